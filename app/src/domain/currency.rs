@@ -1,0 +1,113 @@
+//! Currencies of ISO 4217 that have minor units of 0, 2 or 3 digits.
+
+use super::money::Money;
+use serde::{Deserialize, Serialize, de};
+use std::{fmt, str::FromStr};
+
+/// A currency by its three-letter code, for example `EUR`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(value_type = String, example = "EUR"))]
+pub struct Currency(iso_currency::Currency);
+
+/// The text is not the code of a currency in use.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the code of a currency")]
+pub struct UnknownCurrency;
+
+impl Currency {
+    /// The euro, what a form proposes when nothing better is known.
+    pub const EUR: Self = Self(iso_currency::Currency::EUR);
+
+    /// What forms offer first; any other code may be typed.
+    pub const COMMON: [&str; 20] = [
+        "EUR", "USD", "GBP", "CHF", "RUB", "UAH", "KZT", "BYN", "GEL", "AMD", "RSD", "TRY", "PLN", "CZK",
+        "SEK", "NOK", "DKK", "ILS", "JPY", "CNY",
+    ];
+
+    /// The three letters.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.0.code()
+    }
+
+    /// Digits after the decimal point: 2 for EUR, 0 for JPY, 3 for KWD.
+    #[must_use]
+    pub fn digits(self) -> u8 {
+        // `from_str` admits only currencies whose exponent is known and at most `Money::MAX_DIGITS`.
+        self.0.exponent().map_or(2, |digits| u8::try_from(digits).unwrap_or(2))
+    }
+
+    /// The sign people write, for example `€`; the code where there is none of its own.
+    #[must_use]
+    pub fn symbol(self) -> &'static str {
+        match self.code() {
+            "EUR" => "€",
+            "USD" => "$",
+            "GBP" => "£",
+            "RUB" => "₽",
+            "UAH" => "₴",
+            "KZT" => "₸",
+            "GEL" => "₾",
+            "TRY" => "₺",
+            "ILS" => "₪",
+            "JPY" => "¥",
+            code => code,
+        }
+    }
+}
+
+impl FromStr for Currency {
+    type Err = UnknownCurrency;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let currency = iso_currency::Currency::from_code(text).ok_or(UnknownCurrency)?;
+        match currency.exponent() {
+            Some(digits) if digits <= u16::from(Money::MAX_DIGITS) => Ok(Self(currency)),
+            _ => Err(UnknownCurrency),
+        }
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = UnknownCurrency;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl Ord for Currency {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.code().cmp(other.code())
+    }
+}
+
+impl PartialOrd for Currency {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}

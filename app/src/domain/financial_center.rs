@@ -1,0 +1,108 @@
+//! Financial centers: where money is, a card, cash, savings. People read "account".
+
+use super::{Currency, FieldError, FinancialCenterId, Money, Name, Refusals};
+use serde::{Deserialize, Serialize};
+
+/// Where money is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct FinancialCenter {
+    /// Made by whoever created the row.
+    pub id: FinancialCenterId,
+    /// What people call it.
+    pub name: Name,
+    /// The currency of everything in it; fixed once it is used.
+    pub currency: Currency,
+    /// What was there before the earliest fact.
+    pub opening_balance: Money,
+    /// No longer offered for new facts.
+    pub archived: bool,
+    /// 1 when created, one more with each change.
+    pub version: i64,
+}
+
+/// A center and what is in it now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Balance {
+    /// The center.
+    #[serde(flatten)]
+    pub center: FinancialCenter,
+    /// The opening balance and the sum of its facts.
+    pub balance: Money,
+}
+
+/// A center as it was typed, nothing checked yet. In a revision an absent field stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FinancialCenterForm {
+    /// Made by the sender; by the server when absent.
+    pub id: Option<String>,
+    /// What people call it.
+    pub name: Option<String>,
+    /// Three letters; the household's currency when absent.
+    pub currency: Option<String>,
+    /// A decimal number in its currency; zero when absent.
+    pub opening_balance: Option<String>,
+    /// No longer offered for new facts.
+    pub archived: Option<bool>,
+}
+
+/// A new center, checked but for the amount, which waits for its currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFinancialCenter {
+    /// The row to be.
+    pub id: FinancialCenterId,
+    /// What people call it.
+    pub name: Name,
+    /// The household's currency when absent.
+    pub currency: Option<Currency>,
+    /// As typed.
+    pub opening_balance: Option<String>,
+    /// No longer offered for new facts.
+    pub archived: bool,
+}
+
+/// The fields of a center that change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FinancialCenterRevision {
+    /// What people call it.
+    pub name: Option<Name>,
+    /// Only while nothing was recorded in it.
+    pub currency: Option<Currency>,
+    /// As typed.
+    pub opening_balance: Option<String>,
+    /// No longer offered for new facts.
+    pub archived: Option<bool>,
+}
+
+impl FinancialCenterForm {
+    /// Reads a new center.
+    ///
+    /// # Errors
+    /// Names every field that is refused.
+    pub fn new_center(&self) -> Result<NewFinancialCenter, Vec<FieldError>> {
+        let mut refusals = Refusals::default();
+        let id = refusals.optional("id", self.id.as_ref()).unwrap_or_else(FinancialCenterId::new);
+        let name = refusals.required("name", self.name.as_ref());
+        let currency = refusals.optional("currency", self.currency.as_ref());
+        let opening_balance = self.opening_balance.clone().filter(|text| !text.trim().is_empty());
+        let archived = self.archived.unwrap_or(false);
+        refusals.and(name.map(|name| NewFinancialCenter { id, name, currency, opening_balance, archived }))
+    }
+
+    /// Reads the fields that change.
+    ///
+    /// # Errors
+    /// Names every field that is refused.
+    pub fn revision(&self) -> Result<FinancialCenterRevision, Vec<FieldError>> {
+        let mut refusals = Refusals::default();
+        let revision = FinancialCenterRevision {
+            name: self.name.as_ref().and_then(|text| refusals.required("name", Some(text))),
+            currency: self.currency.as_ref().and_then(|text| refusals.required("currency", Some(text))),
+            opening_balance: self.opening_balance.clone(),
+            archived: self.archived,
+        };
+        refusals.and(Some(revision))
+    }
+}

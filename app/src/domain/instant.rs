@@ -1,0 +1,61 @@
+//! Moments in time, to the millisecond.
+
+use serde::{Deserialize, Serialize, de};
+use std::fmt;
+
+/// A moment: Unix milliseconds in the database, `2026-11-22T10:15:00.000Z` on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(value_type = String, format = DateTime))]
+pub struct Instant(jiff::Timestamp);
+
+impl Instant {
+    /// From Unix milliseconds; a number outside the calendar becomes its nearest end.
+    #[must_use]
+    pub fn from_millis(millis: i64) -> Self {
+        let edge = if millis < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        Self(jiff::Timestamp::from_millisecond(millis).unwrap_or(edge))
+    }
+
+    /// Unix milliseconds.
+    #[must_use]
+    pub fn millis(self) -> i64 {
+        self.0.as_millisecond()
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3}", self.0)
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map(Self).map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_written_in_utc_with_milliseconds_and_reads_back() {
+        let instant = Instant::from_millis(1_795_342_500_007);
+        assert_eq!(instant.to_string(), "2026-11-22T10:15:00.007Z");
+        let json = serde_json::to_string(&instant).expect("an instant is a string");
+        assert_eq!(serde_json::from_str::<Instant>(&json).expect("it reads back"), instant);
+    }
+}

@@ -1,0 +1,35 @@
+//! What the program is about: money, days, facts and the household that owns them.
+//!
+//! Every type here is parsed once, by the same code in the browser and on the server, into a value
+//! that cannot be wrong. Nothing here knows leptos, SQL or sockets.
+
+pub mod article;
+pub mod currency;
+pub mod day;
+pub mod fact;
+pub mod financial_center;
+pub mod household;
+pub mod ids;
+pub mod instant;
+pub mod money;
+pub mod refusal;
+#[cfg(feature = "ssr")]
+mod schema;
+pub mod starter;
+pub mod text;
+pub mod totals;
+
+pub use article::{Article, ArticleForm, ArticleRevision, Kind, NewArticle};
+pub use currency::Currency;
+pub use day::{Day, Month};
+pub use fact::{Before, Fact, FactForm, FactKey, FactRevision, Group, GroupKind, NewFact};
+pub use financial_center::{
+    Balance, FinancialCenter, FinancialCenterForm, FinancialCenterRevision, NewFinancialCenter,
+};
+pub use household::{Household, Invite, InviteLink, Language, Me, Member, Role, Session};
+pub use ids::*;
+pub use instant::Instant;
+pub use money::Money;
+pub use refusal::{FieldError, Reason, Refusals};
+pub use text::{Comment, Email, Name};
+pub use totals::{ArticleTotal, MonthTotals, Summary};

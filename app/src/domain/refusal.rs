@@ -1,0 +1,201 @@
+//! Why a field of a form was refused: a code for programs, its numbers for the sentence people read.
+
+use super::{currency::UnknownCurrency, day::NoSuchDate, money::MoneyError, text::TextError};
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// One field and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's name on the wire, for example `amount`.
+    pub field: String,
+    /// What is wrong.
+    pub reason: Reason,
+}
+
+/// What is wrong with a field. Its sentence in each language stands in `i18n`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// It is missing or empty.
+    Required,
+    /// Not a decimal number.
+    NotANumber,
+    /// More digits after the point than the currency has.
+    TooManyDigits(u8),
+    /// 10¹³ minor units or more.
+    TooLarge,
+    /// A transaction of nothing.
+    Zero,
+    /// More characters than the field takes.
+    TooLong(u16),
+    /// Fewer characters than the field needs.
+    TooShort(u16),
+    /// A control character in it.
+    ControlCharacter,
+    /// Not an email address.
+    NotAnEmail,
+    /// Not a day or month of the calendar.
+    NotADate,
+    /// Not a UUID.
+    NotAnId,
+    /// Not a number within the range of this field.
+    OutOfRange,
+    /// Not a currency's code.
+    UnknownCurrency,
+    /// Not a time zone's name.
+    UnknownTimeZone,
+    /// Not one of the words this field takes.
+    UnknownWord,
+    /// This household has no such row.
+    NotFound,
+    /// The row is archived and takes no new entries.
+    Archived,
+    /// A field of this name does not exist.
+    UnknownField,
+    /// A string was expected and something else was there.
+    WrongType,
+    /// A child has the kind of its parent.
+    KindDiffers,
+    /// An article cannot stand below itself.
+    Circle,
+    /// It cannot change any more: it is used.
+    InUse,
+    /// Somebody has registered with it.
+    Taken,
+    /// Not the password of this account.
+    WrongPassword,
+}
+
+impl Reason {
+    /// The stable code on the wire.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::NotANumber => "not_a_number",
+            Self::TooManyDigits(_) => "too_many_digits",
+            Self::TooLarge => "too_large",
+            Self::Zero => "zero",
+            Self::TooLong(_) => "too_long",
+            Self::TooShort(_) => "too_short",
+            Self::ControlCharacter => "control_character",
+            Self::NotAnEmail => "not_an_email",
+            Self::NotADate => "not_a_date",
+            Self::NotAnId => "not_an_id",
+            Self::OutOfRange => "out_of_range",
+            Self::UnknownCurrency => "unknown_currency",
+            Self::UnknownTimeZone => "unknown_time_zone",
+            Self::UnknownWord => "unknown_word",
+            Self::NotFound => "not_found",
+            Self::Archived => "archived",
+            Self::UnknownField => "unknown_field",
+            Self::WrongType => "wrong_type",
+            Self::KindDiffers => "kind_differs",
+            Self::Circle => "circle",
+            Self::InUse => "in_use",
+            Self::Taken => "taken",
+            Self::WrongPassword => "wrong_password",
+        }
+    }
+}
+
+impl From<MoneyError> for Reason {
+    fn from(error: MoneyError) -> Self {
+        match error {
+            MoneyError::Missing => Self::Required,
+            MoneyError::NotANumber => Self::NotANumber,
+            MoneyError::TooManyDigits { digits } => Self::TooManyDigits(digits),
+            MoneyError::TooLarge => Self::TooLarge,
+            MoneyError::Zero => Self::Zero,
+        }
+    }
+}
+
+impl From<TextError> for Reason {
+    fn from(error: TextError) -> Self {
+        match error {
+            TextError::Missing => Self::Required,
+            TextError::TooLong { max } => Self::TooLong(u16::try_from(max).unwrap_or(u16::MAX)),
+            TextError::ControlCharacter => Self::ControlCharacter,
+            TextError::NotAnEmail => Self::NotAnEmail,
+        }
+    }
+}
+
+impl From<NoSuchDate> for Reason {
+    fn from(_: NoSuchDate) -> Self {
+        Self::NotADate
+    }
+}
+
+impl From<UnknownCurrency> for Reason {
+    fn from(_: UnknownCurrency) -> Self {
+        Self::UnknownCurrency
+    }
+}
+
+impl From<uuid::Error> for Reason {
+    fn from(_: uuid::Error) -> Self {
+        Self::NotAnId
+    }
+}
+
+/// Collects what is wrong with a form, so that a person hears of everything at once.
+#[derive(Debug, Default)]
+pub struct Refusals(Vec<FieldError>);
+
+impl Refusals {
+    /// Notes that `field` is refused.
+    pub fn add(&mut self, field: &str, reason: impl Into<Reason>) {
+        self.0.push(FieldError { field: field.to_owned(), reason: reason.into() });
+    }
+
+    /// The value, or a note why there is none.
+    pub fn take<T, E: Into<Reason>>(&mut self, field: &str, result: Result<T, E>) -> Option<T> {
+        result.map_err(|error| self.add(field, error)).ok()
+    }
+
+    /// Reads an optional field; an absent or empty one is `None`.
+    pub fn optional<T>(&mut self, field: &str, text: Option<&String>) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Into<Reason>,
+    {
+        text.filter(|text| !text.trim().is_empty()).and_then(|text| self.take(field, text.trim().parse()))
+    }
+
+    /// Reads a field that must be there.
+    pub fn required<T>(&mut self, field: &str, text: Option<&String>) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Into<Reason>,
+    {
+        match text {
+            Some(text) if !text.trim().is_empty() => self.take(field, text.trim().parse()),
+            _ => {
+                self.add(field, Reason::Required);
+                None
+            }
+        }
+    }
+
+    /// Everything that was noted.
+    ///
+    /// # Errors
+    /// When anything was.
+    pub fn finish(self) -> Result<(), Vec<FieldError>> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+    }
+
+    /// The value built from the fields, if nothing was refused.
+    ///
+    /// # Errors
+    /// When anything was refused.
+    pub fn and<T>(self, value: Option<T>) -> Result<T, Vec<FieldError>> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(self.0),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Sums over facts. No sum ever mixes currencies, and transfers count as neither income nor expense.
+
+use super::{Article, ArticleId, Currency, Kind, Money, Month};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What was recorded on one article in one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ArticleTotal {
+    /// The article, its children not included.
+    pub article_id: ArticleId,
+    /// The currency of the centers.
+    pub currency: Currency,
+    /// The signed sum.
+    pub sum: Money,
+}
+
+/// The sums of one month, by article and currency. Sums of zero are not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct MonthTotals {
+    /// The month.
+    pub month: Month,
+    /// One entry an article and currency.
+    pub articles: Vec<ArticleTotal>,
+}
+
+/// Income and spending in one currency; both without sign unless refunds outweigh purchases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct CurrencyTotal {
+    /// The currency.
+    pub currency: Currency,
+    /// The sum on income articles.
+    pub income: Money,
+    /// Minus the sum on expense articles.
+    pub spent: Money,
+}
+
+/// What an article and everything below it came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ArticleSummary {
+    /// The article.
+    pub article_id: ArticleId,
+    /// The currency.
+    pub currency: Currency,
+    /// Its own facts and those of all articles below it.
+    pub fact: Money,
+}
+
+/// A month at a glance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Summary {
+    /// The month.
+    pub month: Month,
+    /// The household's currency first.
+    pub totals: Vec<CurrencyTotal>,
+    /// Rolled up the tree.
+    pub articles: Vec<ArticleSummary>,
+    /// What is in each center now.
+    pub financial_centers: Vec<super::financial_center::Balance>,
+}
+
+impl MonthTotals {
+    /// A month in which nothing happened.
+    #[must_use]
+    pub const fn empty(month: Month) -> Self {
+        Self { month, articles: Vec::new() }
+    }
+
+    /// Adds `minor` units to an article's sum.
+    pub fn add(&mut self, article_id: ArticleId, currency: Currency, minor: i64) {
+        let place =
+            self.articles.iter().position(|row| row.article_id == article_id && row.currency == currency);
+        match place {
+            Some(at) => {
+                let sum = self.articles[at].sum.plus(minor);
+                if sum.minor() == 0 {
+                    self.articles.swap_remove(at);
+                } else {
+                    self.articles[at].sum = sum;
+                }
+            }
+            None if minor != 0 => {
+                self.articles.push(ArticleTotal {
+                    article_id,
+                    currency,
+                    sum: Money::from_minor(minor, currency),
+                });
+            }
+            None => {}
+        }
+    }
+
+    /// Income and spending per currency, the household's first, the others by code.
+    #[must_use]
+    pub fn by_currency(&self, articles: &[Article], household: Currency) -> Vec<CurrencyTotal> {
+        let mut totals = BTreeMap::new();
+        totals.insert(household, (0_i64, 0_i64));
+        for row in &self.articles {
+            let kind =
+                articles.iter().find(|article| article.id == row.article_id).map(|article| article.kind);
+            let (income, spent) = totals.entry(row.currency).or_default();
+            match kind {
+                Some(Kind::Income) => *income = income.saturating_add(row.sum.minor()),
+                Some(Kind::Expense) => *spent = spent.saturating_sub(row.sum.minor()),
+                Some(Kind::Transfer) | None => {}
+            }
+        }
+        let mut totals: Vec<_> = totals
+            .into_iter()
+            .map(|(currency, (income, spent))| CurrencyTotal {
+                currency,
+                income: Money::from_minor(income, currency),
+                spent: Money::from_minor(spent, currency),
+            })
+            .filter(|total| {
+                total.currency == household || total.income.minor() != 0 || total.spent.minor() != 0
+            })
+            .collect();
+        totals.sort_by_key(|total| total.currency != household);
+        totals
+    }
+
+    /// Each article's sum with everything below it, transfers left out.
+    #[must_use]
+    pub fn rolled_up(&self, articles: &[Article]) -> Vec<ArticleSummary> {
+        let mut sums: BTreeMap<(ArticleId, Currency), i64> = BTreeMap::new();
+        for row in &self.articles {
+            let mut at = Some(row.article_id);
+            for _ in 0..=articles.len() {
+                let Some(article) = at.and_then(|id| articles.iter().find(|article| article.id == id)) else {
+                    break;
+                };
+                let sum = sums.entry((article.id, row.currency)).or_default();
+                *sum = sum.saturating_add(row.sum.minor());
+                at = article.parent_id;
+            }
+        }
+        sums.into_iter()
+            .map(|((article_id, currency), minor)| ArticleSummary {
+                article_id,
+                currency,
+                fact: Money::from_minor(minor, currency),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,189 @@
+//! The one error that crosses the wire.
+//!
+//! Each variant knows its HTTP status and its stable code here; its sentence for a person stands in
+//! `i18n::errors`, in every language. Nothing of the server's inside (SQL, paths, hosts) is ever in it.
+
+use crate::domain::FieldError;
+use leptos::prelude::FromServerFnError;
+use leptos::server_fn::{codec::JsonEncoding, error::ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// What a call can answer instead of what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum AppError {
+    /// 400: the request cannot be read at all.
+    #[error("malformed request")]
+    Malformed,
+    /// 401: no session, or one that ended.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// 401: no such email, or not its password; which of the two is not said.
+    #[error("wrong email or password")]
+    WrongCredentials,
+    /// 403: the request comes from a page that is not ours.
+    #[error("foreign origin")]
+    ForeignOrigin,
+    /// 403: this server takes new people by invitation only.
+    #[error("registration is closed")]
+    RegistrationClosed,
+    /// 404: no such row in this household.
+    #[error("not found")]
+    NotFound,
+    /// 405: the path exists, not with this method.
+    #[error("method not allowed")]
+    MethodNotAllowed,
+    /// 409: the idempotency key was used for another content.
+    #[error("idempotency key reused")]
+    IdempotencyKeyReused,
+    /// 409: a row with this id exists.
+    #[error("id taken")]
+    IdTaken,
+    /// 409: the fact is part of a transfer or split.
+    #[error("part of a group")]
+    PartOfGroup,
+    /// 409: used by facts or children, so it can only be archived.
+    #[error("in use")]
+    InUse,
+    /// 409: the account is a member of this household.
+    #[error("already a member")]
+    AlreadyMember,
+    /// 410: the row was deleted.
+    #[error("gone")]
+    Gone,
+    /// 410: the invitation was used, withdrawn, or is older than a week.
+    #[error("invitation ended")]
+    InviteEnded,
+    /// 412: somebody changed the row meanwhile; nothing was written.
+    #[error("stale version")]
+    Stale {
+        /// The row as it stands.
+        current: serde_json::Value,
+    },
+    /// 413: the body is larger than any request needs.
+    #[error("payload too large")]
+    PayloadTooLarge,
+    /// 415: the body is not JSON.
+    #[error("unsupported media type")]
+    UnsupportedMediaType,
+    /// 422: fields that are refused, each with its reason; nothing was written.
+    #[error("invalid fields")]
+    Invalid {
+        /// All of them at once.
+        errors: Vec<FieldError>,
+    },
+    /// 429: too many attempts.
+    #[error("too many requests")]
+    TooManyRequests {
+        /// When the next one may come.
+        retry_after_seconds: u32,
+    },
+    /// 500: our fault, logged with the request's id.
+    #[error("internal error")]
+    Internal,
+    /// 503: the store does not answer, or the server is stopping; nothing was acknowledged.
+    #[error("unavailable")]
+    Unavailable,
+    /// No answer arrived: the browser is offline or the server is away.
+    #[error("no answer from the server")]
+    NoAnswer,
+}
+
+impl AppError {
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Malformed => 400,
+            Self::NotSignedIn | Self::WrongCredentials => 401,
+            Self::ForeignOrigin | Self::RegistrationClosed => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::IdempotencyKeyReused
+            | Self::IdTaken
+            | Self::PartOfGroup
+            | Self::InUse
+            | Self::AlreadyMember => 409,
+            Self::Gone | Self::InviteEnded => 410,
+            Self::Stale { .. } => 412,
+            Self::PayloadTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::Invalid { .. } => 422,
+            Self::TooManyRequests { .. } => 429,
+            Self::Internal => 500,
+            Self::Unavailable | Self::NoAnswer => 503,
+        }
+    }
+
+    /// The stable code that programs compare.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::NotSignedIn => "not_signed_in",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::ForeignOrigin => "foreign_origin",
+            Self::RegistrationClosed => "registration_closed",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::IdTaken => "id_taken",
+            Self::PartOfGroup => "part_of_group",
+            Self::InUse => "in_use",
+            Self::AlreadyMember => "already_member",
+            Self::Gone => "gone",
+            Self::InviteEnded => "invite_ended",
+            Self::Stale { .. } => "stale",
+            Self::PayloadTooLarge => "payload_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::Invalid { .. } => "invalid",
+            Self::TooManyRequests { .. } => "too_many_requests",
+            Self::Internal => "internal",
+            Self::Unavailable => "unavailable",
+            Self::NoAnswer => "no_answer",
+        }
+    }
+
+    /// One refused field.
+    #[must_use]
+    pub fn field(field: &str, reason: impl Into<crate::domain::Reason>) -> Self {
+        Self::Invalid { errors: vec![FieldError { field: field.to_owned(), reason: reason.into() }] }
+    }
+
+    /// The refused fields, none for any other error.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid { errors } => errors,
+            _ => &[],
+        }
+    }
+}
+
+impl From<Vec<FieldError>> for AppError {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::Invalid { errors }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::NoAnswer,
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Self::Malformed,
+            _ => Self::Internal,
+        }
+    }
+
+    // Here and not in the functions' bodies: arguments that cannot be read never reach a body.
+    #[cfg(feature = "ssr")]
+    fn ser(&self) -> leptos::server_fn::Bytes {
+        use leptos::server_fn::Encodes;
+        // SETSTATUS
+        JsonEncoding::encode(self).unwrap_or_default()
+    }
+}

@@ -1,0 +1,206 @@
+//! The reducer: a replica of the book, moved from one numbered change to the next.
+//!
+//! Pure and compiled natively too, so that the laws can be tested without a browser: for any
+//! interleaving of answers, repeats, gaps and reorderings a replica equals the log up to its number.
+//! It knows nothing of signals, sockets or screens.
+
+use crate::{
+    domain::{Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, Money, MonthTotals},
+    service::Snapshot,
+    wire::{Change, Commit, Entry, Frame, Position, Seq},
+};
+
+/// What a frame did to the replica.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was the next change, and all of it is in.
+    Applied(Vec<Entry>),
+    /// It was known already.
+    Duplicate,
+    /// Changes before it are missing: reconnect from the position the replica has.
+    Gap,
+    /// The log cannot help: take a snapshot.
+    Resync,
+    /// It changed no row: a welcome, a sign of life. `behind` when the log is further than we are.
+    Noted {
+        /// The server knows changes that we do not.
+        behind: bool,
+    },
+}
+
+/// What a screen shows of the book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Book {
+    /// The rows and figures, kept in the order of the snapshot.
+    pub shown: Snapshot,
+    /// Facts below this place were never loaded, and their changes move only totals.
+    boundary: Option<FactKey>,
+}
+
+impl Book {
+    /// The book as the server read it.
+    #[must_use]
+    pub fn new(snapshot: Snapshot) -> Self {
+        Self { boundary: snapshot.boundary(), shown: snapshot }
+    }
+
+    /// The last change that is in.
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        self.shown.position
+    }
+
+    /// Whether the list goes on below what is loaded.
+    #[must_use]
+    pub const fn has_older(&self) -> bool {
+        self.boundary.is_some()
+    }
+
+    /// Moves the replica by one frame.
+    pub fn apply(&mut self, frame: Frame) -> Outcome {
+        match frame {
+            Frame::Welcome(welcome) if welcome.epoch != self.position().epoch => Outcome::Resync,
+            Frame::Welcome(welcome) => self.note(welcome.head, welcome.today),
+            Frame::Heartbeat(heartbeat) => self.note(heartbeat.seq, heartbeat.today),
+            Frame::Commit(commit) => self.commit(commit),
+            Frame::Reload { seq, .. } => self.skip(seq),
+            Frame::Resync(_) => Outcome::Resync,
+            Frame::Bye(_) | Frame::Unknown { seq: None } => Outcome::Noted { behind: false },
+            Frame::Unknown { seq: Some(seq) } => self.skip(seq),
+        }
+    }
+
+    /// A sign of life. A day in another month needs that month's sums, which only the server has.
+    fn note(&mut self, head: Seq, today: crate::domain::Day) -> Outcome {
+        if today.month() != self.shown.month.month {
+            return Outcome::Resync;
+        }
+        self.shown.today = today;
+        Outcome::Noted { behind: head > self.position().seq }
+    }
+
+    /// A change whose rows are not in the frame.
+    const fn skip(&self, seq: Seq) -> Outcome {
+        if seq <= self.shown.position.seq { Outcome::Duplicate } else { Outcome::Resync }
+    }
+
+    fn commit(&mut self, commit: Commit) -> Outcome {
+        let mine = self.shown.position.seq;
+        if commit.seq <= mine {
+            return Outcome::Duplicate;
+        }
+        if commit.seq > mine + 1 {
+            return Outcome::Gap;
+        }
+        for entry in &commit.entries {
+            self.entry(entry);
+        }
+        self.shown.position.seq = commit.seq;
+        Outcome::Applied(commit.entries)
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        match &entry.change {
+            Change::FactCreated(fact) => {
+                self.count(&fact.before(), 1);
+                self.show(fact);
+            }
+            Change::FactUpdated(fact) => {
+                if let Some(before) = &entry.before {
+                    self.count(before, -1);
+                }
+                self.count(&fact.before(), 1);
+                self.shown.facts.retain(|row| row.id != fact.id);
+                self.show(fact);
+            }
+            Change::FactDeleted(deleted) => {
+                if let Some(before) = &entry.before {
+                    self.count(before, -1);
+                }
+                self.shown.facts.retain(|row| row.id != deleted.id);
+            }
+            Change::ArticleCreated(article) | Change::ArticleUpdated(article) => {
+                put(&mut self.shown.articles, article.clone(), |row| row.id);
+                sort_articles(&mut self.shown.articles);
+            }
+            Change::ArticleDeleted(deleted) => self.shown.articles.retain(|row| row.id != deleted.id),
+            Change::FinancialCenterCreated(center) | Change::FinancialCenterUpdated(center) => {
+                let old = self.shown.financial_centers.iter().find(|row| row.center.id == center.id);
+                // The currency can only have changed while nothing was recorded in the center.
+                let moved = old.map_or(0, |row| row.balance.minor() - row.center.opening_balance.minor());
+                let balance = Money::from_minor(center.opening_balance.minor(), center.currency).plus(moved);
+                put(&mut self.shown.financial_centers, Balance { center: center.clone(), balance }, |row| {
+                    row.center.id
+                });
+                sort_centers(&mut self.shown.financial_centers);
+            }
+            Change::FinancialCenterDeleted(deleted) => {
+                self.shown.financial_centers.retain(|row| row.center.id != deleted.id);
+            }
+            Change::MemberCreated(member) | Change::MemberUpdated(member) => {
+                put(&mut self.shown.members, member.clone(), |row| row.id);
+            }
+            Change::HouseholdUpdated(household) => self.shown.household = household.clone(),
+        }
+    }
+
+    /// Moves the balance and the month's sum by a fact, `times` −1 to take it away.
+    fn count(&mut self, fact: &Before, times: i64) {
+        let Some(currency) = self.currency(fact.financial_center_id) else { return };
+        let minor = fact.amount.minor().saturating_mul(times);
+        for row in &mut self.shown.financial_centers {
+            if row.center.id == fact.financial_center_id {
+                row.balance = row.balance.plus(minor);
+            }
+        }
+        if fact.date.month() == self.shown.month.month {
+            self.shown.month.add(fact.article_id, currency, minor);
+        }
+    }
+
+    fn currency(&self, id: FinancialCenterId) -> Option<Currency> {
+        self.shown.financial_centers.iter().find(|row| row.center.id == id).map(|row| row.center.currency)
+    }
+
+    /// Puts a row in its place, if that place is loaded.
+    fn show(&mut self, fact: &Fact) {
+        let key = fact.key();
+        if self.boundary.is_some_and(|boundary| key < boundary) {
+            return;
+        }
+        let at = self.shown.facts.partition_point(|row| row.key() > key);
+        if self.shown.facts.get(at).is_some_and(|row| row.id == fact.id) {
+            self.shown.facts[at] = fact.clone();
+        } else {
+            self.shown.facts.insert(at, fact.clone());
+        }
+    }
+}
+
+fn put<T, Id: PartialEq>(rows: &mut Vec<T>, new: T, id: impl Fn(&T) -> Id) {
+    match rows.iter().position(|row| id(row) == id(&new)) {
+        Some(at) => rows[at] = new,
+        None => rows.push(new),
+    }
+}
+
+/// The order in which articles are listed: by kind, then by name.
+pub fn sort_articles(articles: &mut [Article]) {
+    articles.sort_by_cached_key(|row| (row.kind, row.name.as_str().to_lowercase(), row.id));
+}
+
+/// The order in which centers are listed: those in use first, then by name.
+pub fn sort_centers(centers: &mut [Balance]) {
+    centers.sort_by_cached_key(|row| {
+        (row.center.archived, row.center.name.as_str().to_lowercase(), row.center.id)
+    });
+}
+
+/// The sums as a screen compares them: without an order.
+#[must_use]
+pub fn sorted_totals(totals: &MonthTotals) -> Vec<(crate::domain::ArticleId, Currency, i64)> {
+    let mut rows: Vec<_> =
+        totals.articles.iter().map(|row| (row.article_id, row.currency, row.sum.minor())).collect();
+    rows.sort_unstable();
+    rows
+}

@@ -1,0 +1,5 @@
+//! The book as a screen shows it.
+
+pub mod apply;
+#[cfg(test)]
+mod tests;

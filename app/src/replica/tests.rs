@@ -1,0 +1,288 @@
+//! The law of the reducer: a replica equals the log up to its number, whatever arrives in whatever order.
+
+use super::apply::{Book, Outcome, sort_centers, sorted_totals};
+use crate::{
+    domain::{household::Role, *},
+    service::Snapshot,
+    wire::{Change, Commit, DeletedFact, Entry, Frame, Heartbeat, Position, SNAPSHOT_FACTS},
+};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The server's side, as plainly as it can be written: all facts, and the log.
+#[derive(Clone)]
+struct Oracle {
+    start: Snapshot,
+    facts: BTreeMap<FactId, Fact>,
+    log: Vec<Commit>,
+}
+
+fn id<T: From<Uuid>>(n: u128) -> T {
+    T::from(Uuid::from_u128(n))
+}
+
+fn day(n: u8) -> Day {
+    // Two months around the one that today lies in.
+    Day::new(2026, 10 + i8::try_from(n / 28).expect("small"), 1 + i8::try_from(n % 28).expect("small"))
+        .expect("a day")
+}
+
+impl Oracle {
+    fn new(old_facts: usize) -> Self {
+        let eur = Currency::EUR;
+        let name = |text: &str| text.parse::<Name>().expect("a name");
+        let article = |n, kind| Article {
+            id: id(n),
+            name: name("A"),
+            kind,
+            parent_id: None,
+            archived: false,
+            version: 1,
+        };
+        let center = |n, currency| Balance {
+            center: FinancialCenter {
+                id: id(n),
+                name: name("C"),
+                currency,
+                opening_balance: Money::from_minor(1000, currency),
+                archived: false,
+                version: 1,
+            },
+            balance: Money::from_minor(1000, currency),
+        };
+        let start = Snapshot {
+            position: Position { epoch: Uuid::nil(), seq: 0 },
+            today: day(40),
+            household: Household {
+                id: id(1),
+                name: name("H"),
+                currency: eur,
+                time_zone: "UTC".into(),
+                version: 1,
+            },
+            me: id(1),
+            members: vec![Member { id: id(1), name: name("M"), role: Role::Owner, colour: 0, version: 1 }],
+            articles: vec![article(1, Kind::Expense), article(2, Kind::Income), article(3, Kind::Transfer)],
+            financial_centers: vec![center(1, eur), center(2, "JPY".parse().expect("a currency"))],
+            month: MonthTotals::empty(day(40).month()),
+            facts: Vec::new(),
+        };
+        let mut oracle = Self { start, facts: BTreeMap::new(), log: Vec::new() };
+        for n in 0..old_facts {
+            oracle.write(0, u8::try_from(n % 80).expect("small"), 100, n);
+        }
+        oracle
+    }
+
+    /// One write: 0 to 3 creates, 4 and 5 change, 6 deletes, 7 does several at once.
+    fn write(&mut self, what: u8, day_number: u8, minor: i64, pick: usize) {
+        let mut entries = Vec::new();
+        let parts = if what == 7 { 3 } else { 1 };
+        for part in 0..parts {
+            entries.extend(self.change(
+                if what == 7 { [1, 4, 6][part] } else { what },
+                day_number,
+                minor,
+                pick + part,
+            ));
+        }
+        if !entries.is_empty() {
+            let seq = self.head() + 1;
+            self.log.push(Commit { seq, mutation_id: None, entries });
+        }
+    }
+
+    fn change(&mut self, what: u8, day_number: u8, minor: i64, pick: usize) -> Option<Entry> {
+        let center = &self.start.financial_centers[pick % 2].center;
+        let seq = self.head() + 1;
+        let fresh = Fact {
+            id: id(1_000_000 + u128::try_from(self.facts.len() * 1000 + pick % 1000).expect("small")),
+            amount: Money::from_minor(if minor == 0 { 1 } else { minor }, center.currency),
+            article_id: self.start.articles[pick % 3].id,
+            financial_center_id: center.id,
+            date: day(day_number),
+            comment: Comment::default(),
+            group: None,
+            version: 1,
+            created_seq: seq,
+            created_by: id(1),
+            updated_by: id(1),
+            created_at: Instant::from_millis(0),
+            updated_at: Instant::from_millis(0),
+        };
+        if what < 4 {
+            if self.facts.contains_key(&fresh.id) {
+                return None;
+            }
+            self.facts.insert(fresh.id, fresh.clone());
+            return Some(Entry { change: Change::FactCreated(fresh), before: None });
+        }
+        let old = self.facts.values().nth(pick.checked_rem(self.facts.len())?)?.clone();
+        let before = Some(old.before());
+        if what == 6 {
+            self.facts.remove(&old.id);
+            let gone = DeletedFact { id: old.id, version: old.version + 1, deleted_by: id(1) };
+            return Some(Entry { change: Change::FactDeleted(gone), before });
+        }
+        let new = Fact { id: old.id, version: old.version + 1, created_seq: old.created_seq, ..fresh };
+        self.facts.insert(new.id, new.clone());
+        Some(Entry { change: Change::FactUpdated(new), before })
+    }
+
+    fn head(&self) -> i64 {
+        i64::try_from(self.log.len()).expect("small")
+    }
+
+    /// The facts after the first `seq` changes, folded from the log.
+    fn facts_at(&self, seq: i64) -> BTreeMap<FactId, Fact> {
+        let mut facts = BTreeMap::new();
+        for entry in self.log.iter().filter(|commit| commit.seq <= seq).flat_map(|commit| &commit.entries) {
+            match &entry.change {
+                Change::FactCreated(fact) | Change::FactUpdated(fact) => {
+                    facts.insert(fact.id, fact.clone());
+                }
+                Change::FactDeleted(gone) => {
+                    facts.remove(&gone.id);
+                }
+                _ => {}
+            }
+        }
+        facts
+    }
+
+    fn snapshot(&self, seq: i64) -> Snapshot {
+        let all = self.facts_at(seq);
+        let mut snapshot = self.start.clone();
+        snapshot.position.seq = seq;
+        for fact in all.values() {
+            let row =
+                snapshot.financial_centers.iter_mut().find(|row| row.center.id == fact.financial_center_id);
+            let row = row.expect("a center of the household");
+            row.balance = row.balance.plus(fact.amount.minor());
+            if fact.date.month() == snapshot.month.month {
+                snapshot.month.add(fact.article_id, row.center.currency, fact.amount.minor());
+            }
+        }
+        snapshot.facts = all.into_values().collect();
+        snapshot.facts.sort_by_key(|fact| std::cmp::Reverse(fact.key()));
+        snapshot.facts.truncate(SNAPSHOT_FACTS);
+        snapshot
+    }
+
+    /// Panics unless the replica shows exactly what the log says at its position.
+    fn check(&self, book: &Book, loaded: Option<FactKey>) {
+        let truth = self.snapshot(book.position().seq);
+        let mut facts: Vec<_> = self.facts_at(book.position().seq).into_values().collect();
+        facts.sort_by_key(|fact| std::cmp::Reverse(fact.key()));
+        facts.retain(|fact| loaded.is_none_or(|boundary| fact.key() >= boundary));
+        assert_eq!(book.shown.facts, facts);
+        assert_eq!(sorted_totals(&book.shown.month), sorted_totals(&truth.month));
+        let mut centers = truth.financial_centers;
+        sort_centers(&mut centers);
+        assert_eq!(book.shown.financial_centers, centers);
+    }
+}
+
+type Write = (u8, u8, i64, usize);
+
+fn writes(most: usize) -> impl Strategy<Value = Vec<Write>> {
+    prop::collection::vec((0..8_u8, 0..84_u8, -5000..5000_i64, 0..1000_usize), 1..most)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    /// Frames arrive in any order, repeated or not at all; a gap makes the client come back from its
+    /// position, exactly as the browser does. `old` facts are in the book before the screen opens, so
+    /// that rows which were never loaded change too.
+    #[test]
+    fn a_replica_equals_the_log_for_any_interleaving(
+        old in prop_oneof![Just(0_usize), Just(5), Just(260)],
+        before in writes(20),
+        after in writes(40),
+        arrivals in prop::collection::vec((0..48_i64, any::<bool>()), 0..120),
+    ) {
+        let mut oracle = Oracle::new(old);
+        for (what, day, minor, pick) in before {
+            oracle.write(what, day, minor, pick);
+        }
+        let start = oracle.snapshot(oracle.head());
+        let first = start.position.seq;
+        let boundary = start.boundary();
+        let mut book = Book::new(start);
+        for (what, day, minor, pick) in after {
+            oracle.write(what, day, minor, pick);
+        }
+        for (offset, through_json) in arrivals {
+            // Some arrive from before the snapshot: the answer to an own write, a repeat.
+            let seq = first - 4 + offset;
+            let Some(commit) = oracle.log.iter().find(|commit| commit.seq == seq) else { continue };
+            let mine = book.position().seq;
+            let mut frame = Frame::Commit(commit.clone());
+            if through_json {
+                frame = Frame::parse(&frame.encode().expect("a frame is JSON")).expect("and reads back");
+            }
+            let outcome = book.apply(frame);
+            match seq {
+                seq if seq <= mine => prop_assert_eq!(outcome, Outcome::Duplicate),
+                seq if seq == mine + 1 => prop_assert_eq!(outcome, Outcome::Applied(commit.entries.clone())),
+                _ => {
+                    prop_assert_eq!(outcome, Outcome::Gap);
+                    prop_assert_eq!(book.position().seq, mine, "a gap moves nothing");
+                }
+            }
+            oracle.check(&book, boundary);
+        }
+        // The client reconnects from its position and gets all the rest.
+        let rest: Vec<_> = oracle.log.iter().filter(|commit| commit.seq > book.position().seq).cloned().collect();
+        for commit in rest {
+            prop_assert!(matches!(book.apply(Frame::Commit(commit)), Outcome::Applied(_)));
+        }
+        prop_assert_eq!(book.position().seq, oracle.head());
+        oracle.check(&book, boundary);
+    }
+
+    #[test]
+    fn every_frame_reads_back_as_it_was_written(all in writes(30)) {
+        let mut oracle = Oracle::new(0);
+        for (what, day, minor, pick) in all {
+            oracle.write(what, day, minor, pick);
+        }
+        for commit in oracle.log {
+            let frame = Frame::Commit(commit);
+            let text = frame.encode().expect("a frame is JSON");
+            prop_assert_eq!(Frame::parse(&text).expect("and reads back"), frame);
+        }
+    }
+
+    #[test]
+    fn no_text_panics_the_parser(text in "\\PC{0,80}") {
+        let _ = Frame::parse(&text);
+    }
+}
+
+#[test]
+fn a_heartbeat_ahead_of_us_shows_that_a_message_was_lost() {
+    let oracle = Oracle::new(3);
+    let mut book = Book::new(oracle.snapshot(3));
+    let heartbeat = |seq, today| Frame::Heartbeat(Heartbeat { seq, today });
+    assert_eq!(book.apply(heartbeat(3, day(40))), Outcome::Noted { behind: false });
+    assert_eq!(book.apply(heartbeat(4, day(41))), Outcome::Noted { behind: true });
+    assert_eq!(book.shown.today, day(41), "the day rolls over with the heartbeat");
+}
+
+#[test]
+fn a_new_month_or_another_log_needs_a_snapshot() {
+    let oracle = Oracle::new(3);
+    let mut book = Book::new(oracle.snapshot(3));
+    assert_eq!(book.apply(Frame::Heartbeat(Heartbeat { seq: 3, today: day(60) })), Outcome::Resync);
+    let text = r#"{"event":"plan_updated","data":{},"seq":4}"#;
+    assert_eq!(
+        book.apply(Frame::parse(text).expect("a frame")),
+        Outcome::Resync,
+        "an event of a later version"
+    );
+    let text = r#"{"event":"presence","data":{}}"#;
+    assert_eq!(book.apply(Frame::parse(text).expect("a frame")), Outcome::Noted { behind: false });
+}

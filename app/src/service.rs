@@ -1,0 +1,343 @@
+//! What `app` asks of whoever keeps the book: one trait, which the server implements as `Ledger`.
+
+use crate::{
+    domain::{
+        article::ArticleForm,
+        fact::FactForm,
+        financial_center::{Balance, FinancialCenterForm},
+        household::{Invite, InviteLink, Me, Session},
+        *,
+    },
+    error::AppError,
+    wire::{Entry, Position, SNAPSHOT_FACTS, Seq},
+};
+use serde::{Deserialize, Serialize};
+use std::{pin::Pin, sync::Arc};
+
+/// Who asks: taken from the session, never from the request's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The sign-in.
+    pub account: AccountId,
+    /// The household that the session looks at.
+    pub household: HouseholdId,
+    /// The person in it.
+    pub member: MemberId,
+    /// The device.
+    pub session: SessionId,
+    /// The language of the answers.
+    pub language: Language,
+}
+
+/// A value, and the one position of the log it was read at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Read<T> {
+    /// What was asked for.
+    pub value: T,
+    /// Every change up to here is in it, none after.
+    pub position: Position,
+}
+
+/// A row that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written<T> {
+    /// The row as it stands.
+    pub value: T,
+    /// The number of this write: of the first one, when it was repeated.
+    pub position: Position,
+    /// The write had been done before, and nothing changed now.
+    pub repeated: bool,
+}
+
+/// Conditions under which a write is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Makes a repeat harmless.
+    pub mutation_id: Option<MutationId>,
+    /// Only if the row still has this version.
+    pub base_version: Option<i64>,
+}
+
+/// Which facts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FactQuery {
+    /// From this day.
+    pub from: Option<Day>,
+    /// To this day, included.
+    pub to: Option<Day>,
+    /// On this article only, its children not included.
+    pub article_id: Option<ArticleId>,
+    /// In this center only.
+    pub financial_center_id: Option<FinancialCenterId>,
+    /// Below this place in the order.
+    pub after: Option<fact::FactKey>,
+    /// At most so many, 1 to 500.
+    pub limit: i64,
+}
+
+/// Some facts, and where the next ones begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactPage {
+    /// In the order of facts everywhere.
+    pub items: Vec<Fact>,
+    /// The last one's place, when there are more.
+    pub next: Option<fact::FactKey>,
+}
+
+/// Everything Today shows, read in one transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Snapshot {
+    /// Where it was read.
+    #[serde(flatten)]
+    pub position: Position,
+    /// The household's today.
+    pub today: Day,
+    /// The household.
+    pub household: Household,
+    /// Who asked.
+    pub me: MemberId,
+    /// Everybody in the household.
+    pub members: Vec<Member>,
+    /// All articles.
+    pub articles: Vec<Article>,
+    /// All centers with what is in them.
+    pub financial_centers: Vec<Balance>,
+    /// The sums of the month that today lies in.
+    pub month: MonthTotals,
+    /// The newest ones, in their order.
+    pub facts: Vec<Fact>,
+}
+
+impl Snapshot {
+    /// The last fact that is loaded, when there may be older ones.
+    #[must_use]
+    pub fn boundary(&self) -> Option<fact::FactKey> {
+        (self.facts.len() >= SNAPSHOT_FACTS).then(|| self.facts.last().map(Fact::key)).flatten()
+    }
+}
+
+/// One entry of the log, for programs without a socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its number.
+    pub seq: Seq,
+    /// When it was committed.
+    pub at: Instant,
+    /// Who did it.
+    pub member_id: MemberId,
+    /// Its idempotency key.
+    pub mutation_id: Option<MutationId>,
+    /// What changed.
+    pub changes: Vec<Entry>,
+}
+
+/// Who wants to be in: to found a household, or to join one by an invitation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RegisterForm {
+    /// What the others call the person.
+    pub name: Option<String>,
+    /// The address to sign in with.
+    pub email: Option<String>,
+    /// At least eight characters.
+    pub password: Option<String>,
+    /// The name of a household to found.
+    pub household: Option<String>,
+    /// The token of an invitation instead.
+    pub invite: Option<String>,
+    /// Three letters; EUR when absent.
+    pub currency: Option<String>,
+    /// An IANA name; UTC when absent.
+    pub time_zone: Option<String>,
+    /// `en` or `ru`; the request's language when absent.
+    pub language: Option<String>,
+}
+
+/// A session that begins: the token goes into the cookie and nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who it is.
+    pub me: Me,
+    /// The secret of the session.
+    pub token: String,
+}
+
+/// What a person changes about themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MeForm {
+    /// What the others call the person.
+    pub name: Option<String>,
+    /// Which of the eight colours, 0 to 7.
+    pub colour: Option<i64>,
+    /// `en` or `ru`.
+    pub language: Option<String>,
+    /// Another household of the same account, to switch to.
+    pub household_id: Option<String>,
+}
+
+/// What changes about the household.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HouseholdForm {
+    /// What the family calls itself.
+    pub name: Option<String>,
+    /// Three letters.
+    pub currency: Option<String>,
+    /// An IANA name.
+    pub time_zone: Option<String>,
+}
+
+/// Where a request comes from, for the list of devices and the limits on attempts.
+#[derive(Clone, Debug, Default)]
+pub struct Device {
+    /// What the browser calls itself.
+    pub name: String,
+    /// The network address.
+    pub address: String,
+    /// The language of the request.
+    pub language: Language,
+}
+
+/// The answer of a service call.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send + 'a>>;
+
+/// The keeper of the book, shared by all requests.
+pub type Service = Arc<dyn BudgetService>;
+
+/// The rules of the book, behind both faces: the server functions of the browser and the HTTP API.
+///
+/// Every call takes the [`Actor`] first and touches that actor's household only. The calls without
+/// one are those by which a person becomes an actor.
+pub trait BudgetService: Send + Sync + 'static {
+    /// Founds a household or joins one; begins a session.
+    fn register(&self, device: Device, form: RegisterForm) -> Answer<'_, SignedIn>;
+    /// Begins a session.
+    fn log_in(&self, device: Device, email: String, password: String) -> Answer<'_, SignedIn>;
+    /// Joins another household with an account that exists; the session moves there.
+    fn join(&self, actor: Actor, invite: String) -> Answer<'_, Me>;
+    /// The name of the household that an invitation leads to.
+    fn invited_to(&self, invite: String) -> Answer<'_, Name>;
+    /// Who a cookie's token belongs to.
+    fn actor(&self, token: String) -> Answer<'_, Actor>;
+    /// Ends this session and closes its sockets.
+    fn log_out(&self, actor: Actor) -> Answer<'_, ()>;
+    /// Who is signed in.
+    fn me(&self, actor: Actor) -> Answer<'_, Read<Me>>;
+    /// Changes one's own name, colour, language, or household.
+    fn change_me(&self, actor: Actor, form: MeForm) -> Answer<'_, Read<Me>>;
+    /// Sets a new password; all other sessions end.
+    fn change_password(&self, actor: Actor, old: String, new: String) -> Answer<'_, ()>;
+    /// The devices that are signed in.
+    fn sessions(&self, actor: Actor) -> Answer<'_, Vec<Session>>;
+    /// Signs a device out.
+    fn end_session(&self, actor: Actor, id: SessionId) -> Answer<'_, ()>;
+
+    /// The household.
+    fn household(&self, actor: Actor) -> Answer<'_, Read<Household>>;
+    /// Changes the household.
+    fn revise_household(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        form: HouseholdForm,
+    ) -> Answer<'_, Written<Household>>;
+    /// Everybody in it.
+    fn members(&self, actor: Actor) -> Answer<'_, Read<Vec<Member>>>;
+    /// Changes a member; for now only oneself.
+    fn revise_member(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: MemberId,
+        form: MeForm,
+    ) -> Answer<'_, Written<Member>>;
+    /// Invitations that still work.
+    fn invites(&self, actor: Actor) -> Answer<'_, Vec<Invite>>;
+    /// A new invitation; `base` is the address that this server is reached at.
+    fn invite(&self, actor: Actor, base: String) -> Answer<'_, InviteLink>;
+    /// Withdraws an invitation.
+    fn withdraw_invite(&self, actor: Actor, id: InviteId) -> Answer<'_, ()>;
+
+    /// Facts in their order.
+    fn facts(&self, actor: Actor, query: FactQuery) -> Answer<'_, Read<FactPage>>;
+    /// One fact.
+    fn fact(&self, actor: Actor, id: FactId) -> Answer<'_, Read<Fact>>;
+    /// Records a fact.
+    fn record_fact(&self, actor: Actor, terms: Terms, form: FactForm) -> Answer<'_, Written<Fact>>;
+    /// Changes the fields of a fact that are given.
+    fn revise_fact(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: FactId,
+        form: FactForm,
+    ) -> Answer<'_, Written<Fact>>;
+    /// Deletes a fact; a tombstone stays.
+    fn delete_fact(&self, actor: Actor, terms: Terms, id: FactId) -> Answer<'_, Written<()>>;
+    /// Brings a deleted fact back.
+    fn restore_fact(&self, actor: Actor, terms: Terms, id: FactId) -> Answer<'_, Written<Fact>>;
+
+    /// All articles, archived ones too.
+    fn articles(&self, actor: Actor) -> Answer<'_, Read<Vec<Article>>>;
+    /// Adds an article.
+    fn add_article(&self, actor: Actor, terms: Terms, form: ArticleForm) -> Answer<'_, Written<Article>>;
+    /// Changes an article.
+    fn revise_article(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: ArticleId,
+        form: ArticleForm,
+    ) -> Answer<'_, Written<Article>>;
+    /// Deletes an article that nothing uses.
+    fn delete_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<()>>;
+    /// Brings a deleted article back.
+    fn restore_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<Article>>;
+
+    /// All centers with what is in them, archived ones too.
+    fn financial_centers(&self, actor: Actor) -> Answer<'_, Read<Vec<Balance>>>;
+    /// Adds a center.
+    fn add_financial_center(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        form: FinancialCenterForm,
+    ) -> Answer<'_, Written<FinancialCenter>>;
+    /// Changes a center.
+    fn revise_financial_center(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: FinancialCenterId,
+        form: FinancialCenterForm,
+    ) -> Answer<'_, Written<FinancialCenter>>;
+    /// Deletes a center that nothing uses.
+    fn delete_financial_center(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: FinancialCenterId,
+    ) -> Answer<'_, Written<()>>;
+    /// Brings a deleted center back.
+    fn restore_financial_center(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: FinancialCenterId,
+    ) -> Answer<'_, Written<FinancialCenter>>;
+
+    /// A month at a glance; the current one when none is given.
+    fn summary(&self, actor: Actor, month: Option<Month>) -> Answer<'_, Read<Summary>>;
+    /// Everything Today shows.
+    fn snapshot(&self, actor: Actor) -> Answer<'_, Snapshot>;
+    /// The log after `since`.
+    fn events(
+        &self,
+        actor: Actor,
+        since: Seq,
+        epoch: Option<uuid::Uuid>,
+        limit: i64,
+    ) -> Answer<'_, Read<Vec<Event>>>;
+}
