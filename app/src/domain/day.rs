@@ -21,6 +21,9 @@ pub struct Month {
 pub struct NoSuchDate;
 
 impl Day {
+    /// 1 January 1970.
+    pub const EPOCH: Self = Self(jiff::civil::Date::constant(1970, 1, 1));
+
     /// A day of the calendar.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ pub use fact::{Before, Fact, FactForm, FactKey, FactRevision, Group, GroupKind, 
 pub use financial_center::{
     Balance, FinancialCenter, FinancialCenterForm, FinancialCenterRevision, NewFinancialCenter,
 };
-pub use household::{Household, Invite, InviteLink, Language, Me, Member, Role, Session};
+pub use household::{Household, HouseholdName, Invite, InviteLink, Language, Me, Member, Role, Session};
 pub use ids::*;
 pub use instant::Instant;
 pub use money::Money;

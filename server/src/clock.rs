@@ -1,0 +1,40 @@
+//! What time it is, and what day in a household's time zone.
+
+use app::domain::{Day, Instant};
+use jiff::{Timestamp, tz::TimeZone};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+/// The system's clock. Tests move it forward, so that nothing has to wait a week for an invitation
+/// to end.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    ahead_ms: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        Instant::from_millis(Timestamp::now().as_millisecond() + self.ahead_ms.load(Ordering::Relaxed))
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.ahead_ms.fetch_add(by, Ordering::Relaxed);
+    }
+
+    /// The day it is in a time zone; in UTC where the name is not known any more.
+    #[must_use]
+    pub fn today(&self, time_zone: &str) -> Day {
+        let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
+        let now = Timestamp::from_millisecond(self.now().millis()).unwrap_or(Timestamp::UNIX_EPOCH);
+        Day::try_from(now.to_zoned(zone).date()).unwrap_or_else(|_| Day::EPOCH)
+    }
+}

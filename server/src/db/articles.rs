@@ -1,0 +1,131 @@
+//! Articles. A deleted one stays as a tombstone.
+
+use super::{Tx, on_engine, statements};
+use app::domain::{Article, ArticleId, HouseholdId, Kind, Name, text::folded};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+statements! {
+    INSERT = "insert into articles (household_id, id, name, folded, kind, parent_id, archived, version, created_at, updated_at) \
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict do nothing";
+    LIST = "select id, name, kind, parent_id, archived, version, deleted_at from articles \
+            where household_id = $1 and deleted_at is null";
+    FIND = "select id, name, kind, parent_id, archived, version, deleted_at from articles where household_id = $1 and id = $2";
+    UPDATE = "update articles set name = $3, folded = $4, kind = $5, parent_id = $6, archived = $7, version = $8, \
+              updated_at = $9, deleted_at = $10 where household_id = $1 and id = $2";
+    IN_USE = "select (select count(*) from facts where household_id = $1 and article_id = $2) \
+              + (select count(*) from articles where household_id = $1 and parent_id = $2 and deleted_at is null)";
+}
+
+#[derive(FromRow)]
+struct ArticleRow {
+    #[sqlx(try_from = "Uuid")]
+    id: ArticleId,
+    #[sqlx(try_from = "String")]
+    name: Name,
+    kind: String,
+    parent_id: Option<Uuid>,
+    archived: bool,
+    version: i64,
+    deleted_at: Option<i64>,
+}
+
+impl ArticleRow {
+    fn article(self) -> sqlx::Result<Article> {
+        let kind: Kind =
+            self.kind.parse().map_err(|_| sqlx::Error::Decode("unknown kind of article".into()))?;
+        let Self { id, name, parent_id, archived, version, .. } = self;
+        Ok(Article { id, name, kind, parent_id: parent_id.map(ArticleId::from), archived, version })
+    }
+}
+
+/// Writes a new article; false when the id is taken.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Article, now: i64) -> sqlx::Result<bool> {
+    on_engine!(tx, |conn| {
+        sqlx::query(INSERT)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(row.name.as_str())
+            .bind(folded(row.name.as_str()))
+            .bind(row.kind.as_str())
+            .bind(row.parent_id.map(ArticleId::uuid))
+            .bind(row.archived)
+            .bind(row.version)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected() == 1)
+    })
+}
+
+/// All that are not deleted, in no order.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Article>> {
+    let rows: Vec<ArticleRow> =
+        on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
+    rows.into_iter().map(ArticleRow::article).collect()
+}
+
+/// One article, and whether it is deleted.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn find(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: ArticleId,
+) -> sqlx::Result<Option<(Article, bool)>> {
+    let row: Option<ArticleRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(FIND).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
+    })?;
+    row.map(|row| {
+        let deleted = row.deleted_at.is_some();
+        row.article().map(|article| (article, deleted))
+    })
+    .transpose()
+}
+
+/// Writes every field that can change.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn update(
+    tx: &mut Tx,
+    household: HouseholdId,
+    row: &Article,
+    deleted: bool,
+    now: i64,
+) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(UPDATE)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(row.name.as_str())
+            .bind(folded(row.name.as_str()))
+            .bind(row.kind.as_str())
+            .bind(row.parent_id.map(ArticleId::uuid))
+            .bind(row.archived)
+            .bind(row.version)
+            .bind(now)
+            .bind(deleted.then_some(now))
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Whether facts or children refer to it. Deleted facts count: they may come back.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn in_use(tx: &mut Tx, household: HouseholdId, id: ArticleId) -> sqlx::Result<bool> {
+    let count: i64 = on_engine!(tx, |conn| {
+        sqlx::query_scalar(IN_USE).bind(household.uuid()).bind(id.uuid()).fetch_one(conn).await
+    })?;
+    Ok(count > 0)
+}

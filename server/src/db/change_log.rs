@@ -1,0 +1,130 @@
+//! The change log: one numbered entry a committed transaction, kept for good.
+
+use super::{Tx, on_engine, statements};
+use app::{
+    domain::{HouseholdId, Instant, MemberId, MutationId},
+    wire::Seq,
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+statements! {
+    INSERT = "insert into change_log (household_id, seq, at, member_id, mutation_id, mutation_hash, subject_id, changes) \
+              values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    BY_MUTATION = "select seq, mutation_hash, subject_id from change_log where household_id = $1 and mutation_id = $2";
+    AFTER = "select seq, at, member_id, mutation_id, changes from change_log \
+             where household_id = $1 and seq > $2 order by seq limit $3";
+}
+
+/// An entry as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Its number.
+    pub seq: Seq,
+    /// When it was committed.
+    pub at: Instant,
+    /// Who did it.
+    pub member_id: MemberId,
+    /// Its idempotency key.
+    pub mutation_id: Option<MutationId>,
+    /// A JSON array of `{event, data, before}`, each row whole.
+    pub changes: String,
+}
+
+/// What identifies a write, so that a repeat is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mutation {
+    /// The idempotency key.
+    pub id: MutationId,
+    /// SHA-256 of what was asked: a repeat asks the same.
+    pub hash: [u8; 32],
+    /// The row it is about, to answer a repeat with.
+    pub subject: Uuid,
+}
+
+/// The first time a mutation was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// Its number then.
+    pub seq: Seq,
+    /// What was asked then.
+    pub hash: Vec<u8>,
+    /// The row it was about.
+    pub subject: Uuid,
+}
+
+#[derive(FromRow)]
+struct LoggedRow {
+    seq: i64,
+    at: i64,
+    #[sqlx(try_from = "Uuid")]
+    member_id: MemberId,
+    mutation_id: Option<Uuid>,
+    changes: String,
+}
+
+#[derive(FromRow)]
+struct DoneRow {
+    seq: i64,
+    mutation_hash: Option<Vec<u8>>,
+    subject_id: Option<Uuid>,
+}
+
+/// Appends an entry; in the transaction that changes the rows.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn insert(
+    tx: &mut Tx,
+    household: HouseholdId,
+    entry: &Logged,
+    mutation: Option<&Mutation>,
+) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(INSERT)
+            .bind(household.uuid())
+            .bind(entry.seq)
+            .bind(entry.at.millis())
+            .bind(entry.member_id.uuid())
+            .bind(mutation.map(|mutation| mutation.id.uuid()))
+            .bind(mutation.map(|mutation| mutation.hash.to_vec()))
+            .bind(mutation.map(|mutation| mutation.subject))
+            .bind(&entry.changes)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Whether a mutation was done before, and how it ended.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn by_mutation(tx: &mut Tx, household: HouseholdId, id: MutationId) -> sqlx::Result<Option<Done>> {
+    let row: Option<DoneRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(BY_MUTATION).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
+    })?;
+    Ok(row.map(|row| Done {
+        seq: row.seq,
+        hash: row.mutation_hash.unwrap_or_default(),
+        subject: row.subject_id.unwrap_or_default(),
+    }))
+}
+
+/// The entries after a number, in order.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn after(tx: &mut Tx, household: HouseholdId, since: Seq, limit: i64) -> sqlx::Result<Vec<Logged>> {
+    let rows: Vec<LoggedRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(AFTER).bind(household.uuid()).bind(since).bind(limit).fetch_all(conn).await
+    })?;
+    let logged = |row: LoggedRow| Logged {
+        seq: row.seq,
+        at: Instant::from_millis(row.at),
+        member_id: row.member_id,
+        mutation_id: row.mutation_id.map(MutationId::from),
+        changes: row.changes,
+    };
+    Ok(rows.into_iter().map(logged).collect())
+}

@@ -1,0 +1,109 @@
+//! From a URL to a store that is ready.
+
+use super::{Database, migrations};
+use sqlx::{
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// Why there is no store. Each is one line for whoever started the program.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Not a URL of an engine we know. Never a new empty file in a wrong place.
+    #[error(
+        "the database URL must begin with sqlite:// or postgres://, for example sqlite://data/family-budget.db"
+    )]
+    UnknownScheme,
+    /// The URL of PostgreSQL cannot be read.
+    #[error("the database URL cannot be read: {0}")]
+    BadUrl(sqlx::Error),
+    /// The folder of the file cannot be made.
+    #[error("cannot make the folder of the database {path}: {source}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Another process has this file open.
+    #[error(
+        "{0} is in use by another family-budget; stop it first, or name another file with --database-url"
+    )]
+    InUse(PathBuf),
+    /// The store does not open.
+    #[error("cannot open the database: {0}")]
+    Open(#[from] sqlx::Error),
+    /// The schema cannot be brought up to date.
+    #[error("cannot bring the database up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+/// A store, and what must live as long as it is used.
+#[derive(Debug)]
+pub struct Opened {
+    /// The store.
+    pub database: Database,
+    /// Held for as long as the process uses a SQLite file: a second process would not hear of our
+    /// writes. The system lets go of it however the process ends.
+    pub lock: Option<File>,
+}
+
+/// Opens the store and brings its schema up to date.
+///
+/// # Errors
+/// See [`ConnectError`].
+pub async fn open(url: &str) -> Result<Opened, ConnectError> {
+    let opened = if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
+        sqlite(Path::new(path)).await?
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        Opened { database: postgres(url).await?, lock: None }
+    } else {
+        return Err(ConnectError::UnknownScheme);
+    };
+    migrations::run(&opened.database).await?;
+    Ok(opened)
+}
+
+async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let fault = |source| ConnectError::Folder { path: folder.to_owned(), source };
+    std::fs::create_dir_all(folder).map_err(fault)?;
+    let mut lock_path = path.as_os_str().to_owned();
+    lock_path.push(".lock");
+    let lock = File::options().create(true).write(true).truncate(false).open(&lock_path).map_err(fault)?;
+    lock.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => ConnectError::InUse(path.to_owned()),
+        TryLockError::Error(source) => fault(source),
+    })?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was acknowledged survives a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5));
+    let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(4)
+        .connect_with(options.read_only(true).create_if_missing(false))
+        .await?;
+    Ok(Opened { database: Database::Sqlite { writer, readers }, lock: Some(lock) })
+}
+
+async fn postgres(url: &str) -> Result<Database, ConnectError> {
+    let options: PgConnectOptions = url.parse().map_err(ConnectError::BadUrl)?;
+    let options =
+        options.options([("statement_timeout", "10s"), ("idle_in_transaction_session_timeout", "30s")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(16)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await?;
+    Ok(Database::Postgres(pool))
+}

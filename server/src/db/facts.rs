@@ -1,0 +1,246 @@
+//! Facts and the sums over them. A deleted one stays as a tombstone.
+
+use super::{Tx, on_engine, statements};
+use app::{
+    domain::{
+        ArticleId, Comment, Currency, Day, Fact, FactId, FinancialCenterId, Group, GroupId, GroupKind,
+        HouseholdId, Instant, MemberId, Money, Month, MonthTotals, text::folded,
+    },
+    service::FactQuery,
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select f.id, f.amount, c.currency, f.article_id, f.financial_center_id, f.date, f.comment, f.group_id, \
+             f.group_kind, f.version, f.created_seq, f.created_by, f.updated_by, f.created_at, f.updated_at, f.deleted_at \
+             from facts f join financial_centers c on c.household_id = f.household_id and c.id = f.financial_center_id ",
+            $rest
+        )
+    };
+}
+
+statements! {
+    INSERT = "insert into facts (household_id, id, amount, article_id, financial_center_id, date, comment, folded, \
+              group_id, group_kind, version, created_seq, created_by, updated_by, created_at, updated_at) \
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict do nothing";
+    FIND = select!("where f.household_id = $1 and f.id = $2");
+    NEWEST = select!(
+        "where f.household_id = $1 and f.deleted_at is null order by f.date desc, f.created_seq desc, f.id desc limit $2"
+    );
+    // Empty texts instead of nulls where a filter is absent: PostgreSQL cannot guess the type of a bare null.
+    PAGE = select!(
+        "where f.household_id = $1 and f.deleted_at is null and f.date >= $2 and f.date <= $3 \
+         and (cast($4 as boolean) or f.article_id = $5) and (cast($6 as boolean) or f.financial_center_id = $7) \
+         and (f.date, f.created_seq, f.id) < ($8, $9, $10) \
+         order by f.date desc, f.created_seq desc, f.id desc limit $11"
+    );
+    UPDATE = "update facts set amount = $3, article_id = $4, financial_center_id = $5, date = $6, comment = $7, \
+              folded = $8, version = $9, updated_by = $10, updated_at = $11, deleted_at = $12 \
+              where household_id = $1 and id = $2";
+    MONTH = "select f.article_id, c.currency, cast(sum(f.amount) as bigint) as sum from facts f \
+             join financial_centers c on c.household_id = f.household_id and c.id = f.financial_center_id \
+             where f.household_id = $1 and f.deleted_at is null and f.date >= $2 and f.date <= $3 \
+             group by f.article_id, c.currency";
+}
+
+#[derive(FromRow)]
+struct FactRow {
+    #[sqlx(try_from = "Uuid")]
+    id: FactId,
+    amount: i64,
+    #[sqlx(try_from = "String")]
+    currency: Currency,
+    #[sqlx(try_from = "Uuid")]
+    article_id: ArticleId,
+    #[sqlx(try_from = "Uuid")]
+    financial_center_id: FinancialCenterId,
+    #[sqlx(try_from = "String")]
+    date: Day,
+    #[sqlx(try_from = "String")]
+    comment: Comment,
+    group_id: Option<Uuid>,
+    group_kind: Option<String>,
+    version: i64,
+    created_seq: i64,
+    #[sqlx(try_from = "Uuid")]
+    created_by: MemberId,
+    #[sqlx(try_from = "Uuid")]
+    updated_by: MemberId,
+    created_at: i64,
+    updated_at: i64,
+    deleted_at: Option<i64>,
+}
+
+impl From<FactRow> for Fact {
+    fn from(row: FactRow) -> Self {
+        let kind = match row.group_kind.as_deref() {
+            Some("transfer") => Some(GroupKind::Transfer),
+            Some("split") => Some(GroupKind::Split),
+            _ => None,
+        };
+        Self {
+            id: row.id,
+            amount: Money::from_minor(row.amount, row.currency),
+            article_id: row.article_id,
+            financial_center_id: row.financial_center_id,
+            date: row.date,
+            comment: row.comment,
+            group: row.group_id.map(GroupId::from).zip(kind).map(|(id, kind)| Group { id, kind }),
+            version: row.version,
+            created_seq: row.created_seq,
+            created_by: row.created_by,
+            updated_by: row.updated_by,
+            created_at: Instant::from_millis(row.created_at),
+            updated_at: Instant::from_millis(row.updated_at),
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct TotalRow {
+    #[sqlx(try_from = "Uuid")]
+    article_id: ArticleId,
+    #[sqlx(try_from = "String")]
+    currency: Currency,
+    sum: i64,
+}
+
+const fn group_kind(kind: GroupKind) -> &'static str {
+    match kind {
+        GroupKind::Transfer => "transfer",
+        GroupKind::Split => "split",
+    }
+}
+
+/// Writes a new fact; false when the id is taken.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Fact) -> sqlx::Result<bool> {
+    on_engine!(tx, |conn| {
+        sqlx::query(INSERT)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(row.amount.minor())
+            .bind(row.article_id.uuid())
+            .bind(row.financial_center_id.uuid())
+            .bind(row.date.to_string())
+            .bind(row.comment.as_str())
+            .bind(folded(row.comment.as_str()))
+            .bind(row.group.map(|group| group.id.uuid()))
+            .bind(row.group.map(|group| group_kind(group.kind)))
+            .bind(row.version)
+            .bind(row.created_seq)
+            .bind(row.created_by.uuid())
+            .bind(row.updated_by.uuid())
+            .bind(row.created_at.millis())
+            .bind(row.updated_at.millis())
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected() == 1)
+    })
+}
+
+/// One fact, and whether it is deleted.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn find(tx: &mut Tx, household: HouseholdId, id: FactId) -> sqlx::Result<Option<(Fact, bool)>> {
+    let row: Option<FactRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(FIND).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
+    })?;
+    Ok(row.map(|row| {
+        let deleted = row.deleted_at.is_some();
+        (row.into(), deleted)
+    }))
+}
+
+/// The newest facts in their order.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn newest(tx: &mut Tx, household: HouseholdId, limit: i64) -> sqlx::Result<Vec<Fact>> {
+    let rows: Vec<FactRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(NEWEST).bind(household.uuid()).bind(limit).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(Fact::from).collect())
+}
+
+/// The facts of a query in their order, at most its limit.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn page(tx: &mut Tx, household: HouseholdId, query: &FactQuery) -> sqlx::Result<Vec<Fact>> {
+    let from = query.from.map_or_else(String::new, |day| day.to_string());
+    // Beyond every ISO day.
+    let to = query.to.map_or_else(|| "~".to_owned(), |day| day.to_string());
+    let after = query.after.map_or_else(
+        || ("~".to_owned(), i64::MAX, Uuid::max()),
+        |key| (key.date.to_string(), key.created_seq, key.id.uuid()),
+    );
+    let article = query.article_id.map(ArticleId::uuid);
+    let center = query.financial_center_id.map(FinancialCenterId::uuid);
+    let rows: Vec<FactRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(PAGE)
+            .bind(household.uuid())
+            .bind(&from)
+            .bind(&to)
+            .bind(article.is_none())
+            .bind(article.unwrap_or_default())
+            .bind(center.is_none())
+            .bind(center.unwrap_or_default())
+            .bind(&after.0)
+            .bind(after.1)
+            .bind(after.2)
+            .bind(query.limit)
+            .fetch_all(conn)
+            .await
+    })?;
+    Ok(rows.into_iter().map(Fact::from).collect())
+}
+
+/// Writes every field that can change.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Fact, deleted: bool) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(UPDATE)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(row.amount.minor())
+            .bind(row.article_id.uuid())
+            .bind(row.financial_center_id.uuid())
+            .bind(row.date.to_string())
+            .bind(row.comment.as_str())
+            .bind(folded(row.comment.as_str()))
+            .bind(row.version)
+            .bind(row.updated_by.uuid())
+            .bind(row.updated_at.millis())
+            .bind(deleted.then_some(row.updated_at.millis()))
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// The sums of a month by article and currency.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn month(tx: &mut Tx, household: HouseholdId, month: Month) -> sqlx::Result<MonthTotals> {
+    let (first, last) = month.days();
+    let rows: Vec<TotalRow> = on_engine!(tx, |conn| {
+        let query =
+            sqlx::query_as(MONTH).bind(household.uuid()).bind(first.to_string()).bind(last.to_string());
+        query.fetch_all(conn).await
+    })?;
+    let mut totals = MonthTotals::empty(month);
+    for row in rows {
+        totals.add(row.article_id, row.currency, row.sum);
+    }
+    Ok(totals)
+}

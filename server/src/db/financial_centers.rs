@@ -1,0 +1,141 @@
+//! Financial centers and what is in them. A deleted one stays as a tombstone.
+
+use super::{Tx, on_engine, statements};
+use app::domain::{
+    Balance, Currency, FinancialCenter, FinancialCenterId, HouseholdId, Money, Name, text::folded,
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+statements! {
+    INSERT = "insert into financial_centers (household_id, id, name, folded, currency, opening_balance, archived, version, \
+              created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict do nothing";
+    LIST = "select c.id, c.name, c.currency, c.opening_balance, c.archived, c.version, c.deleted_at, \
+            c.opening_balance + coalesce((select cast(sum(f.amount) as bigint) from facts f \
+            where f.household_id = c.household_id and f.financial_center_id = c.id and f.deleted_at is null), 0) as balance \
+            from financial_centers c where c.household_id = $1 and c.deleted_at is null";
+    FIND = "select id, name, currency, opening_balance, archived, version, deleted_at, opening_balance as balance \
+            from financial_centers where household_id = $1 and id = $2";
+    UPDATE = "update financial_centers set name = $3, folded = $4, currency = $5, opening_balance = $6, archived = $7, \
+              version = $8, updated_at = $9, deleted_at = $10 where household_id = $1 and id = $2";
+    IN_USE = "select count(*) from facts where household_id = $1 and financial_center_id = $2";
+}
+
+#[derive(FromRow)]
+struct CenterRow {
+    #[sqlx(try_from = "Uuid")]
+    id: FinancialCenterId,
+    #[sqlx(try_from = "String")]
+    name: Name,
+    #[sqlx(try_from = "String")]
+    currency: Currency,
+    opening_balance: i64,
+    archived: bool,
+    version: i64,
+    deleted_at: Option<i64>,
+    balance: i64,
+}
+
+impl CenterRow {
+    fn balance(self) -> Balance {
+        let Self { id, name, currency, opening_balance, archived, version, balance, .. } = self;
+        let opening_balance = Money::from_minor(opening_balance, currency);
+        let center = FinancialCenter { id, name, currency, opening_balance, archived, version };
+        Balance { balance: Money::from_minor(balance, currency), center }
+    }
+}
+
+/// Writes a new center; false when the id is taken.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn insert(
+    tx: &mut Tx,
+    household: HouseholdId,
+    row: &FinancialCenter,
+    now: i64,
+) -> sqlx::Result<bool> {
+    on_engine!(tx, |conn| {
+        sqlx::query(INSERT)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(row.name.as_str())
+            .bind(folded(row.name.as_str()))
+            .bind(row.currency.code())
+            .bind(row.opening_balance.minor())
+            .bind(row.archived)
+            .bind(row.version)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected() == 1)
+    })
+}
+
+/// All that are not deleted with their balances, in no order.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Balance>> {
+    let rows: Vec<CenterRow> =
+        on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(CenterRow::balance).collect())
+}
+
+/// One center, and whether it is deleted.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn find(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: FinancialCenterId,
+) -> sqlx::Result<Option<(FinancialCenter, bool)>> {
+    let row: Option<CenterRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(FIND).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
+    })?;
+    Ok(row.map(|row| {
+        let deleted = row.deleted_at.is_some();
+        (row.balance().center, deleted)
+    }))
+}
+
+/// Writes every field that can change.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn update(
+    tx: &mut Tx,
+    household: HouseholdId,
+    row: &FinancialCenter,
+    deleted: bool,
+    now: i64,
+) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(UPDATE)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(row.name.as_str())
+            .bind(folded(row.name.as_str()))
+            .bind(row.currency.code())
+            .bind(row.opening_balance.minor())
+            .bind(row.archived)
+            .bind(row.version)
+            .bind(now)
+            .bind(deleted.then_some(now))
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Whether facts refer to it. Deleted facts count: they may come back.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn in_use(tx: &mut Tx, household: HouseholdId, id: FinancialCenterId) -> sqlx::Result<bool> {
+    let count: i64 = on_engine!(tx, |conn| {
+        sqlx::query_scalar(IN_USE).bind(household.uuid()).bind(id.uuid()).fetch_one(conn).await
+    })?;
+    Ok(count > 0)
+}

@@ -1,0 +1,131 @@
+//! Households, and the numbers of their changes.
+
+use super::{Tx, on_engine, statements};
+use app::{
+    domain::{Currency, Household, HouseholdId, HouseholdName, Name},
+    wire::Position,
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+statements! {
+    INSERT = "insert into households (id, name, currency, time_zone, epoch, seq, version, created_at, changed_at) \
+              values ($1, $2, $3, $4, $5, 0, 1, $6, $6)";
+    NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2 where id = $1 returning epoch, seq";
+    POSITION = "select epoch, seq from households where id = $1";
+    FIND = "select id, name, currency, time_zone, version from households where id = $1";
+    UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5 where id = $1";
+    OF_ACCOUNT = "select h.id, h.name from households h join members m on m.household_id = h.id \
+                  where m.account_id = $1 order by m.created_at, h.id";
+}
+
+#[derive(FromRow)]
+struct PositionRow {
+    epoch: Uuid,
+    seq: i64,
+}
+
+impl From<PositionRow> for Position {
+    fn from(row: PositionRow) -> Self {
+        Self { epoch: row.epoch, seq: row.seq }
+    }
+}
+
+#[derive(FromRow)]
+struct HouseholdRow {
+    #[sqlx(try_from = "Uuid")]
+    id: HouseholdId,
+    #[sqlx(try_from = "String")]
+    name: Name,
+    #[sqlx(try_from = "String")]
+    currency: Currency,
+    time_zone: String,
+    version: i64,
+}
+
+#[derive(FromRow)]
+struct NameRow {
+    #[sqlx(try_from = "Uuid")]
+    id: HouseholdId,
+    #[sqlx(try_from = "String")]
+    name: Name,
+}
+
+/// Writes a new household with an empty log.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn insert(tx: &mut Tx, row: &Household, epoch: Uuid, now: i64) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(INSERT)
+            .bind(row.id.uuid())
+            .bind(row.name.as_str())
+            .bind(row.currency.code())
+            .bind(&row.time_zone)
+            .bind(epoch)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Takes the next number. The row stays locked until the transaction ends, so the order of numbers is
+/// the order of commits, and a rolled back transaction leaves no hole.
+///
+/// # Errors
+/// When the store refuses; `RowNotFound` when there is no such household.
+pub async fn next_seq(tx: &mut Tx, id: HouseholdId, now: i64) -> sqlx::Result<Position> {
+    let row: PositionRow =
+        on_engine!(tx, |conn| sqlx::query_as(NEXT_SEQ).bind(id.uuid()).bind(now).fetch_one(conn).await)?;
+    Ok(row.into())
+}
+
+/// Where the log ends, as this transaction sees it.
+///
+/// # Errors
+/// When the store refuses; `RowNotFound` when there is no such household.
+pub async fn position(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Position> {
+    let row: PositionRow =
+        on_engine!(tx, |conn| sqlx::query_as(POSITION).bind(id.uuid()).fetch_one(conn).await)?;
+    Ok(row.into())
+}
+
+/// The household.
+///
+/// # Errors
+/// When the store refuses; `RowNotFound` when there is no such household.
+pub async fn find(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Household> {
+    let row: HouseholdRow =
+        on_engine!(tx, |conn| sqlx::query_as(FIND).bind(id.uuid()).fetch_one(conn).await)?;
+    let HouseholdRow { id, name, currency, time_zone, version } = row;
+    Ok(Household { id, name, currency, time_zone, version })
+}
+
+/// Writes the fields that can change.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn update(tx: &mut Tx, row: &Household) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(UPDATE)
+            .bind(row.id.uuid())
+            .bind(row.name.as_str())
+            .bind(row.currency.code())
+            .bind(&row.time_zone)
+            .bind(row.version)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// The households that an account is a member of, the first one joined first.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn of_account(tx: &mut Tx, account: app::domain::AccountId) -> sqlx::Result<Vec<HouseholdName>> {
+    let rows: Vec<NameRow> =
+        on_engine!(tx, |conn| sqlx::query_as(OF_ACCOUNT).bind(account.uuid()).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|NameRow { id, name }| HouseholdName { id, name }).collect())
+}

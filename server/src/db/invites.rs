@@ -1,0 +1,100 @@
+//! Invitations: random, stored hashed, good for one use.
+
+use super::{Tx, on_engine, statements};
+use app::domain::{HouseholdId, Instant, Invite, InviteId, MemberId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+statements! {
+    INSERT = "insert into invites (household_id, id, token_hash, created_by, created_at, expires_at) \
+              values ($1, $2, $3, $4, $5, $6)";
+    LIST = "select household_id, id, created_by, expires_at from invites \
+            where household_id = $1 and used_at is null and expires_at > $2 order by created_at, id";
+    FIND = "select household_id, id, created_by, expires_at from invites \
+            where token_hash = $1 and used_at is null and expires_at > $2";
+    USE = "update invites set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2 \
+           returning household_id, id, created_by, expires_at";
+    DELETE = "delete from invites where household_id = $1 and id = $2 and used_at is null";
+}
+
+#[derive(FromRow)]
+struct InviteRow {
+    #[sqlx(try_from = "Uuid")]
+    household_id: HouseholdId,
+    #[sqlx(try_from = "Uuid")]
+    id: InviteId,
+    #[sqlx(try_from = "Uuid")]
+    created_by: MemberId,
+    expires_at: i64,
+}
+
+/// Writes a new invitation.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn insert(
+    tx: &mut Tx,
+    household: HouseholdId,
+    row: &Invite,
+    token_hash: &[u8],
+    now: i64,
+) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(INSERT)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(token_hash)
+            .bind(row.created_by.uuid())
+            .bind(now)
+            .bind(row.expires_at.millis())
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Those that still work.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn list(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result<Vec<Invite>> {
+    let rows: Vec<InviteRow> =
+        on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).bind(now).fetch_all(conn).await)?;
+    let invite = |row: InviteRow| Invite {
+        id: row.id,
+        created_by: row.created_by,
+        expires_at: Instant::from_millis(row.expires_at),
+    };
+    Ok(rows.into_iter().map(invite).collect())
+}
+
+/// The household that a token leads to, if it still works.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn household(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<HouseholdId>> {
+    let row: Option<InviteRow> =
+        on_engine!(tx, |conn| sqlx::query_as(FIND).bind(token_hash).bind(now).fetch_optional(conn).await)?;
+    Ok(row.map(|row| row.household_id))
+}
+
+/// Uses a token up and tells its household; `None` when it does not work (any more).
+///
+/// # Errors
+/// When the store refuses.
+pub async fn consume(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<HouseholdId>> {
+    let row: Option<InviteRow> =
+        on_engine!(tx, |conn| sqlx::query_as(USE).bind(token_hash).bind(now).fetch_optional(conn).await)?;
+    Ok(row.map(|row| row.household_id))
+}
+
+/// Withdraws an invitation; false when there is no such one.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete(tx: &mut Tx, household: HouseholdId, id: InviteId) -> sqlx::Result<bool> {
+    on_engine!(tx, |conn| {
+        let query = sqlx::query(DELETE).bind(household.uuid()).bind(id.uuid());
+        query.execute(conn).await.map(|done| done.rows_affected() == 1)
+    })
+}

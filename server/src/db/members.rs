@@ -1,0 +1,114 @@
+//! People in households.
+
+use super::{Tx, on_engine, statements};
+use app::domain::{AccountId, HouseholdId, Member, MemberId, Name, Role};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+statements! {
+    INSERT = "insert into members (household_id, id, account_id, name, role, colour, version, created_at) \
+              values ($1, $2, $3, $4, $5, $6, 1, $7) on conflict (household_id, account_id) do nothing";
+    LIST = "select id, name, role, colour, version from members where household_id = $1 order by created_at, id";
+    FIND = "select id, name, role, colour, version from members where household_id = $1 and id = $2";
+    OF_ACCOUNT = "select id, name, role, colour, version from members where household_id = $1 and account_id = $2";
+    UPDATE = "update members set name = $3, colour = $4, version = $5 where household_id = $1 and id = $2";
+}
+
+#[derive(FromRow)]
+struct MemberRow {
+    #[sqlx(try_from = "Uuid")]
+    id: MemberId,
+    #[sqlx(try_from = "String")]
+    name: Name,
+    #[sqlx(try_from = "String")]
+    role: Role,
+    colour: i64,
+    version: i64,
+}
+
+impl From<MemberRow> for Member {
+    fn from(row: MemberRow) -> Self {
+        let MemberRow { id, name, role, colour, version } = row;
+        Self { id, name, role, colour, version }
+    }
+}
+
+/// Writes a new member; false when the account is one already.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn insert(
+    tx: &mut Tx,
+    household: HouseholdId,
+    account: AccountId,
+    row: &Member,
+    now: i64,
+) -> sqlx::Result<bool> {
+    on_engine!(tx, |conn| {
+        sqlx::query(INSERT)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(account.uuid())
+            .bind(row.name.as_str())
+            .bind(row.role.as_str())
+            .bind(row.colour)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected() == 1)
+    })
+}
+
+/// Everybody, the first to join first.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Member>> {
+    let rows: Vec<MemberRow> =
+        on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Member::from).collect())
+}
+
+/// One member.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn find(tx: &mut Tx, household: HouseholdId, id: MemberId) -> sqlx::Result<Option<Member>> {
+    let row: Option<MemberRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(FIND).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
+    })?;
+    Ok(row.map(Member::from))
+}
+
+/// The member that an account is in a household.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn of_account(
+    tx: &mut Tx,
+    household: HouseholdId,
+    account: AccountId,
+) -> sqlx::Result<Option<Member>> {
+    let row: Option<MemberRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(OF_ACCOUNT).bind(household.uuid()).bind(account.uuid()).fetch_optional(conn).await
+    })?;
+    Ok(row.map(Member::from))
+}
+
+/// Writes the fields that can change.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Member) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(UPDATE)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(row.name.as_str())
+            .bind(row.colour)
+            .bind(row.version)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}

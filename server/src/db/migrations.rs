@@ -1,0 +1,36 @@
+//! The schema, step by step. A step that has landed is never edited, only followed by another.
+//!
+//! The files are named here and not found in a folder: one that is missing for an engine does not
+//! compile.
+
+use super::Database;
+use sqlx::{
+    SqlSafeStr,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+};
+
+macro_rules! migrations {
+    ($engine:literal) => {
+        migrations!(@ $engine, 1 "0001_book")
+    };
+    (@ $engine:literal, $($version:literal $name:literal),*) => {
+        Migrator::with_migrations(vec![$(Migration::new(
+            $version,
+            $name.into(),
+            MigrationType::Simple,
+            include_str!(concat!("../../migrations/", $engine, "/", $name, ".sql")).into_sql_str(),
+            false,
+        )),*])
+    };
+}
+
+/// Brings the schema to what this program needs.
+///
+/// # Errors
+/// When a step fails, or the book was written by a newer program.
+pub async fn run(database: &Database) -> Result<(), MigrateError> {
+    match database {
+        Database::Sqlite { writer, .. } => migrations!("sqlite").run(writer).await,
+        Database::Postgres(pool) => migrations!("postgres").run(pool).await,
+    }
+}

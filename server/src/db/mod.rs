@@ -1,0 +1,148 @@
+//! The only SQL in the program: one text for two engines.
+//!
+//! A function here does one statement for one caller inside a transaction that the caller holds.
+//! What may be done, and in which order, is the ledger's business. Where the engines truly differ,
+//! two arms stand side by side with the reason.
+
+pub mod accounts;
+pub mod articles;
+pub mod change_log;
+pub mod connect;
+pub mod facts;
+pub mod financial_centers;
+pub mod households;
+pub mod invites;
+pub mod members;
+pub mod migrations;
+pub mod sessions;
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+/// The store: SQLite inside the program, or a PostgreSQL server.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// One writer, since SQLite has one anyway and waiting in our queue is fair; readers beside it.
+    Sqlite {
+        /// The only connection that writes.
+        writer: SqlitePool,
+        /// They see the last commit and never wait for the writer.
+        readers: SqlitePool,
+    },
+    /// PostgreSQL.
+    Postgres(PgPool),
+}
+
+/// A transaction on either engine; dropped without [`Tx::commit`] it leaves no trace.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Expands one body for both engines; `$conn` is the connection of the one at hand.
+macro_rules! on_engine {
+    ($tx:expr, |$conn:ident| $body:expr) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+            $crate::db::Tx::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on_engine;
+
+/// Names the statements of a file, and lists them for the test that prepares each on both engines.
+macro_rules! statements {
+    ($($name:ident = $sql:expr;)*) => {
+        $(const $name: &str = $sql;)*
+        /// Every statement of this file.
+        pub const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+pub(crate) use statements;
+
+/// Every statement of the program with the name of its file.
+#[must_use]
+pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
+    [
+        ("accounts", accounts::STATEMENTS),
+        ("articles", articles::STATEMENTS),
+        ("change_log", change_log::STATEMENTS),
+        ("facts", facts::STATEMENTS),
+        ("financial_centers", financial_centers::STATEMENTS),
+        ("households", households::STATEMENTS),
+        ("invites", invites::STATEMENTS),
+        ("members", members::STATEMENTS),
+        ("sessions", sessions::STATEMENTS),
+    ]
+    .into_iter()
+    .flat_map(|(file, statements)| statements.iter().map(move |(name, sql)| (file, *name, *sql)))
+    .collect()
+}
+
+impl Database {
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn begin(&self) -> sqlx::Result<Tx> {
+        match self {
+            // `immediate`: a deferred one that reads first could not become a writer later.
+            Self::Sqlite { writer, .. } => writer.begin_with("begin immediate").await.map(Tx::Sqlite),
+            Self::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
+        }
+    }
+
+    /// Begins a transaction whose reads all see one moment.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn read(&self) -> sqlx::Result<Tx> {
+        match self {
+            Self::Sqlite { readers, .. } => readers.begin().await.map(Tx::Sqlite),
+            Self::Postgres(pool) => {
+                pool.begin_with("begin isolation level repeatable read read only").await.map(Tx::Postgres)
+            }
+        }
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> sqlx::Result<()> {
+        let mut tx = self.read().await?;
+        on_engine!(&mut tx, |conn| sqlx::query("select 1").execute(conn).await.map(|_| ()))
+    }
+
+    /// Waits until every connection is closed; SQLite writes its log back into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes everything in it last.
+    ///
+    /// # Errors
+    /// When the store does not confirm; then nothing may be acknowledged.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Signed-in devices. The token itself is never stored, only its SHA-256.
+
+use super::{Tx, on_engine, statements};
+use app::{
+    domain::{AccountId, HouseholdId, Instant, MemberId, Session, SessionId},
+    service::Actor,
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+statements! {
+    INSERT = "insert into sessions (id, account_id, household_id, token_hash, device, created_at, last_seen_at, expires_at) \
+              values ($1, $2, $3, $4, $5, $6, $6, $7)";
+    ACTOR = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at from sessions s \
+             join members m on m.household_id = s.household_id and m.account_id = s.account_id \
+             join accounts a on a.id = s.account_id where s.token_hash = $1 and s.expires_at > $2";
+    TOUCH = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
+    LIST = "select id, device, created_at, last_seen_at from sessions where account_id = $1 and expires_at > $2 \
+            order by last_seen_at desc, id";
+    MOVE = "update sessions set household_id = $2 where id = $1";
+    DELETE = "delete from sessions where id = $1 and account_id = $2";
+    DELETE_OTHERS = "delete from sessions where account_id = $1 and id <> $2 returning id";
+    DELETE_EXPIRED = "delete from sessions where expires_at <= $1";
+}
+
+#[derive(FromRow)]
+struct ActorRow {
+    #[sqlx(try_from = "Uuid")]
+    id: SessionId,
+    #[sqlx(try_from = "Uuid")]
+    account_id: AccountId,
+    #[sqlx(try_from = "Uuid")]
+    household_id: HouseholdId,
+    #[sqlx(try_from = "Uuid")]
+    member_id: MemberId,
+    language: String,
+    last_seen_at: i64,
+}
+
+#[derive(FromRow)]
+struct SessionRow {
+    #[sqlx(try_from = "Uuid")]
+    id: SessionId,
+    device: String,
+    created_at: i64,
+    last_seen_at: i64,
+}
+
+#[derive(FromRow)]
+struct IdRow {
+    #[sqlx(try_from = "Uuid")]
+    id: SessionId,
+}
+
+/// A session to be.
+pub struct NewSession<'a> {
+    /// The row.
+    pub id: SessionId,
+    /// Who signed in.
+    pub account: AccountId,
+    /// The household it looks at first.
+    pub household: HouseholdId,
+    /// SHA-256 of the token.
+    pub token_hash: &'a [u8],
+    /// What the browser calls itself.
+    pub device: &'a str,
+    /// Now.
+    pub now: i64,
+    /// When it ends by itself.
+    pub expires_at: i64,
+}
+
+/// Writes a new session.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn insert(tx: &mut Tx, new: &NewSession<'_>) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(INSERT)
+            .bind(new.id.uuid())
+            .bind(new.account.uuid())
+            .bind(new.household.uuid())
+            .bind(new.token_hash)
+            .bind(new.device)
+            .bind(new.now)
+            .bind(new.expires_at)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Who a token belongs to, and when it was seen last.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn actor(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<(Actor, i64)>> {
+    let row: Option<ActorRow> =
+        on_engine!(tx, |conn| sqlx::query_as(ACTOR).bind(token_hash).bind(now).fetch_optional(conn).await)?;
+    Ok(row.map(|row| {
+        let actor = Actor {
+            account: row.account_id,
+            household: row.household_id,
+            member: row.member_id,
+            session: row.id,
+            language: row.language.parse().unwrap_or_default(),
+        };
+        (actor, row.last_seen_at)
+    }))
+}
+
+/// Notes that a session was seen, and puts its end off.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn touch(tx: &mut Tx, id: SessionId, now: i64, expires_at: i64) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(TOUCH).bind(id.uuid()).bind(now).bind(expires_at).execute(conn).await.map(|_| ())
+    })
+}
+
+/// The devices of an account, the last seen first. None is marked as current.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn list(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<Vec<Session>> {
+    let rows: Vec<SessionRow> =
+        on_engine!(tx, |conn| sqlx::query_as(LIST).bind(account.uuid()).bind(now).fetch_all(conn).await)?;
+    let session = |row: SessionRow| Session {
+        id: row.id,
+        device: row.device,
+        created_at: Instant::from_millis(row.created_at),
+        last_seen_at: Instant::from_millis(row.last_seen_at),
+        current: false,
+    };
+    Ok(rows.into_iter().map(session).collect())
+}
+
+/// Lets a session look at another household of its account.
+///
+/// # Errors
+/// When the store refuses, among other things because the account is not a member there.
+pub async fn move_to(tx: &mut Tx, id: SessionId, household: HouseholdId) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| sqlx::query(MOVE)
+        .bind(id.uuid())
+        .bind(household.uuid())
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Ends a session; false when the account has no such one.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete(tx: &mut Tx, id: SessionId, account: AccountId) -> sqlx::Result<bool> {
+    on_engine!(tx, |conn| {
+        let query = sqlx::query(DELETE).bind(id.uuid()).bind(account.uuid());
+        query.execute(conn).await.map(|done| done.rows_affected() == 1)
+    })
+}
+
+/// Ends all sessions of an account but one, and names them.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete_others(tx: &mut Tx, account: AccountId, keep: SessionId) -> sqlx::Result<Vec<SessionId>> {
+    let rows: Vec<IdRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(DELETE_OTHERS).bind(account.uuid()).bind(keep.uuid()).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Forgets the sessions that ended by themselves.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete_expired(tx: &mut Tx, now: i64) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| sqlx::query(DELETE_EXPIRED).bind(now).execute(conn).await.map(|_| ()))
+}

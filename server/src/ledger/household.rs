@@ -1,0 +1,137 @@
+//! The household itself, its members and invitations.
+
+use super::{
+    Ledger,
+    accounts::check_time_zone,
+    fault::Fault,
+    secrets::{token, token_hash},
+    write::{Begun, Write, check_version},
+};
+use crate::db;
+use app::{
+    domain::{Household, Instant, Invite, InviteId, InviteLink, Member, MemberId, Name, Reason, Refusals},
+    error::AppError,
+    service::{Actor, HouseholdForm, MeForm, Read, Terms, Written},
+    wire::Change,
+};
+
+/// An invitation works for seven days.
+const INVITE_LIFE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+impl Ledger {
+    pub(super) async fn do_household(&self, actor: Actor) -> Result<Read<Household>, Fault> {
+        let mut tx = self.database.read().await?;
+        let position = db::households::position(&mut tx, actor.household).await?;
+        Ok(Read { value: db::households::find(&mut tx, actor.household).await?, position })
+    }
+
+    pub(super) async fn do_revise_household(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        form: HouseholdForm,
+    ) -> Result<Written<Household>, Fault> {
+        let mut refusals = Refusals::default();
+        let name: Option<Name> = form.name.as_ref().and_then(|text| refusals.required("name", Some(text)));
+        let currency = form.currency.as_ref().and_then(|text| refusals.required("currency", Some(text)));
+        if let Some(zone) = &form.time_zone {
+            check_time_zone(&mut refusals, zone);
+        }
+        refusals.finish()?;
+        let subject = actor.household.uuid();
+        let begun = Write::begin(self, actor, "revise_household", &form, terms.mutation_id, subject).await?;
+        let mut write = match begun {
+            Begun::Repeat(mut repeat) => {
+                let value = db::households::find(&mut repeat.tx, actor.household).await?;
+                return Ok(Written { value, position: repeat.position, repeated: true });
+            }
+            Begun::Fresh(write) => write,
+        };
+        let old = db::households::find(&mut write.tx, actor.household).await?;
+        check_version(terms.base_version, old.version, &old)?;
+        let new = Household {
+            id: old.id,
+            name: name.unwrap_or_else(|| old.name.clone()),
+            currency: currency.unwrap_or(old.currency),
+            time_zone: form.time_zone.unwrap_or_else(|| old.time_zone.clone()),
+            version: old.version + 1,
+        };
+        db::households::update(&mut write.tx, &new).await?;
+        write.changed(Change::HouseholdUpdated(new.clone()), &old)?;
+        let position = write.commit(self).await?;
+        Ok(Written { value: new, position, repeated: false })
+    }
+
+    pub(super) async fn do_members(&self, actor: Actor) -> Result<Read<Vec<Member>>, Fault> {
+        let mut tx = self.database.read().await?;
+        let position = db::households::position(&mut tx, actor.household).await?;
+        Ok(Read { value: db::members::list(&mut tx, actor.household).await?, position })
+    }
+
+    pub(super) async fn do_revise_member(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: MemberId,
+        form: MeForm,
+    ) -> Result<Written<Member>, Fault> {
+        let mut refusals = Refusals::default();
+        let name: Option<Name> = form.name.as_ref().and_then(|text| refusals.required("name", Some(text)));
+        if form.colour.is_some_and(|colour| !(0..8).contains(&colour)) {
+            refusals.add("colour", Reason::OutOfRange);
+        }
+        refusals.finish()?;
+        // Others' names are theirs to change; whether such a member exists is no secret in a household.
+        if id != actor.member {
+            return Err(AppError::NotFound.into());
+        }
+        let begun =
+            Write::begin(self, actor, "revise_member", &(id, &form), terms.mutation_id, id.uuid()).await?;
+        let mut write = match begun {
+            Begun::Repeat(mut repeat) => {
+                let row = db::members::find(&mut repeat.tx, actor.household, id).await?;
+                let value = row.ok_or(AppError::NotFound)?;
+                return Ok(Written { value, position: repeat.position, repeated: true });
+            }
+            Begun::Fresh(write) => write,
+        };
+        let old = db::members::find(&mut write.tx, actor.household, id).await?.ok_or(AppError::NotFound)?;
+        check_version(terms.base_version, old.version, &old)?;
+        let new = Member {
+            id,
+            name: name.unwrap_or_else(|| old.name.clone()),
+            role: old.role,
+            colour: form.colour.unwrap_or(old.colour),
+            version: old.version + 1,
+        };
+        db::members::update(&mut write.tx, actor.household, &new).await?;
+        write.changed(Change::MemberUpdated(new.clone()), &old)?;
+        let position = write.commit(self).await?;
+        Ok(Written { value: new, position, repeated: false })
+    }
+
+    pub(super) async fn do_invites(&self, actor: Actor) -> Result<Vec<Invite>, Fault> {
+        let mut tx = self.database.read().await?;
+        Ok(db::invites::list(&mut tx, actor.household, self.clock.now().millis()).await?)
+    }
+
+    pub(super) async fn do_invite(&self, actor: Actor, base: String) -> Result<InviteLink, Fault> {
+        let token = token()?;
+        let now = self.clock.now().millis();
+        let expires_at = Instant::from_millis(now + INVITE_LIFE_MS);
+        let invite = Invite { id: InviteId::new(), created_by: actor.member, expires_at };
+        let mut tx = self.database.begin().await?;
+        db::invites::insert(&mut tx, actor.household, &invite, &token_hash(&token), now).await?;
+        tx.commit().await?;
+        Ok(InviteLink { id: invite.id, url: format!("{base}/join/{token}"), expires_at })
+    }
+
+    pub(super) async fn do_withdraw_invite(&self, actor: Actor, id: InviteId) -> Result<(), Fault> {
+        let mut tx = self.database.begin().await?;
+        if !db::invites::delete(&mut tx, actor.household, id).await? {
+            return Err(AppError::NotFound.into());
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}

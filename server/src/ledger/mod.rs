@@ -1,0 +1,273 @@
+//! The keeper of the book: [`BudgetService`] over the store, the hub and the clock.
+//!
+//! Here are the rules; what a household may see and who may write is decided here and nowhere else.
+//! It knows nothing of HTTP.
+
+mod accounts;
+mod articles;
+mod attempts;
+mod facts;
+pub mod fault;
+mod financial_centers;
+mod household;
+mod reading;
+mod secrets;
+mod write;
+
+pub use attempts::Attempts;
+pub use reading::Head;
+pub use write::LogEntry;
+
+use crate::{clock::Clock, db::Database, live::hub::Hub};
+use app::{
+    domain::*,
+    service::{
+        Actor, Answer, BudgetService, Device, Event, FactPage, FactQuery, HouseholdForm, MeForm, Read,
+        RegisterForm, SignedIn, Snapshot, Terms, Written,
+    },
+    wire::Seq,
+};
+use fault::Fault;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The book of every household.
+#[derive(Clone)]
+pub struct Ledger {
+    database: Database,
+    hub: Arc<Hub>,
+    clock: Clock,
+    passwords: secrets::Passwords,
+    attempts: Arc<Attempts>,
+    /// Whether strangers may found households.
+    open: bool,
+}
+
+impl Ledger {
+    /// A ledger over a store.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn new(
+        database: Database,
+        hub: Arc<Hub>,
+        clock: Clock,
+        attempts: Attempts,
+        open: bool,
+    ) -> Result<Self, Fault> {
+        let passwords = secrets::Passwords::new()?;
+        Ok(Self { database, hub, clock, passwords, attempts: Arc::new(attempts), open })
+    }
+
+    /// Whether the store answers.
+    pub async fn is_ready(&self) -> bool {
+        self.database.ping().await.is_ok()
+    }
+}
+
+/// Each call is the method of the same name with `do_` before it; a fault becomes an answer here.
+impl BudgetService for Ledger {
+    fn register(&self, device: Device, form: RegisterForm) -> Answer<'_, SignedIn> {
+        Box::pin(async move { self.do_register(device, form).await.map_err(Fault::answer) })
+    }
+
+    fn log_in(&self, device: Device, email: String, password: String) -> Answer<'_, SignedIn> {
+        Box::pin(async move { self.do_log_in(device, email, password).await.map_err(Fault::answer) })
+    }
+
+    fn join(&self, actor: Actor, invite: String) -> Answer<'_, Me> {
+        Box::pin(async move { self.do_join(actor, invite).await.map_err(Fault::answer) })
+    }
+
+    fn invited_to(&self, invite: String) -> Answer<'_, Name> {
+        Box::pin(async move { self.do_invited_to(invite).await.map_err(Fault::answer) })
+    }
+
+    fn actor(&self, token: String) -> Answer<'_, Actor> {
+        Box::pin(async move { self.do_actor(token).await.map_err(Fault::answer) })
+    }
+
+    fn log_out(&self, actor: Actor) -> Answer<'_, ()> {
+        Box::pin(async move { self.do_log_out(actor).await.map_err(Fault::answer) })
+    }
+
+    fn me(&self, actor: Actor) -> Answer<'_, Read<Me>> {
+        Box::pin(async move { self.do_me(actor).await.map_err(Fault::answer) })
+    }
+
+    fn change_me(&self, actor: Actor, form: MeForm) -> Answer<'_, Read<Me>> {
+        Box::pin(async move { self.do_change_me(actor, form).await.map_err(Fault::answer) })
+    }
+
+    fn change_password(&self, actor: Actor, old: String, new: String) -> Answer<'_, ()> {
+        Box::pin(async move { self.do_change_password(actor, old, new).await.map_err(Fault::answer) })
+    }
+
+    fn sessions(&self, actor: Actor) -> Answer<'_, Vec<Session>> {
+        Box::pin(async move { self.do_sessions(actor).await.map_err(Fault::answer) })
+    }
+
+    fn end_session(&self, actor: Actor, id: SessionId) -> Answer<'_, ()> {
+        Box::pin(async move { self.do_end_session(actor, id).await.map_err(Fault::answer) })
+    }
+
+    fn household(&self, actor: Actor) -> Answer<'_, Read<Household>> {
+        Box::pin(async move { self.do_household(actor).await.map_err(Fault::answer) })
+    }
+
+    fn revise_household(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        form: HouseholdForm,
+    ) -> Answer<'_, Written<Household>> {
+        Box::pin(async move { self.do_revise_household(actor, terms, form).await.map_err(Fault::answer) })
+    }
+
+    fn members(&self, actor: Actor) -> Answer<'_, Read<Vec<Member>>> {
+        Box::pin(async move { self.do_members(actor).await.map_err(Fault::answer) })
+    }
+
+    fn revise_member(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: MemberId,
+        form: MeForm,
+    ) -> Answer<'_, Written<Member>> {
+        Box::pin(async move { self.do_revise_member(actor, terms, id, form).await.map_err(Fault::answer) })
+    }
+
+    fn invites(&self, actor: Actor) -> Answer<'_, Vec<Invite>> {
+        Box::pin(async move { self.do_invites(actor).await.map_err(Fault::answer) })
+    }
+
+    fn invite(&self, actor: Actor, base: String) -> Answer<'_, InviteLink> {
+        Box::pin(async move { self.do_invite(actor, base).await.map_err(Fault::answer) })
+    }
+
+    fn withdraw_invite(&self, actor: Actor, id: InviteId) -> Answer<'_, ()> {
+        Box::pin(async move { self.do_withdraw_invite(actor, id).await.map_err(Fault::answer) })
+    }
+
+    fn facts(&self, actor: Actor, query: FactQuery) -> Answer<'_, Read<FactPage>> {
+        Box::pin(async move { self.do_facts(actor, query).await.map_err(Fault::answer) })
+    }
+
+    fn fact(&self, actor: Actor, id: FactId) -> Answer<'_, Read<Fact>> {
+        Box::pin(async move { self.do_fact(actor, id).await.map_err(Fault::answer) })
+    }
+
+    fn record_fact(&self, actor: Actor, terms: Terms, form: FactForm) -> Answer<'_, Written<Fact>> {
+        Box::pin(async move { self.do_record_fact(actor, terms, form).await.map_err(Fault::answer) })
+    }
+
+    fn revise_fact(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: FactId,
+        form: FactForm,
+    ) -> Answer<'_, Written<Fact>> {
+        Box::pin(async move { self.do_revise_fact(actor, terms, id, form).await.map_err(Fault::answer) })
+    }
+
+    fn delete_fact(&self, actor: Actor, terms: Terms, id: FactId) -> Answer<'_, Written<()>> {
+        Box::pin(async move { self.do_delete_fact(actor, terms, id).await.map_err(Fault::answer) })
+    }
+
+    fn restore_fact(&self, actor: Actor, terms: Terms, id: FactId) -> Answer<'_, Written<Fact>> {
+        Box::pin(async move { self.do_restore_fact(actor, terms, id).await.map_err(Fault::answer) })
+    }
+
+    fn articles(&self, actor: Actor) -> Answer<'_, Read<Vec<Article>>> {
+        Box::pin(async move { self.do_articles(actor).await.map_err(Fault::answer) })
+    }
+
+    fn add_article(&self, actor: Actor, terms: Terms, form: ArticleForm) -> Answer<'_, Written<Article>> {
+        Box::pin(async move { self.do_add_article(actor, terms, form).await.map_err(Fault::answer) })
+    }
+
+    fn revise_article(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: ArticleId,
+        form: ArticleForm,
+    ) -> Answer<'_, Written<Article>> {
+        Box::pin(async move { self.do_revise_article(actor, terms, id, form).await.map_err(Fault::answer) })
+    }
+
+    fn delete_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<()>> {
+        Box::pin(async move { self.do_delete_article(actor, terms, id).await.map_err(Fault::answer) })
+    }
+
+    fn restore_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<Article>> {
+        Box::pin(async move { self.do_restore_article(actor, terms, id).await.map_err(Fault::answer) })
+    }
+
+    fn financial_centers(&self, actor: Actor) -> Answer<'_, Read<Vec<Balance>>> {
+        Box::pin(async move { self.do_financial_centers(actor).await.map_err(Fault::answer) })
+    }
+
+    fn add_financial_center(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        form: FinancialCenterForm,
+    ) -> Answer<'_, Written<FinancialCenter>> {
+        Box::pin(async move { self.do_add_financial_center(actor, terms, form).await.map_err(Fault::answer) })
+    }
+
+    fn revise_financial_center(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: FinancialCenterId,
+        form: FinancialCenterForm,
+    ) -> Answer<'_, Written<FinancialCenter>> {
+        Box::pin(async move {
+            self.do_revise_financial_center(actor, terms, id, form).await.map_err(Fault::answer)
+        })
+    }
+
+    fn delete_financial_center(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: FinancialCenterId,
+    ) -> Answer<'_, Written<()>> {
+        Box::pin(
+            async move { self.do_delete_financial_center(actor, terms, id).await.map_err(Fault::answer) },
+        )
+    }
+
+    fn restore_financial_center(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: FinancialCenterId,
+    ) -> Answer<'_, Written<FinancialCenter>> {
+        Box::pin(
+            async move { self.do_restore_financial_center(actor, terms, id).await.map_err(Fault::answer) },
+        )
+    }
+
+    fn summary(&self, actor: Actor, month: Option<Month>) -> Answer<'_, Read<Summary>> {
+        Box::pin(async move { self.do_summary(actor, month).await.map_err(Fault::answer) })
+    }
+
+    fn snapshot(&self, actor: Actor) -> Answer<'_, Snapshot> {
+        Box::pin(async move { self.do_snapshot(actor).await.map_err(Fault::answer) })
+    }
+
+    fn events(
+        &self,
+        actor: Actor,
+        since: Seq,
+        epoch: Option<Uuid>,
+        limit: i64,
+    ) -> Answer<'_, Read<Vec<Event>>> {
+        Box::pin(async move { self.do_events(actor, since, epoch, limit).await.map_err(Fault::answer) })
+    }
+}

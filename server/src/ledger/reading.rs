@@ -1,0 +1,142 @@
+//! What is read across tables, each time in one transaction: snapshot, summary, the log.
+
+use super::{Ledger, fault::Fault, write::LogEntry};
+use crate::{
+    db::{self, Tx, change_log::Logged},
+    live::frames,
+};
+use app::{
+    domain::{Day, HouseholdId, Month, Summary},
+    error::AppError,
+    replica::apply::{sort_articles, sort_centers},
+    service::{Actor, Event, Read, Snapshot},
+    wire::{Position, SNAPSHOT_FACTS, Seq},
+};
+use bytes::Bytes;
+use uuid::Uuid;
+
+/// Where a socket begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    /// Where the log ends.
+    pub position: Position,
+    /// The household's today.
+    pub today: Day,
+}
+
+impl Ledger {
+    /// The household's today.
+    pub(super) async fn today(&self, tx: &mut Tx, household: HouseholdId) -> Result<Day, Fault> {
+        Ok(self.clock.today(&db::households::find(tx, household).await?.time_zone))
+    }
+
+    pub(super) async fn do_snapshot(&self, actor: Actor) -> Result<Snapshot, Fault> {
+        let mut tx = self.database.read().await?;
+        let position = db::households::position(&mut tx, actor.household).await?;
+        let household = db::households::find(&mut tx, actor.household).await?;
+        let today = self.clock.today(&household.time_zone);
+        let mut articles = db::articles::list(&mut tx, actor.household).await?;
+        sort_articles(&mut articles);
+        let mut financial_centers = db::financial_centers::list(&mut tx, actor.household).await?;
+        sort_centers(&mut financial_centers);
+        let limit = i64::try_from(SNAPSHOT_FACTS).unwrap_or(i64::MAX);
+        Ok(Snapshot {
+            position,
+            today,
+            household,
+            me: actor.member,
+            members: db::members::list(&mut tx, actor.household).await?,
+            articles,
+            financial_centers,
+            month: db::facts::month(&mut tx, actor.household, today.month()).await?,
+            facts: db::facts::newest(&mut tx, actor.household, limit).await?,
+        })
+    }
+
+    pub(super) async fn do_summary(
+        &self,
+        actor: Actor,
+        month: Option<Month>,
+    ) -> Result<Read<Summary>, Fault> {
+        let mut tx = self.database.read().await?;
+        let position = db::households::position(&mut tx, actor.household).await?;
+        let household = db::households::find(&mut tx, actor.household).await?;
+        let month = month.unwrap_or_else(|| self.clock.today(&household.time_zone).month());
+        let articles = db::articles::list(&mut tx, actor.household).await?;
+        let totals = db::facts::month(&mut tx, actor.household, month).await?;
+        let mut financial_centers = db::financial_centers::list(&mut tx, actor.household).await?;
+        sort_centers(&mut financial_centers);
+        let value = Summary {
+            month,
+            totals: totals.by_currency(&articles, household.currency),
+            articles: totals.rolled_up(&articles),
+            financial_centers,
+        };
+        Ok(Read { value, position })
+    }
+
+    pub(super) async fn do_events(
+        &self,
+        actor: Actor,
+        since: Seq,
+        epoch: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Read<Vec<Event>>, Fault> {
+        let mut tx = self.database.read().await?;
+        let position = db::households::position(&mut tx, actor.household).await?;
+        if epoch.is_some_and(|epoch| epoch != position.epoch) || since > position.seq {
+            // Another log, or ahead of ours: nothing after `since` would make sense.
+            return Err(AppError::Gone.into());
+        }
+        let logged = db::change_log::after(&mut tx, actor.household, since, limit).await?;
+        let value = logged.into_iter().map(event).collect::<Result<_, Fault>>()?;
+        Ok(Read { value, position })
+    }
+
+    /// Where the log of a household ends, and its today.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn head(&self, household: HouseholdId) -> Result<Head, AppError> {
+        let read = async {
+            let mut tx = self.database.read().await?;
+            let position = db::households::position(&mut tx, household).await?;
+            Ok::<_, Fault>(Head { position, today: self.today(&mut tx, household).await? })
+        };
+        read.await.map_err(Fault::answer)
+    }
+
+    /// The frames after a number, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn frames_after(
+        &self,
+        household: HouseholdId,
+        since: Seq,
+        limit: i64,
+    ) -> Result<Vec<(Seq, Bytes)>, AppError> {
+        let read = async {
+            let mut tx = self.database.read().await?;
+            let logged = db::change_log::after(&mut tx, household, since, limit).await?;
+            logged.into_iter().map(|entry| Ok((entry.seq, frame(entry)?))).collect::<Result<Vec<_>, Fault>>()
+        };
+        read.await.map_err(Fault::answer)
+    }
+}
+
+fn frame(logged: Logged) -> Result<Bytes, Fault> {
+    let entries: Vec<LogEntry> = serde_json::from_str(&logged.changes)?;
+    Ok(frames::of_commit(logged.seq, logged.mutation_id, entries)?)
+}
+
+fn event(logged: Logged) -> Result<Event, Fault> {
+    let entries: Vec<LogEntry> = serde_json::from_str(&logged.changes)?;
+    Ok(Event {
+        seq: logged.seq,
+        at: logged.at,
+        member_id: logged.member_id,
+        mutation_id: logged.mutation_id,
+        changes: entries.into_iter().map(frames::entry).collect::<Result<_, _>>()?,
+    })
+}

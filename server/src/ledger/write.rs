@@ -1,0 +1,182 @@
+//! A write, from taking the number to ringing the bell.
+//!
+//! begin → take the number (this locks the household) → is it a repeat? → the rows → the log → commit
+//! → ring. No code path changes a row of a household without coming through here.
+
+use super::{Ledger, fault::Fault};
+use crate::{
+    db::{
+        Tx,
+        change_log::{self, Done, Logged, Mutation},
+        households,
+    },
+    live::frames,
+};
+use app::{
+    domain::{Fact, HouseholdId, Instant, MemberId, MutationId},
+    error::AppError,
+    service::Actor,
+    wire::{Change, Position},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// A changed row as the log keeps it, with the whole row before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// The row as it is now.
+    #[serde(flatten)]
+    pub change: Change,
+    /// The row as it was; none when it is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+}
+
+/// What a write request turned out to be.
+pub(super) enum Begun {
+    /// Not seen before.
+    Fresh(Box<Write>),
+    /// Done before; the transaction is there to read the row as it stands, and takes no number.
+    Repeat(Box<Repeat>),
+}
+
+/// A write that was done before.
+pub(super) struct Repeat {
+    pub tx: Tx,
+    /// The row it was about.
+    pub subject: Uuid,
+    /// The number it had then.
+    pub position: Position,
+}
+
+/// A write under way. Dropped without [`Write::commit`] it leaves no trace and uses no number.
+pub(super) struct Write {
+    pub tx: Tx,
+    /// The number it will have.
+    pub position: Position,
+    pub now: Instant,
+    household: HouseholdId,
+    member: MemberId,
+    mutation: Option<Mutation>,
+    entries: Vec<LogEntry>,
+}
+
+/// What was asked, as 32 bytes: the name of the call and its content.
+pub(super) fn fingerprint(call: &str, content: &impl Serialize) -> Result<[u8; 32], Fault> {
+    let mut hash = Sha256::new();
+    hash.update(call.as_bytes());
+    hash.update([0]);
+    hash.update(serde_json::to_vec(content)?);
+    Ok(hash.finalize().into())
+}
+
+impl Write {
+    /// Takes the next number and looks whether the mutation is a repeat.
+    pub async fn begin(
+        ledger: &Ledger,
+        actor: Actor,
+        call: &str,
+        content: &impl Serialize,
+        mutation_id: Option<MutationId>,
+        subject: Uuid,
+    ) -> Result<Begun, Fault> {
+        let hash = fingerprint(call, content)?;
+        let now = ledger.clock.now();
+        let mut tx = ledger.database.begin().await?;
+        let position = households::next_seq(&mut tx, actor.household, now.millis()).await?;
+        let mutation = mutation_id.map(|id| Mutation { id, hash, subject });
+        if let Some(mutation) = &mutation
+            && let Some(Done { seq, hash, subject }) =
+                change_log::by_mutation(&mut tx, actor.household, mutation.id).await?
+        {
+            if hash != mutation.hash {
+                return Err(AppError::IdempotencyKeyReused.into());
+            }
+            let position = Position { seq, ..position };
+            return Ok(Begun::Repeat(Box::new(Repeat { tx, subject, position })));
+        }
+        let (household, member) = (actor.household, actor.member);
+        Ok(Begun::Fresh(Box::new(Self {
+            tx,
+            position,
+            now,
+            household,
+            member,
+            mutation,
+            entries: Vec::new(),
+        })))
+    }
+
+    /// The first write of a household, or one by somebody who becomes a member with it.
+    pub async fn begin_as(
+        ledger: &Ledger,
+        mut tx: Tx,
+        household: HouseholdId,
+        member: MemberId,
+    ) -> Result<Self, Fault> {
+        let now = ledger.clock.now();
+        let position = households::next_seq(&mut tx, household, now.millis()).await?;
+        Ok(Self { tx, position, now, household, member, mutation: None, entries: Vec::new() })
+    }
+
+    /// Notes a row that is new.
+    pub fn created(&mut self, change: Change) {
+        self.entries.push(LogEntry { change, before: None });
+    }
+
+    /// Notes a row that replaces `before`.
+    pub fn changed(&mut self, change: Change, before: &impl Serialize) -> Result<(), Fault> {
+        self.entries.push(LogEntry { change, before: Some(serde_json::to_value(before)?) });
+        Ok(())
+    }
+
+    /// Appends to the log, commits and rings.
+    ///
+    /// The last two run as a task of their own: a caller who hangs up must not leave a commit behind
+    /// that no open screen hears of.
+    pub async fn commit(mut self, ledger: &Ledger) -> Result<Position, Fault> {
+        let entry = Logged {
+            seq: self.position.seq,
+            at: self.now,
+            member_id: self.member,
+            mutation_id: self.mutation.map(|mutation| mutation.id),
+            changes: serde_json::to_string(&self.entries)?,
+        };
+        change_log::insert(&mut self.tx, self.household, &entry, self.mutation.as_ref()).await?;
+        let frame = frames::of_commit(entry.seq, entry.mutation_id, self.entries)?;
+        let (hub, household, position, tx) = (ledger.hub.clone(), self.household, self.position, self.tx);
+        let finished = tokio::spawn(async move {
+            tx.commit().await?;
+            hub.ring(household, position.seq, frame);
+            Ok::<_, sqlx::Error>(())
+        });
+        finished.await.map_err(|error| Fault::Other(error.to_string()))??;
+        Ok(self.position)
+    }
+}
+
+/// Refuses a write that was made on an older version of the row.
+pub(super) fn check_version(base: Option<i64>, version: i64, current: &impl Serialize) -> Result<(), Fault> {
+    match base {
+        Some(base) if base != version => {
+            Err(AppError::Stale { current: serde_json::to_value(current)? }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A row that can be written: there, and not deleted.
+pub(super) fn alive<T>(found: Option<(T, bool)>) -> Result<T, Fault> {
+    match found {
+        None => Err(AppError::NotFound.into()),
+        Some((_, true)) => Err(AppError::Gone.into()),
+        Some((row, false)) => Ok(row),
+    }
+}
+
+/// Refuses to change a part of a transfer or split by itself.
+pub(super) fn check_alone(fact: &Fact) -> Result<(), Fault> {
+    if fact.group.is_some() { Err(AppError::PartOfGroup.into()) } else { Ok(()) }
+}

@@ -1,0 +1,41 @@
+//! From entries of the log to the frames of the wire, each encoded once for all sockets.
+
+use crate::ledger::LogEntry;
+use app::{
+    domain::MutationId,
+    wire::{Change, Commit, Entry, FRAME_LIMIT, Frame, Reload, Seq},
+};
+use bytes::Bytes;
+
+/// The part of an entry that is sent: of the row before, only what totals need.
+///
+/// # Errors
+/// When the row before is not one of this program's.
+pub fn entry(logged: LogEntry) -> Result<Entry, serde_json::Error> {
+    let before = match (&logged.change, logged.before) {
+        (Change::FactUpdated(_) | Change::FactDeleted(_), Some(before)) => {
+            Some(serde_json::from_value(before)?)
+        }
+        _ => None,
+    };
+    Ok(Entry { change: logged.change, before })
+}
+
+/// The frame of a committed transaction. One too large is announced instead, and screens read again.
+///
+/// # Errors
+/// When a row cannot be written as JSON.
+pub fn of_commit(
+    seq: Seq,
+    mutation_id: Option<MutationId>,
+    logged: Vec<LogEntry>,
+) -> Result<Bytes, serde_json::Error> {
+    let entries = logged.into_iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+    let count = entries.len();
+    let text = Frame::Commit(Commit { seq, mutation_id, entries }).encode()?;
+    if text.len() <= FRAME_LIMIT {
+        return Ok(text.into());
+    }
+    let data = Reload { scope: "all".into(), from: None, to: None, count, reason: "bulk".into() };
+    Ok(Frame::Reload { seq, data }.encode()?.into())
+}
