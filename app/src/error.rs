@@ -183,7 +183,7 @@ impl FromServerFnError for AppError {
     #[cfg(feature = "ssr")]
     fn ser(&self) -> leptos::server_fn::Bytes {
         use leptos::server_fn::Encodes;
-        // SETSTATUS
+        crate::api::set_status(self);
         JsonEncoding::encode(self).unwrap_or_default()
     }
 }

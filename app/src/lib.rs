@@ -6,10 +6,25 @@
 //! | [`wire`] | the frames of the live protocol |
 //! | [`service`] | what the screens ask of the keeper of the book: one trait |
 //! | [`error`] | the one error that crosses the wire |
+//! | [`api`] | the browser's calls, as server functions |
 //! | [`replica`] | the book as a screen shows it, moved by frames |
+//! | [`live_link`] | what the screens know of the connection |
+//! | [`i18n`] | every sentence, in every language |
+//! | [`components`], [`pages`] | the screens |
+//! | `shell` | the document around them, written by the server |
 
+// The types of nested views grow beyond the compiler's default.
+#![recursion_limit = "256"]
+
+pub mod api;
+pub mod components;
 pub mod domain;
 pub mod error;
+pub mod i18n;
+pub mod live_link;
+pub mod pages;
 pub mod replica;
 pub mod service;
+#[cfg(feature = "ssr")]
+pub mod shell;
 pub mod wire;

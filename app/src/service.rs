@@ -49,6 +49,19 @@ pub struct Written<T> {
     pub repeated: bool,
 }
 
+/// Who a request comes from, resolved once for every face of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The person, or why there is none.
+    pub actor: Result<Actor, AppError>,
+    /// The person's language, else the request's.
+    pub language: Language,
+    /// The device it comes from.
+    pub device: Device,
+    /// The address that the browser reached us at, `https://budget.example`.
+    pub base_url: String,
+}
+
 /// Conditions under which a write is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
@@ -119,6 +132,7 @@ impl Snapshot {
 
 /// One entry of the log, for programs without a socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Event {
     /// Its number.
     pub seq: Seq,
@@ -129,11 +143,13 @@ pub struct Event {
     /// Its idempotency key.
     pub mutation_id: Option<MutationId>,
     /// What changed.
+    #[cfg_attr(feature = "ssr", schema(value_type = Vec<Object>))]
     pub changes: Vec<Entry>,
 }
 
 /// Who wants to be in: to found a household, or to join one by an invitation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct RegisterForm {
     /// What the others call the person.
@@ -165,6 +181,7 @@ pub struct SignedIn {
 
 /// What a person changes about themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct MeForm {
     /// What the others call the person.
@@ -179,6 +196,7 @@ pub struct MeForm {
 
 /// What changes about the household.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct HouseholdForm {
     /// What the family calls itself.
@@ -190,7 +208,7 @@ pub struct HouseholdForm {
 }
 
 /// Where a request comes from, for the list of devices and the limits on attempts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Device {
     /// What the browser calls itself.
     pub name: String,

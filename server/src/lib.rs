@@ -2,11 +2,24 @@
 //!
 //! | module | knows |
 //! | --- | --- |
-//! | [`db`] | SQL, on two engines |
-//! | [`ledger`] | the rules: who may do what, numbers, the log |
+//! | [`cli`], [`config`] | what the program is told |
+//! | [`serve`] | from a configuration to a program that answers, and to its end |
+//! | [`router`] | every route, on one page |
+//! | [`session`], [`security`] | who asks, and which pages may |
+//! | [`rest`] | the HTTP API |
 //! | [`live`] | sockets and the hub behind them |
+//! | [`ledger`] | the rules: who may do what, numbers, the log |
+//! | [`db`] | SQL, on two engines |
+//! | [`clock`] | what time and day it is |
 
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod ledger;
 pub mod live;
+pub mod rest;
+pub mod router;
+pub mod security;
+pub mod serve;
+pub mod session;

@@ -62,6 +62,7 @@ pub struct Article {
 
 /// An article as it was typed, nothing checked yet. In a revision an absent field stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct ArticleForm {
     /// Made by the sender; by the server when absent.

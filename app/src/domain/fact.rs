@@ -108,6 +108,7 @@ impl Fact {
 /// A fact as it was typed, nothing checked yet. An absent field takes its default in a new fact and
 /// stays as it is in a revision.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct FactForm {
     /// Made by the sender; by the server when absent.

@@ -1,5 +1,286 @@
-//! The book as a screen shows it.
+//! The book as the screens see it: signals over the pure reducer and the pending rows.
+//!
+//! Each row is a signal of its own behind an index, so that an edit touches one text node; they are
+//! counted, not owned by a component, so that a row read after its list is gone cannot panic.
 
 pub mod apply;
+pub mod pending;
 #[cfg(test)]
 mod tests;
+
+use crate::{
+    domain::{
+        Article, Balance, Currency, Day, Fact, FactId, FinancialCenterId, Household, Member, MemberId,
+        MonthTotals,
+    },
+    error::AppError,
+    service::Snapshot,
+    wire::{Change, Entry, Frame, Position, Seq},
+};
+use apply::{Book, Outcome};
+use leptos::prelude::*;
+use pending::{Pending, RowState};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// A transaction on the screen.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Which one.
+    pub id: FactId,
+    /// Its content.
+    pub fact: ArcRwSignal<Fact>,
+    /// How far it is.
+    pub state: ArcRwSignal<RowState>,
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+/// The book of this page. One for the whole page; clones are the same book.
+#[derive(Clone)]
+pub struct Replica {
+    inner: Arc<Mutex<Inner>>,
+    /// The rows in their order, by day.
+    pub rows: ArcRwSignal<Vec<(Day, Row)>>,
+    /// All articles.
+    pub articles: ArcRwSignal<Arc<Vec<Article>>>,
+    /// All centers with what is in them.
+    pub centers: ArcRwSignal<Arc<Vec<Balance>>>,
+    /// Everybody.
+    pub members: ArcRwSignal<Arc<Vec<Member>>>,
+    /// The household.
+    pub household: ArcRwSignal<Household>,
+    /// The sums of the month.
+    pub month: ArcRwSignal<MonthTotals>,
+    /// The household's today.
+    pub today: ArcRwSignal<Day>,
+    /// The last change that is shown.
+    pub position: ArcRwSignal<Position>,
+    /// Rows that wait for an answer.
+    pub waiting: ArcRwSignal<usize>,
+    /// The list goes on below.
+    pub has_older: ArcRwSignal<bool>,
+    /// What somebody else did last, for those who listen to the screen.
+    pub news: ArcRwSignal<Option<News>>,
+    /// Who looks at the page.
+    pub me: MemberId,
+}
+
+/// Something that another person recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// Who.
+    pub by: MemberId,
+    /// What.
+    pub fact: Fact,
+}
+
+struct Inner {
+    book: Book,
+    pending: Pending,
+    index: HashMap<FactId, Row>,
+    /// The row that is being edited here: it stays on the screen whatever others do to it.
+    editing: Option<FactId>,
+}
+
+impl Replica {
+    /// A replica that begins with a snapshot.
+    #[must_use]
+    pub fn new(snapshot: Snapshot) -> Self {
+        let shown = snapshot.clone();
+        let book = Book::new(snapshot);
+        let replica = Self {
+            rows: ArcRwSignal::new(Vec::new()),
+            articles: ArcRwSignal::new(Arc::new(shown.articles)),
+            centers: ArcRwSignal::new(Arc::new(shown.financial_centers)),
+            members: ArcRwSignal::new(Arc::new(shown.members)),
+            household: ArcRwSignal::new(shown.household),
+            month: ArcRwSignal::new(shown.month),
+            today: ArcRwSignal::new(shown.today),
+            position: ArcRwSignal::new(shown.position),
+            waiting: ArcRwSignal::new(0),
+            has_older: ArcRwSignal::new(book.has_older()),
+            news: ArcRwSignal::new(None),
+            me: shown.me,
+            inner: Arc::new(Mutex::new(Inner {
+                book,
+                pending: Pending::default(),
+                index: HashMap::new(),
+                editing: None,
+            })),
+        };
+        replica.show_rows(&mut replica.lock());
+        replica
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Moves the book by a frame, and every figure with it.
+    pub fn apply(&self, frame: Frame) -> Outcome {
+        let mut inner = self.lock();
+        let outcome = inner.book.apply(frame);
+        match &outcome {
+            Outcome::Applied(entries) => {
+                let arrived: Vec<FactId> = entries.iter().filter_map(fact_id).collect();
+                let seq = inner.book.position().seq;
+                inner.pending.settle(seq, &arrived);
+                self.show_all(&mut inner);
+                let news = entries.iter().rev().find_map(|entry| match &entry.change {
+                    Change::FactCreated(fact) | Change::FactUpdated(fact) if fact.updated_by != self.me => {
+                        Some(News { by: fact.updated_by, fact: fact.clone() })
+                    }
+                    _ => None,
+                });
+                if news.is_some() {
+                    self.news.set(news);
+                }
+            }
+            Outcome::Noted { .. } => set(&self.today, inner.book.shown.today),
+            Outcome::Duplicate | Outcome::Gap | Outcome::Resync => {}
+        }
+        outcome
+    }
+
+    /// Goes on from another reading of the book; what is pending stays.
+    pub fn replace(&self, snapshot: Snapshot) {
+        let mut inner = self.lock();
+        let arrived: Vec<FactId> = snapshot.facts.iter().map(|fact| fact.id).collect();
+        inner.pending.settle(snapshot.position.seq, &arrived);
+        inner.book = Book::new(snapshot);
+        self.show_all(&mut inner);
+        set(&self.has_older, inner.book.has_older());
+    }
+
+    /// An own entry is on its way.
+    pub fn sending(&self, fact: Fact) {
+        let mut inner = self.lock();
+        inner.pending.send(fact);
+        self.show_rows(&mut inner);
+    }
+
+    /// The server has written an own entry.
+    pub fn written(&self, fact: Fact, seq: Seq) {
+        let mut inner = self.lock();
+        if inner.book.position().seq < seq {
+            inner.pending.answered(fact, seq);
+        } else {
+            inner.pending.forget(fact.id);
+        }
+        self.show_rows(&mut inner);
+    }
+
+    /// The server refused an own entry.
+    pub fn refused(&self, id: FactId, error: AppError) {
+        let mut inner = self.lock();
+        inner.pending.refused(id, error);
+        self.show_rows(&mut inner);
+    }
+
+    /// A row is deleted here; `answered` once the server told the number.
+    pub fn hide(&self, id: FactId, answered: Option<Seq>) {
+        let mut inner = self.lock();
+        if answered.is_some_and(|seq| seq <= inner.book.position().seq) {
+            inner.pending.forget(id);
+        } else {
+            inner.pending.hide(id, answered);
+        }
+        self.show_rows(&mut inner);
+    }
+
+    /// Shows a row as the book has it.
+    pub fn forget(&self, id: FactId) {
+        let mut inner = self.lock();
+        inner.pending.forget(id);
+        self.show_rows(&mut inner);
+    }
+
+    /// A row is being edited: it stays on the screen whatever others do to it.
+    pub fn edit(&self, id: FactId) {
+        self.lock().editing = Some(id);
+    }
+
+    /// A row is not edited any more. Another one may be by now.
+    pub fn stop_editing(&self, id: FactId) {
+        let mut inner = self.lock();
+        if inner.editing == Some(id) {
+            inner.editing = None;
+            self.show_rows(&mut inner);
+        }
+    }
+
+    /// The currency of a center.
+    #[must_use]
+    pub fn currency_of(&self, id: FinancialCenterId) -> Option<Currency> {
+        self.centers.with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.center.currency))
+    }
+
+    fn show_all(&self, inner: &mut Inner) {
+        let shown = &inner.book.shown;
+        set_shared(&self.articles, &shown.articles);
+        set_shared(&self.centers, &shown.financial_centers);
+        set_shared(&self.members, &shown.members);
+        set(&self.household, shown.household.clone());
+        set(&self.month, shown.month.clone());
+        set(&self.today, shown.today);
+        set(&self.position, shown.position);
+        self.show_rows(inner);
+    }
+
+    /// Brings the list up to date; a signal is touched only where something changed.
+    fn show_rows(&self, inner: &mut Inner) {
+        let mut shown = inner.pending.over(&inner.book.shown.facts);
+        let kept = inner.editing.filter(|id| shown.iter().all(|(fact, _)| fact.id != *id));
+        if let Some(row) = kept.and_then(|id| inner.index.get(&id)) {
+            let fact = row.fact.get_untracked();
+            let at = shown.partition_point(|(other, _)| other.key() > fact.key());
+            shown.insert(at, (fact, RowState::Gone));
+        }
+        let mut index = HashMap::with_capacity(shown.len());
+        let mut rows = Vec::with_capacity(shown.len());
+        for (fact, state) in shown {
+            let date = fact.date;
+            let row = match inner.index.remove(&fact.id) {
+                Some(row) => {
+                    set(&row.fact, fact);
+                    set(&row.state, state);
+                    row
+                }
+                None => Row { id: fact.id, fact: ArcRwSignal::new(fact), state: ArcRwSignal::new(state) },
+            };
+            index.insert(row.id, row.clone());
+            rows.push((date, row));
+        }
+        inner.index = index;
+        set(&self.rows, rows);
+        set(&self.waiting, inner.pending.waiting());
+    }
+}
+
+fn fact_id(entry: &Entry) -> Option<FactId> {
+    match &entry.change {
+        Change::FactCreated(fact) | Change::FactUpdated(fact) => Some(fact.id),
+        Change::FactDeleted(deleted) => Some(deleted.id),
+        _ => None,
+    }
+}
+
+/// Tells only those who look, and only news.
+fn set<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}
+
+fn set_shared<T: PartialEq + Clone + Send + Sync + 'static>(signal: &ArcRwSignal<Arc<Vec<T>>>, value: &[T]) {
+    if signal.with_untracked(|old| old.as_slice() != value) {
+        signal.set(Arc::new(value.to_vec()));
+    }
+}

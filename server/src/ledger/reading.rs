@@ -16,12 +16,12 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 /// Where a socket begins.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Head {
     /// Where the log ends.
     pub position: Position,
-    /// The household's today.
-    pub today: Day,
+    /// The household's time zone.
+    pub time_zone: String,
 }
 
 impl Ledger {
@@ -93,7 +93,7 @@ impl Ledger {
         Ok(Read { value, position })
     }
 
-    /// Where the log of a household ends, and its today.
+    /// Where the log of a household ends, and its time zone.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -101,7 +101,8 @@ impl Ledger {
         let read = async {
             let mut tx = self.database.read().await?;
             let position = db::households::position(&mut tx, household).await?;
-            Ok::<_, Fault>(Head { position, today: self.today(&mut tx, household).await? })
+            let time_zone = db::households::find(&mut tx, household).await?.time_zone;
+            Ok::<_, Fault>(Head { position, time_zone })
         };
         read.await.map_err(Fault::answer)
     }

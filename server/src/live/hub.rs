@@ -31,6 +31,8 @@ pub struct Book {
     ring: Mutex<Ring>,
     /// The highest number anybody told us. Written by [`Hub::ring`] and [`Book::heard`], read by sockets.
     bell: watch::Sender<Seq>,
+    /// The household's time zone: what day a heartbeat names. Written when a socket comes or it changes.
+    zone: Mutex<Arc<str>>,
     /// Held while the log is read, so that a thousand sockets behind by the same entries cause one query.
     pub reading: tokio::sync::Mutex<()>,
 }
@@ -77,7 +79,12 @@ impl Ring {
 
 impl Book {
     fn new() -> Self {
-        Self { ring: Mutex::default(), bell: watch::Sender::new(0), reading: tokio::sync::Mutex::default() }
+        Self {
+            ring: Mutex::default(),
+            bell: watch::Sender::new(0),
+            zone: Mutex::new("UTC".into()),
+            reading: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Somebody read that the log goes up to here.
@@ -87,6 +94,20 @@ impl Book {
             *known = seq.max(*known);
             news
         });
+    }
+
+    /// The household's time zone.
+    #[must_use]
+    pub fn zone(&self) -> Arc<str> {
+        lock(&self.zone).clone()
+    }
+
+    /// The household's time zone as it was just read.
+    pub fn set_zone(&self, zone: &str) {
+        let mut known = lock(&self.zone);
+        if **known != *zone {
+            *known = zone.into();
+        }
     }
 
     /// The highest number anybody told us.
@@ -144,6 +165,13 @@ impl Hub {
         // in the ring, and what is before it is read from the log, which is always right.
         lock(&book.ring).push(seq, frame);
         book.heard(seq);
+    }
+
+    /// The household has another time zone now.
+    pub fn set_zone(&self, household: HouseholdId, zone: &str) {
+        if let Some(book) = lock(&self.books).get(&household) {
+            book.set_zone(zone);
+        }
     }
 
     /// The live side of a household. It exists from before its log is read, so that nothing committed

@@ -1,0 +1,88 @@
+//! Becoming somebody.
+
+#![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
+
+use crate::{
+    domain::Name,
+    error::AppError,
+    service::{MeForm, RegisterForm},
+};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use super::ssr;
+
+/// Founds a household, or joins one by an invitation.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::register`].
+#[server(prefix = "/api/ui", endpoint = "register")]
+pub async fn register(form: RegisterForm) -> Result<(), AppError> {
+    let device = ssr::identity()?.device;
+    let signed_in = ssr::service()?.register(device, form).await?;
+    ssr::set_session(&signed_in.token)?;
+    leptos_axum::redirect("/");
+    Ok(())
+}
+
+/// Signs in.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::log_in`].
+#[server(prefix = "/api/ui", endpoint = "log_in")]
+pub async fn log_in(email: String, password: String) -> Result<(), AppError> {
+    let device = ssr::identity()?.device;
+    let signed_in = ssr::service()?.log_in(device, email, password).await?;
+    ssr::set_session(&signed_in.token)?;
+    leptos_axum::redirect("/");
+    Ok(())
+}
+
+/// Signs out.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::log_out`].
+#[server(prefix = "/api/ui", endpoint = "log_out")]
+pub async fn log_out() -> Result<(), AppError> {
+    // Whoever is signed out already gets what they asked for.
+    if let Ok(actor) = ssr::actor() {
+        ssr::service()?.log_out(actor).await?;
+    }
+    ssr::set_session("")?;
+    leptos_axum::redirect("/sign-in");
+    Ok(())
+}
+
+/// The household that an invitation leads to, and whether somebody is signed in here.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::invited_to`].
+#[server(prefix = "/api/ui", endpoint = "invited_to")]
+pub async fn invited_to(invite: String) -> Result<(Name, bool), AppError> {
+    let signed_in = ssr::actor().is_ok();
+    Ok((ssr::service()?.invited_to(invite).await?, signed_in))
+}
+
+/// Joins with the account that is signed in.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::join`].
+#[server(prefix = "/api/ui", endpoint = "join")]
+pub async fn join(invite: String) -> Result<(), AppError> {
+    let actor = ssr::actor()?;
+    ssr::service()?.join(actor, invite).await?;
+    leptos_axum::redirect("/");
+    Ok(())
+}
+
+/// Changes oneself, or switches to another household.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::change_me`].
+#[server(prefix = "/api/ui", endpoint = "change_me")]
+pub async fn change_me(form: MeForm) -> Result<(), AppError> {
+    let actor = ssr::actor()?;
+    ssr::service()?.change_me(actor, form).await?;
+    leptos_axum::redirect("/household");
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! The browser's calls: server functions under `/api/ui`, each three lines: who, what, answer.
+//!
+//! They go through the same service as the HTTP API, so the same rules hold. This file is the only
+//! place that sets the status of a response.
+
+pub mod account;
+pub mod book;
+pub mod facts;
+
+#[cfg(feature = "ssr")]
+pub use ssr::{SessionCookie, set_status};
+
+#[cfg(feature = "ssr")]
+pub(crate) mod ssr {
+    use crate::{
+        error::AppError,
+        service::{Actor, Identity, Service},
+    };
+    use http::{HeaderValue, Method, StatusCode, header, request::Parts};
+    use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
+    use std::sync::Arc;
+
+    /// Writes the session's cookie; the server knows its name and flags.
+    #[derive(Clone)]
+    pub struct SessionCookie(pub Arc<dyn Fn(&str) -> String + Send + Sync>);
+
+    /// Sets the status of a failed call. Not for the post of a plain form, which answers a redirect
+    /// that this would overwrite.
+    pub fn set_status(error: &AppError) {
+        let plain_form = use_context::<Parts>().is_some_and(|parts| {
+            let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+            parts.method == Method::POST && accept.is_some_and(|accept| accept.contains("text/html"))
+        });
+        let status = StatusCode::from_u16(error.status());
+        if let (false, Some(response), Ok(status)) = (plain_form, use_context::<ResponseOptions>(), status) {
+            response.set_status(status);
+        }
+    }
+
+    /// Who asks, from where.
+    pub fn identity() -> Result<Identity, AppError> {
+        let parts = use_context::<Parts>().ok_or(AppError::Internal)?;
+        parts.extensions.get::<Identity>().cloned().ok_or(AppError::Internal)
+    }
+
+    /// The signed-in person.
+    pub fn actor() -> Result<Actor, AppError> {
+        identity()?.actor
+    }
+
+    /// The keeper of the book.
+    pub fn service() -> Result<Service, AppError> {
+        use_context::<Service>().ok_or(AppError::Internal)
+    }
+
+    /// Begins a session in this browser, or ends it with an empty token.
+    pub fn set_session(token: &str) -> Result<(), AppError> {
+        let cookie = use_context::<SessionCookie>().ok_or(AppError::Internal)?;
+        let response = use_context::<ResponseOptions>().ok_or(AppError::Internal)?;
+        let value = HeaderValue::from_str(&(cookie.0)(token)).map_err(|_| AppError::Internal)?;
+        response.append_header(header::SET_COOKIE, value);
+        Ok(())
+    }
+}

@@ -1,0 +1,159 @@
+//! One transaction in the list: shown, being edited, on its way, refused.
+
+use super::{
+    editor::Editor,
+    quick_add::{form_of, send},
+};
+use crate::{
+    domain::{Fact, Kind, MemberId},
+    i18n::{
+        errors::{field_sentence, sentence},
+        format::{signed, with_currency},
+    },
+    pages::{today::Editing, use_language, use_words},
+    replica::{Replica, Row, pending::RowState},
+};
+use leptos::prelude::*;
+
+/// A row of the list.
+#[component]
+pub fn FactRow(
+    /// The transaction.
+    row: Row,
+) -> impl IntoView {
+    let (Some(replica), Some(editing)) = (use_context::<Replica>(), use_context::<Editing>()) else {
+        return ().into_any();
+    };
+    let id = row.id;
+    let (state, other) = (row.state.clone(), row.state.clone());
+    let busy = move || (state.get() == RowState::Saving).then_some("true");
+    let edited = move || editing.0.get() == Some(id);
+    view! {
+        <li class="row-item" aria-busy=busy class:refused=move || matches!(other.get(), RowState::Refused(_))>
+            {move || {
+                if edited() {
+                    view! { <Editor row=row.clone() /> }.into_any()
+                } else {
+                    view! { <Shown row=row.clone() replica=replica.clone() editing /> }.into_any()
+                }
+            }}
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
+    let (t, language) = (use_words(), use_language());
+    let id = row.id;
+    let (name_of, book) = (replica.clone(), replica.clone());
+    let (fact, second, figure, kind_fact) =
+        (row.fact.clone(), row.fact.clone(), row.fact.clone(), row.fact.clone());
+    let (state, status) = (row.state.clone(), row.state.clone());
+    let category = move || {
+        let article = fact.with(|fact| fact.article_id);
+        name_of
+            .articles
+            .with(|rows| rows.iter().find(|row| row.id == article).map(|row| row.name.to_string()))
+    };
+    let details = move || second.with(|fact| details(&book, fact));
+    let amount = {
+        let replica = replica.clone();
+        move || {
+            figure.with(|fact| {
+                let currency = replica.centers.with(|rows| {
+                    let row = rows.iter().find(|row| row.center.id == fact.financial_center_id);
+                    row.map(|row| row.center.currency)
+                });
+                match currency {
+                    Some(currency) if currency != replica.household.get().currency => {
+                        with_currency(fact.amount, currency, language)
+                    }
+                    _ => signed(fact.amount, language),
+                }
+            })
+        }
+    };
+    let figure_class = {
+        let replica = replica.clone();
+        move || {
+            let (article, negative) = kind_fact.with(|fact| (fact.article_id, fact.amount.is_negative()));
+            let transfer = replica
+                .articles
+                .with(|rows| rows.iter().any(|row| row.id == article && row.kind == Kind::Transfer));
+            match (transfer, negative) {
+                (true, _) => "row-amount num transfer",
+                (false, true) => "row-amount num",
+                (false, false) => "row-amount num received",
+            }
+        }
+    };
+    let saving = move || {
+        (state.get() == RowState::Saving).then(|| view! { <span class="row-saving">{t.saving}</span> })
+    };
+    let refused = {
+        let fact = row.fact.clone();
+        move || match status.get() {
+            RowState::Refused(error) => {
+                let mut text = sentence(&error, language);
+                for field in error.fields() {
+                    text = format!("{text} {}.", field_sentence(field.reason, language));
+                }
+                let (again, discard, fact) = (replica.clone(), replica.clone(), fact.clone());
+                Some(view! {
+                    <div class="row-refused" role="alert">
+                        <p><b>{t.not_saved}</b> " " {text}</p>
+                        <button
+                            type="button"
+                            class="button button-quiet"
+                            on:click=move |_| {
+                                let fact = fact.get_untracked();
+                                let form = form_of(&fact);
+                                send(&again, fact, form);
+                            }
+                        >
+                            {t.try_again}
+                        </button>
+                        <button type="button" class="button button-quiet" on:click=move |_| discard.forget(id)>
+                            {t.discard}
+                        </button>
+                    </div>
+                })
+            }
+            _ => None,
+        }
+    };
+    let state = row.state.clone();
+    let open = move |_| {
+        // What the server has not seen yet cannot be revised.
+        if state.get_untracked() == RowState::Settled {
+            editing.0.set(Some(id));
+        }
+    };
+    view! {
+        <button type="button" class="row" on:click=open aria-describedby="row-hint">
+            <span class="row-first">{category}</span>
+            <span class=figure_class>{amount}</span>
+            <span class="row-second">{details} {saving}</span>
+        </button>
+        {refused}
+    }
+}
+
+/// Note, account, and who recorded it when that was somebody else.
+fn details(replica: &Replica, fact: &Fact) -> String {
+    let center = replica.centers.with(|rows| {
+        rows.iter()
+            .find(|row| row.center.id == fact.financial_center_id)
+            .map(|row| row.center.name.to_string())
+    });
+    let who = member_name(replica, fact.created_by);
+    let note = Some(fact.comment.to_string()).filter(|note| !note.is_empty());
+    [note, center, who].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// The name of a member.
+#[must_use]
+pub fn member_name(replica: &Replica, id: MemberId) -> Option<String> {
+    replica.members.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.name.to_string()))
+}

@@ -1,0 +1,237 @@
+//! The form that is used fifty times a week: amount, category, Enter.
+//!
+//! The inputs keep their own text: what is typed before the program has arrived in the browser is not
+//! lost. Without the program the form posts and the page comes back with the new row.
+
+use super::field::{ArticleOptions, CenterOptions, Errors, Field, message};
+use crate::{
+    api::facts::{RecordFact, record_fact},
+    domain::{Fact, FactForm, FactId, FieldError, Instant, Money, NewFact, money::with_sign_of},
+    error::AppError,
+    i18n::errors::sentence,
+    pages::{use_language, use_words},
+    replica::Replica,
+};
+use leptos::{ev::SubmitEvent, html, prelude::*, server_fn::ServerFn, task::spawn_local};
+
+/// Sends an entry that is on the screen already, and settles or refuses it.
+pub fn send(replica: &Replica, fact: Fact, form: FactForm) {
+    let replica = replica.clone();
+    replica.sending(fact.clone());
+    spawn_local(async move {
+        match record_fact(form).await {
+            Ok(written) => replica.written(written.value, written.position.seq),
+            Err(error) => replica.refused(fact.id, error),
+        }
+    });
+}
+
+/// The entry as the form of a new fact, with its direction spelled out.
+#[must_use]
+pub fn form_of(fact: &Fact) -> FactForm {
+    let sign = if fact.amount.is_negative() { "" } else { "+" };
+    FactForm {
+        id: Some(fact.id.to_string()),
+        amount: Some(format!("{sign}{}", fact.amount)),
+        article_id: Some(fact.article_id.to_string()),
+        financial_center_id: Some(fact.financial_center_id.to_string()),
+        date: Some(fact.date.to_string()),
+        comment: Some(fact.comment.to_string()),
+    }
+}
+
+/// The row to be, as it will most likely be written.
+fn provisional(replica: &Replica, form: &FactForm) -> Result<Fact, Vec<FieldError>> {
+    let NewFact { id, amount, article_id, financial_center_id, date, comment } = form.new_fact()?;
+    let field = |name: &str, reason| vec![FieldError { field: name.to_owned(), reason }];
+    let currency = replica
+        .currency_of(financial_center_id)
+        .ok_or_else(|| field("financial_center_id", crate::domain::Reason::NotFound))?;
+    let kind = replica
+        .articles
+        .with_untracked(|rows| rows.iter().find(|row| row.id == article_id).map(|row| row.kind));
+    let kind = kind.ok_or_else(|| field("article_id", crate::domain::Reason::NotFound))?;
+    let amount = Money::parse_entry(&with_sign_of(&amount, kind), currency)
+        .map_err(|error| field("amount", error.into()))?;
+    let nobody_knows_yet = Instant::from_millis(0);
+    Ok(Fact {
+        id,
+        amount,
+        article_id,
+        financial_center_id,
+        date: date.unwrap_or_else(|| replica.today.get_untracked()),
+        comment,
+        group: None,
+        version: 0,
+        // Above everything of its day until the log gives it a number.
+        created_seq: i64::MAX,
+        created_by: replica.me,
+        updated_by: replica.me,
+        created_at: nobody_knows_yet,
+        updated_at: nobody_knows_yet,
+    })
+}
+
+/// The form.
+#[component]
+pub fn QuickAdd() -> impl IntoView {
+    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
+    let (t, language) = (use_words(), use_language());
+    let errors: Errors = RwSignal::new(Vec::new());
+    let expanded = RwSignal::new(false);
+    let amount = NodeRef::<html::Input>::new();
+    let article = NodeRef::<html::Select>::new();
+    let center = NodeRef::<html::Select>::new();
+    let date = NodeRef::<html::Input>::new();
+    let comment = NodeRef::<html::Input>::new();
+    // What a plain post was refused for stands in the address after the redirect.
+    let plain = ServerAction::<RecordFact>::new();
+    let refused = move || match plain.value().get() {
+        Some(Err(error)) => Some(refusal(&error, language)),
+        _ => None,
+    };
+    let book = replica.clone();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let text = |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value());
+        let choice = |node: NodeRef<html::Select>| node.get_untracked().map(|select| select.value());
+        let form = FactForm {
+            id: Some(FactId::new().to_string()),
+            amount: text(amount),
+            article_id: choice(article),
+            financial_center_id: choice(center),
+            date: text(date),
+            comment: text(comment),
+        };
+        match provisional(&book, &form) {
+            Ok(fact) => {
+                errors.set(Vec::new());
+                send(&book, fact.clone(), form_of(&fact));
+                for node in [amount, comment] {
+                    if let Some(input) = node.get_untracked() {
+                        input.set_value("");
+                    }
+                }
+                if let Some(select) = article.get_untracked() {
+                    select.set_value("");
+                }
+                focus(amount);
+            }
+            Err(refused) => {
+                let hidden = |error: &FieldError| !matches!(error.field.as_str(), "amount" | "article_id");
+                if refused.iter().any(hidden) {
+                    expanded.set(true);
+                }
+                let first = refused.first().map(|error| error.field.clone());
+                errors.set(refused);
+                match first.as_deref() {
+                    Some("article_id") => {
+                        if let Some(select) = article.get_untracked() {
+                            // A field that cannot take the focus keeps its message all the same.
+                            drop(select.focus());
+                        }
+                    }
+                    _ => focus(amount),
+                }
+            }
+        }
+    };
+    let first_center = replica.centers.with_untracked(|rows| {
+        rows.iter().find(|row| !row.center.archived).map(|row| row.center.id.to_string())
+    });
+    let today = replica.today.clone();
+    let invalid = move |field: &'static str| message(errors, field).get().is_some().then_some("true");
+    view! {
+        <form
+            class="quick-add"
+            class:expanded=move || expanded.get()
+            method="post"
+            action=RecordFact::url()
+            aria-label=t.add_transaction
+            novalidate
+            on:submit=submit
+        >
+            <Field label=t.amount id="add-amount".to_owned() error=message(errors, "amount") class="field-amount">
+                <input
+                    node_ref=amount
+                    class="input num"
+                    id="add-amount"
+                    name="form[amount]"
+                    inputmode="decimal"
+                    autocomplete="off"
+                    enterkeyhint="done"
+                    aria-describedby="add-amount-error"
+                    aria-invalid=move || invalid("amount")
+                />
+            </Field>
+            <Field label=t.category id="add-article".to_owned() error=message(errors, "article_id") class="field-article">
+                <select
+                    node_ref=article
+                    class="input"
+                    id="add-article"
+                    name="form[article_id]"
+                    aria-describedby="add-article-error"
+                    aria-invalid=move || invalid("article_id")
+                >
+                    <ArticleOptions articles=replica.articles.clone() chosen=Signal::stored(String::new()) />
+                </select>
+            </Field>
+            <Field label=t.account id="add-center".to_owned() error=message(errors, "financial_center_id") class="field-center field-more">
+                <select node_ref=center class="input" id="add-center" name="form[financial_center_id]" aria-describedby="add-center-error">
+                    <CenterOptions centers=replica.centers.clone() chosen=Signal::stored(first_center.unwrap_or_default()) />
+                </select>
+            </Field>
+            <Field label=t.date id="add-date".to_owned() error=message(errors, "date") class="field-date field-more">
+                <input
+                    node_ref=date
+                    class="input"
+                    type="date"
+                    id="add-date"
+                    name="form[date]"
+                    value=today.get_untracked().to_string()
+                    aria-describedby="add-date-error"
+                />
+            </Field>
+            <Field label=t.note id="add-comment".to_owned() error=message(errors, "comment") class="field-comment field-more">
+                <input
+                    node_ref=comment
+                    class="input"
+                    id="add-comment"
+                    name="form[comment]"
+                    maxlength="500"
+                    autocomplete="off"
+                    aria-describedby="add-comment-error"
+                />
+            </Field>
+            <button
+                type="button"
+                class="button button-quiet more"
+                aria-expanded=move || expanded.get().to_string()
+                aria-label=format!("{}, {}, {}", t.account, t.date, t.note)
+                on:click=move |_| expanded.update(|open| *open = !*open)
+            >
+                "⋯"
+            </button>
+            <button type="submit" class="button add">{t.add}</button>
+            <p class="form-error" role="alert">{refused}</p>
+        </form>
+    }
+    .into_any()
+}
+
+fn refusal(error: &AppError, language: crate::domain::Language) -> String {
+    let mut text = sentence(error, language);
+    for field in error.fields() {
+        text.push(' ');
+        text.push_str(&crate::i18n::errors::field_sentence(field.reason, language));
+        text.push('.');
+    }
+    text
+}
+
+fn focus(input: NodeRef<html::Input>) {
+    if let Some(input) = input.get_untracked() {
+        // A field that cannot take the focus keeps its message all the same.
+        drop(input.focus());
+    }
+}

@@ -1,0 +1,174 @@
+//! What happened and what to do, for each refusal.
+
+use crate::{
+    domain::{Language, Reason},
+    error::AppError,
+};
+
+/// The sentence of an error.
+#[must_use]
+pub fn sentence(error: &AppError, language: Language) -> String {
+    let (en, ru) = match error {
+        AppError::Malformed => (
+            "The request could not be read. Check that it is valid JSON in UTF-8.",
+            "Запрос не удалось прочитать. Проверьте, что это правильный JSON в UTF-8.",
+        ),
+        AppError::NotSignedIn => {
+            ("You are not signed in. Sign in and try again.", "Вход не выполнен. Войдите и повторите.")
+        }
+        AppError::WrongCredentials => (
+            "Email or password is wrong. Check both and try again.",
+            "Неверная почта или пароль. Проверьте и попробуйте ещё раз.",
+        ),
+        AppError::ForeignOrigin => (
+            "This request comes from another site and was refused. Open the program's own page.",
+            "Запрос пришёл с другого сайта и отклонён. Откройте страницу самой программы.",
+        ),
+        AppError::RegistrationClosed => (
+            "This server takes new people by invitation only. Ask a member for a link.",
+            "Сюда можно попасть только по приглашению. Попросите ссылку у участника.",
+        ),
+        AppError::NotFound => (
+            "There is nothing here. It may belong to another household or never have existed.",
+            "Здесь ничего нет: возможно, это из другой семьи или такого никогда не было.",
+        ),
+        AppError::MethodNotAllowed => (
+            "This address does not take that method. See /api/docs.",
+            "Этот адрес не принимает такой метод. Смотрите /api/docs.",
+        ),
+        AppError::IdempotencyKeyReused => (
+            "This idempotency key was used for another request. Use a new one.",
+            "Этот ключ идемпотентности уже был у другого запроса. Возьмите новый.",
+        ),
+        AppError::IdTaken => {
+            ("A row with this id exists. Use a new id.", "Запись с таким id уже есть. Возьмите новый id.")
+        }
+        AppError::PartOfGroup => (
+            "This is part of a transfer or split. Change it as a whole.",
+            "Это часть перевода или разделённой операции. Меняйте её целиком.",
+        ),
+        AppError::InUse => (
+            "It is used and cannot be deleted. Archive it instead.",
+            "Это используется, удалить нельзя. Уберите в архив.",
+        ),
+        AppError::AlreadyMember => {
+            ("You are a member of this household already.", "Вы уже участник этой семьи.")
+        }
+        AppError::Gone => ("It was deleted. Restore it first.", "Это удалено. Сначала верните."),
+        AppError::InviteEnded => (
+            "This invitation was used or has ended. Ask for a new link.",
+            "Приглашение уже использовано или истекло. Попросите новую ссылку.",
+        ),
+        AppError::Stale { .. } => (
+            "Somebody changed this meanwhile. Look at both and choose.",
+            "Пока вы писали, это изменили. Посмотрите оба варианта и выберите.",
+        ),
+        AppError::PayloadTooLarge => (
+            "The request is too large. Send less at once.",
+            "Запрос слишком большой. Отправьте меньше за раз.",
+        ),
+        AppError::UnsupportedMediaType => (
+            "The body must be JSON: set Content-Type to application/json.",
+            "Тело должно быть JSON: укажите Content-Type application/json.",
+        ),
+        AppError::Invalid { .. } => {
+            ("Some fields need a correction; nothing was saved.", "Нужно исправить поля; ничего не записано.")
+        }
+        AppError::TooManyRequests { retry_after_seconds } => {
+            return match language {
+                Language::En => format!("Too many attempts. Try again in {retry_after_seconds} s."),
+                Language::Ru => format!("Слишком много попыток. Повторите через {retry_after_seconds} с."),
+            };
+        }
+        AppError::Internal => (
+            "Something failed on our side; nothing was saved. Try again in a moment.",
+            "У нас что-то сломалось; ничего не записано. Попробуйте чуть позже.",
+        ),
+        AppError::Unavailable => (
+            "The server is busy or restarting; nothing was saved. Try again in a moment.",
+            "Сервер занят или перезапускается; ничего не записано. Попробуйте чуть позже.",
+        ),
+        AppError::NoAnswer => (
+            "No answer from the server. Your entry is kept here; try again.",
+            "Сервер не отвечает. Введённое сохранено здесь; попробуйте ещё раз.",
+        ),
+    };
+    pick(language, en, ru).to_owned()
+}
+
+/// The sentence of a refused field.
+#[must_use]
+pub fn field_sentence(reason: Reason, language: Language) -> String {
+    let (en, ru) = match reason {
+        Reason::Required => ("This is needed", "Это нужно заполнить"),
+        Reason::NotANumber => ("Enter an amount, for example 12.50", "Введите сумму, например 12,50"),
+        Reason::TooManyDigits(0) => ("This currency has no decimals", "В этой валюте нет дробной части"),
+        Reason::TooManyDigits(digits) => {
+            return match language {
+                Language::En => format!("Amounts in this currency have {digits} decimals"),
+                Language::Ru => format!("В этой валюте цифр после запятой: {digits}"),
+            };
+        }
+        Reason::TooLarge => ("The amount is too large", "Слишком большая сумма"),
+        Reason::Zero => (
+            "The amount is zero: enter what was paid or received",
+            "Сумма равна нулю: введите, сколько заплачено или получено",
+        ),
+        Reason::TooLong(max) => {
+            return match language {
+                Language::En => format!("At most {max} characters"),
+                Language::Ru => format!("Не больше {max} знаков"),
+            };
+        }
+        Reason::TooShort(min) => {
+            return match language {
+                Language::En => format!("At least {min} characters"),
+                Language::Ru => format!("Не меньше {min} знаков"),
+            };
+        }
+        Reason::ControlCharacter => (
+            "Line breaks and invisible characters are not allowed here",
+            "Здесь нельзя переносы строк и невидимые знаки",
+        ),
+        Reason::NotAnEmail => {
+            ("Enter an email, for example anna@example.org", "Введите почту, например anna@example.org")
+        }
+        Reason::NotADate => ("There is no such date", "Такой даты нет"),
+        Reason::NotAnId => ("This is not a UUID", "Это не UUID"),
+        Reason::OutOfRange => ("The number is out of range", "Число вне допустимых пределов"),
+        Reason::UnknownCurrency => (
+            "Enter a currency by its three letters, for example EUR",
+            "Введите код валюты из трёх букв, например EUR",
+        ),
+        Reason::UnknownTimeZone => {
+            ("Choose a time zone, for example Europe/Berlin", "Выберите часовой пояс, например Europe/Berlin")
+        }
+        Reason::UnknownWord => ("This value is not one of those allowed", "Такое значение здесь не подходит"),
+        Reason::NotFound => {
+            ("This household has no such entry; choose another", "В этой семье такого нет; выберите другое")
+        }
+        Reason::Archived => ("This is archived; choose another", "Это в архиве; выберите другое"),
+        Reason::UnknownField => ("There is no field of this name", "Поля с таким именем нет"),
+        Reason::WrongType => ("This must be text", "Здесь должен быть текст"),
+        Reason::KindDiffers => (
+            "It must have the same kind as what it stands below",
+            "Вид должен быть тот же, что у вышестоящей категории",
+        ),
+        Reason::Circle => {
+            ("A category cannot stand below itself", "Категория не может стоять под самой собой")
+        }
+        Reason::InUse => ("It is used and cannot change any more", "Это используется, изменить уже нельзя"),
+        Reason::Taken => {
+            ("This email is registered: sign in instead", "Эта почта уже зарегистрирована: войдите")
+        }
+        Reason::WrongPassword => ("This is not your password", "Это не ваш пароль"),
+    };
+    pick(language, en, ru).to_owned()
+}
+
+const fn pick(language: Language, en: &'static str, ru: &'static str) -> &'static str {
+    match language {
+        Language::En => en,
+        Language::Ru => ru,
+    }
+}

@@ -1,0 +1,70 @@
+//! Behind an invitation's link. Looking at it uses nothing up; joining is a post.
+
+use super::{
+    account::{Person, Refusal, refusal_of},
+    layout::Failed,
+    use_words,
+};
+use crate::api::account::{Join as JoinAction, Register, invited_to};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{components::A, hooks::use_params_map};
+
+/// Names the household, and lets somebody in: with a new account, or with the one signed in.
+#[component]
+pub fn Join() -> impl IntoView {
+    let t = use_words();
+    let params = use_params_map();
+    let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
+    let invitation = Resource::new_blocking(move || token.get(), invited_to);
+    view! {
+        <Title text=t.join />
+        <Suspense fallback=move || view! { <p class="notice">{t.loading}</p> }>
+            {move || Suspend::new(async move {
+                match invitation.await {
+                    Ok((household, signed_in)) => {
+                        view! { <Invitation household=household.to_string() signed_in token=token.get_untracked() /> }.into_any()
+                    }
+                    Err(error) => view! { <Failed error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Invitation(household: String, signed_in: bool, token: String) -> impl IntoView {
+    let t = use_words();
+    let join = ServerAction::<JoinAction>::new();
+    let register = ServerAction::<Register>::new();
+    let (pending, refusal) = (register.pending(), refusal_of(register));
+    let with_account = signed_in.then(|| {
+        let token = token.clone();
+        view! {
+            <ActionForm action=join attr:class="card form" attr:aria-label=t.join_with_account>
+                <Refusal refusal=refusal_of(join) />
+                <input type="hidden" name="invite" value=token />
+                <button type="submit" class="button">{t.join_with_account}</button>
+            </ActionForm>
+            <p><A href="/">{t.back_to_today}</A></p>
+        }
+    });
+    let as_new = (!signed_in).then(|| {
+        view! {
+            <ActionForm action=register attr:class="card form" attr:aria-label=t.join>
+                <Refusal refusal />
+                <input type="hidden" name="form[invite]" value=token.clone() />
+                <Person refusal />
+                <button type="submit" class="button" disabled=move || pending.get()>{t.join_do}</button>
+            </ActionForm>
+            <p><A href="/sign-in">{t.have_account}</A></p>
+        }
+    });
+    view! {
+        <main id="main" class="page page-narrow">
+            <h1>{t.invited_to} " " <b>{household}</b></h1>
+            {with_account}
+            {as_new}
+        </main>
+    }
+}

@@ -1,0 +1,69 @@
+//! The screens.
+
+mod account;
+mod household;
+mod join;
+mod layout;
+pub mod today;
+
+use crate::{
+    domain::Language,
+    i18n::{Words, words},
+    live_link::LiveLink,
+};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+/// The language of this page.
+#[must_use]
+pub fn use_language() -> Language {
+    use_context().unwrap_or_default()
+}
+
+/// The texts of this page.
+#[must_use]
+pub fn use_words() -> &'static Words {
+    words(use_language())
+}
+
+fn language_of_request() -> Language {
+    #[cfg(feature = "ssr")]
+    if let Ok(identity) = crate::api::ssr::identity() {
+        return identity.language;
+    }
+    Language::default()
+}
+
+/// The program.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    // Decided once by the server, and carried to the browser inside the page.
+    let language = SharedValue::new(language_of_request).into_inner();
+    provide_context(language);
+    if use_context::<LiveLink>().is_none() {
+        provide_context(LiveLink::none());
+    }
+    let t = words(language);
+    view! {
+        <Title formatter=move |page: String| {
+            if page.is_empty() { t.product.to_owned() } else { format!("{page} · {}", t.product) }
+        } />
+        <Router>
+            <Routes fallback=layout::NotFound>
+                <ParentRoute path=path!("") view=layout::Book ssr=SsrMode::Async>
+                    <Route path=path!("") view=today::Today />
+                    <Route path=path!("household") view=household::HouseholdPage />
+                </ParentRoute>
+                <Route path=path!("sign-in") view=account::SignIn ssr=SsrMode::Async />
+                <Route path=path!("register") view=account::Register ssr=SsrMode::Async />
+                <Route path=path!("join/:token") view=join::Join ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}

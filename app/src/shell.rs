@@ -1,0 +1,54 @@
+//! The document around the program, written by the server, and what the browser may do in it.
+
+use crate::{api::ssr::identity, pages::App};
+use http::{HeaderName, HeaderValue};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+use leptos_meta::{HashedStylesheet, MetaTags};
+
+/// The whole page.
+#[must_use]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    restrict(&options);
+    let language = identity().map(|identity| identity.language).unwrap_or_default();
+    view! {
+        <!DOCTYPE html>
+        <html lang=language.as_str()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf7" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#15181b" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options=options.clone() />
+                <HashedStylesheet options=options id="style" />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Only our own scripts, and those only with this answer's nonce; no inline style at all.
+fn restrict(options: &LeptosOptions) {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    // Under `cargo leptos watch` the page also listens for rebuilds.
+    let watch = match std::env::var("LEPTOS_WATCH") {
+        Ok(_) => format!(" ws://{}:{}", options.site_addr.ip(), options.reload_port),
+        Err(_) => String::new(),
+    };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; connect-src 'self'{watch}; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(HeaderName::from_static("content-security-policy"), policy);
+    }
+    // Pages carry the household's rows: no cache keeps them.
+    response.insert_header(HeaderName::from_static("cache-control"), HeaderValue::from_static("no-store"));
+}

@@ -1,0 +1,111 @@
+//! When to try again: full jitter, so that a thousand browsers that lost one server do not come back
+//! in one instant. Pure; time and chance come from outside.
+
+/// The first delay is at most this long, and each further one twice as long.
+const FIRST_MS: f64 = 200.0;
+/// No delay is longer than this in the first minute of an outage,
+const EARLY_MAX_MS: f64 = 5_000.0;
+/// nor longer than this afterwards.
+const LATE_MAX_MS: f64 = 20_000.0;
+const EARLY_MS: f64 = 60_000.0;
+/// A connection that lasted so long ends the outage.
+const HEALTHY_MS: f64 = 10_000.0;
+
+/// The delays of one outage.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Backoff {
+    attempt: i32,
+    /// When the outage began.
+    since: Option<f64>,
+    /// When the last connection was made.
+    connected: Option<f64>,
+    /// What a planned close asked for instead.
+    asked: Option<[f64; 2]>,
+}
+
+impl Backoff {
+    /// A connection was made.
+    pub fn connected(&mut self, now_ms: f64) {
+        self.connected = Some(now_ms);
+    }
+
+    /// The server asks to come back after a time between these.
+    pub fn asked(&mut self, [min, max]: [u64; 2]) {
+        // Whatever the server says, a person does not wait longer than in an outage.
+        let clamp = |ms: u64| (f64::from(u32::try_from(ms).unwrap_or(u32::MAX))).min(LATE_MAX_MS);
+        self.asked = Some([clamp(min), clamp(max.max(min))]);
+    }
+
+    /// How long to wait now, in milliseconds; `chance` is between 0 and 1.
+    pub fn delay(&mut self, now_ms: f64, chance: f64) -> u32 {
+        if self.connected.take().is_some_and(|at| now_ms - at >= HEALTHY_MS) {
+            (self.attempt, self.since) = (0, None);
+        }
+        let since = *self.since.get_or_insert(now_ms);
+        let chance = chance.clamp(0.0, 1.0);
+        let delay = match self.asked.take() {
+            Some([min, max]) => min + chance * (max - min),
+            None => {
+                let max = if now_ms - since < EARLY_MS { EARLY_MAX_MS } else { LATE_MAX_MS };
+                let ceiling = (FIRST_MS * 2_f64.powi(self.attempt.min(16))).min(max);
+                self.attempt += 1;
+                chance * ceiling
+            }
+        };
+        milliseconds(delay)
+    }
+}
+
+/// A delay is at most 20 s, so it always fits.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 20,000")]
+fn milliseconds(delay: f64) -> u32 {
+    delay.clamp(0.0, LATE_MAX_MS) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_delay_is_longer_than_the_promise(chances in prop::collection::vec(0.0..=1.0_f64, 1..60)) {
+            let (mut backoff, mut now) = (Backoff::default(), 0.0);
+            for chance in chances {
+                let delay = f64::from(backoff.delay(now, chance));
+                let max = if now < EARLY_MS { EARLY_MAX_MS } else { LATE_MAX_MS };
+                prop_assert!(delay <= max);
+                now += delay;
+            }
+        }
+
+        #[test]
+        fn the_delay_spreads_over_the_whole_range(chance in 0.0..=1.0_f64) {
+            let mut backoff = Backoff::default();
+            prop_assert!((f64::from(backoff.delay(0.0, chance)) - chance * 200.0).abs() <= 1.0);
+            prop_assert!((f64::from(backoff.delay(0.0, chance)) - chance * 400.0).abs() <= 1.0);
+        }
+    }
+
+    #[test]
+    fn health_ends_an_outage_and_a_short_connection_does_not() {
+        let mut backoff = Backoff::default();
+        for _ in 0..6 {
+            backoff.delay(0.0, 1.0);
+        }
+        backoff.connected(1_000.0);
+        assert_eq!(backoff.delay(2_000.0, 1.0), 5_000, "it lasted a second only");
+        backoff.connected(10_000.0);
+        assert_eq!(backoff.delay(30_000.0, 1.0), 200);
+    }
+
+    #[test]
+    fn a_planned_close_decides_the_first_delay_only() {
+        let mut backoff = Backoff::default();
+        backoff.asked([100, 2_000]);
+        assert_eq!(backoff.delay(0.0, 0.0), 100);
+        assert_eq!(backoff.delay(0.0, 1.0), 200);
+        backoff.asked([u64::MAX, 0]);
+        assert_eq!(backoff.delay(0.0, 1.0), 20_000);
+    }
+}

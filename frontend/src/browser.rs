@@ -1,0 +1,106 @@
+//! The window, as far as the program needs it.
+
+use futures_channel::mpsc;
+use js_sys::{Date, Function, Intl, Math, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{HtmlInputElement, VisibilityState};
+
+/// The page may have slept or been away.
+#[derive(Clone, Copy, Debug)]
+pub struct Wake;
+
+/// Unix milliseconds.
+#[must_use]
+pub fn now_ms() -> f64 {
+    Date::now()
+}
+
+/// Between 0 and 1.
+#[must_use]
+pub fn chance() -> f64 {
+    Math::random()
+}
+
+/// `14:02`
+#[must_use]
+pub fn time_of_day() -> String {
+    let now = Date::new_0();
+    format!("{:02}:{:02}", now.get_hours(), now.get_minutes())
+}
+
+/// The address of a socket on this page's own host.
+#[must_use]
+pub fn socket_url(path: &str) -> Option<String> {
+    let location = web_sys::window()?.location();
+    let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+    Some(format!("{scheme}://{}{path}", location.host().ok()?))
+}
+
+/// Loads another page of ours.
+pub fn go(path: &str) {
+    if let Some(window) = web_sys::window() {
+        // The browser refuses only what is not an address.
+        drop(window.location().set_href(path));
+    }
+}
+
+/// Says when the network is back, the page is shown again, or comes out of the browser's cache.
+pub fn on_wake(sender: &mpsc::UnboundedSender<Wake>) {
+    let Some(window) = web_sys::window() else { return };
+    let document = window.document();
+    let sender = sender.clone();
+    let visible = document.clone();
+    let wake = Closure::<dyn Fn()>::new(move || {
+        let hidden = visible.as_ref().is_some_and(|page| page.visibility_state() == VisibilityState::Hidden);
+        // Nobody listens any more when the client was disconnected.
+        if !hidden && sender.unbounded_send(Wake).is_err() {
+            sender.close_channel();
+        }
+    });
+    let handler: &Function = wake.as_ref().unchecked_ref();
+    for event in ["online", "pageshow"] {
+        drop(window.add_event_listener_with_callback(event, handler));
+    }
+    if let Some(document) = document {
+        drop(document.add_event_listener_with_callback("visibilitychange", handler));
+    }
+    // The page's life is the listener's life.
+    wake.forget();
+}
+
+/// Puts a text on the clipboard.
+pub fn copy(text: &str) {
+    if let Some(window) = web_sys::window() {
+        // Where a browser refuses, the text is on the screen to be copied by hand.
+        drop(window.navigator().clipboard().write_text(text));
+    }
+}
+
+/// The IANA name of the device's time zone.
+fn time_zone() -> Option<String> {
+    let options = Intl::DateTimeFormat::new(&js_sys::Array::new(), &Object::new()).resolved_options();
+    Reflect::get(&options, &JsValue::from_str("timeZone")).ok()?.as_string()
+}
+
+/// Fills in what a form asks of the device.
+pub fn fill_in_time_zone() {
+    let inputs = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector_all("input[data-time-zone]").ok());
+    let (Some(inputs), Some(zone)) = (inputs, time_zone()) else { return };
+    for at in 0..inputs.length() {
+        if let Some(input) = inputs.get(at).and_then(|node| node.dyn_into::<HtmlInputElement>().ok()) {
+            input.set_value(&zone);
+        }
+    }
+}
+
+/// Says that the page answers to its user.
+pub fn mark_hydrated() {
+    let root =
+        web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element());
+    if let Some(root) = root {
+        // Tests wait for it; without it nothing else is lost.
+        drop(root.set_attribute("data-hydrated", ""));
+    }
+}

@@ -1,0 +1,274 @@
+//! `BudgetWSClient`: the socket to `/api/v1/budget/ws`, kept open.
+//!
+//! It registers handlers by event name, reconnects by itself, notices a dead connection by the missing
+//! heartbeat, and resumes from the position of whoever follows it. What a frame means is the
+//! follower's business.
+
+use crate::{
+    backoff::Backoff,
+    browser::{self, Wake},
+};
+use app::{
+    live_link::Connection,
+    replica::apply::Outcome,
+    wire::{Frame, HEARTBEAT_MS, Position, close},
+};
+use futures_channel::mpsc;
+use futures_util::{FutureExt, StreamExt, select};
+use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use serde::Deserialize;
+use serde_json::Value;
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+};
+use wasm_bindgen_futures::spawn_local;
+
+/// Without a frame for so long the connection is dead, whatever the browser believes.
+const SILENCE_MS: u64 = HEARTBEAT_MS + 10_000;
+/// The log was further than we are for so long: something was lost on the way.
+const BEHIND_MS: u32 = 1_000;
+
+type Handler = Box<dyn Fn(&Value)>;
+
+/// Who keeps a position and is moved by frames.
+pub trait Follower {
+    /// Where to resume.
+    fn position(&self) -> Position;
+    /// Moves by a frame.
+    fn apply(&self, frame: Frame) -> Outcome;
+    /// Reads everything again; false when that did not work.
+    fn resync(&self) -> Pin<Box<dyn Future<Output = bool>>>;
+}
+
+/// The live connection of the page.
+#[derive(Clone)]
+pub struct BudgetWSClient {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    handlers: RefCell<HashMap<String, Vec<Handler>>>,
+    connection: ArcRwSignal<Connection>,
+    /// Wakes the running task; none while disconnected. Set by `connect`, taken by `disconnect`.
+    task: RefCell<Option<mpsc::UnboundedSender<Wake>>>,
+    /// Counts the tasks, so that one that was replaced knows.
+    generation: Cell<u64>,
+}
+
+/// Why a socket ended.
+enum End {
+    /// Come back after the usual delay.
+    Retry,
+    /// Come back at once.
+    Now,
+    /// Read everything again, then come back.
+    Resync,
+    /// Never come back by itself.
+    Stop,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    event: String,
+    #[serde(default)]
+    data: Value,
+}
+
+impl BudgetWSClient {
+    /// A client that is not connected yet; `connection` tells the screens how it is.
+    #[must_use]
+    pub fn new(connection: ArcRwSignal<Connection>) -> Self {
+        let inner = Inner {
+            handlers: RefCell::default(),
+            connection,
+            task: RefCell::default(),
+            generation: Cell::new(0),
+        };
+        Self { inner: Rc::new(inner) }
+    }
+
+    /// Calls `handler` with the data of every frame of this event, after the frame was applied. The
+    /// entries of a `changes` frame are events of their own.
+    pub fn on(&self, event: &str, handler: impl Fn(&Value) + 'static) {
+        self.inner.handlers.borrow_mut().entry(event.to_owned()).or_default().push(Box::new(handler));
+    }
+
+    /// How the connection is, for whoever shows it.
+    #[must_use]
+    pub fn connection(&self) -> ArcRwSignal<Connection> {
+        self.inner.connection.clone()
+    }
+
+    /// Connects, and stays connected until [`BudgetWSClient::disconnect`]. A second call takes over
+    /// from the first.
+    pub fn connect(&self, follower: Rc<dyn Follower>) {
+        let (sender, wakes) = mpsc::unbounded();
+        browser::on_wake(&sender);
+        self.inner.task.replace(Some(sender));
+        self.inner.generation.set(self.inner.generation.get() + 1);
+        let (client, generation) = (self.clone(), self.inner.generation.get());
+        spawn_local(async move { client.run(follower, wakes, generation).await });
+    }
+
+    /// Closes the socket and stays away.
+    pub fn disconnect(&self) {
+        self.inner.generation.set(self.inner.generation.get() + 1);
+        if let Some(task) = self.inner.task.take() {
+            task.close_channel();
+        }
+    }
+
+    async fn run(
+        self,
+        follower: Rc<dyn Follower>,
+        mut wakes: mpsc::UnboundedReceiver<Wake>,
+        generation: u64,
+    ) {
+        let mut backoff = Backoff::default();
+        let mut lost_at = None;
+        while self.inner.generation.get() == generation {
+            let end = self.socket(follower.as_ref(), &mut wakes, &mut backoff, &mut lost_at).await;
+            if self.inner.generation.get() != generation {
+                return;
+            }
+            let delay = match end {
+                End::Stop => {
+                    self.inner.connection.set(Connection::SignedOut);
+                    return;
+                }
+                End::Now => 0,
+                End::Resync if follower.resync().await => 0,
+                End::Resync | End::Retry => backoff.delay(browser::now_ms(), browser::chance()),
+            };
+            match &lost_at {
+                // The first attempt to come back is worth no alarm.
+                None => {
+                    lost_at = Some(browser::time_of_day());
+                    self.inner.connection.set(Connection::CatchingUp);
+                }
+                Some(since) => self.inner.connection.set(Connection::Offline { since: since.clone() }),
+            }
+            if delay > 0 {
+                select! {
+                    () = TimeoutFuture::new(delay).fuse() => {}
+                    wake = wakes.next() => if wake.is_none() { return },
+                }
+            }
+        }
+    }
+
+    /// One socket, from opening to its end.
+    async fn socket(
+        &self,
+        follower: &dyn Follower,
+        wakes: &mut mpsc::UnboundedReceiver<Wake>,
+        backoff: &mut Backoff,
+        lost_at: &mut Option<String>,
+    ) -> End {
+        let Position { epoch, seq } = follower.position();
+        let path = format!("/api/v1/budget/ws?epoch={epoch}&since={seq}");
+        let Some(mut socket) = browser::socket_url(&path).and_then(|url| WebSocket::open(&url).ok()) else {
+            return End::Retry;
+        };
+        let (mut heard, mut head) = (browser::now_ms(), seq);
+        let mut silence = TimeoutFuture::new(milliseconds(SILENCE_MS)).fuse();
+        let mut behind: futures_util::future::Fuse<TimeoutFuture> = futures_util::future::Fuse::terminated();
+        loop {
+            let message = select! {
+                message = socket.next().fuse() => message,
+                wake = wakes.next() => {
+                    let quiet = browser::now_ms() - heard;
+                    match wake {
+                        None => return End::Stop,
+                        // After a sleep the socket may be dead without knowing.
+                        Some(_) if quiet > 1.5 * heartbeat_ms() => return self.leave(socket, End::Now),
+                        Some(_) => continue,
+                    }
+                }
+                () = silence => return self.leave(socket, End::Now),
+                () = behind => {
+                    if follower.position().seq < head {
+                        return self.leave(socket, End::Now);
+                    }
+                    continue;
+                }
+            };
+            let text = match message {
+                Some(Ok(Message::Text(text))) => text,
+                Some(Ok(Message::Bytes(_))) => continue,
+                Some(Err(WebSocketError::ConnectionClose(event))) => {
+                    return match event.code {
+                        code if !close::reconnects(code) => End::Stop,
+                        close::POSITION_LOST => End::Resync,
+                        _ => End::Retry,
+                    };
+                }
+                Some(Err(_)) | None => return End::Retry,
+            };
+            heard = browser::now_ms();
+            silence = TimeoutFuture::new(milliseconds(SILENCE_MS)).fuse();
+            let Ok(frame) = Frame::parse(&text) else { return self.leave(socket, End::Resync) };
+            match &frame {
+                Frame::Welcome(welcome) => {
+                    head = welcome.head;
+                    backoff.connected(heard);
+                }
+                Frame::Heartbeat(heartbeat) => head = heartbeat.seq,
+                Frame::Bye(bye) => backoff.asked(bye.retry_ms),
+                _ => {}
+            }
+            match follower.apply(frame) {
+                Outcome::Applied(_) => self.tell(&text),
+                Outcome::Duplicate => {}
+                Outcome::Noted { behind: true } => behind = TimeoutFuture::new(BEHIND_MS).fuse(),
+                Outcome::Noted { behind: false } => self.tell(&text),
+                Outcome::Gap => return self.leave(socket, End::Now),
+                Outcome::Resync => return self.leave(socket, End::Resync),
+            }
+            if follower.position().seq >= head {
+                *lost_at = None;
+                if self.inner.connection.with_untracked(|state| *state != Connection::Live) {
+                    self.inner.connection.set(Connection::Live);
+                }
+            }
+        }
+    }
+
+    /// Closes the socket ourselves. It takes its listeners with it, so no event follows.
+    fn leave(&self, socket: WebSocket, end: End) -> End {
+        // A socket that is closed already is what we want.
+        drop(socket.close(Some(close::POSITION_LOST), None));
+        end
+    }
+
+    fn tell(&self, text: &str) {
+        let Ok(Named { event, data }) = serde_json::from_str(text) else { return };
+        let handlers = self.inner.handlers.borrow();
+        let call = |event: &str, data: &Value| {
+            for handler in handlers.get(event).into_iter().flatten() {
+                handler(data);
+            }
+        };
+        call(&event, &data);
+        if event == "changes" {
+            let entries: Vec<Named> = serde_json::from_value(data).unwrap_or_default();
+            for entry in entries {
+                call(&entry.event, &entry.data);
+            }
+        }
+    }
+}
+
+fn heartbeat_ms() -> f64 {
+    f64::from(milliseconds(HEARTBEAT_MS))
+}
+
+fn milliseconds(ms: u64) -> u32 {
+    u32::try_from(ms).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,36 @@
+//! The replica behind the live connection.
+
+use crate::budget_ws_client::Follower;
+use app::{
+    api::book::snapshot,
+    replica::{Replica, apply::Outcome},
+    wire::{Frame, Position},
+};
+use leptos::prelude::*;
+use std::{future::Future, pin::Pin};
+
+/// Moves the page's replica.
+pub struct Following(pub Replica);
+
+impl Follower for Following {
+    fn position(&self) -> Position {
+        self.0.position.get_untracked()
+    }
+
+    fn apply(&self, frame: Frame) -> Outcome {
+        self.0.apply(frame)
+    }
+
+    fn resync(&self) -> Pin<Box<dyn Future<Output = bool>>> {
+        let replica = self.0.clone();
+        Box::pin(async move {
+            match snapshot().await {
+                Ok(read) => {
+                    replica.replace(read);
+                    true
+                }
+                Err(_) => false,
+            }
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! What each command does.
+
+use crate::{
+    clock::Clock,
+    config::{Cli, Command, Config, ConfigError, LogFormat},
+    db::connect::{self, ConnectError},
+    rest,
+    serve::{ServeError, serve},
+};
+use std::{io, net::SocketAddr};
+use tokio::{net::TcpListener, signal};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// Why a command failed; each prints as one line.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The address is taken.
+    #[error("port {} of {} is in use by another program; choose another with --addr", .0.port(), .0.ip())]
+    InUse(SocketAddr),
+    /// The address cannot be listened at.
+    #[error("cannot listen at {0}: {1}")]
+    Listen(SocketAddr, io::Error),
+    /// The store.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// Serving.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The system.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// A document that could not be written.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// See [`CliError`].
+pub fn run(cli: Cli) -> Result<(), CliError> {
+    let config = Config::new(cli.options)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match cli.command.unwrap_or(Command::Serve) {
+            Command::Serve => listen(config).await,
+            Command::Migrate => {
+                connect::open(&config.database_url).await?.database.close().await;
+                Ok(())
+            }
+            Command::Openapi => {
+                println!("{}", serde_json::to_string_pretty(&rest::document())?);
+                Ok(())
+            }
+        }
+    })
+}
+
+async fn listen(config: Config) -> Result<(), CliError> {
+    log(config.log);
+    let addr = config.leptos.site_addr;
+    let listener = TcpListener::bind(addr).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => CliError::InUse(addr),
+        _ => CliError::Listen(addr, error),
+    })?;
+    let addr = listener.local_addr()?;
+    let shutdown = CancellationToken::new();
+    tokio::spawn(stop_on_signal(shutdown.clone()));
+    tracing::info!(%addr, "listening");
+    Ok(serve(config, listener, Clock::default(), shutdown).await?)
+}
+
+async fn stop_on_signal(shutdown: CancellationToken) {
+    let terminated = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut terminated) => terminated.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        result = signal::ctrl_c() => if result.is_err() { return },
+        _ = terminated => {}
+    }
+    tracing::info!("stopping");
+    shutdown.cancel();
+}
+
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tower_http=warn"));
+    let result = match format {
+        LogFormat::Pretty => fmt().with_env_filter(filter).with_target(false).try_init(),
+        LogFormat::Json => fmt().with_env_filter(filter).json().flatten_event(true).try_init(),
+    };
+    if result.is_err() {
+        eprintln!("family-budget: a logger is installed already");
+    }
+}

@@ -1,0 +1,200 @@
+//! What the program is told: command line before environment before `Leptos.toml` before defaults.
+
+use crate::security::PublicUrl;
+use clap::{Parser, ValueEnum};
+use leptos::prelude::LeptosOptions;
+use serde::Deserialize;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// A household budget whose every open screen is right at once.
+#[derive(Clone, Debug, Default, Parser)]
+#[command(name = "family-budget", version)]
+pub struct Cli {
+    /// What to do; `serve` when absent.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What to be told.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// What the program can do.
+#[derive(Clone, Copy, Debug, clap::Subcommand)]
+pub enum Command {
+    /// Serve the program (the default).
+    Serve,
+    /// Bring the database up to date and stop.
+    Migrate,
+    /// Print the OpenAPI document and stop.
+    Openapi,
+}
+
+/// Each may stand on the command line or in the environment.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Options {
+    /// Address to listen at [default: 127.0.0.1:3000]. LEPTOS_SITE_ADDR is read as well.
+    #[arg(long, env = "FAMILY_BUDGET_ADDR", global = true)]
+    pub addr: Option<SocketAddr>,
+    /// Where the book is kept: sqlite://FILE or postgres://… [default: sqlite://data/family-budget.db]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// Address people reach the program at, for example https://budget.example; repeatable. Without it a
+    /// page is ours when its host is the one it was asked for.
+    #[arg(long, env = "FAMILY_BUDGET_PUBLIC_URL", value_delimiter = ',', global = true)]
+    pub public_url: Vec<PublicUrl>,
+    /// Who may found a household [default: open]
+    #[arg(long, env = "FAMILY_BUDGET_REGISTRATION", global = true)]
+    pub registration: Option<Registration>,
+    /// Attempts to sign in a minute with one email, ten times as many from one address; 0 for no limit [default: 10]
+    #[arg(long, env = "FAMILY_BUDGET_LOGINS_PER_MINUTE", global = true)]
+    pub logins_per_minute: Option<u32>,
+    /// How log lines look [default: pretty]
+    #[arg(long, env = "FAMILY_BUDGET_LOG", global = true)]
+    pub log: Option<LogFormat>,
+    /// The configuration file; it may be missing
+    #[arg(long, env = "FAMILY_BUDGET_CONFIG", default_value = "Leptos.toml", global = true)]
+    pub config: PathBuf,
+}
+
+/// Who may found a household.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Registration {
+    /// Anybody who reaches the page.
+    #[default]
+    Open,
+    /// Nobody; people join existing ones by invitation.
+    Invite,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Pretty,
+    /// For programs.
+    Json,
+}
+
+/// Our sections of `Leptos.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct File {
+    database: DatabaseSection,
+    access: AccessSection,
+    log: LogSection,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+struct DatabaseSection {
+    url: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+struct AccessSection {
+    public_urls: Vec<String>,
+    registration: Option<Registration>,
+    logins_per_minute: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+struct LogSection {
+    format: Option<LogFormat>,
+}
+
+/// Everything decided.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What leptos needs; its `site_addr` is where we listen.
+    pub leptos: LeptosOptions,
+    /// Where the book is kept.
+    pub database_url: String,
+    /// Where people reach the program.
+    pub public_urls: Vec<PublicUrl>,
+    /// Who may found a household.
+    pub registration: Registration,
+    /// Attempts to sign in.
+    pub logins_per_minute: u32,
+    /// How log lines look.
+    pub log: LogFormat,
+}
+
+/// Why the configuration cannot be used. Each is one line for whoever started the program.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file is not what we read.
+    #[error("{path}: {message}")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and where.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Puts the sources together.
+    ///
+    /// # Errors
+    /// When the file cannot be read or understood.
+    pub fn new(options: Options) -> Result<Self, ConfigError> {
+        let (file, mut leptos) = read(&options.config)?;
+        if let Some(addr) = options.addr {
+            leptos.site_addr = addr;
+        }
+        let public_urls = if options.public_url.is_empty() {
+            let parsed: Result<Vec<PublicUrl>, _> =
+                file.access.public_urls.iter().map(|url| url.parse()).collect();
+            parsed.map_err(|error| ConfigError::Parse {
+                path: options.config.clone(),
+                message: format!("access.public-urls: {error}"),
+            })?
+        } else {
+            options.public_url
+        };
+        let default_url = || "sqlite://data/family-budget.db".to_owned();
+        Ok(Self {
+            leptos,
+            database_url: options.database_url.or(file.database.url).unwrap_or_else(default_url),
+            public_urls,
+            registration: options.registration.or(file.access.registration).unwrap_or_default(),
+            logins_per_minute: options.logins_per_minute.or(file.access.logins_per_minute).unwrap_or(10),
+            log: options.log.or(file.log.format).unwrap_or_default(),
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<(File, LeptosOptions), ConfigError> {
+    let fault = |message: String| ConfigError::Parse { path: path.to_owned(), message };
+    let file = match std::fs::read_to_string(path) {
+        Ok(text) => toml::from_str(&text).map_err(|error| fault(error.to_string()))?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            // Without a file: the variables of leptos over its defaults.
+            let leptos = leptos::config::get_configuration(None).map_err(|error| fault(error.to_string()))?;
+            return Ok((File::default(), leptos.leptos_options));
+        }
+        Err(source) => return Err(ConfigError::Read { path: path.to_owned(), source }),
+    };
+    let leptos = path.to_str().map(|path| leptos::config::get_configuration(Some(path)));
+    match leptos {
+        Some(Ok(leptos)) => Ok((file, leptos.leptos_options)),
+        Some(Err(error)) => Err(fault(error.to_string())),
+        None => Err(fault("the path is not UTF-8".into())),
+    }
+}

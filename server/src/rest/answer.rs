@@ -1,0 +1,61 @@
+//! The shapes of answers: a row with its version and place in the log, a list, nothing.
+
+use super::problem::Refused;
+use app::{service::Written, wire::Position};
+use axum::{
+    Json,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a handler answers.
+pub type Answer = Result<Response, Refused>;
+
+/// A list that is answered whole.
+#[derive(Serialize, ToSchema)]
+pub struct Items<T> {
+    /// The rows.
+    pub items: Vec<T>,
+}
+
+/// `Budget-Seq` and `Budget-Epoch`.
+#[must_use]
+pub fn position(position: Position) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(HeaderName::from_static("budget-seq"), HeaderValue::from(position.seq));
+    if let Ok(epoch) = HeaderValue::from_str(&position.epoch.to_string()) {
+        headers.insert(HeaderName::from_static("budget-epoch"), epoch);
+    }
+    headers
+}
+
+/// A value and where it was read.
+pub fn read(value: impl Serialize, at: Position) -> Answer {
+    Ok((position(at), Json(value)).into_response())
+}
+
+/// A row with its version as `ETag`.
+pub fn row(value: impl Serialize, version: i64, at: Position) -> Answer {
+    let etag = [(header::ETAG, format!("\"{version}\""))];
+    Ok((position(at), etag, Json(value)).into_response())
+}
+
+/// A row that was created: 201 the first time, 200 when it was there.
+pub fn created<T: Serialize>(written: Written<T>, version: i64, location: &str) -> Answer {
+    let Written { value, position: at, repeated } = written;
+    let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
+    let headers = [(header::ETAG, format!("\"{version}\"")), (header::LOCATION, location.to_owned())];
+    Ok((status, position(at), headers, Json(value)).into_response())
+}
+
+/// 204 at a place in the log.
+pub fn gone(at: Position) -> Answer {
+    Ok((StatusCode::NO_CONTENT, position(at)).into_response())
+}
+
+/// 204.
+pub fn nothing() -> Answer {
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,150 @@
+//! `/auth`: becoming somebody, and one's devices.
+
+use super::{
+    answer::{self, Answer, Items},
+    body::Fields,
+    problem::Problem,
+    request::{Caller, From, Id},
+};
+use crate::{router::Web, session};
+use app::{
+    domain::{Household, Me, Member, Session, SessionId},
+    service::{BudgetService, MeForm, RegisterForm, SignedIn},
+};
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+const TAG: &str = "auth";
+
+/// Who was signed in.
+#[derive(Serialize, ToSchema)]
+struct Entered {
+    /// The person.
+    member: Member,
+    /// The household.
+    household: Household,
+}
+
+/// What signs somebody in.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
+struct Credentials {
+    /// The address.
+    email: String,
+    /// The password.
+    password: String,
+}
+
+/// The password that is, and the one to be.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
+struct NewPassword {
+    /// The one that is.
+    old: String,
+    /// At least eight characters.
+    new: String,
+}
+
+/// The token at the end of an invitation's link.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
+struct Join {
+    /// The token.
+    invite: String,
+}
+
+/// All calls on sign-ins.
+pub fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(register))
+        .routes(routes!(login))
+        .routes(routes!(logout))
+        .routes(routes!(join))
+        .routes(routes!(me, change_me))
+        .routes(routes!(password))
+        .routes(routes!(sessions))
+        .routes(routes!(end_session))
+}
+
+fn entered(web: &Web, status: StatusCode, signed_in: SignedIn) -> Answer {
+    let SignedIn { me, token } = signed_in;
+    let cookie = [(header::SET_COOKIE, session::cookie(&token, &web.live.access))];
+    Ok((status, cookie, Json(Entered { member: me.member, household: me.household })).into_response())
+}
+
+/// Founds a household, or joins one with `invite`.
+#[utoipa::path(post, path = "/auth/register", tag = TAG, request_body = RegisterForm,
+    responses((status = 201, body = Entered), (status = 410, body = Problem), (status = 422, body = Problem)))]
+async fn register(State(web): State<Web>, From(identity): From, fields: Fields) -> Answer {
+    let signed_in = web.live.ledger.register(identity.device, fields.registration()?).await?;
+    entered(&web, StatusCode::CREATED, signed_in)
+}
+
+/// Signs in.
+#[utoipa::path(post, path = "/auth/login", tag = TAG, request_body = Credentials,
+    responses((status = 200, body = Entered), (status = 401, body = Problem), (status = 429, body = Problem)))]
+async fn login(State(web): State<Web>, From(identity): From, fields: Fields) -> Answer {
+    let (email, password) = fields.pair("email", "password")?;
+    let signed_in = web.live.ledger.log_in(identity.device, email, password).await?;
+    entered(&web, StatusCode::OK, signed_in)
+}
+
+/// Signs out and closes this session's sockets.
+#[utoipa::path(post, path = "/auth/logout", tag = TAG, responses((status = 204), (status = 401, body = Problem)))]
+async fn logout(State(web): State<Web>, Caller(actor): Caller) -> Answer {
+    web.live.ledger.log_out(actor).await?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session::cookie("", &web.live.access))])
+        .into_response())
+}
+
+/// Joins another household with this account; the session moves there.
+#[utoipa::path(post, path = "/auth/join", tag = TAG, request_body = Join,
+    responses((status = 200, body = Me), (status = 409, body = Problem), (status = 410, body = Problem)))]
+async fn join(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> Answer {
+    Ok(Json(web.live.ledger.join(actor, fields.one("invite")?).await?).into_response())
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/auth/me", tag = TAG, responses((status = 200, body = Me), (status = 401, body = Problem)))]
+async fn me(State(web): State<Web>, Caller(actor): Caller) -> Answer {
+    let me = web.live.ledger.me(actor).await?;
+    answer::read(me.value, me.position)
+}
+
+/// Changes one's name, colour or language, or switches to another household.
+#[utoipa::path(patch, path = "/auth/me", tag = TAG, request_body = MeForm,
+    responses((status = 200, body = Me), (status = 422, body = Problem)))]
+async fn change_me(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> Answer {
+    let me = web.live.ledger.change_me(actor, fields.me()?).await?;
+    answer::read(me.value, me.position)
+}
+
+/// Sets a new password; all other sessions end.
+#[utoipa::path(post, path = "/auth/password", tag = TAG, request_body = NewPassword,
+    responses((status = 204), (status = 422, body = Problem)))]
+async fn password(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> Answer {
+    let (old, new) = fields.pair("old", "new")?;
+    web.live.ledger.change_password(actor, old, new).await?;
+    answer::nothing()
+}
+
+/// One's devices.
+#[utoipa::path(get, path = "/auth/sessions", tag = TAG, responses((status = 200, body = Items<Session>)))]
+async fn sessions(State(web): State<Web>, Caller(actor): Caller) -> Answer {
+    Ok(Json(Items { items: web.live.ledger.sessions(actor).await? }).into_response())
+}
+
+/// Signs a device out.
+#[utoipa::path(delete, path = "/auth/sessions/{id}", tag = TAG, params(("id" = SessionId, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn end_session(State(web): State<Web>, Caller(actor): Caller, Id(id): Id<SessionId>) -> Answer {
+    web.live.ledger.end_session(actor, id).await?;
+    answer::nothing()
+}

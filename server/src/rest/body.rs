@@ -1,0 +1,245 @@
+//! Reading a request: every field by its name, numbers from their text, nothing unknown.
+
+use super::problem::Refused;
+use app::{
+    domain::{ArticleForm, FactForm, FinancialCenterForm, Reason, Refusals},
+    error::AppError,
+    service::{HouseholdForm, MeForm, RegisterForm},
+};
+use axum::{
+    body::to_bytes,
+    extract::{FromRequest, Request},
+    http::header,
+};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// More than any request needs.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// The fields of a JSON object, each as the text that was sent: an amount written as a number is read
+/// from its digits and never becomes a float.
+pub struct Fields {
+    fields: BTreeMap<String, Box<RawValue>>,
+    refusals: Refusals,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refused> {
+        let kind = header_text(&request, header::CONTENT_TYPE);
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if kind != "application/json" && !kind.ends_with("+json") {
+            return Err(AppError::UnsupportedMediaType.into());
+        }
+        let announced = header_text(&request, header::CONTENT_LENGTH).parse().unwrap_or(0);
+        if announced > BODY_LIMIT {
+            return Err(AppError::PayloadTooLarge.into());
+        }
+        let body = to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|_| AppError::PayloadTooLarge)?;
+        let fields = serde_json::from_slice(&body).map_err(|_| AppError::Malformed)?;
+        Ok(Self { fields, refusals: Refusals::default() })
+    }
+}
+
+fn header_text(request: &Request, name: header::HeaderName) -> String {
+    let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default().to_ascii_lowercase()
+}
+
+impl Fields {
+    /// A string; `null` is an empty one.
+    fn text(&mut self, name: &str) -> Option<String> {
+        let raw = self.fields.remove(name)?;
+        match serde_json::from_str::<Option<String>>(raw.get()) {
+            Ok(text) => Some(text.unwrap_or_default()),
+            Err(_) => {
+                self.refusals.add(name, Reason::WrongType);
+                None
+            }
+        }
+    }
+
+    /// A decimal number, as a string or as a JSON number.
+    fn number(&mut self, name: &str) -> Option<String> {
+        let raw = self.fields.get(name)?.get().trim();
+        if raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+            return self.fields.remove(name).map(|raw| raw.get().trim().to_owned());
+        }
+        self.text(name)
+    }
+
+    fn other<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let raw = self.fields.remove(name)?;
+        let value = serde_json::from_str(raw.get()).ok();
+        if value.is_none() {
+            self.refusals.add(name, Reason::WrongType);
+        }
+        value
+    }
+
+    /// A row's read-only fields may come back with it, so that what was read can be written.
+    fn ignore(&mut self, names: &[&str]) {
+        for name in names {
+            self.fields.remove(*name);
+        }
+    }
+
+    /// Refuses whatever nobody asked for.
+    fn finish<T>(mut self, form: T) -> Result<T, AppError> {
+        for name in self.fields.keys() {
+            self.refusals.add(name, Reason::UnknownField);
+        }
+        self.refusals.finish()?;
+        Ok(form)
+    }
+
+    /// A fact, new or changed.
+    pub fn fact(mut self) -> Result<FactForm, AppError> {
+        self.ignore(&[
+            "group",
+            "version",
+            "created_seq",
+            "created_by",
+            "updated_by",
+            "created_at",
+            "updated_at",
+        ]);
+        let form = FactForm {
+            id: self.text("id"),
+            amount: self.number("amount"),
+            article_id: self.text("article_id"),
+            financial_center_id: self.text("financial_center_id"),
+            date: self.text("date"),
+            comment: self.text("comment"),
+        };
+        self.finish(form)
+    }
+
+    /// A fact that replaces the whole row.
+    pub fn whole_fact(self) -> Result<FactForm, AppError> {
+        let form = self.fact()?;
+        let mut refusals = Refusals::default();
+        for (name, value) in [
+            ("amount", &form.amount),
+            ("article_id", &form.article_id),
+            ("financial_center_id", &form.financial_center_id),
+            ("date", &form.date),
+        ] {
+            if value.is_none() {
+                refusals.add(name, Reason::Required);
+            }
+        }
+        refusals.finish()?;
+        Ok(FactForm { comment: form.comment.or_else(|| Some(String::new())), ..form })
+    }
+
+    /// An article, new or changed.
+    pub fn article(mut self) -> Result<ArticleForm, AppError> {
+        self.ignore(&["version"]);
+        let form = ArticleForm {
+            id: self.text("id"),
+            name: self.text("name"),
+            kind: self.text("kind"),
+            parent_id: self.text("parent_id"),
+            archived: self.other("archived"),
+        };
+        self.finish(form)
+    }
+
+    /// An article that replaces the whole row.
+    pub fn whole_article(self) -> Result<ArticleForm, AppError> {
+        let form = self.article()?;
+        Ok(ArticleForm {
+            name: form.name.or_else(|| Some(String::new())),
+            kind: form.kind.or_else(|| Some(String::new())),
+            parent_id: form.parent_id.or_else(|| Some(String::new())),
+            archived: form.archived.or(Some(false)),
+            ..form
+        })
+    }
+
+    /// A center, new or changed.
+    pub fn financial_center(mut self) -> Result<FinancialCenterForm, AppError> {
+        self.ignore(&["version", "balance"]);
+        let form = FinancialCenterForm {
+            id: self.text("id"),
+            name: self.text("name"),
+            currency: self.text("currency"),
+            opening_balance: self.number("opening_balance"),
+            archived: self.other("archived"),
+        };
+        self.finish(form)
+    }
+
+    /// A center that replaces the whole row.
+    pub fn whole_financial_center(self) -> Result<FinancialCenterForm, AppError> {
+        let form = self.financial_center()?;
+        Ok(FinancialCenterForm {
+            name: form.name.or_else(|| Some(String::new())),
+            currency: form.currency.or_else(|| Some(String::new())),
+            opening_balance: form.opening_balance.or_else(|| Some(String::new())),
+            archived: form.archived.or(Some(false)),
+            ..form
+        })
+    }
+
+    /// A registration.
+    pub fn registration(mut self) -> Result<RegisterForm, AppError> {
+        let form = RegisterForm {
+            name: self.text("name"),
+            email: self.text("email"),
+            password: self.text("password"),
+            household: self.text("household"),
+            invite: self.text("invite"),
+            currency: self.text("currency"),
+            time_zone: self.text("time_zone"),
+            language: self.text("language"),
+        };
+        self.finish(form)
+    }
+
+    /// Changes of oneself.
+    pub fn me(mut self) -> Result<MeForm, AppError> {
+        self.ignore(&["id", "role", "version"]);
+        let form = MeForm {
+            name: self.text("name"),
+            colour: self.other("colour"),
+            language: self.text("language"),
+            household_id: self.text("household_id"),
+        };
+        self.finish(form)
+    }
+
+    /// Changes of the household.
+    pub fn household(mut self) -> Result<HouseholdForm, AppError> {
+        self.ignore(&["id", "version"]);
+        let form = HouseholdForm {
+            name: self.text("name"),
+            currency: self.text("currency"),
+            time_zone: self.text("time_zone"),
+        };
+        self.finish(form)
+    }
+
+    /// Two strings that must be there.
+    pub fn pair(mut self, first: &str, second: &str) -> Result<(String, String), AppError> {
+        let (one, two) = (self.text(first), self.text(second));
+        for (name, value) in [(first, &one), (second, &two)] {
+            if value.as_ref().is_none_or(String::is_empty) {
+                self.refusals.add(name, Reason::Required);
+            }
+        }
+        self.finish((one.unwrap_or_default(), two.unwrap_or_default()))
+    }
+
+    /// One string that must be there.
+    pub fn one(mut self, name: &str) -> Result<String, AppError> {
+        let value = self.text(name).unwrap_or_default();
+        if value.is_empty() {
+            self.refusals.add(name, Reason::Required);
+        }
+        self.finish(value)
+    }
+}

@@ -1,0 +1,89 @@
+//! `/household`, `/members`, `/invites`
+
+use super::{
+    answer::{self, Answer, Items},
+    body::Fields,
+    problem::Problem,
+    request::{Caller, Conditions, From, Id},
+};
+use app::{
+    domain::{Household, Invite, InviteId, InviteLink, Member, MemberId},
+    service::{HouseholdForm, MeForm, Service},
+};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+const TAG: &str = "household";
+
+/// All calls on the household and its people.
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .routes(routes!(show, change))
+        .routes(routes!(members))
+        .routes(routes!(change_member))
+        .routes(routes!(invites, invite))
+        .routes(routes!(withdraw))
+}
+
+/// The household.
+#[utoipa::path(get, path = "/household", tag = TAG, responses((status = 200, body = Household)))]
+async fn show(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+    let household = service.household(actor).await?;
+    let version = household.value.version;
+    answer::row(household.value, version, household.position)
+}
+
+/// Changes name, currency or time zone.
+#[utoipa::path(patch, path = "/household", tag = TAG, request_body = HouseholdForm,
+    responses((status = 200, body = Household), (status = 412, body = Problem), (status = 422, body = Problem)))]
+async fn change(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Conditions(terms): Conditions,
+    fields: Fields,
+) -> Answer {
+    let written = service.revise_household(actor, terms, fields.household()?).await?;
+    answer::row(&written.value, written.value.version, written.position)
+}
+
+/// Everybody in the household.
+#[utoipa::path(get, path = "/members", tag = TAG, responses((status = 200, body = Items<Member>)))]
+async fn members(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+    let members = service.members(actor).await?;
+    answer::read(Items { items: members.value }, members.position)
+}
+
+/// Changes one's own name or colour.
+#[utoipa::path(patch, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path)), request_body = MeForm,
+    responses((status = 200, body = Member), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn change_member(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Id(id): Id<MemberId>,
+    Conditions(terms): Conditions,
+    fields: Fields,
+) -> Answer {
+    let written = service.revise_member(actor, terms, id, fields.me()?).await?;
+    answer::row(&written.value, written.value.version, written.position)
+}
+
+/// Invitations that still work.
+#[utoipa::path(get, path = "/invites", tag = TAG, responses((status = 200, body = Items<Invite>)))]
+async fn invites(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+    Ok(Json(Items { items: service.invites(actor).await? }).into_response())
+}
+
+/// A new invitation; its link is shown only here.
+#[utoipa::path(post, path = "/invites", tag = TAG, responses((status = 201, body = InviteLink)))]
+async fn invite(State(service): State<Service>, Caller(actor): Caller, From(identity): From) -> Answer {
+    let link = service.invite(actor, identity.base_url).await?;
+    Ok((StatusCode::CREATED, Json(link)).into_response())
+}
+
+/// Withdraws an invitation.
+#[utoipa::path(delete, path = "/invites/{id}", tag = TAG, params(("id" = InviteId, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn withdraw(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<InviteId>) -> Answer {
+    service.withdraw_invite(actor, id).await?;
+    answer::nothing()
+}

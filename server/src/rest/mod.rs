@@ -1,0 +1,73 @@
+//! The HTTP API under `/api/v1`. A handler is three lines: who, what, answer.
+
+pub mod answer;
+mod articles;
+mod auth;
+mod body;
+mod facts;
+mod financial_centers;
+mod household;
+pub mod problem;
+mod reading;
+mod request;
+
+use crate::{live, router::Web};
+use app::{error::AppError, service::Service};
+use axum::{Json, Router, extract::FromRef, routing::get};
+use problem::Refused;
+use std::sync::Arc;
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Family Budget",
+    description = "Record facts, read the book, follow its changes. Sign in with POST /auth/login; the session is a cookie.",
+    license(name = "MIT OR Apache-2.0"),
+))]
+struct Api;
+
+impl FromRef<Web> for Service {
+    fn from_ref(web: &Web) -> Self {
+        Arc::new(web.live.ledger.clone())
+    }
+}
+
+/// Calls that need only the service.
+fn of_service() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .merge(facts::routes())
+        .merge(articles::routes())
+        .merge(financial_centers::routes())
+        .merge(household::routes())
+        .merge(reading::routes())
+}
+
+fn of_live() -> OpenApiRouter<live::Live> {
+    OpenApiRouter::new().routes(routes!(live::upgrade))
+}
+
+/// The document that describes all calls.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = OpenApiRouter::<Web>::with_openapi(Api::openapi());
+    for part in [of_service().into_openapi(), auth::routes().into_openapi(), of_live().into_openapi()] {
+        document = document.nest("/api/v1", OpenApiRouter::with_openapi(part));
+    }
+    document.into_openapi()
+}
+
+/// All calls, and the document that describes them.
+pub fn routes(web: &Web) -> (Router<Web>, utoipa::openapi::OpenApi) {
+    let service = of_service().with_state::<Web>(Service::from_ref(web));
+    let live = of_live().with_state::<Web>(web.live.clone());
+    let api = OpenApiRouter::new().merge(service).merge(auth::routes()).merge(live);
+    let (router, document) =
+        OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", api).split_for_parts();
+    let served = document.clone();
+    let router = router
+        .route("/api/v1/openapi.json", get(async move || Json(served)))
+        .method_not_allowed_fallback(async || Refused(AppError::MethodNotAllowed))
+        .route("/api/v1/{*rest}", axum::routing::any(async || Refused(AppError::NotFound)));
+    (router, document)
+}

@@ -1,0 +1,106 @@
+//! Refusals as `application/problem+json` (RFC 9457), in the person's language.
+
+use app::{
+    domain::Language,
+    error::AppError,
+    i18n::errors::{field_sentence, sentence},
+};
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// What a refused call answers.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// Names the kind of problem; the same for the same `code`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What happened, in English.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened and what to do, in the person's language.
+    pub detail: String,
+    /// What programs compare.
+    pub code: String,
+    /// The path that was called.
+    pub instance: String,
+    /// Of a 422: the refused fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+    /// Of a 412: the row as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<Value>,
+}
+
+/// A refused field.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct FieldProblem {
+    /// Its name.
+    pub field: String,
+    /// What programs compare.
+    pub code: String,
+    /// What is wrong with it, in the person's language.
+    pub detail: String,
+}
+
+/// A refusal on its way out; [`render`] writes it once the language is known.
+#[derive(Clone, Debug)]
+pub struct Refused(pub AppError);
+
+impl From<AppError> for Refused {
+    fn from(error: AppError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The problem that an error is.
+#[must_use]
+pub fn problem(error: &AppError, language: Language, instance: &str) -> Problem {
+    let errors = error.fields().iter().map(|error| FieldProblem {
+        field: error.field.clone(),
+        code: error.reason.code().to_owned(),
+        detail: field_sentence(error.reason, language),
+    });
+    Problem {
+        kind: format!("urn:family-budget:problem:{}", error.code()),
+        title: sentence(error, Language::En),
+        status: error.status(),
+        detail: sentence(error, language),
+        code: error.code().to_owned(),
+        instance: instance.to_owned(),
+        errors: errors.collect(),
+        current: match error {
+            AppError::Stale { current } => Some(current.clone()),
+            _ => None,
+        },
+    }
+}
+
+/// Gives a refusal its body; any other response passes.
+pub fn render(mut response: Response, language: Language, instance: &str) -> Response {
+    let Some(Refused(error)) = response.extensions_mut().remove::<Refused>() else { return response };
+    let body = serde_json::to_vec(&problem(&error, language, instance)).unwrap_or_default();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.remove(header::CONTENT_LENGTH);
+    if let AppError::TooManyRequests { retry_after_seconds } = error {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds));
+    }
+    let (parts, _) = response.into_parts();
+    Response::from_parts(parts, Body::from(body))
+}

@@ -1,0 +1,89 @@
+//! What the handlers take from a request beside its body.
+
+use super::problem::Refused;
+use app::{
+    domain::Reason,
+    error::AppError,
+    service::{Actor, Identity, Terms},
+};
+use axum::{
+    extract::{FromRequestParts, Path, Query},
+    http::{header, request::Parts},
+};
+use serde::de::DeserializeOwned;
+use std::str::FromStr;
+
+/// The signed-in person; anybody else is refused with 401.
+pub struct Caller(pub Actor);
+
+/// Where a request comes from, signed in or not.
+pub struct From(pub Identity);
+
+/// The id in the path; a text that is none finds nothing.
+pub struct Id<T>(pub T);
+
+/// `Idempotency-Key` and `If-Match`.
+pub struct Conditions(pub Terms);
+
+/// The query; one that cannot be read is refused.
+pub struct Filter<T>(pub T);
+
+fn identity(parts: &Parts) -> Result<Identity, Refused> {
+    parts.extensions.get::<Identity>().cloned().ok_or(Refused(AppError::Internal))
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        Ok(Self(identity(parts)?.actor?))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for From {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        Ok(Self(identity(parts)?))
+    }
+}
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let Path(text) = path.map_err(|_| AppError::NotFound)?;
+        Ok(Self(text.parse().map_err(|_| AppError::NotFound)?))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Conditions {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        let text =
+            |name| parts.headers.get(name).map(|value: &header::HeaderValue| value.to_str().unwrap_or("?"));
+        let mutation_id = match text(header::HeaderName::from_static("idempotency-key")) {
+            Some(key) => Some(key.parse().map_err(|_| AppError::field("Idempotency-Key", Reason::NotAnId))?),
+            None => None,
+        };
+        let base_version = match text(header::IF_MATCH) {
+            None | Some("*") => None,
+            Some(tag) => {
+                let number = tag.trim().trim_start_matches('"').trim_end_matches('"').parse();
+                Some(number.map_err(|_| AppError::field("If-Match", Reason::NotANumber))?)
+            }
+        };
+        Ok(Self(Terms { mutation_id, base_version }))
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Filter<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let query = Query::<T>::from_request_parts(parts, state).await;
+        Ok(Self(query.map_err(|_| AppError::Malformed)?.0))
+    }
+}

@@ -1,0 +1,143 @@
+//! Every route of the program, on one page.
+
+use crate::{
+    live::Live,
+    rest::{self, problem::Refused},
+    session,
+};
+use app::{api::SessionCookie, error::AppError, service::Service, shell::shell};
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, FromRef, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use leptos::prelude::{LeptosOptions, provide_context};
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::CsrfLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    services::{ServeDir, fs::ServeFileSystemResponseBody},
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
+};
+use utoipa_swagger_ui::SwaggerUi;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Web {
+    /// The book and the sockets.
+    pub live: Live,
+    /// What leptos needs to write a page.
+    pub options: LeptosOptions,
+    /// Whether requests can be served: not before start is done, not after the end has begun.
+    pub ready: Arc<AtomicBool>,
+}
+
+impl FromRef<Web> for LeptosOptions {
+    fn from_ref(web: &Web) -> Self {
+        web.options.clone()
+    }
+}
+
+const FORM_LIMIT: usize = 64 * 1024;
+
+/// A public URL cannot stand in an `Origin`.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} cannot be the origin of a page")]
+pub struct BadOrigin(String);
+
+/// The whole program.
+///
+/// # Errors
+/// When a public URL cannot stand in an `Origin`.
+pub fn router(web: &Web) -> Result<Router, BadOrigin> {
+    let (api, document) = rest::routes(web);
+    let service = Service::from_ref(web);
+    let access = web.live.access.clone();
+    let cookie = SessionCookie(Arc::new(move |token: &str| session::cookie(token, &access)));
+    let context = move || {
+        provide_context(service.clone());
+        provide_context(cookie.clone());
+    };
+    let pages = Router::new()
+        .leptos_routes_with_context(web, generate_route_list(app::pages::App), context.clone(), {
+            let options = web.options.clone();
+            move || shell(options.clone())
+        })
+        .fallback(file_and_error_handler_with_context::<Web, _>(context, shell))
+        .layer(DefaultBodyLimit::max(FORM_LIMIT));
+
+    let mut csrf = CsrfLayer::new();
+    for url in &web.live.access.public_urls {
+        csrf = csrf.add_trusted_origin(&url.origin).map_err(|_| BadOrigin(url.origin.clone()))?;
+    }
+    let csrf = csrf.with_rejection_response(|_| Refused(AppError::ForeignOrigin).into_response());
+
+    let served = api
+        .merge(pages)
+        .layer(csrf)
+        .layer(middleware::from_fn_with_state(web.clone(), session::identify))
+        .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()));
+
+    Ok(Router::new()
+        .merge(served)
+        .merge(SwaggerUi::new("/api/docs").url("/api/docs/openapi.json", document))
+        .nest_service("/pkg", files(web))
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(readyz))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(harden))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+            let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+            // The path only: a query may carry what somebody searched for.
+            tracing::info_span!("request", request.id = id, method = %request.method(), path = request.uri().path())
+        }))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .with_state(web.clone()))
+}
+
+/// The hashed files of the build: a name never gets other content, so a browser keeps them for good.
+fn files(web: &Web) -> axum::routing::MethodRouter {
+    let immutable = web.options.hash_files;
+    let cache = move |response: &Response<ServeFileSystemResponseBody>| {
+        let text = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+        response.status().is_success().then(|| HeaderValue::from_static(text))
+    };
+    let folder = format!("{}/{}", web.options.site_root, web.options.site_pkg_dir);
+    let service = ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, cache))
+        .service(ServeDir::new(folder));
+    axum::routing::any_service(service)
+}
+
+async fn readyz(State(web): State<Web>) -> Response {
+    if web.ready.load(Ordering::Relaxed) && web.live.ledger.is_ready().await {
+        return "ready".into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "not ready").into_response()
+}
+
+async fn harden(request: Request, next: Next) -> Response<Body> {
+    let mut response = next.run(request).await;
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}

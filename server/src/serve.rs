@@ -1,0 +1,145 @@
+//! From a configuration to a program that answers, and to its end.
+
+use crate::{
+    clock::Clock,
+    config::{Config, Registration},
+    db::connect::{self, ConnectError},
+    ledger::{Attempts, Ledger, fault::Fault},
+    live::{Live, hub::Hub},
+    router::{BadOrigin, Web, router},
+    security::Access,
+};
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request},
+};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::{SockRef, TcpKeepalive};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::Service;
+
+/// Headers that do not arrive in this time end the connection.
+const HEADER_LIMIT: Duration = Duration::from_secs(10);
+/// Requests and sockets get this long to finish when the program ends.
+const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+
+/// Why the program did not start or did not go on. Each is one line for whoever started it.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The store.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The ledger.
+    #[error("cannot start: {0}")]
+    Ledger(#[from] Fault),
+    /// The routes.
+    #[error("cannot start: {0}")]
+    Routes(#[from] BadOrigin),
+}
+
+/// Opens the book and serves it on a listener until `shutdown`; then every socket is told, running
+/// requests finish, and the store is closed.
+///
+/// # Errors
+/// When the store cannot be opened.
+pub async fn serve(
+    config: Config,
+    listener: TcpListener,
+    clock: Clock,
+    shutdown: CancellationToken,
+) -> Result<(), ServeError> {
+    let ready = Arc::new(AtomicBool::new(false));
+    let opened = connect::open(&config.database_url).await?;
+    let hub = Arc::new(Hub::default());
+    let attempts = Attempts::new(config.logins_per_minute);
+    let open = config.registration == Registration::Open;
+    let ledger = Ledger::new(opened.database.clone(), hub.clone(), clock.clone(), attempts, open)?;
+    let tasks = TaskTracker::new();
+    let access = Arc::new(Access { public_urls: config.public_urls });
+    let build = env!("CARGO_PKG_VERSION").into();
+    let live = Live { ledger, hub, clock, access, build, shutdown: shutdown.clone(), tasks: tasks.clone() };
+    let web = Web { live, options: config.leptos, ready: ready.clone() };
+    let router = router(&web)?;
+    ready.store(true, Ordering::Relaxed);
+    accept(listener, router, &tasks, &shutdown).await;
+    ready.store(false, Ordering::Relaxed);
+    tasks.close();
+    if tokio::time::timeout(DRAIN_LIMIT, tasks.wait()).await.is_err() {
+        tracing::warn!("some connections did not finish in time");
+    }
+    opened.database.close().await;
+    drop(opened.lock);
+    Ok(())
+}
+
+async fn accept(listener: TcpListener, router: Router, tasks: &TaskTracker, shutdown: &CancellationToken) {
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = shutdown.cancelled() => return,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                if let Err(error) = tune(&stream) {
+                    // The other side may be gone already; then serving it ends at once.
+                    tracing::debug!(%error, "cannot set the options of a connection");
+                }
+                tasks.spawn(connection(stream, peer, router.clone(), shutdown.clone()));
+            }
+            // Out of descriptors, most likely: those in use will be given back.
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// Small send buffers, or a client that never reads takes megabytes of the kernel's memory before it
+/// is noticed; dead peers are found by the system.
+fn tune(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    socket.set_send_buffer_size(32 * 1024)?;
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(Duration::from_secs(60)))?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(Duration::from_secs(30)))?;
+    Ok(())
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, shutdown: CancellationToken) {
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_LIMIT)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    let result = tokio::select! {
+        result = connection.as_mut() => result,
+        () = shutdown.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = result {
+        // Mostly people who close a tab.
+        tracing::debug!(%error, "a connection ended");
+    }
+}

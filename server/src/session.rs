@@ -1,0 +1,78 @@
+//! From a request's cookie to the person behind it, once for every face of the program.
+
+use crate::{rest::problem, router::Web, security::Access};
+use app::{
+    domain::Language,
+    error::AppError,
+    service::{BudgetService, Device, Identity},
+};
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, header},
+    middleware::Next,
+    response::Response,
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use std::net::SocketAddr;
+
+/// `__Host-`: the browser takes such a cookie only over TLS, for this host alone and every path.
+const fn name(access_is_secure: bool) -> &'static str {
+    if access_is_secure { "__Host-session" } else { "session" }
+}
+
+/// The session's secret, if the request carries one.
+#[must_use]
+pub fn token(cookies: &CookieJar, access: &Access) -> Option<String> {
+    cookies
+        .get(name(access.secure()))
+        .map(|cookie| cookie.value().to_owned())
+        .filter(|token| !token.is_empty())
+}
+
+/// The cookie that begins a session; an empty token ends it.
+#[must_use]
+pub fn cookie(token: &str, access: &Access) -> String {
+    let secure = access.secure();
+    let cookie = Cookie::build((name(secure), token.to_owned()))
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Lax)
+        .path("/");
+    // Sixty days, as long as the session itself lives unseen.
+    let seconds = if token.is_empty() { 0 } else { 60 * 24 * 60 * 60 };
+    format!("{}; Max-Age={seconds}", cookie.build())
+}
+
+/// Resolves who asks, lets the request through, and renders a refusal in that person's language.
+pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let cookies = CookieJar::from_headers(request.headers());
+    let actor = match token(&cookies, &web.live.access) {
+        Some(token) => web.live.ledger.actor(token).await,
+        None => Err(AppError::NotSignedIn),
+    };
+    let chosen = cookies.get("language").and_then(|cookie| cookie.value().parse().ok());
+    let language = actor
+        .as_ref()
+        .map(|actor| actor.language)
+        .ok()
+        .or(chosen)
+        .or_else(|| header_text(request.headers(), header::ACCEPT_LANGUAGE).and_then(Language::preferred))
+        .unwrap_or_default();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    let device = Device {
+        name: header_text(request.headers(), header::USER_AGENT).unwrap_or_default().to_owned(),
+        address: peer.unwrap_or_default(),
+        language,
+    };
+    let base_url = web.live.access.base_url(request.headers());
+    request.extensions_mut().insert(Identity { actor, language, device, base_url });
+    let instance = request.uri().path().to_owned();
+    problem::render(next.run(request).await, language, &instance)
+}
+
+fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
