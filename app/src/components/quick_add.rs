@@ -207,7 +207,7 @@ pub fn QuickAdd() -> impl IntoView {
                 type="button"
                 class="button button-quiet more"
                 aria-expanded=move || expanded.get().to_string()
-                aria-label=format!("{}, {}, {}", t.account, t.date, t.note)
+                aria-label=t.more
                 on:click=move |_| expanded.update(|open| *open = !*open)
             >
                 "⋯"

@@ -46,6 +46,7 @@ catalogue! {
     date: "Date", "Дата";
     note: "Note", "Заметка";
     add: "Add", "Записать";
+    more: "More fields", "Ещё поля";
     save: "Save", "Сохранить";
     cancel: "Cancel", "Отмена";
     delete: "Delete", "Удалить";

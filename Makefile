@@ -1,0 +1,20 @@
+# The two commands are `make run` and `make test`; the rest is a convenience beside them.
+.PHONY: help run test watch end2end
+
+help:
+	@echo "make run      build and start the program (needs only rustup)"
+	@echo "make test     set everything up and run every test"
+	@echo "make watch    rebuild and reload at every change (cargo leptos)"
+	@echo "make end2end  only the tests in the browser"
+
+run:
+	@bash scripts/run.sh
+
+test:
+	@bash scripts/test.sh
+
+watch:
+	@bash scripts/watch.sh
+
+end2end:
+	@bash scripts/end2end.sh

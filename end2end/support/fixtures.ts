@@ -1,0 +1,105 @@
+import { type APIRequestContext, type Browser, type BrowserContext, type Page, test as base, expect } from "@playwright/test";
+import { randomUUID } from "node:crypto";
+import { Server } from "./server";
+
+export interface Row {
+  date: string;
+  article: string;
+  account: string;
+  amount: string;
+  comment: string;
+}
+
+/** A person with a browser of their own. */
+export class Person {
+  constructor(
+    readonly name: string,
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly server: Server,
+  ) {}
+
+  get request(): APIRequestContext {
+    return this.context.request;
+  }
+
+  /** Opens a page and waits until it answers to its user. */
+  async open(path: string): Promise<void> {
+    await this.page.goto(this.server.url + path);
+    await expect(this.page.locator("html[data-hydrated]")).toBeAttached();
+  }
+
+  async openLive(): Promise<void> {
+    await this.open("/");
+    await expect(this.page.getByText("Live", { exact: true })).toBeVisible();
+  }
+
+  /** Records a transaction as a person does: amount, category, Enter. */
+  async add(amount: string, category: string, note = ""): Promise<void> {
+    const form = this.page.getByRole("form", { name: "Add a transaction" });
+    await form.getByLabel("Amount").fill(amount);
+    await form.getByLabel("Category").selectOption({ label: category });
+    if (note) await form.getByLabel("Note").fill(note);
+    await form.getByRole("button", { name: "Add", exact: true }).click();
+  }
+
+  /** The transactions with this text. */
+  rows(text: string | RegExp) {
+    return this.page.getByRole("region", { name: "Transactions" }).getByRole("listitem").filter({ hasText: text });
+  }
+
+  /** The number behind "All changes received". */
+  async api<T>(method: "get" | "post" | "patch" | "delete", path: string, data?: unknown): Promise<T> {
+    const answer = await this.request[method](`${this.server.url}/api/v1${path}`, { data });
+    expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBeTruthy();
+    return answer.status() === 204 ? (undefined as T) : ((await answer.json()) as T);
+  }
+}
+
+export interface Household {
+  anna: Person;
+  ben: Person;
+}
+
+type Options = NonNullable<Parameters<Browser["newContext"]>[0]>;
+
+/** A fresh household with two people, each in a browser context of their own. */
+export async function found(browser: Browser, server: Server, options: Options = {}): Promise<Household> {
+  const person = async (name: string) => {
+    const context = await browser.newContext(options);
+    return new Person(name, context, await context.newPage(), server);
+  };
+  const [anna, ben] = [await person("Anna"), await person("Ben")];
+  const account = (name: string) => ({ name, email: `${name}-${randomUUID()}@example.org`.toLowerCase(), password: "correct horse" });
+  const language = options.locale?.slice(0, 2) ?? "en";
+  await anna.api("post", "/auth/register", {
+    ...account("Anna"),
+    household: "The Sokolovs",
+    currency: "EUR",
+    time_zone: "Europe/Berlin",
+    language,
+  });
+  const { url } = await anna.api<{ url: string }>("post", "/invites");
+  await ben.api("post", "/auth/register", { ...account("Ben"), invite: url.split("/join/")[1], language });
+  return { anna, ben };
+}
+
+export const test = base.extend<{ household: Household }, { server: Server }>({
+  server: [
+    // biome-ignore lint: Playwright wants the empty pattern
+    async ({}, use) => {
+      const server = await Server.start();
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
+  household: async ({ browser, server, contextOptions }, use) => {
+    const household = await found(browser, server, contextOptions);
+    await use(household);
+    await household.anna.context.close();
+    await household.ben.context.close();
+  },
+});
+
+export { expect };

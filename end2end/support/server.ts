@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(__dirname, "../..");
+
+/** A port that nobody listens at now; the program is told it, so that it comes back at the same one. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  probe.close();
+  await once(probe, "close");
+  return address.port;
+}
+
+/** The real program on a database of its own. */
+export class Server {
+  private child?: ChildProcess;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<Server> {
+    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "family-budget-")));
+    await server.run();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async run(): Promise<void> {
+    const binary = process.env.FAMILY_BUDGET_BINARY ?? join(root, "target/debug/family-budget");
+    this.child = spawn(binary, [], {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+      env: {
+        LEPTOS_SITE_ROOT: "target/run/site",
+        LEPTOS_HASH_FILES: "false",
+        ...process.env,
+        FAMILY_BUDGET_ADDR: `127.0.0.1:${this.port}`,
+        FAMILY_BUDGET_LOGINS_PER_MINUTE: "0",
+        DATABASE_URL: `sqlite://${this.folder}/book.db`,
+        RUST_LOG: "warn",
+      },
+    });
+    await this.ready();
+  }
+
+  /** Waits until the program says that it is ready; cargo leptos itself does not. */
+  private async ready(): Promise<void> {
+    for (const started = Date.now(); Date.now() - started < 30_000; ) {
+      const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+      if (answer?.ok) return;
+      if (this.child?.exitCode != null) throw new Error(`the server ended with ${this.child.exitCode}`);
+      await new Promise((done) => setImmediate(done));
+    }
+    throw new Error("the server did not become ready");
+  }
+
+  /** Ends the program as a power cut would. */
+  async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
+    const child = this.child;
+    if (!child || child.exitCode != null) return child?.exitCode ?? null;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+    return child.exitCode;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill("SIGTERM");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,56 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "../support/fixtures";
+
+/** axe finds nothing, the console is silent, the policy is not violated. */
+async function clean(page: Page, messages: string[]) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+  expect(messages).toEqual([]);
+}
+
+for (const locale of ["en-GB", "ru-RU"]) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of [390, 1440]) {
+      test.describe(`${locale} ${colorScheme} ${width} px`, () => {
+        test.use({ locale, colorScheme, viewport: { width, height: 900 } });
+
+        test("no page has a finding", async ({ household: { anna }, browser, contextOptions }) => {
+          const watch = (page: Page) => {
+            const messages: string[] = [];
+            page.on("console", (message) => messages.push(message.text()));
+            page.on("pageerror", (error) => messages.push(String(error)));
+            return messages;
+          };
+          const stranger = await browser.newContext(contextOptions);
+          const page = await stranger.newPage();
+          const { url } = await anna.api<{ url: string }>("post", "/invites");
+          for (const path of ["/sign-in", "/register", new URL(url).pathname]) {
+            const messages = watch(page);
+            await page.goto(anna.server.url + path);
+            await expect(page.locator("html[data-hydrated]")).toBeAttached();
+            await clean(page, messages);
+          }
+          await stranger.close();
+
+          const messages = watch(anna.page);
+          await anna.open("/");
+          await clean(anna.page, messages);
+          const articles = await anna.api<{ items: { id: string; kind: string }[] }>("get", "/articles");
+          const centers = await anna.api<{ items: { id: string }[] }>("get", "/financial-centers");
+          await anna.api("post", "/facts", {
+            amount: "-12.50",
+            article_id: articles.items.find((row) => row.kind === "expense")?.id,
+            financial_center_id: centers.items[0].id,
+            comment: "axe",
+          });
+          await anna.page.getByRole("listitem").filter({ hasText: "axe" }).getByRole("button").click();
+          await expect(anna.page.locator(".editor")).toBeVisible();
+          await clean(anna.page, messages);
+          await anna.open("/household");
+          await clean(anna.page, messages);
+        });
+      });
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "../support/fixtures";
+
+test("a stranger founds a household, invites somebody, and both see one book", async ({ browser, server }) => {
+  const first = await browser.newContext();
+  const anna = await first.newPage();
+  await anna.goto(`${server.url}/`);
+  await expect(anna).toHaveURL(/\/sign-in$/);
+  await anna.getByRole("link", { name: "New here? Found a household" }).click();
+  await expect(anna.locator("html[data-hydrated]")).toBeAttached();
+  await anna.getByLabel("Name of the household").fill("The Sokolovs");
+  await anna.getByLabel("Your name").fill("Anna");
+  await anna.getByLabel("Email").fill(`anna-${randomUUID()}@example.org`);
+  await anna.getByLabel("Password").fill("correct horse");
+  await anna.getByRole("button", { name: "Start" }).click();
+  await expect(anna.getByText("Live", { exact: true })).toBeVisible();
+  await expect(anna.getByText("No transactions yet. Type an amount to start.")).toBeVisible();
+
+  await anna.getByRole("link", { name: "Household" }).click();
+  await anna.getByRole("button", { name: "Make a link" }).click();
+  const link = await anna.getByLabel("Invitation link").inputValue();
+  await anna.getByRole("link", { name: "Today" }).click();
+
+  const second = await browser.newContext();
+  const ben = await second.newPage();
+  await ben.goto(link);
+  await expect(ben.getByRole("heading", { name: "You are invited to The Sokolovs" })).toBeVisible();
+  await expect(ben.locator("html[data-hydrated]")).toBeAttached();
+  await ben.getByLabel("Your name").fill("Ben");
+  await ben.getByLabel("Email").fill(`ben-${randomUUID()}@example.org`);
+  await ben.getByLabel("Password").fill("staple battery");
+  await ben.getByRole("button", { name: "Join" }).click();
+  await expect(ben.getByText("Live", { exact: true })).toBeVisible();
+
+  const form = anna.getByRole("form", { name: "Add a transaction" });
+  await form.getByLabel("Amount").fill("12,50");
+  await form.getByLabel("Category").selectOption({ label: "Groceries" });
+  await form.getByRole("button", { name: "Add", exact: true }).click();
+  for (const page of [anna, ben]) {
+    const list = page.getByRole("region", { name: "Transactions" });
+    await expect(list.getByRole("listitem").filter({ hasText: "Groceries" })).toContainText("−12.50");
+  }
+  await expect(ben.getByText("Anna", { exact: false }).first()).toBeVisible();
+  await first.close();
+  await second.close();
+});
+
+test("an edit, a deletion and its undo in one window show in the other", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  await ben.openLive();
+  await anna.add("20", "Groceries", "market");
+  await expect(ben.rows("market")).toContainText("−20.00");
+
+  await ben.rows("market").getByRole("button").click();
+  const editor = ben.page.getByRole("form", { name: "Edit the transaction" });
+  await editor.getByLabel("Amount").fill("-21.75");
+  await editor.getByLabel("Note").fill("market and bread");
+  await editor.getByLabel("Note").press("Enter");
+  await expect(editor).toBeHidden();
+  await expect(anna.rows("market and bread")).toContainText("−21.75");
+
+  await anna.rows("market and bread").getByRole("button").click();
+  await anna.page.getByRole("form", { name: "Edit the transaction" }).getByRole("button", { name: "Delete" }).click();
+  await expect(anna.page.getByText("Deleted", { exact: true })).toBeVisible();
+  await expect(ben.rows("market and bread")).toHaveCount(0);
+  await anna.page.getByRole("button", { name: "Undo" }).click();
+  await expect(ben.rows("market and bread")).toContainText("−21.75");
+  await expect(anna.rows("market and bread")).toHaveCount(1);
+  await expect(anna.page.getByTestId("spent")).toContainText("21.75");
+});
+
+test("an edit on a row that somebody changed meanwhile shows both values to choose from", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  await ben.openLive();
+  await anna.add("10", "Groceries", "shared");
+  await expect(ben.rows("shared")).toBeVisible();
+
+  const open = async (person: typeof anna) => {
+    await person.rows("shared").getByRole("button").click();
+    return person.page.getByRole("form", { name: "Edit the transaction" });
+  };
+  const annas = await open(anna);
+  await annas.getByLabel("Amount").fill("-12.50");
+  const bens = await open(ben);
+  await bens.getByLabel("Amount").fill("-15");
+  await bens.getByRole("button", { name: "Save" }).click();
+  await expect(bens).toBeHidden();
+
+  await annas.getByRole("button", { name: "Save" }).click();
+  const choice = annas.getByRole("alert").filter({ hasText: "Changed while you were editing" });
+  await expect(choice).toContainText("−15.00");
+  await expect(choice).toContainText("−12.50");
+  await expect(annas.getByLabel("Amount")).toHaveValue("-12.50");
+  await choice.getByRole("button", { name: "Keep mine" }).click();
+  await expect(ben.rows("shared")).toContainText("−12.50");
+
+  const again = await open(anna);
+  await again.getByLabel("Amount").fill("-99");
+  await ben.rows("shared").getByRole("button").click();
+  const other = ben.page.getByRole("form", { name: "Edit the transaction" });
+  await other.getByLabel("Amount").fill("-16");
+  await other.getByRole("button", { name: "Save" }).click();
+  await expect(other).toBeHidden();
+  await again.getByRole("button", { name: "Save" }).click();
+  await again.getByRole("button", { name: "Keep theirs" }).click();
+  await expect(anna.rows("shared")).toContainText("−16.00");
+});
+
+test("what is typed on a row that somebody deletes meanwhile is not lost", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  await ben.openLive();
+  await anna.add("10", "Groceries", "gone");
+  await ben.rows("gone").getByRole("button").click();
+  const editor = ben.page.getByRole("form", { name: "Edit the transaction" });
+  await editor.getByLabel("Note").fill("typed by Ben");
+  await anna.rows("gone").getByRole("button").click();
+  await anna.page.getByRole("form", { name: "Edit the transaction" }).getByRole("button", { name: "Delete" }).click();
+  await expect(editor.getByText("Deleted while you were editing")).toBeVisible();
+  await expect(editor.getByLabel("Note")).toHaveValue("typed by Ben");
+  await editor.getByRole("button", { name: "Save" }).click();
+  await editor.getByRole("button", { name: "Keep mine" }).click();
+  await expect(anna.rows("typed by Ben")).toContainText("−10.00");
+});
+
+test("a category and an account that somebody adds can be used at once in the other window", async ({ household: { anna, ben } }) => {
+  await anna.open("/household");
+  await ben.openLive();
+  const category = anna.page.getByRole("form", { name: "Add a category" });
+  await category.getByLabel("Name").fill("Cat food");
+  await category.getByRole("button", { name: "Add" }).click();
+  const account = anna.page.getByRole("form", { name: "Add an account" });
+  await account.getByLabel("Name").fill("Savings");
+  await account.getByLabel("Opening balance").fill("1 000,00");
+  await account.getByRole("button", { name: "Add" }).click();
+  await expect(ben.page.getByText("Savings").first()).toBeVisible();
+  const form = ben.page.getByRole("form", { name: "Add a transaction" });
+  await form.getByLabel("Account").selectOption({ label: "Savings" });
+  await ben.add("4.20", "Cat food");
+  await expect(anna.page.getByRole("listitem").filter({ hasText: "Savings" })).toContainText("995.80");
+});

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Builds what `make run` starts, with plain cargo, for build time: target/debug/family-budget and target/run/site.
+source "$(dirname "$0")/common.sh"
+ensure_rust
+ensure_wasm_bindgen
+[ -e target/debug/family-budget ] || say "Building (the first time about 7 minutes on 2 cores, then seconds)"
+cargo build --package server --bin family-budget
+cargo build --package frontend --target wasm32-unknown-unknown
+
+site=target/run/site
+wasm=target/wasm32-unknown-unknown/debug/frontend.wasm
+mkdir -p $site/pkg
+if [ "$wasm" -nt $site/pkg/family-budget.wasm ]; then
+  say "Preparing the browser's side"
+  wasm-bindgen --target web --no-typescript --remove-name-section --out-dir target/run/bindgen --out-name family-budget "$wasm"
+  if have wasm-opt && [ -n "${WASM_OPT:-}" ]; then
+    wasm-opt -O1 target/run/bindgen/family-budget_bg.wasm -o target/run/bindgen/family-budget_bg.wasm
+  fi
+  mv target/run/bindgen/family-budget_bg.wasm $site/pkg/family-budget.wasm
+  rm -rf $site/pkg/snippets
+  cp -r target/run/bindgen/. $site/pkg/
+fi
+cp style/*.css $site/pkg/
+mv $site/pkg/main.css $site/pkg/family-budget.css
+cp -r public/. $site/

@@ -1,0 +1,93 @@
+# Shared by the scripts: where we are, how we speak, and the tools of the build.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Tools of exact versions live beside nobody else's, and outlive a clean.
+tools="${XDG_CACHE_HOME:-$HOME/.cache}/family-budget/tools"
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+locked() { awk -v name="$1" '$0 == "name = \"" name "\"" { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock; }
+
+ensure_rust() {
+  have cargo || fail "Rust is missing: install it from https://rustup.rs and open a new shell"
+  have rustup || return 0 # a Rust of the distribution's: its WASM target is its own business
+  if ! rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown; then
+    say "Adding the WebAssembly target (a few seconds)"
+    rustup target add wasm32-unknown-unknown
+  fi
+}
+
+# The version must equal the wasm-bindgen crate's, or the browser gets nonsense.
+ensure_wasm_bindgen() {
+  local version; version=$(locked wasm-bindgen)
+  local root="$tools/wasm-bindgen-$version"
+  if have wasm-bindgen && [ "$(wasm-bindgen --version)" = "wasm-bindgen $version" ]; then return; fi
+  if [ ! -x "$root/bin/wasm-bindgen" ]; then
+    say "Installing the wasm-bindgen command $version (once, about 2 minutes on 2 cores)"
+    # Not --locked: its own lock file names a release that was withdrawn.
+    CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS=fallback CARGO_PROFILE_RELEASE_LTO=off \
+      CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+      cargo install wasm-bindgen-cli --version "$version" --root "$root" --quiet --target-dir target/tools
+    rm -rf target/tools
+  fi
+  export PATH="$root/bin:$PATH"
+}
+
+leptos_version=0.3.10
+ensure_cargo_leptos() {
+  local root="$tools/cargo-leptos-$leptos_version"
+  if have cargo-leptos && cargo leptos --version 2>/dev/null | grep -q " $leptos_version\$"; then return; fi
+  if [ ! -x "$root/bin/cargo-leptos" ]; then
+    if have cargo-binstall; then
+      say "Fetching cargo-leptos $leptos_version (once)"
+      cargo binstall --no-confirm --root "$root" "cargo-leptos@$leptos_version" && export PATH="$root/bin:$PATH" && return
+    fi
+    say "Installing cargo-leptos $leptos_version (once, 5 to 10 minutes on 2 cores)"
+    # Without its own full link-time optimisation, which takes twice as long and is not felt.
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
+      cargo install cargo-leptos --version "$leptos_version" --locked --features no_downloads \
+      --root "$root" --quiet --target-dir target/tools
+    rm -rf target/tools
+  fi
+  export PATH="$root/bin:$PATH"
+}
+
+ensure_node_modules() {
+  have npm || fail "npm is missing: install Node.js 20 or newer"
+  if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
+    say "Installing Playwright from npm (once, under a minute; it uses the system's Chromium)"
+    (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --silent)
+  fi
+}
+
+# What the tests need of the system: a browser, a PostgreSQL server, wasm-opt, brotli.
+ensure_system() {
+  local missing=()
+  have chromium || missing+=(chromium)
+  have wasm-opt || missing+=(binaryen)
+  have brotli || missing+=(brotli)
+  postgres_bin >/dev/null || missing+=(postgresql)
+  [ ${#missing[@]} -eq 0 ] && return
+  if have apt-get && { [ "$(id -u)" = 0 ] || have sudo; }; then
+    say "Installing ${missing[*]} from Debian (once, about a minute)"
+    local as_root=(); [ "$(id -u)" = 0 ] || as_root=(sudo)
+    # The tests start PostgreSQL themselves, with throw-away data.
+    "${as_root[@]}" mkdir -p /etc/postgresql-common
+    [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+    "${as_root[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  else
+    fail "please install: ${missing[*]} (Chromium, binaryen, brotli, the PostgreSQL server)"
+  fi
+}
+
+# The folder of initdb and postgres, wherever the system keeps them.
+postgres_bin() {
+  local folder
+  for folder in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql*/bin; do
+    if [ -x "$folder/initdb" ]; then echo "$folder"; return 0; fi
+  done
+  folder=$(command -v initdb) && dirname "$folder"
+}

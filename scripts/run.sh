@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Builds the program and starts it on the embedded database; prints where to open it.
+source "$(dirname "$0")/common.sh"
+bash scripts/build-run.sh
+export LEPTOS_SITE_ROOT=target/run/site LEPTOS_HASH_FILES=false
+address="${FAMILY_BUDGET_ADDR:-127.0.0.1:3000}"
+port="${address##*:}"
+
+# The links are printed once the program answers.
+(
+  for _ in $(seq 100); do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      say "Family Budget is running. Two people fit in one browser, one at each address:"
+      printf '    http://localhost:%s/register     found a household\n' "$port"
+      printf '    http://127.0.0.1:%s              open your invitation link with this host to join as somebody else\n' "$port"
+      printf '    Ctrl-C stops it. Your data is in data/family-budget.db\n'
+      exit 0
+    fi
+    sleep 0.1
+  done
+) &
+exec target/debug/family-budget "$@"
