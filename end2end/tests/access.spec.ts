@@ -2,11 +2,13 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
 
-/** axe finds nothing, the console is silent, the policy is not violated. */
+/** The console is silent, the policy is not violated, axe finds nothing. */
 async function clean(page: Page, messages: string[]) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
   expect(messages).toEqual([]);
+  const { violations } = await new AxeBuilder({ page }).options({ preload: false }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+  // What axe itself makes the browser say while it measures is not the page's.
+  messages.length = 0;
 }
 
 for (const locale of ["en-GB", "ru-RU"]) {

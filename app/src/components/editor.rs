@@ -3,7 +3,10 @@
 //! Only the fields that changed are sent, with the version that was looked at. Where somebody else
 //! changed the row meanwhile both values are shown, and the person chooses; no timer decides.
 
-use super::field::{ArticleOptions, CenterOptions, Errors, Field, message};
+use super::{
+    field::{ArticleOptions, CenterOptions, Errors, Field, message},
+    quick_add::event_target_is_select,
+};
 use crate::{
     api::facts::{delete_fact, restore_fact, revise_fact},
     domain::{Fact, FactForm, MutationId},
@@ -155,10 +158,15 @@ pub fn Editor(
             }
         });
     };
-    let escape = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" {
-            editing.0.set(None);
+    let from_list = send.clone();
+    let keys = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
+        "Escape" => editing.0.set(None),
+        "Enter" if event_target_is_select(&event) => {
+            event.prevent_default();
+            conflict.set(None);
+            from_list(base.get_value(), false);
         }
+        _ => {}
     };
     let fact = base.get_value();
     let names = replica.clone();
@@ -225,7 +233,7 @@ pub fn Editor(
     let (articles, centers) = (replica.articles.clone(), replica.centers.clone());
     let element = move |part: &str| format!("edit-{part}");
     view! {
-        <form class="editor" aria-label=t.edit_transaction novalidate on:submit=submit on:keydown=escape>
+        <form class="editor" aria-label=t.edit_transaction novalidate on:submit=submit on:keydown=keys>
             <Field label=t.amount id=element("amount") error=message(errors, "amount") class="field-amount">
                 <input node_ref=amount_input class="input num" id=element("amount") inputmode="text" autocomplete="off"
                     value=fact.amount.to_string() aria-describedby="edit-amount-error" />

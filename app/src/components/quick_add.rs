@@ -12,7 +12,13 @@ use crate::{
     pages::{use_language, use_words},
     replica::Replica,
 };
-use leptos::{ev::SubmitEvent, html, prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html,
+    prelude::*,
+    server_fn::ServerFn,
+    task::spawn_local,
+};
 
 /// Sends an entry that is on the screen already, and settles or refuses it.
 pub fn send(replica: &Replica, fact: Fact, form: FactForm) {
@@ -91,8 +97,7 @@ pub fn QuickAdd() -> impl IntoView {
         _ => None,
     };
     let book = replica.clone();
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
+    let save = move || {
         let text = |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value());
         let choice = |node: NodeRef<html::Select>| node.get_untracked().map(|select| select.value());
         let form = FactForm {
@@ -136,6 +141,20 @@ pub fn QuickAdd() -> impl IntoView {
             }
         }
     };
+    let submit = {
+        let save = save.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            save();
+        }
+    };
+    // A browser sends a form at Enter from its inputs, not from its lists.
+    let enter = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && event_target_is_select(&event) {
+            event.prevent_default();
+            save();
+        }
+    };
     let first_center = replica.centers.with_untracked(|rows| {
         rows.iter().find(|row| !row.center.archived).map(|row| row.center.id.to_string())
     });
@@ -150,6 +169,7 @@ pub fn QuickAdd() -> impl IntoView {
             aria-label=t.add_transaction
             novalidate
             on:submit=submit
+            on:keydown=enter
         >
             <Field label=t.amount id="add-amount".to_owned() error=message(errors, "amount") class="field-amount">
                 <input
@@ -217,6 +237,12 @@ pub fn QuickAdd() -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// Whether a key was pressed in a list of choices.
+pub fn event_target_is_select(event: &KeyboardEvent) -> bool {
+    use leptos::wasm_bindgen::JsCast;
+    event.target().is_some_and(|target| target.dyn_ref::<leptos::web_sys::HtmlSelectElement>().is_some())
 }
 
 fn refusal(error: &AppError, language: crate::domain::Language) -> String {
