@@ -94,8 +94,8 @@ export const test = base.extend<{ household: Household }, { server: Server }>({
     },
     { scope: "worker" },
   ],
-  household: async ({ browser, server, contextOptions }, use) => {
-    const household = await found(browser, server, contextOptions);
+  household: async ({ browser, server, locale }, use) => {
+    const household = await found(browser, server, { locale });
     await use(household);
     await household.anna.context.close();
     await household.ben.context.close();

@@ -17,14 +17,14 @@ for (const locale of ["en-GB", "ru-RU"]) {
       test.describe(`${locale} ${colorScheme} ${width} px`, () => {
         test.use({ locale, colorScheme, viewport: { width, height: 900 } });
 
-        test("no page has a finding", async ({ household: { anna }, browser, contextOptions }) => {
+        test("no page has a finding", async ({ household: { anna }, browser }) => {
           const watch = (page: Page) => {
             const messages: string[] = [];
             page.on("console", (message) => messages.push(message.text()));
             page.on("pageerror", (error) => messages.push(String(error)));
             return messages;
           };
-          const stranger = await browser.newContext(contextOptions);
+          const stranger = await browser.newContext();
           const page = await stranger.newPage();
           const { url } = await anna.api<{ url: string }>("post", "/invites");
           for (const path of ["/sign-in", "/register", new URL(url).pathname]) {

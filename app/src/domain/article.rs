@@ -9,10 +9,10 @@ use std::{collections::HashMap, str::FromStr};
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Money that comes in.
-    Income,
     /// Money that goes out.
     Expense,
+    /// Money that comes in.
+    Income,
     /// Money that moves between centers; never income or expense.
     Transfer,
 }

@@ -1,1 +1,20 @@
+//! The program from outside, on a real port and a real database.
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test stops at what it does not expect"
+)]
 
+mod accounts;
+mod articles;
+mod bad_input;
+mod facts;
+mod golden;
+mod harness;
+mod isolation;
+mod live;
+mod log;
+mod reading;
+mod schema;
+mod start;

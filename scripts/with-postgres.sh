@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Runs a command with a PostgreSQL server of its own, on a free port, with throw-away data.
+source "$(dirname "$0")/common.sh"
+bin=$(postgres_bin) || fail "the PostgreSQL server is missing: run make test once, or install it"
+data=$(mktemp -d)
+# PostgreSQL refuses to run as root.
+as=()
+if [ "$(id -u)" = 0 ]; then chown postgres "$data"; as=(runuser -u postgres --); fi
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || shuf -i 20000-30000 -n 1)
+stop() { (cd / && "${as[@]}" "$bin/pg_ctl" -D "$data/db" -m immediate stop >/dev/null 2>&1) || true; rm -rf "$data"; }
+trap stop EXIT
+# A crash of the machine may lose this data: nobody misses it.
+(cd / && "${as[@]}" "$bin/initdb" -D "$data/db" -U budget -A trust -E UTF8 --locale=C --no-sync >/dev/null)
+(cd / && "${as[@]}" "$bin/pg_ctl" -D "$data/db" -w -l "$data/log" -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=400" start >/dev/null) || { cat "$data/log"; exit 1; }
+FAMILY_BUDGET_TEST_POSTGRES="postgres://budget@127.0.0.1:$port" "$@"

@@ -1,0 +1,124 @@
+//! Bad input is refused clearly and changes nothing.
+
+use crate::{harness::TestServer, on_both_engines};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+on_both_engines! {
+    async fn a_fact_with_anything_wrong_is_refused_and_nothing_changes(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.founder("Ben").await;
+        let good = anna.purchase("-1").await;
+        let path = format!("/facts/{}", anna.buys("-1").await.id());
+        let before = (anna.head().await, anna.get("/snapshot").await.body);
+        let long = "9".repeat(400);
+        let foreign = ben.article("expense").await;
+        let foreign_center = ben.center().await;
+        let missing = Uuid::new_v4().to_string();
+        for (field, value, code) in [
+            ("amount", json!("0"), "zero"),
+            ("amount", json!("1.234"), "too_many_digits"),
+            ("amount", json!("1e9"), "not_a_number"),
+            ("amount", json!(long), "too_large"),
+            ("amount", json!(""), "required"),
+            ("amount", Value::Null, "required"),
+            ("amount", json!(true), "wrong_type"),
+            ("amount", json!([1]), "wrong_type"),
+            ("article_id", json!(foreign), "not_found"),
+            ("article_id", json!(missing), "not_found"),
+            ("article_id", json!("groceries"), "not_an_id"),
+            ("financial_center_id", json!(foreign_center), "not_found"),
+            ("date", json!("2026-02-30"), "not_a_date"),
+            ("date", json!("20 November"), "not_a_date"),
+            ("comment", json!("a\u{0}b"), "control_character"),
+            ("comment", json!("x".repeat(501)), "too_long"),
+            ("colour", json!("red"), "unknown_field"),
+        ] {
+            let mut body = good.clone();
+            body[field] = value.clone();
+            anna.post("/facts", body).await.refuses(field, code);
+            let mut change = json!({});
+            change[field] = value;
+            anna.patch(&path, change).await.refuses(field, code);
+        }
+        for (text, code) in [("1e9", "not_a_number"), ("1.234", "too_many_digits"), (long.as_str(), "too_large"), ("0.0", "zero")] {
+            let body = good.to_string().replace("\"-1\"", text);
+            anna.call(Method::POST, "/facts", &[], Some(body)).await.refuses("amount", code);
+        }
+        anna.post("/facts", json!({})).await.refuses("amount", "required").refuses("article_id", "required");
+        anna.put(&path, json!({ "amount": "-1" })).await.refuses("article_id", "required").refuses("date", "required");
+        assert_eq!((anna.head().await, anna.get("/snapshot").await.body), before);
+    }
+}
+
+#[tokio::test]
+async fn an_amount_written_as_a_number_is_read_from_its_text() {
+    let server = TestServer::sqlite().await;
+    let anna = server.founder("Anna").await;
+    let body = anna.purchase("AMOUNT").await.to_string().replace("\"AMOUNT\"", "-99999999999.99");
+    let fact = anna.call(Method::POST, "/facts", &[], Some(body)).await.is(201);
+    assert_eq!(fact.body["amount"], "-99999999999.99", "a float would have rounded it");
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_refused() {
+    let server = TestServer::sqlite().await;
+    let anna = server.founder("Anna").await;
+    let head = anna.head().await;
+    for body in ["", "{", "[]", "null", "{\"amount\": \"1\",}", "{\"a\": 1} x"] {
+        anna.call(Method::POST, "/facts", &[], Some(body.to_owned())).await.problem(400, "malformed");
+    }
+    let url = server.url("/api/v1/facts");
+    let send = |kind: &'static str, body: Vec<u8>| {
+        let request = anna.client.post(&url).header("cookie", &anna.cookie).header("content-type", kind);
+        async move { request.body(body).send().await.expect("an answer") }
+    };
+    let invalid = send("application/json", b"{\"comment\":\"\xff\xfe\"}".to_vec()).await;
+    assert_eq!(invalid.status(), 400);
+    assert_eq!(invalid.headers()["content-type"], "application/problem+json");
+    assert_eq!(send("application/json", vec![b' '; 5 * 1024 * 1024]).await.status(), 413);
+    assert_eq!(send("text/plain", b"{}".to_vec()).await.status(), 415);
+    assert_eq!(send("application/x-www-form-urlencoded", b"amount=1".to_vec()).await.status(), 415);
+    anna.call(Method::POST, "/facts", &[("idempotency-key", "not a uuid")], Some("{}".into()))
+        .await
+        .refuses("Idempotency-Key", "not_an_id");
+    anna.call(Method::POST, "/nowhere", &[], Some("{}".into())).await.problem(404, "not_found");
+    anna.call(Method::PUT, "/facts", &[], Some("{}".into())).await.problem(405, "method_not_allowed");
+    anna.get("/facts/not-an-id").await.problem(404, "not_found");
+    for query in ["limit=0", "limit=501", "from=yesterday", "article_id=x", "cursor=x"] {
+        anna.get(&format!("/facts?{query}")).await.problem(422, "invalid");
+    }
+    for query in ["limit=many", "colour=red"] {
+        anna.get(&format!("/facts?{query}")).await.problem(400, "malformed");
+    }
+    assert_eq!(anna.head().await, head);
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_cannot_write() {
+    let server = TestServer::sqlite().await;
+    let anna = server.founder("Anna").await;
+    let body = anna.purchase("-1").await.to_string();
+    for (name, value) in
+        [("origin", "http://evil.example"), ("sec-fetch-site", "cross-site"), ("origin", "null")]
+    {
+        anna.call(Method::POST, "/facts", &[(name, value)], Some(body.clone()))
+            .await
+            .problem(403, "foreign_origin");
+    }
+    let own = format!("http://{}", server.addr);
+    anna.call(Method::POST, "/facts", &[("origin", &own), ("sec-fetch-site", "same-origin")], Some(body))
+        .await
+        .is(201);
+}
+
+#[tokio::test]
+async fn a_refusal_is_in_the_language_of_the_request() {
+    let server = TestServer::sqlite().await;
+    let stranger = server.stranger();
+    let russian = [("accept-language", "ru-RU,ru;q=0.9,en;q=0.8")];
+    let reply = stranger.call(Method::GET, "/facts", &russian, None).await.problem(401, "not_signed_in");
+    assert_eq!(reply.body["detail"], "Вход не выполнен. Войдите и повторите.");
+    assert_eq!(stranger.get("/facts").await.body["detail"], "You are not signed in. Sign in and try again.");
+}

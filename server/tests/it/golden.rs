@@ -1,0 +1,176 @@
+//! What others depend on, to the byte: every frame and every problem.
+
+use app::{
+    domain::{household::Role, *},
+    error::AppError,
+    wire::*,
+};
+use serde_json::{Value, json};
+use server::rest::problem::problem;
+use uuid::Uuid;
+
+fn id<T: From<Uuid>>(n: u128) -> T {
+    T::from(Uuid::from_u128(n))
+}
+
+fn fact() -> Fact {
+    Fact {
+        id: id(1),
+        amount: "-12.50".parse().expect("an amount"),
+        article_id: id(2),
+        financial_center_id: id(3),
+        date: "2026-11-22".parse().expect("a day"),
+        comment: "bread".parse().expect("a comment"),
+        group: Some(Group { id: id(9), kind: GroupKind::Split }),
+        version: 1,
+        created_seq: 7,
+        created_by: id(4),
+        updated_by: id(4),
+        created_at: Instant::from_millis(1_795_342_500_000),
+        updated_at: Instant::from_millis(1_795_342_500_000),
+    }
+}
+
+fn article() -> Article {
+    Article {
+        id: id(2),
+        name: name("Groceries"),
+        kind: Kind::Expense,
+        parent_id: None,
+        archived: false,
+        version: 1,
+    }
+}
+
+fn center() -> FinancialCenter {
+    FinancialCenter {
+        id: id(3),
+        name: name("Card"),
+        currency: Currency::EUR,
+        opening_balance: Money::zero(Currency::EUR),
+        archived: false,
+        version: 1,
+    }
+}
+
+fn name(text: &str) -> Name {
+    text.parse().expect("a name")
+}
+
+fn commit(entries: Vec<Entry>) -> Frame {
+    Frame::Commit(Commit { seq: 8, mutation_id: Some(id(5)), entries })
+}
+
+fn frames() -> Vec<Frame> {
+    let today = "2026-11-22".parse().expect("a day");
+    let epoch = Uuid::from_u128(6);
+    let plain = |change| commit(vec![Entry { change, before: None }]);
+    let member = Member { id: id(4), name: name("Anna"), role: Role::Owner, colour: 0, version: 1 };
+    let household = Household {
+        id: id(7),
+        name: name("Home"),
+        currency: Currency::EUR,
+        time_zone: "Europe/Berlin".into(),
+        version: 1,
+    };
+    let before = Some(fact().before());
+    let gone = DeletedFact { id: id(1), version: 3, deleted_by: id(4) };
+    vec![
+        Frame::Welcome(Welcome {
+            epoch,
+            seq: 7,
+            head: 8,
+            today,
+            build: "0.1.0".into(),
+            protocol: 1,
+            heartbeat_ms: HEARTBEAT_MS,
+        }),
+        plain(Change::FactCreated(fact())),
+        commit(vec![Entry {
+            change: Change::FactUpdated(Fact { group: None, version: 2, ..fact() }),
+            before,
+        }]),
+        commit(vec![Entry { change: Change::FactDeleted(gone), before }]),
+        plain(Change::ArticleCreated(article())),
+        plain(Change::ArticleUpdated(article())),
+        plain(Change::ArticleDeleted(Deleted { id: id(2) })),
+        plain(Change::FinancialCenterCreated(center())),
+        plain(Change::FinancialCenterUpdated(center())),
+        plain(Change::FinancialCenterDeleted(Deleted { id: id(3) })),
+        plain(Change::MemberCreated(member.clone())),
+        plain(Change::MemberUpdated(member)),
+        plain(Change::HouseholdUpdated(household)),
+        commit(vec![
+            Entry { change: Change::FactUpdated(fact()), before },
+            Entry { change: Change::ArticleCreated(article()), before: None },
+        ]),
+        Frame::Reload {
+            seq: 8,
+            data: Reload {
+                scope: "facts".into(),
+                from: Some(today),
+                to: Some(today),
+                count: 900,
+                reason: "import".into(),
+            },
+        },
+        Frame::Heartbeat(Heartbeat { seq: 8, today }),
+        Frame::Resync(Resync { epoch, seq: 8, reason: ResyncReason::TooFar }),
+        Frame::Bye(Bye { retry_ms: [100, 2000], reason: "restarting".into() }),
+    ]
+}
+
+#[test]
+fn every_frame_is_written_as_it_always_was() {
+    let mut lines = Vec::new();
+    for frame in frames() {
+        let text = frame.encode().expect("JSON");
+        assert_eq!(Frame::parse(&text).expect("it reads back"), frame);
+        lines.push(text);
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn every_problem_is_written_as_it_always_was() {
+    let stale = AppError::Stale { current: json!({ "version": 2 }) };
+    let invalid = AppError::Invalid {
+        errors: vec![
+            FieldError { field: "amount".into(), reason: Reason::TooManyDigits(2) },
+            FieldError { field: "comment".into(), reason: Reason::TooLong(500) },
+        ],
+    };
+    let all = [
+        AppError::Malformed,
+        AppError::NotSignedIn,
+        AppError::WrongCredentials,
+        AppError::ForeignOrigin,
+        AppError::RegistrationClosed,
+        AppError::NotFound,
+        AppError::MethodNotAllowed,
+        AppError::IdempotencyKeyReused,
+        AppError::IdTaken,
+        AppError::PartOfGroup,
+        AppError::InUse,
+        AppError::AlreadyMember,
+        AppError::Gone,
+        AppError::InviteEnded,
+        stale,
+        AppError::PayloadTooLarge,
+        AppError::UnsupportedMediaType,
+        invalid,
+        AppError::TooManyRequests { retry_after_seconds: 7 },
+        AppError::Internal,
+        AppError::Unavailable,
+        AppError::NoAnswer,
+    ];
+    let problems: Vec<Value> = all
+        .iter()
+        .flat_map(|error| Language::ALL.map(|language| problem(error, language, "/api/v1/facts")))
+        .map(|problem| serde_json::to_value(problem).expect("JSON"))
+        .collect();
+    let codes: std::collections::BTreeSet<_> =
+        problems.iter().map(|problem| problem["code"].to_string()).collect();
+    assert_eq!(codes.len(), all.len(), "each has a code of its own");
+    insta::assert_json_snapshot!(problems);
+}

@@ -1,0 +1,121 @@
+//! Summary, snapshot, events, health.
+
+use crate::{harness::TestServer, on_both_engines};
+use serde_json::json;
+
+on_both_engines! {
+    async fn the_summary_counts_per_currency_and_leaves_transfers_out(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let (expense, income, transfer) = (anna.article("expense").await, anna.article("income").await, anna.article("transfer").await);
+        let child = anna.post("/articles", json!({ "name": "Below", "kind": "expense", "parent_id": expense })).await.is(201).id();
+        let yen = anna.post("/financial-centers", json!({ "name": "Yen", "currency": "JPY" })).await.is(201).id();
+        let card = anna.center().await;
+        for (article, center, amount, date) in [
+            (&expense, &card, "-10.00", "2026-11-01"),
+            (&child, &card, "-5.50", "2026-11-30"),
+            (&expense, &card, "2.00", "2026-11-15"),
+            (&income, &card, "100", "2026-11-02"),
+            (&transfer, &card, "-50", "2026-11-03"),
+            (&expense, &yen, "-700", "2026-11-04"),
+            (&expense, &card, "-99", "2026-10-31"),
+            (&expense, &card, "-99", "2026-12-01"),
+        ] {
+            let body = json!({ "amount": amount, "article_id": article, "financial_center_id": center, "date": date });
+            anna.post("/facts", body).await.is(201);
+        }
+        let summary = anna.get("/summary?month=2026-11").await.is(200).body;
+        assert_eq!(summary["totals"], json!([
+            { "currency": "EUR", "income": "100.00", "spent": "13.50" },
+            { "currency": "JPY", "income": "0", "spent": "700" },
+        ]));
+        let of = |article: &str, currency: &str| {
+            let rows = summary["articles"].as_array().unwrap().iter();
+            rows.filter(|row| row["article_id"] == article && row["currency"] == currency).map(|row| row["fact"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&expense, "EUR"), ["-13.50"], "own and below");
+        assert_eq!(of(&child, "EUR"), ["-5.50"]);
+        let balances: Vec<_> = summary["financial_centers"].as_array().unwrap().iter().map(|row| row["balance"].clone()).collect();
+        assert!(balances.contains(&json!("-161.50")) && balances.contains(&json!("-700")), "{balances:?}");
+        anna.get("/summary?month=2026-13").await.refuses("month", "not_a_date");
+    }
+
+    async fn the_snapshot_and_the_log_agree(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        let fact = ben.buys("-1.25").await;
+        let snapshot = anna.get("/snapshot").await.is(200);
+        assert_eq!(snapshot.body["seq"], fact.seq());
+        assert_eq!(snapshot.seq(), fact.seq());
+        assert_eq!(snapshot.body["facts"], json!([fact.body]));
+        assert_eq!(snapshot.body["me"], anna.id);
+        assert_eq!(snapshot.body["members"].as_array().map(Vec::len), Some(2));
+        let month = &snapshot.body["month"]["articles"][0];
+        assert_eq!((month["sum"].as_str(), month["currency"].as_str()), (Some("-1.25"), Some("EUR")));
+        let events = anna.get("/events").await.is(200);
+        let items = events.body["items"].as_array().cloned().unwrap();
+        let numbers: Vec<_> = items.iter().map(|event| event["seq"].as_i64().unwrap()).collect();
+        assert_eq!(numbers, [1, 2, 3]);
+        assert_eq!(items[2]["changes"][0]["event"], "budget_fact_created");
+        assert_eq!(items[2]["changes"][0]["data"], fact.body);
+        assert_eq!(items[2]["member_id"], ben.id);
+        let epoch = events.header("budget-epoch").to_owned();
+        let rest = anna.get(&format!("/events?since=2&epoch={epoch}&limit=1")).await.is(200);
+        assert_eq!(rest.body["items"], json!([items[2]]));
+        anna.get("/events?since=4").await.problem(410, "gone");
+        anna.get(&format!("/events?since=1&epoch={}", uuid::Uuid::new_v4())).await.problem(410, "gone");
+        anna.get("/events?since=-1").await.refuses("since", "out_of_range");
+    }
+}
+
+#[tokio::test]
+async fn the_program_says_how_it_is_and_what_it_can_do() {
+    let server = TestServer::sqlite().await;
+    assert_eq!(reqwest::get(server.url("/healthz")).await.expect("an answer").status(), 200);
+    assert_eq!(reqwest::get(server.url("/readyz")).await.expect("an answer").status(), 200);
+    let document = server.stranger().get("/openapi.json").await.is(200).body;
+    for path in [
+        "/api/v1/facts",
+        "/api/v1/facts/{id}/restore",
+        "/api/v1/auth/register",
+        "/api/v1/budget/ws",
+        "/api/v1/snapshot",
+    ] {
+        assert!(document["paths"][path].is_object(), "{path} is described");
+    }
+    assert_eq!(document["info"]["title"], "Family Budget");
+    assert_eq!(
+        serde_json::to_value(server::rest::document()).expect("JSON"),
+        document,
+        "the command prints the same"
+    );
+    let page = reqwest::get(server.url("/api/docs/")).await.expect("an answer");
+    assert_eq!(page.status(), 200);
+}
+
+#[tokio::test]
+async fn a_page_is_written_with_its_rows_and_a_stranger_is_sent_to_sign_in() {
+    let server = TestServer::sqlite().await;
+    let anna = server.founder("Anna").await;
+    let mut body = anna.purchase("-1234.50").await;
+    body["comment"] = json!("<script>alert(1)</script>");
+    anna.post("/facts", body).await.is(201);
+    let page =
+        anna.client.get(server.url("/")).header("cookie", &anna.cookie).send().await.expect("an answer");
+    let policy = page.headers()["content-security-policy"].to_str().expect("text").to_owned();
+    assert!(
+        policy.contains("default-src 'self'")
+            && policy.contains("'nonce-")
+            && !policy.contains("unsafe-inline"),
+        "{policy}"
+    );
+    assert_eq!(page.headers()["cache-control"], "no-store");
+    let html = page.text().await.expect("text");
+    assert!(html.contains("\u{2212}1\u{202f}234.50"), "the row is in the page");
+    assert!(!html.contains("<script>alert"), "what people type is text");
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let answer = client.get(server.url("/")).send().await.expect("an answer");
+    assert_eq!((answer.status().as_u16(), answer.headers()["location"].to_str().ok()), (302, Some("/sign-in")));
+    let missing = client.get(server.url("/nowhere")).send().await.expect("an answer");
+    assert_eq!(missing.status(), 404);
+}

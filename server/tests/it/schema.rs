@@ -1,0 +1,129 @@
+//! One SQL text, two engines: every statement prepares on both, and both catalogues say the same.
+
+use crate::harness::fresh_postgres;
+use server::db::{Database, all_statements, connect};
+use sqlx::{AssertSqlSafe, Executor, Row, SqlSafeStr};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// SQLite's word for a type of PostgreSQL's.
+fn plain(kind: &str) -> &str {
+    match kind {
+        "uuid" | "bytea" => "blob",
+        other => other,
+    }
+}
+
+type Columns = BTreeMap<(String, String), (String, bool)>;
+
+async fn stores() -> (tempfile::TempDir, sqlx::SqlitePool, sqlx::PgPool) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("book.db").display());
+    let lite = connect::open(&url).await.expect("SQLite opens");
+    let big = connect::open(&fresh_postgres().await).await.expect("PostgreSQL opens");
+    match (lite.database, big.database) {
+        (Database::Sqlite { writer, .. }, Database::Postgres(pool)) => (folder, writer, pool),
+        _ => panic!("each URL opens its engine"),
+    }
+}
+
+#[tokio::test]
+async fn every_statement_prepares_on_both_engines() {
+    let (_folder, lite, big) = stores().await;
+    let all = all_statements();
+    assert!(all.len() > 40, "they are all listed");
+    for (file, name, sql) in all {
+        lite.prepare(sql.into_sql_str())
+            .await
+            .unwrap_or_else(|error| panic!("{file}::{name} on SQLite: {error}"));
+        big.prepare(sql.into_sql_str())
+            .await
+            .unwrap_or_else(|error| panic!("{file}::{name} on PostgreSQL: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn both_catalogues_say_the_same() {
+    let (_folder, lite, big) = stores().await;
+    let tables = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '_sqlx%'";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&lite).await.expect("tables");
+    assert!(tables.len() >= 9);
+    let (mut ours, mut theirs) = (Columns::new(), Columns::new());
+    let (mut our_indexes, mut their_indexes) = (BTreeSet::new(), BTreeSet::new());
+    let (mut our_references, mut their_references) = (BTreeSet::new(), BTreeSet::new());
+    for table in &tables {
+        for row in
+            lite.fetch_all(AssertSqlSafe(format!("pragma table_info({table})"))).await.expect("columns")
+        {
+            let key = (table.clone(), row.get::<String, _>("name"));
+            ours.insert(key, (row.get::<String, _>("type"), row.get::<i64, _>("notnull") == 1));
+        }
+        for row in lite
+            .fetch_all(AssertSqlSafe(format!("pragma foreign_key_list({table})")))
+            .await
+            .expect("references")
+        {
+            our_references.insert((
+                table.clone(),
+                row.get::<String, _>("table"),
+                row.get::<String, _>("from"),
+            ));
+        }
+        for index in
+            lite.fetch_all(AssertSqlSafe(format!("pragma index_list({table})"))).await.expect("indexes")
+        {
+            let name: String = index.get("name");
+            let columns =
+                lite.fetch_all(AssertSqlSafe(format!("pragma index_info({name})"))).await.expect("columns");
+            let columns: Vec<String> = columns.iter().map(|row| row.get("name")).collect();
+            our_indexes.insert((table.clone(), index.get::<i64, _>("unique") == 1, columns));
+        }
+    }
+    let columns = "select table_name::text, column_name::text, data_type::text, is_nullable = 'NO' as required \
+        from information_schema.columns where table_schema = 'public' and table_name not like '\\_sqlx%'";
+    for row in big.fetch_all(columns).await.expect("columns") {
+        let kind: String = row.get("data_type");
+        theirs.insert(
+            (row.get("table_name"), row.get("column_name")),
+            (plain(&kind).to_owned(), row.get("required")),
+        );
+    }
+    let references = "select c.conrelid::regclass::text as here, c.confrelid::regclass::text as there, a.attname::text as name \
+        from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey) where c.contype = 'f'";
+    for row in big.fetch_all(references).await.expect("references") {
+        their_references.insert((row.get("here"), row.get("there"), row.get("name")));
+    }
+    let indexes = "select i.indrelid::regclass::text as here, i.indisunique as one, array(select a.attname::text \
+        from unnest(i.indkey) with ordinality k (n, at) join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.n \
+        order by k.at) as columns from pg_index i join pg_class c on c.oid = i.indrelid \
+        join pg_namespace s on s.oid = c.relnamespace where s.nspname = 'public' and c.relname not like '\\_sqlx%'";
+    for row in big.fetch_all(indexes).await.expect("indexes") {
+        their_indexes.insert((row.get("here"), row.get("one"), row.get::<Vec<String>, _>("columns")));
+    }
+    assert_eq!(ours, theirs, "columns, types, what may be null");
+    assert_eq!(our_references, their_references, "foreign keys");
+    assert_eq!(our_indexes, their_indexes, "indexes and primary keys");
+
+    for ((table, column), _) in ours.iter().filter(|((_, column), _)| column == "household_id") {
+        assert!(
+            our_references.iter().any(|(here, _, from)| here == table && from == column),
+            "{table} refers to its household"
+        );
+        assert!(
+            our_indexes.iter().any(|(here, _, columns)| here == table && columns.first() == Some(column)),
+            "{table} finds it"
+        );
+    }
+}
+
+#[tokio::test]
+async fn migrating_twice_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("book.db").display());
+    for url in [url, fresh_postgres().await] {
+        for _ in 0..2 {
+            let opened = connect::open(&url).await.expect("it opens");
+            opened.database.ping().await.expect("it answers");
+            opened.database.close().await;
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The program as it is started: options, files, ports, signals.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command, Output, Stdio},
+};
+
+fn program(folder: &std::path::Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_family-budget"));
+    command.args(args).current_dir(folder).env_clear().env("LEPTOS_HASH_FILES", "false");
+    command
+}
+
+fn ends(folder: &std::path::Path, args: &[&str]) -> Output {
+    program(folder, args).output().expect("it starts")
+}
+
+/// Starts it on a free port and waits for the line that names it.
+fn listening(folder: &std::path::Path, args: &[&str]) -> (Child, String) {
+    let mut child = program(folder, args)
+        .args(["--addr", "127.0.0.1:0", "--log", "json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+    let line: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
+    (child, line["addr"].as_str().expect("an address").to_owned())
+}
+
+async fn ready(addr: &str) {
+    let url = format!("http://{addr}/readyz");
+    while !reqwest::get(&url).await.is_ok_and(|answer| answer.status().is_success()) {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[track_caller]
+fn one_clear_line(output: &Output, says: &str) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains(says), "{text}");
+    assert!(!text.contains("panicked") && text.trim_end().lines().count() <= 6, "{text}");
+}
+
+#[test]
+fn a_wrong_option_or_url_ends_with_a_clear_line_and_code_2() {
+    let folder = tempfile::tempdir().expect("a folder");
+    one_clear_line(
+        &ends(folder.path(), &["--database-url", "mysql://x"]),
+        "must begin with sqlite:// or postgres://",
+    );
+    one_clear_line(
+        &ends(folder.path(), &["--database-url", "book.db"]),
+        "must begin with sqlite:// or postgres://",
+    );
+    one_clear_line(
+        &ends(folder.path(), &["--database-url", "postgres://127.0.0.1:1/x"]),
+        "cannot open the database",
+    );
+    one_clear_line(&ends(folder.path(), &["--addr", "nowhere"]), "--addr");
+    one_clear_line(&ends(folder.path(), &["--public-url", "budget.example"]), "http:// or https://");
+    one_clear_line(&ends(folder.path(), &["--colour"]), "--colour");
+    std::fs::write(folder.path().join("Leptos.toml"), "[database]\nurll = \"x\"\n").expect("a file");
+    one_clear_line(&ends(folder.path(), &[]), "urll");
+    let made: Vec<_> =
+        std::fs::read_dir(folder.path()).expect("a folder").flatten().map(|file| file.file_name()).collect();
+    assert_eq!(made, ["Leptos.toml"], "no file was made in a wrong place");
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let addr = taken.local_addr().expect("an address");
+    let output = ends(folder.path(), &["--addr", &addr.to_string()]);
+    one_clear_line(&output, &format!("port {}", addr.port()));
+}
+
+#[tokio::test]
+async fn a_second_start_on_one_sqlite_file_is_refused_and_a_killed_one_blocks_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut first, addr) = listening(folder.path(), &[]);
+    ready(&addr).await;
+    one_clear_line(&ends(folder.path(), &["--addr", "127.0.0.1:0"]), "in use by another family-budget");
+    first.kill().expect("it can be killed");
+    first.wait().expect("it ended");
+    let (mut second, addr) = listening(folder.path(), &[]);
+    ready(&addr).await;
+    second.kill().expect("it can be killed");
+    second.wait().expect("it ended");
+    assert!(folder.path().join("data/family-budget.db").exists(), "the folder is made");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_ends_it_with_code_0() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut child, addr) = listening(folder.path(), &[]);
+    ready(&addr).await;
+    let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill runs");
+    assert!(kill.success());
+    assert_eq!(child.wait().expect("it ended").code(), Some(0));
+}
+
+#[tokio::test]
+async fn it_is_not_ready_while_its_database_is_away() {
+    use server::{clock::Clock, serve::serve};
+    // A listener that nobody serves yet answers nothing: not ready, and nothing else either.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let addr = listener.local_addr().expect("an address").to_string();
+    let early =
+        reqwest::Client::builder().timeout(std::time::Duration::from_millis(50)).build().expect("a client");
+    assert!(early.get(format!("http://{addr}/readyz")).send().await.is_err(), "not before it is started");
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("book.db").display());
+    let shutdown = tokio_util::sync::CancellationToken::new();
+    let running =
+        tokio::spawn(serve(crate::harness::config(&url), listener, Clock::default(), shutdown.clone()));
+    ready(&addr).await;
+    shutdown.cancel();
+    running.await.expect("no panic").expect("no error");
+    assert!(reqwest::get(format!("http://{addr}/readyz")).await.is_err());
+}
+
+#[test]
+fn help_names_every_option_and_its_variable() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = ends(folder.path(), &["--help"]);
+    assert_eq!(output.status.code(), Some(0));
+    let text = String::from_utf8_lossy(&output.stdout);
+    for word in [
+        "--addr",
+        "FAMILY_BUDGET_ADDR",
+        "--database-url",
+        "DATABASE_URL",
+        "--public-url",
+        "FAMILY_BUDGET_PUBLIC_URL",
+        "--registration",
+        "FAMILY_BUDGET_REGISTRATION",
+        "--logins-per-minute",
+        "--log",
+        "serve",
+        "migrate",
+        "openapi",
+    ] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+}
+
+#[test]
+fn the_environment_beats_the_file_and_the_command_line_beats_both() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = "[[workspace.metadata.leptos]]\noutput-name = \"family-budget\"\nsite-addr = \"127.0.0.1:0\"\n[database]\nurl = \"mysql://file\"\n";
+    std::fs::write(folder.path().join("Leptos.toml"), file).expect("a file");
+    one_clear_line(&ends(folder.path(), &[]), "must begin with sqlite://");
+    let environment = program(folder.path(), &[])
+        .env("DATABASE_URL", "sqlite:///proc/no/book.db")
+        .output()
+        .expect("it starts");
+    one_clear_line(&environment, "cannot make the folder");
+    let line = program(folder.path(), &["migrate", "--database-url", "sqlite://ok.db"])
+        .env("DATABASE_URL", "mysql://environment")
+        .output()
+        .expect("it starts");
+    assert_eq!(line.status.code(), Some(0), "{}", String::from_utf8_lossy(&line.stderr));
+}
+
+#[test]
+fn what_the_build_reads_and_what_the_server_reads_are_equal() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let read = |name: &str| {
+        let mut text = String::new();
+        std::fs::File::open(format!("{root}/{name}"))
+            .expect("the file")
+            .read_to_string(&mut text)
+            .expect("text");
+        let value: toml::Value = toml::from_str(&text).expect("TOML");
+        value["workspace"]["metadata"]["leptos"][0].as_table().cloned().expect("a table")
+    };
+    let (build, server) = (read("Cargo.toml"), read("Leptos.toml"));
+    assert_eq!(build["name"], server["output-name"]);
+    for key in ["site-root", "site-pkg-dir", "site-addr", "reload-port", "hash-files"] {
+        assert_eq!(build[key], server[key], "{key}");
+    }
+    for key in server.keys().filter(|key| !["output-name", "env"].contains(&key.as_str())) {
+        assert!(build.contains_key(key), "{key} is known to the build");
+    }
+}
