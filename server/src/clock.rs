@@ -35,6 +35,6 @@ impl Clock {
     pub fn today(&self, time_zone: &str) -> Day {
         let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
         let now = Timestamp::from_millisecond(self.now().millis()).unwrap_or(Timestamp::UNIX_EPOCH);
-        Day::try_from(now.to_zoned(zone).date()).unwrap_or_else(|_| Day::EPOCH)
+        Day::try_from(now.to_zoned(zone).date()).unwrap_or(Day::EPOCH)
     }
 }

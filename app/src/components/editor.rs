@@ -269,6 +269,9 @@ pub fn Editor(
     .into_any()
 }
 
+/// The name of a field, what was typed if that differs, what stands there, and how it is shown.
+type Difference<'a> = (&'static str, Option<String>, String, &'a dyn Fn(&str) -> String);
+
 /// The fields in which what was typed differs from what is there now: name, theirs, mine.
 fn differences(
     replica: &Replica,
@@ -301,7 +304,7 @@ fn differences(
     };
     let same = |text: &str| text.to_owned();
     let changes = changed(mine, theirs);
-    let rows: [(&'static str, Option<String>, String, &dyn Fn(&str) -> String); 5] = [
+    let rows: [Difference<'_>; 5] = [
         (t.amount, changes.amount, theirs.amount.to_string(), &money),
         (t.category, changes.article_id, theirs.article_id.to_string(), &article),
         (t.account, changes.financial_center_id, theirs.financial_center_id.to_string(), &center),

@@ -29,7 +29,7 @@ pub enum RowState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Overlay {
     /// A row to be, or changed; `answered` is the number of the write once the server told it.
-    Shown { fact: Fact, state: RowState, answered: Option<Seq> },
+    Shown { fact: Box<Fact>, state: RowState, answered: Option<Seq> },
     /// A row deleted here.
     Hidden { answered: Option<Seq> },
 }
@@ -43,12 +43,14 @@ pub struct Pending {
 impl Pending {
     /// A row is sent.
     pub fn send(&mut self, fact: Fact) {
-        self.rows.insert(fact.id, Overlay::Shown { fact, state: RowState::Saving, answered: None });
+        let (id, fact) = (fact.id, Box::new(fact));
+        self.rows.insert(id, Overlay::Shown { fact, state: RowState::Saving, answered: None });
     }
 
     /// The server has written it.
     pub fn answered(&mut self, fact: Fact, seq: Seq) {
-        self.rows.insert(fact.id, Overlay::Shown { fact, state: RowState::Settled, answered: Some(seq) });
+        let (id, fact) = (fact.id, Box::new(fact));
+        self.rows.insert(id, Overlay::Shown { fact, state: RowState::Settled, answered: Some(seq) });
     }
 
     /// The server said no.
@@ -96,7 +98,7 @@ impl Pending {
         for fact in book {
             match self.rows.get(&fact.id) {
                 None => rows.push((fact.clone(), RowState::Settled)),
-                Some(Overlay::Shown { fact, state, .. }) => rows.push((fact.clone(), state.clone())),
+                Some(Overlay::Shown { fact, state, .. }) => rows.push((Fact::clone(fact), state.clone())),
                 Some(Overlay::Hidden { .. }) => {}
             }
         }
@@ -104,10 +106,86 @@ impl Pending {
             if let Overlay::Shown { fact, state, .. } = overlay
                 && !book.iter().any(|row| row.id == fact.id)
             {
-                rows.push((fact.clone(), state.clone()));
+                rows.push((Fact::clone(fact), state.clone()));
             }
         }
         rows.sort_by_key(|(fact, _)| std::cmp::Reverse(fact.key()));
         rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ArticleId, Comment, Currency, FinancialCenterId, Instant, MemberId, Money};
+
+    fn fact(amount: i64, created_seq: Seq) -> Fact {
+        Fact {
+            id: FactId::new(),
+            amount: Money::from_minor(amount, Currency::EUR),
+            article_id: ArticleId::new(),
+            financial_center_id: FinancialCenterId::new(),
+            date: "2026-11-22".parse().expect("a day"),
+            comment: Comment::default(),
+            group: None,
+            version: 1,
+            created_seq,
+            created_by: MemberId::new(),
+            updated_by: MemberId::new(),
+            created_at: Instant::from_millis(0),
+            updated_at: Instant::from_millis(0),
+        }
+    }
+
+    fn amounts(pending: &Pending, book: &[Fact]) -> Vec<(i64, RowState)> {
+        pending.over(book).into_iter().map(|(fact, state)| (fact.amount.minor(), state)).collect()
+    }
+
+    #[test]
+    fn an_own_entry_shows_at_once_and_gives_way_to_the_log() {
+        let (mut pending, old, new) = (Pending::default(), fact(1, 1), fact(2, i64::MAX));
+        let book = [old];
+        pending.send(new.clone());
+        assert_eq!(amounts(&pending, &book), [(2, RowState::Saving), (1, RowState::Settled)]);
+        assert_eq!(pending.waiting(), 1);
+        let written = Fact { created_seq: 7, ..new };
+        pending.answered(written.clone(), 7);
+        assert_eq!(
+            amounts(&pending, &book),
+            [(2, RowState::Settled), (1, RowState::Settled)],
+            "after an answer it stays"
+        );
+        pending.settle(6, &[]);
+        assert_eq!(amounts(&pending, &book).len(), 2);
+        pending.settle(7, &[]);
+        assert_eq!(pending, Pending::default(), "the book has it now");
+        assert_eq!(amounts(&pending, &[written, book[0].clone()]).len(), 2, "once");
+    }
+
+    #[test]
+    fn an_entry_whose_answer_was_lost_settles_when_the_log_brings_it() {
+        let (mut pending, new) = (Pending::default(), fact(2, i64::MAX));
+        pending.send(new.clone());
+        pending.refused(new.id, AppError::NoAnswer);
+        assert_eq!(
+            amounts(&pending, &[]),
+            [(2, RowState::Refused(AppError::NoAnswer))],
+            "what was typed is still here"
+        );
+        pending.settle(3, &[FactId::new()]);
+        assert_eq!(pending.waiting(), 1);
+        pending.settle(4, &[new.id]);
+        assert_eq!(pending.waiting(), 0);
+    }
+
+    #[test]
+    fn a_row_deleted_here_is_gone_at_once_and_comes_back_if_the_book_still_has_it_later() {
+        let (mut pending, row) = (Pending::default(), fact(1, 1));
+        let book = [row.clone()];
+        pending.hide(row.id, Some(9));
+        assert_eq!(amounts(&pending, &book), []);
+        pending.settle(9, &[row.id]);
+        // The log said deleted at 9 and somebody restored it at 10: the book decides.
+        assert_eq!(amounts(&pending, &book), [(1, RowState::Settled)]);
     }
 }

@@ -27,20 +27,17 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 #[macro_export]
 macro_rules! on_both_engines {
     ($(async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
+        async fn $name($server: $crate::harness::TestServer) $body
+
         mod $name {
-            #[allow(unused_imports, reason = "not every test needs all of them")]
-            use super::*;
-
-            async fn check($server: $crate::harness::TestServer) $body
-
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                check($crate::harness::TestServer::sqlite().await).await;
+                super::$name($crate::harness::TestServer::sqlite().await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                check($crate::harness::TestServer::postgres().await).await;
+                super::$name($crate::harness::TestServer::postgres().await).await;
             }
         }
     )*};

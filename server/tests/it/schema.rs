@@ -55,7 +55,10 @@ async fn both_catalogues_say_the_same() {
             lite.fetch_all(AssertSqlSafe(format!("pragma table_info({table})"))).await.expect("columns")
         {
             let key = (table.clone(), row.get::<String, _>("name"));
-            ours.insert(key, (row.get::<String, _>("type"), row.get::<i64, _>("notnull") == 1));
+            ours.insert(
+                key,
+                (row.get::<String, _>("type").to_lowercase(), row.get::<i64, _>("notnull") == 1),
+            );
         }
         for row in lite
             .fetch_all(AssertSqlSafe(format!("pragma foreign_key_list({table})")))

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Only the tests in the browser, on the quick build; arguments go to Playwright.
+source "$(dirname "$0")/common.sh"
+ensure_system
+ensure_node_modules
+bash scripts/build-run.sh
+exec bash end2end/run.sh "$@"
