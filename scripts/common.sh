@@ -68,6 +68,7 @@ ensure_system() {
   have chromium || missing+=(chromium)
   have wasm-opt || missing+=(binaryen)
   have brotli || missing+=(brotli)
+  have curl || missing+=(curl)
   postgres_bin >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -eq 0 ] && return
   if have apt-get && { [ "$(id -u)" = 0 ] || have sudo; }; then
@@ -77,7 +78,7 @@ ensure_system() {
     "${as_root[@]}" mkdir -p /etc/postgresql-common
     [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
     "${as_root[@]}" apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   else
     fail "please install: ${missing[*]} (Chromium, binaryen, brotli, the PostgreSQL server)"
   fi

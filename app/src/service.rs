@@ -299,6 +299,8 @@ pub trait BudgetService: Send + Sync + 'static {
 
     /// All articles, archived ones too.
     fn articles(&self, actor: Actor) -> Answer<'_, Read<Vec<Article>>>;
+    /// One article.
+    fn article(&self, actor: Actor, id: ArticleId) -> Answer<'_, Read<Article>>;
     /// Adds an article.
     fn add_article(&self, actor: Actor, terms: Terms, form: ArticleForm) -> Answer<'_, Written<Article>>;
     /// Changes an article.
@@ -316,6 +318,8 @@ pub trait BudgetService: Send + Sync + 'static {
 
     /// All centers with what is in them, archived ones too.
     fn financial_centers(&self, actor: Actor) -> Answer<'_, Read<Vec<Balance>>>;
+    /// One center.
+    fn financial_center(&self, actor: Actor, id: FinancialCenterId) -> Answer<'_, Read<FinancialCenter>>;
     /// Adds a center.
     fn add_financial_center(
         &self,

@@ -3,11 +3,16 @@
 use futures_channel::mpsc;
 use js_sys::{Date, Function, Intl, Math, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{HtmlInputElement, VisibilityState};
+use web_sys::{Event, HtmlInputElement, VisibilityState};
 
 /// The page may have slept or been away.
-#[derive(Clone, Copy, Debug)]
-pub struct Wake;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// The network is back.
+    Online,
+    /// The page is looked at again.
+    Shown,
+}
 
 /// Unix milliseconds.
 #[must_use]
@@ -50,10 +55,11 @@ pub fn on_wake(sender: &mpsc::UnboundedSender<Wake>) {
     let document = window.document();
     let sender = sender.clone();
     let visible = document.clone();
-    let wake = Closure::<dyn Fn()>::new(move || {
+    let wake = Closure::<dyn Fn(Event)>::new(move |event: Event| {
         let hidden = visible.as_ref().is_some_and(|page| page.visibility_state() == VisibilityState::Hidden);
+        let wake = if event.type_() == "online" { Wake::Online } else { Wake::Shown };
         // Nobody listens any more when the client was disconnected.
-        if !hidden && sender.unbounded_send(Wake).is_err() {
+        if !hidden && sender.unbounded_send(wake).is_err() {
             sender.close_channel();
         }
     });

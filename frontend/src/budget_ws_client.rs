@@ -31,6 +31,10 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Without a frame for so long the connection is dead, whatever the browser believes.
 const SILENCE_MS: u64 = HEARTBEAT_MS + 10_000;
+/// A socket that is not open after so long is tried anew.
+const OPEN_MS: u32 = 10_000;
+/// A snapshot that does not arrive in this time is asked for again.
+const RESYNC_MS: u32 = 15_000;
 /// The log was further than we are for so long: something was lost on the way.
 const BEHIND_MS: u32 = 1_000;
 
@@ -110,7 +114,9 @@ impl BudgetWSClient {
     pub fn connect(&self, follower: Rc<dyn Follower>) {
         let (sender, wakes) = mpsc::unbounded();
         browser::on_wake(&sender);
-        self.inner.task.replace(Some(sender));
+        if let Some(before) = self.inner.task.replace(Some(sender)) {
+            before.close_channel();
+        }
         self.inner.generation.set(self.inner.generation.get() + 1);
         let (client, generation) = (self.clone(), self.inner.generation.get());
         spawn_local(async move { client.run(follower, wakes, generation).await });
@@ -137,15 +143,10 @@ impl BudgetWSClient {
             if self.inner.generation.get() != generation {
                 return;
             }
-            let delay = match end {
-                End::Stop => {
-                    self.inner.connection.set(Connection::SignedOut);
-                    return;
-                }
-                End::Now => 0,
-                End::Resync if follower.resync().await => 0,
-                End::Resync | End::Retry => backoff.delay(browser::now_ms(), browser::chance()),
-            };
+            if matches!(end, End::Stop) {
+                self.inner.connection.set(Connection::SignedOut);
+                return;
+            }
             match &lost_at {
                 // The first attempt to come back is worth no alarm.
                 None => {
@@ -154,6 +155,17 @@ impl BudgetWSClient {
                 }
                 Some(since) => self.inner.connection.set(Connection::Offline { since: since.clone() }),
             }
+            let read_again = match end {
+                End::Resync => select! {
+                    done = follower.resync().fuse() => done,
+                    () = TimeoutFuture::new(RESYNC_MS).fuse() => false,
+                },
+                _ => true,
+            };
+            let delay = match end {
+                End::Now | End::Resync if read_again => 0,
+                _ => backoff.delay(browser::now_ms(), browser::chance()),
+            };
             if delay > 0 {
                 select! {
                     () = TimeoutFuture::new(delay).fuse() => {}
@@ -177,7 +189,8 @@ impl BudgetWSClient {
             return End::Retry;
         };
         let (mut heard, mut head) = (browser::now_ms(), seq);
-        let mut silence = TimeoutFuture::new(milliseconds(SILENCE_MS)).fuse();
+        let mut silence = TimeoutFuture::new(OPEN_MS).fuse();
+        let mut progressed = false;
         let mut behind: futures_util::future::Fuse<TimeoutFuture> = futures_util::future::Fuse::terminated();
         loop {
             let message = select! {
@@ -186,15 +199,17 @@ impl BudgetWSClient {
                     let quiet = browser::now_ms() - heard;
                     match wake {
                         None => return End::Stop,
+                        // The network is another one: the old socket would only time out.
+                        Some(Wake::Online) => return self.leave(socket, End::Now),
                         // After a sleep the socket may be dead without knowing.
-                        Some(_) if quiet > 1.5 * heartbeat_ms() => return self.leave(socket, End::Now),
-                        Some(_) => continue,
+                        Some(Wake::Shown) if quiet > heartbeat_ms() + 2_000.0 => return self.leave(socket, End::Now),
+                        Some(Wake::Shown) => continue,
                     }
                 }
-                () = silence => return self.leave(socket, End::Now),
+                () = silence => return self.leave(socket, End::Retry),
                 () = behind => {
                     if follower.position().seq < head {
-                        return self.leave(socket, End::Now);
+                        return self.leave(socket, if progressed { End::Now } else { End::Retry });
                     }
                     continue;
                 }
@@ -223,10 +238,22 @@ impl BudgetWSClient {
                 Frame::Bye(bye) => backoff.asked(bye.retry_ms),
                 _ => {}
             }
+            let welcome = matches!(frame, Frame::Welcome(_));
             match follower.apply(frame) {
-                Outcome::Applied(_) => self.tell(&text),
+                Outcome::Applied(_) => {
+                    self.tell(&text);
+                    progressed = true;
+                    // What arrives is not lost: only silence while we are behind is.
+                    if follower.position().seq < head {
+                        behind = TimeoutFuture::new(BEHIND_MS).fuse();
+                    }
+                }
                 Outcome::Duplicate => {}
-                Outcome::Noted { behind: true } => behind = TimeoutFuture::new(BEHIND_MS).fuse(),
+                Outcome::Noted { behind: true } => {
+                    // After a welcome the rest is on its way; after a heartbeat it should be here.
+                    let patience = if welcome { OPEN_MS } else { BEHIND_MS };
+                    behind = TimeoutFuture::new(patience).fuse();
+                }
                 Outcome::Noted { behind: false } => self.tell(&text),
                 Outcome::Gap => return self.leave(socket, End::Now),
                 Outcome::Resync => return self.leave(socket, End::Resync),

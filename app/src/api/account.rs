@@ -44,9 +44,11 @@ pub async fn log_in(email: String, password: String) -> Result<(), AppError> {
 /// See [`crate::service::BudgetService::log_out`].
 #[server(prefix = "/api/ui", endpoint = "log_out")]
 pub async fn log_out() -> Result<(), AppError> {
-    // Whoever is signed out already gets what they asked for.
-    if let Ok(actor) = ssr::actor() {
-        ssr::service()?.log_out(actor).await?;
+    match ssr::actor() {
+        Ok(actor) => ssr::service()?.log_out(actor).await?,
+        // Whoever is signed out already gets what they asked for.
+        Err(AppError::NotSignedIn) => {}
+        Err(error) => return Err(error),
     }
     ssr::set_session("")?;
     leptos_axum::redirect("/sign-in");

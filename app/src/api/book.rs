@@ -3,12 +3,9 @@
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
 use crate::{
-    domain::{
-        Article, ArticleForm, ArticleId, FinancialCenter, FinancialCenterForm, FinancialCenterId,
-        HouseholdName, InviteLink,
-    },
+    domain::{ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, HouseholdName, InviteLink},
     error::AppError,
-    service::{self, Written},
+    service,
 };
 use leptos::prelude::*;
 
@@ -42,9 +39,9 @@ pub async fn households() -> Result<Vec<HouseholdName>, AppError> {
 /// # Errors
 /// See [`crate::service::BudgetService::add_article`].
 #[server(prefix = "/api/ui", endpoint = "add_article")]
-pub async fn add_article(form: ArticleForm) -> Result<Written<Article>, AppError> {
+pub async fn add_article(form: ArticleForm) -> Result<(), AppError> {
     let actor = ssr::actor()?;
-    ssr::service()?.add_article(actor, Terms::default(), form).await
+    ssr::service()?.add_article(actor, Terms::default(), form).await.map(drop)
 }
 
 /// Changes an article.
@@ -56,19 +53,9 @@ pub async fn revise_article(
     id: ArticleId,
     base_version: Option<i64>,
     form: ArticleForm,
-) -> Result<Written<Article>, AppError> {
+) -> Result<(), AppError> {
     let actor = ssr::actor()?;
-    ssr::service()?.revise_article(actor, Terms { mutation_id: None, base_version }, id, form).await
-}
-
-/// Deletes an article that nothing uses.
-///
-/// # Errors
-/// See [`crate::service::BudgetService::delete_article`].
-#[server(prefix = "/api/ui", endpoint = "delete_article")]
-pub async fn delete_article(id: ArticleId) -> Result<Written<()>, AppError> {
-    let actor = ssr::actor()?;
-    ssr::service()?.delete_article(actor, Terms::default(), id).await
+    ssr::service()?.revise_article(actor, Terms { mutation_id: None, base_version }, id, form).await.map(drop)
 }
 
 /// Adds a center.
@@ -76,9 +63,9 @@ pub async fn delete_article(id: ArticleId) -> Result<Written<()>, AppError> {
 /// # Errors
 /// See [`crate::service::BudgetService::add_financial_center`].
 #[server(prefix = "/api/ui", endpoint = "add_financial_center")]
-pub async fn add_financial_center(form: FinancialCenterForm) -> Result<Written<FinancialCenter>, AppError> {
+pub async fn add_financial_center(form: FinancialCenterForm) -> Result<(), AppError> {
     let actor = ssr::actor()?;
-    ssr::service()?.add_financial_center(actor, Terms::default(), form).await
+    ssr::service()?.add_financial_center(actor, Terms::default(), form).await.map(drop)
 }
 
 /// Changes a center.
@@ -90,19 +77,12 @@ pub async fn revise_financial_center(
     id: FinancialCenterId,
     base_version: Option<i64>,
     form: FinancialCenterForm,
-) -> Result<Written<FinancialCenter>, AppError> {
+) -> Result<(), AppError> {
     let actor = ssr::actor()?;
-    ssr::service()?.revise_financial_center(actor, Terms { mutation_id: None, base_version }, id, form).await
-}
-
-/// Deletes a center that nothing uses.
-///
-/// # Errors
-/// See [`crate::service::BudgetService::delete_financial_center`].
-#[server(prefix = "/api/ui", endpoint = "delete_financial_center")]
-pub async fn delete_financial_center(id: FinancialCenterId) -> Result<Written<()>, AppError> {
-    let actor = ssr::actor()?;
-    ssr::service()?.delete_financial_center(actor, Terms::default(), id).await
+    ssr::service()?
+        .revise_financial_center(actor, Terms { mutation_id: None, base_version }, id, form)
+        .await
+        .map(drop)
 }
 
 /// A link that somebody else joins by.

@@ -16,7 +16,7 @@ pub fn ConnectionBadge() -> impl IntoView {
     let replica = use_context::<Replica>();
     let waiting = replica.as_ref().map(|replica| replica.waiting.clone());
     let position = replica.map(|replica| replica.position);
-    let connection = link.connection;
+    let connection = link.connection.clone();
     let state = connection.clone();
     let word = move || match connection.get() {
         Connection::Live => t.live.to_owned(),
@@ -31,10 +31,17 @@ pub fn ConnectionBadge() -> impl IntoView {
         Connection::CatchingUp => "badge",
         Connection::Offline { .. } | Connection::SignedOut => "badge badge-off",
     };
-    let detail = move || position.as_ref().map(|position| all_received(language, position.get().seq));
+    let live = link.connection.clone();
+    let detail = move || {
+        position
+            .as_ref()
+            .filter(|_| live.get() == Connection::Live)
+            .map(|position| all_received(language, position.get().seq))
+    };
     view! {
         <details class="connection">
-            <summary class=class aria-label=t.connection>
+            <summary class=class>
+                <span class="visually-hidden">{t.connection}": "</span>
                 <span class="badge-dot" aria-hidden="true"></span>
                 <span role="status">{word}</span>
             </summary>

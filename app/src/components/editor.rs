@@ -5,11 +5,11 @@
 
 use super::{
     field::{ArticleOptions, CenterOptions, Errors, Field, message},
-    quick_add::event_target_is_select,
+    quick_add::{event_target_is_select, keep_choice},
 };
 use crate::{
     api::facts::{delete_fact, restore_fact, revise_fact},
-    domain::{Fact, FactForm, MutationId},
+    domain::{Fact, FactForm, MutationId, money::with_sign_of},
     error::AppError,
     i18n::{
         errors::sentence,
@@ -28,12 +28,27 @@ fn changed(form: &FactForm, fact: &Fact) -> FactForm {
     let differs = |text: &Option<String>, old: String| text.clone().filter(|text| *text != old);
     FactForm {
         id: None,
-        amount: differs(&form.amount, fact.amount.to_string()),
+        amount: differs(&form.amount, spelled(fact)),
         article_id: differs(&form.article_id, fact.article_id.to_string()),
         financial_center_id: differs(&form.financial_center_id, fact.financial_center_id.to_string()),
         date: differs(&form.date, fact.date.to_string()),
         comment: differs(&form.comment, fact.comment.to_string()),
     }
+}
+
+/// The amount with its direction, so that changing its digits does not turn a refund into a purchase.
+fn spelled(fact: &Fact) -> String {
+    let sign = if fact.amount.is_negative() { "" } else { "+" };
+    format!("{sign}{}", fact.amount)
+}
+
+/// Which of `mine`, changed over `base`, somebody else changed too.
+fn contested(mine: &FactForm, base: &Fact, theirs: &Fact) -> bool {
+    (mine.amount.is_some() && theirs.amount != base.amount)
+        || (mine.article_id.is_some() && theirs.article_id != base.article_id)
+        || (mine.financial_center_id.is_some() && theirs.financial_center_id != base.financial_center_id)
+        || (mine.date.is_some() && theirs.date != base.date)
+        || (mine.comment.is_some() && theirs.comment != base.comment)
 }
 
 /// The form in the place of a row.
@@ -49,8 +64,10 @@ pub fn Editor(
     };
     let (t, language) = (use_words(), use_language());
     let id = row.id;
-    // What the person looks at while typing; a newer version arrives in `row` meanwhile.
-    let base = StoredValue::new(row.fact.get_untracked());
+    // What the person looked at when the form was opened: what differs from it was typed here.
+    let base = row.fact.get_untracked();
+    // The version that the person has seen of the row; a deletion is asked for again on a newer one.
+    let seen = StoredValue::new(base.version);
     let errors: Errors = RwSignal::new(Vec::new());
     let failure = RwSignal::new(None::<AppError>);
     let conflict = RwSignal::new(None::<Fact>);
@@ -61,6 +78,7 @@ pub fn Editor(
     let date = NodeRef::<html::Input>::new();
     let comment = NodeRef::<html::Input>::new();
 
+    let base_version = base.version;
     replica.edit(id);
     let closing = replica.clone();
     on_cleanup(move || closing.stop_editing(id));
@@ -72,6 +90,10 @@ pub fn Editor(
         }
     });
 
+    let article_choice = keep_choice(article, replica.articles.clone());
+    let center_choice = keep_choice(center, replica.centers.clone());
+    article_choice.set_value(Some(base.article_id.to_string()));
+    center_choice.set_value(Some(base.financial_center_id.to_string()));
     let typed = move || {
         let text = |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value());
         let choice = |node: NodeRef<html::Select>| node.get_untracked().map(|select| select.value());
@@ -84,24 +106,42 @@ pub fn Editor(
             comment: text(comment),
         }
     };
-    // Sends the changes over `over`, the version that the person has seen.
-    let book = replica.clone();
-    let send = move |over: Fact, bring_back: bool| {
-        let form = changed(&typed(), &over);
+    let (book, first) = (replica.clone(), base.clone());
+    // What was changed here, with the direction of the category where none was typed.
+    let mine = {
+        let (book, first) = (replica.clone(), base.clone());
+        move || {
+            let typed = typed();
+            let mut form = changed(&typed, &first);
+            let article = typed.article_id.unwrap_or_default();
+            let kind = book.articles.with_untracked(|rows| {
+                rows.iter().find(|row| row.id.to_string() == article).map(|row| row.kind)
+            });
+            if let (Some(amount), Some(kind)) = (&form.amount, kind) {
+                form.amount = Some(with_sign_of(amount, kind));
+            }
+            form
+        }
+    };
+    // Sends the changes over the version that the person has seen.
+    let changes = mine.clone();
+    let send = move |version: i64, bring_back: bool| {
+        let form = changes();
         if let Err(refused) = form.revision() {
             errors.set(refused);
             return;
         }
         if form == FactForm::default() && !bring_back {
-            editing.0.set(None);
+            editing.close(id);
             return;
         }
         errors.set(Vec::new());
         failure.set(None);
         busy.set(true);
-        let replica = book.clone();
+        editing.unsaved.set(true);
+        let (replica, first) = (book.clone(), first.clone());
         spawn_local(async move {
-            let mut version = Some(over.version);
+            let mut version = Some(version);
             if bring_back {
                 match restore_fact(id, Some(MutationId::new())).await {
                     Ok(restored) => version = Some(restored.value.version),
@@ -112,18 +152,27 @@ pub fn Editor(
                     }
                 }
             }
-            let answer = revise_fact(id, version, Some(MutationId::new()), form).await;
+            let answer = loop {
+                let answer = revise_fact(id, version, Some(MutationId::new()), form.clone()).await;
+                let Err(AppError::Stale { current }) = answer else { break answer };
+                match serde_json::from_value::<Fact>(current) {
+                    // They changed other fields than we did: both changes stand.
+                    Ok(theirs) if !contested(&form, &first, &theirs) => version = Some(theirs.version),
+                    Ok(theirs) => {
+                        busy.set(false);
+                        conflict.set(Some(theirs));
+                        return;
+                    }
+                    Err(_) => break Err(AppError::Internal),
+                }
+            };
             busy.set(false);
             match answer {
                 Ok(written) => {
-                    editing.0.set(None);
+                    editing.close(id);
                     replica.written(written.value, written.position.seq);
                 }
                 Err(AppError::Invalid { errors: refused }) => errors.set(refused),
-                Err(AppError::Stale { current }) => match serde_json::from_value::<Fact>(current) {
-                    Ok(current) => conflict.set(Some(current)),
-                    Err(_) => failure.set(Some(AppError::Internal)),
-                },
                 Err(error) => failure.set(Some(error)),
             }
         });
@@ -133,49 +182,53 @@ pub fn Editor(
         move |event: SubmitEvent| {
             event.prevent_default();
             conflict.set(None);
-            send(base.get_value(), false);
+            send(base_version, false);
         }
     };
     let book = replica.clone();
     let delete = move |_| {
-        let (replica, version) = (book.clone(), base.with_value(|fact| fact.version));
+        let (replica, version) = (book.clone(), seen.get_value());
         busy.set(true);
+        failure.set(None);
         spawn_local(async move {
             let answer = delete_fact(id, Some(version), Some(MutationId::new())).await;
             busy.set(false);
             match answer {
                 Ok(written) => {
-                    editing.0.set(None);
+                    editing.close(id);
                     replica.stop_editing(id);
                     replica.hide(id, Some(written.position.seq));
                     undo.offer(id);
                 }
-                Err(AppError::Stale { current }) => match serde_json::from_value::<Fact>(current) {
-                    Ok(current) => conflict.set(Some(current)),
-                    Err(_) => failure.set(Some(AppError::Internal)),
-                },
+                Err(AppError::Stale { current }) => {
+                    // Said once, with what stands there now; whoever then still deletes means it.
+                    if let Ok(current) = serde_json::from_value::<Fact>(current.clone()) {
+                        _ = seen.try_set_value(current.version);
+                    }
+                    failure.set(Some(AppError::Stale { current }));
+                }
                 Err(error) => failure.set(Some(error)),
             }
         });
     };
     let from_list = send.clone();
     let keys = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
-        "Escape" => editing.0.set(None),
+        "Escape" => editing.close(id),
         "Enter" if event_target_is_select(&event) => {
             event.prevent_default();
             conflict.set(None);
-            from_list(base.get_value(), false);
+            from_list(base_version, false);
         }
         _ => {}
     };
-    let fact = base.get_value();
+    let (fact, amount_text) = (base.clone(), spelled(&base));
     let names = replica.clone();
     let again = send.clone();
     let choice = move || {
         let (names, again) = (names.clone(), again.clone());
         conflict.get().map(|theirs| {
-            let pairs = differences(&names, &typed(), &theirs, language);
-            let over = theirs.clone();
+            let pairs = differences(&names, mine(), &theirs, language);
+            let over = theirs.version;
             view! {
                 <div class="conflict" role="alert">
                     <p><b>{t.changed_meanwhile}</b></p>
@@ -195,14 +248,13 @@ pub fn Editor(
                             type="button"
                             class="button"
                             on:click=move |_| {
-                                base.set_value(over.clone());
                                 conflict.set(None);
-                                again(over.clone(), false);
+                                again(over, false);
                             }
                         >
                             {t.keep_mine}
                         </button>
-                        <button type="button" class="button button-quiet" on:click=move |_| editing.0.set(None)>
+                        <button type="button" class="button button-quiet" on:click=move |_| editing.close(id)>
                             {t.keep_theirs}
                         </button>
                     </div>
@@ -217,7 +269,7 @@ pub fn Editor(
             let text = if gone { t.deleted_meanwhile.to_owned() } else { sentence(&error, language) };
             let restore = gone.then(|| {
                 view! {
-                    <button type="button" class="button button-quiet" on:click=move |_| bring_back(base.get_value(), true)>
+                    <button type="button" class="button button-quiet" on:click=move |_| bring_back(base_version, true)>
                         {t.keep_mine}
                     </button>
                 }
@@ -230,21 +282,27 @@ pub fn Editor(
         (gone.get() == crate::replica::pending::RowState::Gone && failure.get().is_none())
             .then(|| view! { <p class="form-error" role="status">{t.deleted_meanwhile}</p> })
     };
+    let asked = move || {
+        editing.asked.get().then(|| view! { <p class="form-error" role="alert">{t.finish_first}</p> })
+    };
     let (articles, centers) = (replica.articles.clone(), replica.centers.clone());
     let element = move |part: &str| format!("edit-{part}");
     view! {
-        <form class="editor" aria-label=t.edit_transaction novalidate on:submit=submit on:keydown=keys>
+        <form class="editor" aria-label=t.edit_transaction novalidate on:submit=submit on:keydown=keys
+            on:input=move |_| editing.unsaved.set(true)>
             <Field label=t.amount id=element("amount") error=message(errors, "amount") class="field-amount">
                 <input node_ref=amount_input class="input num" id=element("amount") inputmode="text" autocomplete="off"
-                    value=fact.amount.to_string() aria-describedby="edit-amount-error" />
+                    value=amount_text aria-describedby="edit-amount-error" />
             </Field>
             <Field label=t.category id=element("article") error=message(errors, "article_id") class="field-article">
-                <select node_ref=article class="input" id=element("article") aria-describedby="edit-article-error">
+                <select node_ref=article class="input" id=element("article")
+                    on:change=move |event| article_choice.set_value(Some(event_target_value(&event))) aria-describedby="edit-article-error">
                     <ArticleOptions articles chosen=Signal::stored(fact.article_id.to_string()) />
                 </select>
             </Field>
             <Field label=t.account id=element("center") error=message(errors, "financial_center_id") class="field-center">
-                <select node_ref=center class="input" id=element("center") aria-describedby="edit-center-error">
+                <select node_ref=center class="input" id=element("center")
+                    on:change=move |event| center_choice.set_value(Some(event_target_value(&event))) aria-describedby="edit-center-error">
                     <CenterOptions centers chosen=Signal::stored(fact.financial_center_id.to_string()) />
                 </select>
             </Field>
@@ -259,9 +317,10 @@ pub fn Editor(
             {choice}
             {problem}
             {gone}
+            {asked}
             <div class="editor-buttons">
                 <button type="submit" class="button" disabled=move || busy.get()>{t.save}</button>
-                <button type="button" class="button button-quiet" on:click=move |_| editing.0.set(None)>{t.cancel}</button>
+                <button type="button" class="button button-quiet" on:click=move |_| editing.close(id)>{t.cancel}</button>
                 <button type="button" class="button button-danger" disabled=move || busy.get() on:click=delete>{t.delete}</button>
             </div>
         </form>
@@ -275,7 +334,7 @@ type Difference<'a> = (&'static str, Option<String>, String, &'a dyn Fn(&str) ->
 /// The fields in which what was typed differs from what is there now: name, theirs, mine.
 fn differences(
     replica: &Replica,
-    mine: &FactForm,
+    mine: FactForm,
     theirs: &Fact,
     language: crate::domain::Language,
 ) -> Vec<(&'static str, String, String)> {
@@ -303,13 +362,12 @@ fn differences(
         text.parse().map_or_else(|_| text.to_owned(), |day| format::day(day, today, language))
     };
     let same = |text: &str| text.to_owned();
-    let changes = changed(mine, theirs);
     let rows: [Difference<'_>; 5] = [
-        (t.amount, changes.amount, theirs.amount.to_string(), &money),
-        (t.category, changes.article_id, theirs.article_id.to_string(), &article),
-        (t.account, changes.financial_center_id, theirs.financial_center_id.to_string(), &center),
-        (t.date, changes.date, theirs.date.to_string(), &day),
-        (t.note, changes.comment, theirs.comment.to_string(), &same),
+        (t.amount, mine.amount, theirs.amount.to_string(), &money),
+        (t.category, mine.article_id, theirs.article_id.to_string(), &article),
+        (t.account, mine.financial_center_id, theirs.financial_center_id.to_string(), &center),
+        (t.date, mine.date, theirs.date.to_string(), &day),
+        (t.note, mine.comment, theirs.comment.to_string(), &same),
     ];
     rows.into_iter()
         .filter_map(|(field, mine, theirs, show)| mine.map(|mine| (field, show(&theirs), show(&mine))))

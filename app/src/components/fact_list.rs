@@ -21,14 +21,14 @@ pub fn FactList() -> impl IntoView {
         days.dedup();
         days
     });
-    let has_older = replica.has_older.clone();
+    let older_than = replica.older_than.clone();
     view! {
         <section class="list" aria-label=t.transactions>
             <For each=move || days.get() key=|day| *day let:day>
                 <DayGroup day />
             </For>
             {move || days.with(Vec::is_empty).then(|| view! { <p class="empty">{t.empty}</p> })}
-            {move || has_older.get().then(|| view! { <p class="empty">{t.older}</p> })}
+            {move || older_than.get().map(|_| view! { <p class="empty">{t.older}</p> })}
         </section>
     }
     .into_any()
@@ -44,9 +44,8 @@ fn DayGroup(day: Day) -> impl IntoView {
     });
     let (today, book) = (replica.today.clone(), replica.clone());
     let total = move || {
-        // The last day on the screen may go on below it, so its sum would be wrong.
-        let partial =
-            book.has_older.get() && book.rows.with(|rows| rows.last().is_some_and(|(last, _)| *last == day));
+        // The last loaded day may go on below, so its sum would be wrong.
+        let partial = book.older_than.get().is_some_and(|boundary| day <= boundary);
         (!partial).then(|| rows.with(|rows| day_total(&book, rows, language)))
     };
     let id = format!("day-{day}");

@@ -13,7 +13,7 @@ use crate::{
     pages::{today::Editing, use_language, use_words},
     replica::{Replica, Row, pending::RowState},
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// A row of the list.
 #[component]
@@ -27,7 +27,7 @@ pub fn FactRow(
     let id = row.id;
     let (state, other) = (row.state.clone(), row.state.clone());
     let busy = move || (state.get() == RowState::Saving).then_some("true");
-    let edited = move || editing.0.get() == Some(id);
+    let edited = move || editing.is(id);
     view! {
         <li class="row-item" aria-busy=busy class:refused=move || matches!(other.get(), RowState::Refused(_))>
             {move || {
@@ -127,11 +127,20 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
     let open = move |_| {
         // What the server has not seen yet cannot be revised.
         if state.get_untracked() == RowState::Settled {
-            editing.0.set(Some(id));
+            editing.open(id);
         }
     };
+    let button = NodeRef::<html::Button>::new();
+    Effect::new(move || {
+        if let Some(button) = button.get()
+            && editing.takes_focus(id)
+        {
+            // Where a browser refuses, the keyboard begins at the top of the page.
+            drop(button.focus());
+        }
+    });
     view! {
-        <button type="button" class="row" on:click=open aria-describedby="row-hint">
+        <button node_ref=button type="button" class="row" on:click=open aria-describedby="row-hint">
             <span class="row-first">{category}</span>
             <span class=figure_class>{amount}</span>
             <span class="row-second">{details} {saving}</span>

@@ -6,7 +6,7 @@
 use super::field::{ArticleOptions, CenterOptions, Errors, Field, message};
 use crate::{
     api::facts::{RecordFact, record_fact},
-    domain::{Fact, FactForm, FactId, FieldError, Instant, Money, NewFact, money::with_sign_of},
+    domain::{Day, Fact, FactForm, FactId, FieldError, Instant, Money, NewFact, money::with_sign_of},
     error::AppError,
     i18n::errors::sentence,
     pages::{use_language, use_words},
@@ -96,6 +96,8 @@ pub fn QuickAdd() -> impl IntoView {
         Some(Err(error)) => Some(refusal(&error, language)),
         _ => None,
     };
+    let (article_choice, center_choice) =
+        (keep_choice(article, replica.articles.clone()), keep_choice(center, replica.centers.clone()));
     let book = replica.clone();
     let save = move || {
         let text = |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value());
@@ -120,6 +122,7 @@ pub fn QuickAdd() -> impl IntoView {
                 if let Some(select) = article.get_untracked() {
                     select.set_value("");
                 }
+                article_choice.set_value(None);
                 focus(amount);
             }
             Err(refused) => {
@@ -159,6 +162,17 @@ pub fn QuickAdd() -> impl IntoView {
         rows.iter().find(|row| !row.center.archived).map(|row| row.center.id.to_string())
     });
     let today = replica.today.clone();
+    // At midnight the form goes on to the new day, unless another one was chosen.
+    let days = replica.today.clone();
+    Effect::new(move |before: Option<Day>| {
+        let now = days.get();
+        if let (Some(before), Some(input)) = (before, date.get_untracked())
+            && input.value() == before.to_string()
+        {
+            input.set_value(&now.to_string());
+        }
+        now
+    });
     let invalid = move |field: &'static str| message(errors, field).get().is_some().then_some("true");
     view! {
         <form
@@ -190,6 +204,7 @@ pub fn QuickAdd() -> impl IntoView {
                     class="input"
                     id="add-article"
                     name="form[article_id]"
+                    on:change=move |event| article_choice.set_value(Some(event_target_value(&event)))
                     aria-describedby="add-article-error"
                     aria-invalid=move || invalid("article_id")
                 >
@@ -197,7 +212,8 @@ pub fn QuickAdd() -> impl IntoView {
                 </select>
             </Field>
             <Field label=t.account id="add-center".to_owned() error=message(errors, "financial_center_id") class="field-center field-more">
-                <select node_ref=center class="input" id="add-center" name="form[financial_center_id]" aria-describedby="add-center-error">
+                <select node_ref=center class="input" id="add-center" name="form[financial_center_id]"
+                    on:change=move |event| center_choice.set_value(Some(event_target_value(&event))) aria-describedby="add-center-error">
                     <CenterOptions centers=replica.centers.clone() chosen=Signal::stored(first_center.unwrap_or_default()) />
                 </select>
             </Field>
@@ -237,6 +253,23 @@ pub fn QuickAdd() -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// What is chosen in a list, kept when somebody adds to the list or renames something in it: the
+/// browser would keep the place in the list instead. To be set at each `change`.
+pub fn keep_choice<T: Send + Sync + 'static>(
+    select: NodeRef<html::Select>,
+    choices: ArcRwSignal<T>,
+) -> StoredValue<Option<String>> {
+    let chosen = StoredValue::new(None::<String>);
+    Effect::new(move || {
+        choices.track();
+        if let (Some(select), Some(value)) = (select.get_untracked(), chosen.get_value()) {
+            // After the new choices are there.
+            request_animation_frame(move || select.set_value(&value));
+        }
+    });
+    chosen
 }
 
 /// Whether a key was pressed in a list of choices.

@@ -16,8 +16,8 @@ macro_rules! catalogue {
 
 catalogue! {
     product: "Family Budget", "Семейный бюджет";
-    skip: "Skip to content", "К содержанию";
-    navigation: "Main", "Главное";
+    skip: "Skip to content", "Перейти к содержимому";
+    navigation: "Main", "Основное меню";
     today: "Today", "Сегодня";
     household: "Household", "Семья";
 
@@ -27,7 +27,7 @@ catalogue! {
     register: "Found a household", "Новая семья";
     register_do: "Start", "Начать";
     no_account: "New here? Found a household", "Впервые здесь? Создайте семью";
-    have_account: "Already registered? Sign in", "Уже есть вход? Войдите";
+    have_account: "Already registered? Sign in", "Уже есть учётная запись? Войдите";
     your_name: "Your name", "Ваше имя";
     email: "Email", "Почта";
     password: "Password", "Пароль";
@@ -37,7 +37,7 @@ catalogue! {
     join: "Join a household", "Присоединиться к семье";
     join_do: "Join", "Присоединиться";
     invited_to: "You are invited to", "Вас приглашают в семью";
-    join_with_account: "Join with your account", "Присоединиться со своим входом";
+    join_with_account: "Join with your account", "Присоединиться со своей учётной записью";
     back_to_today: "Back to Today", "К сегодняшнему дню";
 
     amount: "Amount", "Сумма";
@@ -72,6 +72,7 @@ catalogue! {
     transfer_kind: "Transfer", "Перевод";
 
     changed_meanwhile: "Changed while you were editing", "Изменилось, пока вы писали";
+    finish_first: "Save or cancel this one first", "Сначала сохраните или отмените эту";
     deleted_meanwhile: "Deleted while you were editing", "Удалено, пока вы писали";
     theirs: "Theirs", "Сейчас";
     yours: "Yours", "У вас";
@@ -81,7 +82,7 @@ catalogue! {
     live: "Live", "На связи";
     catching_up: "Catching up…", "Догоняем…";
     offline: "Offline", "Нет связи";
-    signed_out: "Signed out", "Вход завершён";
+    signed_out: "Signed out", "Сеанс завершён";
     connection: "Connection", "Связь";
 
     categories: "Categories", "Категории";

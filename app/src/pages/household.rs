@@ -5,8 +5,7 @@ use crate::{
     api::{
         account::{ChangeMe, LogOut},
         book::{
-            add_article, add_financial_center, delete_article, delete_financial_center, households, invite,
-            revise_article, revise_financial_center,
+            add_article, add_financial_center, households, invite, revise_article, revise_financial_center,
         },
     },
     components::field::{Errors, Field, message},
@@ -21,6 +20,7 @@ use crate::{
 };
 use leptos::{ev::SubmitEvent, form::ActionForm, html, prelude::*, task::spawn_local};
 use leptos_meta::Title;
+use std::sync::Arc;
 
 /// Everything about the household that is not a transaction.
 #[component]
@@ -77,32 +77,24 @@ fn Articles() -> impl IntoView {
 #[component]
 fn ArticleRow(depth: usize, row: Article, failure: RwSignal<Option<AppError>>) -> impl IntoView {
     let (id, version, archived) = (row.id, row.version, row.archived);
-    let change = move |form: ArticleForm| {
+    // The form stays open with what was typed until the server has agreed.
+    let rename = move |form: ArticleForm, editing: RwSignal<bool>| {
         spawn_local(async move {
-            failure.set(revise_article(id, Some(version), form).await.err());
+            let refused = revise_article(id, Some(version), form).await.err();
+            editing.try_set(refused.is_some());
+            failure.set(refused);
         });
     };
-    let remove = move || {
-        spawn_local(async move {
-            // What is used cannot be deleted, only put away.
-            match delete_article(id).await {
-                Err(AppError::InUse) => {
-                    let form = ArticleForm { archived: Some(true), ..ArticleForm::default() };
-                    failure.set(revise_article(id, Some(version), form).await.err());
-                }
-                answer => failure.set(answer.err()),
-            }
-        });
-    };
+    let change = move |form: ArticleForm| rename(form, RwSignal::new(false));
     let class = format!("plain-row depth-{}", depth.min(4));
     view! {
         <li class=class>
             <NameRow
                 name=row.name.to_string()
-                detail=String::new()
+                detail=Signal::stored(String::new())
                 archived
-                rename=move |name| change(ArticleForm { name: Some(name), ..ArticleForm::default() })
-                put_away=remove
+                rename=move |name, editing| rename(ArticleForm { name: Some(name), ..ArticleForm::default() }, editing)
+                put_away=move || change(ArticleForm { archived: Some(true), ..ArticleForm::default() })
                 bring_back=move || change(ArticleForm { archived: Some(false), ..ArticleForm::default() })
             />
         </li>
@@ -113,9 +105,9 @@ fn ArticleRow(depth: usize, row: Article, failure: RwSignal<Option<AppError>>) -
 #[component]
 fn NameRow(
     name: String,
-    detail: String,
+    detail: Signal<String>,
     archived: bool,
-    rename: impl Fn(String) + Copy + Send + Sync + 'static,
+    rename: impl Fn(String, RwSignal<bool>) + Copy + Send + Sync + 'static,
     put_away: impl Fn() + Copy + Send + Sync + 'static,
     bring_back: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
@@ -132,8 +124,7 @@ fn NameRow(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(input) = input.get_untracked() {
-            rename(input.value());
-            editing.set(false);
+            rename(input.value(), editing);
         }
     };
     let shown = name.clone();
@@ -169,7 +160,7 @@ fn NameRow(
                 <span class="plain-name" class:muted=archived>
                     {name.clone()} {archived.then(|| format!(" · {}", t.archived))}
                 </span>
-                <span class="plain-detail num">{detail.clone()}</span>
+                <span class="plain-detail num">{move || detail.get()}</span>
                 <button type="button" class="button button-quiet" aria-label=label(t.rename) on:click=move |_| editing.set(true)>
                     {t.rename}
                 </button>
@@ -215,7 +206,7 @@ fn AddArticle(replica: Replica) -> impl IntoView {
         spawn_local(async move {
             match add_article(form).await {
                 Ok(_) => {
-                    if let Some(input) = name.get_untracked() {
+                    if let Some(input) = name.try_get_untracked().flatten() {
                         input.set_value("");
                     }
                 }
@@ -259,7 +250,7 @@ fn AddArticle(replica: Replica) -> impl IntoView {
 fn Centers() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let t = use_words();
-    let centers = replica.centers.clone();
+    let (centers, all) = (replica.centers.clone(), replica.centers.clone());
     let failure = RwSignal::new(None);
     view! {
         <section class="card" aria-labelledby="centers-title">
@@ -268,10 +259,10 @@ fn Centers() -> impl IntoView {
             <ul class="plain-list">
                 <For
                     each=move || centers.get().to_vec()
-                    key=|row| (row.center.id, row.center.version, row.balance.minor())
+                    key=|row| (row.center.id, row.center.version)
                     let:row
                 >
-                    <CenterRow row failure />
+                    <CenterRow row failure centers=all.clone() />
                 </For>
             </ul>
             <AddCenter replica=replica.clone() />
@@ -281,33 +272,35 @@ fn Centers() -> impl IntoView {
 }
 
 #[component]
-fn CenterRow(row: Balance, failure: RwSignal<Option<AppError>>) -> impl IntoView {
+fn CenterRow(
+    row: Balance,
+    failure: RwSignal<Option<AppError>>,
+    centers: ArcRwSignal<Arc<Vec<Balance>>>,
+) -> impl IntoView {
     let language = use_language();
     let (id, version, archived) = (row.center.id, row.center.version, row.center.archived);
-    let change = move |form: FinancialCenterForm| {
+    // The form stays open with what was typed until the server has agreed.
+    let rename = move |form: FinancialCenterForm, editing: RwSignal<bool>| {
         spawn_local(async move {
-            failure.set(revise_financial_center(id, Some(version), form).await.err());
+            let refused = revise_financial_center(id, Some(version), form).await.err();
+            editing.try_set(refused.is_some());
+            failure.set(refused);
         });
     };
-    let remove = move || {
-        spawn_local(async move {
-            match delete_financial_center(id).await {
-                Err(AppError::InUse) => {
-                    let form = FinancialCenterForm { archived: Some(true), ..FinancialCenterForm::default() };
-                    failure.set(revise_financial_center(id, Some(version), form).await.err());
-                }
-                answer => failure.set(answer.err()),
-            }
-        });
-    };
+    let change = move |form: FinancialCenterForm| rename(form, RwSignal::new(false));
     view! {
         <li class="plain-row">
             <NameRow
                 name=row.center.name.to_string()
-                detail=with_currency(row.balance, row.center.currency, language)
+                detail=Signal::derive(move || {
+                    centers.with(|rows| {
+                        let row = rows.iter().find(|row| row.center.id == id);
+                        row.map(|row| with_currency(row.balance, row.center.currency, language)).unwrap_or_default()
+                    })
+                })
                 archived
-                rename=move |name| change(FinancialCenterForm { name: Some(name), ..FinancialCenterForm::default() })
-                put_away=remove
+                rename=move |name, editing| rename(FinancialCenterForm { name: Some(name), ..FinancialCenterForm::default() }, editing)
+                put_away=move || change(FinancialCenterForm { archived: Some(true), ..FinancialCenterForm::default() })
                 bring_back=move || change(FinancialCenterForm { archived: Some(false), ..FinancialCenterForm::default() })
             />
         </li>
@@ -343,7 +336,7 @@ fn AddCenter(replica: Replica) -> impl IntoView {
             match add_financial_center(form).await {
                 Ok(_) => {
                     for node in [name, opening] {
-                        if let Some(input) = node.get_untracked() {
+                        if let Some(input) = node.try_get_untracked().flatten() {
                             input.set_value("");
                         }
                     }

@@ -15,22 +15,78 @@ use std::time::Duration;
 
 /// Which row is being edited; one at a time.
 #[derive(Clone, Copy)]
-pub struct Editing(pub RwSignal<Option<FactId>>);
+pub struct Editing {
+    row: RwSignal<Option<FactId>>,
+    /// Something was typed in it, or is being sent. Set by the editor.
+    pub unsaved: RwSignal<bool>,
+    /// Somebody wanted to open another row meanwhile. Shown by the editor.
+    pub asked: RwSignal<bool>,
+    /// The row whose editor was closed last: the focus goes back there.
+    closed: RwSignal<Option<FactId>>,
+}
+
+impl Editing {
+    fn new() -> Self {
+        let (row, closed) = (RwSignal::new(None), RwSignal::new(None));
+        Self { row, unsaved: RwSignal::new(false), asked: RwSignal::new(false), closed }
+    }
+
+    /// Whether this row is being edited.
+    #[must_use]
+    pub fn is(self, id: FactId) -> bool {
+        self.row.get() == Some(id)
+    }
+
+    /// Opens a row, unless another one has something unsaved in it: nothing typed is ever lost.
+    pub fn open(self, id: FactId) {
+        if self.row.get_untracked().is_some() && self.unsaved.get_untracked() {
+            self.asked.set(true);
+            return;
+        }
+        self.unsaved.set(false);
+        self.asked.set(false);
+        self.row.set(Some(id));
+    }
+
+    /// Closes this row's editor. Another one may be open by now.
+    pub fn close(self, id: FactId) {
+        if self.row.try_get_untracked() == Some(Some(id)) {
+            self.unsaved.set(false);
+            self.asked.set(false);
+            self.closed.set(Some(id));
+            self.row.set(None);
+        }
+    }
+
+    /// Whether the focus belongs to this row now; asked once.
+    #[must_use]
+    pub fn takes_focus(self, id: FactId) -> bool {
+        let takes = self.closed.get_untracked() == Some(id);
+        if takes {
+            self.closed.set(None);
+        }
+        takes
+    }
+}
 
 /// What was deleted last and can be brought back.
 #[derive(Clone, Copy)]
-pub struct Undo(RwSignal<Option<FactId>>);
+pub struct Undo {
+    row: RwSignal<Option<FactId>>,
+    failure: RwSignal<Option<AppError>>,
+}
 
 const UNDO_TIME: Duration = Duration::from_secs(10);
 
 impl Undo {
     /// Offers to bring a row back for ten seconds.
     pub fn offer(self, id: FactId) {
-        self.0.set(Some(id));
+        self.failure.set(None);
+        self.row.set(Some(id));
         set_timeout(
             move || {
-                if self.0.try_get_untracked() == Some(Some(id)) {
-                    self.0.set(None);
+                if self.row.try_get_untracked() == Some(Some(id)) {
+                    self.row.set(None);
                 }
             },
             UNDO_TIME,
@@ -42,8 +98,8 @@ impl Undo {
 #[component]
 pub fn Today() -> impl IntoView {
     let t = use_words();
-    provide_context(Editing(RwSignal::new(None)));
-    provide_context(Undo(RwSignal::new(None)));
+    provide_context(Editing::new());
+    provide_context(Undo { row: RwSignal::new(None), failure: RwSignal::new(None) });
     view! {
         <Title text=t.today />
         <h1 class="visually-hidden">{t.today}</h1>
@@ -83,15 +139,15 @@ fn UndoToast() -> impl IntoView {
         return ().into_any();
     };
     let (t, language) = (use_words(), use_language());
-    let failure = RwSignal::new(None::<AppError>);
+    let failure = undo.failure;
     let restore = move |_| {
-        let Some(id) = undo.0.get_untracked() else { return };
+        let Some(id) = undo.row.get_untracked() else { return };
         let replica = replica.clone();
         spawn_local(async move {
             match restore_fact(id, Some(MutationId::new())).await {
                 Ok(written) => {
                     failure.set(None);
-                    undo.0.set(None);
+                    undo.row.set(None);
                     replica.written(written.value, written.position.seq);
                 }
                 // The offer stays until it worked or its time is over.
@@ -103,7 +159,7 @@ fn UndoToast() -> impl IntoView {
         <div class="toasts" role="status">
             {move || {
                 let restore = restore.clone();
-                undo.0.get().map(|_| view! {
+                undo.row.get().map(|_| view! {
                     <div class="toast">
                         <span>{move || failure.get().map_or_else(|| t.deleted.to_owned(), |error| sentence(&error, language))}</span>
                         <button type="button" class="button button-quiet" on:click=restore>{t.undo}</button>

@@ -50,10 +50,10 @@ impl Book {
         self.shown.position
     }
 
-    /// Whether the list goes on below what is loaded.
+    /// The day below which the list goes on; none when all of it is loaded.
     #[must_use]
-    pub const fn has_older(&self) -> bool {
-        self.boundary.is_some()
+    pub fn older_than(&self) -> Option<crate::domain::Day> {
+        self.boundary.map(|boundary| boundary.date)
     }
 
     /// Moves the replica by one frame.

@@ -64,8 +64,8 @@ pub struct Replica {
     pub position: ArcRwSignal<Position>,
     /// Rows that wait for an answer.
     pub waiting: ArcRwSignal<usize>,
-    /// The list goes on below.
-    pub has_older: ArcRwSignal<bool>,
+    /// The day below which the list goes on; none when all of it is loaded.
+    pub older_than: ArcRwSignal<Option<Day>>,
     /// What somebody else did last, for those who listen to the screen.
     pub news: ArcRwSignal<Option<News>>,
     /// Who looks at the page.
@@ -85,8 +85,10 @@ struct Inner {
     book: Book,
     pending: Pending,
     index: HashMap<FactId, Row>,
-    /// The row that is being edited here: it stays on the screen whatever others do to it.
+    /// The row that is being edited here: it stays where it is whatever others do to it.
     editing: Option<FactId>,
+    /// Somebody deleted that row meanwhile.
+    gone: bool,
 }
 
 impl Replica {
@@ -105,7 +107,7 @@ impl Replica {
             today: ArcRwSignal::new(shown.today),
             position: ArcRwSignal::new(shown.position),
             waiting: ArcRwSignal::new(0),
-            has_older: ArcRwSignal::new(book.has_older()),
+            older_than: ArcRwSignal::new(book.older_than()),
             news: ArcRwSignal::new(None),
             me: shown.me,
             inner: Arc::new(Mutex::new(Inner {
@@ -113,6 +115,7 @@ impl Replica {
                 pending: Pending::default(),
                 index: HashMap::new(),
                 editing: None,
+                gone: false,
             })),
         };
         replica.show_rows(&mut replica.lock());
@@ -130,6 +133,9 @@ impl Replica {
         match &outcome {
             Outcome::Applied(entries) => {
                 let arrived: Vec<FactId> = entries.iter().filter_map(fact_id).collect();
+                if let Some(last) = entries.iter().rev().find(|entry| fact_id(entry) == inner.editing) {
+                    inner.gone = matches!(last.change, Change::FactDeleted(_));
+                }
                 let seq = inner.book.position().seq;
                 inner.pending.settle(seq, &arrived);
                 self.show_all(&mut inner);
@@ -156,7 +162,7 @@ impl Replica {
         inner.pending.settle(snapshot.position.seq, &arrived);
         inner.book = Book::new(snapshot);
         self.show_all(&mut inner);
-        set(&self.has_older, inner.book.has_older());
+        set(&self.older_than, inner.book.older_than());
     }
 
     /// An own entry is on its way.
@@ -204,7 +210,8 @@ impl Replica {
 
     /// A row is being edited: it stays on the screen whatever others do to it.
     pub fn edit(&self, id: FactId) {
-        self.lock().editing = Some(id);
+        let mut inner = self.lock();
+        (inner.editing, inner.gone) = (Some(id), false);
     }
 
     /// A row is not edited any more. Another one may be by now.
@@ -237,11 +244,13 @@ impl Replica {
     /// Brings the list up to date; a signal is touched only where something changed.
     fn show_rows(&self, inner: &mut Inner) {
         let mut shown = inner.pending.over(&inner.book.shown.facts);
-        let kept = inner.editing.filter(|id| shown.iter().all(|(fact, _)| fact.id != *id));
-        if let Some(row) = kept.and_then(|id| inner.index.get(&id)) {
+        if let Some(row) = inner.editing.and_then(|id| inner.index.get(&id)) {
+            // As it was opened, in its old place: moving it would take the form away with what was typed.
+            let state = if inner.gone { RowState::Gone } else { RowState::Settled };
+            shown.retain(|(fact, _)| fact.id != row.id);
             let fact = row.fact.get_untracked();
             let at = shown.partition_point(|(other, _)| other.key() > fact.key());
-            shown.insert(at, (fact, RowState::Gone));
+            shown.insert(at, (fact, state));
         }
         let mut index = HashMap::with_capacity(shown.len());
         let mut rows = Vec::with_capacity(shown.len());

@@ -10,6 +10,7 @@ statements! {
               on conflict (email) do nothing";
     FIND_BY_EMAIL = "select id, email, password_hash, language from accounts where email = $1";
     FIND = "select id, email, password_hash, language from accounts where id = $1";
+    LOCK = "update accounts set language = language where id = $1 returning id, email, password_hash, language";
     SET_PASSWORD = "update accounts set password_hash = $2 where id = $1";
     SET_LANGUAGE = "update accounts set language = $2 where id = $1";
 }
@@ -84,6 +85,16 @@ pub async fn find_by_email(tx: &mut Tx, email: &Email) -> sqlx::Result<Option<Ac
 /// When the store refuses; `RowNotFound` when there is none.
 pub async fn find(tx: &mut Tx, id: AccountId) -> sqlx::Result<Account> {
     let row: AccountRow = on_engine!(tx, |conn| sqlx::query_as(FIND).bind(id.uuid()).fetch_one(conn).await)?;
+    Ok(row.into())
+}
+
+/// An account that nobody else changes until the transaction ends. An update that changes nothing
+/// locks the row on both engines; SQLite has no `for update`.
+///
+/// # Errors
+/// When the store refuses; `RowNotFound` when there is none.
+pub async fn lock(tx: &mut Tx, id: AccountId) -> sqlx::Result<Account> {
+    let row: AccountRow = on_engine!(tx, |conn| sqlx::query_as(LOCK).bind(id.uuid()).fetch_one(conn).await)?;
     Ok(row.into())
 }
 

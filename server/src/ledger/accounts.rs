@@ -89,6 +89,10 @@ impl Ledger {
             self.passwords.verify(password, account.as_ref().map(|row| row.password_hash.clone())).await?;
         let account = account.filter(|_| right).ok_or(AppError::WrongCredentials)?;
         let mut tx = self.database.begin().await?;
+        // A new password set since we looked ends this attempt; one that is being set waits for us.
+        if db::accounts::lock(&mut tx, account.id).await?.password_hash != account.password_hash {
+            return Err(AppError::WrongCredentials.into());
+        }
         let households = db::households::of_account(&mut tx, account.id).await?;
         let household = households.first().ok_or(AppError::WrongCredentials)?.id;
         let now = self.clock.now().millis();
@@ -145,9 +149,21 @@ impl Ledger {
         if !db::sessions::delete(&mut tx, id, actor.account).await? {
             return Err(AppError::NotFound.into());
         }
-        tx.commit().await?;
-        self.hub.end_session(id, close::NOT_SIGNED_IN);
-        Ok(())
+        self.commit_and_close(tx, vec![id], close::NOT_SIGNED_IN).await
+    }
+
+    /// Commits, then closes the sockets of these sessions; as a task of its own, so that a caller who
+    /// hangs up in between leaves no socket open that should be closed.
+    async fn commit_and_close(&self, tx: Tx, sessions: Vec<SessionId>, code: u16) -> Result<(), Fault> {
+        let hub = self.hub.clone();
+        let finished = tokio::spawn(async move {
+            tx.commit().await?;
+            for session in sessions {
+                hub.end_session(session, code);
+            }
+            Ok::<_, sqlx::Error>(())
+        });
+        Ok(finished.await.map_err(|error| Fault::Other(error.to_string()))??)
     }
 
     pub(super) async fn do_sessions(&self, actor: Actor) -> Result<Vec<Session>, Fault> {
@@ -177,11 +193,7 @@ impl Ledger {
         let mut tx = self.database.begin().await?;
         db::accounts::set_password(&mut tx, actor.account, &hash).await?;
         let ended = db::sessions::delete_others(&mut tx, actor.account, actor.session).await?;
-        tx.commit().await?;
-        for session in ended {
-            self.hub.end_session(session, close::NOT_SIGNED_IN);
-        }
-        Ok(())
+        self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await
     }
 
     pub(super) async fn do_me(&self, actor: Actor) -> Result<Read<Me>, Fault> {
@@ -205,6 +217,12 @@ impl Ledger {
         let household: Option<HouseholdId> = refusals.optional("household_id", form.household_id.as_ref());
         refusals.finish()?;
         let mut actor = actor;
+        if let Some(household) = household {
+            // Before anything is written: what is refused changes nothing.
+            let mut tx = self.database.read().await?;
+            let member = db::members::of_account(&mut tx, household, actor.account).await?;
+            member.ok_or_else(|| AppError::field("household_id", Reason::NotFound))?;
+        }
         if form.name.is_some() || form.colour.is_some() {
             self.do_revise_member(actor, Terms::default(), actor.member, form).await?;
         }
@@ -219,10 +237,8 @@ impl Ledger {
             db::sessions::move_to(&mut tx, actor.session, household).await?;
             actor = Actor { household, member: member.id, ..actor };
         }
-        tx.commit().await?;
-        if moves.is_some() {
-            self.hub.end_session(actor.session, close::POSITION_LOST);
-        }
+        let moved = moves.map(|_| actor.session).into_iter().collect();
+        self.commit_and_close(tx, moved, close::POSITION_LOST).await?;
         self.do_me(actor).await
     }
 

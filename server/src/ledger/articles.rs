@@ -26,6 +26,13 @@ impl Ledger {
         Ok(Read { value, position })
     }
 
+    pub(super) async fn do_article(&self, actor: Actor, id: ArticleId) -> Result<Read<Article>, Fault> {
+        let mut tx = self.database.read().await?;
+        let position = db::households::position(&mut tx, actor.household).await?;
+        let value = alive(db::articles::find(&mut tx, actor.household, id).await?)?;
+        Ok(Read { value, position })
+    }
+
     pub(super) async fn do_add_article(
         &self,
         actor: Actor,

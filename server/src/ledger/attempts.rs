@@ -1,11 +1,13 @@
 //! How often somebody may try to sign in.
 
-use super::fault::Fault;
+use super::{fault::Fault, secrets::token_hash};
 use app::error::AppError;
 use governor::{Quota, RateLimiter, clock::Clock as _, clock::DefaultClock, state::keyed::DashMapStateStore};
 use std::num::NonZeroU32;
 
-type Limiter = RateLimiter<String, DashMapStateStore<String>, DefaultClock>;
+/// What somebody typed may be long; its hash is not.
+type Key = [u8; 32];
+type Limiter = RateLimiter<Key, DashMapStateStore<Key>, DefaultClock>;
 
 /// Limits on attempts, by email and by network address. A family behind one address shares the
 /// latter, so it is wider.
@@ -31,7 +33,7 @@ impl Attempts {
             if key.is_empty() {
                 continue;
             }
-            if let Err(not_until) = limiter.check_key(&key) {
+            if let Err(not_until) = limiter.check_key(&token_hash(&key)) {
                 let seconds = not_until.wait_time_from(clock.now()).as_secs() + 1;
                 let retry_after_seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
                 return Err(AppError::TooManyRequests { retry_after_seconds }.into());

@@ -25,6 +25,15 @@ impl From<Vec<app::domain::FieldError>> for Fault {
     }
 }
 
+/// Whether a store's code says that the same call may succeed later: of PostgreSQL a time limit, a
+/// restart, a deadlock, a lost connection; of SQLite a lock that was held too long.
+fn passes(code: Option<&str>) -> bool {
+    code.is_some_and(|code| {
+        matches!(code, "57014" | "57P01" | "57P02" | "57P03" | "40P01" | "40001" | "25P03" | "5" | "6")
+            || (code.len() == 5 && code.starts_with("08"))
+    })
+}
+
 impl Fault {
     /// The caller's answer. This is the one place that logs a fault.
     #[must_use]
@@ -38,6 +47,10 @@ impl Fault {
                 | sqlx::Error::Tls(_)),
             ) => {
                 tracing::error!(%error, "the store does not answer");
+                AppError::Unavailable
+            }
+            Self::Store(sqlx::Error::Database(error)) if passes(error.code().as_deref()) => {
+                tracing::error!(%error, "the store is busy or restarting");
                 AppError::Unavailable
             }
             fault => {

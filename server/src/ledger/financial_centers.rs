@@ -9,7 +9,7 @@ use crate::db;
 use app::{
     domain::{
         Balance, FinancialCenter, FinancialCenterForm, FinancialCenterId, FinancialCenterRevision, Money,
-        MutationId, Reason,
+        MutationId,
     },
     error::AppError,
     replica::apply::sort_centers,
@@ -23,6 +23,17 @@ impl Ledger {
         let position = db::households::position(&mut tx, actor.household).await?;
         let mut value = db::financial_centers::list(&mut tx, actor.household).await?;
         sort_centers(&mut value);
+        Ok(Read { value, position })
+    }
+
+    pub(super) async fn do_financial_center(
+        &self,
+        actor: Actor,
+        id: FinancialCenterId,
+    ) -> Result<Read<FinancialCenter>, Fault> {
+        let mut tx = self.database.read().await?;
+        let position = db::households::position(&mut tx, actor.household).await?;
+        let value = alive(db::financial_centers::find(&mut tx, actor.household, id).await?)?;
         Ok(Read { value, position })
     }
 
@@ -97,7 +108,7 @@ impl Ledger {
         if currency != old.currency
             && db::financial_centers::in_use(&mut write.tx, actor.household, id).await?
         {
-            return Err(AppError::field("currency", Reason::InUse).into());
+            return Err(AppError::InUse.into());
         }
         let opening_balance = opening_balance.unwrap_or_else(|| old.opening_balance.to_string());
         let opening_balance = Money::parse(&opening_balance, currency)

@@ -184,6 +184,10 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.do_articles(actor).await.map_err(Fault::answer) })
     }
 
+    fn article(&self, actor: Actor, id: ArticleId) -> Answer<'_, Read<Article>> {
+        Box::pin(async move { self.do_article(actor, id).await.map_err(Fault::answer) })
+    }
+
     fn add_article(&self, actor: Actor, terms: Terms, form: ArticleForm) -> Answer<'_, Written<Article>> {
         Box::pin(async move { self.do_add_article(actor, terms, form).await.map_err(Fault::answer) })
     }
@@ -208,6 +212,10 @@ impl BudgetService for Ledger {
 
     fn financial_centers(&self, actor: Actor) -> Answer<'_, Read<Vec<Balance>>> {
         Box::pin(async move { self.do_financial_centers(actor).await.map_err(Fault::answer) })
+    }
+
+    fn financial_center(&self, actor: Actor, id: FinancialCenterId) -> Answer<'_, Read<FinancialCenter>> {
+        Box::pin(async move { self.do_financial_center(actor, id).await.map_err(Fault::answer) })
     }
 
     fn add_financial_center(

@@ -54,7 +54,14 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-        let _permit = self.permits.acquire().await.map_err(|error| Fault::Other(error.to_string()))?;
+        let permit =
+            self.permits.clone().acquire_owned().await.map_err(|error| Fault::Other(error.to_string()))?;
+        // The work goes on when the caller hangs up, and holds its permit until it is done.
+        let work = move || {
+            let done = work();
+            drop(permit);
+            done
+        };
         tokio::task::spawn_blocking(work).await.map_err(|error| Fault::Other(error.to_string()))
     }
 }

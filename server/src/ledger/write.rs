@@ -94,6 +94,8 @@ impl Write {
             if hash != mutation.hash {
                 return Err(AppError::IdempotencyKeyReused.into());
             }
+            // Whoever repeats may have missed the answer because the commit's own bell was lost.
+            ledger.hub.heard(actor.household, position.seq - 1);
             let position = Position { seq, ..position };
             return Ok(Begun::Repeat(Box::new(Repeat { tx, subject, position })));
         }

@@ -8,6 +8,7 @@ use super::{
     hub::{Book, Tail},
 };
 use app::{
+    error::AppError,
     service::{Actor, BudgetService},
     wire::{Bye, Frame, HEARTBEAT_MS, Heartbeat, REPLAY_LIMIT, Resync, ResyncReason, Seq, Welcome, close},
 };
@@ -58,20 +59,29 @@ struct Connection<'a> {
     received: (Instant, u32),
     /// Whether the last ping was answered, or something else came.
     alive: bool,
+    /// When the next ping is due.
+    ping_at: Instant,
 }
 
 /// Serves a socket until it ends. `token` is the session's secret.
 pub async fn serve(socket: WebSocket, live: Live, token: Option<String>, resume: Option<Resume>) {
     let mut socket = socket;
-    let identified = match token.clone() {
-        Some(token) => live.ledger.actor(token).await.ok(),
-        None => None,
+    let token = token.unwrap_or_default();
+    let actor = match live.ledger.actor(token.clone()).await {
+        Ok(actor) => actor,
+        Err(error) => return say_close(&mut socket, refusal(&error)).await,
     };
-    let Some(actor) = identified else { return say_close(&mut socket, close::NOT_SIGNED_IN).await };
     let (book, ended) = (live.hub.open(actor.household), live.hub.enter(actor.session));
     // Only now is a sign-out sure to reach this socket, so the session is looked at again.
-    let again = live.ledger.actor(token.unwrap_or_default()).await.ok();
-    let end = if again == Some(actor) {
+    let again = match live.ledger.actor(token).await {
+        Ok(again) if (again.household, again.member) == (actor.household, actor.member) => Ok(()),
+        // The session looks at another household by now: come back and find that one.
+        Ok(_) => Err(close::POSITION_LOST),
+        Err(error) => Err(refusal(&error)),
+    };
+    let end = if let Err(code) = again {
+        End::Close(code)
+    } else {
         let received = (Instant::now(), 0);
         let book = book.clone();
         let mut connection = Connection {
@@ -83,6 +93,7 @@ pub async fn serve(socket: WebSocket, live: Live, token: Option<String>, resume:
             cursor: 0,
             received,
             alive: true,
+            ping_at: Instant::now() + HEARTBEAT,
         };
         let end = match connection.welcome(resume).await {
             Ok(()) => connection.run(ended.clone()).await,
@@ -90,13 +101,20 @@ pub async fn serve(socket: WebSocket, live: Live, token: Option<String>, resume:
         };
         socket = connection.socket;
         end
-    } else {
-        End::Close(close::NOT_SIGNED_IN)
     };
     live.hub.leave(actor.household, book);
     live.hub.exit(actor.session, ended);
     if let End::Close(code) = end {
         say_close(&mut socket, code).await;
+    }
+}
+
+/// The close code of a session that could not be looked up. Only one that does not exist is told to
+/// stay away: a store that is busy comes back.
+const fn refusal(error: &AppError) -> u16 {
+    match error {
+        AppError::NotSignedIn => close::NOT_SIGNED_IN,
+        _ => close::RESTARTING,
     }
 }
 
@@ -124,7 +142,7 @@ impl Connection<'_> {
         let lost = resume.and_then(|Resume { epoch, since }| match () {
             () if epoch != self.epoch => Some(ResyncReason::Epoch),
             () if since > head.position.seq => Some(ResyncReason::Ahead),
-            () if head.position.seq - since > REPLAY_LIMIT => Some(ResyncReason::TooFar),
+            () if head.position.seq.saturating_sub(since) > REPLAY_LIMIT => Some(ResyncReason::TooFar),
             () => None,
         });
         self.cursor = resume.filter(|_| lost.is_none()).map_or(head.position.seq, |resume| resume.since);
@@ -151,16 +169,14 @@ impl Connection<'_> {
         let timer = tokio::time::sleep(HEARTBEAT);
         tokio::pin!(timer);
         loop {
-            let step = match self.deliver().await {
-                Ok(sent) if sent => {
-                    timer.as_mut().reset(Instant::now() + AFTER_BURST);
-                    Ok(())
+            match self.deliver(&ended).await {
+                // A steady stream of writes does not put it off.
+                Ok(true) => {
+                    let soon = (Instant::now() + AFTER_BURST).min(timer.deadline());
+                    timer.as_mut().reset(soon);
                 }
-                Ok(_) => Ok(()),
-                Err(end) => Err(end),
-            };
-            if let Err(end) = step {
-                return end;
+                Ok(false) => {}
+                Err(end) => return end,
             }
             let result = tokio::select! {
                 rung = bell.changed() => if rung.is_err() { Err(End::Gone) } else { Ok(()) },
@@ -179,9 +195,13 @@ impl Connection<'_> {
     }
 
     /// Sends everything from the cursor to the head; whether there was anything.
-    async fn deliver(&mut self) -> Result<bool, End> {
+    async fn deliver(&mut self, ended: &watch::Receiver<u16>) -> Result<bool, End> {
         let mut sent = false;
         loop {
+            // Somebody far behind is not kept longer than anybody else.
+            if *ended.borrow() != 0 || self.live.shutdown.is_cancelled() {
+                return Ok(sent);
+            }
             let (frames, last) = match self.book.after(self.cursor) {
                 Tail::Frames(frames, _) if frames.is_empty() => return Ok(sent),
                 Tail::Frames(frames, last) => (frames, last),
@@ -233,6 +253,10 @@ impl Connection<'_> {
     async fn beat(&mut self) -> Result<(), End> {
         let today = self.live.clock.today(&self.book.zone());
         self.say(&Frame::Heartbeat(Heartbeat { seq: self.book.head().max(self.cursor), today })).await?;
+        if Instant::now() < self.ping_at {
+            return Ok(());
+        }
+        self.ping_at = Instant::now() + HEARTBEAT;
         if !std::mem::replace(&mut self.alive, false) {
             return Err(End::Close(close::NO_PONG));
         }

@@ -159,12 +159,19 @@ impl Book {
 impl Hub {
     /// A transaction was committed: its frame joins the ring, and the bell rings.
     pub fn ring(&self, household: HouseholdId, seq: Seq, frame: Bytes) {
-        let book = lock(&self.books).get(&household).cloned();
-        let Some(book) = book else { return };
+        let books = lock(&self.books);
+        let Some(book) = books.get(&household) else { return };
         // Two writers may ring in the other order than they committed. The later one then stands alone
         // in the ring, and what is before it is read from the log, which is always right.
         lock(&book.ring).push(seq, frame);
         book.heard(seq);
+    }
+
+    /// Somebody read that the log of a household goes up to here.
+    pub fn heard(&self, household: HouseholdId, seq: Seq) {
+        if let Some(book) = lock(&self.books).get(&household) {
+            book.heard(seq);
+        }
     }
 
     /// The household has another time zone now.

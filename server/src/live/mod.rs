@@ -8,7 +8,7 @@ pub mod frames;
 pub mod hub;
 
 use crate::{clock::Clock, ledger::Ledger, security::Access, session};
-use app::error::AppError;
+use app::{domain::Reason, error::AppError};
 use axum::{
     extract::{Query, State, ws::WebSocketUpgrade},
     http::HeaderMap,
@@ -72,6 +72,9 @@ pub async fn upgrade(
     let token = session::token(&cookies, &live.access);
     if !live.access.allows_socket(&headers, token.is_some()) {
         return crate::rest::problem::Refused(AppError::ForeignOrigin).into_response();
+    }
+    if query.since.is_some_and(|since| since < 0) {
+        return crate::rest::problem::Refused(AppError::field("since", Reason::OutOfRange)).into_response();
     }
     let resume = query.epoch.zip(query.since).map(|(epoch, since)| Resume { epoch, since });
     let tasks = live.tasks.clone();

@@ -19,7 +19,7 @@ const TAG: &str = "articles";
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
-        .routes(routes!(replace, change, delete))
+        .routes(routes!(show, replace, change, delete))
         .routes(routes!(restore))
 }
 
@@ -43,6 +43,14 @@ async fn create(
     let written = service.add_article(actor, terms, fields.article()?).await?;
     let (version, location) = (written.value.version, format!("/api/v1/articles/{}", written.value.id));
     answer::created(written, version, &location)
+}
+
+/// One of them.
+#[utoipa::path(get, path = "/articles/{id}", tag = TAG, params(("id" = ArticleId, Path)),
+    responses((status = 200, body = Article), (status = 404, body = Problem), (status = 410, body = Problem)))]
+async fn show(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<ArticleId>) -> Answer {
+    let row = service.article(actor, id).await?;
+    answer::row(&row.value, row.value.version, row.position)
 }
 
 /// Replaces one.

@@ -12,10 +12,13 @@ use axum::{
     http::header,
 };
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// More than any request needs.
 const BODY_LIMIT: usize = 64 * 1024;
+
+/// A body that is announced and does not come holds a connection no longer than this.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// The fields of a JSON object, each as the text that was sent: an amount written as a number is read
 /// from its digits and never becomes a float.
@@ -37,7 +40,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
         if announced > BODY_LIMIT {
             return Err(AppError::PayloadTooLarge.into());
         }
-        let body = to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|_| AppError::PayloadTooLarge)?;
+        let body = tokio::time::timeout(BODY_TIME, to_bytes(request.into_body(), BODY_LIMIT)).await;
+        let body = body.map_err(|_| AppError::Malformed)?.map_err(|_| AppError::PayloadTooLarge)?;
         let fields = serde_json::from_slice(&body).map_err(|_| AppError::Malformed)?;
         Ok(Self { fields, refusals: Refusals::default() })
     }

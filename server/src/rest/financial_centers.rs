@@ -19,7 +19,7 @@ const TAG: &str = "financial-centers";
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
-        .routes(routes!(replace, change, delete))
+        .routes(routes!(show, replace, change, delete))
         .routes(routes!(restore))
 }
 
@@ -44,6 +44,18 @@ async fn create(
     let (version, location) =
         (written.value.version, format!("/api/v1/financial-centers/{}", written.value.id));
     answer::created(written, version, &location)
+}
+
+/// One of them.
+#[utoipa::path(get, path = "/financial-centers/{id}", tag = TAG, params(("id" = FinancialCenterId, Path)),
+    responses((status = 200, body = FinancialCenter), (status = 404, body = Problem), (status = 410, body = Problem)))]
+async fn show(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Id(id): Id<FinancialCenterId>,
+) -> Answer {
+    let row = service.financial_center(actor, id).await?;
+    answer::row(&row.value, row.value.version, row.position)
 }
 
 /// Replaces one.

@@ -10,6 +10,8 @@ on_both_engines! {
         let child = json!({ "name": "Tyres", "kind": "expense", "parent_id": car.id() });
         let tyres = anna.post("/articles", child).await.is(201);
         assert_eq!(tyres.body["parent_id"], car.body["id"]);
+        let found = anna.get(tyres.header("location").trim_start_matches("/api/v1")).await.is(200);
+        assert_eq!(found.body, tyres.body);
         anna.post("/articles", json!({ "name": "X", "kind": "income", "parent_id": car.id() })).await
             .refuses("parent_id", "kind_differs");
         let path = format!("/articles/{}", car.id());
@@ -64,7 +66,7 @@ on_both_engines! {
         anna.post("/facts", body.clone()).await.is(201);
         body["amount"] = json!("-4.50");
         anna.post("/facts", body).await.refuses("amount", "too_many_digits");
-        anna.patch(&path, json!({ "currency": "EUR" })).await.refuses("currency", "in_use");
+        anna.patch(&path, json!({ "currency": "EUR" })).await.problem(409, "in_use");
         let all = anna.get("/financial-centers").await.is(200);
         let row = all.body["items"].as_array().unwrap().iter().find(|row| row["id"] == yen.body["id"]).cloned().unwrap();
         assert_eq!(row["balance"], "1100");

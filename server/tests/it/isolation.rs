@@ -18,8 +18,8 @@ on_both_engines! {
             format!("/articles/{article}"),
             format!("/financial-centers/{center}"),
         ] {
+            eve.get(&path).await.problem(404, "not_found");
             if path.starts_with("/facts") {
-                eve.get(&path).await.problem(404, "not_found");
                 eve.put(&path, fact.body.clone()).await.problem(404, "not_found");
             }
             eve.patch(&path, json!({})).await.problem(404, "not_found");
