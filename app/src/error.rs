@@ -3,9 +3,10 @@
 //! Each variant knows its HTTP status and its stable code here; its sentence for a person stands in
 //! `i18n::errors`, in every language. Nothing of the server's inside (SQL, paths, hosts) is ever in it.
 
+use crate::api::json::TextJson;
 use crate::domain::FieldError;
 use leptos::prelude::FromServerFnError;
-use leptos::server_fn::{codec::JsonEncoding, error::ServerFnErrorErr};
+use leptos::server_fn::error::ServerFnErrorErr;
 use serde::{Deserialize, Serialize};
 
 /// What a call can answer instead of what was asked for.
@@ -57,8 +58,8 @@ pub enum AppError {
     /// 412: somebody changed the row meanwhile; nothing was written.
     #[error("stale version")]
     Stale {
-        /// The row as it stands.
-        current: serde_json::Value,
+        /// The row as it stands, as JSON text.
+        current: String,
     },
     /// 413: the body is larger than any request needs.
     #[error("payload too large")]
@@ -167,7 +168,7 @@ impl From<Vec<FieldError>> for AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = TextJson;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
@@ -184,6 +185,6 @@ impl FromServerFnError for AppError {
     fn ser(&self) -> leptos::server_fn::Bytes {
         use leptos::server_fn::Encodes;
         crate::api::set_status(self);
-        JsonEncoding::encode(self).unwrap_or_default()
+        TextJson::encode(self).unwrap_or_default()
     }
 }

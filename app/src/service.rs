@@ -99,6 +99,7 @@ pub struct FactPage {
 
 /// Everything Today shows, read in one transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FlatSnapshot")]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Snapshot {
     /// Where it was read.
@@ -120,6 +121,37 @@ pub struct Snapshot {
     pub month: MonthTotals,
     /// The newest ones, in their order.
     pub facts: Vec<Fact>,
+}
+
+/// [`Snapshot`] as it is read: serde's own flattening would buffer every field.
+#[derive(Deserialize)]
+struct FlatSnapshot {
+    epoch: uuid::Uuid,
+    seq: Seq,
+    today: Day,
+    household: Household,
+    me: MemberId,
+    members: Vec<Member>,
+    articles: Vec<Article>,
+    financial_centers: Vec<Balance>,
+    month: MonthTotals,
+    facts: Vec<Fact>,
+}
+
+impl From<FlatSnapshot> for Snapshot {
+    fn from(flat: FlatSnapshot) -> Self {
+        Self {
+            position: Position { epoch: flat.epoch, seq: flat.seq },
+            today: flat.today,
+            household: flat.household,
+            me: flat.me,
+            members: flat.members,
+            articles: flat.articles,
+            financial_centers: flat.financial_centers,
+            month: flat.month,
+            facts: flat.facts,
+        }
+    }
 }
 
 impl Snapshot {

@@ -7,8 +7,11 @@ use crate::domain::{
     Article, ArticleId, Before, Day, Fact, FactId, FinancialCenter, FinancialCenterId, Household, Member,
     MemberId, MutationId,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error as _},
+};
+use serde_json::{Value, value::RawValue};
 use uuid::Uuid;
 
 /// The number of a change within its household: 1, 2, 3 … without holes, in the order of commits.
@@ -60,7 +63,7 @@ pub struct Position {
 }
 
 /// One row that changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", content = "data")]
 pub enum Change {
     /// A fact was recorded, or restored.
@@ -120,13 +123,13 @@ pub struct Deleted<Id> {
 }
 
 /// A change, with what it replaced where totals need that.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// The row that changed.
     #[serde(flatten)]
     pub change: Change,
     /// Of facts that were updated or deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Before>,
 }
 
@@ -257,14 +260,35 @@ struct Out<'a, T> {
     before: Option<Before>,
 }
 
+/// A frame, or an entry of one, before its event tells what the data is. The data is read from its
+/// own text, once.
 #[derive(Deserialize)]
 struct In {
     event: String,
     #[serde(default)]
-    data: Value,
+    data: Option<Box<RawValue>>,
     seq: Option<Seq>,
     mutation_id: Option<MutationId>,
     before: Option<Before>,
+}
+
+impl In {
+    fn data<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.text())
+    }
+
+    fn text(&self) -> &str {
+        self.data.as_ref().map_or("null", |data| data.get())
+    }
+}
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let entry = In::deserialize(deserializer)?;
+        let change = Change::parse(&entry.event, entry.text()).map_err(D::Error::custom)?;
+        let change = change.ok_or_else(|| D::Error::custom("an event of a later version"))?;
+        Ok(Self { change, before: entry.before })
+    }
 }
 
 impl Frame {
@@ -310,20 +334,19 @@ impl Frame {
     pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
         let frame: In = serde_json::from_str(text)?;
         Ok(match frame.event.as_str() {
-            "welcome" => Self::Welcome(serde_json::from_value(frame.data)?),
-            "heartbeat" => Self::Heartbeat(serde_json::from_value(frame.data)?),
-            "resync" => Self::Resync(serde_json::from_value(frame.data)?),
-            "bye" => Self::Bye(serde_json::from_value(frame.data)?),
+            "welcome" => Self::Welcome(frame.data()?),
+            "heartbeat" => Self::Heartbeat(frame.data()?),
+            "resync" => Self::Resync(frame.data()?),
+            "bye" => Self::Bye(frame.data()?),
             event => {
                 let Some(seq) = frame.seq else { return Ok(Self::Unknown { seq: None }) };
                 let entries = match event {
-                    "reload" => return Ok(Self::Reload { seq, data: serde_json::from_value(frame.data)? }),
-                    "changes" => serde_json::from_value(frame.data)?,
-                    event if !Change::EVENTS.contains(&event) => return Ok(Self::Unknown { seq: Some(seq) }),
-                    event => {
-                        let change = serde_json::json!({ "event": event, "data": frame.data });
-                        vec![Entry { change: serde_json::from_value(change)?, before: frame.before }]
-                    }
+                    "reload" => return Ok(Self::Reload { seq, data: frame.data()? }),
+                    "changes" => frame.data()?,
+                    event => match Change::parse(event, frame.text())? {
+                        Some(change) => vec![Entry { change, before: frame.before }],
+                        None => return Ok(Self::Unknown { seq: Some(seq) }),
+                    },
                 };
                 Self::Commit(Commit { seq, mutation_id: frame.mutation_id, entries })
             }
@@ -332,21 +355,27 @@ impl Frame {
 }
 
 impl Change {
-    /// Every name that [`Change::event`] answers.
-    pub const EVENTS: [&'static str; 12] = [
-        "budget_fact_created",
-        "budget_fact_updated",
-        "budget_fact_deleted",
-        "article_created",
-        "article_updated",
-        "article_deleted",
-        "financial_center_created",
-        "financial_center_updated",
-        "financial_center_deleted",
-        "member_created",
-        "member_updated",
-        "household_updated",
-    ];
+    /// Reads the data of an event; `None` for an event that this version does not know.
+    ///
+    /// # Errors
+    /// When the data is not that of its event.
+    pub fn parse(event: &str, data: &str) -> Result<Option<Self>, serde_json::Error> {
+        Ok(Some(match event {
+            "budget_fact_created" => Self::FactCreated(serde_json::from_str(data)?),
+            "budget_fact_updated" => Self::FactUpdated(serde_json::from_str(data)?),
+            "budget_fact_deleted" => Self::FactDeleted(serde_json::from_str(data)?),
+            "article_created" => Self::ArticleCreated(serde_json::from_str(data)?),
+            "article_updated" => Self::ArticleUpdated(serde_json::from_str(data)?),
+            "article_deleted" => Self::ArticleDeleted(serde_json::from_str(data)?),
+            "financial_center_created" => Self::FinancialCenterCreated(serde_json::from_str(data)?),
+            "financial_center_updated" => Self::FinancialCenterUpdated(serde_json::from_str(data)?),
+            "financial_center_deleted" => Self::FinancialCenterDeleted(serde_json::from_str(data)?),
+            "member_created" => Self::MemberCreated(serde_json::from_str(data)?),
+            "member_updated" => Self::MemberUpdated(serde_json::from_str(data)?),
+            "household_updated" => Self::HouseholdUpdated(serde_json::from_str(data)?),
+            _ => return Ok(None),
+        }))
+    }
 
     /// The event's name.
     #[must_use]

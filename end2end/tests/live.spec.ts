@@ -138,3 +138,41 @@ test("a category and an account that somebody adds can be used at once in the ot
   await ben.add("4.20", "Cat food");
   await expect(anna.page.getByRole("listitem").filter({ hasText: "Savings" })).toContainText("995.80");
 });
+
+test("changes of different fields merge, and an open edit stays where it is when the row moves", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  await ben.openLive();
+  await anna.add("10", "Groceries", "both of us");
+  await expect(ben.rows("both of us")).toBeVisible();
+  await anna.rows("both of us").getByRole("button").click();
+  const annas = anna.page.getByRole("form", { name: "Edit the transaction" });
+  await annas.getByLabel("Note").fill("Anna's note");
+
+  await ben.rows("both of us").getByRole("button").click();
+  const bens = ben.page.getByRole("form", { name: "Edit the transaction" });
+  await bens.getByLabel("Date").fill("2026-01-31");
+  await bens.getByLabel("Amount").fill("15");
+  await bens.getByRole("button", { name: "Save" }).click();
+  await expect(bens).toBeHidden();
+  await expect(ben.rows("both of us")).toContainText("−15.00");
+
+  await expect(annas.getByLabel("Note")).toHaveValue("Anna's note");
+  await annas.getByRole("button", { name: "Save" }).click();
+  await expect(annas).toBeHidden();
+  for (const person of [anna, ben]) {
+    await expect(person.rows("Anna's note")).toContainText("−15.00");
+    await expect(person.page.getByRole("heading", { name: /31 January/ })).toBeVisible();
+  }
+});
+
+test("another row does not open over something unsaved", async ({ household: { anna } }) => {
+  await anna.openLive();
+  await anna.add("1", "Groceries", "first");
+  await anna.add("2", "Groceries", "second");
+  await anna.rows("first").getByRole("button").click();
+  const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
+  await editor.getByLabel("Note").fill("typed here");
+  await anna.rows("second").getByRole("button").click();
+  await expect(editor.getByText("Save or cancel this one first")).toBeVisible();
+  await expect(editor.getByLabel("Note")).toHaveValue("typed here");
+});

@@ -19,7 +19,7 @@ use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
@@ -38,7 +38,8 @@ const RESYNC_MS: u32 = 15_000;
 /// The log was further than we are for so long: something was lost on the way.
 const BEHIND_MS: u32 = 1_000;
 
-type Handler = Box<dyn Fn(&Value)>;
+/// Gets the data of a frame as JSON text.
+type Handler = Box<dyn Fn(&str)>;
 
 /// Who keeps a position and is moved by frames.
 pub trait Follower {
@@ -81,7 +82,7 @@ enum End {
 struct Named {
     event: String,
     #[serde(default)]
-    data: Value,
+    data: Option<Box<RawValue>>,
 }
 
 impl BudgetWSClient {
@@ -99,7 +100,7 @@ impl BudgetWSClient {
 
     /// Calls `handler` with the data of every frame of this event, after the frame was applied. The
     /// entries of a `changes` frame are events of their own.
-    pub fn on(&self, event: &str, handler: impl Fn(&Value) + 'static) {
+    pub fn on(&self, event: &str, handler: impl Fn(&str) + 'static) {
         self.inner.handlers.borrow_mut().entry(event.to_owned()).or_default().push(Box::new(handler));
     }
 
@@ -275,19 +276,22 @@ impl BudgetWSClient {
     }
 
     fn tell(&self, text: &str) {
-        let Ok(Named { event, data }) = serde_json::from_str(text) else { return };
         let handlers = self.inner.handlers.borrow();
-        let call = |event: &str, data: &Value| {
-            for handler in handlers.get(event).into_iter().flatten() {
+        if handlers.is_empty() {
+            return;
+        }
+        let call = |named: &Named| {
+            let data = named.data.as_ref().map_or("null", |data| data.get());
+            for handler in handlers.get(&named.event).into_iter().flatten() {
                 handler(data);
             }
         };
-        call(&event, &data);
-        if event == "changes" {
-            let entries: Vec<Named> = serde_json::from_value(data).unwrap_or_default();
-            for entry in entries {
-                call(&entry.event, &entry.data);
-            }
+        let Ok(frame) = serde_json::from_str::<Named>(text) else { return };
+        call(&frame);
+        if frame.event == "changes" {
+            let data = frame.data.as_ref().map_or("[]", |data| data.get());
+            let entries: Vec<Named> = serde_json::from_str(data).unwrap_or_default();
+            entries.iter().for_each(call);
         }
     }
 }

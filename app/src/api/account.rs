@@ -2,6 +2,7 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
+use super::json::JsonAnswer;
 use crate::{
     domain::Name,
     error::AppError,
@@ -16,7 +17,7 @@ use super::ssr;
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::register`].
-#[server(prefix = "/api/ui", endpoint = "register")]
+#[server(prefix = "/api/ui", endpoint = "register", output = JsonAnswer)]
 pub async fn register(form: RegisterForm) -> Result<(), AppError> {
     let device = ssr::identity()?.device;
     let signed_in = ssr::service()?.register(device, form).await?;
@@ -29,7 +30,7 @@ pub async fn register(form: RegisterForm) -> Result<(), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::log_in`].
-#[server(prefix = "/api/ui", endpoint = "log_in")]
+#[server(prefix = "/api/ui", endpoint = "log_in", output = JsonAnswer)]
 pub async fn log_in(email: String, password: String) -> Result<(), AppError> {
     let device = ssr::identity()?.device;
     let signed_in = ssr::service()?.log_in(device, email, password).await?;
@@ -42,7 +43,7 @@ pub async fn log_in(email: String, password: String) -> Result<(), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::log_out`].
-#[server(prefix = "/api/ui", endpoint = "log_out")]
+#[server(prefix = "/api/ui", endpoint = "log_out", output = JsonAnswer)]
 pub async fn log_out() -> Result<(), AppError> {
     match ssr::actor() {
         Ok(actor) => ssr::service()?.log_out(actor).await?,
@@ -59,7 +60,7 @@ pub async fn log_out() -> Result<(), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::invited_to`].
-#[server(prefix = "/api/ui", endpoint = "invited_to")]
+#[server(prefix = "/api/ui", endpoint = "invited_to", output = JsonAnswer)]
 pub async fn invited_to(invite: String) -> Result<(Name, bool), AppError> {
     let signed_in = ssr::actor().is_ok();
     Ok((ssr::service()?.invited_to(invite).await?, signed_in))
@@ -69,7 +70,7 @@ pub async fn invited_to(invite: String) -> Result<(Name, bool), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::join`].
-#[server(prefix = "/api/ui", endpoint = "join")]
+#[server(prefix = "/api/ui", endpoint = "join", output = JsonAnswer)]
 pub async fn join(invite: String) -> Result<(), AppError> {
     let actor = ssr::actor()?;
     ssr::service()?.join(actor, invite).await?;
@@ -81,7 +82,7 @@ pub async fn join(invite: String) -> Result<(), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::change_me`].
-#[server(prefix = "/api/ui", endpoint = "change_me")]
+#[server(prefix = "/api/ui", endpoint = "change_me", output = JsonAnswer)]
 pub async fn change_me(form: MeForm) -> Result<(), AppError> {
     let actor = ssr::actor()?;
     ssr::service()?.change_me(actor, form).await?;

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod book;
 pub mod facts;
+pub mod json;
 
 #[cfg(feature = "ssr")]
 pub use ssr::{SessionCookie, set_status};

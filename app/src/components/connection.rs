@@ -1,5 +1,6 @@
 //! Whether every change arrives, in a word; the number of the last one behind it.
 
+use super::text;
 use crate::{
     i18n::words::{all_received, offline_since},
     live_link::{Connection, LiveLink},
@@ -43,9 +44,9 @@ pub fn ConnectionBadge() -> impl IntoView {
             <summary class=class>
                 <span class="visually-hidden">{t.connection}": "</span>
                 <span class="badge-dot" aria-hidden="true"></span>
-                <span role="status">{word}</span>
+                <span role="status">{text(word)}</span>
             </summary>
-            <p class="connection-detail">{detail}</p>
+            <p class="connection-detail">{text(move || detail().unwrap_or_default())}</p>
         </details>
     }
 }

@@ -5,6 +5,7 @@
 
 use super::{
     field::{ArticleOptions, CenterOptions, Errors, Field, message},
+    part,
     quick_add::{event_target_is_select, keep_choice},
 };
 use crate::{
@@ -155,7 +156,7 @@ pub fn Editor(
             let answer = loop {
                 let answer = revise_fact(id, version, Some(MutationId::new()), form.clone()).await;
                 let Err(AppError::Stale { current }) = answer else { break answer };
-                match serde_json::from_value::<Fact>(current) {
+                match serde_json::from_str::<Fact>(&current) {
                     // They changed other fields than we did: both changes stand.
                     Ok(theirs) if !contested(&form, &first, &theirs) => version = Some(theirs.version),
                     Ok(theirs) => {
@@ -202,7 +203,7 @@ pub fn Editor(
                 }
                 Err(AppError::Stale { current }) => {
                     // Said once, with what stands there now; whoever then still deletes means it.
-                    if let Ok(current) = serde_json::from_value::<Fact>(current.clone()) {
+                    if let Ok(current) = serde_json::from_str::<Fact>(&current) {
                         _ = seen.try_set_value(current.version);
                     }
                     failure.set(Some(AppError::Stale { current }));
@@ -314,10 +315,10 @@ pub fn Editor(
                 <input node_ref=comment class="input" id=element("comment") maxlength="500" autocomplete="off"
                     value=fact.comment.to_string() aria-describedby="edit-comment-error" />
             </Field>
-            {choice}
-            {problem}
-            {gone}
-            {asked}
+            {part(choice)}
+            {part(problem)}
+            {part(gone)}
+            {part(asked)}
             <div class="editor-buttons">
                 <button type="submit" class="button" disabled=move || busy.get()>{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| editing.close(id)>{t.cancel}</button>

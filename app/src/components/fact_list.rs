@@ -1,6 +1,6 @@
 //! The transactions by day, with the day's total.
 
-use super::fact_row::FactRow;
+use super::{fact_row::FactRow, part, text};
 use crate::{
     domain::{ArticleId, Currency, Day, FinancialCenterId, Kind, Language, Money},
     i18n::format::{day as day_heading, signed, with_currency},
@@ -27,8 +27,8 @@ pub fn FactList() -> impl IntoView {
             <For each=move || days.get() key=|day| *day let:day>
                 <DayGroup day />
             </For>
-            {move || days.with(Vec::is_empty).then(|| view! { <p class="empty">{t.empty}</p> })}
-            {move || older_than.get().map(|_| view! { <p class="empty">{t.older}</p> })}
+            {part(move || days.with(Vec::is_empty).then(|| view! { <p class="empty">{t.empty}</p> }))}
+            {part(move || older_than.get().map(|_| view! { <p class="empty">{t.older}</p> }))}
         </section>
     }
     .into_any()
@@ -53,8 +53,8 @@ fn DayGroup(day: Day) -> impl IntoView {
     view! {
         <section class="day" aria-labelledby=labelled>
             <div class="day-head">
-                <h2 class="day-title" id=id>{move || day_heading(day, today.get(), language)}</h2>
-                <span class="day-total num">{total}</span>
+                <h2 class="day-title" id=id>{text(move || day_heading(day, today.get(), language))}</h2>
+                <span class="day-total num">{text(move || total().unwrap_or_default())}</span>
             </div>
             <ul class="rows">
                 <For each=move || rows.get() key=|row| row.id let:row>

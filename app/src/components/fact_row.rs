@@ -2,7 +2,9 @@
 
 use super::{
     editor::Editor,
+    part,
     quick_add::{form_of, send},
+    text,
 };
 use crate::{
     domain::{Fact, Kind, MemberId},
@@ -30,13 +32,13 @@ pub fn FactRow(
     let edited = move || editing.is(id);
     view! {
         <li class="row-item" aria-busy=busy class:refused=move || matches!(other.get(), RowState::Refused(_))>
-            {move || {
+            {part(move || {
                 if edited() {
                     view! { <Editor row=row.clone() /> }.into_any()
                 } else {
                     view! { <Shown row=row.clone() replica=replica.clone() editing /> }.into_any()
                 }
-            }}
+            })}
         </li>
     }
     .into_any()
@@ -141,11 +143,11 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
     });
     view! {
         <button node_ref=button type="button" class="row" on:click=open aria-describedby="row-hint">
-            <span class="row-first">{category}</span>
-            <span class=figure_class>{amount}</span>
-            <span class="row-second">{details} {saving}</span>
+            <span class="row-first">{text(move || category().unwrap_or_default())}</span>
+            <span class=figure_class>{text(amount)}</span>
+            <span class="row-second">{text(details)} {part(saving)}</span>
         </button>
-        {refused}
+        {part(refused)}
     }
 }
 

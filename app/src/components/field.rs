@@ -1,5 +1,6 @@
 //! A labelled field with its message, and the choices of articles and centers.
 
+use super::{part, text};
 use crate::{
     domain::{Article, Balance, FieldError, Kind, article::tree},
     i18n::errors::field_sentence,
@@ -43,7 +44,7 @@ pub fn Field(
         <div class=format!("field {class}")>
             <label class="field-label" for=id>{label}</label>
             {children()}
-            <p class="field-error" id=described role="alert">{move || error.get()}</p>
+            <p class="field-error" id=described role="alert">{text(move || error.get().unwrap_or_default())}</p>
         </div>
     }
 }
@@ -93,7 +94,7 @@ pub fn CenterOptions(
     #[prop(into)]
     chosen: Signal<String>,
 ) -> impl IntoView {
-    move || {
+    part(move || {
         let chosen = chosen.get_untracked();
         let rows = centers.get();
         let shown = rows.iter().filter(|row| !row.center.archived || row.center.id.to_string() == chosen);
@@ -104,5 +105,5 @@ pub fn CenterOptions(
                 view! { <option value=value selected=selected>{row.center.name.to_string()}</option> }
             })
             .collect_view()
-    }
+    })
 }

@@ -1,5 +1,6 @@
 //! The month's figures and the balances.
 
+use super::{part, text};
 use crate::{
     domain::{Balance, Currency, Money, totals::CurrencyTotal},
     i18n::format::{amount, month, spent_in, with_currency},
@@ -44,13 +45,13 @@ pub fn Figures() -> impl IntoView {
     view! {
         <section class="figures" aria-label=move || month(title.with(|month| month.month), language)>
             <div class="card month">
-                <h2 class="card-title">{spent_title}</h2>
-                <p class="figure-big num" data-testid="spent">{big}</p>
-                {rest}
+                <h2 class="card-title">{text(spent_title)}</h2>
+                <p class="figure-big num" data-testid="spent">{text(move || big().unwrap_or_default())}</p>
+                {part(rest)}
             </div>
             <div class="card balances">
                 <h2 class="card-title" id="balances-title">{t.balances}</h2>
-                <dl class="balance-list" aria-labelledby="balances-title">{move || balances(&centers.get(), language)}</dl>
+                <dl class="balance-list" aria-labelledby="balances-title">{part(move || balances(&centers.get(), language))}</dl>
             </div>
         </section>
     }

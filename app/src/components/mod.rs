@@ -7,3 +7,20 @@ pub mod fact_row;
 pub mod field;
 pub mod figures;
 pub mod quick_add;
+
+use leptos::prelude::{AnyView, IntoAny, IntoView};
+
+/// A text that changes. Boxed, like [`part`]: drawn as closures of their own types, each would bring
+/// another copy of the drawing code into what the browser downloads.
+#[must_use]
+pub fn text(text: impl Fn() -> String + Send + 'static) -> Box<dyn FnMut() -> String + Send> {
+    Box::new(text)
+}
+
+/// A part of the screen that changes.
+#[must_use]
+pub fn part<V: IntoView + 'static>(
+    view: impl Fn() -> V + Send + 'static,
+) -> Box<dyn FnMut() -> AnyView + Send> {
+    Box::new(move || view().into_any())
+}

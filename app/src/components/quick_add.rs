@@ -3,7 +3,10 @@
 //! The inputs keep their own text: what is typed before the program has arrived in the browser is not
 //! lost. Without the program the form posts and the page comes back with the new row.
 
-use super::field::{ArticleOptions, CenterOptions, Errors, Field, message};
+use super::{
+    field::{ArticleOptions, CenterOptions, Errors, Field, message},
+    text,
+};
 use crate::{
     api::facts::{RecordFact, record_fact},
     domain::{Day, Fact, FactForm, FactId, FieldError, Instant, Money, NewFact, money::with_sign_of},
@@ -249,7 +252,7 @@ pub fn QuickAdd() -> impl IntoView {
                 "⋯"
             </button>
             <button type="submit" class="button add">{t.add}</button>
-            <p class="form-error" role="alert">{refused}</p>
+            <p class="form-error" role="alert">{text(move || refused().unwrap_or_default())}</p>
         </form>
     }
     .into_any()

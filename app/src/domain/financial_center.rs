@@ -23,6 +23,7 @@ pub struct FinancialCenter {
 
 /// A center and what is in it now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FlatBalance")]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Balance {
     /// The center.
@@ -30,6 +31,25 @@ pub struct Balance {
     pub center: FinancialCenter,
     /// The opening balance and the sum of its facts.
     pub balance: Money,
+}
+
+/// [`Balance`] as it is read: serde's own flattening would buffer every field.
+#[derive(Deserialize)]
+struct FlatBalance {
+    id: FinancialCenterId,
+    name: Name,
+    currency: Currency,
+    opening_balance: Money,
+    archived: bool,
+    version: i64,
+    balance: Money,
+}
+
+impl From<FlatBalance> for Balance {
+    fn from(flat: FlatBalance) -> Self {
+        let FlatBalance { id, name, currency, opening_balance, archived, version, balance } = flat;
+        Self { center: FinancialCenter { id, name, currency, opening_balance, archived, version }, balance }
+    }
 }
 
 /// A center as it was typed, nothing checked yet. In a revision an absent field stays as it is.

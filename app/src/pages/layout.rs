@@ -2,8 +2,12 @@
 
 use super::{use_language, use_words};
 use crate::{
-    api::book::snapshot, components::connection::ConnectionBadge, error::AppError, i18n::errors::sentence,
-    live_link::LiveLink, replica::Replica,
+    api::book::snapshot,
+    components::{connection::ConnectionBadge, text},
+    error::AppError,
+    i18n::errors::sentence,
+    live_link::LiveLink,
+    replica::Replica,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -43,7 +47,7 @@ fn SignedIn(replica: Replica) -> impl IntoView {
         <a class="skip" href="#main">{t.skip}</a>
         <header class="bar">
             <div class="bar-inner">
-                <span class="bar-name">{move || household.get().name.to_string()}</span>
+                <span class="bar-name">{text(move || household.get().name.to_string())}</span>
                 <nav class="tabs" aria-label=t.navigation>
                     <A href="/" exact=true>{t.today}</A>
                     <A href="/household">{t.household}</A>

@@ -18,20 +18,36 @@ use app::{
     service::Actor,
     wire::{Change, Position},
 };
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::{Value, value::RawValue};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// A changed row as the log keeps it, with the whole row before.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LogEntry {
     /// The row as it is now.
     #[serde(flatten)]
     pub change: Change,
     /// The row as it was; none when it is new.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
+}
+
+impl<'de> Deserialize<'de> for LogEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Stored {
+            event: String,
+            data: Box<RawValue>,
+            #[serde(default)]
+            before: Option<Value>,
+        }
+        let Stored { event, data, before } = Stored::deserialize(deserializer)?;
+        let change = Change::parse(&event, data.get()).map_err(D::Error::custom)?;
+        let change = change.ok_or_else(|| D::Error::custom("an event of a later version"))?;
+        Ok(Self { change, before })
+    }
 }
 
 /// What a write request turned out to be.
@@ -163,7 +179,7 @@ impl Write {
 pub(super) fn check_version(base: Option<i64>, version: i64, current: &impl Serialize) -> Result<(), Fault> {
     match base {
         Some(base) if base != version => {
-            Err(AppError::Stale { current: serde_json::to_value(current)? }.into())
+            Err(AppError::Stale { current: serde_json::to_string(current)? }.into())
         }
         _ => Ok(()),
     }

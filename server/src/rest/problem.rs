@@ -85,7 +85,7 @@ pub fn problem(error: &AppError, language: Language, instance: &str) -> Problem 
         instance: instance.to_owned(),
         errors: errors.collect(),
         current: match error {
-            AppError::Stale { current } => Some(current.clone()),
+            AppError::Stale { current } => serde_json::from_str(current).ok(),
             _ => None,
         },
     }

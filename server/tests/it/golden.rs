@@ -133,7 +133,7 @@ fn every_frame_is_written_as_it_always_was() {
 
 #[test]
 fn every_problem_is_written_as_it_always_was() {
-    let stale = AppError::Stale { current: json!({ "version": 2 }) };
+    let stale = AppError::Stale { current: json!({ "version": 2 }).to_string() };
     let invalid = AppError::Invalid {
         errors: vec![
             FieldError { field: "amount".into(), reason: Reason::TooManyDigits(2) },
