@@ -39,8 +39,8 @@ size=$(brotli -q 11 -c "$wasm" | wc -c)
 printf 'WASM: %d KB brotli (%d KB raw), budget %d KB\n' $((size / 1000)) $(($(wc -c <"$wasm") / 1000)) $budget
 [ "$size" -le $((budget * 1000)) ] || fail "the WASM is over its budget"
 
-step "In the browser, with the release build (about 3 minutes)"
-FAMILY_BUDGET_BINARY="$PWD/target/release/family-budget" LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true \
-  bash end2end/run.sh
+# On the quick build: Debian's wasm-opt 108 breaks the release's function table (see the CHANGELOG).
+step "In the browser, with the build of make run (about 3 minutes)"
+bash end2end/run.sh
 
 step "All tests passed"
