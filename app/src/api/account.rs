@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
-use super::json::JsonAnswer;
+use super::call::Call;
 use crate::{
     domain::Name,
     error::AppError,
@@ -17,7 +17,7 @@ use super::ssr;
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::register`].
-#[server(prefix = "/api/ui", endpoint = "register", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "register", protocol = Call)]
 pub async fn register(form: RegisterForm) -> Result<(), AppError> {
     let device = ssr::identity()?.device;
     let signed_in = ssr::service()?.register(device, form).await?;
@@ -30,7 +30,7 @@ pub async fn register(form: RegisterForm) -> Result<(), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::log_in`].
-#[server(prefix = "/api/ui", endpoint = "log_in", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "log_in", protocol = Call)]
 pub async fn log_in(email: String, password: String) -> Result<(), AppError> {
     let device = ssr::identity()?.device;
     let signed_in = ssr::service()?.log_in(device, email, password).await?;
@@ -43,7 +43,7 @@ pub async fn log_in(email: String, password: String) -> Result<(), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::log_out`].
-#[server(prefix = "/api/ui", endpoint = "log_out", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "log_out", protocol = Call)]
 pub async fn log_out() -> Result<(), AppError> {
     match ssr::actor() {
         Ok(actor) => ssr::service()?.log_out(actor).await?,
@@ -60,7 +60,7 @@ pub async fn log_out() -> Result<(), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::invited_to`].
-#[server(prefix = "/api/ui", endpoint = "invited_to", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "invited_to", protocol = Call)]
 pub async fn invited_to(invite: String) -> Result<(Name, bool), AppError> {
     let signed_in = ssr::actor().is_ok();
     Ok((ssr::service()?.invited_to(invite).await?, signed_in))
@@ -70,7 +70,7 @@ pub async fn invited_to(invite: String) -> Result<(Name, bool), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::join`].
-#[server(prefix = "/api/ui", endpoint = "join", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "join", protocol = Call)]
 pub async fn join(invite: String) -> Result<(), AppError> {
     let actor = ssr::actor()?;
     ssr::service()?.join(actor, invite).await?;
@@ -82,7 +82,7 @@ pub async fn join(invite: String) -> Result<(), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::change_me`].
-#[server(prefix = "/api/ui", endpoint = "change_me", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "change_me", protocol = Call)]
 pub async fn change_me(form: MeForm) -> Result<(), AppError> {
     let actor = ssr::actor()?;
     ssr::service()?.change_me(actor, form).await?;

@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
-use super::json::JsonAnswer;
+use super::call::Call;
 use crate::{
     domain::{ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, HouseholdName, InviteLink},
     error::AppError,
@@ -19,7 +19,7 @@ use crate::service::Terms;
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::snapshot`].
-#[server(prefix = "/api/ui", endpoint = "snapshot", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "snapshot", protocol = Call)]
 pub async fn snapshot() -> Result<service::Snapshot, AppError> {
     let actor = ssr::actor()?;
     ssr::service()?.snapshot(actor).await
@@ -29,7 +29,7 @@ pub async fn snapshot() -> Result<service::Snapshot, AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::me`].
-#[server(prefix = "/api/ui", endpoint = "households", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "households", protocol = Call)]
 pub async fn households() -> Result<Vec<HouseholdName>, AppError> {
     let actor = ssr::actor()?;
     Ok(ssr::service()?.me(actor).await?.value.households)
@@ -39,7 +39,7 @@ pub async fn households() -> Result<Vec<HouseholdName>, AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::add_article`].
-#[server(prefix = "/api/ui", endpoint = "add_article", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "add_article", protocol = Call)]
 pub async fn add_article(form: ArticleForm) -> Result<(), AppError> {
     let actor = ssr::actor()?;
     ssr::service()?.add_article(actor, Terms::default(), form).await.map(drop)
@@ -49,7 +49,7 @@ pub async fn add_article(form: ArticleForm) -> Result<(), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::revise_article`].
-#[server(prefix = "/api/ui", endpoint = "revise_article", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "revise_article", protocol = Call)]
 pub async fn revise_article(
     id: ArticleId,
     base_version: Option<i64>,
@@ -63,7 +63,7 @@ pub async fn revise_article(
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::add_financial_center`].
-#[server(prefix = "/api/ui", endpoint = "add_financial_center", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "add_financial_center", protocol = Call)]
 pub async fn add_financial_center(form: FinancialCenterForm) -> Result<(), AppError> {
     let actor = ssr::actor()?;
     ssr::service()?.add_financial_center(actor, Terms::default(), form).await.map(drop)
@@ -73,7 +73,7 @@ pub async fn add_financial_center(form: FinancialCenterForm) -> Result<(), AppEr
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::revise_financial_center`].
-#[server(prefix = "/api/ui", endpoint = "revise_financial_center", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "revise_financial_center", protocol = Call)]
 pub async fn revise_financial_center(
     id: FinancialCenterId,
     base_version: Option<i64>,
@@ -90,7 +90,7 @@ pub async fn revise_financial_center(
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::invite`].
-#[server(prefix = "/api/ui", endpoint = "invite", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "invite", protocol = Call)]
 pub async fn invite() -> Result<InviteLink, AppError> {
     let (actor, base) = (ssr::actor()?, ssr::identity()?.base_url);
     ssr::service()?.invite(actor, base).await

@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
-use super::json::JsonAnswer;
+use super::call::Call;
 use crate::{
     domain::{Fact, FactForm, FactId},
     error::AppError,
@@ -19,7 +19,7 @@ use crate::{domain::Kind, service::Terms};
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::record_fact`].
-#[server(prefix = "/api/ui", endpoint = "record_fact", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "record_fact", protocol = Call)]
 pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
     let (actor, service) = (ssr::actor()?, ssr::service()?);
     let mut form = form;
@@ -38,7 +38,7 @@ pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::revise_fact`].
-#[server(prefix = "/api/ui", endpoint = "revise_fact", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "revise_fact", protocol = Call)]
 pub async fn revise_fact(
     id: FactId,
     base_version: Option<i64>,
@@ -53,7 +53,7 @@ pub async fn revise_fact(
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::delete_fact`].
-#[server(prefix = "/api/ui", endpoint = "delete_fact", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "delete_fact", protocol = Call)]
 pub async fn delete_fact(
     id: FactId,
     base_version: Option<i64>,
@@ -67,7 +67,7 @@ pub async fn delete_fact(
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::restore_fact`].
-#[server(prefix = "/api/ui", endpoint = "restore_fact", output = JsonAnswer)]
+#[server(prefix = "/api/ui", endpoint = "restore_fact", protocol = Call)]
 pub async fn restore_fact(
     id: FactId,
     mutation_id: Option<crate::domain::MutationId>,

@@ -2,14 +2,11 @@
 //! live frames are read by: every further one would be a second copy of each type's reading code in
 //! what the browser downloads.
 
-use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post};
+use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::{Serialize, de::DeserializeOwned, de::Error as _};
 
 /// JSON as text.
 pub struct TextJson;
-
-/// The answer of a server function.
-pub type JsonAnswer = Post<TextJson>;
 
 impl ContentType for TextJson {
     const CONTENT_TYPE: &'static str = "application/json";

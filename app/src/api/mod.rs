@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod book;
+pub mod call;
 pub mod facts;
 pub mod json;
 

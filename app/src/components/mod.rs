@@ -6,6 +6,7 @@ pub mod fact_list;
 pub mod fact_row;
 pub mod field;
 pub mod figures;
+pub mod post_form;
 pub mod quick_add;
 
 use leptos::prelude::{AnyView, IntoAny, IntoView};

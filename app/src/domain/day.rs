@@ -33,6 +33,10 @@ impl Day {
         Self::try_from(date)
     }
 
+    pub(super) const fn date(self) -> jiff::civil::Date {
+        self.0
+    }
+
     /// The month it lies in.
     #[must_use]
     pub fn month(self) -> Month {

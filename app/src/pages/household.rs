@@ -8,17 +8,20 @@ use crate::{
             add_article, add_financial_center, households, invite, revise_article, revise_financial_center,
         },
     },
-    components::field::{Errors, Field, message},
+    components::{
+        field::{Errors, Field, message},
+        post_form::{PostForm, Posting, Refusal},
+    },
     domain::{
         Article, ArticleForm, ArticleId, Balance, Currency, FinancialCenterForm, FinancialCenterId,
         HouseholdName, Kind, Language, article::tree,
     },
     error::AppError,
-    i18n::{errors::sentence, format::with_currency},
+    i18n::format::with_currency,
     live_link::LiveLink,
     replica::Replica,
 };
-use leptos::{ev::SubmitEvent, form::ActionForm, html, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use std::sync::Arc;
 
@@ -46,12 +49,6 @@ fn refuse(error: AppError, errors: Errors, failure: RwSignal<Option<AppError>>) 
 }
 
 #[component]
-fn Failure(failure: RwSignal<Option<AppError>>) -> impl IntoView {
-    let language = use_language();
-    view! { <p class="form-error" role="alert">{move || failure.get().map(|error| sentence(&error, language))}</p> }
-}
-
-#[component]
 fn Articles() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let t = use_words();
@@ -61,7 +58,7 @@ fn Articles() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="articles-title">
             <h2 class="card-title" id="articles-title">{t.categories}</h2>
-            <Failure failure />
+            <Refusal refusal=failure />
             <ul class="plain-list">
                 // The key carries the version: a changed row is made anew, in its new place.
                 <For each=rows key=|(depth, row)| (row.id, row.version, *depth) let((depth, row))>
@@ -217,7 +214,7 @@ fn AddArticle(replica: Replica) -> impl IntoView {
     view! {
         <form class="form add-form" aria-label=t.add_category novalidate on:submit=submit>
             <h3>{t.add_category}</h3>
-            <Failure failure />
+            <Refusal refusal=failure />
             <Field label=t.name id="article-name".to_owned() error=message(errors, "name")>
                 <input node_ref=name class="input" id="article-name" maxlength="80" autocomplete="off" aria-describedby="article-name-error" />
             </Field>
@@ -255,7 +252,7 @@ fn Centers() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="centers-title">
             <h2 class="card-title" id="centers-title">{t.accounts}</h2>
-            <Failure failure />
+            <Refusal refusal=failure />
             <ul class="plain-list">
                 <For
                     each=move || centers.get().to_vec()
@@ -349,7 +346,7 @@ fn AddCenter(replica: Replica) -> impl IntoView {
     view! {
         <form class="form add-form" aria-label=t.add_account novalidate on:submit=submit>
             <h3>{t.add_account}</h3>
-            <Failure failure />
+            <Refusal refusal=failure />
             <Field label=t.name id="center-name".to_owned() error=message(errors, "name")>
                 <input node_ref=name class="input" id="center-name" maxlength="80" autocomplete="off" aria-describedby="center-name-error" />
             </Field>
@@ -379,7 +376,7 @@ fn People() -> impl IntoView {
     let made = RwSignal::new(None::<String>);
     let copied = RwSignal::new(false);
     let failure = RwSignal::new(None);
-    let log_out = ServerAction::<LogOut>::new();
+    let log_out = Posting::to::<LogOut>();
     let make = move |_| {
         spawn_local(async move {
             match invite().await {
@@ -406,7 +403,7 @@ fn People() -> impl IntoView {
             </ul>
             <h3>{t.invite}</h3>
             <p class="muted">{t.invite_hint}</p>
-            <Failure failure />
+            <Refusal refusal=failure />
             <button type="button" class="button" on:click=make>{t.invite_do}</button>
             {move || made.get().map(|url| {
                 let (link, text) = (link.clone(), url.clone());
@@ -430,9 +427,9 @@ fn People() -> impl IntoView {
             <h3>{t.language}</h3>
             <Languages />
             <Switcher />
-            <ActionForm action=log_out attr:class="sign-out">
+            <PostForm posting=log_out class="sign-out">
                 <button type="submit" class="button button-quiet">{t.sign_out}</button>
-            </ActionForm>
+            </PostForm>
         </section>
     }
     .into_any()
@@ -441,14 +438,14 @@ fn People() -> impl IntoView {
 /// What the person reads; the page comes back in it.
 #[component]
 fn Languages() -> impl IntoView {
-    let change = ServerAction::<ChangeMe>::new();
+    let change = Posting::to::<ChangeMe>();
     let current = use_language();
     let name = |language: Language| match language {
         Language::En => "English",
         Language::Ru => "Русский",
     };
     view! {
-        <ActionForm action=change attr:class="choices">
+        <PostForm posting=change class="choices">
             {Language::ALL.map(|language| view! {
                 <button
                     type="submit"
@@ -461,7 +458,7 @@ fn Languages() -> impl IntoView {
                     {name(language)}
                 </button>
             })}
-        </ActionForm>
+        </PostForm>
     }
 }
 
@@ -469,7 +466,7 @@ fn Languages() -> impl IntoView {
 #[component]
 fn Switcher() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let change = ServerAction::<ChangeMe>::new();
+    let change = Posting::to::<ChangeMe>();
     let all = Resource::new(|| (), |()| households());
     let here = replica.household.with_untracked(|household| household.id);
     let button = move |row: HouseholdName| {
@@ -490,7 +487,7 @@ fn Switcher() -> impl IntoView {
             {move || Suspend::new(async move {
                 let rows = all.await.unwrap_or_default();
                 (rows.len() > 1).then(|| view! {
-                    <ActionForm action=change attr:class="choices">{rows.into_iter().map(button).collect_view()}</ActionForm>
+                    <PostForm posting=change class="choices">{rows.into_iter().map(button).collect_view()}</PostForm>
                 })
             })}
         </Suspense>

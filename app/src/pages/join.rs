@@ -1,12 +1,11 @@
 //! Behind an invitation's link. Looking at it uses nothing up; joining is a post.
 
-use super::{
-    account::{Person, Refusal, refusal_of},
-    layout::Failed,
-    use_words,
+use super::{account::Person, layout::Failed, use_words};
+use crate::{
+    api::account::{Join as JoinCall, Register, invited_to},
+    components::post_form::{PostForm, Posting, Refusal},
 };
-use crate::api::account::{Join as JoinAction, Register, invited_to};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::A, hooks::use_params_map};
 
@@ -35,28 +34,26 @@ pub fn Join() -> impl IntoView {
 #[component]
 fn Invitation(household: String, signed_in: bool, token: String) -> impl IntoView {
     let t = use_words();
-    let join = ServerAction::<JoinAction>::new();
-    let register = ServerAction::<Register>::new();
-    let (pending, refusal) = (register.pending(), refusal_of(register));
+    let (join, register) = (Posting::to::<JoinCall>(), Posting::to::<Register>());
     let with_account = signed_in.then(|| {
         let token = token.clone();
         view! {
-            <ActionForm action=join attr:class="card form" attr:aria-label=t.join_with_account>
-                <Refusal refusal=refusal_of(join) />
+            <PostForm posting=join class="card form" label=t.join_with_account>
+                <Refusal refusal=join.refusal />
                 <input type="hidden" name="invite" value=token />
                 <button type="submit" class="button">{t.join_with_account}</button>
-            </ActionForm>
+            </PostForm>
             <p><A href="/">{t.back_to_today}</A></p>
         }
     });
     let as_new = (!signed_in).then(|| {
         view! {
-            <ActionForm action=register attr:class="card form" attr:aria-label=t.join>
-                <Refusal refusal />
+            <PostForm posting=register class="card form" label=t.join>
+                <Refusal refusal=register.refusal />
                 <input type="hidden" name="form[invite]" value=token.clone() />
-                <Person refusal />
-                <button type="submit" class="button" disabled=move || pending.get()>{t.join_do}</button>
-            </ActionForm>
+                <Person posting=register />
+                <button type="submit" class="button" disabled=register.pending>{t.join_do}</button>
+            </PostForm>
             <p><A href="/sign-in">{t.have_account}</A></p>
         }
     });

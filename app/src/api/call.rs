@@ -1,0 +1,115 @@
+//! How the browser's calls travel: JSON from the program, a plain form where the program has not
+//! arrived yet or a form is all that is sent.
+//!
+//! Leptos' own protocol would do the same with one copy of sending, reading and failing per function
+//! and encoding; here each function brings only the reading of its own answer, and everything else
+//! exists once in what the browser downloads.
+
+use super::json::TextJson;
+use crate::error::AppError;
+use leptos::server_fn::{
+    Decodes, Encodes, Protocol, client::Client, request::Req, response::TryRes, server::Server,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{future::Future, pin::Pin};
+
+const JSON: &str = "application/json";
+
+/// The protocol of the server functions.
+pub struct Call;
+
+impl<Input, Output, C, S> Protocol<Input, Output, C, S, AppError> for Call
+where
+    Input: Serialize + DeserializeOwned + Send,
+    Output: Serialize + DeserializeOwned + Send,
+    C: Client<AppError>,
+    S: Server<AppError>,
+{
+    const METHOD: http::Method = http::Method::POST;
+
+    async fn run_server<F, Fut>(request: S::Request, server_fn: F) -> Result<S::Response, AppError>
+    where
+        F: Fn(Input) -> Fut + Send,
+        Fut: Future<Output = Result<Output, AppError>> + Send,
+    {
+        let json = request.to_content_type().is_some_and(|kind| kind.starts_with(JSON));
+        let body = request.try_into_bytes().await?;
+        let input = if json { TextJson::decode(body).ok() } else { form::read(&body) };
+        let output = server_fn(input.ok_or(AppError::Malformed)?).await?;
+        let answer = TextJson::encode(&output).map_err(|_| AppError::Internal)?;
+        S::Response::try_from_bytes(JSON, answer)
+    }
+
+    async fn run_client(path: &str, input: Input) -> Result<Output, AppError> {
+        let body = serde_json::to_string(&input).map_err(|_| AppError::Internal)?;
+        let answer = post(path.to_owned(), JSON, body).await?;
+        // What answered is not our server: a proxy that does not reach it.
+        serde_json::from_str(&answer).map_err(|_| AppError::Unavailable)
+    }
+}
+
+/// Sends a form as a browser itself would.
+///
+/// # Errors
+/// What the call was refused for, or [`AppError::NoAnswer`].
+pub async fn post_form(path: &'static str, body: String) -> Result<(), AppError> {
+    post(path.to_owned(), "application/x-www-form-urlencoded", body).await.map(drop)
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<String, AppError>> + Send>>;
+
+#[cfg(feature = "hydrate")]
+fn post(path: String, content_type: &'static str, body: String) -> Answer {
+    use leptos::server_fn::{
+        client::browser::BrowserClient,
+        request::{ClientReq, browser::BrowserRequest},
+    };
+    Box::pin(async move {
+        let request = <BrowserRequest as ClientReq<AppError>>::try_new_req_text(
+            &path,
+            content_type,
+            JSON,
+            body,
+            http::Method::POST,
+        )?;
+        let response = <BrowserClient as Client<AppError>>::send(request).await?;
+        read(response).await
+    })
+}
+
+#[cfg(feature = "hydrate")]
+async fn read(response: impl leptos::server_fn::response::ClientRes<AppError>) -> Result<String, AppError> {
+    use leptos::server_fn::{error::FromServerFnError, redirect::call_redirect_hook};
+    let refused = response.status() >= 400;
+    let elsewhere = response.has_redirect().then(|| response.location());
+    let answer = response.try_into_string().await?;
+    if refused {
+        return Err(AppError::de(answer.into()));
+    }
+    if let Some(place) = elsewhere {
+        call_redirect_hook(&place);
+    }
+    Ok(answer)
+}
+
+/// Only a browser calls.
+#[cfg(not(feature = "hydrate"))]
+fn post(_: String, _: &'static str, _: String) -> Answer {
+    Box::pin(std::future::ready(Err(AppError::Internal)))
+}
+
+mod form {
+    use super::DeserializeOwned;
+
+    /// The fields of a form, nested ones as `form[amount]`.
+    #[cfg(feature = "ssr")]
+    pub fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+        serde_qs::Config::new(5, false).deserialize_bytes(body).ok()
+    }
+
+    /// Only the server reads forms.
+    #[cfg(not(feature = "ssr"))]
+    pub fn read<T: DeserializeOwned>(_: &[u8]) -> Option<T> {
+        None
+    }
+}
