@@ -1,10 +1,11 @@
 # The two commands are `make run` and `make test`; the rest is a convenience beside them.
-.PHONY: help run test watch end2end
+.PHONY: help run test watch end2end release
 
 help:
 	@echo "make run      build and start the program (needs only rustup)"
 	@echo "make test     set everything up and run every test"
 	@echo "make watch    rebuild and reload at every change (cargo leptos)"
+	@echo "make release  build what is deployed: target/release/family-budget and target/site"
 	@echo "make end2end  only the tests in the browser"
 
 run:
@@ -18,3 +19,6 @@ watch:
 
 end2end:
 	@bash scripts/end2end.sh
+
+release:
+	@bash scripts/release.sh

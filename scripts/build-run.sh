@@ -13,9 +13,6 @@ mkdir -p $site/pkg
 if [ "$wasm" -nt $site/pkg/family-budget.wasm ]; then
   say "Preparing the browser's side"
   wasm-bindgen --target web --no-typescript --remove-name-section --out-dir target/run/bindgen --out-name family-budget "$wasm"
-  if have wasm-opt && [ -n "${WASM_OPT:-}" ]; then
-    wasm-opt -O1 target/run/bindgen/family-budget_bg.wasm -o target/run/bindgen/family-budget_bg.wasm
-  fi
   mv target/run/bindgen/family-budget_bg.wasm $site/pkg/family-budget.wasm
   rm -rf $site/pkg/snippets
   cp -r target/run/bindgen/. $site/pkg/

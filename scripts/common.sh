@@ -57,16 +57,15 @@ ensure_cargo_leptos() {
 ensure_node_modules() {
   have npm || fail "npm is missing: install Node.js 20 or newer"
   if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
-    say "Installing Playwright from npm (once, under a minute; it uses the system's Chromium)"
+    say "Installing Playwright and binaryen from npm (once, under a minute; the browser is the system's Chromium)"
     (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --silent)
   fi
 }
 
-# What the tests need of the system: a browser, a PostgreSQL server, wasm-opt, brotli.
+# What the tests need of the system: a browser, a PostgreSQL server, brotli.
 ensure_system() {
   local missing=()
   have chromium || missing+=(chromium)
-  have wasm-opt || missing+=(binaryen)
   have brotli || missing+=(brotli)
   have curl || missing+=(curl)
   postgres_bin >/dev/null || missing+=(postgresql)
@@ -80,7 +79,7 @@ ensure_system() {
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   else
-    fail "please install: ${missing[*]} (Chromium, binaryen, brotli, the PostgreSQL server)"
+    fail "please install: ${missing[*]} (Chromium, brotli, the PostgreSQL server)"
   fi
 }
 

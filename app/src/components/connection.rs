@@ -1,6 +1,6 @@
 //! Whether every change arrives, in a word; the number of the last one behind it.
 
-use super::text;
+use super::{changing, text};
 use crate::{
     i18n::words::{all_received, offline_since},
     live_link::{Connection, LiveLink},
@@ -27,11 +27,11 @@ pub fn ConnectionBadge() -> impl IntoView {
         }
         Connection::SignedOut => t.signed_out.to_owned(),
     };
-    let class = move || match state.get() {
+    let class = changing(move || match state.get() {
         Connection::Live => "badge badge-live",
         Connection::CatchingUp => "badge",
         Connection::Offline { .. } | Connection::SignedOut => "badge badge-off",
-    };
+    });
     let live = link.connection.clone();
     let detail = move || {
         position

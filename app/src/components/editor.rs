@@ -320,9 +320,9 @@ pub fn Editor(
             {part(gone)}
             {part(asked)}
             <div class="editor-buttons">
-                <button type="submit" class="button" disabled=move || busy.get()>{t.save}</button>
+                <button type="submit" class="button" disabled=busy>{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| editing.close(id)>{t.cancel}</button>
-                <button type="button" class="button button-danger" disabled=move || busy.get() on:click=delete>{t.delete}</button>
+                <button type="button" class="button button-danger" disabled=busy on:click=delete>{t.delete}</button>
             </div>
         </form>
     }

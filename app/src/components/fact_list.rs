@@ -1,6 +1,10 @@
 //! The transactions by day, with the day's total.
 
-use super::{fact_row::FactRow, part, text};
+use super::{
+    fact_row::FactRow,
+    list::{item, list},
+    part, text,
+};
 use crate::{
     domain::{ArticleId, Currency, Day, FinancialCenterId, Kind, Language, Money},
     i18n::format::{day as day_heading, signed, with_currency},
@@ -24,9 +28,7 @@ pub fn FactList() -> impl IntoView {
     let older_than = replica.older_than.clone();
     view! {
         <section class="list" aria-label=t.transactions>
-            <For each=move || days.get() key=|day| *day let:day>
-                <DayGroup day />
-            </For>
+            {list(move || days.get().into_iter().map(|day| item(day, move || view! { <DayGroup day /> })).collect())}
             {part(move || days.with(Vec::is_empty).then(|| view! { <p class="empty">{t.empty}</p> }))}
             {part(move || older_than.get().map(|_| view! { <p class="empty">{t.older}</p> }))}
         </section>
@@ -57,9 +59,7 @@ fn DayGroup(day: Day) -> impl IntoView {
                 <span class="day-total num">{text(move || total().unwrap_or_default())}</span>
             </div>
             <ul class="rows">
-                <For each=move || rows.get() key=|row| row.id let:row>
-                    <FactRow row />
-                </For>
+                {list(move || rows.get().into_iter().map(|row| item(row.id, move || view! { <FactRow row /> })).collect())}
             </ul>
         </section>
     }

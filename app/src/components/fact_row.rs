@@ -1,6 +1,7 @@
 //! One transaction in the list: shown, being edited, on its way, refused.
 
 use super::{
+    changing,
     editor::Editor,
     part,
     quick_add::{form_of, send},
@@ -28,10 +29,10 @@ pub fn FactRow(
     };
     let id = row.id;
     let (state, other) = (row.state.clone(), row.state.clone());
-    let busy = move || (state.get() == RowState::Saving).then_some("true");
+    let busy = changing(move || (state.get() == RowState::Saving).then_some("true"));
     let edited = move || editing.is(id);
     view! {
-        <li class="row-item" aria-busy=busy class:refused=move || matches!(other.get(), RowState::Refused(_))>
+        <li class="row-item" aria-busy=busy class:refused=changing(move || matches!(other.get(), RowState::Refused(_)))>
             {part(move || {
                 if edited() {
                     view! { <Editor row=row.clone() /> }.into_any()
@@ -78,7 +79,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
     };
     let figure_class = {
         let replica = replica.clone();
-        move || {
+        changing(move || {
             let (article, negative) = kind_fact.with(|fact| (fact.article_id, fact.amount.is_negative()));
             let transfer = replica
                 .articles
@@ -88,7 +89,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
                 (false, true) => "row-amount num",
                 (false, false) => "row-amount num received",
             }
-        }
+        })
     };
     let saving = move || {
         (state.get() == RowState::Saving).then(|| view! { <span class="row-saving">{t.saving}</span> })

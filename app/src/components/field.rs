@@ -1,6 +1,6 @@
 //! A labelled field with its message, and the choices of articles and centers.
 
-use super::{part, text};
+use super::{changing, part, text};
 use crate::{
     domain::{Article, Balance, FieldError, Kind, article::tree},
     i18n::errors::field_sentence,
@@ -75,12 +75,12 @@ pub fn ArticleOptions(
         view! { <optgroup label=label>{options.collect_view()}</optgroup> }
     };
     view! {
-        <option value="" selected=move || chosen.get_untracked().is_empty()>{t.choose}</option>
-        {move || [
+        <option value="" selected=changing(move || chosen.get_untracked().is_empty())>{t.choose}</option>
+        {part(move || [
             group(Kind::Expense, t.expense_kind),
             group(Kind::Income, t.income_kind),
             group(Kind::Transfer, t.transfer_kind),
-        ]}
+        ])}
     }
 }
 

@@ -43,7 +43,7 @@ pub fn Figures() -> impl IntoView {
         })
     };
     view! {
-        <section class="figures" aria-label=move || month(title.with(|month| month.month), language)>
+        <section class="figures" aria-label=text(move || month(title.with(|month| month.month), language))>
             <div class="card month">
                 <h2 class="card-title">{text(spent_title)}</h2>
                 <p class="figure-big num" data-testid="spent">{text(move || big().unwrap_or_default())}</p>

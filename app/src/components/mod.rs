@@ -6,16 +6,23 @@ pub mod fact_list;
 pub mod fact_row;
 pub mod field;
 pub mod figures;
+pub mod list;
 pub mod post_form;
 pub mod quick_add;
 
 use leptos::prelude::{AnyView, IntoAny, IntoView};
 
-/// A text that changes. Boxed, like [`part`]: drawn as closures of their own types, each would bring
-/// another copy of the drawing code into what the browser downloads.
+/// A text or an attribute that changes. Boxed, like [`part`]: drawn as closures of their own types,
+/// each would bring another copy of the drawing code into what the browser downloads.
+#[must_use]
+pub fn changing<T>(value: impl Fn() -> T + Send + 'static) -> Box<dyn FnMut() -> T + Send> {
+    Box::new(value)
+}
+
+/// A text that changes.
 #[must_use]
 pub fn text(text: impl Fn() -> String + Send + 'static) -> Box<dyn FnMut() -> String + Send> {
-    Box::new(text)
+    changing(text)
 }
 
 /// A part of the screen that changes.
@@ -23,5 +30,5 @@ pub fn text(text: impl Fn() -> String + Send + 'static) -> Box<dyn FnMut() -> St
 pub fn part<V: IntoView + 'static>(
     view: impl Fn() -> V + Send + 'static,
 ) -> Box<dyn FnMut() -> AnyView + Send> {
-    Box::new(move || view().into_any())
+    changing(move || view().into_any())
 }

@@ -4,7 +4,9 @@
 //! lost. Without the program the form posts and the page comes back with the new row.
 
 use super::{
+    changing,
     field::{ArticleOptions, CenterOptions, Errors, Field, message},
+    post_form::Posting,
     text,
 };
 use crate::{
@@ -94,11 +96,8 @@ pub fn QuickAdd() -> impl IntoView {
     let date = NodeRef::<html::Input>::new();
     let comment = NodeRef::<html::Input>::new();
     // What a plain post was refused for stands in the address after the redirect.
-    let plain = ServerAction::<RecordFact>::new();
-    let refused = move || match plain.value().get() {
-        Some(Err(error)) => Some(refusal(&error, language)),
-        _ => None,
-    };
+    let plain = Posting::to::<RecordFact>().refusal;
+    let refused = move || plain.with(|error| error.as_ref().map(|error| refusal(error, language)));
     let (article_choice, center_choice) =
         (keep_choice(article, replica.articles.clone()), keep_choice(center, replica.centers.clone()));
     let book = replica.clone();
@@ -176,11 +175,14 @@ pub fn QuickAdd() -> impl IntoView {
         }
         now
     });
-    let invalid = move |field: &'static str| message(errors, field).get().is_some().then_some("true");
+    let invalid = move |field: &'static str| {
+        let message = message(errors, field);
+        changing(move || message.get().is_some().then_some("true"))
+    };
     view! {
         <form
             class="quick-add"
-            class:expanded=move || expanded.get()
+            class:expanded=expanded
             method="post"
             action=RecordFact::url()
             aria-label=t.add_transaction
@@ -198,7 +200,7 @@ pub fn QuickAdd() -> impl IntoView {
                     autocomplete="off"
                     enterkeyhint="done"
                     aria-describedby="add-amount-error"
-                    aria-invalid=move || invalid("amount")
+                    aria-invalid=invalid("amount")
                 />
             </Field>
             <Field label=t.category id="add-article".to_owned() error=message(errors, "article_id") class="field-article">
@@ -209,7 +211,7 @@ pub fn QuickAdd() -> impl IntoView {
                     name="form[article_id]"
                     on:change=move |event| article_choice.set_value(Some(event_target_value(&event)))
                     aria-describedby="add-article-error"
-                    aria-invalid=move || invalid("article_id")
+                    aria-invalid=invalid("article_id")
                 >
                     <ArticleOptions articles=replica.articles.clone() chosen=Signal::stored(String::new()) />
                 </select>
@@ -245,7 +247,7 @@ pub fn QuickAdd() -> impl IntoView {
             <button
                 type="button"
                 class="button button-quiet more"
-                aria-expanded=move || expanded.get().to_string()
+                aria-expanded=text(move || expanded.get().to_string())
                 aria-label=t.more
                 on:click=move |_| expanded.update(|open| *open = !*open)
             >

@@ -3,7 +3,9 @@
 use super::{use_language, use_words};
 use crate::{
     api::facts::restore_fact,
-    components::{fact_list::FactList, fact_row::member_name, figures::Figures, quick_add::QuickAdd},
+    components::{
+        fact_list::FactList, fact_row::member_name, figures::Figures, part, quick_add::QuickAdd, text,
+    },
     domain::{FactId, MutationId},
     error::AppError,
     i18n::{errors::sentence, format::signed, words::recorded_by},
@@ -121,7 +123,7 @@ pub fn Today() -> impl IntoView {
 fn Announcer() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let language = use_language();
-    let text = move || {
+    let news = move || {
         replica.news.get().map(|news| {
             let article = replica.articles.with(|rows| {
                 rows.iter().find(|row| row.id == news.fact.article_id).map(|row| row.name.to_string())
@@ -130,7 +132,8 @@ fn Announcer() -> impl IntoView {
             recorded_by(language, &who, &article.unwrap_or_default(), &signed(news.fact.amount, language))
         })
     };
-    view! { <p class="visually-hidden" aria-live="polite">{text}</p> }.into_any()
+    view! { <p class="visually-hidden" aria-live="polite">{text(move || news().unwrap_or_default())}</p> }
+        .into_any()
 }
 
 #[component]
@@ -157,15 +160,15 @@ fn UndoToast() -> impl IntoView {
     };
     view! {
         <div class="toasts" role="status">
-            {move || {
+            {part(move || {
                 let restore = restore.clone();
                 undo.row.get().map(|_| view! {
                     <div class="toast">
-                        <span>{move || failure.get().map_or_else(|| t.deleted.to_owned(), |error| sentence(&error, language))}</span>
+                        <span>{text(move || failure.get().map_or_else(|| t.deleted.to_owned(), |error| sentence(&error, language)))}</span>
                         <button type="button" class="button button-quiet" on:click=restore>{t.undo}</button>
                     </div>
                 })
-            }}
+            })}
         </div>
     }
     .into_any()

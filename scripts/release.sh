@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# The release: target/release/family-budget, hash.txt beside it, and target/site.
+source "$(dirname "$0")/common.sh"
+ensure_rust
+ensure_wasm_bindgen
+ensure_cargo_leptos
+ensure_node_modules
+# npm's binaryen before the system's: the one of Debian 12 mixes up the tables of externref and functions
+# (`WebAssembly.Table.grow(): failed to grow table by 4`), and the page stays dead.
+export PATH="$PWD/end2end/node_modules/.bin:$PATH"
+cargo leptos build --release
+wasm=$(ls -t target/site/pkg/*.wasm | head -1)
+size=$(brotli -q 11 -c "$wasm" | wc -c)
+# In KB after brotli.
+budget=350
+printf 'WASM: %d KB brotli (%d KB raw), budget %d KB\n' $((size / 1000)) $(($(wc -c <"$wasm") / 1000)) $budget
+[ "$size" -le $((budget * 1000)) ] || fail "the WASM is over its budget"
