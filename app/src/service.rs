@@ -206,7 +206,7 @@ pub struct RegisterForm {
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedIn {
     /// Who it is.
-    pub me: Me,
+    pub me: Read<Me>,
     /// The secret of the session.
     pub token: String,
 }
@@ -266,7 +266,7 @@ pub trait BudgetService: Send + Sync + 'static {
     /// Begins a session.
     fn log_in(&self, device: Device, email: String, password: String) -> Answer<'_, SignedIn>;
     /// Joins another household with an account that exists; the session moves there.
-    fn join(&self, actor: Actor, invite: String) -> Answer<'_, Me>;
+    fn join(&self, actor: Actor, invite: String) -> Answer<'_, Read<Me>>;
     /// The name of the household that an invitation leads to.
     fn invited_to(&self, invite: String) -> Answer<'_, Name>;
     /// Who a cookie's token belongs to.
@@ -276,7 +276,7 @@ pub trait BudgetService: Send + Sync + 'static {
     /// Who is signed in.
     fn me(&self, actor: Actor) -> Answer<'_, Read<Me>>;
     /// Changes one's own name, colour, language, or household.
-    fn change_me(&self, actor: Actor, form: MeForm) -> Answer<'_, Read<Me>>;
+    fn change_me(&self, actor: Actor, terms: Terms, form: MeForm) -> Answer<'_, Read<Me>>;
     /// Sets a new password; all other sessions end.
     fn change_password(&self, actor: Actor, old: String, new: String) -> Answer<'_, ()>;
     /// The devices that are signed in.
@@ -306,7 +306,7 @@ pub trait BudgetService: Send + Sync + 'static {
     /// Invitations that still work.
     fn invites(&self, actor: Actor) -> Answer<'_, Vec<Invite>>;
     /// A new invitation; `base` is the address that this server is reached at.
-    fn invite(&self, actor: Actor, base: String) -> Answer<'_, InviteLink>;
+    fn invite(&self, actor: Actor, terms: Terms, base: String) -> Answer<'_, Written<InviteLink>>;
     /// Withdraws an invitation.
     fn withdraw_invite(&self, actor: Actor, id: InviteId) -> Answer<'_, ()>;
 

@@ -9,7 +9,7 @@ use app::{api::SessionCookie, error::AppError, service::Service, shell::shell};
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, FromRef, Request, State},
+    extract::{FromRef, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -50,8 +50,6 @@ impl FromRef<Web> for LeptosOptions {
     }
 }
 
-const FORM_LIMIT: usize = 64 * 1024;
-
 /// A public URL cannot stand in an `Origin`.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} cannot be the origin of a page")]
@@ -76,7 +74,7 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
             move || shell(options.clone())
         })
         .fallback(file_and_error_handler_with_context::<Web, _>(context, shell))
-        .layer(DefaultBodyLimit::max(FORM_LIMIT));
+        .layer(middleware::from_fn(rest::body::limited));
 
     let mut csrf = CsrfLayer::new();
     for url in &web.live.access.public_urls {

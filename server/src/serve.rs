@@ -13,6 +13,8 @@ use axum::{
     Router,
     body::Body,
     extract::{ConnectInfo, Request},
+    http::{StatusCode, header},
+    routing::get,
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -21,7 +23,7 @@ use std::{
     io,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -61,19 +63,28 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> Result<(), ServeError> {
     let ready = Arc::new(AtomicBool::new(false));
-    let opened = connect::open(&config.database_url).await?;
+    let tasks = TaskTracker::new();
+    let current = Current::default();
+    let accepting = accept(listener, current.clone(), &tasks, &shutdown);
+    tokio::pin!(accepting);
+    // Whoever asks while the book is being opened is told so.
+    let opened = tokio::select! {
+        opened = connect::open(&config.database_url) => opened?,
+        () = accepting.as_mut() => return Ok(()),
+    };
     let hub = Arc::new(Hub::default());
     let attempts = Attempts::new(config.logins_per_minute);
     let open = config.registration == Registration::Open;
     let ledger = Ledger::new(opened.database.clone(), hub.clone(), clock.clone(), attempts, open)?;
-    let tasks = TaskTracker::new();
     let access = Arc::new(Access { public_urls: config.public_urls });
     let build = env!("CARGO_PKG_VERSION").into();
     let live = Live { ledger, hub, clock, access, build, shutdown: shutdown.clone(), tasks: tasks.clone() };
     let web = Web { live, options: config.leptos, ready: ready.clone() };
     let router = router(&web)?;
     ready.store(true, Ordering::Relaxed);
-    accept(listener, router, &tasks, &shutdown).await;
+    // Set once, here.
+    drop(current.0.set(router));
+    accepting.await;
     ready.store(false, Ordering::Relaxed);
     tasks.close();
     if tokio::time::timeout(DRAIN_LIMIT, tasks.wait()).await.is_err() {
@@ -84,7 +95,21 @@ pub async fn serve(
     Ok(())
 }
 
-async fn accept(listener: TcpListener, router: Router, tasks: &TaskTracker, shutdown: &CancellationToken) {
+/// The program that answers, once there is one.
+#[derive(Clone, Default)]
+struct Current(Arc<OnceLock<Router>>);
+
+impl Current {
+    fn router(&self) -> Router {
+        self.0.get().cloned().unwrap_or_else(|| {
+            let starting =
+                || async { (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "starting") };
+            Router::new().route("/healthz", get(async || "ok")).fallback(starting)
+        })
+    }
+}
+
+async fn accept(listener: TcpListener, current: Current, tasks: &TaskTracker, shutdown: &CancellationToken) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -96,7 +121,7 @@ async fn accept(listener: TcpListener, router: Router, tasks: &TaskTracker, shut
                     // The other side may be gone already; then serving it ends at once.
                     tracing::debug!(%error, "cannot set the options of a connection");
                 }
-                tasks.spawn(connection(stream, peer, router.clone(), shutdown.clone()));
+                tasks.spawn(connection(stream, peer, current.clone(), shutdown.clone()));
             }
             // Out of descriptors, most likely: those in use will be given back.
             Err(error) => {
@@ -119,11 +144,11 @@ fn tune(stream: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, shutdown: CancellationToken) {
+async fn connection(stream: TcpStream, peer: SocketAddr, current: Current, shutdown: CancellationToken) {
     let service = service_fn(move |request: http::Request<Incoming>| {
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().call(request)
+        current.router().call(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -12,6 +12,8 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use super::ssr;
+#[cfg(feature = "ssr")]
+use crate::service::Terms;
 
 /// Founds a household, or joins one by an invitation.
 ///
@@ -85,7 +87,7 @@ pub async fn join(invite: String) -> Result<(), AppError> {
 #[server(prefix = "/api/ui", endpoint = "change_me", protocol = Call)]
 pub async fn change_me(form: MeForm) -> Result<(), AppError> {
     let actor = ssr::actor()?;
-    ssr::service()?.change_me(actor, form).await?;
+    ssr::service()?.change_me(actor, Terms::default(), form).await?;
     leptos_axum::redirect("/household");
     Ok(())
 }

@@ -93,5 +93,5 @@ pub async fn revise_financial_center(
 #[server(prefix = "/api/ui", endpoint = "invite", protocol = Call)]
 pub async fn invite() -> Result<InviteLink, AppError> {
     let (actor, base) = (ssr::actor()?, ssr::identity()?.base_url);
-    ssr::service()?.invite(actor, base).await
+    ssr::service()?.invite(actor, Terms::default(), base).await.map(|link| link.value)
 }

@@ -6,15 +6,16 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 statements! {
-    INSERT = "insert into invites (household_id, id, token_hash, created_by, created_at, expires_at) \
-              values ($1, $2, $3, $4, $5, $6)";
+    INSERT = "insert into invites (household_id, id, token_hash, created_by, created_at, expires_at, key_hash, salt) \
+              values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
+    BY_KEY = "select id, created_by, expires_at, salt, used_at from invites where household_id = $1 and key_hash = $2";
     LIST = "select household_id, id, created_by, expires_at from invites \
             where household_id = $1 and used_at is null and expires_at > $2 order by created_at, id";
     FIND = "select household_id, id, created_by, expires_at from invites \
             where token_hash = $1 and used_at is null and expires_at > $2";
     USE = "update invites set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2 \
            returning household_id, id, created_by, expires_at";
-    DELETE = "delete from invites where household_id = $1 and id = $2 and used_at is null";
+    WITHDRAW = "update invites set used_at = $3 where household_id = $1 and id = $2 and used_at is null";
 }
 
 #[derive(FromRow)]
@@ -28,7 +29,36 @@ struct InviteRow {
     expires_at: i64,
 }
 
-/// Writes a new invitation.
+#[derive(FromRow)]
+struct KeyedRow {
+    #[sqlx(try_from = "Uuid")]
+    id: InviteId,
+    #[sqlx(try_from = "Uuid")]
+    created_by: MemberId,
+    expires_at: i64,
+    salt: Vec<u8>,
+    used_at: Option<i64>,
+}
+
+/// An invitation that was asked for under a key.
+pub struct Keyed {
+    /// The invitation.
+    pub invite: Invite,
+    /// With the key it makes the token.
+    pub salt: Vec<u8>,
+    /// Used or withdrawn.
+    pub ended: bool,
+}
+
+/// How a repeated request finds its invitation, and its token.
+pub struct Key {
+    /// The hash of the request's key.
+    pub hash: [u8; 32],
+    /// With the key it makes the token.
+    pub salt: [u8; 32],
+}
+
+/// Writes a new invitation; false when there is one under this key.
 ///
 /// # Errors
 /// When the store refuses.
@@ -37,8 +67,9 @@ pub async fn insert(
     household: HouseholdId,
     row: &Invite,
     token_hash: &[u8],
+    key: Option<&Key>,
     now: i64,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
         sqlx::query(INSERT)
             .bind(household.uuid())
@@ -47,10 +78,31 @@ pub async fn insert(
             .bind(row.created_by.uuid())
             .bind(now)
             .bind(row.expires_at.millis())
+            .bind(key.map(|key| key.hash.as_slice()))
+            .bind(key.map(|key| key.salt.as_slice()))
             .execute(conn)
             .await
-            .map(|_| ())
+            .map(|done| done.rows_affected() == 1)
     })
+}
+
+/// The invitation that was asked for under a key.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn by_key(tx: &mut Tx, household: HouseholdId, key_hash: &[u8]) -> sqlx::Result<Option<Keyed>> {
+    let row: Option<KeyedRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(BY_KEY).bind(household.uuid()).bind(key_hash).fetch_optional(conn).await
+    })?;
+    Ok(row.map(|row| Keyed {
+        invite: Invite {
+            id: row.id,
+            created_by: row.created_by,
+            expires_at: Instant::from_millis(row.expires_at),
+        },
+        salt: row.salt,
+        ended: row.used_at.is_some(),
+    }))
 }
 
 /// Those that still work.
@@ -92,9 +144,9 @@ pub async fn consume(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<O
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn delete(tx: &mut Tx, household: HouseholdId, id: InviteId) -> sqlx::Result<bool> {
+pub async fn withdraw(tx: &mut Tx, household: HouseholdId, id: InviteId, now: i64) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
-        let query = sqlx::query(DELETE).bind(household.uuid()).bind(id.uuid());
+        let query = sqlx::query(WITHDRAW).bind(household.uuid()).bind(id.uuid()).bind(now);
         query.execute(conn).await.map(|done| done.rows_affected() == 1)
     })
 }

@@ -99,10 +99,10 @@ impl Ledger {
         db::sessions::delete_expired(&mut tx, now).await?;
         let (token, actor) = self.insert_session(&mut tx, &account, household, &device).await?;
         tx.commit().await?;
-        Ok(SignedIn { me: self.do_me(actor).await?.value, token })
+        Ok(SignedIn { me: self.do_me(actor).await?, token })
     }
 
-    pub(super) async fn do_join(&self, actor: Actor, invite: String) -> Result<Me, Fault> {
+    pub(super) async fn do_join(&self, actor: Actor, invite: String) -> Result<Read<Me>, Fault> {
         let mut tx = self.database.begin().await?;
         let here = db::members::of_account(&mut tx, actor.household, actor.account).await?;
         let name = here.ok_or(AppError::NotSignedIn)?.name;
@@ -115,7 +115,7 @@ impl Ledger {
         let member = db::members::of_account(&mut tx, household, actor.account).await?;
         let member = member.ok_or(AppError::NotSignedIn)?.id;
         drop(tx);
-        Ok(self.do_me(Actor { household, member, ..actor }).await?.value)
+        self.do_me(Actor { household, member, ..actor }).await
     }
 
     pub(super) async fn do_invited_to(&self, invite: String) -> Result<Name, Fault> {
@@ -211,7 +211,12 @@ impl Ledger {
         Ok(Read { value, position })
     }
 
-    pub(super) async fn do_change_me(&self, actor: Actor, form: MeForm) -> Result<Read<Me>, Fault> {
+    pub(super) async fn do_change_me(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        form: MeForm,
+    ) -> Result<Read<Me>, Fault> {
         let mut refusals = Refusals::default();
         let language: Option<Language> = refusals.optional("language", form.language.as_ref());
         let household: Option<HouseholdId> = refusals.optional("household_id", form.household_id.as_ref());
@@ -224,7 +229,7 @@ impl Ledger {
             member.ok_or_else(|| AppError::field("household_id", Reason::NotFound))?;
         }
         if form.name.is_some() || form.colour.is_some() {
-            self.do_revise_member(actor, Terms::default(), actor.member, form).await?;
+            self.do_revise_member(actor, terms, actor.member, form).await?;
         }
         let mut tx = self.database.begin().await?;
         if let Some(language) = language {
@@ -323,7 +328,7 @@ impl Ledger {
         let account = db::accounts::find(&mut write.tx, account).await?;
         let (token, actor) = self.insert_session(&mut write.tx, &account, household, device).await?;
         write.commit(self).await?;
-        Ok(SignedIn { me: self.do_me(actor).await?.value, token })
+        Ok(SignedIn { me: self.do_me(actor).await?, token })
     }
 
     async fn insert_session(

@@ -3,12 +3,12 @@
 use super::{
     Ledger,
     fault::Fault,
-    write::{Begun, Write, alive, check_version},
+    rows::{Calls, Place, Row},
 };
 use crate::db::{self, Tx};
 use app::{
     domain::{
-        Article, ArticleForm, ArticleId, HouseholdId, Kind, MutationId, Reason,
+        Article, ArticleForm, ArticleId, HouseholdId, Instant, Kind, Reason,
         article::{ArticleRevision, check_place},
     },
     error::AppError,
@@ -16,6 +16,7 @@ use app::{
     service::{Actor, Read, Terms, Written},
     wire::{Change, Deleted},
 };
+use std::ops::ControlFlow;
 
 impl Ledger {
     pub(super) async fn do_articles(&self, actor: Actor) -> Result<Read<Vec<Article>>, Fault> {
@@ -26,13 +27,6 @@ impl Ledger {
         Ok(Read { value, position })
     }
 
-    pub(super) async fn do_article(&self, actor: Actor, id: ArticleId) -> Result<Read<Article>, Fault> {
-        let mut tx = self.database.read().await?;
-        let position = db::households::position(&mut tx, actor.household).await?;
-        let value = alive(db::articles::find(&mut tx, actor.household, id).await?)?;
-        Ok(Read { value, position })
-    }
-
     pub(super) async fn do_add_article(
         &self,
         actor: Actor,
@@ -40,20 +34,10 @@ impl Ledger {
         form: ArticleForm,
     ) -> Result<Written<Article>, Fault> {
         let new = form.new_article()?;
-        let mutation = terms.mutation_id.unwrap_or_else(|| MutationId::from(new.id.uuid()));
-        let begun = Write::begin(self, actor, "add_article", &form, Some(mutation), new.id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let row = db::articles::find(&mut repeat.tx, actor.household, repeat.subject.into()).await?;
-                return Ok(Written { value: alive(row)?, position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
+        let mut write = match self.begin_new::<Article>(actor, terms, &form, new.id).await? {
+            ControlFlow::Continue(write) => write,
+            ControlFlow::Break(answer) => return Ok(answer),
         };
-        match db::articles::find(&mut write.tx, actor.household, new.id).await? {
-            None => {}
-            Some((_, true)) => return Err(AppError::Gone.into()),
-            Some((_, false)) => return Err(AppError::IdTaken.into()),
-        }
         let article = Article {
             id: new.id,
             name: new.name,
@@ -63,10 +47,7 @@ impl Ledger {
             version: 1,
         };
         place(&mut write.tx, actor.household, &article).await?;
-        db::articles::insert(&mut write.tx, actor.household, &article, write.now.millis()).await?;
-        write.created(Change::ArticleCreated(article.clone()));
-        let position = write.commit(self).await?;
-        Ok(Written { value: article, position, repeated: false })
+        self.finish_new(write, article).await
     }
 
     pub(super) async fn do_revise_article(
@@ -77,17 +58,10 @@ impl Ledger {
         form: ArticleForm,
     ) -> Result<Written<Article>, Fault> {
         let ArticleRevision { name, kind, parent_id, archived } = form.revision()?;
-        let begun =
-            Write::begin(self, actor, "revise_article", &(id, &form), terms.mutation_id, id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let row = db::articles::find(&mut repeat.tx, actor.household, id).await?;
-                return Ok(Written { value: alive(row)?, position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
+        let (mut write, old) = match self.begin_revision::<Article>(actor, terms, &form, id).await? {
+            ControlFlow::Continue(opened) => opened,
+            ControlFlow::Break(answer) => return Ok(answer),
         };
-        let old = alive(db::articles::find(&mut write.tx, actor.household, id).await?)?;
-        check_version(terms.base_version, old.version, &old)?;
         let article = Article {
             id,
             name: name.unwrap_or_else(|| old.name.clone()),
@@ -100,70 +74,68 @@ impl Ledger {
         if old.kind == Kind::Transfer && (article.kind != Kind::Transfer || article.archived) {
             keep_a_transfer_article(&mut write.tx, actor.household, id).await?;
         }
-        db::articles::update(&mut write.tx, actor.household, &article, false, write.now.millis()).await?;
-        write.changed(Change::ArticleUpdated(article.clone()), &old)?;
-        let position = write.commit(self).await?;
-        Ok(Written { value: article, position, repeated: false })
+        self.finish_revision(write, &old, article).await
+    }
+}
+
+impl Row for Article {
+    type Id = ArticleId;
+    const CALLS: Calls = Calls {
+        add: "add_article",
+        revise: "revise_article",
+        delete: "delete_article",
+        restore: "restore_article",
+    };
+
+    fn version(&self) -> i64 {
+        self.version
     }
 
-    pub(super) async fn do_delete_article(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: ArticleId,
-    ) -> Result<Written<()>, Fault> {
-        let begun = Write::begin(self, actor, "delete_article", &id, terms.mutation_id, id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(repeat) => {
-                return Ok(Written { value: (), position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
-        };
-        let old = alive(db::articles::find(&mut write.tx, actor.household, id).await?)?;
-        check_version(terms.base_version, old.version, &old)?;
-        if db::articles::in_use(&mut write.tx, actor.household, id).await? {
+    fn later(&self, _: Actor, _: Instant) -> Self {
+        Self { version: self.version + 1, ..self.clone() }
+    }
+
+    fn created(self) -> Change {
+        Change::ArticleCreated(self)
+    }
+
+    fn updated(self) -> Change {
+        Change::ArticleUpdated(self)
+    }
+
+    fn deleted(&self, _: Actor) -> Change {
+        Change::ArticleDeleted(Deleted { id: self.id })
+    }
+
+    async fn find(tx: &mut Tx, household: HouseholdId, id: ArticleId) -> sqlx::Result<Option<(Self, bool)>> {
+        db::articles::find(tx, household, id).await
+    }
+
+    async fn insert(&self, tx: &mut Tx, at: Place) -> sqlx::Result<bool> {
+        db::articles::insert(tx, at.household, self, at.now.millis()).await
+    }
+
+    async fn update(&self, tx: &mut Tx, at: Place, deleted: bool) -> sqlx::Result<()> {
+        db::articles::update(tx, at.household, self, deleted, at.now.millis()).await
+    }
+
+    async fn check_unused(&self, tx: &mut Tx, household: HouseholdId) -> Result<(), Fault> {
+        if db::articles::in_use(tx, household, self.id).await? {
             return Err(AppError::InUse.into());
         }
-        if old.kind == Kind::Transfer {
-            keep_a_transfer_article(&mut write.tx, actor.household, id).await?;
+        if self.kind == Kind::Transfer {
+            keep_a_transfer_article(tx, household, self.id).await?;
         }
-        let tombstone = Article { version: old.version + 1, ..old.clone() };
-        db::articles::update(&mut write.tx, actor.household, &tombstone, true, write.now.millis()).await?;
-        write.changed(Change::ArticleDeleted(Deleted { id }), &old)?;
-        let position = write.commit(self).await?;
-        Ok(Written { value: (), position, repeated: false })
+        Ok(())
     }
 
-    pub(super) async fn do_restore_article(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: ArticleId,
-    ) -> Result<Written<Article>, Fault> {
-        let begun = Write::begin(self, actor, "restore_article", &id, terms.mutation_id, id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let row = db::articles::find(&mut repeat.tx, actor.household, id).await?;
-                return Ok(Written { value: alive(row)?, position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
-        };
-        let (old, deleted) =
-            db::articles::find(&mut write.tx, actor.household, id).await?.ok_or(AppError::NotFound)?;
-        check_version(terms.base_version, old.version, &old)?;
-        if !deleted {
-            let position = app::wire::Position { seq: write.position.seq - 1, ..write.position };
-            return Ok(Written { value: old, position, repeated: true });
+    /// The parent may be gone by now; then the article comes back at the top.
+    async fn returning(self, tx: &mut Tx, household: HouseholdId) -> Result<Self, Fault> {
+        match place(tx, household, &self).await {
+            Ok(()) => Ok(self),
+            Err(Fault::App(_)) => Ok(Self { parent_id: None, ..self }),
+            Err(fault) => Err(fault),
         }
-        let mut article = Article { version: old.version + 1, ..old };
-        // The parent may be gone by now; then the article comes back at the top.
-        if place(&mut write.tx, actor.household, &article).await.is_err() {
-            article.parent_id = None;
-        }
-        db::articles::update(&mut write.tx, actor.household, &article, false, write.now.millis()).await?;
-        write.created(Change::ArticleCreated(article.clone()));
-        let position = write.commit(self).await?;
-        Ok(Written { value: article, position, repeated: false })
     }
 }
 

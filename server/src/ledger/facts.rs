@@ -3,18 +3,19 @@
 use super::{
     Ledger,
     fault::Fault,
-    write::{Begun, Write, alive, check_alone, check_version},
+    rows::{Calls, Place, Row},
 };
 use crate::db::{self, Tx};
 use app::{
     domain::{
-        Article, Fact, FactForm, FactId, FactRevision, FinancialCenter, HouseholdId, Money, MutationId,
-        Reason, Refusals,
+        Article, Fact, FactForm, FactId, FactRevision, FinancialCenter, HouseholdId, Instant, Money, Reason,
+        Refusals,
     },
     error::AppError,
     service::{Actor, FactPage, FactQuery, Read, Terms, Written},
     wire::{Change, DeletedFact},
 };
+use std::ops::ControlFlow;
 
 /// Article and center of a fact, both this household's and in use.
 struct Places {
@@ -36,13 +37,6 @@ impl Ledger {
         Ok(Read { value: FactPage { items, next }, position })
     }
 
-    pub(super) async fn do_fact(&self, actor: Actor, id: FactId) -> Result<Read<Fact>, Fault> {
-        let mut tx = self.database.read().await?;
-        let position = db::households::position(&mut tx, actor.household).await?;
-        let value = alive(db::facts::find(&mut tx, actor.household, id).await?)?;
-        Ok(Read { value, position })
-    }
-
     pub(super) async fn do_record_fact(
         &self,
         actor: Actor,
@@ -50,20 +44,10 @@ impl Ledger {
         form: FactForm,
     ) -> Result<Written<Fact>, Fault> {
         let new = form.new_fact()?;
-        let mutation = terms.mutation_id.unwrap_or_else(|| MutationId::from(new.id.uuid()));
-        let begun = Write::begin(self, actor, "record_fact", &form, Some(mutation), new.id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let fact = db::facts::find(&mut repeat.tx, actor.household, repeat.subject.into()).await?;
-                return Ok(Written { value: alive(fact)?, position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
+        let mut write = match self.begin_new::<Fact>(actor, terms, &form, new.id).await? {
+            ControlFlow::Continue(write) => write,
+            ControlFlow::Break(answer) => return Ok(answer),
         };
-        match db::facts::find(&mut write.tx, actor.household, new.id).await? {
-            None => {}
-            Some((_, true)) => return Err(AppError::Gone.into()),
-            Some((_, false)) => return Err(AppError::IdTaken.into()),
-        }
         let mut refusals = Refusals::default();
         let places = places(
             &mut write.tx,
@@ -97,10 +81,7 @@ impl Ledger {
             created_at: write.now,
             updated_at: write.now,
         };
-        db::facts::insert(&mut write.tx, actor.household, &fact).await?;
-        write.created(Change::FactCreated(fact.clone()));
-        let position = write.commit(self).await?;
-        Ok(Written { value: fact, position, repeated: false })
+        self.finish_new(write, fact).await
     }
 
     pub(super) async fn do_revise_fact(
@@ -111,18 +92,10 @@ impl Ledger {
         form: FactForm,
     ) -> Result<Written<Fact>, Fault> {
         let FactRevision { amount, article_id, financial_center_id, date, comment } = form.revision()?;
-        let begun =
-            Write::begin(self, actor, "revise_fact", &(id, &form), terms.mutation_id, id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let fact = db::facts::find(&mut repeat.tx, actor.household, id).await?;
-                return Ok(Written { value: alive(fact)?, position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
+        let (mut write, old) = match self.begin_revision::<Fact>(actor, terms, &form, id).await? {
+            ControlFlow::Continue(opened) => opened,
+            ControlFlow::Break(answer) => return Ok(answer),
         };
-        let old = alive(db::facts::find(&mut write.tx, actor.household, id).await?)?;
-        check_alone(&old)?;
-        check_version(terms.base_version, old.version, &old)?;
         let mut refusals = Refusals::default();
         // A row keeps an article that was archived since; a new one must be in use.
         let article_id = article_id.filter(|new| *new != old.article_id);
@@ -149,70 +122,52 @@ impl Ledger {
             financial_center_id: moved.unwrap_or(old.financial_center_id),
             date: date.unwrap_or(old.date),
             comment: comment.unwrap_or_else(|| old.comment.clone()),
-            version: old.version + 1,
-            updated_by: actor.member,
-            updated_at: write.now,
-            ..old.clone()
+            ..old.later(actor, write.now)
         };
-        db::facts::update(&mut write.tx, actor.household, &fact, false).await?;
-        write.changed(Change::FactUpdated(fact.clone()), &old)?;
-        let position = write.commit(self).await?;
-        Ok(Written { value: fact, position, repeated: false })
+        self.finish_revision(write, &old, fact).await
+    }
+}
+
+impl Row for Fact {
+    type Id = FactId;
+    const CALLS: Calls =
+        Calls { add: "record_fact", revise: "revise_fact", delete: "delete_fact", restore: "restore_fact" };
+
+    fn version(&self) -> i64 {
+        self.version
     }
 
-    pub(super) async fn do_delete_fact(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: FactId,
-    ) -> Result<Written<()>, Fault> {
-        let begun = Write::begin(self, actor, "delete_fact", &id, terms.mutation_id, id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(repeat) => {
-                return Ok(Written { value: (), position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
-        };
-        let old = alive(db::facts::find(&mut write.tx, actor.household, id).await?)?;
-        check_alone(&old)?;
-        check_version(terms.base_version, old.version, &old)?;
-        let tombstone =
-            Fact { version: old.version + 1, updated_by: actor.member, updated_at: write.now, ..old.clone() };
-        db::facts::update(&mut write.tx, actor.household, &tombstone, true).await?;
-        let deleted = DeletedFact { id, version: tombstone.version, deleted_by: actor.member };
-        write.changed(Change::FactDeleted(deleted), &old)?;
-        let position = write.commit(self).await?;
-        Ok(Written { value: (), position, repeated: false })
+    fn later(&self, actor: Actor, now: Instant) -> Self {
+        Self { version: self.version + 1, updated_by: actor.member, updated_at: now, ..self.clone() }
     }
 
-    pub(super) async fn do_restore_fact(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: FactId,
-    ) -> Result<Written<Fact>, Fault> {
-        let begun = Write::begin(self, actor, "restore_fact", &id, terms.mutation_id, id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let fact = db::facts::find(&mut repeat.tx, actor.household, id).await?;
-                return Ok(Written { value: alive(fact)?, position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
-        };
-        let (old, deleted) =
-            db::facts::find(&mut write.tx, actor.household, id).await?.ok_or(AppError::NotFound)?;
-        check_alone(&old)?;
-        check_version(terms.base_version, old.version, &old)?;
-        if !deleted {
-            // Nothing to do, so no number is used: the write is dropped.
-            let position = app::wire::Position { seq: write.position.seq - 1, ..write.position };
-            return Ok(Written { value: old, position, repeated: true });
-        }
-        let fact = Fact { version: old.version + 1, updated_by: actor.member, updated_at: write.now, ..old };
-        db::facts::update(&mut write.tx, actor.household, &fact, false).await?;
-        write.created(Change::FactCreated(fact.clone()));
-        let position = write.commit(self).await?;
-        Ok(Written { value: fact, position, repeated: false })
+    fn created(self) -> Change {
+        Change::FactCreated(self)
+    }
+
+    fn updated(self) -> Change {
+        Change::FactUpdated(self)
+    }
+
+    fn deleted(&self, actor: Actor) -> Change {
+        Change::FactDeleted(DeletedFact { id: self.id, version: self.version, deleted_by: actor.member })
+    }
+
+    async fn find(tx: &mut Tx, household: HouseholdId, id: FactId) -> sqlx::Result<Option<(Self, bool)>> {
+        db::facts::find(tx, household, id).await
+    }
+
+    async fn insert(&self, tx: &mut Tx, at: Place) -> sqlx::Result<bool> {
+        db::facts::insert(tx, at.household, self).await
+    }
+
+    async fn update(&self, tx: &mut Tx, at: Place, deleted: bool) -> sqlx::Result<()> {
+        db::facts::update(tx, at.household, self, deleted).await
+    }
+
+    /// A part of a transfer or split is changed with the whole only.
+    fn check_free(&self) -> Result<(), AppError> {
+        if self.group.is_some() { Err(AppError::PartOfGroup) } else { Ok(()) }
     }
 }
 

@@ -3,19 +3,20 @@
 use super::{
     Ledger,
     fault::Fault,
-    write::{Begun, Write, alive, check_version},
+    rows::{Calls, Place, Row},
 };
-use crate::db;
+use crate::db::{self, Tx};
 use app::{
     domain::{
-        Balance, FinancialCenter, FinancialCenterForm, FinancialCenterId, FinancialCenterRevision, Money,
-        MutationId,
+        Balance, FinancialCenter, FinancialCenterForm, FinancialCenterId, FinancialCenterRevision,
+        HouseholdId, Instant, Money,
     },
     error::AppError,
     replica::apply::sort_centers,
     service::{Actor, Read, Terms, Written},
     wire::{Change, Deleted},
 };
+use std::ops::ControlFlow;
 
 impl Ledger {
     pub(super) async fn do_financial_centers(&self, actor: Actor) -> Result<Read<Vec<Balance>>, Fault> {
@@ -26,17 +27,6 @@ impl Ledger {
         Ok(Read { value, position })
     }
 
-    pub(super) async fn do_financial_center(
-        &self,
-        actor: Actor,
-        id: FinancialCenterId,
-    ) -> Result<Read<FinancialCenter>, Fault> {
-        let mut tx = self.database.read().await?;
-        let position = db::households::position(&mut tx, actor.household).await?;
-        let value = alive(db::financial_centers::find(&mut tx, actor.household, id).await?)?;
-        Ok(Read { value, position })
-    }
-
     pub(super) async fn do_add_financial_center(
         &self,
         actor: Actor,
@@ -44,22 +34,10 @@ impl Ledger {
         form: FinancialCenterForm,
     ) -> Result<Written<FinancialCenter>, Fault> {
         let new = form.new_center()?;
-        let mutation = terms.mutation_id.unwrap_or_else(|| MutationId::from(new.id.uuid()));
-        let begun =
-            Write::begin(self, actor, "add_financial_center", &form, Some(mutation), new.id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let row = db::financial_centers::find(&mut repeat.tx, actor.household, repeat.subject.into())
-                    .await?;
-                return Ok(Written { value: alive(row)?, position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
+        let mut write = match self.begin_new::<FinancialCenter>(actor, terms, &form, new.id).await? {
+            ControlFlow::Continue(write) => write,
+            ControlFlow::Break(answer) => return Ok(answer),
         };
-        match db::financial_centers::find(&mut write.tx, actor.household, new.id).await? {
-            None => {}
-            Some((_, true)) => return Err(AppError::Gone.into()),
-            Some((_, false)) => return Err(AppError::IdTaken.into()),
-        }
         let currency = match new.currency {
             Some(currency) => currency,
             None => db::households::find(&mut write.tx, actor.household).await?.currency,
@@ -78,10 +56,7 @@ impl Ledger {
             archived: new.archived,
             version: 1,
         };
-        db::financial_centers::insert(&mut write.tx, actor.household, &center, write.now.millis()).await?;
-        write.created(Change::FinancialCenterCreated(center.clone()));
-        let position = write.commit(self).await?;
-        Ok(Written { value: center, position, repeated: false })
+        self.finish_new(write, center).await
     }
 
     pub(super) async fn do_revise_financial_center(
@@ -92,18 +67,11 @@ impl Ledger {
         form: FinancialCenterForm,
     ) -> Result<Written<FinancialCenter>, Fault> {
         let FinancialCenterRevision { name, currency, opening_balance, archived } = form.revision()?;
-        let begun =
-            Write::begin(self, actor, "revise_financial_center", &(id, &form), terms.mutation_id, id.uuid())
-                .await?;
-        let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let row = db::financial_centers::find(&mut repeat.tx, actor.household, id).await?;
-                return Ok(Written { value: alive(row)?, position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
+        let opened = self.begin_revision::<FinancialCenter>(actor, terms, &form, id).await?;
+        let (mut write, old) = match opened {
+            ControlFlow::Continue(opened) => opened,
+            ControlFlow::Break(answer) => return Ok(answer),
         };
-        let old = alive(db::financial_centers::find(&mut write.tx, actor.household, id).await?)?;
-        check_version(terms.base_version, old.version, &old)?;
         let currency = currency.unwrap_or(old.currency);
         if currency != old.currency
             && db::financial_centers::in_use(&mut write.tx, actor.household, id).await?
@@ -121,68 +89,59 @@ impl Ledger {
             archived: archived.unwrap_or(old.archived),
             version: old.version + 1,
         };
-        db::financial_centers::update(&mut write.tx, actor.household, &center, false, write.now.millis())
-            .await?;
-        write.changed(Change::FinancialCenterUpdated(center.clone()), &old)?;
-        let position = write.commit(self).await?;
-        Ok(Written { value: center, position, repeated: false })
+        self.finish_revision(write, &old, center).await
+    }
+}
+
+impl Row for FinancialCenter {
+    type Id = FinancialCenterId;
+    const CALLS: Calls = Calls {
+        add: "add_financial_center",
+        revise: "revise_financial_center",
+        delete: "delete_financial_center",
+        restore: "restore_financial_center",
+    };
+
+    fn version(&self) -> i64 {
+        self.version
     }
 
-    pub(super) async fn do_delete_financial_center(
-        &self,
-        actor: Actor,
-        terms: Terms,
+    fn later(&self, _: Actor, _: Instant) -> Self {
+        Self { version: self.version + 1, ..self.clone() }
+    }
+
+    fn created(self) -> Change {
+        Change::FinancialCenterCreated(self)
+    }
+
+    fn updated(self) -> Change {
+        Change::FinancialCenterUpdated(self)
+    }
+
+    fn deleted(&self, _: Actor) -> Change {
+        Change::FinancialCenterDeleted(Deleted { id: self.id })
+    }
+
+    async fn find(
+        tx: &mut Tx,
+        household: HouseholdId,
         id: FinancialCenterId,
-    ) -> Result<Written<()>, Fault> {
-        let begun =
-            Write::begin(self, actor, "delete_financial_center", &id, terms.mutation_id, id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(repeat) => {
-                return Ok(Written { value: (), position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
-        };
-        let old = alive(db::financial_centers::find(&mut write.tx, actor.household, id).await?)?;
-        check_version(terms.base_version, old.version, &old)?;
-        if db::financial_centers::in_use(&mut write.tx, actor.household, id).await? {
+    ) -> sqlx::Result<Option<(Self, bool)>> {
+        db::financial_centers::find(tx, household, id).await
+    }
+
+    async fn insert(&self, tx: &mut Tx, at: Place) -> sqlx::Result<bool> {
+        db::financial_centers::insert(tx, at.household, self, at.now.millis()).await
+    }
+
+    async fn update(&self, tx: &mut Tx, at: Place, deleted: bool) -> sqlx::Result<()> {
+        db::financial_centers::update(tx, at.household, self, deleted, at.now.millis()).await
+    }
+
+    async fn check_unused(&self, tx: &mut Tx, household: HouseholdId) -> Result<(), Fault> {
+        if db::financial_centers::in_use(tx, household, self.id).await? {
             return Err(AppError::InUse.into());
         }
-        let tombstone = FinancialCenter { version: old.version + 1, ..old.clone() };
-        db::financial_centers::update(&mut write.tx, actor.household, &tombstone, true, write.now.millis())
-            .await?;
-        write.changed(Change::FinancialCenterDeleted(Deleted { id }), &old)?;
-        let position = write.commit(self).await?;
-        Ok(Written { value: (), position, repeated: false })
-    }
-
-    pub(super) async fn do_restore_financial_center(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: FinancialCenterId,
-    ) -> Result<Written<FinancialCenter>, Fault> {
-        let begun =
-            Write::begin(self, actor, "restore_financial_center", &id, terms.mutation_id, id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let row = db::financial_centers::find(&mut repeat.tx, actor.household, id).await?;
-                return Ok(Written { value: alive(row)?, position: repeat.position, repeated: true });
-            }
-            Begun::Fresh(write) => write,
-        };
-        let (old, deleted) = db::financial_centers::find(&mut write.tx, actor.household, id)
-            .await?
-            .ok_or(AppError::NotFound)?;
-        check_version(terms.base_version, old.version, &old)?;
-        if !deleted {
-            let position = app::wire::Position { seq: write.position.seq - 1, ..write.position };
-            return Ok(Written { value: old, position, repeated: true });
-        }
-        let center = FinancialCenter { version: old.version + 1, ..old };
-        db::financial_centers::update(&mut write.tx, actor.household, &center, false, write.now.millis())
-            .await?;
-        write.created(Change::FinancialCenterCreated(center.clone()));
-        let position = write.commit(self).await?;
-        Ok(Written { value: center, position, repeated: false })
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Ledger,
     accounts::check_time_zone,
     fault::Fault,
-    secrets::{token, token_hash},
+    secrets::{random, token, token_hash, token_of},
     write::{Begun, Write, check_version},
 };
 use crate::db;
@@ -14,6 +14,7 @@ use app::{
     service::{Actor, HouseholdForm, MeForm, Read, Terms, Written},
     wire::Change,
 };
+use sha2::{Digest, Sha256};
 
 /// An invitation works for seven days.
 const INVITE_LIFE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
@@ -116,20 +117,46 @@ impl Ledger {
         Ok(db::invites::list(&mut tx, actor.household, self.clock.now().millis()).await?)
     }
 
-    pub(super) async fn do_invite(&self, actor: Actor, base: String) -> Result<InviteLink, Fault> {
-        let token = token()?;
+    pub(super) async fn do_invite(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        base: String,
+    ) -> Result<Written<InviteLink>, Fault> {
         let now = self.clock.now().millis();
+        let link = |invite: &Invite, token: &str| InviteLink {
+            id: invite.id,
+            url: format!("{base}/join/{token}"),
+            expires_at: invite.expires_at,
+        };
         let expires_at = Instant::from_millis(now + INVITE_LIFE_MS);
         let invite = Invite { id: InviteId::new(), created_by: actor.member, expires_at };
+        let key = terms.mutation_id.map(|id| id.uuid().into_bytes());
+        let (token, stored) = match &key {
+            Some(key) => {
+                let salt = random()?;
+                (token_of(key, &salt), Some(db::invites::Key { hash: Sha256::digest(key).into(), salt }))
+            }
+            None => (token()?, None),
+        };
         let mut tx = self.database.begin().await?;
-        db::invites::insert(&mut tx, actor.household, &invite, &token_hash(&token), now).await?;
-        tx.commit().await?;
-        Ok(InviteLink { id: invite.id, url: format!("{base}/join/{token}"), expires_at })
+        let position = db::households::position(&mut tx, actor.household).await?;
+        let hash = token_hash(&token);
+        if db::invites::insert(&mut tx, actor.household, &invite, &hash, stored.as_ref(), now).await? {
+            tx.commit().await?;
+            return Ok(Written { value: link(&invite, &token), position, repeated: false });
+        }
+        let (Some(key), Some(stored)) = (key, stored) else { return Err(AppError::Internal.into()) };
+        let before = db::invites::by_key(&mut tx, actor.household, &stored.hash).await?;
+        let before = before.filter(|before| !before.ended && before.invite.expires_at.millis() > now);
+        let before = before.ok_or(AppError::InviteEnded)?;
+        let value = link(&before.invite, &token_of(&key, &before.salt));
+        Ok(Written { value, position, repeated: true })
     }
 
     pub(super) async fn do_withdraw_invite(&self, actor: Actor, id: InviteId) -> Result<(), Fault> {
         let mut tx = self.database.begin().await?;
-        if !db::invites::delete(&mut tx, actor.household, id).await? {
+        if !db::invites::withdraw(&mut tx, actor.household, id, self.clock.now().millis()).await? {
             return Err(AppError::NotFound.into());
         }
         tx.commit().await?;

@@ -11,6 +11,7 @@ pub mod fault;
 mod financial_centers;
 mod household;
 mod reading;
+mod rows;
 mod secrets;
 mod write;
 
@@ -65,7 +66,8 @@ impl Ledger {
     }
 }
 
-/// Each call is the method of the same name with `do_` before it; a fault becomes an answer here.
+/// Each call is the method of the same name with `do_` before it, or one of `rows`; a fault becomes an
+/// answer here.
 impl BudgetService for Ledger {
     fn register(&self, device: Device, form: RegisterForm) -> Answer<'_, SignedIn> {
         Box::pin(async move { self.do_register(device, form).await.map_err(Fault::answer) })
@@ -75,7 +77,7 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.do_log_in(device, email, password).await.map_err(Fault::answer) })
     }
 
-    fn join(&self, actor: Actor, invite: String) -> Answer<'_, Me> {
+    fn join(&self, actor: Actor, invite: String) -> Answer<'_, Read<Me>> {
         Box::pin(async move { self.do_join(actor, invite).await.map_err(Fault::answer) })
     }
 
@@ -95,8 +97,8 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.do_me(actor).await.map_err(Fault::answer) })
     }
 
-    fn change_me(&self, actor: Actor, form: MeForm) -> Answer<'_, Read<Me>> {
-        Box::pin(async move { self.do_change_me(actor, form).await.map_err(Fault::answer) })
+    fn change_me(&self, actor: Actor, terms: Terms, form: MeForm) -> Answer<'_, Read<Me>> {
+        Box::pin(async move { self.do_change_me(actor, terms, form).await.map_err(Fault::answer) })
     }
 
     fn change_password(&self, actor: Actor, old: String, new: String) -> Answer<'_, ()> {
@@ -142,8 +144,8 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.do_invites(actor).await.map_err(Fault::answer) })
     }
 
-    fn invite(&self, actor: Actor, base: String) -> Answer<'_, InviteLink> {
-        Box::pin(async move { self.do_invite(actor, base).await.map_err(Fault::answer) })
+    fn invite(&self, actor: Actor, terms: Terms, base: String) -> Answer<'_, Written<InviteLink>> {
+        Box::pin(async move { self.do_invite(actor, terms, base).await.map_err(Fault::answer) })
     }
 
     fn withdraw_invite(&self, actor: Actor, id: InviteId) -> Answer<'_, ()> {
@@ -155,7 +157,7 @@ impl BudgetService for Ledger {
     }
 
     fn fact(&self, actor: Actor, id: FactId) -> Answer<'_, Read<Fact>> {
-        Box::pin(async move { self.do_fact(actor, id).await.map_err(Fault::answer) })
+        Box::pin(async move { self.row(actor, id).await.map_err(Fault::answer) })
     }
 
     fn record_fact(&self, actor: Actor, terms: Terms, form: FactForm) -> Answer<'_, Written<Fact>> {
@@ -173,11 +175,11 @@ impl BudgetService for Ledger {
     }
 
     fn delete_fact(&self, actor: Actor, terms: Terms, id: FactId) -> Answer<'_, Written<()>> {
-        Box::pin(async move { self.do_delete_fact(actor, terms, id).await.map_err(Fault::answer) })
+        Box::pin(async move { self.delete_row::<Fact>(actor, terms, id).await.map_err(Fault::answer) })
     }
 
     fn restore_fact(&self, actor: Actor, terms: Terms, id: FactId) -> Answer<'_, Written<Fact>> {
-        Box::pin(async move { self.do_restore_fact(actor, terms, id).await.map_err(Fault::answer) })
+        Box::pin(async move { self.restore_row(actor, terms, id).await.map_err(Fault::answer) })
     }
 
     fn articles(&self, actor: Actor) -> Answer<'_, Read<Vec<Article>>> {
@@ -185,7 +187,7 @@ impl BudgetService for Ledger {
     }
 
     fn article(&self, actor: Actor, id: ArticleId) -> Answer<'_, Read<Article>> {
-        Box::pin(async move { self.do_article(actor, id).await.map_err(Fault::answer) })
+        Box::pin(async move { self.row(actor, id).await.map_err(Fault::answer) })
     }
 
     fn add_article(&self, actor: Actor, terms: Terms, form: ArticleForm) -> Answer<'_, Written<Article>> {
@@ -203,11 +205,11 @@ impl BudgetService for Ledger {
     }
 
     fn delete_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<()>> {
-        Box::pin(async move { self.do_delete_article(actor, terms, id).await.map_err(Fault::answer) })
+        Box::pin(async move { self.delete_row::<Article>(actor, terms, id).await.map_err(Fault::answer) })
     }
 
     fn restore_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<Article>> {
-        Box::pin(async move { self.do_restore_article(actor, terms, id).await.map_err(Fault::answer) })
+        Box::pin(async move { self.restore_row(actor, terms, id).await.map_err(Fault::answer) })
     }
 
     fn financial_centers(&self, actor: Actor) -> Answer<'_, Read<Vec<Balance>>> {
@@ -215,7 +217,7 @@ impl BudgetService for Ledger {
     }
 
     fn financial_center(&self, actor: Actor, id: FinancialCenterId) -> Answer<'_, Read<FinancialCenter>> {
-        Box::pin(async move { self.do_financial_center(actor, id).await.map_err(Fault::answer) })
+        Box::pin(async move { self.row(actor, id).await.map_err(Fault::answer) })
     }
 
     fn add_financial_center(
@@ -246,7 +248,7 @@ impl BudgetService for Ledger {
         id: FinancialCenterId,
     ) -> Answer<'_, Written<()>> {
         Box::pin(
-            async move { self.do_delete_financial_center(actor, terms, id).await.map_err(Fault::answer) },
+            async move { self.delete_row::<FinancialCenter>(actor, terms, id).await.map_err(Fault::answer) },
         )
     }
 
@@ -256,9 +258,7 @@ impl BudgetService for Ledger {
         terms: Terms,
         id: FinancialCenterId,
     ) -> Answer<'_, Written<FinancialCenter>> {
-        Box::pin(
-            async move { self.do_restore_financial_center(actor, terms, id).await.map_err(Fault::answer) },
-        )
+        Box::pin(async move { self.restore_row(actor, terms, id).await.map_err(Fault::answer) })
     }
 
     fn summary(&self, actor: Actor, month: Option<Month>) -> Answer<'_, Read<Summary>> {

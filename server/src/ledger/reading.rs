@@ -25,6 +25,15 @@ pub struct Head {
 }
 
 impl Ledger {
+    /// Where a household's log ends.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn position(&self, household: HouseholdId) -> Result<Position, Fault> {
+        let mut tx = self.database.read().await?;
+        Ok(db::households::position(&mut tx, household).await?)
+    }
+
     /// The household's today.
     pub(super) async fn today(&self, tx: &mut Tx, household: HouseholdId) -> Result<Day, Fault> {
         Ok(self.clock.today(&db::households::find(tx, household).await?.time_zone))

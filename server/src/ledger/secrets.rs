@@ -76,9 +76,23 @@ fn hash(password: &str) -> Result<String, Fault> {
 /// # Errors
 /// When the system has no randomness.
 pub fn token() -> Result<String, Fault> {
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(random()?))
+}
+
+/// A token that the same key and salt make again.
+#[must_use]
+pub fn token_of(key: &[u8], salt: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::new().chain_update(salt).chain_update(key).finalize())
+}
+
+/// 256 random bits.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn random() -> Result<[u8; 32], Fault> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| Fault::Other(error.to_string()))?;
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    Ok(bytes)
 }
 
 /// What is stored of a token.

@@ -3,7 +3,7 @@
 //! begin → take the number (this locks the household) → is it a repeat? → the rows → the log → commit
 //! → ring. No code path changes a row of a household without coming through here.
 
-use super::{Ledger, fault::Fault};
+use super::{Ledger, fault::Fault, rows::Place};
 use crate::{
     db::{
         Tx,
@@ -13,7 +13,7 @@ use crate::{
     live::frames,
 };
 use app::{
-    domain::{Fact, HouseholdId, Instant, MemberId, MutationId},
+    domain::{HouseholdId, Instant, MemberId, MutationId},
     error::AppError,
     service::Actor,
     wire::{Change, Position},
@@ -139,6 +139,11 @@ impl Write {
         Ok(Self { tx, position, now, household, member, mutation: None, entries: Vec::new() })
     }
 
+    /// Where and when its rows are written.
+    pub const fn place(&self) -> Place {
+        Place { household: self.household, now: self.now }
+    }
+
     /// Notes a row that is new.
     pub fn created(&mut self, change: Change) {
         self.entries.push(LogEntry { change, before: None });
@@ -192,9 +197,4 @@ pub(super) fn alive<T>(found: Option<(T, bool)>) -> Result<T, Fault> {
         Some((_, true)) => Err(AppError::Gone.into()),
         Some((row, false)) => Ok(row),
     }
-}
-
-/// Refuses to change a part of a transfer or split by itself.
-pub(super) fn check_alone(fact: &Fact) -> Result<(), Fault> {
-    if fact.group.is_some() { Err(AppError::PartOfGroup.into()) } else { Ok(()) }
 }

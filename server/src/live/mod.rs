@@ -7,10 +7,19 @@ pub mod connection;
 pub mod frames;
 pub mod hub;
 
-use crate::{clock::Clock, ledger::Ledger, security::Access, session};
+use crate::{
+    clock::Clock,
+    ledger::Ledger,
+    rest::{problem::Refused, request::Filter},
+    security::Access,
+    session,
+};
 use app::{domain::Reason, error::AppError};
 use axum::{
-    extract::{Query, State, ws::WebSocketUpgrade},
+    extract::{
+        State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
@@ -64,18 +73,20 @@ pub struct ResumeQuery {
 )]
 pub async fn upgrade(
     State(live): State<Live>,
-    Query(query): Query<ResumeQuery>,
+    Filter(query): Filter<ResumeQuery>,
     headers: HeaderMap,
     cookies: CookieJar,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let token = session::token(&cookies, &live.access);
     if !live.access.allows_socket(&headers, token.is_some()) {
-        return crate::rest::problem::Refused(AppError::ForeignOrigin).into_response();
+        return Refused(AppError::ForeignOrigin).into_response();
     }
     if query.since.is_some_and(|since| since < 0) {
-        return crate::rest::problem::Refused(AppError::field("since", Reason::OutOfRange)).into_response();
+        return Refused(AppError::field("since", Reason::OutOfRange)).into_response();
     }
+    // A plain GET: nothing here answers one.
+    let Ok(upgrade) = upgrade else { return Refused(AppError::Malformed).into_response() };
     let resume = query.epoch.zip(query.since).map(|(epoch, since)| Resume { epoch, since });
     let tasks = live.tasks.clone();
     upgrade

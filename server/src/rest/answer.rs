@@ -1,10 +1,16 @@
 //! The shapes of answers: a row with its version and place in the log, a list, nothing.
 
 use super::problem::Refused;
-use app::{service::Written, wire::Position};
+use crate::router::Web;
+use app::{
+    service::{Identity, Written},
+    wire::Position,
+};
 use axum::{
     Json,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -29,6 +35,23 @@ pub fn position(position: Position) -> HeaderMap {
         headers.insert(HeaderName::from_static("budget-epoch"), epoch);
     }
     headers
+}
+
+/// Gives every answer to a member a position: one that has none of its own (a refusal, a list that is
+/// not part of the log) gets the one that the log has reached.
+pub async fn positioned(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let identity = request.extensions().get::<Identity>();
+    let household = identity.and_then(|identity| identity.actor.as_ref().ok()).map(|actor| actor.household);
+    let mut response = next.run(request).await;
+    let missing = !response.headers().contains_key("budget-seq")
+        && response.status() != StatusCode::SWITCHING_PROTOCOLS;
+    if let Some(household) = household.filter(|_| missing)
+        // An answer that is right is not held back because its position cannot be read.
+        && let Ok(at) = web.live.ledger.position(household).await
+    {
+        response.headers_mut().extend(position(at));
+    }
+    response
 }
 
 /// A value and where it was read.

@@ -4,12 +4,12 @@ use super::{
     answer::{self, Answer, Items},
     body::Fields,
     problem::Problem,
-    request::{Caller, From, Id},
+    request::{Caller, Conditions, From, Id},
 };
 use crate::{router::Web, session};
 use app::{
     domain::{Household, Me, Member, Session, SessionId},
-    service::{BudgetService, MeForm, RegisterForm, SignedIn},
+    service::{BudgetService, MeForm, Read, RegisterForm, SignedIn},
 };
 use axum::{
     Json,
@@ -74,9 +74,15 @@ pub fn routes() -> OpenApiRouter<Web> {
 }
 
 fn entered(web: &Web, status: StatusCode, signed_in: SignedIn) -> Answer {
-    let SignedIn { me, token } = signed_in;
+    let SignedIn { me: Read { value: me, position }, token } = signed_in;
     let cookie = [(header::SET_COOKIE, session::cookie(&token, &web.live.access))];
-    Ok((status, cookie, Json(Entered { member: me.member, household: me.household })).into_response())
+    Ok((
+        status,
+        answer::position(position),
+        cookie,
+        Json(Entered { member: me.member, household: me.household }),
+    )
+        .into_response())
 }
 
 /// Founds a household, or joins one with `invite`.
@@ -108,7 +114,8 @@ async fn logout(State(web): State<Web>, Caller(actor): Caller) -> Answer {
 #[utoipa::path(post, path = "/auth/join", tag = TAG, request_body = Join,
     responses((status = 200, body = Me), (status = 409, body = Problem), (status = 410, body = Problem)))]
 async fn join(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> Answer {
-    Ok(Json(web.live.ledger.join(actor, fields.one("invite")?).await?).into_response())
+    let me = web.live.ledger.join(actor, fields.one("invite")?).await?;
+    answer::read(me.value, me.position)
 }
 
 /// Who is signed in.
@@ -121,8 +128,13 @@ async fn me(State(web): State<Web>, Caller(actor): Caller) -> Answer {
 /// Changes one's name, colour or language, or switches to another household.
 #[utoipa::path(patch, path = "/auth/me", tag = TAG, request_body = MeForm,
     responses((status = 200, body = Me), (status = 422, body = Problem)))]
-async fn change_me(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> Answer {
-    let me = web.live.ledger.change_me(actor, fields.me()?).await?;
+async fn change_me(
+    State(web): State<Web>,
+    Caller(actor): Caller,
+    Conditions(terms): Conditions,
+    fields: Fields,
+) -> Answer {
+    let me = web.live.ledger.change_me(actor, terms, fields.me()?).await?;
     answer::read(me.value, me.position)
 }
 

@@ -9,8 +9,11 @@ use app::{
 use axum::{
     body::to_bytes,
     extract::{FromRequest, Request},
-    http::header,
+    http::{header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use serde_json::value::RawValue;
 use std::{collections::BTreeMap, time::Duration};
 
@@ -36,14 +39,28 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
         if kind != "application/json" && !kind.ends_with("+json") {
             return Err(AppError::UnsupportedMediaType.into());
         }
-        let announced = header_text(&request, header::CONTENT_LENGTH).parse().unwrap_or(0);
-        if announced > BODY_LIMIT {
-            return Err(AppError::PayloadTooLarge.into());
-        }
-        let body = tokio::time::timeout(BODY_TIME, to_bytes(request.into_body(), BODY_LIMIT)).await;
-        let body = body.map_err(|_| AppError::Malformed)?.map_err(|_| AppError::PayloadTooLarge)?;
+        let (_, body) = read(request).await?;
         let fields = serde_json::from_slice(&body).map_err(|_| AppError::Malformed)?;
         Ok(Self { fields, refusals: Refusals::default() })
+    }
+}
+
+/// Reads a body whole, within its limits of size and time.
+async fn read(request: Request) -> Result<(Parts, Bytes), AppError> {
+    let announced = header_text(&request, header::CONTENT_LENGTH).parse().unwrap_or(0);
+    if announced > BODY_LIMIT {
+        return Err(AppError::PayloadTooLarge);
+    }
+    let (parts, body) = request.into_parts();
+    let body = tokio::time::timeout(BODY_TIME, to_bytes(body, BODY_LIMIT)).await;
+    Ok((parts, body.map_err(|_| AppError::Malformed)?.map_err(|_| AppError::PayloadTooLarge)?))
+}
+
+/// Keeps the same limits for what reads its body by itself: the browser's own calls.
+pub async fn limited(request: Request, next: Next) -> Response {
+    match read(request).await {
+        Ok((parts, body)) => next.run(Request::from_parts(parts, body.into())).await,
+        Err(error) => Refused(error).into_response(),
     }
 }
 

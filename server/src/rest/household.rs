@@ -74,10 +74,17 @@ async fn invites(State(service): State<Service>, Caller(actor): Caller) -> Answe
 }
 
 /// A new invitation; its link is shown only here.
-#[utoipa::path(post, path = "/invites", tag = TAG, responses((status = 201, body = InviteLink)))]
-async fn invite(State(service): State<Service>, Caller(actor): Caller, From(identity): From) -> Answer {
-    let link = service.invite(actor, identity.base_url).await?;
-    Ok((StatusCode::CREATED, Json(link)).into_response())
+#[utoipa::path(post, path = "/invites", tag = TAG, responses((status = 201, body = InviteLink), (status = 200, description = "a repeat", body = InviteLink),
+        (status = 410, body = Problem)))]
+async fn invite(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Conditions(terms): Conditions,
+    From(identity): From,
+) -> Answer {
+    let link = service.invite(actor, terms, identity.base_url).await?;
+    let status = if link.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, answer::position(link.position), Json(link.value)).into_response())
 }
 
 /// Withdraws an invitation.

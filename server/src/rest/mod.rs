@@ -3,17 +3,17 @@
 pub mod answer;
 mod articles;
 mod auth;
-mod body;
+pub mod body;
 mod facts;
 mod financial_centers;
 mod household;
 pub mod problem;
 mod reading;
-mod request;
+pub mod request;
 
 use crate::{live, router::Web};
 use app::{error::AppError, service::Service};
-use axum::{Json, Router, extract::FromRef, routing::get};
+use axum::{Json, Router, extract::FromRef, middleware, routing::get};
 use problem::Refused;
 use std::sync::Arc;
 use utoipa::OpenApi;
@@ -68,6 +68,7 @@ pub fn routes(web: &Web) -> (Router<Web>, utoipa::openapi::OpenApi) {
     let router = router
         .route("/api/v1/openapi.json", get(async move || Json(served)))
         .method_not_allowed_fallback(async || Refused(AppError::MethodNotAllowed))
-        .route("/api/v1/{*rest}", axum::routing::any(async || Refused(AppError::NotFound)));
+        .route("/api/v1/{*rest}", axum::routing::any(async || Refused(AppError::NotFound)))
+        .layer(middleware::from_fn_with_state(web.clone(), answer::positioned));
     (router, document)
 }

@@ -1,9 +1,10 @@
 //! Signing up, in and out; devices; invitations; the household.
 
 use crate::{
-    harness::{PASSWORD, TestServer, cookie_of, email},
+    harness::{Member, PASSWORD, TestServer, cookie_of, email},
     on_both_engines,
 };
+use reqwest::Method;
 use serde_json::json;
 use server::config::Registration;
 use std::time::Duration;
@@ -12,6 +13,37 @@ use uuid::Uuid;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 on_both_engines! {
+    async fn a_repeated_request_for_an_invitation_gets_the_same_link(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.founder("Ben").await;
+        let key = Uuid::new_v4().to_string();
+        let ask = async |member: &Member| member.call(Method::POST, "/invites", &[("idempotency-key", &key)], None).await;
+        let first = ask(&anna).await.is(201);
+        let again = ask(&anna).await.is(200);
+        assert_eq!(again.body, first.body);
+        assert_eq!(again.seq(), anna.head().await, "no number was used");
+        assert_ne!(ask(&ben).await.is(201).body["url"], first.body["url"], "another household's key is another's");
+        assert_eq!(anna.get("/invites").await.is(200).body["items"].as_array().map(Vec::len), Some(1));
+        let token = first.body["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let form = json!({ "name": "C", "email": email("c"), "password": PASSWORD, "invite": token });
+        server.stranger().post("/auth/register", form).await.is(201);
+        ask(&anna).await.problem(410, "invite_ended");
+    }
+
+    async fn a_repeated_change_of_oneself_changes_nothing(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let key = Uuid::new_v4().to_string();
+        let change = async |name: &str| {
+            let body = json!({ "name": name }).to_string();
+            anna.call(Method::PATCH, "/auth/me", &[("idempotency-key", &key)], Some(body)).await
+        };
+        let first = change("Annie").await.is(200);
+        let again = change("Annie").await.is(200);
+        assert_eq!((again.body["member"].clone(), again.seq()), (first.body["member"].clone(), first.seq()));
+        change("Anne").await.problem(409, "idempotency_key_reused");
+        assert_eq!(anna.get("/auth/me").await.body["member"]["name"], "Annie");
+    }
+
     async fn founding_makes_a_starter_tree_and_two_centers_in_the_persons_language(server: TestServer) {
         let stranger = server.stranger();
         let form = json!({ "name": "Анна", "email": email("anna"), "password": PASSWORD, "household": "Соколовы",

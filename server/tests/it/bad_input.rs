@@ -96,6 +96,38 @@ async fn a_body_that_cannot_be_read_is_refused() {
 }
 
 #[tokio::test]
+async fn a_socket_that_is_asked_for_wrongly_is_refused_like_any_other_call() {
+    let server = TestServer::sqlite().await;
+    let anna = server.founder("Anna").await;
+    let own = format!("http://{}", server.addr);
+    let ask = async |query: &str| {
+        anna.call(Method::GET, &format!("/budget/ws{query}"), &[("origin", &own)], None).await
+    };
+    ask("").await.problem(400, "malformed");
+    ask("?since=many").await.problem(400, "malformed");
+    ask("?since=-1").await.refuses("since", "out_of_range");
+}
+
+#[tokio::test]
+async fn the_browsers_own_calls_keep_the_same_limits() {
+    let server = TestServer::sqlite().await;
+    let anna = server.founder("Anna").await;
+    let head = anna.head().await;
+    let call = async |kind: &'static str, body: Vec<u8>| {
+        let request = anna.client.post(server.url("/api/ui/record_fact")).header("cookie", &anna.cookie);
+        let request = request.header("content-type", kind).header("accept", "application/json");
+        request.body(body).send().await.expect("an answer").status().as_u16()
+    };
+    assert_eq!(call("application/json", vec![b' '; 5 * 1024 * 1024]).await, 413);
+    assert_eq!(call("application/json", b"{\"form\":".to_vec()).await, 400);
+    assert_eq!(call("application/json", b"{\"form\":{\"comment\":\"\xff\"}}".to_vec()).await, 400);
+    assert_eq!(call("application/json", b"{\"form\":{\"amount\":\"0\"}}".to_vec()).await, 422);
+    assert_eq!(call("application/x-www-form-urlencoded", b"form[amount]=0".to_vec()).await, 422);
+    assert_eq!(call("text/plain", b"x".to_vec()).await, 400);
+    assert_eq!(anna.head().await, head);
+}
+
+#[tokio::test]
 async fn a_page_of_another_site_cannot_write() {
     let server = TestServer::sqlite().await;
     let anna = server.founder("Anna").await;

@@ -1,9 +1,35 @@
 //! Summary, snapshot, events, health.
 
-use crate::{harness::TestServer, on_both_engines};
+use crate::{
+    harness::{PASSWORD, TestServer, email},
+    on_both_engines,
+};
+use reqwest::Method;
 use serde_json::json;
 
 on_both_engines! {
+    async fn every_answer_to_a_member_carries_a_position(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let fact = anna.buys("-1").await;
+        let path = format!("/facts/{}", fact.id());
+        let epoch = fact.header("budget-epoch").to_owned();
+        let login = anna.post("/auth/login", json!({ "email": anna.email, "password": PASSWORD })).await.is(200);
+        let mut replies = vec![login, anna.post("/facts", json!({})).await.is(422), anna.get("/facts/x").await.is(404),
+            anna.get("/nowhere").await.is(404), anna.put("/invites", json!({})).await.is(405),
+            anna.call(Method::PATCH, &path, &[("if-match", "9")], Some("{}".into())).await.is(412)];
+        for read in ["/auth/me", "/auth/sessions", "/household", "/members", "/invites", "/facts", &path, "/articles",
+            "/financial-centers", "/summary", "/snapshot", "/events"] {
+            replies.push(anna.get(read).await.is(200));
+        }
+        replies.push(anna.post("/invites", json!({})).await.is(201));
+        for reply in replies {
+            assert_eq!((reply.seq(), reply.header("budget-epoch")), (fact.seq(), epoch.as_str()), "{}", reply.body);
+        }
+        let founded = server.stranger().post("/auth/register", json!({ "name": "B", "email": email("b"), "password": PASSWORD, "household": "B" })).await;
+        assert_eq!(founded.is(201).seq(), 1);
+        assert_eq!(server.stranger().get("/facts").await.problem(401, "not_signed_in").header("budget-seq"), "", "a stranger learns nothing");
+    }
+
     async fn the_summary_counts_per_currency_and_leaves_transfers_out(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (expense, income, transfer) = (anna.article("expense").await, anna.article("income").await, anna.article("transfer").await);

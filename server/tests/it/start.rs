@@ -104,6 +104,32 @@ async fn a_signal_ends_it_with_code_0() {
 }
 
 #[tokio::test]
+async fn it_says_that_it_is_starting_until_its_book_is_open() {
+    use server::{clock::Clock, serve::serve};
+    use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("book.db");
+    // Somebody else is writing, so the schema has to wait.
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut other = SqliteConnection::connect_with(&options).await.expect("the file opens");
+    other.execute("begin exclusive").await.expect("it is locked");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let addr = listener.local_addr().expect("an address").to_string();
+    let shutdown = tokio_util::sync::CancellationToken::new();
+    let config = crate::harness::config(&format!("sqlite://{}", path.display()));
+    let running = tokio::spawn(serve(config, listener, Clock::default(), shutdown.clone()));
+    let get = async |path: &str| reqwest::get(format!("http://{addr}{path}")).await.expect("an answer");
+    let early = get("/readyz").await;
+    assert_eq!((early.status().as_u16(), early.headers()["retry-after"].as_bytes()), (503, b"1".as_slice()));
+    assert_eq!(get("/").await.status(), 503);
+    assert_eq!(get("/healthz").await.status(), 200, "alive all the same");
+    other.execute("rollback").await.expect("it is free");
+    ready(&addr).await;
+    shutdown.cancel();
+    running.await.expect("no panic").expect("it ends well");
+}
+
+#[tokio::test]
 async fn it_is_not_ready_while_its_database_is_away() {
     use server::{clock::Clock, serve::serve};
     // A listener that nobody serves yet answers nothing: not ready, and nothing else either.

@@ -1,0 +1,217 @@
+//! The one shape of writing a row: is it a repeat, does the row stand, was this version seen, may it
+//! be done? Then the row, its entry in the log, and the answer. What differs between facts, articles
+//! and centers is said in [`Row`].
+
+use super::{
+    Ledger,
+    fault::Fault,
+    write::{Begun, Repeat, Write, alive, check_version},
+};
+use crate::db::{self, Tx};
+use app::{
+    domain::{HouseholdId, Instant, MutationId},
+    error::AppError,
+    service::{Actor, Read, Terms, Written},
+    wire::{Change, Position},
+};
+use serde::Serialize;
+use std::{future::Future, ops::ControlFlow};
+use uuid::Uuid;
+
+/// The names of the calls, which are part of what a repeated call must repeat.
+pub(super) struct Calls {
+    pub add: &'static str,
+    pub revise: &'static str,
+    pub delete: &'static str,
+    pub restore: &'static str,
+}
+
+/// A kind of row that people write.
+pub(super) trait Row: Clone + Serialize + Send + Sync + Sized {
+    type Id: Copy + Serialize + From<Uuid> + Into<Uuid> + Send + Sync;
+    const CALLS: Calls;
+
+    fn version(&self) -> i64;
+    /// The same row one version later, by this person.
+    fn later(&self, actor: Actor, now: Instant) -> Self;
+
+    fn created(self) -> Change;
+    fn updated(self) -> Change;
+    /// Of the tombstone.
+    fn deleted(&self, actor: Actor) -> Change;
+
+    /// The row, and whether it is deleted.
+    fn find(
+        tx: &mut Tx,
+        household: HouseholdId,
+        id: Self::Id,
+    ) -> impl Future<Output = sqlx::Result<Option<(Self, bool)>>> + Send;
+    fn insert(&self, tx: &mut Tx, at: Place) -> impl Future<Output = sqlx::Result<bool>> + Send;
+    fn update(&self, tx: &mut Tx, at: Place, deleted: bool) -> impl Future<Output = sqlx::Result<()>> + Send;
+
+    /// Whether it may be changed by itself.
+    fn check_free(&self) -> Result<(), AppError> {
+        Ok(())
+    }
+
+    /// Whether nothing needs it.
+    fn check_unused(
+        &self,
+        _tx: &mut Tx,
+        _household: HouseholdId,
+    ) -> impl Future<Output = Result<(), Fault>> + Send {
+        std::future::ready(Ok(()))
+    }
+
+    /// As it comes back after a deletion.
+    fn returning(
+        self,
+        _tx: &mut Tx,
+        _household: HouseholdId,
+    ) -> impl Future<Output = Result<Self, Fault>> + Send {
+        std::future::ready(Ok(self))
+    }
+}
+
+/// Whose a row is, and when it is written.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub household: HouseholdId,
+    pub now: Instant,
+}
+
+/// A write under way, or the answer that a repeat gets.
+pub(super) type Open<Started, Value> = ControlFlow<Written<Value>, Started>;
+
+impl Ledger {
+    pub(super) async fn row<R: Row>(&self, actor: Actor, id: R::Id) -> Result<Read<R>, Fault> {
+        let mut tx = self.database.read().await?;
+        let position = db::households::position(&mut tx, actor.household).await?;
+        Ok(Read { value: alive(R::find(&mut tx, actor.household, id).await?)?, position })
+    }
+
+    /// Begins a row of this id, unless it was begun before.
+    pub(super) async fn begin_new<R: Row>(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        form: &impl Serialize,
+        id: R::Id,
+    ) -> Result<Open<Box<Write>, R>, Fault> {
+        let mutation = terms.mutation_id.unwrap_or_else(|| MutationId::from(id.into()));
+        let mut write = match Write::begin(self, actor, R::CALLS.add, form, Some(mutation), id.into()).await?
+        {
+            Begun::Repeat(repeat) => return repeated(*repeat, actor).await.map(ControlFlow::Break),
+            Begun::Fresh(write) => write,
+        };
+        match R::find(&mut write.tx, actor.household, id).await? {
+            None => Ok(ControlFlow::Continue(write)),
+            Some((_, true)) => Err(AppError::Gone.into()),
+            Some((_, false)) => Err(AppError::IdTaken.into()),
+        }
+    }
+
+    pub(super) async fn finish_new<R: Row>(
+        &self,
+        mut write: Box<Write>,
+        row: R,
+    ) -> Result<Written<R>, Fault> {
+        let place = write.place();
+        row.insert(&mut write.tx, place).await?;
+        write.created(row.clone().created());
+        let position = write.commit(self).await?;
+        Ok(Written { value: row, position, repeated: false })
+    }
+
+    /// Begins a change of a row, which is answered as it stands.
+    pub(super) async fn begin_revision<R: Row>(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        form: &impl Serialize,
+        id: R::Id,
+    ) -> Result<Open<(Box<Write>, R), R>, Fault> {
+        let content = (id, form);
+        let begun = Write::begin(self, actor, R::CALLS.revise, &content, terms.mutation_id, id.into());
+        let mut write = match begun.await? {
+            Begun::Repeat(repeat) => return repeated(*repeat, actor).await.map(ControlFlow::Break),
+            Begun::Fresh(write) => write,
+        };
+        let old = alive(R::find(&mut write.tx, actor.household, id).await?)?;
+        old.check_free()?;
+        check_version(terms.base_version, old.version(), &old)?;
+        Ok(ControlFlow::Continue((write, old)))
+    }
+
+    pub(super) async fn finish_revision<R: Row>(
+        &self,
+        mut write: Box<Write>,
+        old: &R,
+        row: R,
+    ) -> Result<Written<R>, Fault> {
+        let place = write.place();
+        row.update(&mut write.tx, place, false).await?;
+        write.changed(row.clone().updated(), old)?;
+        let position = write.commit(self).await?;
+        Ok(Written { value: row, position, repeated: false })
+    }
+
+    pub(super) async fn delete_row<R: Row>(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: R::Id,
+    ) -> Result<Written<()>, Fault> {
+        let begun = Write::begin(self, actor, R::CALLS.delete, &id, terms.mutation_id, id.into());
+        let mut write = match begun.await? {
+            Begun::Repeat(repeat) => {
+                return Ok(Written { value: (), position: repeat.position, repeated: true });
+            }
+            Begun::Fresh(write) => write,
+        };
+        let old = alive(R::find(&mut write.tx, actor.household, id).await?)?;
+        old.check_free()?;
+        check_version(terms.base_version, old.version(), &old)?;
+        old.check_unused(&mut write.tx, actor.household).await?;
+        let tombstone = old.later(actor, write.now);
+        let place = write.place();
+        tombstone.update(&mut write.tx, place, true).await?;
+        write.changed(tombstone.deleted(actor), &old)?;
+        let position = write.commit(self).await?;
+        Ok(Written { value: (), position, repeated: false })
+    }
+
+    pub(super) async fn restore_row<R: Row>(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: R::Id,
+    ) -> Result<Written<R>, Fault> {
+        let begun = Write::begin(self, actor, R::CALLS.restore, &id, terms.mutation_id, id.into());
+        let mut write = match begun.await? {
+            Begun::Repeat(repeat) => return repeated(*repeat, actor).await,
+            Begun::Fresh(write) => write,
+        };
+        let found = R::find(&mut write.tx, actor.household, id).await?;
+        let (old, deleted) = found.ok_or(AppError::NotFound)?;
+        old.check_free()?;
+        check_version(terms.base_version, old.version(), &old)?;
+        if !deleted {
+            // Nothing to do, so no number is used: the write is dropped.
+            let position = Position { seq: write.position.seq - 1, ..write.position };
+            return Ok(Written { value: old, position, repeated: true });
+        }
+        let row = old.later(actor, write.now).returning(&mut write.tx, actor.household).await?;
+        let place = write.place();
+        row.update(&mut write.tx, place, false).await?;
+        write.created(row.clone().created());
+        let position = write.commit(self).await?;
+        Ok(Written { value: row, position, repeated: false })
+    }
+}
+
+/// What a write that was done before is answered: the row as it stands, and the number it had then.
+async fn repeated<R: Row>(mut repeat: Repeat, actor: Actor) -> Result<Written<R>, Fault> {
+    let row = R::find(&mut repeat.tx, actor.household, repeat.subject.into()).await?;
+    Ok(Written { value: alive(row)?, position: repeat.position, repeated: true })
+}

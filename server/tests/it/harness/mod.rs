@@ -1,0 +1,173 @@
+//! The real program on port 0 and a database of its own, and people who call it.
+
+mod member;
+mod socket;
+
+use leptos::prelude::LeptosOptions;
+pub use member::{Member, PASSWORD, cookie_of, email};
+use serde_json::{Value, json};
+use server::{
+    clock::Clock,
+    config::{Config, LogFormat, Registration},
+    serve::{ServeError, serve},
+};
+use sqlx::{Connection, Executor, PgConnection};
+use std::{net::SocketAddr, time::Duration};
+use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// Nothing here takes this long; it only keeps a broken test from hanging.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Defines a test that runs on SQLite and on PostgreSQL.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($(async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
+        async fn $name($server: $crate::harness::TestServer) $body
+
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$name($crate::harness::TestServer::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                super::$name($crate::harness::TestServer::postgres().await).await;
+            }
+        }
+    )*};
+}
+
+/// A running program.
+pub struct TestServer {
+    pub addr: SocketAddr,
+    pub clock: Clock,
+    pub database_url: String,
+    config: Config,
+    shutdown: CancellationToken,
+    running: Option<JoinHandle<Result<(), ServeError>>>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// A database that nobody else uses.
+pub async fn fresh_postgres() -> String {
+    let server = std::env::var("FAMILY_BUDGET_TEST_POSTGRES")
+        .expect("run the tests by `make test`, or `bash scripts/with-postgres.sh cargo test`");
+    let name = format!("test_{}", Uuid::new_v4().simple());
+    let mut connection =
+        PgConnection::connect(&format!("{server}/postgres")).await.expect("PostgreSQL answers");
+    let create = sqlx::AssertSqlSafe(format!("create database {name}"));
+    connection.execute(create).await.expect("a database can be made");
+    connection.close().await.expect("the connection closes");
+    format!("{server}/{name}")
+}
+
+pub fn config(database_url: &str) -> Config {
+    let options = LeptosOptions::builder().output_name("family-budget").hash_files(false);
+    Config {
+        leptos: options.site_root("target/none").build(),
+        database_url: database_url.to_owned(),
+        public_urls: Vec::new(),
+        registration: Registration::Open,
+        logins_per_minute: 0,
+        log: LogFormat::Pretty,
+    }
+}
+
+impl TestServer {
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("book.db").display());
+        Self::start(config(&url), Some(folder)).await
+    }
+
+    pub async fn postgres() -> Self {
+        Self::start(config(&fresh_postgres().await), None).await
+    }
+
+    /// SQLite with something told otherwise.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = config(&format!("sqlite://{}", folder.path().join("book.db").display()));
+        change(&mut config);
+        Self::start(config, Some(folder)).await
+    }
+
+    async fn start(config: Config, folder: Option<tempfile::TempDir>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut server = Self {
+            addr: listener.local_addr().expect("it has an address"),
+            clock: Clock::default(),
+            database_url: config.database_url.clone(),
+            config,
+            shutdown: CancellationToken::new(),
+            running: None,
+            _folder: folder,
+        };
+        server.run(listener).await;
+        server
+    }
+
+    async fn run(&mut self, listener: TcpListener) {
+        self.shutdown = CancellationToken::new();
+        let (config, clock, shutdown) = (self.config.clone(), self.clock.clone(), self.shutdown.clone());
+        self.running = Some(tokio::spawn(serve(config, listener, clock, shutdown)));
+        let ready = async {
+            while !reqwest::get(self.url("/readyz")).await.is_ok_and(|answer| answer.status().is_success()) {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, ready).await.expect("the program becomes ready");
+    }
+
+    /// Ends the program gently and waits until it is gone.
+    pub async fn stop(&mut self) {
+        self.shutdown.cancel();
+        if let Some(running) = self.running.take() {
+            let ended = timeout(PATIENCE, running).await.expect("it stops in time");
+            ended.expect("it does not panic").expect("it stops without an error");
+        }
+    }
+
+    /// Starts it again on the same address and database.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        let listener = TcpListener::bind(self.addr).await.expect("the port is free again");
+        self.run(listener).await;
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.addr)
+    }
+
+    /// Somebody who is not signed in.
+    pub fn stranger(&self) -> Member {
+        Member {
+            addr: self.addr,
+            client: reqwest::Client::new(),
+            cookie: String::new(),
+            id: Value::Null,
+            email: String::new(),
+        }
+    }
+
+    /// Founds a household.
+    pub async fn founder(&self, name: &str) -> Member {
+        let mut member = self.stranger();
+        let form = json!({
+            "name": name, "email": email(name), "password": PASSWORD, "household": format!("{name}'s"), "currency": "EUR",
+        });
+        member.enter("/auth/register", form).await;
+        member
+    }
+
+    /// Joins the household of `host` by an invitation.
+    pub async fn guest(&self, host: &Member, name: &str) -> Member {
+        let mut member = self.stranger();
+        let form = json!({ "name": name, "email": email(name), "password": PASSWORD, "invite": host.invite().await });
+        member.enter("/auth/register", form).await;
+        member
+    }
+}
