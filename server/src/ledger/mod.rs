@@ -10,6 +10,7 @@ mod facts;
 pub mod fault;
 mod financial_centers;
 mod household;
+mod joining;
 mod reading;
 mod rows;
 mod secrets;

@@ -1,0 +1,187 @@
+//! Founding a household, or joining one by an invitation.
+
+use super::{
+    Ledger,
+    accounts::{check_password, check_time_zone},
+    fault::Fault,
+    secrets::token_hash,
+    write::Write,
+};
+use crate::db::{self, Tx};
+use app::{
+    domain::{
+        AccountId, Article, ArticleId, Currency, Email, FinancialCenter, FinancialCenterId, Household,
+        HouseholdId, Kind, Language, Me, Member, MemberId, Money, Name, Reason, Refusals, Role, starter,
+    },
+    error::AppError,
+    service::{Actor, Device, Read, RegisterForm, SignedIn},
+    wire::{Change, close},
+};
+use uuid::Uuid;
+
+const COLOURS: i64 = 8;
+
+/// A registration whose fields are all right.
+struct Registration {
+    name: Name,
+    email: Email,
+    password: String,
+    household: Option<Name>,
+    currency: Currency,
+    time_zone: String,
+    language: Language,
+}
+
+impl Ledger {
+    pub(super) async fn do_register(&self, device: Device, form: RegisterForm) -> Result<SignedIn, Fault> {
+        self.attempts.check(&device.address, form.email.as_deref().unwrap_or_default())?;
+        let new = registration(&form, device.language)?;
+        if new.household.is_some() && !self.open {
+            return Err(AppError::RegistrationClosed.into());
+        }
+        let invite = form.invite.as_deref().map(token_hash);
+        if let Some(hash) = &invite {
+            // Before the slow hash, and without using it up.
+            let mut tx = self.database.read().await?;
+            db::invites::household(&mut tx, hash, self.clock.now().millis())
+                .await?
+                .ok_or(AppError::InviteEnded)?;
+        }
+        let password_hash = self.passwords.hash(new.password.clone()).await?;
+        let now = self.clock.now().millis();
+        let mut tx = self.database.begin().await?;
+        let account = AccountId::new();
+        if !db::accounts::insert(&mut tx, account, &new.email, &password_hash, new.language, now).await? {
+            return Err(AppError::field("email", Reason::Taken).into());
+        }
+        let (write, household) = match (&invite, &new.household) {
+            (Some(hash), _) => self.write_join(tx, account, hash, new.name.clone()).await?,
+            (None, Some(name)) => self.write_founding(tx, account, &new, name.clone()).await?,
+            (None, None) => return Err(AppError::field("household", Reason::Required).into()),
+        };
+        self.finish_sign_in(write, account, household, &device).await
+    }
+
+    pub(super) async fn do_join(&self, actor: Actor, invite: String) -> Result<Read<Me>, Fault> {
+        let mut tx = self.database.begin().await?;
+        let here = db::members::of_account(&mut tx, actor.household, actor.account).await?;
+        let name = here.ok_or(AppError::NotSignedIn)?.name;
+        let (mut write, household) = self.write_join(tx, actor.account, &token_hash(&invite), name).await?;
+        db::sessions::move_to(&mut write.tx, actor.session, household).await?;
+        write.commit(self).await?;
+        // Pages of this session still show the other household: they come back and find this one.
+        self.hub.end_session(actor.session, close::POSITION_LOST);
+        let mut tx = self.database.read().await?;
+        let member = db::members::of_account(&mut tx, household, actor.account).await?;
+        let member = member.ok_or(AppError::NotSignedIn)?.id;
+        drop(tx);
+        self.do_me(Actor { household, member, ..actor }).await
+    }
+
+    pub(super) async fn do_invited_to(&self, invite: String) -> Result<Name, Fault> {
+        let mut tx = self.database.read().await?;
+        let now = self.clock.now().millis();
+        let household = db::invites::household(&mut tx, &token_hash(&invite), now).await?;
+        let household = household.ok_or(AppError::InviteEnded)?;
+        Ok(db::households::find(&mut tx, household).await?.name)
+    }
+
+    /// Uses an invitation up and writes the new member.
+    async fn write_join(
+        &self,
+        mut tx: Tx,
+        account: AccountId,
+        invite: &[u8; 32],
+        name: Name,
+    ) -> Result<(Write, HouseholdId), Fault> {
+        let now = self.clock.now().millis();
+        let household = db::invites::consume(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
+        let others = db::members::list(&mut tx, household).await?;
+        let colour = i64::try_from(others.len()).unwrap_or(0) % COLOURS;
+        let member = Member { id: MemberId::new(), name, role: Role::Editor, colour, version: 1 };
+        if !db::members::insert(&mut tx, household, account, &member, now).await? {
+            return Err(AppError::AlreadyMember.into());
+        }
+        let mut write = Write::begin_as(self, tx, household, member.id).await?;
+        write.created(Change::MemberCreated(member));
+        Ok((write, household))
+    }
+
+    /// Writes a household with its founder, its starter tree of articles and two centers.
+    async fn write_founding(
+        &self,
+        mut tx: Tx,
+        account: AccountId,
+        new: &Registration,
+        name: Name,
+    ) -> Result<(Write, HouseholdId), Fault> {
+        let now = self.clock.now().millis();
+        let household = Household {
+            id: HouseholdId::new(),
+            name,
+            currency: new.currency,
+            time_zone: new.time_zone.clone(),
+            version: 1,
+        };
+        let member =
+            Member { id: MemberId::new(), name: new.name.clone(), role: Role::Owner, colour: 0, version: 1 };
+        db::households::insert(&mut tx, &household, Uuid::new_v4(), now).await?;
+        db::members::insert(&mut tx, household.id, account, &member, now).await?;
+        let mut write = Write::begin_as(self, tx, household.id, member.id).await?;
+        write.created(Change::HouseholdUpdated(household.clone()));
+        write.created(Change::MemberCreated(member));
+        let named = |text: &str| text.parse::<Name>().map_err(|error| Fault::Other(error.to_string()));
+        for root in starter::articles(new.language) {
+            let parent = article(named(root.name)?, root.kind, None);
+            let mut rows = vec![parent.clone()];
+            for child in root.children {
+                rows.push(article(named(child)?, root.kind, Some(parent.id)));
+            }
+            for row in rows {
+                db::articles::insert(&mut write.tx, household.id, &row, now).await?;
+                write.created(Change::ArticleCreated(row));
+            }
+        }
+        for name in starter::financial_centers(new.language) {
+            let center = FinancialCenter {
+                id: FinancialCenterId::new(),
+                name: named(name)?,
+                currency: household.currency,
+                opening_balance: Money::zero(household.currency),
+                archived: false,
+                version: 1,
+            };
+            db::financial_centers::insert(&mut write.tx, household.id, &center, now).await?;
+            write.created(Change::FinancialCenterCreated(center));
+        }
+        Ok((write, household.id))
+    }
+}
+
+fn article(name: Name, kind: Kind, parent_id: Option<ArticleId>) -> Article {
+    Article { id: ArticleId::new(), name, kind, parent_id, archived: false, version: 1 }
+}
+
+fn registration(form: &RegisterForm, language: Language) -> Result<Registration, Fault> {
+    let mut refusals = Refusals::default();
+    let name = refusals.required("name", form.name.as_ref());
+    let email = refusals.required("email", form.email.as_ref());
+    let password = form.password.clone().unwrap_or_default();
+    check_password(&mut refusals, "password", &password);
+    let household =
+        if form.invite.is_some() { None } else { refusals.required("household", form.household.as_ref()) };
+    let currency = refusals.optional("currency", form.currency.as_ref()).unwrap_or(Currency::EUR);
+    let time_zone = form.time_zone.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "UTC".into());
+    check_time_zone(&mut refusals, &time_zone);
+    let language = refusals.optional("language", form.language.as_ref()).unwrap_or(language);
+    let named = name.zip(email);
+    Ok(refusals.and(named.map(|(name, email)| Registration {
+        name,
+        email,
+        password,
+        household,
+        currency,
+        time_zone,
+        language,
+    }))?)
+}
