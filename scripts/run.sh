@@ -6,13 +6,22 @@ export LEPTOS_SITE_ROOT=target/run/site LEPTOS_HASH_FILES=false
 address="${FAMILY_BUDGET_ADDR:-127.0.0.1:3000}"
 port="${address##*:}"
 
+ready() {
+  local answer
+  { exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null || return 1
+  printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3
+  read -r answer <&3 || answer=""
+  exec 3>&-
+  [[ $answer == *" 200 "* ]]
+}
+
 # The links are printed once the program answers; it keeps this shell's number when it takes its place.
 program=$$
 (
   for _ in $(seq 100); do
     sleep 0.3
     kill -0 "$program" 2>/dev/null || exit 0
-    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    if ready; then
       say "Family Budget is running. Two people fit in one browser, one at each address:"
       printf '    http://localhost:%s/register    found a household here, and make an invitation link\n' "$port"
       printf '    http://127.0.0.1:%s/register    be somebody else here: open the link with this host, or found another\n' "$port"

@@ -226,6 +226,17 @@ pub struct MeForm {
     pub household_id: Option<String>,
 }
 
+/// What changes about a member.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct MemberForm {
+    /// What the others call the person.
+    pub name: Option<String>,
+    /// Which of the eight colours, 0 to 7.
+    pub colour: Option<i64>,
+}
+
 /// What changes about the household.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -301,7 +312,7 @@ pub trait BudgetService: Send + Sync + 'static {
         actor: Actor,
         terms: Terms,
         id: MemberId,
-        form: MeForm,
+        form: MemberForm,
     ) -> Answer<'_, Written<Member>>;
     /// Invitations that still work.
     fn invites(&self, actor: Actor) -> Answer<'_, Vec<Invite>>;

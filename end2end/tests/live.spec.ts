@@ -176,3 +176,23 @@ test("another row does not open over something unsaved", async ({ household: { a
   await expect(editor.getByText("Save or cancel this one first")).toBeVisible();
   await expect(editor.getByLabel("Note")).toHaveValue("typed here");
 });
+
+test("a name that is being typed stays when somebody else renames the same category", async ({ household: { anna, ben } }) => {
+  await anna.open("/household");
+  await ben.open("/household");
+  await ben.page.getByRole("button", { name: "Rename: Groceries" }).click();
+  const name = ben.page.getByRole("textbox", { name: "Name", exact: true }).first();
+  await name.fill("Food by Ben");
+  await anna.page.getByRole("button", { name: "Rename: Groceries" }).click();
+  await anna.page.getByRole("textbox", { name: "Name", exact: true }).first().fill("Food by Anna");
+  await anna.page.getByRole("button", { name: "Save" }).click();
+  await expect(anna.page.getByText("Food by Anna")).toBeVisible();
+
+  await expect(ben.page.getByRole("combobox", { name: "Below" })).toContainText("Food by Anna");
+  await expect(name).toHaveValue("Food by Ben");
+  await name.press("Enter");
+  await expect(ben.page.getByRole("alert").filter({ hasText: /Somebody changed/ })).toBeVisible();
+  await expect(name).toHaveValue("Food by Ben");
+  await name.press("Enter");
+  for (const person of [anna, ben]) await expect(person.page.getByText("Food by Ben")).toBeVisible();
+});

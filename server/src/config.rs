@@ -54,8 +54,8 @@ pub struct Options {
     /// How log lines look [default: pretty]
     #[arg(long, env = "FAMILY_BUDGET_LOG", global = true)]
     pub log: Option<LogFormat>,
-    /// The configuration file; it may be missing
-    #[arg(long, env = "FAMILY_BUDGET_CONFIG", default_value = "Leptos.toml", global = true)]
+    /// The configuration file; only the default one may be missing
+    #[arg(long, env = "FAMILY_BUDGET_CONFIG", default_value = DEFAULT_FILE, global = true)]
     pub config: PathBuf,
 }
 
@@ -80,6 +80,9 @@ pub enum LogFormat {
     /// For programs.
     Json,
 }
+
+/// What is read when no file is named.
+const DEFAULT_FILE: &str = "Leptos.toml";
 
 /// Our sections of `Leptos.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -180,14 +183,24 @@ impl Config {
     }
 }
 
+/// A build with hashed names leaves their hashes beside the program.
+fn hashes_are_known() -> bool {
+    std::env::current_exe().is_ok_and(|program| program.with_file_name("hash.txt").exists())
+}
+
 fn read(path: &Path) -> Result<(File, LeptosOptions), ConfigError> {
     let fault = |message: String| ConfigError::Parse { path: path.to_owned(), message };
     let file = match std::fs::read_to_string(path) {
         Ok(text) => toml::from_str(&text).map_err(|error| fault(error.to_string()))?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        // Only the file that is looked for by itself may be missing.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path == Path::new(DEFAULT_FILE) => {
             // Without a file: the variables of leptos over its defaults.
             let leptos = leptos::config::get_configuration(None).map_err(|error| fault(error.to_string()))?;
-            return Ok((File::default(), leptos.leptos_options));
+            let mut options = leptos.leptos_options;
+            if std::env::var_os("LEPTOS_HASH_FILES").is_none() {
+                options.hash_files = hashes_are_known();
+            }
+            return Ok((File::default(), options));
         }
         Err(source) => return Err(ConfigError::Read { path: path.to_owned(), source }),
     };

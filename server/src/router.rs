@@ -85,8 +85,10 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
     let served = api
         .merge(pages)
         .layer(csrf)
-        .layer(middleware::from_fn_with_state(web.clone(), session::identify))
-        .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()));
+        .layer(middleware::from_fn_with_state(web.clone(), configured_origins_only))
+        // Inside the layer that gives refusals their words.
+        .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()))
+        .layer(middleware::from_fn_with_state(web.clone(), session::identify));
 
     Ok(Router::new()
         .merge(served)
@@ -98,12 +100,28 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .layer(middleware::from_fn(harden))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-            // The path only: a query may carry what somebody searched for.
-            tracing::info_span!("request", request.id = id, method = %request.method(), path = request.uri().path())
+            let id =
+                request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+            // The path only: a query may carry what somebody searched for. An invitation's token is a secret.
+            let path = request.uri().path();
+            let path = if path.starts_with("/join/") { "/join/…" } else { path };
+            tracing::info_span!("request", request.id = id, method = %request.method(), path)
         }))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(web.clone()))
+}
+
+/// Where public URLs are configured, pages of exactly those may write. The layer behind this one would
+/// also let the page of any host in that the request itself names.
+async fn configured_origins_only(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let access = &web.live.access;
+    let origin = request.headers().get(header::ORIGIN);
+    let foreign = origin
+        .is_some_and(|origin| !origin.to_str().is_ok_and(|origin| access.is_ours(origin, request.headers())));
+    if foreign && !access.public_urls.is_empty() && !request.method().is_safe() {
+        return Refused(AppError::ForeignOrigin).into_response();
+    }
+    next.run(request).await
 }
 
 /// The hashed files of the build: a name never gets other content, so a browser keeps them for good.

@@ -8,7 +8,7 @@ use app::{
 };
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, HeaderValue, Method, header},
     middleware::Next,
     response::Response,
 };
@@ -68,9 +68,21 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
         language,
     };
     let base_url = web.live.access.base_url(request.headers());
+    // The cookie lives as long as the session, which every visit prolongs.
+    let renewed = token(&cookies, &web.live.access)
+        .filter(|_| actor.is_ok() && request.method() == Method::GET && accepts_pages(request.headers()))
+        .and_then(|token| HeaderValue::from_str(&cookie(&token, &web.live.access)).ok());
     request.extensions_mut().insert(Identity { actor, language, device, base_url });
     let instance = request.uri().path().to_owned();
-    problem::render(next.run(request).await, language, &instance)
+    let mut response = problem::render(next.run(request).await, language, &instance);
+    if let Some(cookie) = renewed {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn accepts_pages(headers: &HeaderMap) -> bool {
+    header_text(headers, header::ACCEPT).is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

@@ -19,6 +19,11 @@ pub enum ConnectError {
         "the database URL must begin with sqlite:// or postgres://, for example sqlite://data/family-budget.db"
     )]
     UnknownScheme,
+    /// What is asked of SQLite is no file.
+    #[error(
+        "after sqlite:// stands the name of a file and nothing else, for example sqlite://data/family-budget.db"
+    )]
+    NotAFile,
     /// The URL of PostgreSQL cannot be read.
     #[error("the database URL cannot be read: {0}")]
     BadUrl(sqlx::Error),
@@ -59,6 +64,9 @@ pub struct Opened {
 /// See [`ConnectError`].
 pub async fn open(url: &str) -> Result<Opened, ConnectError> {
     let opened = if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
+        if path.contains('?') || path.contains(":memory:") {
+            return Err(ConnectError::NotAFile);
+        }
         sqlite(Path::new(path)).await?
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         Opened { database: postgres(url).await?, lock: None }

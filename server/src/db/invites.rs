@@ -15,6 +15,7 @@ statements! {
             where token_hash = $1 and used_at is null and expires_at > $2";
     USE = "update invites set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2 \
            returning household_id, id, created_by, expires_at";
+    ENDED = "select household_id, id, created_by, expires_at from invites where token_hash = $1 and used_at is not null";
     WITHDRAW = "update invites set used_at = $3 where household_id = $1 and id = $2 and used_at is null";
 }
 
@@ -137,6 +138,16 @@ pub async fn household(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result
 pub async fn consume(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<HouseholdId>> {
     let row: Option<InviteRow> =
         on_engine!(tx, |conn| sqlx::query_as(USE).bind(token_hash).bind(now).fetch_optional(conn).await)?;
+    Ok(row.map(|row| row.household_id))
+}
+
+/// The household that a used or withdrawn token led to.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn ended(tx: &mut Tx, token_hash: &[u8]) -> sqlx::Result<Option<HouseholdId>> {
+    let row: Option<InviteRow> =
+        on_engine!(tx, |conn| sqlx::query_as(ENDED).bind(token_hash).fetch_optional(conn).await)?;
     Ok(row.map(|row| row.household_id))
 }
 

@@ -3,6 +3,7 @@
 use super::{
     Ledger,
     fault::Fault,
+    household::check_member,
     secrets::{token, token_hash},
     write::Write,
 };
@@ -10,7 +11,7 @@ use crate::db::{self, Tx, accounts::Account, sessions::NewSession};
 use app::{
     domain::{AccountId, Email, HouseholdId, Language, Me, Reason, Refusals, Session, SessionId},
     error::AppError,
-    service::{Actor, Device, MeForm, Read, SignedIn, Terms},
+    service::{Actor, Device, MeForm, MemberForm, Read, SignedIn, Terms},
     wire::close,
 };
 use std::time::Duration;
@@ -116,11 +117,16 @@ impl Ledger {
         let account = db::accounts::find(&mut tx, actor.account).await?;
         drop(tx);
         self.attempts.check("", &account.email)?;
-        if !self.passwords.verify(old, Some(account.password_hash)).await? {
-            return Err(AppError::field("old", Reason::WrongPassword).into());
+        let wrong = || AppError::field("old", Reason::WrongPassword);
+        if !self.passwords.verify(old, Some(account.password_hash.clone())).await? {
+            return Err(wrong().into());
         }
         let hash = self.passwords.hash(new).await?;
         let mut tx = self.database.begin().await?;
+        // Somebody may have set another one while this was being hashed: then the old one is wrong by now.
+        if db::accounts::lock(&mut tx, actor.account).await?.password_hash != account.password_hash {
+            return Err(wrong().into());
+        }
         db::accounts::set_password(&mut tx, actor.account, &hash).await?;
         let ended = db::sessions::delete_others(&mut tx, actor.account, actor.session).await?;
         self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await
@@ -150,6 +156,8 @@ impl Ledger {
         let mut refusals = Refusals::default();
         let language: Option<Language> = refusals.optional("language", form.language.as_ref());
         let household: Option<HouseholdId> = refusals.optional("household_id", form.household_id.as_ref());
+        let MeForm { name, colour, .. } = &form;
+        check_member(&mut refusals, name.as_ref(), *colour);
         refusals.finish()?;
         let mut actor = actor;
         if let Some(household) = household {
@@ -157,9 +165,6 @@ impl Ledger {
             let mut tx = self.database.read().await?;
             let member = db::members::of_account(&mut tx, household, actor.account).await?;
             member.ok_or_else(|| AppError::field("household_id", Reason::NotFound))?;
-        }
-        if form.name.is_some() || form.colour.is_some() {
-            self.do_revise_member(actor, terms, actor.member, form).await?;
         }
         let mut tx = self.database.begin().await?;
         if let Some(language) = language {
@@ -174,6 +179,11 @@ impl Ledger {
         }
         let moved = moves.map(|_| actor.session).into_iter().collect();
         self.commit_and_close(tx, moved, close::POSITION_LOST).await?;
+        // After the move, so that a repeat of both finds its key where it was used.
+        let MeForm { name, colour, .. } = form;
+        if name.is_some() || colour.is_some() {
+            self.do_revise_member(actor, terms, actor.member, MemberForm { name, colour }).await?;
+        }
         self.do_me(actor).await
     }
 

@@ -11,7 +11,7 @@ use crate::db;
 use app::{
     domain::{Household, Instant, Invite, InviteId, InviteLink, Member, MemberId, Name, Reason, Refusals},
     error::AppError,
-    service::{Actor, HouseholdForm, MeForm, Read, Terms, Written},
+    service::{Actor, HouseholdForm, MemberForm, Read, Terms, Written},
     wire::Change,
 };
 use sha2::{Digest, Sha256};
@@ -75,13 +75,10 @@ impl Ledger {
         actor: Actor,
         terms: Terms,
         id: MemberId,
-        form: MeForm,
+        form: MemberForm,
     ) -> Result<Written<Member>, Fault> {
         let mut refusals = Refusals::default();
-        let name: Option<Name> = form.name.as_ref().and_then(|text| refusals.required("name", Some(text)));
-        if form.colour.is_some_and(|colour| !(0..8).contains(&colour)) {
-            refusals.add("colour", Reason::OutOfRange);
-        }
+        let name = check_member(&mut refusals, form.name.as_ref(), form.colour);
         refusals.finish()?;
         // Others' names are theirs to change; whether such a member exists is no secret in a household.
         if id != actor.member {
@@ -162,4 +159,16 @@ impl Ledger {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Notes what is wrong with a member's new name or colour.
+pub(super) fn check_member(
+    refusals: &mut Refusals,
+    name: Option<&String>,
+    colour: Option<i64>,
+) -> Option<Name> {
+    if colour.is_some_and(|colour| !(0..8).contains(&colour)) {
+        refusals.add("colour", Reason::OutOfRange);
+    }
+    name.and_then(|text| refusals.required("name", Some(text)))
 }

@@ -66,11 +66,22 @@ impl Ledger {
         let mut tx = self.database.begin().await?;
         let here = db::members::of_account(&mut tx, actor.household, actor.account).await?;
         let name = here.ok_or(AppError::NotSignedIn)?.name;
-        let (mut write, household) = self.write_join(tx, actor.account, &token_hash(&invite), name).await?;
+        let hash = token_hash(&invite);
+        // Whoever repeats a call whose answer was lost is a member by now, and is told so.
+        if db::invites::ended(&mut tx, &hash).await? == Some(actor.household) {
+            return self.do_me(actor).await;
+        }
+        let (mut write, household) = self.write_join(tx, actor.account, &hash, name).await?;
         db::sessions::move_to(&mut write.tx, actor.session, household).await?;
-        write.commit(self).await?;
-        // Pages of this session still show the other household: they come back and find this one.
-        self.hub.end_session(actor.session, close::POSITION_LOST);
+        let ledger = self.clone();
+        // A task of its own: a caller who hangs up in between leaves no page at the old household.
+        let moved = tokio::spawn(async move {
+            write.commit(&ledger).await?;
+            // Pages of this session still show the other household: they come back and find this one.
+            ledger.hub.end_session(actor.session, close::POSITION_LOST);
+            Ok::<_, Fault>(())
+        });
+        moved.await.map_err(|error| Fault::Other(error.to_string()))??;
         let mut tx = self.database.read().await?;
         let member = db::members::of_account(&mut tx, household, actor.account).await?;
         let member = member.ok_or(AppError::NotSignedIn)?.id;

@@ -24,8 +24,8 @@ use crate::{clock::Clock, db::Database, live::hub::Hub};
 use app::{
     domain::*,
     service::{
-        Actor, Answer, BudgetService, Device, Event, FactPage, FactQuery, HouseholdForm, MeForm, Read,
-        RegisterForm, SignedIn, Snapshot, Terms, Written,
+        Actor, Answer, BudgetService, Device, Event, FactPage, FactQuery, HouseholdForm, MeForm, MemberForm,
+        Read, RegisterForm, SignedIn, Snapshot, Terms, Written,
     },
     wire::Seq,
 };
@@ -136,7 +136,7 @@ impl BudgetService for Ledger {
         actor: Actor,
         terms: Terms,
         id: MemberId,
-        form: MeForm,
+        form: MemberForm,
     ) -> Answer<'_, Written<Member>> {
         Box::pin(async move { self.do_revise_member(actor, terms, id, form).await.map_err(Fault::answer) })
     }

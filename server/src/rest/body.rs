@@ -4,7 +4,7 @@ use super::problem::Refused;
 use app::{
     domain::{ArticleForm, FactForm, FinancialCenterForm, Reason, Refusals},
     error::AppError,
-    service::{HouseholdForm, MeForm, RegisterForm},
+    service::{HouseholdForm, MeForm, MemberForm, RegisterForm},
 };
 use axum::{
     body::to_bytes,
@@ -230,6 +230,13 @@ impl Fields {
             language: self.text("language"),
             household_id: self.text("household_id"),
         };
+        self.finish(form)
+    }
+
+    /// Changes of a member.
+    pub fn member(mut self) -> Result<MemberForm, AppError> {
+        self.ignore(&["id", "role", "version"]);
+        let form = MemberForm { name: self.text("name"), colour: self.other("colour") };
         self.finish(form)
     }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use app::{
     domain::{Household, Invite, InviteId, InviteLink, Member, MemberId},
-    service::{HouseholdForm, MeForm, Service},
+    service::{HouseholdForm, MemberForm, Service},
 };
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -54,7 +54,7 @@ async fn members(State(service): State<Service>, Caller(actor): Caller) -> Answe
 }
 
 /// Changes one's own name or colour.
-#[utoipa::path(patch, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path)), request_body = MeForm,
+#[utoipa::path(patch, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path)), request_body = MemberForm,
     responses((status = 200, body = Member), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn change_member(
     State(service): State<Service>,
@@ -63,7 +63,7 @@ async fn change_member(
     Conditions(terms): Conditions,
     fields: Fields,
 ) -> Answer {
-    let written = service.revise_member(actor, terms, id, fields.me()?).await?;
+    let written = service.revise_member(actor, terms, id, fields.member()?).await?;
     answer::row(&written.value, written.value.version, written.position)
 }
 

@@ -30,6 +30,50 @@ on_both_engines! {
         ask(&anna).await.problem(410, "invite_ended");
     }
 
+    async fn of_two_new_passwords_at_once_one_is_refused(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let set = |new: &'static str| {
+            let anna = anna.clone();
+            async move { anna.post("/auth/password", json!({ "old": PASSWORD, "new": new })).await }
+        };
+        let (one, two) = tokio::join!(set("the first new one"), set("the second new one"));
+        let (won, lost) = if one.status == 204 { ("the first new one", two) } else { ("the second new one", one) };
+        // The session of the one that lost may have been ended by the one that won.
+        assert!([401, 422].contains(&lost.status.as_u16()), "{}", lost.body);
+        server.stranger().post("/auth/login", json!({ "email": anna.email, "password": won })).await.is(200);
+    }
+
+    async fn a_repeated_joining_is_answered_as_the_first_time(server: TestServer) {
+        let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
+        let invite = json!({ "invite": anna.invite().await });
+        let first = ben.post("/auth/join", invite.clone()).await.is(200);
+        let again = ben.post("/auth/join", invite.clone()).await.is(200);
+        assert_eq!((again.body["household"].clone(), again.seq()), (first.body["household"].clone(), first.seq()));
+        server.founder("Carl").await.post("/auth/join", invite).await.problem(410, "invite_ended");
+    }
+
+    async fn a_repeated_switch_with_a_new_name_renames_once(server: TestServer) {
+        let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
+        let home = ben.household().await;
+        ben.post("/auth/join", json!({ "invite": anna.invite().await })).await.is(200);
+        let key = Uuid::new_v4().to_string();
+        let body = json!({ "name": "Benjamin", "household_id": home }).to_string();
+        for _ in 0..2 {
+            let me = ben.call(Method::PATCH, "/auth/me", &[("idempotency-key", &key)], Some(body.clone())).await.is(200);
+            assert_eq!((me.body["member"]["name"].clone(), me.seq()), (json!("Benjamin"), 2), "one new number");
+        }
+    }
+
+    async fn what_is_nobodys_to_change_on_a_member_is_refused(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let path = format!("/members/{}", anna.id.as_str().unwrap());
+        let head = anna.head().await;
+        anna.patch(&path, json!({ "language": "ru" })).await.refuses("language", "unknown_field");
+        anna.patch(&path, json!({ "colour": 8 })).await.refuses("colour", "out_of_range");
+        anna.patch("/auth/me", json!({ "language": "ru", "colour": 8 })).await.refuses("colour", "out_of_range");
+        assert_eq!((anna.head().await, anna.get("/auth/me").await.body["language"].clone()), (head, json!("en")));
+    }
+
     async fn a_repeated_change_of_oneself_changes_nothing(server: TestServer) {
         let anna = server.founder("Anna").await;
         let key = Uuid::new_v4().to_string();

@@ -146,6 +146,35 @@ async fn a_page_of_another_site_cannot_write() {
 }
 
 #[tokio::test]
+async fn where_addresses_are_configured_only_their_pages_write() {
+    let server =
+        TestServer::with(|config| config.public_urls = vec!["http://budget.example".parse().expect("a URL")])
+            .await;
+    let anna = server.founder("Anna").await;
+    let body = anna.purchase("-1").await.to_string();
+    let own = format!("http://{}", server.addr);
+    for headers in [vec![("origin", own.as_str())], vec![("origin", &own), ("sec-fetch-site", "same-origin")]]
+    {
+        anna.call(Method::POST, "/facts", &headers, Some(body.clone())).await.problem(403, "foreign_origin");
+    }
+    anna.call(Method::POST, "/facts", &[("origin", "http://budget.example")], Some(body)).await.is(201);
+}
+
+#[tokio::test]
+async fn a_page_prolongs_the_cookie_of_its_session() {
+    let server = TestServer::sqlite().await;
+    let anna = server.founder("Anna").await;
+    let page = async |cookie: &str| {
+        let request = anna.client.get(server.url("/")).header("accept", "text/html").header("cookie", cookie);
+        let answer = request.send().await.expect("a page");
+        answer.headers().get("set-cookie").map(|value| value.to_str().expect("text").to_owned())
+    };
+    let renewed = page(&anna.cookie).await.expect("a cookie");
+    assert!(renewed.starts_with(&anna.cookie) && renewed.contains("Max-Age=5184000"), "{renewed}");
+    assert_eq!(page("session=nonsense").await, None);
+}
+
+#[tokio::test]
 async fn a_refusal_is_in_the_language_of_the_request() {
     let server = TestServer::sqlite().await;
     let stranger = server.stranger();

@@ -16,5 +16,6 @@ mod isolation;
 mod live;
 mod log;
 mod reading;
+mod repeats;
 mod schema;
 mod start;

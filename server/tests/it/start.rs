@@ -58,6 +58,10 @@ fn a_wrong_option_or_url_ends_with_a_clear_line_and_code_2() {
         &ends(folder.path(), &["--database-url", "postgres://127.0.0.1:1/x"]),
         "cannot open the database",
     );
+    for url in ["sqlite://:memory:", "sqlite://book.db?mode=rwc"] {
+        one_clear_line(&ends(folder.path(), &["--database-url", url]), "the name of a file");
+    }
+    one_clear_line(&ends(folder.path(), &["--config", "typo.toml"]), "typo.toml");
     one_clear_line(&ends(folder.path(), &["--addr", "nowhere"]), "--addr");
     one_clear_line(&ends(folder.path(), &["--public-url", "budget.example"]), "http:// or https://");
     one_clear_line(&ends(folder.path(), &["--colour"]), "--colour");

@@ -4,7 +4,7 @@ mod member;
 mod socket;
 
 use leptos::prelude::LeptosOptions;
-pub use member::{Member, PASSWORD, cookie_of, email};
+pub use member::{Member, PASSWORD, Reply, cookie_of, email};
 use serde_json::{Value, json};
 use server::{
     clock::Clock,
