@@ -55,19 +55,20 @@ ensure_cargo_leptos() {
 }
 
 ensure_node_modules() {
-  have npm || fail "npm is missing: install Node.js 20 or newer"
+  have npm || fail "npm is missing: install Node.js 18 or newer"
   if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
     say "Installing Playwright and binaryen from npm (once, under a minute; the browser is the system's Chromium)"
     (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --silent)
   fi
 }
 
-# What the tests need of the system: a browser, a PostgreSQL server, brotli.
+# What the tests need of the system: a browser, a PostgreSQL server, Node.js, brotli.
 ensure_system() {
   local missing=()
   have chromium || missing+=(chromium)
   have brotli || missing+=(brotli)
   have curl || missing+=(curl)
+  have npm || missing+=(nodejs npm)
   postgres_bin >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -eq 0 ] && return
   if have apt-get && { [ "$(id -u)" = 0 ] || have sudo; }; then
@@ -79,7 +80,7 @@ ensure_system() {
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   else
-    fail "please install: ${missing[*]} (Chromium, brotli, the PostgreSQL server)"
+    fail "please install: ${missing[*]} (Chromium, brotli, Node.js 18 or newer with npm, the PostgreSQL server)"
   fi
 }
 

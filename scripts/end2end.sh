@@ -4,4 +4,4 @@ source "$(dirname "$0")/common.sh"
 ensure_system
 ensure_node_modules
 bash scripts/build-run.sh
-exec bash end2end/run.sh "$@"
+LEPTOS_SITE_ROOT=target/run/site LEPTOS_HASH_FILES=false exec bash end2end/run.sh "$@"

@@ -5,6 +5,7 @@ ensure_rust
 ensure_wasm_bindgen
 ensure_cargo_leptos
 ensure_node_modules
+have brotli || fail "brotli is missing: install it, it measures what is downloaded"
 # npm's binaryen before the system's: the one of Debian 12 mixes up the tables of externref and functions
 # (`WebAssembly.Table.grow(): failed to grow table by 4`), and the page stays dead.
 export PATH="$PWD/end2end/node_modules/.bin:$PATH"

@@ -28,27 +28,35 @@ pub struct LiveLink {
     pub connection: ArcRwSignal<Connection>,
     start: Arc<dyn Fn(Replica) + Send + Sync>,
     copy: Arc<dyn Fn(String) + Send + Sync>,
+    time_zone: Arc<dyn Fn() -> Option<String> + Send + Sync>,
 }
 
 impl LiveLink {
-    /// A link that `start` connects; `copy` puts a text on the clipboard.
+    /// A link that `start` connects; `copy` puts a text on the clipboard, `time_zone` is the device's.
     pub fn new(
         connection: ArcRwSignal<Connection>,
         start: impl Fn(Replica) + Send + Sync + 'static,
         copy: impl Fn(String) + Send + Sync + 'static,
+        time_zone: impl Fn() -> Option<String> + Send + Sync + 'static,
     ) -> Self {
-        Self { connection, start: Arc::new(start), copy: Arc::new(copy) }
+        Self { connection, start: Arc::new(start), copy: Arc::new(copy), time_zone: Arc::new(time_zone) }
     }
 
     /// While the server writes the page there is nothing to connect.
     #[must_use]
     pub fn none() -> Self {
-        Self::new(ArcRwSignal::new(Connection::default()), |_| {}, |_| {})
+        Self::new(ArcRwSignal::new(Connection::default()), |_| {}, |_| {}, || None)
     }
 
     /// Moves this replica from now on.
     pub fn start(&self, replica: Replica) {
         (self.start)(replica);
+    }
+
+    /// The IANA name of the device's time zone.
+    #[must_use]
+    pub fn time_zone(&self) -> Option<String> {
+        (self.time_zone)()
     }
 
     /// Puts a text on the clipboard.

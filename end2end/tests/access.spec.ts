@@ -17,7 +17,7 @@ for (const locale of ["en-GB", "ru-RU"]) {
       test.describe(`${locale} ${colorScheme} ${width} px`, () => {
         test.use({ locale, colorScheme, viewport: { width, height: 900 } });
 
-        test("no page has a finding", async ({ household: { anna }, browser }) => {
+        test("no page has a finding", async ({ household: { anna, ben }, browser }) => {
           const watch = (page: Page) => {
             const messages: string[] = [];
             page.on("console", (message) => messages.push(message.text()));
@@ -47,9 +47,40 @@ for (const locale of ["en-GB", "ru-RU"]) {
             comment: "axe",
           });
           await anna.page.getByRole("listitem").filter({ hasText: "axe" }).getByRole("button").click();
-          await expect(anna.page.locator(".editor")).toBeVisible();
+          const editor = anna.page.locator(".editor");
+          await expect(editor).toBeVisible();
           await clean(anna.page, messages);
+
+          const facts = await anna.api<{ items: { id: string }[] }>("get", "/facts");
+          await ben.api("patch", `/facts/${facts.items[0].id}`, { amount: "-13" });
+          await editor.locator("#edit-amount").fill("-14");
+          await editor.locator("button[type=submit]").click();
+          await expect(editor.locator(".conflict")).toBeVisible();
+          expect(messages.splice(0)).toEqual([expect.stringContaining("412")]);
+          await clean(anna.page, messages);
+          await editor.locator(".conflict button").last().click();
+
+          await anna.page.route("**/api/ui/record_fact", (route) => route.abort(), { times: 1 });
+          await anna.page.locator("#add-amount").fill("1");
+          await anna.page.locator("#add-article").selectOption({ index: 1 });
+          await anna.page.locator("#add-amount").press("Enter");
+          await expect(anna.page.locator(".row-refused")).toBeVisible();
+          expect(messages.splice(0)).toEqual([expect.stringContaining("ERR_FAILED")]);
+          await clean(anna.page, messages);
+
+          await anna.page.getByRole("listitem").filter({ hasText: "axe" }).getByRole("button").click();
+          await editor.locator(".button-danger").click();
+          await expect(anna.page.locator(".toast")).toBeVisible();
+          await clean(anna.page, messages);
+
           await anna.open("/household");
+          await clean(anna.page, messages);
+          await anna.page.locator(".plain-buttons button").first().click();
+          await expect(anna.page.locator(".name-form")).toBeVisible();
+          await clean(anna.page, messages);
+
+          await anna.open("/nowhere");
+          expect(messages.splice(0)).toEqual([expect.stringContaining("404")]);
           await clean(anna.page, messages);
         });
       });

@@ -28,6 +28,118 @@ test("a purchase is entered, changed and deleted by keyboard alone", async ({ ho
   await page.keyboard.type("-8");
   await page.keyboard.press("Enter");
   await expect(anna.rows("Groceries")).toContainText("−8.00");
+  await expect(row).toBeFocused();
+
+  await page.keyboard.press("Enter");
+  const remove = editor.getByRole("button", { name: "Delete" });
+  for (let at = 0; at < 12 && !(await remove.evaluate((button) => button === document.activeElement)); at += 1) {
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Enter");
+  await expect(anna.rows("Groceries")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Undo" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(anna.rows("Groceries")).toContainText("−8.00");
+  await expect(row).toBeFocused();
+});
+
+test("the focus goes with a row that moves to another day", async ({ household: { anna } }) => {
+  await anna.openLive();
+  await anna.add("5", "Groceries", "moves");
+  const row = anna.rows("moves").getByRole("button");
+  await row.click();
+  const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
+  await editor.getByLabel("Date").fill("2026-01-31");
+  await editor.getByLabel("Note").press("Enter");
+  await expect(anna.page.getByRole("heading", { name: /31 January/ })).toBeVisible();
+  await expect(row).toBeFocused();
+});
+
+test("what is typed and not added yet is there after a look at another page", async ({ household: { anna } }) => {
+  await anna.openLive();
+  const form = anna.page.getByRole("form", { name: "Add a transaction" });
+  await form.getByLabel("Amount").fill("17,30");
+  await form.getByLabel("Category").selectOption({ label: "Groceries" });
+  await form.getByLabel("Note").fill("half a thought");
+  await anna.page.getByRole("link", { name: "Household" }).click();
+  await expect(anna.page.getByRole("heading", { name: "Categories" })).toBeVisible();
+  await anna.page.getByRole("link", { name: "Today" }).click();
+  await expect(form.getByLabel("Amount")).toHaveValue("17,30");
+  await expect(form.getByLabel("Note")).toHaveValue("half a thought");
+  await form.getByLabel("Amount").press("Enter");
+  await expect(anna.rows("half a thought")).toContainText("−17.30");
+  await expect(anna.rows("half a thought")).toContainText("Groceries");
+});
+
+test("an entry that was not saved can be corrected", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  await ben.openLive();
+  await anna.page.route("**/api/ui/record_fact", (route) => route.abort(), { times: 1 });
+  await anna.add("9", "Groceries", "offline");
+  await expect(anna.rows("offline").getByText("Not saved")).toBeVisible();
+  await anna.rows("offline").getByRole("button", { name: "Correct" }).click();
+  const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
+  await editor.getByLabel("Amount").fill("-9.90");
+  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(ben.rows("offline")).toContainText("−9.90");
+  await expect(anna.rows("offline")).toHaveCount(1);
+  await expect(anna.rows("offline").getByText("Not saved")).toHaveCount(0);
+});
+
+test("a change whose answer was lost is sent again without a conflict with oneself", async ({ household: { anna } }) => {
+  await anna.openLive();
+  await anna.add("9", "Groceries", "lost");
+  await expect(anna.rows("lost")).toContainText("−9.00");
+  const lose = async (path: string) =>
+    anna.page.route(
+      `**/api/ui/${path}`,
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+  await lose("revise_fact");
+  await anna.rows("lost").getByRole("button").click();
+  const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
+  await editor.getByLabel("Amount").fill("-10");
+  const save = editor.getByRole("button", { name: "Save" });
+  await save.click();
+  await expect(editor.getByText("No answer from the server", { exact: false })).toBeVisible();
+  await save.click();
+  await expect(editor).toBeHidden();
+  await expect(anna.rows("lost")).toContainText("−10.00");
+  const { items } = await anna.api<{ items: { version: number }[] }>("get", "/facts");
+  expect(items.map((fact) => fact.version), "changed once").toEqual([2]);
+
+  await anna.page.getByRole("link", { name: "Household" }).click();
+  await lose("add_article");
+  const form = anna.page.getByRole("form", { name: "Add a category" });
+  await form.getByLabel("Name").fill("Only once");
+  await form.getByRole("button", { name: "Add" }).click();
+  await expect(form.getByText("No answer from the server", { exact: false })).toBeVisible();
+  await form.getByRole("button", { name: "Add" }).click();
+  await expect(form.getByLabel("Name")).toHaveValue("");
+  await expect(anna.page.getByRole("button", { name: "Rename: Only once" })).toHaveCount(1);
+});
+
+test("an invitation is not forgotten by signing in", async ({ browser, server, household: { anna } }) => {
+  const { url } = await anna.api<{ url: string }>("post", "/invites");
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const email = `carl-${Date.now()}@example.org`;
+  const form = { name: "Carl", email, password: "correct horse", household: "Carl's" };
+  expect((await context.request.post(`${server.url}/api/v1/auth/register`, { data: form })).ok()).toBeTruthy();
+  await context.clearCookies();
+  await page.goto(url);
+  await page.getByRole("link", { name: "Already registered? Sign in" }).click();
+  await expect(page.locator("html[data-hydrated]")).toBeAttached();
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill("correct horse");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Join with your account" }).click();
+  await expect(page.getByText("The Sokolovs").first()).toBeVisible();
+  await context.close();
 });
 
 test("the message under a field is the error's own sentence, and nothing typed is lost", async ({ household: { anna } }) => {

@@ -52,6 +52,12 @@ async function follow(anna: Person, ben: Person, rows: Row[], articles: Map<stri
     // Money that only moved makes no total.
     await expect(day.locator(".day-total")).toHaveText(total === undefined ? "" : shown(total));
   }
+  // Within a day the newest stands first.
+  for (const date of new Set(rows.map((row) => row.date))) {
+    const expected = rows.map((row, at) => ({ row, at })).filter(({ row }) => row.date === date).reverse();
+    const shownNotes = list.locator(`section[aria-labelledby="day-${date}"]`).getByRole("listitem").locator(".row-second");
+    await expect(shownNotes).toContainText(expected.map(({ row, at }) => `${row.comment} #${at}`.trim()));
+  }
   const days = await list.getByRole("region").evaluateAll((all) => all.map((day) => day.getAttribute("aria-labelledby")));
   const sorted = [...new Set(rows.map((row) => `day-${row.date}`))].sort().reverse();
   expect(days).toEqual(sorted);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "../support/fixtures";
 
 test("a stranger founds a household, invites somebody, and both see one book", async ({ browser, server }) => {
-  const first = await browser.newContext();
+  const first = await browser.newContext({ timezoneId: "Asia/Tokyo" });
   const anna = await first.newPage();
   await anna.goto(`${server.url}/`);
   await expect(anna).toHaveURL(/\/sign-in$/);
@@ -14,6 +14,8 @@ test("a stranger founds a household, invites somebody, and both see one book", a
   await anna.getByLabel("Password").fill("correct horse");
   await anna.getByRole("button", { name: "Start" }).click();
   await expect(anna.getByText("Live", { exact: true })).toBeVisible();
+  const founded = (await (await first.request.get(`${server.url}/api/v1/household`)).json()) as { time_zone: string };
+  expect(founded.time_zone, "the household's days begin where its founder is").toBe("Asia/Tokyo");
   await expect(anna.getByText("No transactions yet. Type an amount to start.")).toBeVisible();
 
   await anna.getByRole("link", { name: "Household" }).click();
@@ -87,7 +89,7 @@ test("an edit on a row that somebody changed meanwhile shows both values to choo
   await expect(bens).toBeHidden();
 
   await annas.getByRole("button", { name: "Save" }).click();
-  const choice = annas.getByRole("alert").filter({ hasText: "Changed while you were editing" });
+  const choice = annas.getByRole("alert").filter({ hasText: "Ben changed this while you were editing" });
   await expect(choice).toContainText("−15.00");
   await expect(choice).toContainText("−12.50");
   await expect(annas.getByLabel("Amount")).toHaveValue("-12.50");
@@ -102,7 +104,7 @@ test("an edit on a row that somebody changed meanwhile shows both values to choo
   await other.getByRole("button", { name: "Save" }).click();
   await expect(other).toBeHidden();
   await again.getByRole("button", { name: "Save" }).click();
-  await again.getByRole("button", { name: "Keep theirs" }).click();
+  await again.getByRole("button", { name: "Keep Ben's" }).click();
   await expect(anna.rows("shared")).toContainText("−16.00");
 });
 
@@ -186,13 +188,16 @@ test("a name that is being typed stays when somebody else renames the same categ
   await anna.page.getByRole("button", { name: "Rename: Groceries" }).click();
   await anna.page.getByRole("textbox", { name: "Name", exact: true }).first().fill("Food by Anna");
   await anna.page.getByRole("button", { name: "Save" }).click();
-  await expect(anna.page.getByText("Food by Anna")).toBeVisible();
+  await expect(anna.page.getByRole("button", { name: "Rename: Food by Anna" })).toBeVisible();
 
   await expect(ben.page.getByRole("combobox", { name: "Below" })).toContainText("Food by Anna");
   await expect(name).toHaveValue("Food by Ben");
   await name.press("Enter");
+  await expect(ben.page.getByText("Changed while you were editing: Food by Anna")).toBeVisible();
   await expect(ben.page.getByRole("alert").filter({ hasText: /Somebody changed/ })).toBeVisible();
   await expect(name).toHaveValue("Food by Ben");
   await name.press("Enter");
-  for (const person of [anna, ben]) await expect(person.page.getByText("Food by Ben")).toBeVisible();
+  for (const person of [anna, ben]) {
+    await expect(person.page.getByRole("button", { name: "Rename: Food by Ben" })).toBeVisible();
+  }
 });

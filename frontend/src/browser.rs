@@ -3,7 +3,7 @@
 use futures_channel::mpsc;
 use js_sys::{Date, Function, Intl, Math, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Event, HtmlInputElement, VisibilityState};
+use web_sys::{Event, VisibilityState};
 
 /// The page may have slept or been away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,14 @@ pub fn go(path: &str) {
     }
 }
 
+/// Loads this page anew.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        // The browser refuses only while a page is being left already.
+        drop(window.location().reload());
+    }
+}
+
 /// Says when the network is back, the page is shown again, or comes out of the browser's cache.
 pub fn on_wake(sender: &mpsc::UnboundedSender<Wake>) {
     let Some(window) = web_sys::window() else { return };
@@ -83,22 +91,10 @@ pub fn copy(text: &str) {
 }
 
 /// The IANA name of the device's time zone.
-fn time_zone() -> Option<String> {
+#[must_use]
+pub fn time_zone() -> Option<String> {
     let options = Intl::DateTimeFormat::new(&js_sys::Array::new(), &Object::new()).resolved_options();
     Reflect::get(&options, &JsValue::from_str("timeZone")).ok()?.as_string()
-}
-
-/// Fills in what a form asks of the device.
-pub fn fill_in_time_zone() {
-    let inputs = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.query_selector_all("input[data-time-zone]").ok());
-    let (Some(inputs), Some(zone)) = (inputs, time_zone()) else { return };
-    for at in 0..inputs.length() {
-        if let Some(input) = inputs.get(at).and_then(|node| node.dyn_into::<HtmlInputElement>().ok()) {
-            input.set_value(&zone);
-        }
-    }
 }
 
 /// Says that the page answers to its user.

@@ -38,6 +38,9 @@ const RESYNC_MS: u32 = 15_000;
 /// The log was further than we are for so long: something was lost on the way.
 const BEHIND_MS: u32 = 1_000;
 
+/// A socket that lasted so long was a good one.
+const HEALTHY_MS: f64 = 10_000.0;
+
 /// Gets the data of a frame as JSON text.
 type Handler = Box<dyn Fn(&str)>;
 
@@ -139,8 +142,15 @@ impl BudgetWSClient {
     ) {
         let mut backoff = Backoff::default();
         let mut lost_at = None;
+        // Coming back at once is for those who got further since the last time; else it could go round
+        // and round.
+        let mut rushed = false;
         while self.inner.generation.get() == generation {
+            let (from, began) = (follower.position(), browser::now_ms());
             let end = self.socket(follower.as_ref(), &mut wakes, &mut backoff, &mut lost_at).await;
+            if follower.position() != from || browser::now_ms() - began > HEALTHY_MS {
+                rushed = false;
+            }
             if self.inner.generation.get() != generation {
                 return;
             }
@@ -164,7 +174,10 @@ impl BudgetWSClient {
                 _ => true,
             };
             let delay = match end {
-                End::Now | End::Resync if read_again => 0,
+                End::Now | End::Resync if read_again && !rushed => {
+                    rushed = true;
+                    0
+                }
                 _ => backoff.delay(browser::now_ms(), browser::chance()),
             };
             if delay > 0 {
@@ -251,6 +264,7 @@ impl BudgetWSClient {
                 }
                 Outcome::Duplicate => {}
                 Outcome::Noted { behind: true } => {
+                    self.tell(&text);
                     // After a welcome the rest is on its way; after a heartbeat it should be here.
                     let patience = if welcome { OPEN_MS } else { BEHIND_MS };
                     behind = TimeoutFuture::new(patience).fuse();

@@ -1,6 +1,6 @@
 //! The replica behind the live connection.
 
-use crate::budget_ws_client::Follower;
+use crate::{browser, budget_ws_client::Follower};
 use app::{
     api::book::snapshot,
     replica::{Replica, apply::Outcome},
@@ -25,6 +25,12 @@ impl Follower for Following {
         let replica = self.0.clone();
         Box::pin(async move {
             match snapshot().await {
+                // Another tab of this session has moved to another household, where the person is another
+                // member: nothing on this page belongs there.
+                Ok(read) if read.me != replica.me => {
+                    browser::reload();
+                    false
+                }
                 Ok(read) => {
                     replica.replace(read);
                     true

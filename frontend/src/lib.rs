@@ -32,11 +32,10 @@ pub fn hydrate() {
     let connection = ArcRwSignal::new(Connection::default());
     let client = send_wrapper::SendWrapper::new(BudgetWSClient::new(connection.clone()));
     let start = move |replica| client.connect(Rc::new(Following(replica)));
-    let link = LiveLink::new(connection, start, |text| browser::copy(&text));
+    let link = LiveLink::new(connection, start, |text| browser::copy(&text), browser::time_zone);
     leptos::mount::hydrate_body(move || {
         provide_context(link);
         App()
     });
-    browser::fill_in_time_zone();
     browser::mark_hydrated();
 }

@@ -28,16 +28,23 @@ pub async fn register(form: RegisterForm) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Signs in.
+/// Signs in, and goes on to the invitation in `next` if there is one.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::log_in`].
 #[server(prefix = "/api/ui", endpoint = "log_in", protocol = Call)]
-pub async fn log_in(email: String, password: String) -> Result<(), AppError> {
+pub async fn log_in(email: String, password: String, next: Option<String>) -> Result<(), AppError> {
     let device = ssr::identity()?.device;
     let signed_in = ssr::service()?.log_in(device, email, password).await?;
     ssr::set_session(&signed_in.token)?;
-    leptos_axum::redirect("/");
+    // Only an invitation of ours: the address could have been made by anybody.
+    let own = |path: &String| {
+        let token = path.strip_prefix("/join/");
+        token.is_some_and(|token| {
+            token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        })
+    };
+    leptos_axum::redirect(next.filter(own).as_deref().unwrap_or("/"));
     Ok(())
 }
 

@@ -4,7 +4,9 @@
 
 use super::call::Call;
 use crate::{
-    domain::{ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, HouseholdName, InviteLink},
+    domain::{
+        ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, HouseholdName, InviteLink, MutationId,
+    },
     error::AppError,
     service,
 };
@@ -53,10 +55,11 @@ pub async fn add_article(form: ArticleForm) -> Result<(), AppError> {
 pub async fn revise_article(
     id: ArticleId,
     base_version: Option<i64>,
+    mutation_id: Option<MutationId>,
     form: ArticleForm,
 ) -> Result<(), AppError> {
     let actor = ssr::actor()?;
-    ssr::service()?.revise_article(actor, Terms { mutation_id: None, base_version }, id, form).await.map(drop)
+    ssr::service()?.revise_article(actor, Terms { mutation_id, base_version }, id, form).await.map(drop)
 }
 
 /// Adds a center.
@@ -77,11 +80,12 @@ pub async fn add_financial_center(form: FinancialCenterForm) -> Result<(), AppEr
 pub async fn revise_financial_center(
     id: FinancialCenterId,
     base_version: Option<i64>,
+    mutation_id: Option<MutationId>,
     form: FinancialCenterForm,
 ) -> Result<(), AppError> {
     let actor = ssr::actor()?;
     ssr::service()?
-        .revise_financial_center(actor, Terms { mutation_id: None, base_version }, id, form)
+        .revise_financial_center(actor, Terms { mutation_id, base_version }, id, form)
         .await
         .map(drop)
 }
@@ -91,7 +95,10 @@ pub async fn revise_financial_center(
 /// # Errors
 /// See [`crate::service::BudgetService::invite`].
 #[server(prefix = "/api/ui", endpoint = "invite", protocol = Call)]
-pub async fn invite() -> Result<InviteLink, AppError> {
+pub async fn invite(mutation_id: Option<MutationId>) -> Result<InviteLink, AppError> {
     let (actor, base) = (ssr::actor()?, ssr::identity()?.base_url);
-    ssr::service()?.invite(actor, Terms::default(), base).await.map(|link| link.value)
+    ssr::service()?
+        .invite(actor, Terms { mutation_id, base_version: None }, base)
+        .await
+        .map(|link| link.value)
 }

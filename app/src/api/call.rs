@@ -79,17 +79,34 @@ fn post(path: String, content_type: &'static str, body: String) -> Answer {
 
 #[cfg(feature = "hydrate")]
 async fn read(response: impl leptos::server_fn::response::ClientRes<AppError>) -> Result<String, AppError> {
-    use leptos::server_fn::{error::FromServerFnError, redirect::call_redirect_hook};
-    let refused = response.status() >= 400;
+    use leptos::server_fn::redirect::call_redirect_hook;
+    let status = response.status();
     let elsewhere = response.has_redirect().then(|| response.location());
     let answer = response.try_into_string().await?;
-    if refused {
-        return Err(AppError::de(answer.into()));
+    if status >= 400 {
+        return Err(serde_json::from_str(&answer).unwrap_or_else(|_| of_status(status)));
     }
     if let Some(place) = elsewhere {
         call_redirect_hook(&place);
     }
     Ok(answer)
+}
+
+/// What a refusal means that is not in our own words: it comes from before the functions, or from a
+/// proxy.
+#[cfg(feature = "hydrate")]
+const fn of_status(status: u16) -> AppError {
+    match status {
+        400 => AppError::Malformed,
+        401 => AppError::NotSignedIn,
+        403 => AppError::ForeignOrigin,
+        404 => AppError::NotFound,
+        413 => AppError::PayloadTooLarge,
+        500 => AppError::Internal,
+        // A gateway that waited in vain does not know whether the call was done.
+        502 | 504 => AppError::NoAnswer,
+        _ => AppError::Unavailable,
+    }
 }
 
 /// Only a browser calls.

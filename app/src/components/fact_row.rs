@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{Fact, Kind, MemberId},
     i18n::{
-        errors::{field_sentence, sentence},
+        errors::whole_sentence,
         format::{signed, with_currency},
     },
     pages::{today::Editing, use_language, use_words},
@@ -98,10 +98,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         let fact = row.fact.clone();
         move || match status.get() {
             RowState::Refused(error) => {
-                let mut text = sentence(&error, language);
-                for field in error.fields() {
-                    text = format!("{text} {}.", field_sentence(field.reason, language));
-                }
+                let text = whole_sentence(&error, language);
                 let (again, discard, fact) = (replica.clone(), replica.clone(), fact.clone());
                 Some(view! {
                     <div class="row-refused" role="alert">
@@ -117,6 +114,9 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
                         >
                             {t.try_again}
                         </button>
+                        <button type="button" class="button button-quiet" on:click=move |_| editing.open(id)>
+                            {t.correct}
+                        </button>
                         <button type="button" class="button button-quiet" on:click=move |_| discard.forget(id)>
                             {t.discard}
                         </button>
@@ -128,8 +128,8 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
     };
     let state = row.state.clone();
     let open = move |_| {
-        // What the server has not seen yet cannot be revised.
-        if state.get_untracked() == RowState::Settled {
+        // What is on its way cannot be changed until it has arrived.
+        if state.get_untracked() != RowState::Saving {
             editing.open(id);
         }
     };

@@ -23,6 +23,12 @@ pub fn message(errors: Errors, field: &'static str) -> Signal<Option<String>> {
     })
 }
 
+/// `aria-invalid` of a field.
+#[must_use]
+pub fn invalid(errors: Errors, field: &'static str) -> Box<dyn FnMut() -> Option<&'static str> + Send> {
+    changing(move || errors.with(|errors| errors.iter().any(|error| error.field == field)).then_some("true"))
+}
+
 /// A label above an input, and the field's message below.
 #[component]
 pub fn Field(

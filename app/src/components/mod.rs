@@ -1,5 +1,6 @@
 //! Pieces of the screens. Each takes what it shows and answers with events; none knows the browser.
 
+pub mod attempt;
 pub mod connection;
 pub mod editor;
 pub mod fact_list;

@@ -1,11 +1,11 @@
 //! Forms that are sent as they stand: signing in, joining, choosing. Before the program has arrived in
 //! the browser they post and redirect like any other form.
 
-use super::text;
+use super::{changing, text};
 use crate::{
     api::call::post_form,
     error::AppError,
-    i18n::errors::{field_sentence, sentence},
+    i18n::errors::{field_sentence, whole_sentence},
     pages::use_language,
 };
 use leptos::{
@@ -47,6 +47,17 @@ impl Posting {
                 let found = refusal.as_ref()?.fields().iter().find(|error| error.field == field)?;
                 Some(field_sentence(found.reason, language))
             })
+        })
+    }
+
+    /// `aria-invalid` of one field.
+    #[must_use]
+    pub fn invalid(self, field: &'static str) -> Box<dyn FnMut() -> Option<&'static str> + Send> {
+        changing(move || {
+            let refused = self.refusal.with(|refusal| {
+                refusal.as_ref().is_some_and(|error| error.fields().iter().any(|error| error.field == field))
+            });
+            refused.then_some("true")
         })
     }
 
@@ -97,7 +108,7 @@ pub fn Refusal(
     let language = use_language();
     view! {
         <p class="form-error" role="alert">
-            {text(move || refusal.with(|refusal| refusal.as_ref().map(|error| sentence(error, language)).unwrap_or_default()))}
+            {text(move || refusal.with(|refusal| refusal.as_ref().map(|error| whole_sentence(error, language)).unwrap_or_default()))}
         </p>
     }
 }

@@ -4,16 +4,14 @@
 //! lost. Without the program the form posts and the page comes back with the new row.
 
 use super::{
-    changing,
-    field::{ArticleOptions, CenterOptions, Errors, Field, message},
+    field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},
     post_form::Posting,
     text,
 };
 use crate::{
     api::facts::{RecordFact, record_fact},
     domain::{Day, Fact, FactForm, FactId, FieldError, Instant, Money, NewFact, money::with_sign_of},
-    error::AppError,
-    i18n::errors::sentence,
+    i18n::errors::whole_sentence,
     pages::{use_language, use_words},
     replica::Replica,
 };
@@ -52,7 +50,7 @@ pub fn form_of(fact: &Fact) -> FactForm {
 }
 
 /// The row to be, as it will most likely be written.
-fn provisional(replica: &Replica, form: &FactForm) -> Result<Fact, Vec<FieldError>> {
+pub fn provisional(replica: &Replica, form: &FactForm) -> Result<Fact, Vec<FieldError>> {
     let NewFact { id, amount, article_id, financial_center_id, date, comment } = form.new_fact()?;
     let field = |name: &str, reason| vec![FieldError { field: name.to_owned(), reason }];
     let currency = replica
@@ -83,6 +81,25 @@ fn provisional(replica: &Replica, form: &FactForm) -> Result<Fact, Vec<FieldErro
     })
 }
 
+/// What is typed and not added yet. It stands above the pages, so that a look at another one loses
+/// nothing.
+#[derive(Clone, Copy)]
+pub struct Draft(StoredValue<FactForm>);
+
+impl Draft {
+    /// Nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(StoredValue::new(FactForm::default()))
+    }
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// The form.
 #[component]
 pub fn QuickAdd() -> impl IntoView {
@@ -97,21 +114,43 @@ pub fn QuickAdd() -> impl IntoView {
     let comment = NodeRef::<html::Input>::new();
     // What a plain post was refused for stands in the address after the redirect.
     let plain = Posting::to::<RecordFact>().refusal;
-    let refused = move || plain.with(|error| error.as_ref().map(|error| refusal(error, language)));
+    let refused = move || plain.with(|error| error.as_ref().map(|error| whole_sentence(error, language)));
     let (article_choice, center_choice) =
         (keep_choice(article, replica.articles.clone()), keep_choice(center, replica.centers.clone()));
     let book = replica.clone();
-    let save = move || {
+    let typed = move || {
         let text = |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value());
         let choice = |node: NodeRef<html::Select>| node.get_untracked().map(|select| select.value());
-        let form = FactForm {
-            id: Some(FactId::new().to_string()),
+        FactForm {
+            id: None,
             amount: text(amount),
             article_id: choice(article),
             financial_center_id: choice(center),
             date: text(date),
             comment: text(comment),
-        };
+        }
+    };
+    let draft = use_context::<Draft>().unwrap_or_default();
+    // Back from another page: what was typed here before.
+    Effect::new(move || {
+        if amount.get().is_none() {
+            return;
+        }
+        let kept = draft.0.get_value();
+        for (node, text) in [(amount, kept.amount), (date, kept.date), (comment, kept.comment)] {
+            if let (Some(input), Some(text)) = (node.get_untracked(), text) {
+                input.set_value(&text);
+            }
+        }
+        for (node, value) in [(article, kept.article_id), (center, kept.financial_center_id)] {
+            if let (Some(select), Some(value)) = (node.get_untracked(), value) {
+                select.set_value(&value);
+            }
+        }
+    });
+    let keep = move || draft.0.set_value(typed());
+    let save = move || {
+        let form = FactForm { id: Some(FactId::new().to_string()), ..typed() };
         match provisional(&book, &form) {
             Ok(fact) => {
                 errors.set(Vec::new());
@@ -125,6 +164,7 @@ pub fn QuickAdd() -> impl IntoView {
                     select.set_value("");
                 }
                 article_choice.set_value(None);
+                keep();
                 focus(amount);
             }
             Err(refused) => {
@@ -175,10 +215,6 @@ pub fn QuickAdd() -> impl IntoView {
         }
         now
     });
-    let invalid = move |field: &'static str| {
-        let message = message(errors, field);
-        changing(move || message.get().is_some().then_some("true"))
-    };
     view! {
         <form
             class="quick-add"
@@ -189,6 +225,8 @@ pub fn QuickAdd() -> impl IntoView {
             novalidate
             on:submit=submit
             on:keydown=enter
+            on:input=move |_| keep()
+            on:change=move |_| keep()
         >
             <Field label=t.amount id="add-amount".to_owned() error=message(errors, "amount") class="field-amount">
                 <input
@@ -200,7 +238,7 @@ pub fn QuickAdd() -> impl IntoView {
                     autocomplete="off"
                     enterkeyhint="done"
                     aria-describedby="add-amount-error"
-                    aria-invalid=invalid("amount")
+                    aria-invalid=invalid(errors, "amount")
                 />
             </Field>
             <Field label=t.category id="add-article".to_owned() error=message(errors, "article_id") class="field-article">
@@ -211,14 +249,14 @@ pub fn QuickAdd() -> impl IntoView {
                     name="form[article_id]"
                     on:change=move |event| article_choice.set_value(Some(event_target_value(&event)))
                     aria-describedby="add-article-error"
-                    aria-invalid=invalid("article_id")
+                    aria-invalid=invalid(errors, "article_id")
                 >
                     <ArticleOptions articles=replica.articles.clone() chosen=Signal::stored(String::new()) />
                 </select>
             </Field>
             <Field label=t.account id="add-center".to_owned() error=message(errors, "financial_center_id") class="field-center field-more">
                 <select node_ref=center class="input" id="add-center" name="form[financial_center_id]"
-                    on:change=move |event| center_choice.set_value(Some(event_target_value(&event))) aria-describedby="add-center-error">
+                    on:change=move |event| center_choice.set_value(Some(event_target_value(&event))) aria-describedby="add-center-error" aria-invalid=invalid(errors, "financial_center_id")>
                     <CenterOptions centers=replica.centers.clone() chosen=Signal::stored(first_center.unwrap_or_default()) />
                 </select>
             </Field>
@@ -231,6 +269,7 @@ pub fn QuickAdd() -> impl IntoView {
                     name="form[date]"
                     value=today.get_untracked().to_string()
                     aria-describedby="add-date-error"
+                    aria-invalid=invalid(errors, "date")
                 />
             </Field>
             <Field label=t.note id="add-comment".to_owned() error=message(errors, "comment") class="field-comment field-more">
@@ -242,6 +281,7 @@ pub fn QuickAdd() -> impl IntoView {
                     maxlength="500"
                     autocomplete="off"
                     aria-describedby="add-comment-error"
+                    aria-invalid=invalid(errors, "comment")
                 />
             </Field>
             <button
@@ -281,16 +321,6 @@ pub fn keep_choice<T: Send + Sync + 'static>(
 pub fn event_target_is_select(event: &KeyboardEvent) -> bool {
     use leptos::wasm_bindgen::JsCast;
     event.target().is_some_and(|target| target.dyn_ref::<leptos::web_sys::HtmlSelectElement>().is_some())
-}
-
-fn refusal(error: &AppError, language: crate::domain::Language) -> String {
-    let mut text = sentence(error, language);
-    for field in error.fields() {
-        text.push(' ');
-        text.push_str(&crate::i18n::errors::field_sentence(field.reason, language));
-        text.push('.');
-    }
-    text
 }
 
 fn focus(input: NodeRef<html::Input>) {

@@ -96,6 +96,16 @@ pub fn sentence(error: &AppError, language: Language) -> String {
     pick(language, en, ru).to_owned()
 }
 
+/// The sentence of an error, and those of its fields after it: for where the fields are not on the
+/// screen.
+#[must_use]
+pub fn whole_sentence(error: &AppError, language: Language) -> String {
+    let fields = error.fields().iter().map(|error| format!(" {}.", field_sentence(error.reason, language)));
+    let mut text = sentence(error, language);
+    text.extend(fields);
+    text
+}
+
 /// The sentence of a refused field.
 #[must_use]
 pub fn field_sentence(reason: Reason, language: Language) -> String {

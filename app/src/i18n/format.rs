@@ -8,19 +8,25 @@ pub fn amount(money: Money, language: Language) -> String {
     let plain = money.to_string();
     let (sign, unsigned) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("\u{2212}", rest));
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let mut text = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
+    let mut text = format!("{sign}{}", grouped(whole));
     if !fraction.is_empty() {
         text.push(match language {
             Language::En => '.',
             Language::Ru => ',',
         });
         text.push_str(fraction);
+    }
+    text
+}
+
+/// Digits in groups of three.
+pub(super) fn grouped(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
     }
     text
 }

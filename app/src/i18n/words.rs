@@ -1,5 +1,6 @@
 //! The catalogue: each word once in each language.
 
+use super::format::grouped;
 use crate::domain::Language;
 
 macro_rules! catalogue {
@@ -78,6 +79,7 @@ catalogue! {
     yours: "Yours", "У вас";
     keep_mine: "Keep mine", "Оставить моё";
     keep_theirs: "Keep theirs", "Оставить как есть";
+    correct: "Correct", "Исправить";
 
     live: "Live", "На связи";
     catching_up: "Catching up…", "Догоняем…";
@@ -131,9 +133,40 @@ pub fn offline_since(language: Language, time: &str, waiting: usize) -> String {
     }
 }
 
+/// Who changed what is being edited here; nobody's name when it was oneself elsewhere.
+#[must_use]
+pub fn changed_by(language: Language, who: Option<&str>) -> String {
+    match (language, who) {
+        (Language::En, Some(who)) => format!("{who} changed this while you were editing"),
+        (Language::Ru, Some(who)) => format!("Изменилось, пока вы писали ({who})"),
+        (language, None) => words(language).changed_meanwhile.to_owned(),
+    }
+}
+
+/// `Keep Ben's`
+#[must_use]
+pub fn keep_of(language: Language, who: Option<&str>) -> String {
+    match (language, who) {
+        (Language::En, Some(who)) => format!("Keep {who}'s"),
+        (Language::Ru, Some(who)) => format!("Оставить вариант: {who}"),
+        (language, None) => words(language).keep_theirs.to_owned(),
+    }
+}
+
+/// Said once before a row that somebody changed is deleted all the same.
+#[must_use]
+pub fn delete_changed(language: Language, who: Option<&str>, now: &str) -> String {
+    let changed = changed_by(language, who);
+    match language {
+        Language::En => format!("{changed}: {now}. Delete again to delete it all the same."),
+        Language::Ru => format!("{changed}: {now}. Чтобы всё равно удалить, нажмите ещё раз."),
+    }
+}
+
 /// `All changes received, no. 48 213`.
 #[must_use]
 pub fn all_received(language: Language, seq: i64) -> String {
+    let seq = grouped(&seq.to_string());
     match language {
         Language::En => format!("All changes received, no. {seq}"),
         Language::Ru => format!("Все изменения получены, № {seq}"),

@@ -47,6 +47,7 @@ fn Invitation(household: String, signed_in: bool, token: String) -> impl IntoVie
         }
     });
     let as_new = (!signed_in).then(|| {
+        let sign_in = format!("/sign-in?next=/join/{token}");
         view! {
             <PostForm posting=register class="card form" label=t.join>
                 <Refusal refusal=register.refusal />
@@ -54,7 +55,8 @@ fn Invitation(household: String, signed_in: bool, token: String) -> impl IntoVie
                 <Person posting=register />
                 <button type="submit" class="button" disabled=register.pending>{t.join_do}</button>
             </PostForm>
-            <p><A href="/sign-in">{t.have_account}</A></p>
+            // Back here afterwards: the invitation is not forgotten.
+            <p><A href=sign_in>{t.have_account}</A></p>
         }
     });
     view! {

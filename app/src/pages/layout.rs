@@ -3,7 +3,7 @@
 use super::{use_language, use_words};
 use crate::{
     api::book::snapshot,
-    components::{connection::ConnectionBadge, text},
+    components::{connection::ConnectionBadge, quick_add::Draft, text},
     error::AppError,
     i18n::errors::sentence,
     live_link::LiveLink,
@@ -39,6 +39,7 @@ pub fn Book() -> impl IntoView {
 fn SignedIn(replica: Replica) -> impl IntoView {
     let t = use_words();
     let household = replica.household.clone();
+    provide_context(Draft::new());
     if let Some(link) = use_context::<LiveLink>() {
         // After hydration: the first frame continues exactly where the page was read.
         Effect::new(move || link.start(replica.clone()));

@@ -4,14 +4,15 @@ use super::{use_language, use_words};
 use crate::{
     api::facts::restore_fact,
     components::{
-        fact_list::FactList, fact_row::member_name, figures::Figures, part, quick_add::QuickAdd, text,
+        attempt::Attempt, fact_list::FactList, fact_row::member_name, figures::Figures, part,
+        quick_add::QuickAdd, text,
     },
-    domain::{FactId, MutationId},
+    domain::FactId,
     error::AppError,
     i18n::{errors::sentence, format::signed, words::recorded_by},
     replica::Replica,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use std::time::Duration;
 
@@ -60,10 +61,21 @@ impl Editing {
         }
     }
 
-    /// Whether the focus belongs to this row now; asked once.
+    /// Closes this row's editor because the row goes away; the focus goes elsewhere.
+    pub fn leave(self, id: FactId) {
+        self.close(id);
+        self.closed.set(None);
+    }
+
+    /// Gives the focus to a row once it is there.
+    pub fn focus(self, id: FactId) {
+        self.closed.set(Some(id));
+    }
+
+    /// Whether the focus belongs to this row now; taken once. The row may be there before it is its turn.
     #[must_use]
     pub fn takes_focus(self, id: FactId) -> bool {
-        let takes = self.closed.get_untracked() == Some(id);
+        let takes = self.closed.get() == Some(id);
         if takes {
             self.closed.set(None);
         }
@@ -75,6 +87,8 @@ impl Editing {
 #[derive(Clone, Copy)]
 pub struct Undo {
     row: RwSignal<Option<FactId>>,
+    /// Counts the offers, so that the time of one does not end the next.
+    offer: StoredValue<u64>,
     failure: RwSignal<Option<AppError>>,
 }
 
@@ -85,9 +99,13 @@ impl Undo {
     pub fn offer(self, id: FactId) {
         self.failure.set(None);
         self.row.set(Some(id));
+        self.offer.update_value(|offer| *offer += 1);
+        let offer = self.offer.get_value();
         set_timeout(
             move || {
-                if self.row.try_get_untracked() == Some(Some(id)) {
+                if self.offer.try_get_value() == Some(offer)
+                    && self.row.try_get_untracked().flatten().is_some()
+                {
                     self.row.set(None);
                 }
             },
@@ -101,7 +119,11 @@ impl Undo {
 pub fn Today() -> impl IntoView {
     let t = use_words();
     provide_context(Editing::new());
-    provide_context(Undo { row: RwSignal::new(None), failure: RwSignal::new(None) });
+    provide_context(Undo {
+        row: RwSignal::new(None),
+        offer: StoredValue::new(0),
+        failure: RwSignal::new(None),
+    });
     view! {
         <Title text=t.today />
         <h1 class="visually-hidden">{t.today}</h1>
@@ -142,22 +164,36 @@ fn UndoToast() -> impl IntoView {
         return ().into_any();
     };
     let (t, language) = (use_words(), use_language());
-    let failure = undo.failure;
+    let (failure, attempt, editing) = (undo.failure, Attempt::new(), use_context::<Editing>());
     let restore = move |_| {
         let Some(id) = undo.row.get_untracked() else { return };
         let replica = replica.clone();
         spawn_local(async move {
-            match restore_fact(id, Some(MutationId::new())).await {
+            match restore_fact(id, Some(attempt.key(&id))).await {
                 Ok(written) => {
-                    failure.set(None);
-                    undo.row.set(None);
+                    attempt.answered();
+                    failure.try_set(None);
+                    undo.row.try_set(None);
+                    if let Some(editing) = editing {
+                        editing.focus(id);
+                    }
                     replica.written(written.value, written.position.seq);
                 }
                 // The offer stays until it worked or its time is over.
-                Err(error) => failure.set(Some(error)),
+                Err(error) => {
+                    failure.try_set(Some(error));
+                }
             }
         });
     };
+    // Whoever deleted by keyboard finds it without going through the whole list.
+    let button = NodeRef::<html::Button>::new();
+    Effect::new(move || {
+        if let Some(button) = button.get() {
+            // Where a browser refuses, it can still be reached.
+            drop(button.focus());
+        }
+    });
     view! {
         <div class="toasts" role="status">
             {part(move || {
@@ -165,7 +201,7 @@ fn UndoToast() -> impl IntoView {
                 undo.row.get().map(|_| view! {
                     <div class="toast">
                         <span>{text(move || failure.get().map_or_else(|| t.deleted.to_owned(), |error| sentence(&error, language)))}</span>
-                        <button type="button" class="button button-quiet" on:click=restore>{t.undo}</button>
+                        <button node_ref=button type="button" class="button button-quiet" on:click=restore>{t.undo}</button>
                     </div>
                 })
             })}

@@ -223,10 +223,11 @@ impl Replica {
         }
     }
 
-    /// The currency of a center.
+    /// The currency of a center, for whoever acts on it now.
     #[must_use]
     pub fn currency_of(&self, id: FinancialCenterId) -> Option<Currency> {
-        self.centers.with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.center.currency))
+        self.centers
+            .with_untracked(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.center.currency))
     }
 
     fn show_all(&self, inner: &mut Inner) {

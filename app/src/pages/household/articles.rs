@@ -6,20 +6,21 @@ use super::{
     refuse, typed,
 };
 use crate::{
-    api::book::{add_article, revise_article},
+    api::book::{AddArticle as AddArticleCall, add_article, revise_article},
     components::{
+        attempt::Attempt,
         changing,
-        field::{Errors, Field, message},
+        field::{Errors, Field, invalid, message},
         list::{item, list},
         part,
-        post_form::Refusal,
+        post_form::{Posting, Refusal},
     },
     domain::{Article, ArticleForm, ArticleId, Kind, article::tree},
     error::AppError,
     pages::use_words,
     replica::Replica,
 };
-use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, html, prelude::*, server_fn::ServerFn, task::spawn_local};
 use std::sync::Arc;
 
 /// Every article with its depth, parents before children.
@@ -60,14 +61,14 @@ fn ArticleRow(id: ArticleId, rows: Tree, failure: RwSignal<Option<AppError>>) ->
             version: row.version,
         })
     });
-    let save: Save = Arc::new(move |version, wish| {
+    let save: Save = Arc::new(move |version, key, wish| {
         let mut form = ArticleForm::default();
         match wish {
             Wish::Rename(name) => form.name = Some(name),
             Wish::PutAway => form.archived = Some(true),
             Wish::BringBack => form.archived = Some(false),
         }
-        Box::pin(revise_article(id, Some(version), form))
+        Box::pin(revise_article(id, Some(version), Some(key), form))
     });
     let class = changing(move || format!("plain-row depth-{}", place().map_or(0, |(depth, _)| depth).min(4)));
     view! { <li class=class><NameRow named save failure /></li> }
@@ -77,7 +78,8 @@ fn ArticleRow(id: ArticleId, rows: Tree, failure: RwSignal<Option<AppError>>) ->
 fn AddArticle(replica: Replica, rows: Tree) -> impl IntoView {
     let t = use_words();
     let errors: Errors = RwSignal::new(Vec::new());
-    let failure = RwSignal::new(None);
+    let posting = Posting::to::<AddArticleCall>();
+    let (failure, busy, attempt) = (posting.refusal, posting.pending, Attempt::new());
     let name = NodeRef::<html::Input>::new();
     let kind = NodeRef::<html::Select>::new();
     let parent = NodeRef::<html::Select>::new();
@@ -91,7 +93,7 @@ fn AddArticle(replica: Replica, rows: Tree) -> impl IntoView {
                 .with_untracked(|rows| rows.iter().find(|row| row.id.to_string() == *id).map(|row| row.kind))
         });
         let form = ArticleForm {
-            id: Some(ArticleId::new().to_string()),
+            id: None,
             name: typed(name),
             kind: above.map(|kind| kind.as_str().to_owned()).or_else(|| chosen(kind)),
             parent_id,
@@ -103,29 +105,36 @@ fn AddArticle(replica: Replica, rows: Tree) -> impl IntoView {
         }
         errors.set(Vec::new());
         failure.set(None);
+        busy.set(true);
+        // The same content is the same category, however often it is sent.
+        let id = ArticleId::from(attempt.key(&form).uuid());
         spawn_local(async move {
-            match add_article(form).await {
-                Ok(()) => clear(name),
+            match add_article(ArticleForm { id: Some(id.to_string()), ..form }).await {
+                Ok(()) => {
+                    attempt.answered();
+                    clear(name);
+                }
                 Err(error) => refuse(error, errors, failure),
             }
+            busy.try_set(false);
         });
     };
     view! {
-        <form class="form add-form" aria-label=t.add_category novalidate on:submit=submit>
+        <form class="form add-form" method="post" action=AddArticleCall::url() aria-label=t.add_category novalidate on:submit=submit>
             <h3>{t.add_category}</h3>
             <Refusal refusal=failure />
             <Field label=t.name id="article-name".to_owned() error=message(errors, "name")>
-                <input node_ref=name class="input" id="article-name" maxlength="80" autocomplete="off" aria-describedby="article-name-error" />
+                <input node_ref=name class="input" id="article-name" name="form[name]" aria-invalid=invalid(errors, "name") maxlength="80" autocomplete="off" aria-describedby="article-name-error" />
             </Field>
             <div class="form-pair">
                 <Field label=t.kind id="article-kind".to_owned() error=message(errors, "kind")>
-                    <select node_ref=kind class="input" id="article-kind">
+                    <select node_ref=kind class="input" id="article-kind" name="form[kind]" aria-invalid=invalid(errors, "kind") aria-describedby="article-kind-error">
                         {[(Kind::Expense, t.expense_kind), (Kind::Income, t.income_kind), (Kind::Transfer, t.transfer_kind)]
                             .map(|(kind, label)| view! { <option value=kind.as_str()>{label}</option> })}
                     </select>
                 </Field>
                 <Field label=t.below id="article-parent".to_owned() error=message(errors, "parent_id")>
-                    <select node_ref=parent class="input" id="article-parent">
+                    <select node_ref=parent class="input" id="article-parent" name="form[parent_id]" aria-invalid=invalid(errors, "parent_id") aria-describedby="article-parent-error">
                         <option value="">{t.top_level}</option>
                         {part(move || rows.get()
                             .into_iter()
@@ -137,7 +146,7 @@ fn AddArticle(replica: Replica, rows: Tree) -> impl IntoView {
                     </select>
                 </Field>
             </div>
-            <button type="submit" class="button">{t.add}</button>
+            <button type="submit" class="button" disabled=busy>{t.add}</button>
         </form>
     }
 }

@@ -6,11 +6,12 @@ use super::{
     refuse, typed,
 };
 use crate::{
-    api::book::{add_financial_center, revise_financial_center},
+    api::book::{AddFinancialCenter, add_financial_center, revise_financial_center},
     components::{
-        field::{Errors, Field, message},
+        attempt::Attempt,
+        field::{Errors, Field, invalid, message},
         list::{item, list},
-        post_form::Refusal,
+        post_form::{Posting, Refusal},
     },
     domain::{Balance, Currency, FinancialCenterForm, FinancialCenterId},
     error::AppError,
@@ -18,7 +19,7 @@ use crate::{
     pages::{use_language, use_words},
     replica::Replica,
 };
-use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, html, prelude::*, server_fn::ServerFn, task::spawn_local};
 use std::sync::Arc;
 
 type Balances = ArcRwSignal<Arc<Vec<Balance>>>;
@@ -62,14 +63,14 @@ fn CenterRow(id: FinancialCenterId, centers: Balances, failure: RwSignal<Option<
             })
         })
     });
-    let save: Save = Arc::new(move |version, wish| {
+    let save: Save = Arc::new(move |version, key, wish| {
         let mut form = FinancialCenterForm::default();
         match wish {
             Wish::Rename(name) => form.name = Some(name),
             Wish::PutAway => form.archived = Some(true),
             Wish::BringBack => form.archived = Some(false),
         }
-        Box::pin(revise_financial_center(id, Some(version), form))
+        Box::pin(revise_financial_center(id, Some(version), Some(key), form))
     });
     view! { <li class="plain-row"><NameRow named save failure /></li> }
 }
@@ -78,7 +79,8 @@ fn CenterRow(id: FinancialCenterId, centers: Balances, failure: RwSignal<Option<
 fn AddCenter(replica: Replica) -> impl IntoView {
     let t = use_words();
     let errors: Errors = RwSignal::new(Vec::new());
-    let failure = RwSignal::new(None);
+    let posting = Posting::to::<AddFinancialCenter>();
+    let (failure, busy, attempt) = (posting.refusal, posting.pending, Attempt::new());
     let name = NodeRef::<html::Input>::new();
     let currency = NodeRef::<html::Select>::new();
     let opening = NodeRef::<html::Input>::new();
@@ -86,7 +88,7 @@ fn AddCenter(replica: Replica) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let form = FinancialCenterForm {
-            id: Some(FinancialCenterId::new().to_string()),
+            id: None,
             name: typed(name),
             currency: chosen(currency),
             opening_balance: typed(opening).filter(|text| !text.trim().is_empty()),
@@ -98,37 +100,42 @@ fn AddCenter(replica: Replica) -> impl IntoView {
         }
         errors.set(Vec::new());
         failure.set(None);
+        busy.set(true);
+        // The same content is the same account, however often it is sent.
+        let id = FinancialCenterId::from(attempt.key(&form).uuid());
         spawn_local(async move {
-            match add_financial_center(form).await {
+            match add_financial_center(FinancialCenterForm { id: Some(id.to_string()), ..form }).await {
                 Ok(()) => {
+                    attempt.answered();
                     clear(name);
                     clear(opening);
                 }
                 Err(error) => refuse(error, errors, failure),
             }
+            busy.try_set(false);
         });
     };
     let others = Currency::COMMON.into_iter().filter(move |code| *code != home.code());
     view! {
-        <form class="form add-form" aria-label=t.add_account novalidate on:submit=submit>
+        <form class="form add-form" method="post" action=AddFinancialCenter::url() aria-label=t.add_account novalidate on:submit=submit>
             <h3>{t.add_account}</h3>
             <Refusal refusal=failure />
             <Field label=t.name id="center-name".to_owned() error=message(errors, "name")>
-                <input node_ref=name class="input" id="center-name" maxlength="80" autocomplete="off" aria-describedby="center-name-error" />
+                <input node_ref=name class="input" id="center-name" name="form[name]" aria-invalid=invalid(errors, "name") maxlength="80" autocomplete="off" aria-describedby="center-name-error" />
             </Field>
             <div class="form-pair">
                 <Field label=t.currency id="center-currency".to_owned() error=message(errors, "currency")>
-                    <select node_ref=currency class="input" id="center-currency">
+                    <select node_ref=currency class="input" id="center-currency" name="form[currency]" aria-invalid=invalid(errors, "currency") aria-describedby="center-currency-error">
                         <option value=home.code()>{home.code()}</option>
                         {others.map(|code| view! { <option value=code>{code}</option> }).collect_view()}
                     </select>
                 </Field>
                 <Field label=t.opening_balance id="center-opening".to_owned() error=message(errors, "opening_balance")>
-                    <input node_ref=opening class="input num" id="center-opening" inputmode="decimal" autocomplete="off"
+                    <input node_ref=opening class="input num" id="center-opening" name="form[opening_balance]" aria-invalid=invalid(errors, "opening_balance") inputmode="decimal" autocomplete="off"
                         aria-describedby="center-opening-error" />
                 </Field>
             </div>
-            <button type="submit" class="button">{t.add}</button>
+            <button type="submit" class="button" disabled=busy>{t.add}</button>
         </form>
     }
 }

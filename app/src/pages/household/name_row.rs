@@ -2,11 +2,14 @@
 
 use super::typed;
 use crate::{
-    components::{changing, part, text},
+    components::{attempt::Attempt, changing, part, text},
+    domain::MutationId,
     error::AppError,
-    pages::use_words,
+    i18n::words::changed_by,
+    pages::{use_language, use_words},
 };
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+use serde::Serialize;
 use std::{future::Future, pin::Pin, sync::Arc};
 
 /// What the row shows, as it stands now.
@@ -19,6 +22,7 @@ pub(super) struct Named {
 }
 
 /// What is asked of the row.
+#[derive(Serialize)]
 pub(super) enum Wish {
     Rename(String),
     PutAway,
@@ -28,15 +32,31 @@ pub(super) enum Wish {
 type Answer = Pin<Box<dyn Future<Output = Result<(), AppError>> + Send>>;
 
 /// Fulfils a wish, if the row still has this version.
-pub(super) type Save = Arc<dyn Fn(i64, Wish) -> Answer + Send + Sync>;
+pub(super) type Save = Arc<dyn Fn(i64, MutationId, Wish) -> Answer + Send + Sync>;
 
 /// The row. It stays when somebody else changes what it shows, and so does what is typed in it.
 #[component]
 pub(super) fn NameRow(named: Memo<Named>, save: Save, failure: RwSignal<Option<AppError>>) -> impl IntoView {
     let t = use_words();
-    let editing = RwSignal::new(false);
-    // The version that the person has seen; a refusal shows the newer one, and then that counts.
-    let seen = StoredValue::new(0);
+    let (language, editing, attempt) = (use_language(), RwSignal::new(false), Attempt::new());
+    // What the person has seen of the row; what somebody else makes of it meanwhile is shown beside the
+    // field, and whoever then still saves has seen that.
+    let seen = RwSignal::new(Named::default());
+    // After the form closes the focus goes back to where it was opened.
+    let (returning, button) = (StoredValue::new(false), NodeRef::<html::Button>::new());
+    Effect::new(move || {
+        if let Some(button) = button.get()
+            && returning.get_value()
+        {
+            returning.set_value(false);
+            // Where a browser refuses, the keyboard begins at the top of the page.
+            drop(button.focus());
+        }
+    });
+    let close = move || {
+        returning.set_value(true);
+        editing.set(false);
+    };
     let input = NodeRef::<html::Input>::new();
     Effect::new(move || {
         if let Some(input) = input.get() {
@@ -46,14 +66,25 @@ pub(super) fn NameRow(named: Memo<Named>, save: Save, failure: RwSignal<Option<A
         }
     });
     let wish = move |wish: Wish| {
-        let answer = save(seen.get_value(), wish);
+        let version = seen.with_untracked(|seen| seen.version);
+        let answer = save(version, attempt.key(&(version, &wish)), wish);
         spawn_local(async move {
             let refused = answer.await.err();
-            if matches!(refused, Some(AppError::Stale { .. })) {
-                _ = seen.try_set_value(named.try_get_untracked().map_or(0, |row| row.version));
+            match &refused {
+                None => {
+                    attempt.answered();
+                    // The form stays open with what was typed until the server has agreed.
+                    if editing.try_get_untracked() == Some(true) {
+                        close();
+                    }
+                }
+                Some(AppError::Stale { .. }) => {
+                    if let Some(row) = named.try_get_untracked() {
+                        seen.try_set(row);
+                    }
+                }
+                Some(_) => {}
             }
-            // The form stays open with what was typed until the server has agreed.
-            editing.try_update(|open| *open = *open && refused.is_some());
             failure.try_set(refused);
         });
     };
@@ -64,13 +95,20 @@ pub(super) fn NameRow(named: Memo<Named>, save: Save, failure: RwSignal<Option<A
             rename(Wish::Rename(name));
         }
     };
+    let opened = StoredValue::new(String::new());
+    let changed = move || {
+        let name = named.get().name;
+        let other = name != opened.get_value();
+        if other { format!("{}: {name}", changed_by(language, None)) } else { String::new() }
+    };
     let open = move |_| {
-        seen.set_value(named.get_untracked().version);
+        seen.set(named.get_untracked());
+        opened.set_value(named.get_untracked().name);
         editing.set(true);
     };
     let put = move |_| {
         let row = named.get_untracked();
-        seen.set_value(row.version);
+        seen.set(row.clone());
         wish(if row.archived { Wish::BringBack } else { Wish::PutAway });
     };
     let label = move |what: &'static str| text(move || format!("{what}: {}", named.get().name));
@@ -81,8 +119,10 @@ pub(super) fn NameRow(named: Memo<Named>, save: Save, failure: RwSignal<Option<A
             view! {
                 <form class="name-form" on:submit=submit>
                     <input node_ref=input class="input" aria-label=t.name maxlength="80" value=named.get_untracked().name
-                        on:keydown=move |event| if event.key() == "Escape" { editing.set(false) } />
+                        on:keydown=move |event| if event.key() == "Escape" { close() } />
                     <button type="submit" class="button">{t.save}</button>
+                    <button type="button" class="button button-quiet" on:click=move |_| close()>{t.cancel}</button>
+                    <p class="name-changed" role="status">{text(changed)}</p>
                 </form>
             }
             .into_any()
@@ -96,7 +136,7 @@ pub(super) fn NameRow(named: Memo<Named>, save: Save, failure: RwSignal<Option<A
                 </span>
                 <span class="plain-detail num">{text(move || named.get().detail)}</span>
                 <span class="plain-buttons">
-                    <button type="button" class="button button-quiet" aria-label=label(t.rename) on:click=open>
+                    <button type="button" class="button button-quiet" node_ref=button aria-label=label(t.rename) on:click=open>
                         {t.rename}
                     </button>
                     <button

@@ -6,6 +6,7 @@ use crate::{
         book::{households, invite},
     },
     components::{
+        attempt::Attempt,
         list::{item, list},
         part,
         post_form::{PostForm, Posting, Refusal},
@@ -26,12 +27,13 @@ pub(super) fn People() -> impl IntoView {
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
     let made = RwSignal::new(None::<String>);
     let copied = RwSignal::new(false);
-    let failure = RwSignal::new(None);
+    let (failure, attempt) = (RwSignal::new(None), Attempt::new());
     let log_out = Posting::to::<LogOut>();
     let make = move |_| {
         spawn_local(async move {
-            match invite().await {
+            match invite(Some(attempt.key(&()))).await {
                 Ok(link) => {
+                    attempt.answered();
                     failure.set(None);
                     copied.set(false);
                     made.set(Some(link.url));

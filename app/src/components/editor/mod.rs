@@ -3,54 +3,31 @@
 //! Only the fields that changed are sent, with the version that was looked at. Where somebody else
 //! changed the row meanwhile both values are shown, and the person chooses; no timer decides.
 
+mod conflict;
+
 use super::{
-    field::{ArticleOptions, CenterOptions, Errors, Field, message},
+    attempt::Attempt,
+    field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},
     part,
-    quick_add::{event_target_is_select, keep_choice},
+    quick_add::{self, event_target_is_select, form_of, keep_choice, provisional},
 };
 use crate::{
     api::facts::{delete_fact, restore_fact, revise_fact},
-    domain::{Fact, FactForm, MutationId, money::with_sign_of},
+    domain::{Fact, FactForm, money::with_sign_of},
     error::AppError,
     i18n::{
         errors::sentence,
-        format::{self, amount},
+        format::signed,
+        words::{changed_by, delete_changed, keep_of},
     },
     pages::{
         today::{Editing, Undo},
         use_language, use_words,
     },
-    replica::{Replica, Row},
+    replica::{Replica, Row, pending::RowState},
 };
+use conflict::{changed, contested, differences, name_of_other, spelled};
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
-
-/// The fields of the form that differ from the fact it was opened with.
-fn changed(form: &FactForm, fact: &Fact) -> FactForm {
-    let differs = |text: &Option<String>, old: String| text.clone().filter(|text| *text != old);
-    FactForm {
-        id: None,
-        amount: differs(&form.amount, spelled(fact)),
-        article_id: differs(&form.article_id, fact.article_id.to_string()),
-        financial_center_id: differs(&form.financial_center_id, fact.financial_center_id.to_string()),
-        date: differs(&form.date, fact.date.to_string()),
-        comment: differs(&form.comment, fact.comment.to_string()),
-    }
-}
-
-/// The amount with its direction, so that changing its digits does not turn a refund into a purchase.
-fn spelled(fact: &Fact) -> String {
-    let sign = if fact.amount.is_negative() { "" } else { "+" };
-    format!("{sign}{}", fact.amount)
-}
-
-/// Which of `mine`, changed over `base`, somebody else changed too.
-fn contested(mine: &FactForm, base: &Fact, theirs: &Fact) -> bool {
-    (mine.amount.is_some() && theirs.amount != base.amount)
-        || (mine.article_id.is_some() && theirs.article_id != base.article_id)
-        || (mine.financial_center_id.is_some() && theirs.financial_center_id != base.financial_center_id)
-        || (mine.date.is_some() && theirs.date != base.date)
-        || (mine.comment.is_some() && theirs.comment != base.comment)
-}
 
 /// The form in the place of a row.
 #[component]
@@ -69,8 +46,13 @@ pub fn Editor(
     let base = row.fact.get_untracked();
     // The version that the person has seen of the row; a deletion is asked for again on a newer one.
     let seen = StoredValue::new(base.version);
+    // A row that the server refused was never written: it is sent as new again.
+    let unwritten = matches!(row.state.get_untracked(), RowState::Refused(_));
+    let (saving, restoring, deleting) = (Attempt::new(), Attempt::new(), Attempt::new());
     let errors: Errors = RwSignal::new(Vec::new());
     let failure = RwSignal::new(None::<AppError>);
+    // Somebody changed what is about to be deleted: said once.
+    let warning = RwSignal::new(None::<String>);
     let conflict = RwSignal::new(None::<Fact>);
     let busy = RwSignal::new(false);
     let amount_input = NodeRef::<html::Input>::new();
@@ -127,6 +109,19 @@ pub fn Editor(
     // Sends the changes over the version that the person has seen.
     let changes = mine.clone();
     let send = move |version: i64, bring_back: bool| {
+        if unwritten {
+            let form = FactForm { id: Some(id.to_string()), ..typed() };
+            match provisional(&book, &form) {
+                Ok(fact) => {
+                    editing.close(id);
+                    book.stop_editing(id);
+                    let form = form_of(&fact);
+                    quick_add::send(&book, fact, form);
+                }
+                Err(refused) => errors.set(refused),
+            }
+            return;
+        }
         let form = changes();
         if let Err(refused) = form.revision() {
             errors.set(refused);
@@ -138,14 +133,18 @@ pub fn Editor(
         }
         errors.set(Vec::new());
         failure.set(None);
+        warning.set(None);
         busy.set(true);
         editing.unsaved.set(true);
         let (replica, first) = (book.clone(), first.clone());
         spawn_local(async move {
             let mut version = Some(version);
             if bring_back {
-                match restore_fact(id, Some(MutationId::new())).await {
-                    Ok(restored) => version = Some(restored.value.version),
+                match restore_fact(id, Some(restoring.key(&id))).await {
+                    Ok(restored) => {
+                        restoring.answered();
+                        version = Some(restored.value.version);
+                    }
                     Err(error) => {
                         busy.set(false);
                         failure.set(Some(error));
@@ -154,11 +153,21 @@ pub fn Editor(
                 }
             }
             let answer = loop {
-                let answer = revise_fact(id, version, Some(MutationId::new()), form.clone()).await;
+                let key = saving.key(&(version, &form));
+                let answer = revise_fact(id, version, Some(key), form.clone()).await;
                 let Err(AppError::Stale { current }) = answer else { break answer };
                 match serde_json::from_str::<Fact>(&current) {
                     // They changed other fields than we did: both changes stand.
-                    Ok(theirs) if !contested(&form, &first, &theirs) => version = Some(theirs.version),
+                    Ok(theirs)
+                        if !contested(
+                            &form,
+                            &first,
+                            &theirs,
+                            replica.currency_of(theirs.financial_center_id),
+                        ) =>
+                    {
+                        version = Some(theirs.version);
+                    }
                     Ok(theirs) => {
                         busy.set(false);
                         conflict.set(Some(theirs));
@@ -170,8 +179,10 @@ pub fn Editor(
             busy.set(false);
             match answer {
                 Ok(written) => {
-                    editing.close(id);
+                    // First to its new place, then back to a row: the focus goes with it.
+                    replica.stop_editing(id);
                     replica.written(written.value, written.position.seq);
+                    editing.close(id);
                 }
                 Err(AppError::Invalid { errors: refused }) => errors.set(refused),
                 Err(error) => failure.set(Some(error)),
@@ -189,24 +200,36 @@ pub fn Editor(
     let book = replica.clone();
     let delete = move |_| {
         let (replica, version) = (book.clone(), seen.get_value());
+        if unwritten {
+            editing.leave(id);
+            replica.stop_editing(id);
+            replica.forget(id);
+            return;
+        }
         busy.set(true);
         failure.set(None);
+        warning.set(None);
         spawn_local(async move {
-            let answer = delete_fact(id, Some(version), Some(MutationId::new())).await;
+            let answer = delete_fact(id, Some(version), Some(deleting.key(&version))).await;
             busy.set(false);
             match answer {
                 Ok(written) => {
-                    editing.close(id);
+                    editing.leave(id);
                     replica.stop_editing(id);
                     replica.hide(id, Some(written.position.seq));
                     undo.offer(id);
                 }
                 Err(AppError::Stale { current }) => {
                     // Said once, with what stands there now; whoever then still deletes means it.
-                    if let Ok(current) = serde_json::from_str::<Fact>(&current) {
-                        _ = seen.try_set_value(current.version);
+                    match serde_json::from_str::<Fact>(&current) {
+                        Ok(current) => {
+                            _ = seen.try_set_value(current.version);
+                            let now = signed(current.amount, language);
+                            let who = name_of_other(&replica, &current);
+                            warning.set(Some(delete_changed(language, who.as_deref(), &now)));
+                        }
+                        Err(_) => failure.set(Some(AppError::Internal)),
                     }
-                    failure.set(Some(AppError::Stale { current }));
                 }
                 Err(error) => failure.set(Some(error)),
             }
@@ -230,11 +253,14 @@ pub fn Editor(
         conflict.get().map(|theirs| {
             let pairs = differences(&names, mine(), &theirs, language);
             let over = theirs.version;
+            let who = name_of_other(&names, &theirs);
+            let keep = keep_of(language, who.as_deref());
+            let heading = changed_by(language, who.as_deref());
             view! {
                 <div class="conflict" role="alert">
-                    <p><b>{t.changed_meanwhile}</b></p>
+                    <p><b>{heading}</b></p>
                     <table class="conflict-table">
-                        <thead><tr><td></td><th scope="col">{t.theirs}</th><th scope="col">{t.yours}</th></tr></thead>
+                        <thead><tr><td></td><th scope="col">{who.unwrap_or_else(|| t.theirs.to_owned())}</th><th scope="col">{t.yours}</th></tr></thead>
                         <tbody>
                             {pairs
                                 .into_iter()
@@ -256,7 +282,7 @@ pub fn Editor(
                             {t.keep_mine}
                         </button>
                         <button type="button" class="button button-quiet" on:click=move |_| editing.close(id)>
-                            {t.keep_theirs}
+                            {keep}
                         </button>
                     </div>
                 </div>
@@ -278,9 +304,10 @@ pub fn Editor(
             view! { <div class="form-error" role="alert"><p>{text}</p>{restore}</div> }
         })
     };
+    let warned = move || warning.get().map(|text| view! { <p class="form-error" role="alert">{text}</p> });
     let gone = row.state.clone();
     let gone = move || {
-        (gone.get() == crate::replica::pending::RowState::Gone && failure.get().is_none())
+        (gone.get() == RowState::Gone && failure.get().is_none())
             .then(|| view! { <p class="form-error" role="status">{t.deleted_meanwhile}</p> })
     };
     let asked = move || {
@@ -293,30 +320,31 @@ pub fn Editor(
             on:input=move |_| editing.unsaved.set(true)>
             <Field label=t.amount id=element("amount") error=message(errors, "amount") class="field-amount">
                 <input node_ref=amount_input class="input num" id=element("amount") inputmode="text" autocomplete="off"
-                    value=amount_text aria-describedby="edit-amount-error" />
+                    value=amount_text aria-describedby="edit-amount-error" aria-invalid=invalid(errors, "amount") />
             </Field>
             <Field label=t.category id=element("article") error=message(errors, "article_id") class="field-article">
                 <select node_ref=article class="input" id=element("article")
-                    on:change=move |event| article_choice.set_value(Some(event_target_value(&event))) aria-describedby="edit-article-error">
+                    on:change=move |event| article_choice.set_value(Some(event_target_value(&event))) aria-describedby="edit-article-error" aria-invalid=invalid(errors, "article_id")>
                     <ArticleOptions articles chosen=Signal::stored(fact.article_id.to_string()) />
                 </select>
             </Field>
             <Field label=t.account id=element("center") error=message(errors, "financial_center_id") class="field-center">
                 <select node_ref=center class="input" id=element("center")
-                    on:change=move |event| center_choice.set_value(Some(event_target_value(&event))) aria-describedby="edit-center-error">
+                    on:change=move |event| center_choice.set_value(Some(event_target_value(&event))) aria-describedby="edit-center-error" aria-invalid=invalid(errors, "financial_center_id")>
                     <CenterOptions centers chosen=Signal::stored(fact.financial_center_id.to_string()) />
                 </select>
             </Field>
             <Field label=t.date id=element("date") error=message(errors, "date") class="field-date">
                 <input node_ref=date class="input" type="date" id=element("date") value=fact.date.to_string()
-                    aria-describedby="edit-date-error" />
+                    aria-describedby="edit-date-error" aria-invalid=invalid(errors, "date") />
             </Field>
             <Field label=t.note id=element("comment") error=message(errors, "comment") class="field-comment">
                 <input node_ref=comment class="input" id=element("comment") maxlength="500" autocomplete="off"
-                    value=fact.comment.to_string() aria-describedby="edit-comment-error" />
+                    value=fact.comment.to_string() aria-describedby="edit-comment-error" aria-invalid=invalid(errors, "comment") />
             </Field>
             {part(choice)}
             {part(problem)}
+            {part(warned)}
             {part(gone)}
             {part(asked)}
             <div class="editor-buttons">
@@ -327,50 +355,4 @@ pub fn Editor(
         </form>
     }
     .into_any()
-}
-
-/// The name of a field, what was typed if that differs, what stands there, and how it is shown.
-type Difference<'a> = (&'static str, Option<String>, String, &'a dyn Fn(&str) -> String);
-
-/// The fields in which what was typed differs from what is there now: name, theirs, mine.
-fn differences(
-    replica: &Replica,
-    mine: FactForm,
-    theirs: &Fact,
-    language: crate::domain::Language,
-) -> Vec<(&'static str, String, String)> {
-    let t = crate::i18n::words(language);
-    let article = |id: &str| {
-        replica.articles.with_untracked(|rows| {
-            rows.iter()
-                .find(|row| row.id.to_string() == id)
-                .map_or_else(|| id.to_owned(), |row| row.name.to_string())
-        })
-    };
-    let center = |id: &str| {
-        replica.centers.with_untracked(|rows| {
-            let row = rows.iter().find(|row| row.center.id.to_string() == id);
-            row.map_or_else(|| id.to_owned(), |row| row.center.name.to_string())
-        })
-    };
-    let money = |text: &str| {
-        let currency = replica.currency_of(theirs.financial_center_id);
-        let money = currency.and_then(|currency| crate::domain::Money::parse(text, currency).ok());
-        money.map_or_else(|| text.to_owned(), |money| amount(money, language))
-    };
-    let day = |text: &str| {
-        let today = replica.today.get_untracked();
-        text.parse().map_or_else(|_| text.to_owned(), |day| format::day(day, today, language))
-    };
-    let same = |text: &str| text.to_owned();
-    let rows: [Difference<'_>; 5] = [
-        (t.amount, mine.amount, theirs.amount.to_string(), &money),
-        (t.category, mine.article_id, theirs.article_id.to_string(), &article),
-        (t.account, mine.financial_center_id, theirs.financial_center_id.to_string(), &center),
-        (t.date, mine.date, theirs.date.to_string(), &day),
-        (t.note, mine.comment, theirs.comment.to_string(), &same),
-    ];
-    rows.into_iter()
-        .filter_map(|(field, mine, theirs, show)| mine.map(|mine| (field, show(&theirs), show(&mine))))
-        .collect()
 }
