@@ -1,5 +1,7 @@
 //! The law of the reducer: a replica equals the log up to its number, whatever arrives in whatever order.
 
+mod answers;
+
 use super::apply::{Book, Outcome, sort_centers, sorted_totals};
 use crate::{
     domain::{household::Role, *},
