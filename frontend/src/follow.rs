@@ -2,7 +2,7 @@
 
 use crate::{browser, budget_ws_client::Follower};
 use app::{
-    api::book::snapshot,
+    api::book::open_book,
     replica::{Replica, apply::Outcome},
     wire::{Frame, Position},
 };
@@ -24,7 +24,7 @@ impl Follower for Following {
     fn resync(&self) -> Pin<Box<dyn Future<Output = bool>>> {
         let replica = self.0.clone();
         Box::pin(async move {
-            match snapshot().await {
+            match open_book().await.map(|opening| opening.snapshot) {
                 // Another tab of this session has moved to another household, where the person is another
                 // member: nothing on this page belongs there.
                 Ok(read) if read.me != replica.me => {

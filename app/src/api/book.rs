@@ -11,30 +11,31 @@ use crate::{
     service,
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use super::ssr;
 #[cfg(feature = "ssr")]
 use crate::service::Terms;
 
-/// Everything a signed-in page shows, read in one transaction.
+/// What a signed-in page begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// Everything of the book that it shows, read in one transaction.
+    pub snapshot: service::Snapshot,
+    /// The households of this account, to switch between.
+    pub households: Vec<HouseholdName>,
+}
+
+/// What a signed-in page begins with.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::snapshot`].
-#[server(prefix = "/api/ui", endpoint = "snapshot", protocol = Call)]
-pub async fn snapshot() -> Result<service::Snapshot, AppError> {
-    let actor = ssr::actor()?;
-    ssr::service()?.snapshot(actor).await
-}
-
-/// The households of this account, to switch between.
-///
-/// # Errors
-/// See [`crate::service::BudgetService::me`].
-#[server(prefix = "/api/ui", endpoint = "households", protocol = Call)]
-pub async fn households() -> Result<Vec<HouseholdName>, AppError> {
-    let actor = ssr::actor()?;
-    Ok(ssr::service()?.me(actor).await?.value.households)
+#[server(prefix = "/api/ui", endpoint = "open_book", protocol = Call)]
+pub async fn open_book() -> Result<Opening, AppError> {
+    let (actor, service) = (ssr::actor()?, ssr::service()?);
+    let households = service.me(actor).await?.value.households;
+    Ok(Opening { snapshot: service.snapshot(actor).await?, households })
 }
 
 /// Adds an article.

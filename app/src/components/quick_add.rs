@@ -12,7 +12,7 @@ use crate::{
     api::facts::{RecordFact, record_fact},
     domain::{Day, Fact, FactForm, FactId, FieldError, Instant, Money, NewFact, money::with_sign_of},
     i18n::errors::whole_sentence,
-    pages::{use_language, use_words},
+    pages::{Opened, use_language, use_words},
     replica::Replica,
 };
 use leptos::{
@@ -81,25 +81,6 @@ pub fn provisional(replica: &Replica, form: &FactForm) -> Result<Fact, Vec<Field
     })
 }
 
-/// What is typed and not added yet. It stands above the pages, so that a look at another one loses
-/// nothing.
-#[derive(Clone, Copy)]
-pub struct Draft(StoredValue<FactForm>);
-
-impl Draft {
-    /// Nothing.
-    #[must_use]
-    pub fn new() -> Self {
-        Self(StoredValue::new(FactForm::default()))
-    }
-}
-
-impl Default for Draft {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 /// The form.
 #[component]
 pub fn QuickAdd() -> impl IntoView {
@@ -130,13 +111,14 @@ pub fn QuickAdd() -> impl IntoView {
             comment: text(comment),
         }
     };
-    let draft = use_context::<Draft>().unwrap_or_default();
+    // What is typed and not added yet stands above the pages, so that a look at another one loses nothing.
+    let draft = use_context::<Opened>().unwrap_or_default().draft;
     // Back from another page: what was typed here before.
     Effect::new(move || {
         if amount.get().is_none() {
             return;
         }
-        let kept = draft.0.get_value();
+        let kept = draft.get_value();
         for (node, text) in [(amount, kept.amount), (date, kept.date), (comment, kept.comment)] {
             if let (Some(input), Some(text)) = (node.get_untracked(), text) {
                 input.set_value(&text);
@@ -148,7 +130,7 @@ pub fn QuickAdd() -> impl IntoView {
             }
         }
     });
-    let keep = move || draft.0.set_value(typed());
+    let keep = move || draft.set_value(typed());
     let save = move || {
         let form = FactForm { id: Some(FactId::new().to_string()), ..typed() };
         match provisional(&book, &form) {

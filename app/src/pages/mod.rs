@@ -6,16 +6,19 @@ mod join;
 mod layout;
 pub mod today;
 
+pub use layout::Opened;
+
 use crate::{
     domain::Language,
     i18n::{Words, words},
     live_link::LiveLink,
 };
+use layout::{Book, Page};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
-    components::{ParentRoute, Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     path,
 };
 
@@ -49,21 +52,20 @@ pub fn App() -> impl IntoView {
     if use_context::<LiveLink>().is_none() {
         provide_context(LiveLink::none());
     }
+    provide_context(Opened::default());
     let t = words(language);
     view! {
         <Title formatter=move |page: String| {
             if page.is_empty() { t.product.to_owned() } else { format!("{page} · {}", t.product) }
         } />
         <Router>
-            <Routes fallback=layout::NotFound>
-                <ParentRoute path=path!("") view=layout::Book ssr=SsrMode::Async>
-                    <Route path=path!("") view=today::Today />
-                    <Route path=path!("household") view=household::HouseholdPage />
-                </ParentRoute>
+            <FlatRoutes fallback=layout::NotFound>
+                <Route path=path!("") view=|| view! { <Book page=Page::Today /> } ssr=SsrMode::Async />
+                <Route path=path!("household") view=|| view! { <Book page=Page::Household /> } ssr=SsrMode::Async />
                 <Route path=path!("sign-in") view=account::SignIn ssr=SsrMode::Async />
                 <Route path=path!("register") view=account::Register ssr=SsrMode::Async />
                 <Route path=path!("join/:token") view=join::Join ssr=SsrMode::Async />
-            </Routes>
+            </FlatRoutes>
         </Router>
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     api::{
         account::{ChangeMe, LogOut},
-        book::{households, invite},
+        book::invite,
     },
     components::{
         attempt::Attempt,
@@ -14,7 +14,7 @@ use crate::{
     },
     domain::{HouseholdName, Language, Member},
     live_link::LiveLink,
-    pages::{use_language, use_words},
+    pages::{Opened, use_language, use_words},
     replica::Replica,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -128,7 +128,7 @@ fn Languages() -> impl IntoView {
 fn Switcher() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let change = Posting::to::<ChangeMe>();
-    let all = Resource::new(|| (), |()| households());
+    let rows = use_context::<Opened>().unwrap_or_default().households.get_value();
     let here = replica.household.with_untracked(|household| household.id);
     let button = move |row: HouseholdName| {
         view! {
@@ -143,15 +143,11 @@ fn Switcher() -> impl IntoView {
             </button>
         }
     };
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let rows = all.await.unwrap_or_default();
-                (rows.len() > 1).then(|| view! {
-                    <PostForm posting=change class="choices">{rows.into_iter().map(button).collect_view()}</PostForm>
-                })
-            })}
-        </Suspense>
-    }
-    .into_any()
+    (rows.len() > 1)
+        .then(|| {
+            view! {
+                <PostForm posting=change class="choices">{rows.into_iter().map(button).collect_view()}</PostForm>
+            }
+        })
+        .into_any()
 }
