@@ -294,20 +294,22 @@ impl BudgetWSClient {
         if handlers.is_empty() {
             return;
         }
-        let call = |named: &Named| {
+        for named in events(text) {
             let data = named.data.as_ref().map_or("null", |data| data.get());
             for handler in handlers.get(&named.event).into_iter().flatten() {
                 handler(data);
             }
-        };
-        let Ok(frame) = serde_json::from_str::<Named>(text) else { return };
-        call(&frame);
-        if frame.event == "changes" {
-            let data = frame.data.as_ref().map_or("[]", |data| data.get());
-            let entries: Vec<Named> = serde_json::from_str(data).unwrap_or_default();
-            entries.iter().for_each(call);
         }
     }
+}
+
+/// The events of a frame: itself, and each entry of a `changes`.
+fn events(text: &str) -> Vec<Named> {
+    let Ok(frame) = serde_json::from_str::<Named>(text) else { return Vec::new() };
+    let entries = frame.data.as_ref().filter(|_| frame.event == "changes").map(|data| data.get());
+    let entries: Vec<Named> =
+        entries.and_then(|entries| serde_json::from_str(entries).ok()).unwrap_or_default();
+    std::iter::once(frame).chain(entries).collect()
 }
 
 fn heartbeat_ms() -> f64 {
@@ -316,4 +318,31 @@ fn heartbeat_ms() -> f64 {
 
 fn milliseconds(ms: u64) -> u32 {
     u32::try_from(ms).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<(String, String)> {
+        let data = |named: &Named| named.data.as_ref().map_or_else(String::new, |data| data.get().to_owned());
+        events(text).iter().map(|named| (named.event.clone(), data(named))).collect()
+    }
+
+    #[test]
+    fn handlers_are_called_once_for_a_frame_and_once_for_each_entry_of_several() {
+        let one = r#"{"event":"budget_fact_created","data":{"id":1},"seq":3,"later":true}"#;
+        assert_eq!(told(one), [("budget_fact_created".to_owned(), r#"{"id":1}"#.to_owned())]);
+        let entries = r#"[{"event":"budget_fact_updated","data":{"id":1},"before":{}},{"event":"article_updated","data":{"id":2}}]"#;
+        let several = format!(r#"{{"event":"changes","data":{entries},"seq":4}}"#);
+        assert_eq!(
+            told(&several),
+            [
+                ("changes".to_owned(), entries.to_owned()),
+                ("budget_fact_updated".to_owned(), r#"{"id":1}"#.to_owned()),
+                ("article_updated".to_owned(), r#"{"id":2}"#.to_owned()),
+            ]
+        );
+        assert_eq!(told("not a frame"), []);
+    }
 }

@@ -103,6 +103,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
                 Some(view! {
                     <div class="row-refused" role="alert">
                         <p><b>{t.not_saved}</b> " " {text}</p>
+                        <div class="row-choices">
                         <button
                             type="button"
                             class="button button-quiet"
@@ -120,6 +121,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
                         <button type="button" class="button button-quiet" on:click=move |_| discard.forget(id)>
                             {t.discard}
                         </button>
+                        </div>
                     </div>
                 })
             }

@@ -99,6 +99,7 @@ catalogue! {
     unarchive: "Restore", "Вернуть из архива";
     archived: "archived", "в архиве";
     rename: "Rename", "Переименовать";
+    add_row: "Add", "Добавить";
     add_category: "Add a category", "Новая категория";
     add_account: "Add an account", "Новый счёт";
     invite: "Invite somebody", "Пригласить";

@@ -146,7 +146,7 @@ fn AddArticle(replica: Replica, rows: Tree) -> impl IntoView {
                     </select>
                 </Field>
             </div>
-            <button type="submit" class="button" disabled=busy>{t.add}</button>
+            <button type="submit" class="button" disabled=busy>{t.add_row}</button>
         </form>
     }
 }

@@ -135,7 +135,7 @@ fn AddCenter(replica: Replica) -> impl IntoView {
                         aria-describedby="center-opening-error" />
                 </Field>
             </div>
-            <button type="submit" class="button" disabled=busy>{t.add}</button>
+            <button type="submit" class="button" disabled=busy>{t.add_row}</button>
         </form>
     }
 }
