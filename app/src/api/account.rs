@@ -4,7 +4,7 @@
 
 use super::call::Call;
 use crate::{
-    domain::Name,
+    domain::{MutationId, Name},
     error::AppError,
     service::{MeForm, RegisterForm},
 };
@@ -20,9 +20,10 @@ use crate::service::Terms;
 /// # Errors
 /// See [`crate::service::BudgetService::register`].
 #[server(prefix = "/api/ui", endpoint = "register", protocol = Call)]
-pub async fn register(form: RegisterForm) -> Result<(), AppError> {
+pub async fn register(form: RegisterForm, mutation_id: Option<MutationId>) -> Result<(), AppError> {
     let device = ssr::identity()?.device;
-    let signed_in = ssr::service()?.register(device, form).await?;
+    let terms = Terms { mutation_id, base_version: None };
+    let signed_in = ssr::service()?.register(device, terms, form).await?;
     ssr::set_session(&signed_in.token)?;
     leptos_axum::redirect("/");
     Ok(())

@@ -7,7 +7,7 @@ use crate::{
         field::Field,
         post_form::{PostForm, Posting, Refusal},
     },
-    domain::Currency,
+    domain::{Currency, MutationId},
     live_link::LiveLink,
 };
 use leptos::{html, prelude::*};
@@ -78,7 +78,8 @@ pub fn Register() -> impl IntoView {
     }
 }
 
-/// Name, email and password of somebody new.
+/// Name, email and password of somebody new; and the key under which an answer that was lost is found
+/// again when the form is sent once more.
 #[component]
 pub(super) fn Person(
     /// The form that asks.
@@ -86,6 +87,7 @@ pub(super) fn Person(
 ) -> impl IntoView {
     let t = use_words();
     view! {
+        <input type="hidden" name="mutation_id" value=MutationId::new().to_string() />
         <Field label=t.your_name id="name".to_owned() error=posting.of_field("name")>
             <input class="input" id="name" aria-invalid=posting.invalid("name") aria-describedby="name-error" name="form[name]" maxlength="80" autocomplete="given-name" required />
         </Field>

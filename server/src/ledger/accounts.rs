@@ -54,7 +54,7 @@ impl Ledger {
         db::sessions::delete_expired(&mut tx, now).await?;
         let (token, actor) = self.insert_session(&mut tx, &account, household, &device).await?;
         tx.commit().await?;
-        Ok(SignedIn { me: self.do_me(actor).await?, token })
+        Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
     }
 
     pub(super) async fn do_actor(&self, token: String) -> Result<Actor, Fault> {
@@ -197,10 +197,10 @@ impl Ledger {
         let account = db::accounts::find(&mut write.tx, account).await?;
         let (token, actor) = self.insert_session(&mut write.tx, &account, household, device).await?;
         write.commit(self).await?;
-        Ok(SignedIn { me: self.do_me(actor).await?, token })
+        Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
     }
 
-    async fn insert_session(
+    pub(super) async fn insert_session(
         &self,
         tx: &mut Tx,
         account: &Account,

@@ -5,7 +5,7 @@ use super::{
     accounts::{check_password, check_time_zone},
     fault::Fault,
     secrets::token_hash,
-    write::Write,
+    write::{Key, Write, fingerprint},
 };
 use crate::db::{self, Tx};
 use app::{
@@ -14,7 +14,7 @@ use app::{
         HouseholdId, Kind, Language, Me, Member, MemberId, Money, Name, Reason, Refusals, Role, starter,
     },
     error::AppError,
-    service::{Actor, Device, Read, RegisterForm, SignedIn},
+    service::{Actor, Device, Read, RegisterForm, SignedIn, Terms},
     wire::{Change, close},
 };
 use uuid::Uuid;
@@ -33,11 +33,25 @@ struct Registration {
 }
 
 impl Ledger {
-    pub(super) async fn do_register(&self, device: Device, form: RegisterForm) -> Result<SignedIn, Fault> {
+    pub(super) async fn do_register(
+        &self,
+        device: Device,
+        terms: Terms,
+        form: RegisterForm,
+    ) -> Result<SignedIn, Fault> {
         self.attempts.check(&device.address, form.email.as_deref().unwrap_or_default())?;
         let new = registration(&form, device.language)?;
         if new.household.is_some() && !self.open {
             return Err(AppError::RegistrationClosed.into());
+        }
+        // Not the password: what is kept of a key must not help to guess it.
+        let content = RegisterForm { password: None, ..form.clone() };
+        let hash = fingerprint("register", &content)?;
+        let key = terms.mutation_id.map(|id| Key { id, hash });
+        if let Some(key) = key
+            && let Some(signed_in) = self.registered_before(&device, &new, key).await?
+        {
+            return Ok(signed_in);
         }
         let invite = form.invite.as_deref().map(token_hash);
         if let Some(hash) = &invite {
@@ -55,11 +69,42 @@ impl Ledger {
             return Err(AppError::field("email", Reason::Taken).into());
         }
         let (write, household) = match (&invite, &new.household) {
-            (Some(hash), _) => self.write_join(tx, account, hash, new.name.clone()).await?,
-            (None, Some(name)) => self.write_founding(tx, account, &new, name.clone()).await?,
+            (Some(hash), _) => self.write_join(tx, account, hash, new.name.clone(), key).await?,
+            (None, Some(name)) => self.write_founding(tx, account, &new, name.clone(), key).await?,
             (None, None) => return Err(AppError::field("household", Reason::Required).into()),
         };
         self.finish_sign_in(write, account, household, &device).await
+    }
+
+    /// Signs somebody in whose registration was done and whose answer was lost.
+    async fn registered_before(
+        &self,
+        device: &Device,
+        new: &Registration,
+        key: Key,
+    ) -> Result<Option<SignedIn>, Fault> {
+        let mut tx = self.database.read().await?;
+        let Some(account) = db::accounts::find_by_email(&mut tx, &new.email).await? else { return Ok(None) };
+        let mut found = None;
+        for household in db::households::of_account(&mut tx, account.id).await? {
+            if let Some(done) = db::change_log::by_mutation(&mut tx, household.id, key.id).await? {
+                found = Some((household.id, done));
+            }
+        }
+        drop(tx);
+        let Some((household, done)) = found else { return Ok(None) };
+        if done.hash != key.hash {
+            return Err(AppError::IdempotencyKeyReused.into());
+        }
+        if !self.passwords.verify(new.password.clone(), Some(account.password_hash.clone())).await? {
+            return Err(AppError::WrongCredentials.into());
+        }
+        let mut tx = self.database.begin().await?;
+        let (token, actor) = self.insert_session(&mut tx, &account, household, device).await?;
+        tx.commit().await?;
+        let mut me = self.do_me(actor).await?;
+        me.position.seq = done.seq;
+        Ok(Some(SignedIn { me, token, repeated: true }))
     }
 
     pub(super) async fn do_join(&self, actor: Actor, invite: String) -> Result<Read<Me>, Fault> {
@@ -71,7 +116,7 @@ impl Ledger {
         if db::invites::ended(&mut tx, &hash).await? == Some(actor.household) {
             return self.do_me(actor).await;
         }
-        let (mut write, household) = self.write_join(tx, actor.account, &hash, name).await?;
+        let (mut write, household) = self.write_join(tx, actor.account, &hash, name, None).await?;
         db::sessions::move_to(&mut write.tx, actor.session, household).await?;
         let ledger = self.clone();
         // A task of its own: a caller who hangs up in between leaves no page at the old household.
@@ -104,6 +149,7 @@ impl Ledger {
         account: AccountId,
         invite: &[u8; 32],
         name: Name,
+        key: Option<Key>,
     ) -> Result<(Write, HouseholdId), Fault> {
         let now = self.clock.now().millis();
         let household = db::invites::consume(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
@@ -113,7 +159,7 @@ impl Ledger {
         if !db::members::insert(&mut tx, household, account, &member, now).await? {
             return Err(AppError::AlreadyMember.into());
         }
-        let mut write = Write::begin_as(self, tx, household, member.id).await?;
+        let mut write = Write::begin_as(self, tx, household, member.id, key).await?;
         write.created(Change::MemberCreated(member));
         Ok((write, household))
     }
@@ -125,6 +171,7 @@ impl Ledger {
         account: AccountId,
         new: &Registration,
         name: Name,
+        key: Option<Key>,
     ) -> Result<(Write, HouseholdId), Fault> {
         let now = self.clock.now().millis();
         let household = Household {
@@ -138,7 +185,7 @@ impl Ledger {
             Member { id: MemberId::new(), name: new.name.clone(), role: Role::Owner, colour: 0, version: 1 };
         db::households::insert(&mut tx, &household, Uuid::new_v4(), now).await?;
         db::members::insert(&mut tx, household.id, account, &member, now).await?;
-        let mut write = Write::begin_as(self, tx, household.id, member.id).await?;
+        let mut write = Write::begin_as(self, tx, household.id, member.id, key).await?;
         write.created(Change::HouseholdUpdated(household.clone()));
         write.created(Change::MemberCreated(member));
         let named = |text: &str| text.parse::<Name>().map_err(|error| Fault::Other(error.to_string()));

@@ -70,8 +70,8 @@ impl Ledger {
 /// Each call is the method of the same name with `do_` before it, or one of `rows`; a fault becomes an
 /// answer here.
 impl BudgetService for Ledger {
-    fn register(&self, device: Device, form: RegisterForm) -> Answer<'_, SignedIn> {
-        Box::pin(async move { self.do_register(device, form).await.map_err(Fault::answer) })
+    fn register(&self, device: Device, terms: Terms, form: RegisterForm) -> Answer<'_, SignedIn> {
+        Box::pin(async move { self.do_register(device, terms, form).await.map_err(Fault::answer) })
     }
 
     fn log_in(&self, device: Device, email: String, password: String) -> Answer<'_, SignedIn> {

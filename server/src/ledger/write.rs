@@ -79,6 +79,13 @@ pub(super) struct Write {
     entries: Vec<LogEntry>,
 }
 
+/// The idempotency key of somebody who is no member yet.
+#[derive(Clone, Copy)]
+pub(super) struct Key {
+    pub id: MutationId,
+    pub hash: [u8; 32],
+}
+
 /// What was asked, as 32 bytes: the name of the call and its content.
 pub(super) fn fingerprint(call: &str, content: &impl Serialize) -> Result<[u8; 32], Fault> {
     let mut hash = Sha256::new();
@@ -133,10 +140,12 @@ impl Write {
         mut tx: Tx,
         household: HouseholdId,
         member: MemberId,
+        key: Option<Key>,
     ) -> Result<Self, Fault> {
         let now = ledger.clock.now();
         let position = households::next_seq(&mut tx, household, now.millis()).await?;
-        Ok(Self { tx, position, now, household, member, mutation: None, entries: Vec::new() })
+        let mutation = key.map(|Key { id, hash }| Mutation { id, hash, subject: member.uuid() });
+        Ok(Self { tx, position, now, household, member, mutation, entries: Vec::new() })
     }
 
     /// Where and when its rows are written.

@@ -74,7 +74,7 @@ pub fn routes() -> OpenApiRouter<Web> {
 }
 
 fn entered(web: &Web, status: StatusCode, signed_in: SignedIn) -> Answer {
-    let SignedIn { me: Read { value: me, position }, token } = signed_in;
+    let SignedIn { me: Read { value: me, position }, token, .. } = signed_in;
     let cookie = [(header::SET_COOKIE, session::cookie(&token, &web.live.access))];
     Ok((
         status,
@@ -87,10 +87,16 @@ fn entered(web: &Web, status: StatusCode, signed_in: SignedIn) -> Answer {
 
 /// Founds a household, or joins one with `invite`.
 #[utoipa::path(post, path = "/auth/register", tag = TAG, request_body = RegisterForm,
-    responses((status = 201, body = Entered), (status = 410, body = Problem), (status = 422, body = Problem)))]
-async fn register(State(web): State<Web>, From(identity): From, fields: Fields) -> Answer {
-    let signed_in = web.live.ledger.register(identity.device, fields.registration()?).await?;
-    entered(&web, StatusCode::CREATED, signed_in)
+    responses((status = 201, body = Entered), (status = 200, description = "a repeat", body = Entered), (status = 410, body = Problem), (status = 422, body = Problem)))]
+async fn register(
+    State(web): State<Web>,
+    From(identity): From,
+    Conditions(terms): Conditions,
+    fields: Fields,
+) -> Answer {
+    let signed_in = web.live.ledger.register(identity.device, terms, fields.registration()?).await?;
+    let status = if signed_in.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    entered(&web, status, signed_in)
 }
 
 /// Signs in.

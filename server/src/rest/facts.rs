@@ -5,6 +5,7 @@ use super::{
     body::Fields,
     problem::Problem,
     request::{Caller, Conditions, Filter, Id},
+    rows::row_calls,
 };
 use app::{
     domain::{ArticleId, Day, Fact, FactForm, FactId, FactKey, FinancialCenterId, Reason},
@@ -49,10 +50,7 @@ struct Page {
 
 /// All calls on facts.
 pub fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(show, replace, change, delete))
-        .routes(routes!(restore))
+    OpenApiRouter::new().routes(routes!(list)).merge(rows())
 }
 
 fn encode(key: FactKey) -> String {
@@ -102,82 +100,10 @@ async fn list(
     answer::read(value, page.position)
 }
 
-/// Records a fact.
-#[utoipa::path(post, path = "/facts", tag = TAG, request_body = FactForm,
-    responses((status = 201, body = Fact), (status = 200, description = "a repeat", body = Fact),
-        (status = 409, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
-async fn create(
-    State(service): State<Service>,
-    Caller(actor): Caller,
-    Conditions(terms): Conditions,
-    fields: Fields,
-) -> Answer {
-    let written = service.record_fact(actor, terms, fields.fact()?).await?;
-    let (version, location) = (written.value.version, format!("/api/v1/facts/{}", written.value.id));
-    answer::created(written, version, &location)
-}
-
-/// One fact.
-#[utoipa::path(get, path = "/facts/{id}", tag = TAG, params(("id" = FactId, Path)),
-    responses((status = 200, body = Fact), (status = 404, body = Problem), (status = 410, body = Problem)))]
-async fn show(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<FactId>) -> Answer {
-    let fact = service.fact(actor, id).await?;
-    let version = fact.value.version;
-    answer::row(fact.value, version, fact.position)
-}
-
-/// Replaces a fact.
-#[utoipa::path(put, path = "/facts/{id}", tag = TAG, params(("id" = FactId, Path)), request_body = FactForm,
-    responses((status = 200, body = Fact), (status = 404, body = Problem), (status = 412, body = Problem),
-        (status = 422, body = Problem)))]
-async fn replace(
-    State(service): State<Service>,
-    Caller(actor): Caller,
-    Id(id): Id<FactId>,
-    Conditions(terms): Conditions,
-    fields: Fields,
-) -> Answer {
-    let written = service.revise_fact(actor, terms, id, fields.whole_fact()?).await?;
-    answer::row(&written.value, written.value.version, written.position)
-}
-
-/// Changes the fields that are given.
-#[utoipa::path(patch, path = "/facts/{id}", tag = TAG, params(("id" = FactId, Path)), request_body = FactForm,
-    responses((status = 200, body = Fact), (status = 404, body = Problem), (status = 412, body = Problem),
-        (status = 422, body = Problem)))]
-async fn change(
-    State(service): State<Service>,
-    Caller(actor): Caller,
-    Id(id): Id<FactId>,
-    Conditions(terms): Conditions,
-    fields: Fields,
-) -> Answer {
-    let written = service.revise_fact(actor, terms, id, fields.fact()?).await?;
-    answer::row(&written.value, written.value.version, written.position)
-}
-
-/// Deletes a fact; it can be restored.
-#[utoipa::path(delete, path = "/facts/{id}", tag = TAG, params(("id" = FactId, Path)),
-    responses((status = 204), (status = 404, body = Problem), (status = 410, body = Problem),
-        (status = 412, body = Problem)))]
-async fn delete(
-    State(service): State<Service>,
-    Caller(actor): Caller,
-    Id(id): Id<FactId>,
-    Conditions(terms): Conditions,
-) -> Answer {
-    answer::gone(service.delete_fact(actor, terms, id).await?.position)
-}
-
-/// Brings a deleted fact back.
-#[utoipa::path(post, path = "/facts/{id}/restore", tag = TAG, params(("id" = FactId, Path)),
-    responses((status = 200, body = Fact), (status = 404, body = Problem), (status = 412, body = Problem)))]
-async fn restore(
-    State(service): State<Service>,
-    Caller(actor): Caller,
-    Id(id): Id<FactId>,
-    Conditions(terms): Conditions,
-) -> Answer {
-    let written = service.restore_fact(actor, terms, id).await?;
-    answer::row(&written.value, written.value.version, written.position)
+row_calls! {
+    tag: "facts",
+    paths: ["/facts", "/facts/{id}", "/facts/{id}/restore"],
+    row: Fact, form: FactForm, id: FactId,
+    fields: [fact, whole_fact],
+    calls: [record_fact, fact, revise_fact, delete_fact, restore_fact],
 }

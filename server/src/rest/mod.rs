@@ -10,6 +10,7 @@ mod household;
 pub mod problem;
 mod reading;
 pub mod request;
+mod rows;
 
 use crate::{live, router::Web};
 use app::{error::AppError, service::Service};

@@ -43,6 +43,34 @@ on_both_engines! {
         server.stranger().post("/auth/login", json!({ "email": anna.email, "password": won })).await.is(200);
     }
 
+    async fn a_repeated_registration_is_answered_as_the_first_time(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let founding = json!({ "name": "Ben", "email": email("ben"), "password": PASSWORD, "household": "B" });
+        let joining = json!({ "name": "Carl", "email": email("carl"), "password": PASSWORD, "invite": anna.invite().await });
+        for form in [founding, joining] {
+            let key = Uuid::new_v4().to_string();
+            let register = async |form: &serde_json::Value| {
+                let keyed = [("idempotency-key", key.as_str())];
+                server.stranger().call(Method::POST, "/auth/register", &keyed, Some(form.to_string())).await
+            };
+            let first = register(&form).await.is(201);
+            let again = register(&form).await.is(200);
+            assert_eq!((&again.body, again.seq()), (&first.body, first.seq()));
+            let member = Member { cookie: cookie_of(&again), ..server.stranger() };
+            assert_eq!(member.get("/auth/me").await.is(200).body["member"], first.body["member"], "signed in again");
+            let with = |field: &str, value: &str| {
+                let mut form = form.clone();
+                form[field] = json!(value);
+                form
+            };
+            register(&with("password", "another password")).await.problem(401, "wrong_credentials");
+            register(&with("name", "Other")).await.problem(409, "idempotency_key_reused");
+            let unkeyed = server.stranger().post("/auth/register", form).await;
+            assert!([410, 422].contains(&unkeyed.status.as_u16()), "{}", unkeyed.body);
+            assert_eq!(member.head().await, first.seq(), "no number was used");
+        }
+    }
+
     async fn a_repeated_joining_is_answered_as_the_first_time(server: TestServer) {
         let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
         let invite = json!({ "invite": anna.invite().await });

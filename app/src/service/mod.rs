@@ -1,5 +1,11 @@
 //! What `app` asks of whoever keeps the book: one trait, which the server implements as `Ledger`.
 
+mod forms;
+mod readings;
+
+pub use forms::{HouseholdForm, MeForm, MemberForm, RegisterForm};
+pub use readings::{Event, FactPage, FactQuery, Snapshot};
+
 use crate::{
     domain::{
         article::ArticleForm,
@@ -9,7 +15,7 @@ use crate::{
         *,
     },
     error::AppError,
-    wire::{Entry, Position, SNAPSHOT_FACTS, Seq},
+    wire::{Position, Seq},
 };
 use serde::{Deserialize, Serialize};
 use std::{pin::Pin, sync::Arc};
@@ -71,137 +77,6 @@ pub struct Terms {
     pub base_version: Option<i64>,
 }
 
-/// Which facts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FactQuery {
-    /// From this day.
-    pub from: Option<Day>,
-    /// To this day, included.
-    pub to: Option<Day>,
-    /// On this article only, its children not included.
-    pub article_id: Option<ArticleId>,
-    /// In this center only.
-    pub financial_center_id: Option<FinancialCenterId>,
-    /// Below this place in the order.
-    pub after: Option<fact::FactKey>,
-    /// At most so many, 1 to 500.
-    pub limit: i64,
-}
-
-/// Some facts, and where the next ones begin.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FactPage {
-    /// In the order of facts everywhere.
-    pub items: Vec<Fact>,
-    /// The last one's place, when there are more.
-    pub next: Option<fact::FactKey>,
-}
-
-/// Everything Today shows, read in one transaction.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "FlatSnapshot")]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Snapshot {
-    /// Where it was read.
-    #[serde(flatten)]
-    pub position: Position,
-    /// The household's today.
-    pub today: Day,
-    /// The household.
-    pub household: Household,
-    /// Who asked.
-    pub me: MemberId,
-    /// Everybody in the household.
-    pub members: Vec<Member>,
-    /// All articles.
-    pub articles: Vec<Article>,
-    /// All centers with what is in them.
-    pub financial_centers: Vec<Balance>,
-    /// The sums of the month that today lies in.
-    pub month: MonthTotals,
-    /// The newest ones, in their order.
-    pub facts: Vec<Fact>,
-}
-
-/// [`Snapshot`] as it is read: serde's own flattening would buffer every field.
-#[derive(Deserialize)]
-struct FlatSnapshot {
-    epoch: uuid::Uuid,
-    seq: Seq,
-    today: Day,
-    household: Household,
-    me: MemberId,
-    members: Vec<Member>,
-    articles: Vec<Article>,
-    financial_centers: Vec<Balance>,
-    month: MonthTotals,
-    facts: Vec<Fact>,
-}
-
-impl From<FlatSnapshot> for Snapshot {
-    fn from(flat: FlatSnapshot) -> Self {
-        Self {
-            position: Position { epoch: flat.epoch, seq: flat.seq },
-            today: flat.today,
-            household: flat.household,
-            me: flat.me,
-            members: flat.members,
-            articles: flat.articles,
-            financial_centers: flat.financial_centers,
-            month: flat.month,
-            facts: flat.facts,
-        }
-    }
-}
-
-impl Snapshot {
-    /// The last fact that is loaded, when there may be older ones.
-    #[must_use]
-    pub fn boundary(&self) -> Option<fact::FactKey> {
-        (self.facts.len() >= SNAPSHOT_FACTS).then(|| self.facts.last().map(Fact::key)).flatten()
-    }
-}
-
-/// One entry of the log, for programs without a socket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Event {
-    /// Its number.
-    pub seq: Seq,
-    /// When it was committed.
-    pub at: Instant,
-    /// Who did it.
-    pub member_id: MemberId,
-    /// Its idempotency key.
-    pub mutation_id: Option<MutationId>,
-    /// What changed.
-    #[cfg_attr(feature = "ssr", schema(value_type = Vec<Object>))]
-    pub changes: Vec<Entry>,
-}
-
-/// Who wants to be in: to found a household, or to join one by an invitation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(default)]
-pub struct RegisterForm {
-    /// What the others call the person.
-    pub name: Option<String>,
-    /// The address to sign in with.
-    pub email: Option<String>,
-    /// At least eight characters.
-    pub password: Option<String>,
-    /// The name of a household to found.
-    pub household: Option<String>,
-    /// The token of an invitation instead.
-    pub invite: Option<String>,
-    /// Three letters; EUR when absent.
-    pub currency: Option<String>,
-    /// An IANA name; UTC when absent.
-    pub time_zone: Option<String>,
-    /// `en` or `ru`; the request's language when absent.
-    pub language: Option<String>,
-}
-
 /// A session that begins: the token goes into the cookie and nowhere else.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedIn {
@@ -209,45 +84,8 @@ pub struct SignedIn {
     pub me: Read<Me>,
     /// The secret of the session.
     pub token: String,
-}
-
-/// What a person changes about themselves.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(default)]
-pub struct MeForm {
-    /// What the others call the person.
-    pub name: Option<String>,
-    /// Which of the eight colours, 0 to 7.
-    pub colour: Option<i64>,
-    /// `en` or `ru`.
-    pub language: Option<String>,
-    /// Another household of the same account, to switch to.
-    pub household_id: Option<String>,
-}
-
-/// What changes about a member.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(default)]
-pub struct MemberForm {
-    /// What the others call the person.
-    pub name: Option<String>,
-    /// Which of the eight colours, 0 to 7.
-    pub colour: Option<i64>,
-}
-
-/// What changes about the household.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(default)]
-pub struct HouseholdForm {
-    /// What the family calls itself.
-    pub name: Option<String>,
-    /// Three letters.
-    pub currency: Option<String>,
-    /// An IANA name.
-    pub time_zone: Option<String>,
+    /// It was done before; its answer had been lost.
+    pub repeated: bool,
 }
 
 /// Where a request comes from, for the list of devices and the limits on attempts.
@@ -273,7 +111,7 @@ pub type Service = Arc<dyn BudgetService>;
 /// one are those by which a person becomes an actor.
 pub trait BudgetService: Send + Sync + 'static {
     /// Founds a household or joins one; begins a session.
-    fn register(&self, device: Device, form: RegisterForm) -> Answer<'_, SignedIn>;
+    fn register(&self, device: Device, terms: Terms, form: RegisterForm) -> Answer<'_, SignedIn>;
     /// Begins a session.
     fn log_in(&self, device: Device, email: String, password: String) -> Answer<'_, SignedIn>;
     /// Joins another household with an account that exists; the session moves there.

@@ -1,0 +1,118 @@
+//! What is read across tables, and how a list is asked for.
+
+use crate::{
+    domain::{
+        Article, ArticleId, Balance, Day, Fact, FinancialCenterId, Household, Instant, Member, MemberId,
+        MonthTotals, MutationId, fact,
+    },
+    wire::{Entry, Position, SNAPSHOT_FACTS, Seq},
+};
+use serde::{Deserialize, Serialize};
+
+/// Which facts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FactQuery {
+    /// From this day.
+    pub from: Option<Day>,
+    /// To this day, included.
+    pub to: Option<Day>,
+    /// On this article only, its children not included.
+    pub article_id: Option<ArticleId>,
+    /// In this center only.
+    pub financial_center_id: Option<FinancialCenterId>,
+    /// Below this place in the order.
+    pub after: Option<fact::FactKey>,
+    /// At most so many, 1 to 500.
+    pub limit: i64,
+}
+
+/// Some facts, and where the next ones begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactPage {
+    /// In the order of facts everywhere.
+    pub items: Vec<Fact>,
+    /// The last one's place, when there are more.
+    pub next: Option<fact::FactKey>,
+}
+
+/// Everything Today shows, read in one transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FlatSnapshot")]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Snapshot {
+    /// Where it was read.
+    #[serde(flatten)]
+    pub position: Position,
+    /// The household's today.
+    pub today: Day,
+    /// The household.
+    pub household: Household,
+    /// Who asked.
+    pub me: MemberId,
+    /// Everybody in the household.
+    pub members: Vec<Member>,
+    /// All articles.
+    pub articles: Vec<Article>,
+    /// All centers with what is in them.
+    pub financial_centers: Vec<Balance>,
+    /// The sums of the month that today lies in.
+    pub month: MonthTotals,
+    /// The newest ones, in their order.
+    pub facts: Vec<Fact>,
+}
+
+/// [`Snapshot`] as it is read: serde's own flattening would buffer every field.
+#[derive(Deserialize)]
+struct FlatSnapshot {
+    epoch: uuid::Uuid,
+    seq: Seq,
+    today: Day,
+    household: Household,
+    me: MemberId,
+    members: Vec<Member>,
+    articles: Vec<Article>,
+    financial_centers: Vec<Balance>,
+    month: MonthTotals,
+    facts: Vec<Fact>,
+}
+
+impl From<FlatSnapshot> for Snapshot {
+    fn from(flat: FlatSnapshot) -> Self {
+        Self {
+            position: Position { epoch: flat.epoch, seq: flat.seq },
+            today: flat.today,
+            household: flat.household,
+            me: flat.me,
+            members: flat.members,
+            articles: flat.articles,
+            financial_centers: flat.financial_centers,
+            month: flat.month,
+            facts: flat.facts,
+        }
+    }
+}
+
+impl Snapshot {
+    /// The last fact that is loaded, when there may be older ones.
+    #[must_use]
+    pub fn boundary(&self) -> Option<fact::FactKey> {
+        (self.facts.len() >= SNAPSHOT_FACTS).then(|| self.facts.last().map(Fact::key)).flatten()
+    }
+}
+
+/// One entry of the log, for programs without a socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Event {
+    /// Its number.
+    pub seq: Seq,
+    /// When it was committed.
+    pub at: Instant,
+    /// Who did it.
+    pub member_id: MemberId,
+    /// Its idempotency key.
+    pub mutation_id: Option<MutationId>,
+    /// What changed.
+    #[cfg_attr(feature = "ssr", schema(value_type = Vec<Object>))]
+    pub changes: Vec<Entry>,
+}

@@ -1,0 +1,103 @@
+//! The calls that every kind of row has: add, show, replace, change, delete, restore. They differ in
+//! names and types only, so they are written once; the lists are not alike and stand in their files.
+
+/// Defines the handlers of a kind of row, and `rows()`, their routes.
+macro_rules! row_calls {
+    (
+        tag: $tag:literal,
+        paths: [$all:literal, $one:literal, $restored:literal],
+        row: $row:ty, form: $form:ty, id: $id:ty,
+        fields: [$some:ident, $whole:ident],
+        calls: [$add:ident, $show:ident, $revise:ident, $delete:ident, $restore:ident],
+    ) => {
+        fn rows() -> utoipa_axum::router::OpenApiRouter<app::service::Service> {
+            use utoipa_axum::routes;
+            utoipa_axum::router::OpenApiRouter::new()
+                .routes(routes!(create))
+                .routes(routes!(show, replace, change, delete))
+                .routes(routes!(restore))
+        }
+
+        /// Adds one.
+        #[utoipa::path(post, path = $all, tag = $tag, request_body = $form,
+            responses((status = 201, body = $row), (status = 200, description = "a repeat", body = $row),
+                (status = 409, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
+        async fn create(
+            State(service): State<Service>,
+            Caller(actor): Caller,
+            Conditions(terms): Conditions,
+            fields: Fields,
+        ) -> Answer {
+            let written = service.$add(actor, terms, fields.$some()?).await?;
+            let location = format!(concat!("/api/v1", $all, "/{}"), written.value.id);
+            let version = written.value.version;
+            answer::created(written, version, &location)
+        }
+
+        /// One of them.
+        #[utoipa::path(get, path = $one, tag = $tag, params(("id" = $id, Path)),
+            responses((status = 200, body = $row), (status = 404, body = Problem), (status = 410, body = Problem)))]
+        async fn show(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<$id>) -> Answer {
+            let row = service.$show(actor, id).await?;
+            answer::row(&row.value, row.value.version, row.position)
+        }
+
+        /// Replaces one.
+        #[utoipa::path(put, path = $one, tag = $tag, params(("id" = $id, Path)), request_body = $form,
+            responses((status = 200, body = $row), (status = 404, body = Problem), (status = 409, body = Problem),
+                (status = 412, body = Problem), (status = 422, body = Problem)))]
+        async fn replace(
+            State(service): State<Service>,
+            Caller(actor): Caller,
+            Id(id): Id<$id>,
+            Conditions(terms): Conditions,
+            fields: Fields,
+        ) -> Answer {
+            let written = service.$revise(actor, terms, id, fields.$whole()?).await?;
+            answer::row(&written.value, written.value.version, written.position)
+        }
+
+        /// Changes the fields that are given.
+        #[utoipa::path(patch, path = $one, tag = $tag, params(("id" = $id, Path)), request_body = $form,
+            responses((status = 200, body = $row), (status = 404, body = Problem), (status = 409, body = Problem),
+                (status = 412, body = Problem), (status = 422, body = Problem)))]
+        async fn change(
+            State(service): State<Service>,
+            Caller(actor): Caller,
+            Id(id): Id<$id>,
+            Conditions(terms): Conditions,
+            fields: Fields,
+        ) -> Answer {
+            let written = service.$revise(actor, terms, id, fields.$some()?).await?;
+            answer::row(&written.value, written.value.version, written.position)
+        }
+
+        /// Deletes one; it can be restored.
+        #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = $id, Path)),
+            responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem),
+                (status = 410, body = Problem), (status = 412, body = Problem)))]
+        async fn delete(
+            State(service): State<Service>,
+            Caller(actor): Caller,
+            Id(id): Id<$id>,
+            Conditions(terms): Conditions,
+        ) -> Answer {
+            answer::gone(service.$delete(actor, terms, id).await?.position)
+        }
+
+        /// Brings a deleted one back.
+        #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = $id, Path)),
+            responses((status = 200, body = $row), (status = 404, body = Problem), (status = 412, body = Problem)))]
+        async fn restore(
+            State(service): State<Service>,
+            Caller(actor): Caller,
+            Id(id): Id<$id>,
+            Conditions(terms): Conditions,
+        ) -> Answer {
+            let written = service.$restore(actor, terms, id).await?;
+            answer::row(&written.value, written.value.version, written.position)
+        }
+    };
+}
+
+pub(super) use row_calls;
