@@ -86,6 +86,42 @@ test("an entry that was not saved can be corrected", async ({ household: { anna,
   await expect(anna.rows("offline").getByText("Not saved")).toHaveCount(0);
 });
 
+test("a correction of an entry whose answer was lost is not lost itself", async ({ household: { anna, ben } }) => {
+  // The page hears nothing of its own entry: neither the answer nor the frame.
+  const held: (string | Buffer)[] = [];
+  let hold = false;
+  let pass = (_: string | Buffer) => {};
+  await anna.page.routeWebSocket(/budget\/ws/, (page) => {
+    const server = page.connectToServer();
+    pass = (message) => page.send(message);
+    server.onMessage((message) => (hold ? held.push(message) : pass(message)));
+  });
+  await anna.openLive();
+  hold = true;
+  await anna.page.route(
+    "**/api/ui/record_fact",
+    async (route) => {
+      await route.fetch();
+      await route.abort();
+    },
+    { times: 1 },
+  );
+  await anna.add("9", "Groceries", "written");
+  await anna.rows("written").getByRole("button", { name: "Correct" }).click();
+  const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
+  await editor.getByLabel("Amount").fill("-9.90");
+  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(anna.rows("written").getByText("Not saved")).toHaveCount(0);
+  await expect(anna.rows("written")).toContainText("−9.90");
+  hold = false;
+  held.forEach(pass);
+  await ben.openLive();
+  for (const person of [anna, ben]) {
+    await expect(person.rows("written")).toHaveCount(1);
+    await expect(person.rows("written")).toContainText("−9.90");
+  }
+});
+
 test("a change whose answer was lost is sent again without a conflict with oneself", async ({ household: { anna } }) => {
   await anna.openLive();
   await anna.add("9", "Groceries", "lost");

@@ -1,7 +1,7 @@
 //! The idempotency key of a call: the same as long as the same is asked, so that asking again after an
 //! answer was lost is a repeat for the server and no second change.
 
-use crate::domain::MutationId;
+use crate::{domain::MutationId, error::AppError};
 use leptos::prelude::{GetValue, SetValue, StoredValue};
 use serde::Serialize;
 
@@ -31,9 +31,11 @@ impl Attempt {
         }
     }
 
-    /// It was answered: the same content is something new from now on.
-    pub fn answered(self) {
-        _ = self.0.try_set_value(None);
+    /// What came of it. Once it was answered, in whatever way, the same content is something new.
+    pub fn heard<T>(self, answer: &Result<T, AppError>) {
+        if !matches!(answer, Err(AppError::NoAnswer | AppError::Unavailable)) {
+            _ = self.0.try_set_value(None);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     changing,
     editor::Editor,
-    part,
+    focus_if_free, part,
     quick_add::{form_of, send},
     text,
 };
@@ -140,8 +140,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         if let Some(button) = button.get()
             && editing.takes_focus(id)
         {
-            // Where a browser refuses, the keyboard begins at the top of the page.
-            drop(button.focus());
+            focus_if_free(&button);
         }
     });
     view! {

@@ -11,7 +11,19 @@ pub mod list;
 pub mod post_form;
 pub mod quick_add;
 
-use leptos::prelude::{AnyView, IntoAny, IntoView};
+use leptos::{
+    prelude::{AnyView, IntoAny, IntoView},
+    web_sys::HtmlElement,
+};
+
+/// Gives an element the focus that was lost with what is gone; whoever works elsewhere by now keeps it.
+pub fn focus_if_free(element: &HtmlElement) {
+    let active = element.owner_document().and_then(|page| page.active_element());
+    if active.is_none_or(|active| active.tag_name() == "BODY") {
+        // Where a browser refuses, the keyboard begins at the top of the page.
+        drop(element.focus());
+    }
+}
 
 /// A text or an attribute that changes. Boxed, like [`part`]: drawn as closures of their own types,
 /// each would bring another copy of the drawing code into what the browser downloads.

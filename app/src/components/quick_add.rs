@@ -9,8 +9,11 @@ use super::{
     text,
 };
 use crate::{
-    api::facts::{RecordFact, record_fact},
-    domain::{Day, Fact, FactForm, FactId, FieldError, Instant, Money, NewFact, money::with_sign_of},
+    api::facts::{RecordFact, record_fact, revise_fact},
+    domain::{
+        Day, Fact, FactForm, FactId, FieldError, Instant, Money, MutationId, NewFact, money::with_sign_of,
+    },
+    error::AppError,
     i18n::errors::whole_sentence,
     pages::{Opened, use_language, use_words},
     replica::Replica,
@@ -28,7 +31,13 @@ pub fn send(replica: &Replica, fact: Fact, form: FactForm) {
     let replica = replica.clone();
     replica.sending(fact.clone());
     spawn_local(async move {
-        match record_fact(form).await {
+        let mut answer = record_fact(form.clone()).await;
+        if matches!(answer, Err(AppError::IdempotencyKeyReused)) {
+            // It was written after all, only its answer was lost, and what is sent now is a correction.
+            let correction = FactForm { id: None, ..form };
+            answer = revise_fact(fact.id, Some(1), Some(MutationId::new()), correction).await;
+        }
+        match answer {
             Ok(written) => replica.written(written.value, written.position.seq),
             Err(error) => replica.refused(fact.id, error),
         }
@@ -113,6 +122,14 @@ pub fn QuickAdd() -> impl IntoView {
     };
     // What is typed and not added yet stands above the pages, so that a look at another one loses nothing.
     let draft = use_context::<Opened>().unwrap_or_default().draft;
+    // Not the day of today, which goes on.
+    let (days, first_day) = (replica.today.clone(), replica.today.get_untracked());
+    let keep = StoredValue::new(move || {
+        let form = typed();
+        let today = [first_day, days.get_untracked()].map(|day| day.to_string());
+        draft.set_value(FactForm { date: form.date.filter(|date| !today.contains(date)), ..form });
+    });
+    let keep = move || keep.with_value(|keep| keep());
     // Back from another page: what was typed here before.
     Effect::new(move || {
         if amount.get().is_none() {
@@ -124,13 +141,17 @@ pub fn QuickAdd() -> impl IntoView {
                 input.set_value(&text);
             }
         }
-        for (node, value) in [(article, kept.article_id), (center, kept.financial_center_id)] {
-            if let (Some(select), Some(value)) = (node.get_untracked(), value) {
+        for (node, value, choice) in
+            [(article, kept.article_id, article_choice), (center, kept.financial_center_id, center_choice)]
+        {
+            if let (Some(select), Some(value)) = (node.get_untracked(), value.filter(|id| !id.is_empty())) {
                 select.set_value(&value);
+                choice.set_value(Some(value));
             }
         }
+        // What was typed before the program was there.
+        keep();
     });
-    let keep = move || draft.set_value(typed());
     let save = move || {
         let form = FactForm { id: Some(FactId::new().to_string()), ..typed() };
         match provisional(&book, &form) {
@@ -210,6 +231,8 @@ pub fn QuickAdd() -> impl IntoView {
             on:input=move |_| keep()
             on:change=move |_| keep()
         >
+            // A form that is posted twice before the program is there is still one entry.
+            <input type="hidden" name="form[id]" value=FactId::new().to_string() />
             <Field label=t.amount id="add-amount".to_owned() error=message(errors, "amount") class="field-amount">
                 <input
                     node_ref=amount

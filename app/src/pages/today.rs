@@ -4,7 +4,7 @@ use super::{use_language, use_words};
 use crate::{
     api::facts::restore_fact,
     components::{
-        attempt::Attempt, fact_list::FactList, fact_row::member_name, figures::Figures, part,
+        attempt::Attempt, fact_list::FactList, fact_row::member_name, figures::Figures, focus_if_free, part,
         quick_add::QuickAdd, text,
     },
     domain::FactId,
@@ -97,10 +97,14 @@ const UNDO_TIME: Duration = Duration::from_secs(10);
 impl Undo {
     /// Offers to bring a row back for ten seconds.
     pub fn offer(self, id: FactId) {
+        let next = |offer: &mut u64| {
+            *offer += 1;
+            *offer
+        };
+        // The page may be gone by now.
+        let Some(offer) = self.offer.try_update_value(next) else { return };
         self.failure.set(None);
         self.row.set(Some(id));
-        self.offer.update_value(|offer| *offer += 1);
-        let offer = self.offer.get_value();
         set_timeout(
             move || {
                 if self.offer.try_get_value() == Some(offer)
@@ -169,9 +173,11 @@ fn UndoToast() -> impl IntoView {
         let Some(id) = undo.row.get_untracked() else { return };
         let replica = replica.clone();
         spawn_local(async move {
-            match restore_fact(id, Some(attempt.key(&id))).await {
+            let offer = undo.offer.try_get_value();
+            let answer = restore_fact(id, Some(attempt.key(&(id, offer)))).await;
+            attempt.heard(&answer);
+            match answer {
                 Ok(written) => {
-                    attempt.answered();
                     failure.try_set(None);
                     undo.row.try_set(None);
                     if let Some(editing) = editing {
@@ -190,8 +196,7 @@ fn UndoToast() -> impl IntoView {
     let button = NodeRef::<html::Button>::new();
     Effect::new(move || {
         if let Some(button) = button.get() {
-            // Where a browser refuses, it can still be reached.
-            drop(button.focus());
+            focus_if_free(&button);
         }
     });
     view! {

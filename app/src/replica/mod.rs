@@ -212,6 +212,8 @@ impl Replica {
     pub fn edit(&self, id: FactId) {
         let mut inner = self.lock();
         (inner.editing, inner.gone) = (Some(id), false);
+        // Another row that was edited until now goes on.
+        self.show_rows(&mut inner);
     }
 
     /// A row is not edited any more. Another one may be by now.

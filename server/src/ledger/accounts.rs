@@ -119,7 +119,9 @@ impl Ledger {
         self.attempts.check("", &account.email)?;
         let wrong = || AppError::field("old", Reason::WrongPassword);
         if !self.passwords.verify(old, Some(account.password_hash.clone())).await? {
-            return Err(wrong().into());
+            // It may have been done, and only the answer was lost.
+            let done = self.passwords.verify(new, Some(account.password_hash)).await?;
+            return if done { Ok(()) } else { Err(wrong().into()) };
         }
         let hash = self.passwords.hash(new).await?;
         let mut tx = self.database.begin().await?;
@@ -159,32 +161,30 @@ impl Ledger {
         let MeForm { name, colour, .. } = &form;
         check_member(&mut refusals, name.as_ref(), *colour);
         refusals.finish()?;
-        let mut actor = actor;
-        if let Some(household) = household {
-            // Before anything is written: what is refused changes nothing.
+        let mut there = actor;
+        if let Some(household) = household.filter(|household| *household != actor.household) {
             let mut tx = self.database.read().await?;
             let member = db::members::of_account(&mut tx, household, actor.account).await?;
-            member.ok_or_else(|| AppError::field("household_id", Reason::NotFound))?;
+            let member = member.ok_or_else(|| AppError::field("household_id", Reason::NotFound))?.id;
+            there = Actor { household, member, ..actor };
+        }
+        // First what can still be refused; in the household that it leads to, where a repeat looks for
+        // its key.
+        let MeForm { name, colour, .. } = form;
+        if name.is_some() || colour.is_some() {
+            self.do_revise_member(there, terms, there.member, MemberForm { name, colour }).await?;
         }
         let mut tx = self.database.begin().await?;
         if let Some(language) = language {
             db::accounts::set_language(&mut tx, actor.account, language).await?;
         }
-        let moves = household.filter(|household| *household != actor.household);
-        if let Some(household) = moves {
-            let member = db::members::of_account(&mut tx, household, actor.account).await?;
-            let member = member.ok_or_else(|| AppError::field("household_id", Reason::NotFound))?;
-            db::sessions::move_to(&mut tx, actor.session, household).await?;
-            actor = Actor { household, member: member.id, ..actor };
+        let mut moved = Vec::new();
+        if there.household != actor.household {
+            db::sessions::move_to(&mut tx, actor.session, there.household).await?;
+            moved.push(actor.session);
         }
-        let moved = moves.map(|_| actor.session).into_iter().collect();
         self.commit_and_close(tx, moved, close::POSITION_LOST).await?;
-        // After the move, so that a repeat of both finds its key where it was used.
-        let MeForm { name, colour, .. } = form;
-        if name.is_some() || colour.is_some() {
-            self.do_revise_member(actor, terms, actor.member, MemberForm { name, colour }).await?;
-        }
-        self.do_me(actor).await
+        self.do_me(there).await
     }
 
     pub(super) async fn finish_sign_in(

@@ -57,16 +57,19 @@ impl Ledger {
         if let Some(hash) = &invite {
             // Before the slow hash, and without using it up.
             let mut tx = self.database.read().await?;
-            db::invites::household(&mut tx, hash, self.clock.now().millis())
-                .await?
-                .ok_or(AppError::InviteEnded)?;
+            let household = db::invites::household(&mut tx, hash, self.clock.now().millis()).await?;
+            drop(tx);
+            if household.is_none() {
+                return self.done_or(&device, &new, key, AppError::InviteEnded).await;
+            }
         }
         let password_hash = self.passwords.hash(new.password.clone()).await?;
         let now = self.clock.now().millis();
         let mut tx = self.database.begin().await?;
         let account = AccountId::new();
         if !db::accounts::insert(&mut tx, account, &new.email, &password_hash, new.language, now).await? {
-            return Err(AppError::field("email", Reason::Taken).into());
+            drop(tx);
+            return self.done_or(&device, &new, key, AppError::field("email", Reason::Taken)).await;
         }
         let (write, household) = match (&invite, &new.household) {
             (Some(hash), _) => self.write_join(tx, account, hash, new.name.clone(), key).await?,
@@ -74,6 +77,22 @@ impl Ledger {
             (None, None) => return Err(AppError::field("household", Reason::Required).into()),
         };
         self.finish_sign_in(write, account, household, &device).await
+    }
+
+    /// A refusal, unless the same request was done by its own twin meanwhile.
+    async fn done_or(
+        &self,
+        device: &Device,
+        new: &Registration,
+        key: Option<Key>,
+        refusal: AppError,
+    ) -> Result<SignedIn, Fault> {
+        if let Some(key) = key
+            && let Some(signed_in) = self.registered_before(device, new, key).await?
+        {
+            return Ok(signed_in);
+        }
+        Err(refusal.into())
     }
 
     /// Signs somebody in whose registration was done and whose answer was lost.

@@ -71,6 +71,42 @@ on_both_engines! {
         }
     }
 
+    async fn two_equal_registrations_at_once_are_one(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let founding = json!({ "name": "Ben", "email": email("ben"), "password": PASSWORD, "household": "B" });
+        let joining = json!({ "name": "Carl", "email": email("carl"), "password": PASSWORD, "invite": anna.invite().await });
+        for form in [founding, joining] {
+            let key = Uuid::new_v4().to_string();
+            let register = async || {
+                let keyed = [("idempotency-key", key.as_str())];
+                server.stranger().call(Method::POST, "/auth/register", &keyed, Some(form.to_string())).await
+            };
+            let (one, two) = tokio::join!(register(), register());
+            let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 201], "{} {}", one.body, two.body);
+            assert_eq!(one.seq(), two.seq());
+            assert_eq!(one.body, two.body);
+        }
+    }
+
+    async fn what_is_refused_of_oneself_changes_nothing(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let body = json!({ "name": "Annie", "language": "ru" }).to_string();
+        anna.call(Method::PATCH, "/auth/me", &[("if-match", "\"99\"")], Some(body)).await.problem(412, "stale");
+        let me = anna.get("/auth/me").await.is(200).body;
+        assert_eq!((me["member"]["name"].clone(), me["language"].clone()), (json!("Anna"), json!("en")));
+    }
+
+    async fn a_new_password_whose_answer_was_lost_is_not_refused(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let change = json!({ "old": PASSWORD, "new": "another password" });
+        anna.post("/auth/password", change.clone()).await.is(204);
+        anna.post("/auth/password", change).await.is(204);
+        let other = json!({ "old": PASSWORD, "new": "yet another one" });
+        anna.post("/auth/password", other).await.refuses("old", "wrong_password");
+    }
+
     async fn a_repeated_joining_is_answered_as_the_first_time(server: TestServer) {
         let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
         let invite = json!({ "invite": anna.invite().await });

@@ -140,11 +140,10 @@ pub fn Editor(
         spawn_local(async move {
             let mut version = Some(version);
             if bring_back {
-                match restore_fact(id, Some(restoring.key(&id))).await {
-                    Ok(restored) => {
-                        restoring.answered();
-                        version = Some(restored.value.version);
-                    }
+                let answer = restore_fact(id, Some(restoring.key(&id))).await;
+                restoring.heard(&answer);
+                match answer {
+                    Ok(restored) => version = Some(restored.value.version),
                     Err(error) => {
                         busy.set(false);
                         failure.set(Some(error));
@@ -155,6 +154,7 @@ pub fn Editor(
             let answer = loop {
                 let key = saving.key(&(version, &form));
                 let answer = revise_fact(id, version, Some(key), form.clone()).await;
+                saving.heard(&answer);
                 let Err(AppError::Stale { current }) = answer else { break answer };
                 match serde_json::from_str::<Fact>(&current) {
                     // They changed other fields than we did: both changes stand.
@@ -211,6 +211,7 @@ pub fn Editor(
         warning.set(None);
         spawn_local(async move {
             let answer = delete_fact(id, Some(version), Some(deleting.key(&version))).await;
+            deleting.heard(&answer);
             busy.set(false);
             match answer {
                 Ok(written) => {
@@ -237,7 +238,8 @@ pub fn Editor(
     };
     let from_list = send.clone();
     let keys = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
-        "Escape" => editing.close(id),
+        // While an answer is awaited nothing can be typed or left that it would close over.
+        "Escape" if !busy.get_untracked() => editing.close(id),
         "Enter" if event_target_is_select(&event) => {
             event.prevent_default();
             conflict.set(None);
@@ -319,7 +321,7 @@ pub fn Editor(
         <form class="editor" aria-label=t.edit_transaction novalidate on:submit=submit on:keydown=keys
             on:input=move |_| editing.unsaved.set(true)>
             <Field label=t.amount id=element("amount") error=message(errors, "amount") class="field-amount">
-                <input node_ref=amount_input class="input num" id=element("amount") inputmode="text" autocomplete="off"
+                <input node_ref=amount_input readonly=busy class="input num" id=element("amount") inputmode="text" autocomplete="off"
                     value=amount_text aria-describedby="edit-amount-error" aria-invalid=invalid(errors, "amount") />
             </Field>
             <Field label=t.category id=element("article") error=message(errors, "article_id") class="field-article">
@@ -335,11 +337,11 @@ pub fn Editor(
                 </select>
             </Field>
             <Field label=t.date id=element("date") error=message(errors, "date") class="field-date">
-                <input node_ref=date class="input" type="date" id=element("date") value=fact.date.to_string()
+                <input node_ref=date readonly=busy class="input" type="date" id=element("date") value=fact.date.to_string()
                     aria-describedby="edit-date-error" aria-invalid=invalid(errors, "date") />
             </Field>
             <Field label=t.note id=element("comment") error=message(errors, "comment") class="field-comment">
-                <input node_ref=comment class="input" id=element("comment") maxlength="500" autocomplete="off"
+                <input node_ref=comment readonly=busy class="input" id=element("comment") maxlength="500" autocomplete="off"
                     value=fact.comment.to_string() aria-describedby="edit-comment-error" aria-invalid=invalid(errors, "comment") />
             </Field>
             {part(choice)}
@@ -349,7 +351,9 @@ pub fn Editor(
             {part(asked)}
             <div class="editor-buttons">
                 <button type="submit" class="button" disabled=busy>{t.save}</button>
-                <button type="button" class="button button-quiet" on:click=move |_| editing.close(id)>{t.cancel}</button>
+                <button type="button" class="button button-quiet" disabled=busy on:click=move |_| editing.close(id)>
+                    {t.cancel}
+                </button>
                 <button type="button" class="button button-danger" disabled=busy on:click=delete>{t.delete}</button>
             </div>
         </form>

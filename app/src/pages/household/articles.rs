@@ -109,11 +109,11 @@ fn AddArticle(replica: Replica, rows: Tree) -> impl IntoView {
         // The same content is the same category, however often it is sent.
         let id = ArticleId::from(attempt.key(&form).uuid());
         spawn_local(async move {
-            match add_article(ArticleForm { id: Some(id.to_string()), ..form }).await {
-                Ok(()) => {
-                    attempt.answered();
-                    clear(name);
-                }
+            let sent = form.name.clone();
+            let answer = add_article(ArticleForm { id: Some(id.to_string()), ..form }).await;
+            attempt.heard(&answer);
+            match answer {
+                Ok(()) => clear(name, sent.as_ref()),
                 Err(error) => refuse(error, errors, failure),
             }
             busy.try_set(false);
@@ -122,6 +122,7 @@ fn AddArticle(replica: Replica, rows: Tree) -> impl IntoView {
     view! {
         <form class="form add-form" method="post" action=AddArticleCall::url() aria-label=t.add_category novalidate on:submit=submit>
             <h3>{t.add_category}</h3>
+            <input type="hidden" name="form[id]" value=ArticleId::new().to_string() />
             <Refusal refusal=failure />
             <Field label=t.name id="article-name".to_owned() error=message(errors, "name")>
                 <input node_ref=name class="input" id="article-name" name="form[name]" aria-invalid=invalid(errors, "name") maxlength="80" autocomplete="off" aria-describedby="article-name-error" />

@@ -104,11 +104,13 @@ fn AddCenter(replica: Replica) -> impl IntoView {
         // The same content is the same account, however often it is sent.
         let id = FinancialCenterId::from(attempt.key(&form).uuid());
         spawn_local(async move {
-            match add_financial_center(FinancialCenterForm { id: Some(id.to_string()), ..form }).await {
+            let (sent, balance) = (form.name.clone(), form.opening_balance.clone());
+            let answer = add_financial_center(FinancialCenterForm { id: Some(id.to_string()), ..form }).await;
+            attempt.heard(&answer);
+            match answer {
                 Ok(()) => {
-                    attempt.answered();
-                    clear(name);
-                    clear(opening);
+                    clear(name, sent.as_ref());
+                    clear(opening, balance.as_ref());
                 }
                 Err(error) => refuse(error, errors, failure),
             }
@@ -119,6 +121,7 @@ fn AddCenter(replica: Replica) -> impl IntoView {
     view! {
         <form class="form add-form" method="post" action=AddFinancialCenter::url() aria-label=t.add_account novalidate on:submit=submit>
             <h3>{t.add_account}</h3>
+            <input type="hidden" name="form[id]" value=FinancialCenterId::new().to_string() />
             <Refusal refusal=failure />
             <Field label=t.name id="center-name".to_owned() error=message(errors, "name")>
                 <input node_ref=name class="input" id="center-name" name="form[name]" aria-invalid=invalid(errors, "name") maxlength="80" autocomplete="off" aria-describedby="center-name-error" />

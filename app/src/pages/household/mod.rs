@@ -41,9 +41,12 @@ fn chosen(select: NodeRef<html::Select>) -> Option<String> {
     select.get_untracked().map(|select| select.value())
 }
 
-/// After what was typed has been acknowledged; the page may be gone by then.
-fn clear(input: NodeRef<html::Input>) {
-    if let Some(input) = input.try_get_untracked().flatten() {
+/// Empties a field once what was typed in it has been acknowledged; what was typed since stays. The page
+/// may be gone by then.
+fn clear(input: NodeRef<html::Input>, sent: Option<&String>) {
+    if let Some(input) = input.try_get_untracked().flatten()
+        && sent.is_none_or(|sent| *sent == input.value())
+    {
         input.set_value("");
     }
 }

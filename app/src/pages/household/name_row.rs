@@ -2,7 +2,7 @@
 
 use super::typed;
 use crate::{
-    components::{attempt::Attempt, changing, part, text},
+    components::{attempt::Attempt, changing, focus_if_free, part, text},
     domain::MutationId,
     error::AppError,
     i18n::words::changed_by,
@@ -49,8 +49,7 @@ pub(super) fn NameRow(named: Memo<Named>, save: Save, failure: RwSignal<Option<A
             && returning.get_value()
         {
             returning.set_value(false);
-            // Where a browser refuses, the keyboard begins at the top of the page.
-            drop(button.focus());
+            focus_if_free(&button);
         }
     });
     let close = move || {
@@ -67,14 +66,20 @@ pub(super) fn NameRow(named: Memo<Named>, save: Save, failure: RwSignal<Option<A
     });
     let wish = move |wish: Wish| {
         let version = seen.with_untracked(|seen| seen.version);
+        let sent = match &wish {
+            Wish::Rename(name) => Some(name.clone()),
+            Wish::PutAway | Wish::BringBack => None,
+        };
         let answer = save(version, attempt.key(&(version, &wish)), wish);
         spawn_local(async move {
-            let refused = answer.await.err();
+            let answer = answer.await;
+            attempt.heard(&answer);
+            let refused = answer.err();
             match &refused {
                 None => {
-                    attempt.answered();
-                    // The form stays open with what was typed until the server has agreed.
-                    if editing.try_get_untracked() == Some(true) {
+                    // The form stays open with what was typed until the server has agreed to just that.
+                    let typed = input.try_get_untracked().flatten().map(|input| input.value());
+                    if typed.is_some() && typed == sent {
                         close();
                     }
                 }

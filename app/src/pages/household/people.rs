@@ -31,9 +31,10 @@ pub(super) fn People() -> impl IntoView {
     let log_out = Posting::to::<LogOut>();
     let make = move |_| {
         spawn_local(async move {
-            match invite(Some(attempt.key(&()))).await {
+            let answer = invite(Some(attempt.key(&()))).await;
+            attempt.heard(&answer);
+            match answer {
                 Ok(link) => {
-                    attempt.answered();
                     failure.set(None);
                     copied.set(false);
                     made.set(Some(link.url));

@@ -23,6 +23,8 @@ struct Screen {
     replica: Replica,
     unanswered: Vec<Unanswered>,
     editing: Option<FactId>,
+    /// Own entries that were answered.
+    ahead: Vec<FactId>,
 }
 
 impl Screen {
@@ -70,12 +72,16 @@ impl Screen {
                 let own = self.unanswered.remove(pick % self.unanswered.len());
                 self.answer(own, kind == 9);
             }
+            // The form of a row closes, or opens: in the place of another one before that one has closed.
             10 => {
-                if let Some(editing) = self.editing.take() {
-                    self.replica.stop_editing(editing);
-                } else if let Some((_, row)) = self.replica.rows.get_untracked().get(pick % 7) {
-                    self.replica.edit(row.id);
-                    self.editing = Some(row.id);
+                let rows = self.replica.rows.get_untracked();
+                match (self.editing.take(), rows.get(pick % 7)) {
+                    (Some(before), _) if pick % 3 > 0 => self.replica.stop_editing(before),
+                    (_, Some((_, row))) => {
+                        self.replica.edit(row.id);
+                        self.editing = Some(row.id);
+                    }
+                    (before, None) => self.editing = before,
                 }
             }
             _ => {}
@@ -88,6 +94,7 @@ impl Screen {
             Change::FactCreated(fact) if lost => self.replica.refused(fact.id, AppError::NoAnswer),
             Change::FactCreated(fact) => {
                 let id = fact.id;
+                self.ahead.push(id);
                 self.replica.written(fact, own.seq);
                 if self.position() < own.seq {
                     assert!(self.shows(id), "after an answer with number k the screen shows at least k");
@@ -123,6 +130,18 @@ impl Screen {
             ids.sort();
             ids.dedup();
             assert_eq!(ids.len(), rows.len(), "no row twice");
+            // At every moment the screen is the book at its position, but for what is on its way and what
+            // is being edited.
+            let book = self.oracle.facts_at(self.position());
+            for (_, row) in rows.iter().filter(|(_, row)| self.editing != Some(row.id)) {
+                let (fact, state) = (row.fact.get_untracked(), row.state.get_untracked());
+                match (state, book.get(&row.id)) {
+                    (RowState::Settled, Some(stands)) => assert_eq!(fact, *stands),
+                    (RowState::Settled, None) => assert!(self.ahead.contains(&row.id), "an answered entry"),
+                    (RowState::Gone, _) => panic!("nobody edits this row"),
+                    (RowState::Saving | RowState::Refused(_), _) => {}
+                }
+            }
         });
     }
 
@@ -166,7 +185,7 @@ proptest! {
         let start = oracle.snapshot(oracle.head());
         prop_assert_eq!(start.me, id(1));
         let mut screen =
-            Screen { replica: Replica::new(start), oracle, unanswered: Vec::new(), editing: None };
+            Screen { replica: Replica::new(start), oracle, unanswered: Vec::new(), editing: None, ahead: Vec::new() };
         for step in steps {
             screen.step(step);
         }
