@@ -129,12 +129,15 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         }
     };
     let state = row.state.clone();
-    let open = move |_| {
-        // What is on its way cannot be changed until it has arrived.
-        if state.get_untracked() != RowState::Saving {
+    // What is on its way cannot be changed until it has arrived; whoever asked before then is not forgotten.
+    let wanted = RwSignal::new(false);
+    Effect::new(move || {
+        if wanted.get() && state.get() != RowState::Saving {
+            wanted.set(false);
             editing.open(id);
         }
-    };
+    });
+    let open = move |_| wanted.set(true);
     let button = NodeRef::<html::Button>::new();
     Effect::new(move || {
         if let Some(button) = button.get()
