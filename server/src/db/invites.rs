@@ -16,7 +16,7 @@ statements! {
     USE = "update invites set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2 \
            returning household_id, id, created_by, expires_at";
     ENDED = "select household_id, id, created_by, expires_at from invites where token_hash = $1 and used_at is not null";
-    WITHDRAW = "update invites set used_at = $3 where household_id = $1 and id = $2 and used_at is null";
+    WITHDRAW = "update invites set used_at = coalesce(used_at, $3) where household_id = $1 and id = $2";
 }
 
 #[derive(FromRow)]
@@ -151,7 +151,7 @@ pub async fn ended(tx: &mut Tx, token_hash: &[u8]) -> sqlx::Result<Option<Househ
     Ok(row.map(|row| row.household_id))
 }
 
-/// Withdraws an invitation; false when there is no such one.
+/// Withdraws an invitation, if it has not ended yet; false when there never was such one.
 ///
 /// # Errors
 /// When the store refuses.

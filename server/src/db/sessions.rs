@@ -13,13 +13,13 @@ statements! {
               values ($1, $2, $3, $4, $5, $6, $6, $7)";
     ACTOR = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at from sessions s \
              join members m on m.household_id = s.household_id and m.account_id = s.account_id \
-             join accounts a on a.id = s.account_id where s.token_hash = $1 and s.expires_at > $2";
+             join accounts a on a.id = s.account_id where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2";
     TOUCH = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
-    LIST = "select id, device, created_at, last_seen_at from sessions where account_id = $1 and expires_at > $2 \
+    LIST = "select id, device, created_at, last_seen_at from sessions where account_id = $1 and ended_at is null and expires_at > $2 \
             order by last_seen_at desc, id";
     MOVE = "update sessions set household_id = $2 where id = $1";
-    DELETE = "delete from sessions where id = $1 and account_id = $2";
-    DELETE_OTHERS = "delete from sessions where account_id = $1 and id <> $2 returning id";
+    END = "update sessions set ended_at = coalesce(ended_at, $3) where id = $1 and account_id = $2";
+    END_OTHERS = "update sessions set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null returning id";
     DELETE_EXPIRED = "delete from sessions where expires_at <= $1";
 }
 
@@ -149,13 +149,13 @@ pub async fn move_to(tx: &mut Tx, id: SessionId, household: HouseholdId) -> sqlx
         .map(|_| ()))
 }
 
-/// Ends a session; false when the account has no such one.
+/// Ends a session; false when the account never had such one.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn delete(tx: &mut Tx, id: SessionId, account: AccountId) -> sqlx::Result<bool> {
+pub async fn end(tx: &mut Tx, id: SessionId, account: AccountId, now: i64) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
-        let query = sqlx::query(DELETE).bind(id.uuid()).bind(account.uuid());
+        let query = sqlx::query(END).bind(id.uuid()).bind(account.uuid()).bind(now);
         query.execute(conn).await.map(|done| done.rows_affected() == 1)
     })
 }
@@ -164,14 +164,19 @@ pub async fn delete(tx: &mut Tx, id: SessionId, account: AccountId) -> sqlx::Res
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn delete_others(tx: &mut Tx, account: AccountId, keep: SessionId) -> sqlx::Result<Vec<SessionId>> {
+pub async fn end_others(
+    tx: &mut Tx,
+    account: AccountId,
+    keep: SessionId,
+    now: i64,
+) -> sqlx::Result<Vec<SessionId>> {
     let rows: Vec<IdRow> = on_engine!(tx, |conn| {
-        sqlx::query_as(DELETE_OTHERS).bind(account.uuid()).bind(keep.uuid()).fetch_all(conn).await
+        sqlx::query_as(END_OTHERS).bind(account.uuid()).bind(keep.uuid()).bind(now).fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Forgets the sessions that ended by themselves.
+/// Forgets the sessions whose time has run out.
 ///
 /// # Errors
 /// When the store refuses.

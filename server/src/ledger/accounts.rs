@@ -77,7 +77,7 @@ impl Ledger {
 
     pub(super) async fn do_end_session(&self, actor: Actor, id: SessionId) -> Result<(), Fault> {
         let mut tx = self.database.begin().await?;
-        if !db::sessions::delete(&mut tx, id, actor.account).await? {
+        if !db::sessions::end(&mut tx, id, actor.account, self.clock.now().millis()).await? {
             return Err(AppError::NotFound.into());
         }
         self.commit_and_close(tx, vec![id], close::NOT_SIGNED_IN).await
@@ -130,7 +130,8 @@ impl Ledger {
             return Err(wrong().into());
         }
         db::accounts::set_password(&mut tx, actor.account, &hash).await?;
-        let ended = db::sessions::delete_others(&mut tx, actor.account, actor.session).await?;
+        let now = self.clock.now().millis();
+        let ended = db::sessions::end_others(&mut tx, actor.account, actor.session, now).await?;
         self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await
     }
 

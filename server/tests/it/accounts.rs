@@ -205,10 +205,14 @@ on_both_engines! {
         assert_eq!(phone.get("/auth/me").await.is(200).body["email"], anna.email);
         phone.post("/auth/logout", json!({})).await.is(204);
         phone.get("/auth/me").await.problem(401, "not_signed_in");
+        phone.post("/auth/logout", json!({})).await.problem(401, "not_signed_in");
         anna.get("/auth/me").await.is(200);
         server.clock.advance(61 * DAY);
         anna.get("/auth/me").await.problem(401, "not_signed_in");
+        let lost = anna.log_in().await;
         let again = anna.log_in().await;
+        lost.post("/auth/logout", json!({})).await.is(204);
+        again.get("/auth/me").await.is(200);
         assert_eq!(again.get("/auth/sessions").await.is(200).body["items"].as_array().map(Vec::len), Some(1), "the ended ones are forgotten");
         server.clock.advance(40 * DAY);
         again.get("/auth/me").await.is(200);
@@ -227,7 +231,9 @@ on_both_engines! {
         let own = phones.body["items"].as_array().unwrap().iter().find(|d| d["current"] == true).cloned().unwrap();
         anna.delete(&format!("/auth/sessions/{}", own["id"].as_str().unwrap())).await.is(204);
         phone.get("/auth/me").await.problem(401, "not_signed_in");
-        anna.delete(&format!("/auth/sessions/{}", own["id"].as_str().unwrap())).await.problem(404, "not_found");
+        anna.delete(&format!("/auth/sessions/{}", own["id"].as_str().unwrap())).await.is(204);
+        anna.delete(&format!("/auth/sessions/{}", Uuid::now_v7())).await.problem(404, "not_found");
+        assert_eq!(anna.get("/auth/sessions").await.body["items"].as_array().map(Vec::len), Some(2), "a repeat ends no other");
         anna.post("/auth/password", json!({ "old": "wrong password", "new": "another password" })).await.refuses("old", "wrong_password");
         anna.post("/auth/password", json!({ "old": PASSWORD, "new": "short" })).await.refuses("new", "too_short");
         anna.post("/auth/password", json!({ "old": PASSWORD, "new": "another password" })).await.is(204);
@@ -252,7 +258,8 @@ on_both_engines! {
         server.stranger().post("/auth/register", form("nonsense")).await.problem(410, "invite_ended");
         let withdrawn = anna.post("/invites", json!({})).await.is(201);
         anna.delete(&format!("/invites/{}", withdrawn.id())).await.is(204);
-        anna.delete(&format!("/invites/{}", withdrawn.id())).await.problem(404, "not_found");
+        anna.delete(&format!("/invites/{}", withdrawn.id())).await.is(204);
+        anna.delete(&format!("/invites/{}", Uuid::now_v7())).await.problem(404, "not_found");
         let token = withdrawn.body["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
         server.stranger().post("/auth/register", form(&token)).await.problem(410, "invite_ended");
         let late = anna.invite().await;
