@@ -22,9 +22,12 @@ program=$$
     sleep 0.3
     kill -0 "$program" 2>/dev/null || exit 0
     if ready; then
+      # A demo household of your own: its key is in the links, and nobody else has it.
+      key=$(od -An -N20 -tx1 /dev/urandom | tr -d ' \n')
       say "Family Budget is running. Two people fit in one browser, one at each address:"
-      printf '    http://localhost:%s/register    found a household here, and make an invitation link\n' "$port"
-      printf '    http://127.0.0.1:%s/register    be somebody else here: open the link with this host, or found another\n' "$port"
+      printf '    http://localhost:%s/demo/%s/anna    Anna of the demo household\n' "$port" "$key"
+      printf '    http://127.0.0.1:%s/demo/%s/ben     Ben: what one enters, the other sees at once\n' "$port" "$key"
+      printf '    http://localhost:%s/register    a household of your own\n' "$port"
       printf '    Ctrl-C stops it. Your data is in data/family-budget.db\n'
       exit 0
     fi

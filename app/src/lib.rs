@@ -10,7 +10,8 @@
 //! | [`replica`] | the book as a screen shows it, moved by frames |
 //! | [`live_link`] | what the screens know of the connection |
 //! | [`i18n`] | every sentence, in every language |
-//! | [`components`], [`pages`] | the screens |
+//! | [`components`], [`pages`] | the live screens |
+//! | `plain` | the pages that need no program in the browser: signing in, settings |
 //! | `shell` | the document around them, written by the server |
 
 // The types of nested views grow beyond the compiler's default.
@@ -23,6 +24,8 @@ pub mod error;
 pub mod i18n;
 pub mod live_link;
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod plain;
 pub mod replica;
 pub mod service;
 #[cfg(feature = "ssr")]

@@ -1,4 +1,4 @@
-//! What the screens know of the live connection. The browser's side of it is `frontend`'s.
+//! What the screens know of the browser and the live connection. The other side of it is `frontend`'s.
 
 use crate::replica::Replica;
 use leptos::prelude::*;
@@ -11,7 +11,10 @@ pub enum Connection {
     #[default]
     CatchingUp,
     /// Every change arrives.
-    Live,
+    Live {
+        /// `14:02`
+        since: String,
+    },
     /// Gone since this time of day, as the browser writes it.
     Offline {
         /// `14:02`
@@ -21,46 +24,68 @@ pub enum Connection {
     SignedOut,
 }
 
-/// The one live connection of the page, above all routes.
+/// What a page asks of its browser.
+pub trait Browser: Send + Sync {
+    /// Moves this replica from now on.
+    fn start(&self, replica: Replica);
+    /// Puts a text on the clipboard.
+    fn copy(&self, text: &str);
+    /// Offers a link to the other programs of the device; false where there is no such thing.
+    fn share(&self, url: &str) -> bool;
+    /// Loads another page of ours.
+    fn go(&self, path: &str);
+    /// Loads this page anew.
+    fn reload(&self);
+    /// To the beginning of the page.
+    fn scroll_up(&self);
+    /// Keeps a text for this device; an empty one is forgotten.
+    fn keep(&self, name: &str, text: &str);
+    /// A text that was kept.
+    fn kept(&self, name: &str) -> Option<String>;
+}
+
+/// While the server writes the page there is nothing to ask.
+struct Nobody;
+
+impl Browser for Nobody {
+    fn start(&self, _: Replica) {}
+    fn copy(&self, _: &str) {}
+    fn share(&self, _: &str) -> bool {
+        false
+    }
+    fn go(&self, _: &str) {}
+    fn reload(&self) {}
+    fn scroll_up(&self) {}
+    fn keep(&self, _: &str, _: &str) {}
+    fn kept(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+/// The one live connection of the page and its browser, above all routes.
 #[derive(Clone)]
 pub struct LiveLink {
-    /// How it is.
+    /// How the connection is.
     pub connection: ArcRwSignal<Connection>,
-    start: Arc<dyn Fn(Replica) + Send + Sync>,
-    copy: Arc<dyn Fn(String) + Send + Sync>,
-    time_zone: Arc<dyn Fn() -> Option<String> + Send + Sync>,
+    /// The server has another program for this page by now.
+    pub outdated: ArcRwSignal<bool>,
+    /// The page does not stand at its beginning.
+    pub scrolled: ArcRwSignal<bool>,
+    /// What can be asked of the browser.
+    pub browser: Arc<dyn Browser>,
 }
 
 impl LiveLink {
-    /// A link that `start` connects; `copy` puts a text on the clipboard, `time_zone` is the device's.
-    pub fn new(
-        connection: ArcRwSignal<Connection>,
-        start: impl Fn(Replica) + Send + Sync + 'static,
-        copy: impl Fn(String) + Send + Sync + 'static,
-        time_zone: impl Fn() -> Option<String> + Send + Sync + 'static,
-    ) -> Self {
-        Self { connection, start: Arc::new(start), copy: Arc::new(copy), time_zone: Arc::new(time_zone) }
+    /// A link to a browser.
+    #[must_use]
+    pub fn new(browser: Arc<dyn Browser>) -> Self {
+        let connection = ArcRwSignal::new(Connection::default());
+        Self { connection, outdated: ArcRwSignal::new(false), scrolled: ArcRwSignal::new(false), browser }
     }
 
-    /// While the server writes the page there is nothing to connect.
+    /// While the server writes the page.
     #[must_use]
     pub fn none() -> Self {
-        Self::new(ArcRwSignal::new(Connection::default()), |_| {}, |_| {}, || None)
-    }
-
-    /// Moves this replica from now on.
-    pub fn start(&self, replica: Replica) {
-        (self.start)(replica);
-    }
-
-    /// The IANA name of the device's time zone.
-    #[must_use]
-    pub fn time_zone(&self) -> Option<String> {
-        (self.time_zone)()
-    }
-
-    /// Puts a text on the clipboard.
-    pub fn copy(&self, text: String) {
-        (self.copy)(text);
+        Self::new(Arc::new(Nobody))
     }
 }

@@ -1,29 +1,31 @@
-//! The document around the program, written by the server, and what the browser may do in it.
+//! The document around the live screens, written by the server, and what the browser may do in it.
 
-use crate::{api::ssr::identity, pages::App};
+use crate::{api::ssr::identity, pages::App, plain::HeadOf};
 use http::{HeaderName, HeaderValue};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::{HashedStylesheet, MetaTags};
+use std::sync::Arc;
+
+/// Names the program that the server has for its pages: an open page that has another one is told so.
+#[derive(Clone)]
+pub struct Build(pub Arc<str>);
 
 /// The whole page.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     restrict(&options);
-    let language = identity().map(|identity| identity.language).unwrap_or_default();
+    let (language, theme) =
+        identity().map(|identity| (identity.language, identity.theme)).unwrap_or_default();
+    let build = use_context::<Build>().map(|build| build.0.to_string());
     view! {
         <!DOCTYPE html>
-        <html lang=language.as_str()>
+        <html lang=language.as_str() data-theme=theme.as_str() data-build=build>
             <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf7" />
-                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#15181b" />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                {HeadOf { theme }.common()}
                 <AutoReload options=options.clone() />
                 <HydrationScripts options=options.clone() />
-                <HashedStylesheet options=options id="style" />
+                <HashedStylesheet options id="style" />
                 <MetaTags />
             </head>
             <body>

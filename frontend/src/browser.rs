@@ -1,7 +1,8 @@
 //! The window, as far as the program needs it.
 
 use futures_channel::mpsc;
-use js_sys::{Date, Function, Intl, Math, Object, Reflect};
+use js_sys::{Date, Function, Math, Reflect};
+use leptos::prelude::{ArcRwSignal, GetUntracked, Set};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Event, VisibilityState};
 
@@ -90,11 +91,69 @@ pub fn copy(text: &str) {
     }
 }
 
-/// The IANA name of the device's time zone.
+/// Offers a link to the other programs of the device; false where there is no such thing.
 #[must_use]
-pub fn time_zone() -> Option<String> {
-    let options = Intl::DateTimeFormat::new(&js_sys::Array::new(), &Object::new()).resolved_options();
-    Reflect::get(&options, &JsValue::from_str("timeZone")).ok()?.as_string()
+pub fn share(url: &str) -> bool {
+    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else { return false };
+    // Only some browsers have it.
+    if !Reflect::has(&navigator, &JsValue::from_str("share")).unwrap_or(false) {
+        return false;
+    }
+    let data = web_sys::ShareData::new();
+    data.set_url(url);
+    // Whoever closes the menu again has chosen so.
+    drop(navigator.share_with_data(&data));
+    true
+}
+
+/// To the beginning of the page.
+pub fn scroll_up() {
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+/// Further than a thumb's tremor.
+const SCROLLED_PX: f64 = 60.0;
+
+/// Says whether the page stands at its beginning.
+pub fn on_scroll(scrolled: ArcRwSignal<bool>) {
+    let Some(window) = web_sys::window() else { return };
+    let looked_at = window.clone();
+    let moved = Closure::<dyn Fn()>::new(move || {
+        let now = looked_at.scroll_y().is_ok_and(|y| y > SCROLLED_PX);
+        if scrolled.get_untracked() != now {
+            scrolled.set(now);
+        }
+    });
+    drop(window.add_event_listener_with_callback("scroll", moved.as_ref().unchecked_ref()));
+    // The page's life is the listener's life.
+    moved.forget();
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    // A browser may be told to keep nothing.
+    web_sys::window()?.session_storage().ok()?
+}
+
+/// Keeps a text as long as this tab is open; an empty one is forgotten.
+pub fn keep(name: &str, text: &str) {
+    if let Some(storage) = storage() {
+        // Where there is no room, it is only the convenience that is lost.
+        drop(if text.is_empty() { storage.remove_item(name) } else { storage.set_item(name, text) });
+    }
+}
+
+/// A text that was kept.
+#[must_use]
+pub fn kept(name: &str) -> Option<String> {
+    storage()?.get_item(name).ok()?
+}
+
+/// The program that wrote this page.
+#[must_use]
+pub fn build() -> Option<String> {
+    web_sys::window()?.document()?.document_element()?.get_attribute("data-build")
 }
 
 /// Says that the page answers to its user.

@@ -156,7 +156,12 @@ impl BudgetWSClient {
             }
             if matches!(end, End::Stop) {
                 self.inner.connection.set(Connection::SignedOut);
-                return;
+                lost_at.get_or_insert_with(browser::time_of_day);
+                // Somebody may sign in again in another tab: looked at when this one is.
+                if wakes.next().await.is_none() {
+                    return;
+                }
+                continue;
             }
             match &lost_at {
                 // The first attempt to come back is worth no alarm.
@@ -275,8 +280,8 @@ impl BudgetWSClient {
             }
             if follower.position().seq >= head {
                 *lost_at = None;
-                if self.inner.connection.with_untracked(|state| *state != Connection::Live) {
-                    self.inner.connection.set(Connection::Live);
+                if self.inner.connection.with_untracked(|state| !matches!(state, Connection::Live { .. })) {
+                    self.inner.connection.set(Connection::Live { since: browser::time_of_day() });
                 }
             }
         }

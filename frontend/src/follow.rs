@@ -10,19 +10,29 @@ use leptos::prelude::*;
 use std::{future::Future, pin::Pin};
 
 /// Moves the page's replica.
-pub struct Following(pub Replica);
+pub struct Following {
+    /// What is moved.
+    pub replica: Replica,
+    /// Set once the server has another program for this page.
+    pub outdated: ArcRwSignal<bool>,
+}
 
 impl Follower for Following {
     fn position(&self) -> Position {
-        self.0.position.get_untracked()
+        self.replica.position.get_untracked()
     }
 
     fn apply(&self, frame: Frame) -> Outcome {
-        self.0.apply(frame)
+        if let Frame::Welcome(welcome) = &frame
+            && browser::build().is_some_and(|build| build != welcome.build)
+        {
+            self.outdated.set(true);
+        }
+        self.replica.apply(frame)
     }
 
     fn resync(&self) -> Pin<Box<dyn Future<Output = bool>>> {
-        let replica = self.0.clone();
+        let replica = self.replica.clone();
         Box::pin(async move {
             match open_book().await.map(|opening| opening.snapshot) {
                 // Another tab of this session has moved to another household, where the person is another

@@ -13,26 +13,70 @@ pub mod budget_ws_client;
 pub mod follow;
 
 use app::{
-    live_link::{Connection, LiveLink},
+    live_link::{Browser, LiveLink},
     pages::App,
+    replica::Replica,
 };
 use budget_ws_client::BudgetWSClient;
 use follow::Following;
 use leptos::prelude::*;
-use std::rc::Rc;
+use send_wrapper::SendWrapper;
+use std::{rc::Rc, sync::Arc};
 use wasm_bindgen::prelude::wasm_bindgen;
+
+/// This page's browser.
+struct Window {
+    client: SendWrapper<BudgetWSClient>,
+    outdated: ArcRwSignal<bool>,
+}
+
+impl Browser for Window {
+    fn start(&self, replica: Replica) {
+        self.client.connect(Rc::new(Following { replica, outdated: self.outdated.clone() }));
+    }
+
+    fn copy(&self, text: &str) {
+        browser::copy(text);
+    }
+
+    fn share(&self, url: &str) -> bool {
+        browser::share(url)
+    }
+
+    fn go(&self, path: &str) {
+        browser::go(path);
+    }
+
+    fn reload(&self) {
+        browser::reload();
+    }
+
+    fn scroll_up(&self) {
+        browser::scroll_up();
+    }
+
+    fn keep(&self, name: &str, text: &str) {
+        browser::keep(name, text);
+    }
+
+    fn kept(&self, name: &str) -> Option<String> {
+        browser::kept(name)
+    }
+}
 
 /// Takes over the page that the server wrote.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    // After signing in or out everything on the page is somebody else's: it is loaded anew. The router
-    // would set a hook of its own, but the first one stays.
-    drop(leptos::server_fn::redirect::set_redirect_hook(browser::go));
-    let connection = ArcRwSignal::new(Connection::default());
-    let client = send_wrapper::SendWrapper::new(BudgetWSClient::new(connection.clone()));
-    let start = move |replica| client.connect(Rc::new(Following(replica)));
-    let link = LiveLink::new(connection, start, |text| browser::copy(&text), browser::time_zone);
+    let (connection, outdated) = (ArcRwSignal::default(), ArcRwSignal::new(false));
+    let client = SendWrapper::new(BudgetWSClient::new(connection.clone()));
+    let link = LiveLink {
+        connection,
+        outdated: outdated.clone(),
+        scrolled: ArcRwSignal::new(false),
+        browser: Arc::new(Window { client, outdated }),
+    };
+    browser::on_scroll(link.scrolled.clone());
     leptos::mount::hydrate_body(move || {
         provide_context(link);
         App()

@@ -51,6 +51,10 @@ pub struct Options {
     /// Attempts to sign in a minute with one email, ten times as many from one address; 0 for no limit [default: 10]
     #[arg(long, env = "FAMILY_BUDGET_LOGINS_PER_MINUTE", global = true)]
     pub logins_per_minute: Option<u32>,
+    /// Whether visitors may look around in a demo household of their own, gone after 24 idle hours
+    /// [default: on when the address is loopback]
+    #[arg(long, env = "FAMILY_BUDGET_DEMO", global = true)]
+    pub demo: Option<Switch>,
     /// How log lines look [default: pretty]
     #[arg(long, env = "FAMILY_BUDGET_LOG", global = true)]
     pub log: Option<LogFormat>,
@@ -68,6 +72,16 @@ pub enum Registration {
     Open,
     /// Nobody; people join existing ones by invitation.
     Invite,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
 }
 
 /// How log lines look.
@@ -105,6 +119,7 @@ struct AccessSection {
     public_urls: Vec<String>,
     registration: Option<Registration>,
     logins_per_minute: Option<u32>,
+    demo: Option<Switch>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -126,6 +141,8 @@ pub struct Config {
     pub registration: Registration,
     /// Attempts to sign in.
     pub logins_per_minute: u32,
+    /// Whether there are demo households.
+    pub demo: bool,
     /// How log lines look.
     pub log: LogFormat,
 }
@@ -171,6 +188,8 @@ impl Config {
         } else {
             options.public_url
         };
+        let demo = options.demo.or(file.access.demo).map(|switch| switch == Switch::On);
+        let demo = demo.unwrap_or_else(|| leptos.site_addr.ip().is_loopback());
         let default_url = || "sqlite://data/family-budget.db".to_owned();
         Ok(Self {
             leptos,
@@ -178,6 +197,7 @@ impl Config {
             public_urls,
             registration: options.registration.or(file.access.registration).unwrap_or_default(),
             logins_per_minute: options.logins_per_minute.or(file.access.logins_per_minute).unwrap_or(10),
+            demo,
             log: options.log.or(file.log.format).unwrap_or_default(),
         })
     }

@@ -7,6 +7,7 @@
 //! | [`router`] | every route, on one page |
 //! | [`session`], [`security`] | who asks, and which pages may |
 //! | [`rest`] | the HTTP API |
+//! | `pages` | the pages that need no program in the browser |
 //! | [`live`] | sockets and the hub behind them |
 //! | [`ledger`] | the rules: who may do what, numbers, the log |
 //! | [`db`] | SQL, on two engines |
@@ -18,6 +19,7 @@ pub mod config;
 pub mod db;
 pub mod ledger;
 pub mod live;
+mod pages;
 pub mod rest;
 pub mod router;
 pub mod security;

@@ -2,10 +2,16 @@
 
 use crate::{
     live::Live,
+    pages as plain_pages,
     rest::{self, problem::Refused},
     session,
 };
-use app::{api::SessionCookie, error::AppError, service::Service, shell::shell};
+use app::{
+    api::SessionCookie,
+    error::AppError,
+    service::Service,
+    shell::{Build, shell},
+};
 use axum::{
     Router,
     body::Body,
@@ -40,6 +46,8 @@ pub struct Web {
     pub live: Live,
     /// What leptos needs to write a page.
     pub options: LeptosOptions,
+    /// Whether there are demo households.
+    pub demo: bool,
     /// Whether requests can be served: not before start is done, not after the end has begun.
     pub ready: Arc<AtomicBool>,
 }
@@ -64,9 +72,11 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
     let service = Service::from_ref(web);
     let access = web.live.access.clone();
     let cookie = SessionCookie(Arc::new(move |token: &str| session::cookie(token, &access)));
+    let build = Build(web.live.build.clone());
     let context = move || {
         provide_context(service.clone());
         provide_context(cookie.clone());
+        provide_context(build.clone());
     };
     let pages = Router::new()
         .leptos_routes_with_context(web, generate_route_list(app::pages::App), context.clone(), {
@@ -74,6 +84,8 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
             move || shell(options.clone())
         })
         .fallback(file_and_error_handler_with_context::<Web, _>(context, shell))
+        .layer(middleware::from_fn_with_state(web.clone(), plain_pages::open_book))
+        .merge(plain_pages::routes(web))
         .layer(middleware::from_fn(rest::body::limited));
 
     let mut csrf = CsrfLayer::new();
@@ -102,9 +114,11 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
             let id =
                 request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-            // The path only: a query may carry what somebody searched for. An invitation's token is a secret.
+            // The path only: a query may carry what somebody searched for. An invitation's
+            // token and a demo's key are secrets.
             let path = request.uri().path();
-            let path = if path.starts_with("/join/") { "/join/…" } else { path };
+            let secret = ["/join/", "/demo/"].into_iter().find(|start| path.starts_with(start));
+            let path = secret.unwrap_or(path);
             tracing::info_span!("request", request.id = id, method = %request.method(), path)
         }))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))

@@ -18,10 +18,13 @@ use axum::{
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use leptos::prelude::LeptosOptions;
+use sha2::{Digest, Sha256};
 use socket2::{SockRef, TcpKeepalive};
 use std::{
     io,
     net::SocketAddr,
+    path::Path,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
@@ -34,6 +37,8 @@ use tower::Service;
 
 /// Headers that do not arrive in this time end the connection.
 const HEADER_LIMIT: Duration = Duration::from_secs(10);
+/// How often idle demo households are looked for.
+const DEMO_SWEEP: Duration = Duration::from_secs(15 * 60);
 /// Requests and sockets get this long to finish when the program ends.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 
@@ -77,9 +82,14 @@ pub async fn serve(
     let open = config.registration == Registration::Open;
     let ledger = Ledger::new(opened.database.clone(), hub.clone(), clock.clone(), attempts, open)?;
     let access = Arc::new(Access { public_urls: config.public_urls });
-    let build = env!("CARGO_PKG_VERSION").into();
+    let build = build_of(&config.leptos);
     let live = Live { ledger, hub, clock, access, build, shutdown: shutdown.clone(), tasks: tasks.clone() };
-    let web = Web { live, options: config.leptos, ready: ready.clone() };
+    // Also those of a program that offered them once and does not any more.
+    sweep(&live.ledger).await;
+    if config.demo {
+        tasks.spawn(forget_idle_demos(live.ledger.clone(), shutdown.clone()));
+    }
+    let web = Web { live, options: config.leptos, demo: config.demo, ready: ready.clone() };
     let router = router(&web)?;
     ready.store(true, Ordering::Relaxed);
     // Set once, here.
@@ -93,6 +103,42 @@ pub async fn serve(
     opened.database.close().await;
     drop(opened.lock);
     Ok(())
+}
+
+/// Names the program that the pages get: the version, and a hash of what the browser downloads. A page
+/// that was written with another one is told to load itself anew.
+fn build_of(options: &LeptosOptions) -> Arc<str> {
+    let mut hash = Sha256::new();
+    let folder = Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|kind| kind == "wasm" || kind == "css")).collect();
+    files.sort();
+    for file in files {
+        // Without its files there is no program in the browser that could be outdated.
+        hash.update(std::fs::read(file).unwrap_or_default());
+    }
+    let hash: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{hash}", env!("CARGO_PKG_VERSION")).into()
+}
+
+/// Looks now and then whether somebody has left a demo household for good.
+async fn forget_idle_demos(ledger: Ledger, shutdown: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(DEMO_SWEEP) => sweep(&ledger).await,
+            () = shutdown.cancelled() => return,
+        }
+    }
+}
+
+async fn sweep(ledger: &Ledger) {
+    match ledger.forget_idle_demos().await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "demo households that nobody came to any more are gone"),
+        // The next time it may go better.
+        Err(error) => tracing::warn!(%error, "cannot take away demo households"),
+    }
 }
 
 /// The program that answers, once there is one.

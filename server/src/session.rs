@@ -61,6 +61,7 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
         .or(chosen)
         .or_else(|| header_text(request.headers(), header::ACCEPT_LANGUAGE).and_then(Language::preferred))
         .unwrap_or_default();
+    let theme = cookies.get("theme").and_then(|cookie| cookie.value().parse().ok()).unwrap_or_default();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
     let device = Device {
         name: header_text(request.headers(), header::USER_AGENT).unwrap_or_default().to_owned(),
@@ -72,7 +73,7 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
     let renewed = token(&cookies, &web.live.access)
         .filter(|_| actor.is_ok() && request.method() == Method::GET && accepts_pages(request.headers()))
         .and_then(|token| HeaderValue::from_str(&cookie(&token, &web.live.access)).ok());
-    request.extensions_mut().insert(Identity { actor, language, device, base_url });
+    request.extensions_mut().insert(Identity { actor, language, theme, device, base_url });
     let instance = request.uri().path().to_owned();
     let mut response = problem::render(next.run(request).await, language, &instance);
     if let Some(cookie) = renewed {

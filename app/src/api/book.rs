@@ -4,9 +4,7 @@
 
 use super::call::Call;
 use crate::{
-    domain::{
-        ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, HouseholdName, InviteLink, MutationId,
-    },
+    domain::{ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, MutationId},
     error::AppError,
     service,
 };
@@ -23,8 +21,26 @@ use crate::service::Terms;
 pub struct Opening {
     /// Everything of the book that it shows, read in one transaction.
     pub snapshot: service::Snapshot,
-    /// The households of this account, to switch between.
-    pub households: Vec<HouseholdName>,
+    /// The address that the person signs in with, to sign in again on an open page.
+    pub email: String,
+}
+
+/// A link to join by, and the same as a picture for the other one's camera.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The page that joins; works once.
+    pub url: String,
+    /// The dark squares of its QR code, as the path of an SVG: one unit a square, the first at (4, 4).
+    pub code: QrCode,
+}
+
+/// A QR code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QrCode {
+    /// Squares a side, with the quiet zone.
+    pub side: usize,
+    /// The dark squares.
+    pub path: String,
 }
 
 /// What a signed-in page begins with.
@@ -34,8 +50,8 @@ pub struct Opening {
 #[server(prefix = "/api/ui", endpoint = "open_book", protocol = Call)]
 pub async fn open_book() -> Result<Opening, AppError> {
     let (actor, service) = (ssr::actor()?, ssr::service()?);
-    let households = service.me(actor).await?.value.households;
-    Ok(Opening { snapshot: service.snapshot(actor).await?, households })
+    let email = service.me(actor).await?.value.email;
+    Ok(Opening { snapshot: service.snapshot(actor).await?, email })
 }
 
 /// Adds an article.
@@ -96,10 +112,9 @@ pub async fn revise_financial_center(
 /// # Errors
 /// See [`crate::service::BudgetService::invite`].
 #[server(prefix = "/api/ui", endpoint = "invite", protocol = Call)]
-pub async fn invite(mutation_id: Option<MutationId>) -> Result<InviteLink, AppError> {
+pub async fn invite(mutation_id: Option<MutationId>) -> Result<Invitation, AppError> {
     let (actor, base) = (ssr::actor()?, ssr::identity()?.base_url);
-    ssr::service()?
-        .invite(actor, Terms { mutation_id, base_version: None }, base)
-        .await
-        .map(|link| link.value)
+    let link = ssr::service()?.invite(actor, Terms { mutation_id, base_version: None }, base).await?;
+    let url = link.value.url;
+    Ok(Invitation { code: ssr::qr_code(&url)?, url })
 }

@@ -56,6 +56,29 @@ pub(crate) mod ssr {
         use_context::<Service>().ok_or(AppError::Internal)
     }
 
+    /// What was read for this page before it is written.
+    pub fn opening() -> Option<super::book::Opening> {
+        use_context::<Parts>()?.extensions.get::<super::book::Opening>().cloned()
+    }
+
+    /// A text as a QR code.
+    pub fn qr_code(text: &str) -> Result<super::book::QrCode, AppError> {
+        use std::fmt::Write;
+        /// Without light squares around it a camera does not find it.
+        const QUIET: usize = 4;
+        let code = qrcode::QrCode::new(text).map_err(|_| AppError::Internal)?;
+        let width = code.width();
+        let mut path = String::new();
+        for (at, color) in code.to_colors().into_iter().enumerate() {
+            if color == qrcode::Color::Dark && width > 0 {
+                let (x, y) = (at % width + QUIET, at / width + QUIET);
+                // A text takes whatever is written to it.
+                _ = write!(path, "M{x} {y}h1v1h-1z");
+            }
+        }
+        Ok(super::book::QrCode { side: width + 2 * QUIET, path })
+    }
+
     /// Begins a session in this browser, or ends it with an empty token.
     pub fn set_session(token: &str) -> Result<(), AppError> {
         let cookie = use_context::<SessionCookie>().ok_or(AppError::Internal)?;

@@ -6,29 +6,80 @@ use super::{
     part, text,
 };
 use crate::{
-    domain::{ArticleId, Currency, Day, FinancialCenterId, Kind, Language, Money},
-    i18n::format::{day as day_heading, signed, with_currency},
-    pages::{use_language, use_words},
-    replica::{Replica, Row},
+    domain::{ArticleId, Currency, Day, FactId, FinancialCenterId, Kind, Language, Money},
+    i18n::{
+        format::{day as day_heading, signed, with_currency},
+        words::new_above,
+    },
+    live_link::LiveLink,
+    pages::{Opened, today::Editing, use_language, use_words},
+    replica::{Replica, Row, pending::RowState},
 };
-use leptos::prelude::*;
+use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use std::collections::BTreeMap;
+
+/// The rows in their order, by day.
+type Rows = Vec<(Day, Row)>;
 
 /// The list of the newest transactions.
 #[component]
 pub fn FactList() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let t = use_words();
+    let (t, language) = (use_words(), use_language());
+    let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
+    let (all, me) = (replica.rows.clone(), replica.me);
+    let (scrolled, typing) = (link.scrolled.clone(), use_context::<Opened>().unwrap_or_default().typing);
+    let editing = use_context::<Editing>();
+    // While somebody scrolls or types nothing moves: what others record waits above.
+    let held =
+        Memo::new(move |_| scrolled.get() || typing.get() || editing.is_some_and(|editing| editing.any()));
+    let shown = Memo::new(move |before: Option<&Rows>| {
+        let mut rows = all.get();
+        if let (true, Some(before)) = (held.get(), before) {
+            let known: Vec<FactId> = before.iter().map(|(_, row)| row.id).collect();
+            rows.retain(|(_, row)| {
+                let own = || {
+                    row.state.get_untracked() != RowState::Settled
+                        || row.fact.with_untracked(|fact| fact.updated_by == me)
+                };
+                known.contains(&row.id) || own()
+            });
+        }
+        rows
+    });
     let rows = replica.rows.clone();
+    let waiting = Memo::new(move |_| rows.with(Vec::len) - shown.with(Vec::len).min(rows.with(Vec::len)));
     let days = Memo::new(move |_| {
-        let mut days: Vec<Day> = rows.with(|rows| rows.iter().map(|(day, _)| *day).collect());
+        let mut days: Vec<Day> = shown.with(|rows| rows.iter().map(|(day, _)| *day).collect());
         days.dedup();
         days
     });
     let older_than = replica.older_than.clone();
+    let browser = link.browser.clone();
+    let above = move || {
+        let browser = browser.clone();
+        Some(waiting.get()).filter(|count| *count > 0).map(|count| {
+            let show = move |_| {
+                typing.set(false);
+                browser.scroll_up();
+            };
+            view! { <button type="button" class="button new-above" on:click=show>{new_above(language, count)}</button> }
+        })
+    };
+    let keys = move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            _ => return,
+        };
+        if shown.with_untracked(|rows| move_focus(&event, rows, step)) {
+            event.prevent_default();
+        }
+    };
     view! {
-        <section class="list" aria-label=t.transactions>
-            {list(move || days.get().into_iter().map(|day| item(day, move || view! { <DayGroup day /> })).collect())}
+        <section class="list" aria-label=t.transactions on:keydown=keys>
+            <div class="new-above-place" role="status">{part(above)}</div>
+            {list(move || days.get().into_iter().map(|day| item(day, move || view! { <DayGroup day shown /> })).collect())}
             {part(move || days.with(Vec::is_empty).then(|| view! { <p class="empty">{t.empty}</p> }))}
             {part(move || older_than.get().map(|_| view! { <p class="empty">{t.older}</p> }))}
         </section>
@@ -36,19 +87,42 @@ pub fn FactList() -> impl IntoView {
     .into_any()
 }
 
+/// Moves the focus from a row to one of its neighbours; false when it is on no row.
+fn move_focus(event: &KeyboardEvent, rows: &Rows, step: isize) -> bool {
+    let Some(from) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    let id = from.id();
+    let Some(at) = rows.iter().position(|(_, row)| row_id(row.id) == id) else { return false };
+    let next = at.checked_add_signed(step).and_then(|at| rows.get(at));
+    let next =
+        next.zip(from.owner_document()).and_then(|((_, row), page)| page.get_element_by_id(&row_id(row.id)));
+    if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
+        // A row that cannot take the focus leaves it where it is.
+        drop(next.focus());
+    }
+    true
+}
+
+/// The id of a row's button.
+pub(super) fn row_id(id: FactId) -> String {
+    format!("row-{id}")
+}
+
 #[component]
-fn DayGroup(day: Day) -> impl IntoView {
+fn DayGroup(day: Day, shown: Memo<Rows>) -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let language = use_language();
-    let all = replica.rows.clone();
-    let rows = Memo::new(move |_| -> Vec<Row> {
-        all.with(|rows| rows.iter().filter(|(date, _)| *date == day).map(|(_, row)| row.clone()).collect())
-    });
-    let (today, book) = (replica.today.clone(), replica.clone());
+    let of_day = move |rows: &Rows| -> Vec<Row> {
+        rows.iter().filter(|(date, _)| *date == day).map(|(_, row)| row.clone()).collect()
+    };
+    let rows = Memo::new(move |_| shown.with(of_day));
+    let (today, book, all) = (replica.today.clone(), replica.clone(), replica.rows.clone());
     let total = move || {
         // The last loaded day may go on below, so its sum would be wrong.
         let partial = book.older_than.get().is_some_and(|boundary| day <= boundary);
-        (!partial).then(|| rows.with(|rows| day_total(&book, rows, language)))
+        // Of all rows, also of those that wait to be shown: figures are always right.
+        (!partial).then(|| all.with(|rows| day_total(&book, &of_day(rows), language)))
     };
     let id = format!("day-{day}");
     let labelled = id.clone();

@@ -3,7 +3,10 @@
 use super::{
     changing,
     editor::Editor,
-    focus_if_free, part,
+    fact_list::row_id,
+    focus_if_free,
+    icon::{article_icon, avatar},
+    part,
     quick_add::{form_of, send},
     text,
 };
@@ -31,8 +34,15 @@ pub fn FactRow(
     let (state, other) = (row.state.clone(), row.state.clone());
     let busy = changing(move || (state.get() == RowState::Saving).then_some("true"));
     let edited = move || editing.is(id);
+    let fresh = row.fresh.clone();
+    // Two names for one animation: a second change begins it anew.
+    let tint = changing(move || match fresh.get() {
+        0 => "row-item",
+        odd if odd % 2 == 1 => "row-item fresh",
+        _ => "row-item fresh-again",
+    });
     view! {
-        <li class="row-item" aria-busy=busy class:refused=changing(move || matches!(other.get(), RowState::Refused(_)))>
+        <li class=tint aria-busy=busy class:refused=changing(move || matches!(other.get(), RowState::Refused(_)))>
             {part(move || {
                 if edited() {
                     view! { <Editor row=row.clone() /> }.into_any()
@@ -49,17 +59,33 @@ pub fn FactRow(
 fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let id = row.id;
-    let (name_of, book) = (replica.clone(), replica.clone());
+    let book = replica.clone();
     let (fact, second, figure, kind_fact) =
         (row.fact.clone(), row.fact.clone(), row.fact.clone(), row.fact.clone());
     let (state, status) = (row.state.clone(), row.state.clone());
-    let category = move || {
-        let article = fact.with(|fact| fact.article_id);
-        name_of
-            .articles
-            .with(|rows| rows.iter().find(|row| row.id == article).map(|row| row.name.to_string()))
+    let article = {
+        let replica = replica.clone();
+        Memo::new(move |_| {
+            let id = fact.with(|fact| fact.article_id);
+            replica.articles.with(|rows| rows.iter().find(|row| row.id == id).cloned())
+        })
     };
+    let picture = move || article.with(|article| article.as_ref().map(article_icon));
+    let category = move || article.with(|row| row.as_ref().map(|row| row.name.to_string()));
     let details = move || second.with(|fact| details(&book, fact));
+    // Whose it is; while it is news, who made it so. Alone in a household nobody asks.
+    let who = {
+        let (replica, row) = (replica.clone(), row.clone());
+        move || {
+            let news = row.fresh.get() > 0;
+            let by = row.fact.with(|fact| if news { fact.updated_by } else { fact.created_by });
+            replica.members.with(|rows| {
+                let member = rows.iter().find(|row| row.id == by).filter(|_| rows.len() > 1)?;
+                let name = member.name.to_string();
+                Some(view! { {avatar(member)} <span class="visually-hidden">{name}</span> })
+            })
+        }
+    };
     let amount = {
         let replica = replica.clone();
         move || {
@@ -147,25 +173,26 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         }
     });
     view! {
-        <button node_ref=button type="button" class="row" on:click=open aria-describedby="row-hint">
+        <button node_ref=button type="button" class="row" id=row_id(id) on:click=open aria-describedby="row-hint">
+            {part(picture)}
             <span class="row-first">{text(move || category().unwrap_or_default())}</span>
             <span class=figure_class>{text(amount)}</span>
             <span class="row-second">{text(details)} {part(saving)}</span>
+            <span class="row-who">{part(who)}</span>
         </button>
         {part(refused)}
     }
 }
 
-/// Note, account, and who recorded it when that was somebody else.
+/// Note and account.
 fn details(replica: &Replica, fact: &Fact) -> String {
     let center = replica.centers.with(|rows| {
         rows.iter()
             .find(|row| row.center.id == fact.financial_center_id)
             .map(|row| row.center.name.to_string())
     });
-    let who = member_name(replica, fact.created_by);
     let note = Some(fact.comment.to_string()).filter(|note| !note.is_empty());
-    [note, center, who].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [note, center].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The name of a member.

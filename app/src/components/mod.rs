@@ -7,9 +7,12 @@ pub mod fact_list;
 pub mod fact_row;
 pub mod field;
 pub mod figures;
+pub mod icon;
+pub mod keys;
 pub mod list;
-pub mod post_form;
 pub mod quick_add;
+pub mod refusal;
+pub mod sign_in_again;
 
 use leptos::{
     prelude::{AnyView, IntoAny, IntoView},

@@ -1,6 +1,10 @@
 //! Articles: what money was for. A tree, each node of one kind.
 
-use super::{ArticleId, FieldError, Name, Reason, Refusals};
+use super::{
+    ArticleId, FieldError, Name, Reason, Refusals,
+    case::lower,
+    look::{check_colour, check_icon},
+};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, str::FromStr};
 
@@ -56,6 +60,12 @@ pub struct Article {
     pub parent_id: Option<ArticleId>,
     /// No longer offered for new facts.
     pub archived: bool,
+    /// One of [`super::look::ICONS`]; empty for none.
+    #[serde(default)]
+    pub icon: String,
+    /// Which of the eight colours, 0 to 7.
+    #[serde(default)]
+    pub colour: i64,
     /// 1 when created, one more with each change.
     pub version: i64,
 }
@@ -75,6 +85,10 @@ pub struct ArticleForm {
     pub parent_id: Option<String>,
     /// No longer offered for new facts.
     pub archived: Option<bool>,
+    /// One of the icons' names; empty for none.
+    pub icon: Option<String>,
+    /// Which of the eight colours, 0 to 7.
+    pub colour: Option<i64>,
 }
 
 /// A new article, its fields checked, not yet its place in the tree.
@@ -90,6 +104,10 @@ pub struct NewArticle {
     pub parent_id: Option<ArticleId>,
     /// No longer offered for new facts.
     pub archived: bool,
+    /// The icon's name; empty for none.
+    pub icon: String,
+    /// Which of the eight colours.
+    pub colour: i64,
 }
 
 /// The fields of an article that change.
@@ -103,6 +121,10 @@ pub struct ArticleRevision {
     pub parent_id: Option<Option<ArticleId>>,
     /// No longer offered for new facts.
     pub archived: Option<bool>,
+    /// The icon's name; empty for none.
+    pub icon: Option<String>,
+    /// Which of the eight colours.
+    pub colour: Option<i64>,
 }
 
 impl ArticleForm {
@@ -117,7 +139,18 @@ impl ArticleForm {
         let kind = refusals.required("kind", self.kind.as_ref());
         let parent_id = refusals.optional("parent_id", self.parent_id.as_ref());
         let archived = self.archived.unwrap_or(false);
-        refusals.and(name.zip(kind).map(|(name, kind)| NewArticle { id, name, kind, parent_id, archived }))
+        check_icon(&mut refusals, self.icon.as_ref());
+        check_colour(&mut refusals, self.colour);
+        let (icon, colour) = (self.icon.clone().unwrap_or_default(), self.colour.unwrap_or(0));
+        refusals.and(name.zip(kind).map(|(name, kind)| NewArticle {
+            id,
+            name,
+            kind,
+            parent_id,
+            archived,
+            icon,
+            colour,
+        }))
     }
 
     /// Reads the fields that change.
@@ -126,11 +159,15 @@ impl ArticleForm {
     /// Names every field that is refused.
     pub fn revision(&self) -> Result<ArticleRevision, Vec<FieldError>> {
         let mut refusals = Refusals::default();
+        check_icon(&mut refusals, self.icon.as_ref());
+        check_colour(&mut refusals, self.colour);
         let revision = ArticleRevision {
             name: self.name.as_ref().and_then(|text| refusals.required("name", Some(text))),
             kind: self.kind.as_ref().and_then(|text| refusals.required("kind", Some(text))),
             parent_id: self.parent_id.as_ref().map(|text| refusals.optional("parent_id", Some(text))),
             archived: self.archived,
+            icon: self.icon.clone(),
+            colour: self.colour,
         };
         refusals.and(Some(revision))
     }
@@ -180,8 +217,7 @@ pub fn tree(all: &[Article]) -> Vec<(usize, Article)> {
                 own => own == parent,
             })
             .collect();
-        children
-            .sort_by_cached_key(|article| (article.kind, article.name.as_str().to_lowercase(), article.id));
+        children.sort_by_cached_key(|article| (article.kind, lower(article.name.as_str()), article.id));
         for child in children {
             if rows.len() < all.len() {
                 rows.push((depth, child.clone()));
@@ -202,7 +238,8 @@ mod tests {
     fn article(n: usize, parent: Option<ArticleId>) -> Article {
         let name = format!("Article {n}").parse().expect("a name");
         let (id, kind) = (ArticleId::new(), Kind::Expense);
-        Article { id, name, kind, parent_id: parent, archived: false, version: 1 }
+        let icon = String::new();
+        Article { id, name, kind, parent_id: parent, archived: false, icon, colour: 0, version: 1 }
     }
 
     proptest! {

@@ -24,6 +24,52 @@ impl Currency {
         "SEK", "NOK", "DKK", "ILS", "JPY", "CNY",
     ];
 
+    /// What somebody most likely counts in, by an `Accept-Language` header: the first region in it, else the
+    /// first language.
+    #[must_use]
+    pub fn likely(accept: &str) -> Self {
+        let tags = || accept.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
+        let region =
+            |tag: &str| tag.split('-').next_back().filter(|part| part.len() == 2).map(str::to_uppercase);
+        let of_region = |region: String| {
+            Some(match region.as_str() {
+                "US" => "USD",
+                "GB" => "GBP",
+                "CH" | "LI" => "CHF",
+                "RU" => "RUB",
+                "UA" => "UAH",
+                "KZ" => "KZT",
+                "BY" => "BYN",
+                "GE" => "GEL",
+                "AM" => "AMD",
+                "RS" => "RSD",
+                "TR" => "TRY",
+                "PL" => "PLN",
+                "CZ" => "CZK",
+                "SE" => "SEK",
+                "NO" => "NOK",
+                "DK" => "DKK",
+                "IL" => "ILS",
+                "JP" => "JPY",
+                "CN" => "CNY",
+                "DE" | "AT" | "FR" | "ES" | "IT" | "NL" | "BE" | "PT" | "IE" | "FI" | "GR" | "EE" | "LV"
+                | "LT" | "SK" | "SI" | "LU" | "MT" | "CY" | "HR" | "BG" => "EUR",
+                _ => return None,
+            })
+        };
+        let by_region =
+            tags().filter(|tag| tag.contains('-')).find_map(|tag| region(tag).and_then(of_region));
+        let by_language = || match tags().next().unwrap_or_default() {
+            "ru" => "RUB",
+            "uk" => "UAH",
+            "pl" => "PLN",
+            "cs" => "CZK",
+            "ja" => "JPY",
+            _ => "EUR",
+        };
+        by_region.unwrap_or_else(by_language).parse().unwrap_or(Self::EUR)
+    }
+
     /// The three letters.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -109,5 +155,27 @@ impl Serialize for Currency {
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_likely_currency_is_that_of_the_first_region_else_of_the_language() {
+        for (accept, code) in [
+            ("en-GB,en;q=0.9", "GBP"),
+            ("en-US", "USD"),
+            ("de-AT,de;q=0.8", "EUR"),
+            ("ru,en-US;q=0.5", "USD"),
+            ("ru", "RUB"),
+            ("zh-Hans-CN", "CNY"),
+            ("en", "EUR"),
+            ("", "EUR"),
+            (";;,-,é-ÿÿ", "EUR"),
+        ] {
+            assert_eq!(Currency::likely(accept).code(), code, "{accept}");
+        }
     }
 }

@@ -17,6 +17,9 @@ pub struct FinancialCenter {
     pub opening_balance: Money,
     /// No longer offered for new facts.
     pub archived: bool,
+    /// Its place among the others: the smaller, the further up; equal ones by name.
+    #[serde(default)]
+    pub position: i64,
     /// 1 when created, one more with each change.
     pub version: i64,
 }
@@ -41,14 +44,17 @@ struct FlatBalance {
     currency: Currency,
     opening_balance: Money,
     archived: bool,
+    #[serde(default)]
+    position: i64,
     version: i64,
     balance: Money,
 }
 
 impl From<FlatBalance> for Balance {
     fn from(flat: FlatBalance) -> Self {
-        let FlatBalance { id, name, currency, opening_balance, archived, version, balance } = flat;
-        Self { center: FinancialCenter { id, name, currency, opening_balance, archived, version }, balance }
+        let FlatBalance { id, name, currency, opening_balance, archived, position, version, balance } = flat;
+        let center = FinancialCenter { id, name, currency, opening_balance, archived, position, version };
+        Self { center, balance }
     }
 }
 
@@ -67,6 +73,8 @@ pub struct FinancialCenterForm {
     pub opening_balance: Option<String>,
     /// No longer offered for new facts.
     pub archived: Option<bool>,
+    /// Its place among the others: the smaller, the further up.
+    pub position: Option<i64>,
 }
 
 /// A new center, checked but for the amount, which waits for its currency.
@@ -82,6 +90,8 @@ pub struct NewFinancialCenter {
     pub opening_balance: Option<String>,
     /// No longer offered for new facts.
     pub archived: bool,
+    /// Below all others when absent.
+    pub position: Option<i64>,
 }
 
 /// The fields of a center that change.
@@ -95,6 +105,8 @@ pub struct FinancialCenterRevision {
     pub opening_balance: Option<String>,
     /// No longer offered for new facts.
     pub archived: Option<bool>,
+    /// Its place among the others: the smaller, the further up.
+    pub position: Option<i64>,
 }
 
 impl FinancialCenterForm {
@@ -108,8 +120,15 @@ impl FinancialCenterForm {
         let name = refusals.required("name", self.name.as_ref());
         let currency = refusals.optional("currency", self.currency.as_ref());
         let opening_balance = self.opening_balance.clone().filter(|text| !text.trim().is_empty());
-        let archived = self.archived.unwrap_or(false);
-        refusals.and(name.map(|name| NewFinancialCenter { id, name, currency, opening_balance, archived }))
+        let (archived, position) = (self.archived.unwrap_or(false), self.position);
+        refusals.and(name.map(|name| NewFinancialCenter {
+            id,
+            name,
+            currency,
+            opening_balance,
+            archived,
+            position,
+        }))
     }
 
     /// Reads the fields that change.
@@ -123,6 +142,7 @@ impl FinancialCenterForm {
             currency: self.currency.as_ref().and_then(|text| refusals.required("currency", Some(text))),
             opening_balance: self.opening_balance.clone(),
             archived: self.archived,
+            position: self.position,
         };
         refusals.and(Some(revision))
     }

@@ -4,6 +4,7 @@
 //! that cannot be wrong. Nothing here knows leptos, SQL or sockets.
 
 pub mod article;
+pub mod case;
 pub mod currency;
 pub mod day;
 pub mod fact;
@@ -11,6 +12,7 @@ pub mod financial_center;
 pub mod household;
 pub mod ids;
 pub mod instant;
+pub mod look;
 pub mod money;
 pub mod refusal;
 #[cfg(feature = "ssr")]
@@ -26,7 +28,9 @@ pub use fact::{Before, Fact, FactForm, FactKey, FactRevision, Group, GroupKind, 
 pub use financial_center::{
     Balance, FinancialCenter, FinancialCenterForm, FinancialCenterRevision, NewFinancialCenter,
 };
-pub use household::{Household, HouseholdName, Invite, InviteLink, Language, Me, Member, Role, Session};
+pub use household::{
+    Household, HouseholdName, Invite, InviteLink, Language, Me, Member, Role, Session, Theme,
+};
 pub use ids::*;
 pub use instant::Instant;
 pub use money::Money;

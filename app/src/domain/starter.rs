@@ -8,44 +8,63 @@ pub struct StarterArticle {
     pub name: &'static str,
     /// Its kind; children have the same.
     pub kind: Kind,
-    /// The articles below it.
-    pub children: &'static [&'static str],
+    /// Its icon.
+    pub icon: &'static str,
+    /// Its colour, and that of those below it.
+    pub colour: i64,
+    /// The articles below it: name and icon.
+    pub children: &'static [(&'static str, &'static str)],
 }
 
-const fn of(kind: Kind, name: &'static str, children: &'static [&'static str]) -> StarterArticle {
-    StarterArticle { name, kind, children }
+const fn of(
+    kind: Kind,
+    (icon, colour): (&'static str, i64),
+    name: &'static str,
+    children: &'static [(&'static str, &'static str)],
+) -> StarterArticle {
+    StarterArticle { name, kind, icon, colour, children }
 }
 
 const EN: &[StarterArticle] = &[
-    of(Kind::Expense, "Groceries", &[]),
-    of(Kind::Expense, "Home", &["Rent", "Utilities", "Household goods"]),
-    of(Kind::Expense, "Transport", &["Fuel", "Public transport"]),
-    of(Kind::Expense, "Eating out", &[]),
-    of(Kind::Expense, "Health", &[]),
-    of(Kind::Expense, "Clothes", &[]),
-    of(Kind::Expense, "Children", &[]),
-    of(Kind::Expense, "Leisure", &[]),
-    of(Kind::Expense, "Gifts", &[]),
-    of(Kind::Expense, "Other", &[]),
-    of(Kind::Income, "Salary", &[]),
-    of(Kind::Income, "Other income", &[]),
-    of(Kind::Transfer, "Transfer", &[]),
+    of(Kind::Expense, ("basket", 1), "Groceries", &[]),
+    of(
+        Kind::Expense,
+        ("home", 2),
+        "Home",
+        &[("Rent", "key"), ("Utilities", "bolt"), ("Household goods", "sofa")],
+    ),
+    of(Kind::Expense, ("car", 3), "Transport", &[("Fuel", "fuel"), ("Public transport", "bus")]),
+    of(Kind::Expense, ("fork", 4), "Eating out", &[]),
+    of(Kind::Expense, ("heart", 5), "Health", &[]),
+    of(Kind::Expense, ("shirt", 6), "Clothes", &[]),
+    of(Kind::Expense, ("child", 7), "Children", &[]),
+    of(Kind::Expense, ("star", 4), "Leisure", &[]),
+    of(Kind::Expense, ("gift", 5), "Gifts", &[]),
+    of(Kind::Expense, ("dots", 0), "Other", &[]),
+    of(Kind::Income, ("briefcase", 1), "Salary", &[]),
+    of(Kind::Income, ("coin", 1), "Other income", &[]),
+    of(Kind::Transfer, ("arrows", 0), "Transfer", &[]),
 ];
 
 const RU: &[StarterArticle] = &[
-    of(Kind::Expense, "Продукты", &[]),
-    of(Kind::Expense, "Дом", &["Аренда", "Коммунальные услуги", "Хозяйство"]),
-    of(Kind::Expense, "Транспорт", &["Бензин", "Проезд"]),
-    of(Kind::Expense, "Кафе и рестораны", &[]),
-    of(Kind::Expense, "Здоровье", &[]),
-    of(Kind::Expense, "Одежда", &[]),
-    of(Kind::Expense, "Дети", &[]),
-    of(Kind::Expense, "Досуг", &[]),
-    of(Kind::Expense, "Подарки", &[]),
-    of(Kind::Expense, "Прочее", &[]),
-    of(Kind::Income, "Зарплата", &[]),
-    of(Kind::Income, "Другие доходы", &[]),
-    of(Kind::Transfer, "Перевод", &[]),
+    of(Kind::Expense, ("basket", 1), "Продукты", &[]),
+    of(
+        Kind::Expense,
+        ("home", 2),
+        "Дом",
+        &[("Аренда", "key"), ("Коммунальные услуги", "bolt"), ("Хозяйство", "sofa")],
+    ),
+    of(Kind::Expense, ("car", 3), "Транспорт", &[("Бензин", "fuel"), ("Проезд", "bus")]),
+    of(Kind::Expense, ("fork", 4), "Кафе и рестораны", &[]),
+    of(Kind::Expense, ("heart", 5), "Здоровье", &[]),
+    of(Kind::Expense, ("shirt", 6), "Одежда", &[]),
+    of(Kind::Expense, ("child", 7), "Дети", &[]),
+    of(Kind::Expense, ("star", 4), "Досуг", &[]),
+    of(Kind::Expense, ("gift", 5), "Подарки", &[]),
+    of(Kind::Expense, ("dots", 0), "Прочее", &[]),
+    of(Kind::Income, ("briefcase", 1), "Зарплата", &[]),
+    of(Kind::Income, ("coin", 1), "Другие доходы", &[]),
+    of(Kind::Transfer, ("arrows", 0), "Перевод", &[]),
 ];
 
 /// The articles a household begins with.

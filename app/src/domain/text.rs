@@ -1,5 +1,6 @@
 //! Texts that people type: trimmed, of bounded length, without control characters.
 
+use super::case::{lower, upper};
 use serde::{Deserialize, Serialize, de};
 use std::{fmt, str::FromStr};
 
@@ -50,7 +51,7 @@ fn clean(text: &str, max: usize) -> Result<String, TextError> {
 /// Lower case, and `ё` as `е`: what a search compares, since SQLite folds only ASCII.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    text.to_lowercase().replace('ё', "е")
+    lower(text).replace('ё', "е")
 }
 
 macro_rules! text_type {
@@ -128,7 +129,7 @@ text_type!(
     /// An email address in lower case, so that one person cannot register twice by accident.
     Email,
     |text| {
-        let email = clean(text, 254)?.to_lowercase();
+        let email = lower(&clean(text, 254)?);
         match email.split_once('@') {
             _ if email.is_empty() => Err(TextError::Missing),
             Some((local, domain))
@@ -163,7 +164,8 @@ impl Name {
     /// Up to two letters that stand for the person on a small badge.
     #[must_use]
     pub fn initials(&self) -> String {
-        self.0.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
+        let letter = |c: &char| !c.is_whitespace() && !c.is_ascii_punctuation();
+        self.0.chars().find(letter).map(|c| upper(c.encode_utf8(&mut [0; 4]))).unwrap_or_default()
     }
 }
 

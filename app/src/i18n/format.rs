@@ -1,6 +1,6 @@
 //! Figures and days as people write them.
 
-use crate::domain::{Currency, Day, Language, Money, Month};
+use crate::domain::{Currency, Day, Language, Money, Month, case::capital};
 
 /// Digits in groups of three with a narrow no-break space, the real minus, the language's decimal sign.
 #[must_use]
@@ -127,28 +127,38 @@ pub fn spent_in(month: Month, language: Language) -> String {
     }
 }
 
-/// A day as the heading of its transactions, relative to today.
+/// A day where there is little room: `Today`, `Yesterday`, `22 November`.
 #[must_use]
-pub fn day(day: Day, today: Day, language: Language) -> String {
-    let weekday = |names: [&'static str; 7]| names.get(day.weekday()).copied().unwrap_or_default();
+pub fn short_day(day: Day, today: Day, language: Language) -> String {
+    match (language, day) {
+        (Language::En, day) if day == today => "Today".to_owned(),
+        (Language::Ru, day) if day == today => "Сегодня".to_owned(),
+        (Language::En, day) if day == today.yesterday() => "Yesterday".to_owned(),
+        (Language::Ru, day) if day == today.yesterday() => "Вчера".to_owned(),
+        _ => date(day, today, language),
+    }
+}
+
+fn date(day: Day, today: Day, language: Language) -> String {
     let date = match language {
         Language::En => format!("{} {}", day.day_of_month(), of(&MONTHS_EN, day.month().number())),
         Language::Ru => format!("{} {}", day.day_of_month(), of(&MONTHS_RU_OF, day.month().number())),
     };
-    let date = if day.year() == today.year() { date } else { format!("{date} {}", day.year()) };
-    match (language, day) {
-        (Language::En, day) if day == today => format!("Today, {date}"),
-        (Language::Ru, day) if day == today => format!("Сегодня, {date}"),
-        (Language::En, day) if day == today.yesterday() => format!("Yesterday, {date}"),
-        (Language::Ru, day) if day == today.yesterday() => format!("Вчера, {date}"),
-        (Language::En, _) => format!("{}, {date}", weekday(DAYS_EN)),
-        (Language::Ru, _) => format!("{}, {date}", capital(weekday(DAYS_RU))),
-    }
+    if day.year() == today.year() { date } else { format!("{date} {}", day.year()) }
 }
 
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+/// A day as the heading of its transactions, relative to today.
+#[must_use]
+pub fn day(day: Day, today: Day, language: Language) -> String {
+    let weekday = |names: [&'static str; 7]| names.get(day.weekday()).copied().unwrap_or_default();
+    let date = date(day, today, language);
+    if day == today || day == today.yesterday() {
+        return format!("{}, {date}", short_day(day, today, language));
+    }
+    match language {
+        Language::En => format!("{}, {date}", weekday(DAYS_EN)),
+        Language::Ru => format!("{}, {date}", capital(weekday(DAYS_RU))),
+    }
 }
 
 #[cfg(test)]

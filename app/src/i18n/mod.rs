@@ -5,6 +5,64 @@
 
 pub mod errors;
 pub mod format;
+#[cfg(feature = "ssr")]
+pub mod plain_words;
 pub mod words;
 
 pub use words::{Words, words};
+
+/// A struct of texts, one of them for each language.
+macro_rules! catalogue {
+    ($(#[$about:meta])* $type:ident, $of:ident; $($name:ident: $en:literal, $ru:literal;)*) => {
+        $(#[$about])*
+        pub struct $type {
+            $(#[doc = $en] pub $name: &'static str,)*
+        }
+
+        /// The texts of a language.
+        #[must_use]
+        pub fn $of(language: Language) -> &'static $type {
+            static EN: $type = $type { $($name: $en,)* };
+            static RU: $type = $type { $($name: $ru,)* };
+            match language {
+                Language::En => &EN,
+                Language::Ru => &RU,
+            }
+        }
+    };
+}
+pub(crate) use catalogue;
+
+/// The form that a Russian noun has beside a number: 1 минута, 2 минуты, 5 минут.
+#[must_use]
+pub fn plural_ru<'a>(count: i64, [one, few, many]: [&'a str; 3]) -> &'a str {
+    match (count % 10, count % 100) {
+        (1, rest) if rest != 11 => one,
+        (2..=4, rest) if !(12..=14).contains(&rest) => few,
+        _ => many,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn russian_nouns_have_three_plural_forms() {
+        let forms = ["1", "2", "5"];
+        for (count, form) in [
+            (1, "1"),
+            (2, "2"),
+            (4, "2"),
+            (5, "5"),
+            (11, "5"),
+            (14, "5"),
+            (21, "1"),
+            (111, "5"),
+            (122, "2"),
+            (0, "5"),
+        ] {
+            assert_eq!(plural_ru(count, forms), form, "{count}");
+        }
+    }
+}

@@ -1,44 +1,19 @@
 //! The catalogue: each word once in each language.
 
-use super::format::grouped;
+use super::{catalogue, format::grouped, plural_ru};
 use crate::domain::Language;
 
-macro_rules! catalogue {
-    ($($name:ident: $en:literal, $ru:literal;)*) => {
-        /// Every fixed text of the screens.
-        pub struct Words {
-            $(#[doc = $en] pub $name: &'static str,)*
-        }
-
-        static EN: Words = Words { $($name: $en,)* };
-        static RU: Words = Words { $($name: $ru,)* };
-    };
-}
-
 catalogue! {
+    /// Every fixed text of the live screens.
+    Words, words;
+
     product: "Family Budget", "Семейный бюджет";
     skip: "Skip to content", "Перейти к содержимому";
     navigation: "Main", "Основное меню";
     today: "Today", "Сегодня";
     household: "Household", "Семья";
 
-    sign_in: "Sign in", "Вход";
-    sign_in_do: "Sign in", "Войти";
-    sign_out: "Sign out", "Выйти";
-    register: "Found a household", "Новая семья";
-    register_do: "Start", "Начать";
-    no_account: "New here? Found a household", "Впервые здесь? Создайте семью";
-    have_account: "Already registered? Sign in", "Уже есть учётная запись? Войдите";
-    your_name: "Your name", "Ваше имя";
-    email: "Email", "Почта";
-    password: "Password", "Пароль";
-    password_hint: "At least 8 characters", "Не меньше 8 знаков";
-    household_name: "Name of the household", "Название семьи";
     currency: "Currency", "Валюта";
-    join: "Join a household", "Присоединиться к семье";
-    join_do: "Join", "Присоединиться";
-    invited_to: "You are invited to", "Вас приглашают в семью";
-    join_with_account: "Join with your account", "Присоединиться со своей учётной записью";
     back_to_today: "Back to Today", "К сегодняшнему дню";
 
     amount: "Amount", "Сумма";
@@ -85,6 +60,30 @@ catalogue! {
     catching_up: "Catching up…", "Догоняем…";
     offline: "Offline", "Нет связи";
     signed_out: "Signed out", "Сеанс завершён";
+    catching_up_detail: "Asking for the changes that are missing here.", "Запрашиваем изменения, которых здесь ещё нет.";
+    offline_detail: "What you enter is kept here and sent when the connection is back.", "Всё введённое хранится здесь и будет отправлено, когда связь вернётся.";
+    signed_out_detail: "Sign in again to go on. What you typed is still here.", "Войдите снова, чтобы продолжить. Введённое никуда не делось.";
+    sign_in_again: "This session has ended. Sign in to go on; what you typed is still here.", "Этот сеанс завершён. Войдите, чтобы продолжить: введённое никуда не делось.";
+    sign_in: "Sign in", "Войти";
+    sign_in_page: "Sign in as somebody else", "Войти под другим именем";
+    email: "Email", "Почта";
+    password: "Password", "Пароль";
+    new_build: "There is a new version of this page.", "Вышла новая версия этой страницы.";
+    new_build_busy: "There is a new version of this page. Finish what is open first.", "Вышла новая версия этой страницы. Сначала закончите начатое.";
+    reload: "Reload", "Обновить";
+
+    keys: "Keys", "Клавиши";
+    key_new: "New transaction", "Новая операция";
+    key_enter: "Save and stay; open a row", "Записать и остаться; открыть строку";
+    key_move: "From row to row", "По строкам";
+    key_escape: "Close without saving", "Закрыть, не сохраняя";
+    key_tree: "Move a category up or down the tree", "Вложить категорию или вынести";
+    key_order: "Move an account up or down", "Переставить счёт";
+    key_help: "This list", "Этот список";
+    close: "Close", "Закрыть";
+    done: "Done", "Готово";
+    change_sign: "Change the sign", "Сменить знак";
+    settings: "Settings", "Настройки";
     connection: "Connection", "Связь";
 
     categories: "Categories", "Категории";
@@ -98,8 +97,6 @@ catalogue! {
     archive: "Archive", "В архив";
     unarchive: "Restore", "Вернуть из архива";
     archived: "archived", "в архиве";
-    rename: "Rename", "Переименовать";
-    add_row: "Add", "Добавить";
     add_category: "Add a category", "Новая категория";
     add_account: "Add an account", "Новый счёт";
     invite: "Invite somebody", "Пригласить";
@@ -108,19 +105,16 @@ catalogue! {
     invite_hint: "Send this link to one person. It works once, for seven days.", "Отправьте ссылку одному человеку. Она действует один раз, семь дней.";
     copy: "Copy", "Копировать";
     copied: "Copied", "Скопировано";
+    share: "Share…", "Поделиться…";
+    qr_code: "The same link as a QR code for a phone's camera", "Та же ссылка: QR-код для камеры телефона";
     you: "you", "вы";
-    language: "Language", "Язык";
+    edit_category: "Edit the category", "Изменить категорию";
+    edit_account: "Edit the account", "Изменить счёт";
+    move_up: "Move up", "Переставить выше";
+    move_down: "Move down", "Переставить ниже";
+    icon: "Icon", "Значок";
+    colour: "Colour", "Цвет";
     not_found: "There is no such page.", "Такой страницы нет.";
-    loading: "Loading…", "Загружается…";
-}
-
-/// The texts of a language.
-#[must_use]
-pub fn words(language: Language) -> &'static Words {
-    match language {
-        Language::En => &EN,
-        Language::Ru => &RU,
-    }
 }
 
 /// `Offline since 14:02`; `waiting` entries are kept here.
@@ -131,6 +125,41 @@ pub fn offline_since(language: Language, time: &str, waiting: usize) -> String {
         (Language::En, waiting) => format!("Offline since {time}, {waiting} waiting"),
         (Language::Ru, 0) => format!("Нет связи с {time}"),
         (Language::Ru, waiting) => format!("Нет связи с {time}, ждут отправки: {waiting}"),
+    }
+}
+
+/// `Live since 14:02.`
+#[must_use]
+pub fn live_since(language: Language, time: &str) -> String {
+    match language {
+        Language::En => format!("Live since {time}."),
+        Language::Ru => format!("На связи с {time}."),
+    }
+}
+
+/// What of this screen has not reached the server yet.
+#[must_use]
+pub fn waiting_entries(language: Language, count: usize) -> String {
+    let number = i64::try_from(count).unwrap_or(i64::MAX);
+    match (language, count) {
+        (Language::En, 0) => "Nothing is waiting to be sent.".to_owned(),
+        (Language::Ru, 0) => "Неотправленного нет.".to_owned(),
+        (Language::En, 1) => "1 entry is waiting to be sent:".to_owned(),
+        (Language::En, _) => format!("{count} entries are waiting to be sent:"),
+        (Language::Ru, _) => {
+            let noun = plural_ru(number, ["запись ждёт", "записи ждут", "записей ждут"]);
+            format!("{count} {noun} отправки:")
+        }
+    }
+}
+
+/// `2 new ↑`
+#[must_use]
+pub fn new_above(language: Language, count: usize) -> String {
+    let number = i64::try_from(count).unwrap_or(i64::MAX);
+    match language {
+        Language::En => format!("{count} new ↑"),
+        Language::Ru => format!("{count} {} ↑", plural_ru(number, ["новая", "новые", "новых"])),
     }
 }
 

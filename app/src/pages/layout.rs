@@ -3,19 +3,23 @@
 //! The routes are flat: nested ones would be a thirtieth of what the browser downloads. So the book
 //! stands above them, and each page draws the frame anew.
 
-use super::{household::HouseholdPage, today::Today, use_language, use_words};
+use super::{household::HouseholdPage, today::Today, use_words};
 use crate::{
-    api::book::{Opening, open_book},
-    components::{connection::ConnectionBadge, text},
-    domain::{FactForm, HouseholdName},
-    error::AppError,
-    i18n::errors::sentence,
+    api::book::Opening,
+    components::{
+        connection::{ConnectionBadge, NewBuild},
+        icon::symbol,
+        keys::Keys,
+        sign_in_again::SignInAgain,
+        text,
+    },
+    domain::FactForm,
     live_link::LiveLink,
     replica::Replica,
 };
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
-use leptos_router::components::{A, Redirect};
+use leptos_router::components::A;
 
 /// The pages of the book.
 #[derive(Clone, Copy)]
@@ -30,20 +34,31 @@ pub enum Page {
 #[derive(Clone, Copy)]
 pub struct Opened {
     replica: StoredValue<Option<Replica>>,
-    /// The households of the account, to switch between.
-    pub households: StoredValue<Vec<HouseholdName>>,
+    /// The address that the person signs in with.
+    pub email: StoredValue<String>,
     /// What is typed in quick add.
     pub draft: StoredValue<FactForm>,
+    /// Whether anything is.
+    pub typing: RwSignal<bool>,
 }
 
 impl Default for Opened {
     fn default() -> Self {
         Self {
             replica: StoredValue::new(None),
-            households: StoredValue::new(Vec::new()),
+            email: StoredValue::new(String::new()),
             draft: StoredValue::new(FactForm::default()),
+            typing: RwSignal::new(false),
         }
     }
+}
+
+/// What the server has read for this page before it wrote it.
+fn opening() -> Option<Opening> {
+    #[cfg(feature = "ssr")]
+    return crate::api::ssr::opening();
+    #[cfg(not(feature = "ssr"))]
+    None
 }
 
 /// A page of the book, which is loaded once and then kept.
@@ -53,35 +68,20 @@ pub fn Book(page: Page) -> impl IntoView {
     if let Some(replica) = opened.replica.get_value() {
         return view! { <SignedIn replica page arrived=true /> }.into_any();
     }
-    let book = Resource::new_blocking(|| (), |()| open_book());
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    let t = use_words();
-    view! {
-        <Suspense fallback=move || view! { <p class="notice">{t.loading}</p> }>
-            {
-                let link = link.clone();
-                move || {
-                    let link = link.clone();
-                    Suspend::new(async move {
-                        match book.await {
-                            Ok(Opening { snapshot, households }) => {
-                                let replica = Replica::new(snapshot);
-                                opened.households.set_value(households);
-                                opened.replica.set_value(Some(replica.clone()));
-                                let followed = replica.clone();
-                                // After hydration: the first frame continues exactly where the page was read.
-                                Effect::new(move || link.start(followed.clone()));
-                                view! { <SignedIn replica page arrived=false /> }.into_any()
-                            }
-                            Err(AppError::NotSignedIn) => view! { <Redirect path="/sign-in" /> }.into_any(),
-                            Err(error) => view! { <Failed error /> }.into_any(),
-                        }
-                    })
-                }
-            }
-        </Suspense>
-    }
-    .into_any()
+    // Carried to the browser inside the page.
+    let Some(Opening { snapshot, email }) = SharedValue::new(opening).into_inner() else {
+        // From a page that is not of the book: the server reads it.
+        link.browser.reload();
+        return ().into_any();
+    };
+    let replica = Replica::new(snapshot);
+    opened.email.set_value(email);
+    opened.replica.set_value(Some(replica.clone()));
+    let followed = replica.clone();
+    // After hydration: the first frame continues exactly where the page was read.
+    Effect::new(move || link.browser.start(followed.clone()));
+    view! { <SignedIn replica page arrived=false /> }.into_any()
 }
 
 /// The frame around a page. `arrived` from another page, the focus goes to the new one's beginning.
@@ -105,33 +105,22 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
             <div class="bar-inner">
                 <span class="bar-name">{text(move || household.get().name.to_string())}</span>
                 <nav class="tabs" aria-label=t.navigation>
-                    <A href="/" exact=true>{t.today}</A>
-                    <A href="/household">{t.household}</A>
+                    <A href="/" exact=true>{symbol("today", "tab-icon")}{t.today}</A>
+                    <A href="/household">{symbol("home", "tab-icon")}{t.household}</A>
+                    <a href="/settings" rel="external">{symbol("settings", "tab-icon")}{t.settings}</a>
                 </nav>
                 <ConnectionBadge />
             </div>
         </header>
+        <NewBuild />
         <main node_ref=main id="main" class="page" tabindex="-1">
             {match page {
                 Page::Today => view! { <Today /> }.into_any(),
                 Page::Household => view! { <HouseholdPage /> }.into_any(),
             }}
         </main>
-    }
-}
-
-/// A page that cannot be shown, and what to do.
-#[component]
-pub fn Failed(error: AppError) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::api::set_status(&error);
-    let t = use_words();
-    view! {
-        <main id="main" class="page page-narrow">
-            <h1>{t.product}</h1>
-            <p class="notice notice-error" role="alert">{sentence(&error, use_language())}</p>
-            <p><a href="/" rel="external">{t.try_again}</a></p>
-        </main>
+        <SignInAgain />
+        <Keys />
     }
 }
 
@@ -139,13 +128,13 @@ pub fn Failed(error: AppError) -> impl IntoView {
 #[component]
 pub fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    crate::api::set_status(&AppError::NotFound);
+    crate::api::set_status(&crate::error::AppError::NotFound);
     let t = use_words();
     view! {
         <Title text=t.not_found />
         <main id="main" class="page page-narrow">
             <h1>{t.not_found}</h1>
-            <p><A href="/">{t.back_to_today}</A></p>
+            <p><a href="/" rel="external">{t.back_to_today}</a></p>
         </main>
     }
 }

@@ -1,8 +1,6 @@
 //! The screens.
 
-mod account;
 mod household;
-mod join;
 mod layout;
 pub mod today;
 
@@ -62,9 +60,6 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=layout::NotFound>
                 <Route path=path!("") view=|| view! { <Book page=Page::Today /> } ssr=SsrMode::Async />
                 <Route path=path!("household") view=|| view! { <Book page=Page::Household /> } ssr=SsrMode::Async />
-                <Route path=path!("sign-in") view=account::SignIn ssr=SsrMode::Async />
-                <Route path=path!("register") view=account::Register ssr=SsrMode::Async />
-                <Route path=path!("join/:token") view=join::Join ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

@@ -40,6 +40,12 @@ impl Editing {
         self.row.get() == Some(id)
     }
 
+    /// Whether any row is.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.row.get().is_some()
+    }
+
     /// Opens a row, unless another one has something unsaved in it: nothing typed is ever lost.
     pub fn open(self, id: FactId) {
         if self.row.get_untracked().is_some() && self.unsaved.get_untracked() {

@@ -5,7 +5,9 @@
 //! It knows nothing of signals, sockets or screens.
 
 use crate::{
-    domain::{Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, Money, MonthTotals},
+    domain::{
+        Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, Money, MonthTotals, case,
+    },
     service::Snapshot,
     wire::{Change, Commit, Entry, Frame, Position, Seq},
 };
@@ -186,13 +188,13 @@ fn put<T, Id: PartialEq>(rows: &mut Vec<T>, new: T, id: impl Fn(&T) -> Id) {
 
 /// The order in which articles are listed: by kind, then by name.
 pub fn sort_articles(articles: &mut [Article]) {
-    articles.sort_by_cached_key(|row| (row.kind, row.name.as_str().to_lowercase(), row.id));
+    articles.sort_by_cached_key(|row| (row.kind, case::lower(row.name.as_str()), row.id));
 }
 
-/// The order in which centers are listed: those in use first, then by name.
+/// The order in which centers are listed: those in use first, then by position, then by name.
 pub fn sort_centers(centers: &mut [Balance]) {
     centers.sort_by_cached_key(|row| {
-        (row.center.archived, row.center.name.as_str().to_lowercase(), row.center.id)
+        (row.center.archived, row.center.position, case::lower(row.center.name.as_str()), row.center.id)
     });
 }
 

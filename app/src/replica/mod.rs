@@ -34,6 +34,8 @@ pub struct Row {
     pub fact: ArcRwSignal<Fact>,
     /// How far it is.
     pub state: ArcRwSignal<RowState>,
+    /// How often somebody else has changed it since it is shown.
+    pub fresh: ArcRwSignal<u32>,
 }
 
 impl PartialEq for Row {
@@ -139,6 +141,14 @@ impl Replica {
                 let seq = inner.book.position().seq;
                 inner.pending.settle(seq, &arrived);
                 self.show_all(&mut inner);
+                for entry in entries {
+                    if let Change::FactCreated(fact) | Change::FactUpdated(fact) = &entry.change
+                        && fact.updated_by != self.me
+                        && let Some(row) = inner.index.get(&fact.id)
+                    {
+                        row.fresh.update(|times| *times += 1);
+                    }
+                }
                 let news = entries.iter().rev().find_map(|entry| match &entry.change {
                     Change::FactCreated(fact) | Change::FactUpdated(fact) if fact.updated_by != self.me => {
                         Some(News { by: fact.updated_by, fact: fact.clone() })
@@ -216,6 +226,13 @@ impl Replica {
         self.show_rows(&mut inner);
     }
 
+    /// Whether a row is being edited.
+    #[must_use]
+    pub fn is_edited(&self) -> bool {
+        self.rows.track();
+        self.lock().editing.is_some()
+    }
+
     /// A row is not edited any more. Another one may be by now.
     pub fn stop_editing(&self, id: FactId) {
         let mut inner = self.lock();
@@ -265,7 +282,12 @@ impl Replica {
                     set(&row.state, state);
                     row
                 }
-                None => Row { id: fact.id, fact: ArcRwSignal::new(fact), state: ArcRwSignal::new(state) },
+                None => Row {
+                    id: fact.id,
+                    fact: ArcRwSignal::new(fact),
+                    state: ArcRwSignal::new(state),
+                    fresh: ArcRwSignal::new(0),
+                },
             };
             index.insert(row.id, row.clone());
             rows.push((date, row));

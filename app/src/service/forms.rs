@@ -23,6 +23,8 @@ pub struct RegisterForm {
     pub time_zone: Option<String>,
     /// `en` or `ru`; the request's language when absent.
     pub language: Option<String>,
+    /// What is in the household's first account; nothing when absent.
+    pub opening_balance: Option<String>,
 }
 
 /// What a person changes about themselves.

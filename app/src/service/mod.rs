@@ -62,6 +62,8 @@ pub struct Identity {
     pub actor: Result<Actor, AppError>,
     /// The person's language, else the request's.
     pub language: Language,
+    /// How this browser wants the screens.
+    pub theme: Theme,
     /// The device it comes from.
     pub device: Device,
     /// The address that the browser reached us at, `https://budget.example`.

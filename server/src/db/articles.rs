@@ -6,13 +6,13 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 statements! {
-    INSERT = "insert into articles (household_id, id, name, folded, kind, parent_id, archived, version, created_at, updated_at) \
-              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict do nothing";
-    LIST = "select id, name, kind, parent_id, archived, version, deleted_at from articles \
+    INSERT = "insert into articles (household_id, id, name, folded, kind, parent_id, archived, version, created_at, updated_at, icon, colour) \
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11) on conflict do nothing";
+    LIST = "select id, name, kind, parent_id, archived, icon, colour, version, deleted_at from articles \
             where household_id = $1 and deleted_at is null";
-    FIND = "select id, name, kind, parent_id, archived, version, deleted_at from articles where household_id = $1 and id = $2";
+    FIND = "select id, name, kind, parent_id, archived, icon, colour, version, deleted_at from articles where household_id = $1 and id = $2";
     UPDATE = "update articles set name = $3, folded = $4, kind = $5, parent_id = $6, archived = $7, version = $8, \
-              updated_at = $9, deleted_at = $10 where household_id = $1 and id = $2";
+              updated_at = $9, deleted_at = $10, icon = $11, colour = $12 where household_id = $1 and id = $2";
     IN_USE = "select (select count(*) from facts where household_id = $1 and article_id = $2) \
               + (select count(*) from articles where household_id = $1 and parent_id = $2 and deleted_at is null)";
 }
@@ -26,6 +26,8 @@ struct ArticleRow {
     kind: String,
     parent_id: Option<Uuid>,
     archived: bool,
+    icon: String,
+    colour: i64,
     version: i64,
     deleted_at: Option<i64>,
 }
@@ -34,8 +36,9 @@ impl ArticleRow {
     fn article(self) -> sqlx::Result<Article> {
         let kind: Kind =
             self.kind.parse().map_err(|_| sqlx::Error::Decode("unknown kind of article".into()))?;
-        let Self { id, name, parent_id, archived, version, .. } = self;
-        Ok(Article { id, name, kind, parent_id: parent_id.map(ArticleId::from), archived, version })
+        let Self { id, name, parent_id, archived, icon, colour, version, .. } = self;
+        let parent_id = parent_id.map(ArticleId::from);
+        Ok(Article { id, name, kind, parent_id, archived, icon, colour, version })
     }
 }
 
@@ -55,6 +58,8 @@ pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Article, now: i64
             .bind(row.archived)
             .bind(row.version)
             .bind(now)
+            .bind(&row.icon)
+            .bind(row.colour)
             .execute(conn)
             .await
             .map(|done| done.rows_affected() == 1)
@@ -113,6 +118,8 @@ pub async fn update(
             .bind(row.version)
             .bind(now)
             .bind(deleted.then_some(now))
+            .bind(&row.icon)
+            .bind(row.colour)
             .execute(conn)
             .await
             .map(|_| ())

@@ -9,15 +9,16 @@ use uuid::Uuid;
 
 statements! {
     INSERT = "insert into financial_centers (household_id, id, name, folded, currency, opening_balance, archived, version, \
-              created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict do nothing";
-    LIST = "select c.id, c.name, c.currency, c.opening_balance, c.archived, c.version, c.deleted_at, \
+              created_at, updated_at, position) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) on conflict do nothing";
+    LIST = "select c.id, c.name, c.currency, c.opening_balance, c.archived, c.position, c.version, c.deleted_at, \
             c.opening_balance + coalesce((select cast(sum(f.amount) as bigint) from facts f \
             where f.household_id = c.household_id and f.financial_center_id = c.id and f.deleted_at is null), 0) as balance \
             from financial_centers c where c.household_id = $1 and c.deleted_at is null";
-    FIND = "select id, name, currency, opening_balance, archived, version, deleted_at, opening_balance as balance \
+    FIND = "select id, name, currency, opening_balance, archived, position, version, deleted_at, opening_balance as balance \
             from financial_centers where household_id = $1 and id = $2";
     UPDATE = "update financial_centers set name = $3, folded = $4, currency = $5, opening_balance = $6, archived = $7, \
-              version = $8, updated_at = $9, deleted_at = $10 where household_id = $1 and id = $2";
+              version = $8, updated_at = $9, deleted_at = $10, position = $11 where household_id = $1 and id = $2";
+    LAST_POSITION = "select coalesce(max(position), 0) from financial_centers where household_id = $1 and deleted_at is null";
     IN_USE = "select count(*) from facts where household_id = $1 and financial_center_id = $2";
 }
 
@@ -31,6 +32,7 @@ struct CenterRow {
     currency: Currency,
     opening_balance: i64,
     archived: bool,
+    position: i64,
     version: i64,
     deleted_at: Option<i64>,
     balance: i64,
@@ -38,9 +40,9 @@ struct CenterRow {
 
 impl CenterRow {
     fn balance(self) -> Balance {
-        let Self { id, name, currency, opening_balance, archived, version, balance, .. } = self;
+        let Self { id, name, currency, opening_balance, archived, position, version, balance, .. } = self;
         let opening_balance = Money::from_minor(opening_balance, currency);
-        let center = FinancialCenter { id, name, currency, opening_balance, archived, version };
+        let center = FinancialCenter { id, name, currency, opening_balance, archived, position, version };
         Balance { balance: Money::from_minor(balance, currency), center }
     }
 }
@@ -66,6 +68,7 @@ pub async fn insert(
             .bind(row.archived)
             .bind(row.version)
             .bind(now)
+            .bind(row.position)
             .execute(conn)
             .await
             .map(|done| done.rows_affected() == 1)
@@ -80,6 +83,14 @@ pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Balan
     let rows: Vec<CenterRow> =
         on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(CenterRow::balance).collect())
+}
+
+/// The greatest position of those that are not deleted.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn last_position(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
+    on_engine!(tx, |conn| sqlx::query_scalar(LAST_POSITION).bind(household.uuid()).fetch_one(conn).await)
 }
 
 /// One center, and whether it is deleted.
@@ -123,6 +134,7 @@ pub async fn update(
             .bind(row.version)
             .bind(now)
             .bind(deleted.then_some(now))
+            .bind(row.position)
             .execute(conn)
             .await
             .map(|_| ())

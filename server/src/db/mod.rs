@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod articles;
 pub mod change_log;
 pub mod connect;
+pub mod demos;
 pub mod facts;
 pub mod financial_centers;
 pub mod households;
@@ -75,6 +76,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("accounts", accounts::STATEMENTS),
         ("articles", articles::STATEMENTS),
         ("change_log", change_log::STATEMENTS),
+        ("demos", demos::STATEMENTS),
         ("facts", facts::STATEMENTS),
         ("financial_centers", financial_centers::STATEMENTS),
         ("households", households::STATEMENTS),

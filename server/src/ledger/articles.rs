@@ -44,6 +44,8 @@ impl Ledger {
             kind: new.kind,
             parent_id: new.parent_id,
             archived: new.archived,
+            icon: new.icon,
+            colour: new.colour,
             version: 1,
         };
         place(&mut write.tx, actor.household, &article).await?;
@@ -57,7 +59,7 @@ impl Ledger {
         id: ArticleId,
         form: ArticleForm,
     ) -> Result<Written<Article>, Fault> {
-        let ArticleRevision { name, kind, parent_id, archived } = form.revision()?;
+        let ArticleRevision { name, kind, parent_id, archived, icon, colour } = form.revision()?;
         let (mut write, old) = match self.begin_revision::<Article>(actor, terms, &form, id).await? {
             ControlFlow::Continue(opened) => opened,
             ControlFlow::Break(answer) => return Ok(answer),
@@ -68,6 +70,8 @@ impl Ledger {
             kind: kind.unwrap_or(old.kind),
             parent_id: parent_id.unwrap_or(old.parent_id),
             archived: archived.unwrap_or(old.archived),
+            icon: icon.unwrap_or_else(|| old.icon.clone()),
+            colour: colour.unwrap_or(old.colour),
             version: old.version + 1,
         };
         place(&mut write.tx, actor.household, &article).await?;

@@ -18,6 +18,9 @@ use app::{
 };
 use std::ops::ControlFlow;
 
+/// Between two neighbours there is room for others.
+pub(super) const POSITION_STEP: i64 = 1 << 20;
+
 impl Ledger {
     pub(super) async fn do_financial_centers(&self, actor: Actor) -> Result<Read<Vec<Balance>>, Fault> {
         let mut tx = self.database.read().await?;
@@ -48,12 +51,19 @@ impl Ledger {
             }
             None => Money::zero(currency),
         };
+        let position = match new.position {
+            Some(position) => position,
+            None => {
+                db::financial_centers::last_position(&mut write.tx, actor.household).await? + POSITION_STEP
+            }
+        };
         let center = FinancialCenter {
             id: new.id,
             name: new.name,
             currency,
             opening_balance,
             archived: new.archived,
+            position,
             version: 1,
         };
         self.finish_new(write, center).await
@@ -66,7 +76,8 @@ impl Ledger {
         id: FinancialCenterId,
         form: FinancialCenterForm,
     ) -> Result<Written<FinancialCenter>, Fault> {
-        let FinancialCenterRevision { name, currency, opening_balance, archived } = form.revision()?;
+        let FinancialCenterRevision { name, currency, opening_balance, archived, position } =
+            form.revision()?;
         let opened = self.begin_revision::<FinancialCenter>(actor, terms, &form, id).await?;
         let (mut write, old) = match opened {
             ControlFlow::Continue(opened) => opened,
@@ -87,6 +98,7 @@ impl Ledger {
             currency,
             opening_balance,
             archived: archived.unwrap_or(old.archived),
+            position: position.unwrap_or(old.position),
             version: old.version + 1,
         };
         self.finish_revision(write, &old, center).await

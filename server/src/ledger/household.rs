@@ -9,7 +9,10 @@ use super::{
 };
 use crate::db;
 use app::{
-    domain::{Household, Instant, Invite, InviteId, InviteLink, Member, MemberId, Name, Reason, Refusals},
+    domain::{
+        Household, Instant, Invite, InviteId, InviteLink, Member, MemberId, Name, Refusals,
+        look::check_colour,
+    },
     error::AppError,
     service::{Actor, HouseholdForm, MemberForm, Read, Terms, Written},
     wire::Change,
@@ -167,8 +170,6 @@ pub(super) fn check_member(
     name: Option<&String>,
     colour: Option<i64>,
 ) -> Option<Name> {
-    if colour.is_some_and(|colour| !(0..8).contains(&colour)) {
-        refusals.add("colour", Reason::OutOfRange);
-    }
+    check_colour(refusals, colour);
     name.and_then(|text| refusals.required("name", Some(text)))
 }

@@ -1,25 +1,23 @@
-//! Founding a household, or joining one by an invitation.
+//! Becoming somebody: by founding a household, or by an invitation.
 
 use super::{
     Ledger,
     accounts::{check_password, check_time_zone},
     fault::Fault,
+    founding::Founding,
     secrets::token_hash,
     write::{Key, Write, fingerprint},
 };
 use crate::db::{self, Tx};
 use app::{
     domain::{
-        AccountId, Article, ArticleId, Currency, Email, FinancialCenter, FinancialCenterId, Household,
-        HouseholdId, Kind, Language, Me, Member, MemberId, Money, Name, Reason, Refusals, Role, starter,
+        AccountId, Currency, Email, HouseholdId, Language, Me, Member, MemberId, Money, Name, Reason,
+        Refusals, Role, look::COLOURS,
     },
     error::AppError,
     service::{Actor, Device, Read, RegisterForm, SignedIn, Terms},
     wire::{Change, close},
 };
-use uuid::Uuid;
-
-const COLOURS: i64 = 8;
 
 /// A registration whose fields are all right.
 struct Registration {
@@ -30,6 +28,8 @@ struct Registration {
     currency: Currency,
     time_zone: String,
     language: Language,
+    /// What is in the first account.
+    opening_balance: Money,
 }
 
 impl Ledger {
@@ -73,7 +73,18 @@ impl Ledger {
         }
         let (write, household) = match (&invite, &new.household) {
             (Some(hash), _) => self.write_join(tx, account, hash, new.name.clone(), key).await?,
-            (None, Some(name)) => self.write_founding(tx, account, &new, name.clone(), key).await?,
+            (None, Some(name)) => {
+                let founding = Founding {
+                    name: name.clone(),
+                    founder: new.name.clone(),
+                    currency: new.currency,
+                    time_zone: new.time_zone.clone(),
+                    language: new.language,
+                    opening_balance: new.opening_balance,
+                };
+                let (write, founded) = self.write_founding(tx, account, founding, key).await?;
+                (write, founded.household)
+            }
             (None, None) => return Err(AppError::field("household", Reason::Required).into()),
         };
         self.finish_sign_in(write, account, household, &device).await
@@ -182,61 +193,6 @@ impl Ledger {
         write.created(Change::MemberCreated(member));
         Ok((write, household))
     }
-
-    /// Writes a household with its founder, its starter tree of articles and two centers.
-    async fn write_founding(
-        &self,
-        mut tx: Tx,
-        account: AccountId,
-        new: &Registration,
-        name: Name,
-        key: Option<Key>,
-    ) -> Result<(Write, HouseholdId), Fault> {
-        let now = self.clock.now().millis();
-        let household = Household {
-            id: HouseholdId::new(),
-            name,
-            currency: new.currency,
-            time_zone: new.time_zone.clone(),
-            version: 1,
-        };
-        let member =
-            Member { id: MemberId::new(), name: new.name.clone(), role: Role::Owner, colour: 0, version: 1 };
-        db::households::insert(&mut tx, &household, Uuid::new_v4(), now).await?;
-        db::members::insert(&mut tx, household.id, account, &member, now).await?;
-        let mut write = Write::begin_as(self, tx, household.id, member.id, key).await?;
-        write.created(Change::HouseholdUpdated(household.clone()));
-        write.created(Change::MemberCreated(member));
-        let named = |text: &str| text.parse::<Name>().map_err(|error| Fault::Other(error.to_string()));
-        for root in starter::articles(new.language) {
-            let parent = article(named(root.name)?, root.kind, None);
-            let mut rows = vec![parent.clone()];
-            for child in root.children {
-                rows.push(article(named(child)?, root.kind, Some(parent.id)));
-            }
-            for row in rows {
-                db::articles::insert(&mut write.tx, household.id, &row, now).await?;
-                write.created(Change::ArticleCreated(row));
-            }
-        }
-        for name in starter::financial_centers(new.language) {
-            let center = FinancialCenter {
-                id: FinancialCenterId::new(),
-                name: named(name)?,
-                currency: household.currency,
-                opening_balance: Money::zero(household.currency),
-                archived: false,
-                version: 1,
-            };
-            db::financial_centers::insert(&mut write.tx, household.id, &center, now).await?;
-            write.created(Change::FinancialCenterCreated(center));
-        }
-        Ok((write, household.id))
-    }
-}
-
-fn article(name: Name, kind: Kind, parent_id: Option<ArticleId>) -> Article {
-    Article { id: ArticleId::new(), name, kind, parent_id, archived: false, version: 1 }
 }
 
 fn registration(form: &RegisterForm, language: Language) -> Result<Registration, Fault> {
@@ -251,6 +207,11 @@ fn registration(form: &RegisterForm, language: Language) -> Result<Registration,
     let time_zone = form.time_zone.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "UTC".into());
     check_time_zone(&mut refusals, &time_zone);
     let language = refusals.optional("language", form.language.as_ref()).unwrap_or(language);
+    let opening_balance = match form.opening_balance.as_deref().map(str::trim) {
+        Some(text) if !text.is_empty() => refusals.take("opening_balance", Money::parse(text, currency)),
+        _ => None,
+    };
+    let opening_balance = opening_balance.unwrap_or_else(|| Money::zero(currency));
     let named = name.zip(email);
     Ok(refusals.and(named.map(|(name, email)| Registration {
         name,
@@ -260,5 +221,6 @@ fn registration(form: &RegisterForm, language: Language) -> Result<Registration,
         currency,
         time_zone,
         language,
+        opening_balance,
     }))?)
 }

@@ -6,9 +6,11 @@
 mod accounts;
 mod articles;
 mod attempts;
+pub mod demo;
 mod facts;
 pub mod fault;
 mod financial_centers;
+mod founding;
 mod household;
 mod joining;
 mod reading;

@@ -165,6 +165,8 @@ impl Fields {
             kind: self.text("kind"),
             parent_id: self.text("parent_id"),
             archived: self.other("archived"),
+            icon: self.text("icon"),
+            colour: self.other("colour"),
         };
         self.finish(form)
     }
@@ -177,6 +179,8 @@ impl Fields {
             kind: form.kind.or_else(|| Some(String::new())),
             parent_id: form.parent_id.or_else(|| Some(String::new())),
             archived: form.archived.or(Some(false)),
+            icon: form.icon.or_else(|| Some(String::new())),
+            colour: form.colour.or(Some(0)),
             ..form
         })
     }
@@ -190,6 +194,7 @@ impl Fields {
             currency: self.text("currency"),
             opening_balance: self.number("opening_balance"),
             archived: self.other("archived"),
+            position: self.other("position"),
         };
         self.finish(form)
     }
@@ -217,6 +222,7 @@ impl Fields {
             currency: self.text("currency"),
             time_zone: self.text("time_zone"),
             language: self.text("language"),
+            opening_balance: self.number("opening_balance"),
         };
         self.finish(form)
     }

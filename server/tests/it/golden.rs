@@ -38,6 +38,8 @@ fn article() -> Article {
         kind: Kind::Expense,
         parent_id: None,
         archived: false,
+        icon: "basket".into(),
+        colour: 2,
         version: 1,
     }
 }
@@ -49,6 +51,7 @@ fn center() -> FinancialCenter {
         currency: Currency::EUR,
         opening_balance: Money::zero(Currency::EUR),
         archived: false,
+        position: 1_048_576,
         version: 1,
     }
 }

@@ -9,12 +9,14 @@
 mod accounts;
 mod articles;
 mod bad_input;
+mod demo;
 mod facts;
 mod golden;
 mod harness;
 mod isolation;
 mod live;
 mod log;
+mod pages;
 mod reading;
 mod repeats;
 mod schema;

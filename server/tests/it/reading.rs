@@ -143,7 +143,7 @@ async fn a_page_is_written_with_its_rows_and_a_stranger_is_sent_to_sign_in() {
     let answer = client.get(server.url("/")).header("accept", "text/html").send().await.expect("an answer");
     assert_eq!(
         (answer.status().as_u16(), answer.headers()["location"].to_str().ok()),
-        (302, Some("/sign-in"))
+        (303, Some("/sign-in"))
     );
     let missing = client.get(server.url("/nowhere")).send().await.expect("an answer");
     assert_eq!(missing.status(), 404);

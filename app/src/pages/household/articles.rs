@@ -1,30 +1,106 @@
 //! The categories, as a tree.
 
 use super::{
-    chosen, clear,
-    name_row::{NameRow, Named, Save, Wish},
-    refuse, typed,
+    NEW, OpenRow,
+    article_editor::ArticleEditor,
+    saving::{Answer, Saving},
 };
 use crate::{
-    api::book::{AddArticle as AddArticleCall, add_article, revise_article},
+    api::book::revise_article,
     components::{
-        attempt::Attempt,
         changing,
-        field::{Errors, Field, invalid, message},
+        icon::{article_icon, symbol},
         list::{item, list},
         part,
-        post_form::{Posting, Refusal},
+        refusal::Refusal,
+        text,
     },
     domain::{Article, ArticleForm, ArticleId, Kind, article::tree},
-    error::AppError,
     pages::use_words,
     replica::Replica,
 };
-use leptos::{ev::SubmitEvent, html, prelude::*, server_fn::ServerFn, task::spawn_local};
-use std::sync::Arc;
+use leptos::{
+    ev::{DragEvent, KeyboardEvent},
+    html,
+    prelude::*,
+};
 
 /// Every article with its depth, parents before children.
-type Tree = Memo<Vec<(usize, Article)>>;
+pub(super) type Tree = Memo<Vec<(usize, Article)>>;
+
+/// What the rows of the tree share.
+#[derive(Clone, Copy)]
+struct Moving {
+    rows: Tree,
+    open: OpenRow,
+    saving: Saving,
+    /// What is being dragged, and what it is over; nothing there stands for the top of the tree.
+    dragged: RwSignal<Option<ArticleId>>,
+    over: RwSignal<Option<Option<ArticleId>>>,
+}
+
+impl Moving {
+    fn find(self, id: ArticleId) -> Option<(usize, Article)> {
+        self.rows.with(|rows| rows.iter().find(|(_, row)| row.id == id).cloned())
+    }
+
+    fn put(self, id: ArticleId, parent: Option<ArticleId>) {
+        let Some((_, row)) = untrack(|| self.find(id)) else { return };
+        if row.parent_id == parent || parent == Some(id) {
+            return;
+        }
+        self.saving.sees(row.version);
+        let parent_id = Some(parent.map(|id| id.to_string()).unwrap_or_default());
+        let form = ArticleForm { parent_id, ..ArticleForm::default() };
+        let call =
+            |version, key| -> Answer { Box::pin(revise_article(id, Some(version), Some(key), form.clone())) };
+        self.saving.send(&(id, &form), call, || {});
+    }
+
+    /// Alt with an arrow: below the one above of the same depth, or out of what it stands below.
+    fn key(self, id: ArticleId, event: &KeyboardEvent) {
+        if !event.alt_key() {
+            return;
+        }
+        let rows = self.rows.get_untracked();
+        let Some(at) = rows.iter().position(|(_, row)| row.id == id) else { return };
+        let (depth, row) = &rows[at];
+        let to = match event.key().as_str() {
+            "ArrowRight" => {
+                let above = rows[..at].iter().rev().find(|(other, _)| other <= depth);
+                let sibling = above.filter(|(other, above)| other == depth && above.kind == row.kind);
+                sibling.map(|(_, above)| Some(above.id))
+            }
+            "ArrowLeft" => row.parent_id.map(|parent| {
+                let above = rows.iter().find(|(_, row)| row.id == parent);
+                above.and_then(|(_, above)| above.parent_id)
+            }),
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(parent) = to {
+            self.put(id, parent);
+        }
+    }
+
+    fn drag_over(self, target: Option<ArticleId>, event: &DragEvent) {
+        if self.dragged.get_untracked().is_some_and(|id| target != Some(id)) {
+            event.prevent_default();
+            if self.over.get_untracked() != Some(target) {
+                self.over.set(Some(target));
+            }
+        }
+    }
+
+    fn dropped(self, target: Option<ArticleId>, event: &DragEvent) {
+        event.prevent_default();
+        self.over.set(None);
+        if let Some(id) = self.dragged.get_untracked() {
+            self.dragged.set(None);
+            self.put(id, target);
+        }
+    }
+}
 
 #[component]
 pub(super) fn Articles() -> impl IntoView {
@@ -32,122 +108,80 @@ pub(super) fn Articles() -> impl IntoView {
     let t = use_words();
     let articles = replica.articles.clone();
     let rows: Tree = Memo::new(move |_| tree(&articles.get()));
-    let failure = RwSignal::new(None);
-    let items = move || {
-        let row = |(_, row): (usize, Article)| {
-            item(row.id, move || view! { <ArticleRow id=row.id rows failure /> })
-        };
-        rows.get().into_iter().map(row).collect()
+    let open = OpenRow::new();
+    let moving = Moving {
+        rows,
+        open,
+        saving: Saving::new(0),
+        dragged: RwSignal::new(None),
+        over: RwSignal::new(None),
     };
+    let group = move |(kind, label): (Kind, &'static str)| {
+        let items = move || {
+            let rows = rows.get().into_iter().filter(|(_, row)| row.kind == kind);
+            rows.map(|(_, row)| item(row.id, move || view! { <ArticleRow id=row.id moving /> })).collect()
+        };
+        view! {
+            <h3 class="kind-title" on:dragover=move |event| moving.drag_over(None, &event) on:drop=move |event| moving.dropped(None, &event)>
+                {label}
+            </h3>
+            <ul class="plain-list">{list(items)}</ul>
+        }
+    };
+    let add = NodeRef::<html::Button>::new();
+    open.returns_to(NEW.into(), add);
     view! {
         <section class="card" aria-labelledby="articles-title">
-            <h2 class="card-title" id="articles-title">{t.categories}</h2>
-            <Refusal refusal=failure />
-            <ul class="plain-list">{list(items)}</ul>
-            <AddArticle replica rows />
+            <h2 id="articles-title">{t.categories}</h2>
+            <Refusal refusal=moving.saving.failure />
+            {[(Kind::Expense, t.expense_kind), (Kind::Income, t.income_kind), (Kind::Transfer, t.transfer_kind)].map(group)}
+            {part(move || if open.is(NEW) {
+                view! { <ArticleEditor rows open /> }.into_any()
+            } else {
+                view! {
+                    <button type="button" class="button button-outline" node_ref=add on:click=move |_| open.open(NEW.into())>{t.add_category}</button>
+                }.into_any()
+            })}
         </section>
     }
     .into_any()
 }
 
 #[component]
-fn ArticleRow(id: ArticleId, rows: Tree, failure: RwSignal<Option<AppError>>) -> impl IntoView {
-    let place = move || rows.with(|rows| rows.iter().find(|(_, row)| row.id == id).cloned());
-    let named = Memo::new(move |_| {
-        place().map_or_else(Named::default, |(_, row)| Named {
-            name: row.name.to_string(),
-            detail: String::new(),
-            archived: row.archived,
-            version: row.version,
-        })
-    });
-    let save: Save = Arc::new(move |version, key, wish| {
-        let mut form = ArticleForm::default();
-        match wish {
-            Wish::Rename(name) => form.name = Some(name),
-            Wish::PutAway => form.archived = Some(true),
-            Wish::BringBack => form.archived = Some(false),
-        }
-        Box::pin(revise_article(id, Some(version), Some(key), form))
-    });
-    let class = changing(move || format!("plain-row depth-{}", place().map_or(0, |(depth, _)| depth).min(4)));
-    view! { <li class=class><NameRow named save failure /></li> }
-}
-
-#[component]
-fn AddArticle(replica: Replica, rows: Tree) -> impl IntoView {
+fn ArticleRow(id: ArticleId, moving: Moving) -> impl IntoView {
     let t = use_words();
-    let errors: Errors = RwSignal::new(Vec::new());
-    let posting = Posting::to::<AddArticleCall>();
-    let (failure, busy, attempt) = (posting.refusal, posting.pending, Attempt::new());
-    let name = NodeRef::<html::Input>::new();
-    let kind = NodeRef::<html::Select>::new();
-    let parent = NodeRef::<html::Select>::new();
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let parent_id = chosen(parent).filter(|id| !id.is_empty());
-        // A child has the kind of its parent, so it need not be chosen twice.
-        let above = parent_id.as_ref().and_then(|id| {
-            replica
-                .articles
-                .with_untracked(|rows| rows.iter().find(|row| row.id.to_string() == *id).map(|row| row.kind))
-        });
-        let form = ArticleForm {
-            id: None,
-            name: typed(name),
-            kind: above.map(|kind| kind.as_str().to_owned()).or_else(|| chosen(kind)),
-            parent_id,
-            archived: None,
-        };
-        if let Err(refused) = form.new_article() {
-            errors.set(refused);
-            return;
+    let name = id.to_string();
+    let open = moving.open;
+    part(move || {
+        let name = name.clone();
+        if open.is(&name) {
+            let row = untrack(|| moving.find(id)).map(|(_, row)| row);
+            return view! { <li class="plain-open"><ArticleEditor rows=moving.rows open row=row /></li> }
+                .into_any();
         }
-        errors.set(Vec::new());
-        failure.set(None);
-        busy.set(true);
-        // The same content is the same category, however often it is sent.
-        let id = ArticleId::from(attempt.key(&form).uuid());
-        spawn_local(async move {
-            let sent = form.name.clone();
-            let answer = add_article(ArticleForm { id: Some(id.to_string()), ..form }).await;
-            attempt.heard(&answer);
-            match answer {
-                Ok(()) => clear(name, sent.as_ref()),
-                Err(error) => refuse(error, errors, failure),
-            }
-            busy.try_set(false);
-        });
-    };
-    view! {
-        <form class="form add-form" method="post" action=AddArticleCall::url() aria-label=t.add_category novalidate on:submit=submit>
-            <h3>{t.add_category}</h3>
-            <input type="hidden" name="form[id]" value=ArticleId::new().to_string() />
-            <Refusal refusal=failure />
-            <Field label=t.name id="article-name".to_owned() error=message(errors, "name")>
-                <input node_ref=name class="input" id="article-name" name="form[name]" aria-invalid=invalid(errors, "name") maxlength="80" autocomplete="off" aria-describedby="article-name-error" />
-            </Field>
-            <div class="form-pair">
-                <Field label=t.kind id="article-kind".to_owned() error=message(errors, "kind")>
-                    <select node_ref=kind class="input" id="article-kind" name="form[kind]" aria-invalid=invalid(errors, "kind") aria-describedby="article-kind-error">
-                        {[(Kind::Expense, t.expense_kind), (Kind::Income, t.income_kind), (Kind::Transfer, t.transfer_kind)]
-                            .map(|(kind, label)| view! { <option value=kind.as_str()>{label}</option> })}
-                    </select>
-                </Field>
-                <Field label=t.below id="article-parent".to_owned() error=message(errors, "parent_id")>
-                    <select node_ref=parent class="input" id="article-parent" name="form[parent_id]" aria-invalid=invalid(errors, "parent_id") aria-describedby="article-parent-error">
-                        <option value="">{t.top_level}</option>
-                        {part(move || rows.get()
-                            .into_iter()
-                            .filter(|(_, row)| !row.archived)
-                            .map(|(depth, row)| view! {
-                                <option value=row.id.to_string()>{format!("{}{}", "\u{2003}".repeat(depth), row.name)}</option>
-                            })
-                            .collect_view())}
-                    </select>
-                </Field>
-            </div>
-            <button type="submit" class="button" disabled=busy>{t.add_row}</button>
-        </form>
-    }
+        let button = NodeRef::<html::Button>::new();
+        open.returns_to(name.clone(), button);
+        let picture = move || moving.find(id).map(|(_, row)| article_icon(&row));
+        let label = move || moving.find(id).map(|(_, row)| row.name.to_string()).unwrap_or_default();
+        let archived = move || moving.find(id).is_some_and(|(_, row)| row.archived);
+        view! {
+            <li class=changing(move || {
+                let depth = moving.find(id).map_or(0, |(depth, _)| depth).min(4);
+                let target = if moving.over.get() == Some(Some(id)) { " drop-here" } else { "" };
+                format!("plain-item depth-{depth}{target}")
+            }) draggable="true"
+                on:dragstart=move |_| moving.dragged.set(Some(id))
+                on:dragend=move |_| { moving.dragged.set(None); moving.over.set(None); }
+                on:dragover=move |event| moving.drag_over(Some(id), &event)
+                on:drop=move |event| moving.dropped(Some(id), &event)>
+                <button type="button" class="plain-row" node_ref=button on:click=move |_| open.open(name.clone()) on:keydown=move |event| moving.key(id, &event)>
+                    {part(picture)}
+                    <span class="plain-name">{text(label)}</span>
+                    <span class="plain-detail">{text(move || if archived() { t.archived.to_owned() } else { String::new() })}</span>
+                    {symbol("edit", "symbol muted")}
+                </button>
+            </li>
+        }
+        .into_any()
+    })
 }

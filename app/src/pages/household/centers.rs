@@ -1,144 +1,249 @@
 //! The accounts, with what is in them.
 
 use super::{
-    chosen, clear,
-    name_row::{NameRow, Named, Save, Wish},
-    refuse, typed,
+    NEW, OpenRow, chosen, focus_first,
+    saving::{Answer, Saving},
+    typed,
 };
 use crate::{
-    api::book::{AddFinancialCenter, add_financial_center, revise_financial_center},
+    api::book::{add_financial_center, revise_financial_center},
     components::{
-        attempt::Attempt,
-        field::{Errors, Field, invalid, message},
+        field::{Field, invalid, message},
+        icon::symbol,
         list::{item, list},
-        post_form::{Posting, Refusal},
+        part,
+        refusal::Refusal,
+        text,
     },
     domain::{Balance, Currency, FinancialCenterForm, FinancialCenterId},
-    error::AppError,
-    i18n::format::with_currency,
+    i18n::{format::with_currency, words::changed_by},
     pages::{use_language, use_words},
     replica::Replica,
 };
-use leptos::{ev::SubmitEvent, html, prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html,
+    prelude::*,
+};
 use std::sync::Arc;
 
-type Balances = ArcRwSignal<Arc<Vec<Balance>>>;
+/// What the rows of the list share.
+#[derive(Clone, Copy)]
+struct Ordering {
+    rows: Memo<Arc<Vec<Balance>>>,
+    open: OpenRow,
+    saving: Saving,
+}
+
+impl Ordering {
+    fn find(self, id: FinancialCenterId) -> Option<Balance> {
+        self.rows.with(|rows| rows.iter().find(|row| row.center.id == id).cloned())
+    }
+
+    /// Puts a row between its neighbour and the one beyond.
+    fn shift(self, id: FinancialCenterId, up: bool) {
+        let rows = self.rows.get_untracked();
+        let mut rows: Vec<_> =
+            rows.iter().filter(|row| !row.center.archived).map(|row| &row.center).collect();
+        if up {
+            rows.reverse();
+        }
+        let Some(at) = rows.iter().position(|row| row.id == id) else { return };
+        let Some(next) = rows.get(at + 1) else { return };
+        let far = if up { next.position - STEP } else { next.position + STEP };
+        let beyond = rows.get(at + 2).map_or(far, |row| row.position);
+        // Where they have come too near each other, the neighbour's own place: then the name decides.
+        let position = next.position + (beyond - next.position) / 2;
+        self.saving.sees(rows[at].version);
+        let form = FinancialCenterForm { position: Some(position), ..FinancialCenterForm::default() };
+        let call = |version, key| -> Answer {
+            Box::pin(revise_financial_center(id, Some(version), Some(key), form.clone()))
+        };
+        self.saving.send(&(id, &form), call, || {});
+    }
+
+    fn key(self, id: FinancialCenterId, event: &KeyboardEvent) {
+        let up = match event.key().as_str() {
+            "ArrowUp" => true,
+            "ArrowDown" => false,
+            _ => return,
+        };
+        if event.alt_key() {
+            event.prevent_default();
+            self.shift(id, up);
+        }
+    }
+}
+
+/// As far as new rows stand from each other.
+const STEP: i64 = 1 << 20;
 
 #[component]
 pub(super) fn Centers() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let t = use_words();
     let centers = replica.centers.clone();
-    let failure = RwSignal::new(None);
+    let open = OpenRow::new();
+    let ordering = Ordering { rows: Memo::new(move |_| centers.get()), open, saving: Saving::new(0) };
+    let rows = ordering.rows;
     let items = move || {
-        let all = centers.clone();
-        let row = move |row: &Balance| {
-            let (id, centers) = (row.center.id, all.clone());
-            item(id, move || view! { <CenterRow id centers failure /> })
-        };
-        centers.get().iter().map(row).collect()
+        let ids = rows.with(|rows| rows.iter().map(|row| row.center.id).collect::<Vec<_>>());
+        ids.into_iter().map(|id| item(id, move || view! { <CenterRow id ordering /> })).collect()
     };
+    let add = NodeRef::<html::Button>::new();
+    open.returns_to(NEW.into(), add);
+    let home = replica.household;
     view! {
         <section class="card" aria-labelledby="centers-title">
-            <h2 class="card-title" id="centers-title">{t.accounts}</h2>
-            <Refusal refusal=failure />
+            <h2 id="centers-title">{t.accounts}</h2>
+            <Refusal refusal=ordering.saving.failure />
             <ul class="plain-list">{list(items)}</ul>
-            <AddCenter replica />
+            {part(move || if open.is(NEW) {
+                let home = home.with_untracked(|household| household.currency);
+                view! { <CenterEditor ordering home /> }.into_any()
+            } else {
+                view! {
+                    <button type="button" class="button button-outline" node_ref=add on:click=move |_| open.open(NEW.into())>{t.add_account}</button>
+                }.into_any()
+            })}
         </section>
     }
     .into_any()
 }
 
 #[component]
-fn CenterRow(id: FinancialCenterId, centers: Balances, failure: RwSignal<Option<AppError>>) -> impl IntoView {
-    let language = use_language();
-    let named = Memo::new(move |_| {
-        centers.with(|rows| {
-            let row = rows.iter().find(|row| row.center.id == id);
-            row.map_or_else(Named::default, |row| Named {
-                name: row.center.name.to_string(),
-                detail: with_currency(row.balance, row.center.currency, language),
-                archived: row.center.archived,
-                version: row.center.version,
-            })
+fn CenterRow(id: FinancialCenterId, ordering: Ordering) -> impl IntoView {
+    let (t, language) = (use_words(), use_language());
+    let (name, open) = (id.to_string(), ordering.open);
+    let form = move || {
+        untrack(|| ordering.find(id)).map(|row| {
+            let home = row.center.currency;
+            view! { <li class="plain-open"><CenterEditor ordering home row=Some(row) /></li> }
         })
-    });
-    let save: Save = Arc::new(move |version, key, wish| {
-        let mut form = FinancialCenterForm::default();
-        match wish {
-            Wish::Rename(name) => form.name = Some(name),
-            Wish::PutAway => form.archived = Some(true),
-            Wish::BringBack => form.archived = Some(false),
+    };
+    part(move || {
+        let name = name.clone();
+        if open.is(&name) {
+            return form().into_any();
         }
-        Box::pin(revise_financial_center(id, Some(version), Some(key), form))
-    });
-    view! { <li class="plain-row"><NameRow named save failure /></li> }
+        let button = NodeRef::<html::Button>::new();
+        open.returns_to(name.clone(), button);
+        let label = move || ordering.find(id).map(|row| row.center.name.to_string()).unwrap_or_default();
+        let detail = move || {
+            ordering.find(id).map_or_else(String::new, |row| {
+                let balance = with_currency(row.balance, row.center.currency, language);
+                if row.center.archived { format!("{} · {balance}", t.archived) } else { balance }
+            })
+        };
+        view! {
+            <li class="plain-item">
+                <button type="button" class="plain-row" node_ref=button on:click=move |_| open.open(name.clone()) on:keydown=move |event| ordering.key(id, &event)>
+                    <span class="plain-name">{text(label)}</span>
+                    <span class="plain-detail num">{text(detail)}</span>
+                    {symbol("edit", "symbol muted")}
+                </button>
+            </li>
+        }
+        .into_any()
+    })
 }
 
 #[component]
-fn AddCenter(replica: Replica) -> impl IntoView {
-    let t = use_words();
-    let errors: Errors = RwSignal::new(Vec::new());
-    let posting = Posting::to::<AddFinancialCenter>();
-    let (failure, busy, attempt) = (posting.refusal, posting.pending, Attempt::new());
-    let name = NodeRef::<html::Input>::new();
-    let currency = NodeRef::<html::Select>::new();
-    let opening = NodeRef::<html::Input>::new();
-    let home = replica.household.with_untracked(|household| household.currency);
+fn CenterEditor(
+    ordering: Ordering,
+    home: Currency,
+    #[prop(optional_no_strip)] row: Option<Balance>,
+) -> impl IntoView {
+    let (t, language) = (use_words(), use_language());
+    let open = ordering.open;
+    let row = row.map(|row| row.center);
+    let saving = Saving::new(row.as_ref().map_or(0, |row| row.version));
+    let (name, currency, opening) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
+    focus_first(name);
+    let first = (
+        row.as_ref().map(|row| row.name.to_string()).unwrap_or_default(),
+        home.code().to_owned(),
+        row.as_ref().map(|row| row.opening_balance.to_string()).unwrap_or_default(),
+    );
+    let (id, began) = (row.as_ref().map(|row| row.id), first.clone());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let form = FinancialCenterForm {
-            id: None,
-            name: typed(name),
-            currency: chosen(currency),
-            opening_balance: typed(opening).filter(|text| !text.trim().is_empty()),
-            archived: None,
-        };
-        if let Err(refused) = form.new_center() {
-            errors.set(refused);
-            return;
-        }
-        errors.set(Vec::new());
-        failure.set(None);
-        busy.set(true);
-        // The same content is the same account, however often it is sent.
-        let id = FinancialCenterId::from(attempt.key(&form).uuid());
-        spawn_local(async move {
-            let (sent, balance) = (form.name.clone(), form.opening_balance.clone());
-            let answer = add_financial_center(FinancialCenterForm { id: Some(id.to_string()), ..form }).await;
-            attempt.heard(&answer);
-            match answer {
-                Ok(()) => {
-                    clear(name, sent.as_ref());
-                    clear(opening, balance.as_ref());
-                }
-                Err(error) => refuse(error, errors, failure),
+        let (name, currency) = (typed(name), chosen(currency));
+        let opening_balance = typed(opening);
+        if let Some(id) = id {
+            let form = FinancialCenterForm {
+                name: name.filter(|text| *text != began.0),
+                currency: currency.filter(|text| *text != began.1),
+                opening_balance: opening_balance.filter(|text| *text != began.2),
+                ..FinancialCenterForm::default()
+            };
+            if form == FinancialCenterForm::default() {
+                return open.close();
             }
-            busy.try_set(false);
-        });
+            let call = |version, key| -> Answer {
+                Box::pin(revise_financial_center(id, Some(version), Some(key), form.clone()))
+            };
+            return saving.send(&form, call, move || open.close());
+        }
+        let opening_balance = opening_balance.filter(|text| !text.trim().is_empty());
+        let form = FinancialCenterForm { name, currency, opening_balance, ..FinancialCenterForm::default() };
+        if let Err(refused) = form.new_center() {
+            return saving.errors.set(refused);
+        }
+        // The same content is the same account, however often it is sent.
+        let call = |_, key: crate::domain::MutationId| -> Answer {
+            let id = FinancialCenterId::from(key.uuid()).to_string();
+            Box::pin(add_financial_center(FinancialCenterForm { id: Some(id), ..form.clone() }))
+        };
+        saving.send(&form, call, move || open.close());
+    };
+    let archived = row.as_ref().is_some_and(|row| row.archived);
+    let archive = move |id| {
+        let form = FinancialCenterForm { archived: Some(!archived), ..FinancialCenterForm::default() };
+        let call = |version, key| -> Answer {
+            Box::pin(revise_financial_center(id, Some(version), Some(key), form.clone()))
+        };
+        saving.send(&form, call, move || open.close());
+    };
+    let shown = first.0.clone();
+    let renamed = move || {
+        let now = id.and_then(|id| ordering.find(id)).map(|row| row.center.name.to_string());
+        let other = now.filter(|name| *name != shown);
+        other.map(|name| format!("{}: {name}", changed_by(language, None))).unwrap_or_default()
     };
     let others = Currency::COMMON.into_iter().filter(move |code| *code != home.code());
+    let label = if id.is_some() { t.edit_account } else { t.add_account };
     view! {
-        <form class="form add-form" method="post" action=AddFinancialCenter::url() aria-label=t.add_account novalidate on:submit=submit>
-            <h3>{t.add_account}</h3>
-            <input type="hidden" name="form[id]" value=FinancialCenterId::new().to_string() />
-            <Refusal refusal=failure />
-            <Field label=t.name id="center-name".to_owned() error=message(errors, "name")>
-                <input node_ref=name class="input" id="center-name" name="form[name]" aria-invalid=invalid(errors, "name") maxlength="80" autocomplete="off" aria-describedby="center-name-error" />
+        <form class="form row-form" aria-label=label novalidate on:submit=submit
+            on:keydown=move |event| if event.key() == "Escape" { open.close() }>
+            <Refusal refusal=saving.failure />
+            <Field label=t.name id="center-name".to_owned() error=message(saving.errors, "name")>
+                <input node_ref=name class="input" id="center-name" aria-invalid=invalid(saving.errors, "name") maxlength="80" autocomplete="off" aria-describedby="center-name-error" value=first.0 />
             </Field>
+            <p class="name-changed" role="status">{text(renamed)}</p>
             <div class="form-pair">
-                <Field label=t.currency id="center-currency".to_owned() error=message(errors, "currency")>
-                    <select node_ref=currency class="input" id="center-currency" name="form[currency]" aria-invalid=invalid(errors, "currency") aria-describedby="center-currency-error">
+                <Field label=t.currency id="center-currency".to_owned() error=message(saving.errors, "currency")>
+                    <select node_ref=currency class="input" id="center-currency" aria-invalid=invalid(saving.errors, "currency") aria-describedby="center-currency-error">
                         <option value=home.code()>{home.code()}</option>
                         {others.map(|code| view! { <option value=code>{code}</option> }).collect_view()}
                     </select>
                 </Field>
-                <Field label=t.opening_balance id="center-opening".to_owned() error=message(errors, "opening_balance")>
-                    <input node_ref=opening class="input num" id="center-opening" name="form[opening_balance]" aria-invalid=invalid(errors, "opening_balance") inputmode="decimal" autocomplete="off"
-                        aria-describedby="center-opening-error" />
+                <Field label=t.opening_balance id="center-opening".to_owned() error=message(saving.errors, "opening_balance")>
+                    <input node_ref=opening class="input num" id="center-opening" aria-invalid=invalid(saving.errors, "opening_balance") inputmode="decimal" autocomplete="off"
+                        aria-describedby="center-opening-error" value=first.2 />
                 </Field>
             </div>
-            <button type="submit" class="button" disabled=busy>{t.add_row}</button>
+            <div class="editor-buttons">
+                <button type="submit" class="button" disabled=saving.busy>{t.save}</button>
+                <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
+                {id.map(|id| view! {
+                    <span class="push">
+                        <button type="button" class="button button-quiet" aria-label=t.move_up on:click=move |_| ordering.shift(id, true)>"↑"</button>
+                        <button type="button" class="button button-quiet" aria-label=t.move_down on:click=move |_| ordering.shift(id, false)>"↓"</button>
+                        <button type="button" class="button button-quiet" disabled=saving.busy on:click=move |_| archive(id)>{if archived { t.unarchive } else { t.archive }}</button>
+                    </span>
+                })}
+            </div>
         </form>
     }
 }

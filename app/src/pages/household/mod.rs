@@ -1,12 +1,12 @@
 //! The household: categories, accounts, people, and the invitation of another one.
 
+mod article_editor;
 mod articles;
 mod centers;
-mod name_row;
 mod people;
+mod saving;
 
 use super::use_words;
-use crate::{components::field::Errors, error::AppError};
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
 
@@ -19,17 +19,11 @@ pub fn HouseholdPage() -> impl IntoView {
         <h1>{t.household}</h1>
         <div class="columns">
             <articles::Articles />
-            <centers::Centers />
-            <people::People />
+            <div class="column">
+                <centers::Centers />
+                <people::People />
+            </div>
         </div>
-    }
-}
-
-/// What a call was refused for: fields go to the form, the rest above it.
-fn refuse(error: AppError, errors: Errors, failure: RwSignal<Option<AppError>>) {
-    match error {
-        AppError::Invalid { errors: refused } => errors.set(refused),
-        error => failure.set(Some(error)),
     }
 }
 
@@ -41,12 +35,57 @@ fn chosen(select: NodeRef<html::Select>) -> Option<String> {
     select.get_untracked().map(|select| select.value())
 }
 
-/// Empties a field once what was typed in it has been acknowledged; what was typed since stays. The page
-/// may be gone by then.
-fn clear(input: NodeRef<html::Input>, sent: Option<&String>) {
-    if let Some(input) = input.try_get_untracked().flatten()
-        && sent.is_none_or(|sent| *sent == input.value())
-    {
-        input.set_value("");
+/// Which row of a list is open; one at a time.
+#[derive(Clone, Copy)]
+struct OpenRow {
+    row: RwSignal<Option<String>>,
+    /// The one that was closed last: the focus goes back there.
+    closed: StoredValue<Option<String>>,
+}
+
+/// Instead of a row: the form for a new one.
+const NEW: &str = "new";
+
+impl OpenRow {
+    fn new() -> Self {
+        Self { row: RwSignal::new(None), closed: StoredValue::new(None) }
     }
+
+    fn is(self, id: &str) -> bool {
+        self.row.with(|row| row.as_deref() == Some(id))
+    }
+
+    fn open(self, id: String) {
+        self.row.set(Some(id));
+    }
+
+    /// The page may be gone by now.
+    fn close(self) {
+        let open = self.row.try_get_untracked().flatten();
+        _ = self.closed.try_set_value(open);
+        self.row.try_set(None);
+    }
+
+    /// Gives the focus back to the button that opened the row, once it is there.
+    fn returns_to(self, id: String, button: NodeRef<html::Button>) {
+        Effect::new(move || {
+            if let Some(button) = button.get()
+                && self.closed.get_value().as_ref() == Some(&id)
+            {
+                self.closed.set_value(None);
+                crate::components::focus_if_free(&button);
+            }
+        });
+    }
+}
+
+/// Gives the focus to the first field of a form that opens.
+fn focus_first(input: NodeRef<html::Input>) {
+    Effect::new(move || {
+        if let Some(input) = input.get() {
+            // Without the focus the form can still be filled in.
+            drop(input.focus());
+            input.select();
+        }
+    });
 }

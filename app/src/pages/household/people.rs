@@ -1,20 +1,18 @@
-//! The people: who is a member, how another one joins, and what everybody chooses for themselves.
+//! The people: who is a member, and how another one joins.
 
 use crate::{
-    api::{
-        account::{ChangeMe, LogOut},
-        book::invite,
-    },
+    api::book::{Invitation, QrCode, invite},
     components::{
         attempt::Attempt,
+        icon::avatar,
         list::{item, list},
         part,
-        post_form::{PostForm, Posting, Refusal},
+        refusal::Refusal,
         text,
     },
-    domain::{HouseholdName, Language, Member},
+    domain::Member,
     live_link::LiveLink,
-    pages::{Opened, use_language, use_words},
+    pages::use_words,
     replica::Replica,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -24,33 +22,34 @@ pub(super) fn People() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let t = use_words();
     let (members, me) = (replica.members.clone(), replica.me);
-    let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    let made = RwSignal::new(None::<String>);
-    let copied = RwSignal::new(false);
+    let made = RwSignal::new(None::<Invitation>);
     let (failure, attempt) = (RwSignal::new(None), Attempt::new());
-    let log_out = Posting::to::<LogOut>();
     let make = move |_| {
         spawn_local(async move {
             let answer = invite(Some(attempt.key(&()))).await;
             attempt.heard(&answer);
+            // The page may be gone by now.
             match answer {
-                Ok(link) => {
-                    failure.set(None);
-                    copied.set(false);
-                    made.set(Some(link.url));
+                Ok(invitation) => {
+                    failure.try_set(None);
+                    made.try_set(Some(invitation));
                 }
-                Err(error) => failure.set(Some(error)),
+                Err(error) => {
+                    failure.try_set(Some(error));
+                }
             }
         });
     };
     let members = move || {
         let row = |row: Member| {
-            item(format_args!("{} {}", row.id, row.version), move || {
+            item(format!("{} {}", row.id, row.version), move || {
                 view! {
-                    <li class="plain-row">
-                        <span class=format!("avatar colour-{}", row.colour) aria-hidden="true">{row.name.initials()}</span>
-                        <span class="plain-name">{row.name.to_string()}</span>
-                        <span class="plain-detail">{(row.id == me).then_some(t.you)}</span>
+                    <li class="plain-item">
+                        <span class="plain-row">
+                            {avatar(&row)}
+                            <span class="plain-name">{row.name.to_string()}</span>
+                            <span class="plain-detail">{(row.id == me).then_some(t.you)}</span>
+                        </span>
                     </li>
                 }
             })
@@ -59,96 +58,44 @@ pub(super) fn People() -> impl IntoView {
     };
     view! {
         <section class="card" aria-labelledby="members-title">
-            <h2 class="card-title" id="members-title">{t.members}</h2>
+            <h2 id="members-title">{t.members}</h2>
             <ul class="plain-list">
                 {list(members)}
             </ul>
             <h3>{t.invite}</h3>
             <p class="muted">{t.invite_hint}</p>
             <Refusal refusal=failure />
-            <button type="button" class="button" on:click=make>{t.invite_do}</button>
-            {part(move || made.get().map(|url| {
-                let (link, copy) = (link.clone(), url.clone());
-                view! {
-                    <div class="invite">
-                        <label class="field-label" for="invite-link">{t.invite_link}</label>
-                        <input class="input" id="invite-link" readonly=true value=url />
-                        <button
-                            type="button"
-                            class="button button-quiet"
-                            on:click=move |_| {
-                                link.copy(copy.clone());
-                                copied.set(true);
-                            }
-                        >
-                            {text(move || if copied.get() { t.copied } else { t.copy }.to_owned())}
-                        </button>
-                    </div>
-                }
-            }))}
-            <h3>{t.language}</h3>
-            <Languages />
-            <Switcher />
-            <PostForm posting=log_out class="sign-out">
-                <button type="submit" class="button button-quiet">{t.sign_out}</button>
-            </PostForm>
+            <button type="button" class="button button-outline" on:click=make>{t.invite_do}</button>
+            {part(move || made.get().map(|invitation| view! { <Link invitation /> }))}
         </section>
     }
     .into_any()
 }
 
-/// What the person reads; the page comes back in it.
+/// The link of a new invitation, to be sent, copied, or shown to a camera.
 #[component]
-fn Languages() -> impl IntoView {
-    let change = Posting::to::<ChangeMe>();
-    let current = use_language();
-    let name = |language: Language| match language {
-        Language::En => "English",
-        Language::Ru => "Русский",
+fn Link(invitation: Invitation) -> impl IntoView {
+    let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
+    let t = use_words();
+    let copied = RwSignal::new(false);
+    let Invitation { url, code: QrCode { side, path } } = invitation;
+    let (copy, share) = (url.clone(), url.clone());
+    let browser = link.browser.clone();
+    let copy = move || {
+        browser.copy(&copy);
+        copied.set(true);
     };
+    let (browser, instead) = (link.browser, copy.clone());
     view! {
-        <PostForm posting=change class="choices">
-            {Language::ALL.map(|language| view! {
-                <button
-                    type="submit"
-                    class="button button-quiet"
-                    name="form[language]"
-                    value=language.as_str()
-                    lang=language.as_str()
-                    aria-pressed=(language == current).to_string()
-                >
-                    {name(language)}
-                </button>
-            })}
-        </PostForm>
-    }
-}
-
-/// Other households of the same account.
-#[component]
-fn Switcher() -> impl IntoView {
-    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let change = Posting::to::<ChangeMe>();
-    let rows = use_context::<Opened>().unwrap_or_default().households.get_value();
-    let here = replica.household.with_untracked(|household| household.id);
-    let button = move |row: HouseholdName| {
-        view! {
-            <button
-                type="submit"
-                class="button button-quiet"
-                name="form[household_id]"
-                value=row.id.to_string()
-                aria-pressed=(row.id == here).to_string()
-            >
-                {row.name.to_string()}
+        <div class="invite">
+            <label class="field-label" for="invite-link">{t.invite_link}</label>
+            <input class="input" id="invite-link" readonly=true value=url />
+            <button type="button" class="button button-quiet" on:click=move |_| copy()>
+                {text(move || if copied.get() { t.copied } else { t.copy }.to_owned())}
             </button>
-        }
-    };
-    (rows.len() > 1)
-        .then(|| {
-            view! {
-                <PostForm posting=change class="choices">{rows.into_iter().map(button).collect_view()}</PostForm>
-            }
-        })
-        .into_any()
+            // Where nothing can be shared with, it is copied.
+            <button type="button" class="button button-quiet" on:click=move |_| if !browser.share(&share) { instead() }>{t.share}</button>
+            <svg class="qr" viewBox=format!("0 0 {side} {side}") role="img" aria-label=t.qr_code><path d=path /></svg>
+        </div>
+    }
 }

@@ -40,6 +40,8 @@ impl Oracle {
             kind,
             parent_id: None,
             archived: false,
+            icon: String::new(),
+            colour: 0,
             version: 1,
         };
         let center = |n, currency| Balance {
@@ -49,6 +51,7 @@ impl Oracle {
                 currency,
                 opening_balance: Money::from_minor(1000, currency),
                 archived: false,
+                position: 0,
                 version: 1,
             },
             balance: Money::from_minor(1000, currency),

@@ -2,6 +2,7 @@
 
 mod member;
 mod socket;
+mod visitor;
 
 use leptos::prelude::LeptosOptions;
 pub use member::{Member, PASSWORD, Reply, cookie_of, email};
@@ -16,6 +17,7 @@ use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+pub use visitor::{Visitor, field};
 
 /// Nothing here takes this long; it only keeps a broken test from hanging.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -72,6 +74,7 @@ pub fn config(database_url: &str) -> Config {
         public_urls: Vec::new(),
         registration: Registration::Open,
         logins_per_minute: 0,
+        demo: true,
         log: LogFormat::Pretty,
     }
 }

@@ -1,0 +1,60 @@
+//! The categories that this household uses most: one tap saves.
+
+use crate::{
+    components::icon::article_icon,
+    domain::{Article, ArticleId, Kind},
+    replica::Replica,
+};
+use leptos::prelude::*;
+
+/// As many as fit beside each other or one swipe away.
+const COUNT: usize = 6;
+
+/// The most used categories among the transactions of the page, then those of the tree.
+fn most_used(replica: &Replica) -> Vec<ArticleId> {
+    let used: Vec<ArticleId> = replica.rows.with_untracked(|rows| {
+        rows.iter().map(|(_, row)| row.fact.with_untracked(|fact| fact.article_id)).collect()
+    });
+    replica.articles.with_untracked(|articles| {
+        let mut offered: Vec<(usize, &Article)> = articles
+            .iter()
+            .filter(|row| !row.archived && row.kind != Kind::Transfer)
+            .map(|row| (used.iter().filter(|id| **id == row.id).count(), row))
+            .collect();
+        let mut chosen = Vec::with_capacity(COUNT);
+        while chosen.len() < COUNT {
+            // Where nothing was recorded yet the tree decides: expenses before income, the plain ones last.
+            let rank = |(uses, row): &(usize, &Article)| {
+                (*uses, row.kind == Kind::Expense, row.colour > 0, row.parent_id.is_none())
+            };
+            let best = (0..offered.len()).rev().max_by_key(|at| rank(&offered[*at]));
+            let Some(best) = best else { break };
+            chosen.push(offered.remove(best).1.id);
+        }
+        chosen
+    })
+}
+
+/// A button for each. Which ones is settled when the page opens: what moves under a thumb is hit by mistake.
+pub(super) fn chips(replica: &Replica, save: impl Fn(ArticleId) + Clone + Send + 'static) -> AnyView {
+    let ids = most_used(replica);
+    let articles = replica.articles.clone();
+    let chip = move |id: ArticleId| {
+        let save = save.clone();
+        // Renamed, it stays where it is; archived, it goes.
+        let found = articles.with(|rows| rows.iter().find(|row| row.id == id && !row.archived).cloned());
+        found.map(|row| {
+            view! {
+                <button type="submit" class="chip" name="form[article_id]" value=id.to_string()
+                    on:click=move |event| {
+                        event.prevent_default();
+                        save(id);
+                    }>
+                    {article_icon(&row)}
+                    <span>{row.name.to_string()}</span>
+                </button>
+            }
+        })
+    };
+    super::part(move || ids.iter().map(|id| chip(*id)).collect_view()).into_any()
+}

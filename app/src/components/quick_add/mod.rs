@@ -1,0 +1,321 @@
+//! The form that is used fifty times a week: amount, category, Enter.
+//!
+//! The inputs keep their own text: what is typed before the program has arrived in the browser is not
+//! lost. Without the program the form posts and the page comes back with the new row. On the desktop
+//! it is one line; on the phone amount and categories are in thumb reach, the rest behind one row.
+
+mod chips;
+mod choice;
+mod draft;
+mod sending;
+
+pub use choice::{event_target_is_select, keep_choice};
+pub use sending::{form_of, provisional, send};
+
+use super::{
+    field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},
+    icon::symbol,
+    part,
+    refusal::refused_plainly,
+    text,
+};
+use crate::{
+    api::facts::RecordFact,
+    domain::{ArticleId, Day, FactForm, FactId, FieldError},
+    i18n::{errors::whole_sentence, format::short_day},
+    pages::{use_language, use_words},
+    replica::Replica,
+};
+use draft::Draft;
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent, SubmitEvent},
+    html,
+    prelude::*,
+    server_fn::ServerFn,
+};
+
+/// The inputs of the form.
+#[derive(Clone, Copy)]
+struct Inputs {
+    amount: NodeRef<html::Input>,
+    article: NodeRef<html::Select>,
+    center: NodeRef<html::Select>,
+    date: NodeRef<html::Input>,
+    comment: NodeRef<html::Input>,
+}
+
+impl Inputs {
+    fn new() -> Self {
+        let (amount, article, center) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
+        Self { amount, article, center, date: NodeRef::new(), comment: NodeRef::new() }
+    }
+
+    /// What stands in them.
+    fn typed(self) -> FactForm {
+        let text = |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value());
+        let choice = |node: NodeRef<html::Select>| node.get_untracked().map(|select| select.value());
+        FactForm {
+            id: None,
+            amount: text(self.amount),
+            article_id: choice(self.article),
+            financial_center_id: choice(self.center),
+            date: text(self.date),
+            comment: text(self.comment),
+        }
+    }
+}
+
+/// The form.
+#[component]
+pub fn QuickAdd() -> impl IntoView {
+    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
+    let (t, language) = (use_words(), use_language());
+    let errors: Errors = RwSignal::new(Vec::new());
+    let inputs = Inputs::new();
+    let Inputs { amount, article, center, date, comment } = inputs;
+    let sheet = NodeRef::<html::Dialog>::new();
+    // What a plain post was refused for stands in the address after the redirect.
+    let refused = refused_plainly::<RecordFact>().map(|error| whole_sentence(&error, language));
+    let (article_choice, center_choice) =
+        (keep_choice(article, replica.articles.clone()), keep_choice(center, replica.centers.clone()));
+    let draft = Draft::new(inputs, &replica, [article_choice, center_choice]);
+    let book = replica.clone();
+    let save = move || {
+        let form = FactForm { id: Some(FactId::new().to_string()), ..inputs.typed() };
+        match provisional(&book, &form) {
+            Ok(fact) => {
+                errors.set(Vec::new());
+                send(&book, fact.clone(), form_of(&fact));
+                for node in [amount, comment] {
+                    if let Some(input) = node.get_untracked() {
+                        input.set_value("");
+                    }
+                }
+                if let Some(select) = article.get_untracked() {
+                    select.set_value("");
+                }
+                article_choice.set_value(None);
+                draft.keep();
+                close(sheet);
+                focus(amount);
+            }
+            Err(refused) => show(refused, errors, inputs, sheet),
+        }
+    };
+    let submit = {
+        let save = save.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            save();
+        }
+    };
+    let tap = {
+        let save = save.clone();
+        move |id: ArticleId| {
+            if let Some(select) = article.get_untracked() {
+                select.set_value(&id.to_string());
+            }
+            save();
+        }
+    };
+    // A browser sends a form at Enter from its inputs, not from its lists.
+    let enter = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && event_target_is_select(&event) {
+            event.prevent_default();
+            save();
+        }
+    };
+    // The account that this person used last, else the first.
+    let me = replica.me;
+    let last_center = replica.rows.with_untracked(|rows| {
+        rows.iter().map(|(_, row)| row.fact.get_untracked()).find(|fact| fact.created_by == me)
+    });
+    let first_center = replica.centers.with_untracked(|rows| {
+        let offered = || rows.iter().filter(|row| !row.center.archived).map(|row| row.center.id);
+        let last = last_center.and_then(|fact| offered().find(|id| *id == fact.financial_center_id));
+        last.or_else(|| offered().next()).map(|id| id.to_string())
+    });
+    let today = replica.today.clone();
+    // At midnight the form goes on to the new day, unless another one was chosen.
+    let days = replica.today.clone();
+    Effect::new(move |before: Option<Day>| {
+        let now = days.get();
+        if let (Some(before), Some(input)) = (before, date.get_untracked())
+            && input.value() == before.to_string()
+        {
+            input.set_value(&now.to_string());
+        }
+        now
+    });
+    // Whoever has recorded nothing yet begins right here.
+    let empty = replica.rows.with_untracked(Vec::is_empty);
+    Effect::new(move || {
+        if empty && amount.get().is_some() {
+            focus(amount);
+        }
+    });
+    // What the row on the phone says of what is behind it.
+    let (centers, now) = (replica.centers.clone(), replica.today.clone());
+    let first = first_center.clone();
+    let behind = move || {
+        draft.changed.track();
+        let form = inputs.typed();
+        let id = form.financial_center_id.or_else(|| first.clone()).unwrap_or_default();
+        let name = centers.with(|rows| {
+            let row = rows.iter().find(|row| row.center.id.to_string() == id);
+            row.map(|row| row.center.name.to_string())
+        });
+        let day = form.date.and_then(|date| date.parse().ok()).unwrap_or_else(|| now.get());
+        let note = form.comment.filter(|note| !note.is_empty());
+        [name, Some(short_day(day, now.get(), language)), note]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
+    };
+    let open = move |_: MouseEvent| {
+        if let Some(sheet) = sheet.get_untracked() {
+            // Where it is open already nothing needs to be done.
+            drop(sheet.show_modal());
+        }
+    };
+    let sign = move |_: MouseEvent| {
+        if let Some(input) = amount.get_untracked() {
+            input.set_value(&with_other_sign(&input.value()));
+            draft.keep();
+            focus(amount);
+        }
+    };
+    view! {
+        <form
+            class="quick-add"
+            method="post"
+            action=RecordFact::url()
+            aria-label=t.add_transaction
+            novalidate
+            on:submit=submit
+            on:keydown=enter
+            on:input=move |_| draft.keep()
+            on:change=move |_| draft.keep()
+        >
+            // A form that is posted twice before the program is there is still one entry.
+            <input type="hidden" name="form[id]" value=FactId::new().to_string() />
+            <button type="button" class="button button-outline sign" aria-label=t.change_sign on:click=sign>"±"</button>
+            <Field label=t.amount id="add-amount".to_owned() error=message(errors, "amount") class="field-amount">
+                <input
+                    node_ref=amount
+                    class="input num"
+                    id="add-amount"
+                    name="form[amount]"
+                    inputmode="decimal"
+                    autocomplete="off"
+                    enterkeyhint="done"
+                    placeholder="0"
+                    aria-describedby="add-amount-error"
+                    aria-invalid=invalid(errors, "amount")
+                />
+            </Field>
+            <button type="button" class="behind" aria-haspopup="dialog" on:click=open>
+                <span class="visually-hidden">{t.more}": "</span>
+                <span class="behind-text">{text(behind)}</span>
+                {symbol("up", "symbol")}
+            </button>
+            <div class="chips">{chips::chips(&replica, tap)}</div>
+            <dialog node_ref=sheet class="sheet" aria-label=t.more on:click=move |event| if leptos::ev::Event::target(&event) == leptos::ev::Event::current_target(&event) { close(sheet) }>
+                <div class="sheet-inner">
+                <Field label=t.category id="add-article".to_owned() error=message(errors, "article_id") class="field-article">
+                    <select
+                        node_ref=article
+                        class="input"
+                        id="add-article"
+                        name="form[article_id]"
+                        on:change=move |event| article_choice.set_value(Some(event_target_value(&event)))
+                        aria-describedby="add-article-error"
+                        aria-invalid=invalid(errors, "article_id")
+                    >
+                        <ArticleOptions articles=replica.articles.clone() chosen=Signal::stored(String::new()) />
+                    </select>
+                </Field>
+                <Field label=t.account id="add-center".to_owned() error=message(errors, "financial_center_id") class="field-center">
+                    <select node_ref=center class="input" id="add-center" name="form[financial_center_id]"
+                        on:change=move |event| center_choice.set_value(Some(event_target_value(&event))) aria-describedby="add-center-error" aria-invalid=invalid(errors, "financial_center_id")>
+                        <CenterOptions centers=replica.centers.clone() chosen=Signal::stored(first_center.unwrap_or_default()) />
+                    </select>
+                </Field>
+                <Field label=t.date id="add-date".to_owned() error=message(errors, "date") class="field-date">
+                    <input
+                        node_ref=date
+                        class="input"
+                        type="date"
+                        id="add-date"
+                        name="form[date]"
+                        value=today.get_untracked().to_string()
+                        aria-describedby="add-date-error"
+                        aria-invalid=invalid(errors, "date")
+                    />
+                </Field>
+                <Field label=t.note id="add-comment".to_owned() error=message(errors, "comment") class="field-comment">
+                    <input
+                        node_ref=comment
+                        class="input"
+                        id="add-comment"
+                        name="form[comment]"
+                        maxlength="500"
+                        autocomplete="off"
+                        aria-describedby="add-comment-error"
+                        aria-invalid=invalid(errors, "comment")
+                    />
+                </Field>
+                <button type="button" class="button button-outline sheet-done" on:click=move |_| close(sheet)>{t.done}</button>
+                <button type="submit" class="button add">{t.add}</button>
+                </div>
+            </dialog>
+            {part(move || refused.clone().map(|refused| view! { <p class="form-error" role="alert">{refused}</p> }))}
+        </form>
+    }
+    .into_any()
+}
+
+/// What is wrong, and the focus where it can be put right.
+fn show(refused: Vec<FieldError>, errors: Errors, inputs: Inputs, sheet: NodeRef<html::Dialog>) {
+    let first = refused.first().map(|error| error.field.clone());
+    errors.set(refused);
+    if first.as_deref() == Some("amount") {
+        close(sheet);
+        return focus(inputs.amount);
+    }
+    if let Some(select) = inputs.article.get_untracked() {
+        // On the phone it is not on the screen until the sheet is.
+        if select.offset_parent().is_none()
+            && let Some(sheet) = sheet.get_untracked()
+        {
+            drop(sheet.show_modal());
+        }
+        if first.as_deref() == Some("article_id") {
+            // A field that cannot take the focus keeps its message all the same.
+            drop(select.focus());
+        }
+    }
+}
+
+/// The amount with a plus, where it had a minus or none; with a minus, where it had a plus.
+fn with_other_sign(amount: &str) -> String {
+    let amount = amount.trim();
+    match amount.strip_prefix('+') {
+        Some(rest) => format!("-{rest}"),
+        None => format!("+{}", amount.trim_start_matches(['-', '\u{2212}'])),
+    }
+}
+
+fn close(sheet: NodeRef<html::Dialog>) {
+    if let Some(sheet) = sheet.get_untracked() {
+        sheet.close();
+    }
+}
+
+fn focus(input: NodeRef<html::Input>) {
+    if let Some(input) = input.get_untracked() {
+        // A field that cannot take the focus keeps its message all the same.
+        drop(input.focus());
+    }
+}

@@ -1,0 +1,73 @@
+//! From what was typed to a row on the screen and a call to the server.
+
+use crate::{
+    api::facts::{record_fact, revise_fact},
+    domain::{Fact, FactForm, FieldError, Instant, Money, MutationId, NewFact, Reason, money::with_sign_of},
+    error::AppError,
+    replica::Replica,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// Sends an entry that is on the screen already, and settles or refuses it.
+pub fn send(replica: &Replica, fact: Fact, form: FactForm) {
+    let replica = replica.clone();
+    replica.sending(fact.clone());
+    spawn_local(async move {
+        let mut answer = record_fact(form.clone()).await;
+        if matches!(answer, Err(AppError::IdempotencyKeyReused)) {
+            // It was written after all, only its answer was lost, and what is sent now is a correction.
+            let correction = FactForm { id: None, ..form };
+            answer = revise_fact(fact.id, Some(1), Some(MutationId::new()), correction).await;
+        }
+        match answer {
+            Ok(written) => replica.written(written.value, written.position.seq),
+            Err(error) => replica.refused(fact.id, error),
+        }
+    });
+}
+
+/// The entry as the form of a new fact, with its direction spelled out.
+#[must_use]
+pub fn form_of(fact: &Fact) -> FactForm {
+    let sign = if fact.amount.is_negative() { "" } else { "+" };
+    FactForm {
+        id: Some(fact.id.to_string()),
+        amount: Some(format!("{sign}{}", fact.amount)),
+        article_id: Some(fact.article_id.to_string()),
+        financial_center_id: Some(fact.financial_center_id.to_string()),
+        date: Some(fact.date.to_string()),
+        comment: Some(fact.comment.to_string()),
+    }
+}
+
+/// The row to be, as it will most likely be written.
+pub fn provisional(replica: &Replica, form: &FactForm) -> Result<Fact, Vec<FieldError>> {
+    let NewFact { id, amount, article_id, financial_center_id, date, comment } = form.new_fact()?;
+    let field = |name: &str, reason| vec![FieldError { field: name.to_owned(), reason }];
+    let currency = replica
+        .currency_of(financial_center_id)
+        .ok_or_else(|| field("financial_center_id", Reason::NotFound))?;
+    let kind = replica
+        .articles
+        .with_untracked(|rows| rows.iter().find(|row| row.id == article_id).map(|row| row.kind));
+    let kind = kind.ok_or_else(|| field("article_id", Reason::NotFound))?;
+    let amount = Money::parse_entry(&with_sign_of(&amount, kind), currency)
+        .map_err(|error| field("amount", error.into()))?;
+    let nobody_knows_yet = Instant::from_millis(0);
+    Ok(Fact {
+        id,
+        amount,
+        article_id,
+        financial_center_id,
+        date: date.unwrap_or_else(|| replica.today.get_untracked()),
+        comment,
+        group: None,
+        version: 0,
+        // Above everything of its day until the log gives it a number.
+        created_seq: i64::MAX,
+        created_by: replica.me,
+        updated_by: replica.me,
+        created_at: nobody_knows_yet,
+        updated_at: nobody_knows_yet,
+    })
+}

@@ -1,0 +1,84 @@
+//! The session ended while the page was open: signing in again in place, with everything typed still
+//! there.
+
+use super::{part, refusal::Refusal};
+use crate::{
+    api::{account::log_in, book::open_book},
+    error::AppError,
+    live_link::{Connection, LiveLink},
+    pages::{Opened, use_words},
+    replica::Replica,
+};
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+
+/// The dialog; open as long as nobody is signed in.
+#[component]
+pub fn SignInAgain() -> impl IntoView {
+    let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
+    let connection = link.connection;
+    part(move || (connection.get() == Connection::SignedOut).then(|| view! { <Dialog /> }))
+}
+
+#[component]
+fn Dialog() -> impl IntoView {
+    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
+    let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
+    let t = use_words();
+    let known = use_context::<Opened>().unwrap_or_default().email.get_value();
+    let (dialog, email, password) =
+        (NodeRef::<html::Dialog>::new(), NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let (failure, busy) = (RwSignal::new(None::<AppError>), RwSignal::new(false));
+    Effect::new(move || {
+        if let Some(dialog) = dialog.get() {
+            // Where it cannot be shown, the badge says the same.
+            drop(dialog.show_modal());
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let text =
+            |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value()).unwrap_or_default();
+        let (email, password) = (text(email), text(password));
+        let (replica, link) = (replica.clone(), link.clone());
+        busy.set(true);
+        spawn_local(async move {
+            let answer = match log_in(email, password).await {
+                Ok(()) => open_book().await,
+                Err(error) => Err(error),
+            };
+            busy.try_set(false);
+            match answer {
+                // Somebody else, or another household: nothing on this page belongs there.
+                Ok(opening) if opening.snapshot.me != replica.me => link.browser.reload(),
+                Ok(opening) => {
+                    replica.replace(opening.snapshot);
+                    link.connection.set(Connection::CatchingUp);
+                    link.browser.start(replica);
+                }
+                Err(error) => {
+                    failure.try_set(Some(error));
+                }
+            }
+        });
+    };
+    view! {
+        <dialog node_ref=dialog class="dialog" aria-labelledby="again-title">
+            <form class="form" on:submit=submit>
+                <h2 id="again-title">{t.signed_out}</h2>
+                <p>{t.sign_in_again}</p>
+                <Refusal refusal=failure />
+                <div class="field">
+                    <label class="field-label" for="again-email">{t.email}</label>
+                    <input node_ref=email class="input" id="again-email" type="email" autocomplete="username" required value=known />
+                </div>
+                <div class="field">
+                    <label class="field-label" for="again-password">{t.password}</label>
+                    <input node_ref=password class="input" id="again-password" type="password" autocomplete="current-password" required autofocus />
+                </div>
+                <button type="submit" class="button" disabled=busy>{t.sign_in}</button>
+                <p><a href="/sign-in" rel="external">{t.sign_in_page}</a></p>
+            </form>
+        </dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,48 @@
+//! How categories and people look: a small set of icons and colours, the same on every screen.
+
+use super::{Reason, Refusals};
+
+/// How many colours there are, numbered from 0. For a category 0 is the plain one.
+pub const COLOURS: i64 = 8;
+
+/// The icons a category can have, by their names in `public/icons.svg`. An empty text stands for none.
+pub const ICONS: [&str; 24] = [
+    "basket",
+    "home",
+    "key",
+    "bolt",
+    "sofa",
+    "car",
+    "fuel",
+    "bus",
+    "plane",
+    "fork",
+    "cup",
+    "heart",
+    "shirt",
+    "child",
+    "star",
+    "book",
+    "gift",
+    "paw",
+    "phone",
+    "wrench",
+    "coin",
+    "briefcase",
+    "arrows",
+    "dots",
+];
+
+/// Notes a number that is none of the colours.
+pub fn check_colour(refusals: &mut Refusals, colour: Option<i64>) {
+    if colour.is_some_and(|colour| !(0..COLOURS).contains(&colour)) {
+        refusals.add("colour", Reason::OutOfRange);
+    }
+}
+
+/// Notes a name that is none of the icons.
+pub fn check_icon(refusals: &mut Refusals, icon: Option<&String>) {
+    if icon.is_some_and(|icon| !icon.is_empty() && !ICONS.contains(&icon.as_str())) {
+        refusals.add("icon", Reason::UnknownWord);
+    }
+}

@@ -1,0 +1,135 @@
+//! The texts of the pages that the server alone writes: what a browser never needs is not in what it
+//! downloads.
+
+use super::catalogue;
+use crate::domain::{Instant, Language};
+
+catalogue! {
+    /// Every fixed text of the plain pages.
+    PlainWords, plain_words;
+
+    product: "Family Budget", "Семейный бюджет";
+    skip: "Skip to content", "Перейти к содержимому";
+    navigation: "Main", "Основное меню";
+    today: "Today", "Сегодня";
+    household: "Household", "Семья";
+    settings: "Settings", "Настройки";
+
+    sign_in: "Sign in", "Вход";
+    sign_in_do: "Sign in", "Войти";
+    sign_out: "Sign out", "Выйти";
+    register: "Found a household", "Новая семья";
+    register_do: "Start", "Начать";
+    no_account: "New here? Found a household", "Впервые здесь? Создайте семью";
+    have_account: "Already registered? Sign in", "Уже есть учётная запись? Войдите";
+    your_name: "Your name", "Ваше имя";
+    email: "Email", "Почта";
+    password: "Password", "Пароль";
+    password_hint: "At least 8 characters", "Не меньше 8 знаков";
+    household_name: "Name of the household", "Название семьи";
+    household_hint: "The others see it, for example: The Millers", "Его видят все, например: Ивановы";
+    currency: "Currency", "Валюта";
+    first_account: "Now on the card", "Сейчас на карте";
+    first_account_hint: "You can leave it empty and enter it later", "Можно оставить пустым и записать позже";
+    about_you: "About you", "О вас";
+    join: "Join a household", "Присоединиться к семье";
+    join_do: "Join", "Присоединиться";
+    invited_to: "You are invited to", "Вас приглашают в семью";
+    join_with_account: "Join with your account", "Присоединиться со своей учётной записью";
+    back_to_today: "Back to Today", "К сегодняшнему дню";
+    not_here: "This cannot be shown", "Это нельзя показать";
+    try_again: "Try again", "Повторить";
+
+    demo_offer: "Explore the demo household", "Посмотреть на примере";
+    demo_offer_hint: "A family of three with a year of transactions, all yours to try. No sign-up.", "Семья из трёх человек и год операций: пробуйте что угодно. Без регистрации.";
+    demo: "The demo household", "Семья для примера";
+    demo_text: "It is yours alone, and disappears 24 hours after your last visit.", "Она только ваша и исчезнет через 24 часа после последнего посещения.";
+    demo_two: "Open it as Anna here and as Ben in a second window: what one enters, the other sees at once.", "Откройте её здесь как Анна, а в другом окне как Борис: что запишет один, другой увидит сразу.";
+    demo_signed_in: "You are signed in as somebody else in this browser. Opening the demo signs you out here.", "В этом браузере вы уже вошли. Если открыть пример, этот сеанс завершится.";
+    demo_second: "For the second window", "Для второго окна";
+
+    you: "You", "Вы";
+    colour: "Colour", "Цвет";
+    language: "Language", "Язык";
+    theme: "Appearance", "Оформление";
+    theme_system: "As the device", "Как на устройстве";
+    theme_light: "Light", "Светлое";
+    theme_dark: "Dark", "Тёмное";
+    save: "Save", "Сохранить";
+    saved: "Saved", "Сохранено";
+    old_password: "Current password", "Нынешний пароль";
+    new_password: "New password", "Новый пароль";
+    change_password: "Change the password", "Сменить пароль";
+    password_changed: "The password is changed; other devices are signed out", "Пароль изменён; на других устройствах выполнен выход";
+    devices: "Devices", "Устройства";
+    devices_hint: "Where you are signed in. Sign out what you do not recognise, and change the password.", "Где выполнен вход. Незнакомое завершите и смените пароль.";
+    this_device: "this one", "это";
+    time_zone: "Time zone", "Часовой пояс";
+    time_zone_hint: "It decides when a new day begins for everybody", "От него зависит, когда для всех начинается новый день";
+    now_is: "Now it is", "Сейчас";
+    switch_household: "Your households", "Ваши семьи";
+    switch_do: "Open", "Открыть";
+    current: "open now", "открыта";
+    install_hint: "Put this page on the phone's home screen and it opens like any other app.", "Добавьте эту страницу на главный экран телефона, и она откроется как приложение.";
+}
+
+/// `last seen 5 minutes ago`, in whole units.
+#[must_use]
+pub fn seen_ago(language: Language, seen: Instant, now: Instant) -> String {
+    let minutes = (now.millis() - seen.millis()).max(0) / 60_000;
+    let (count, unit) = match minutes {
+        0..=1 => {
+            return match language {
+                Language::En => "seen just now".to_owned(),
+                Language::Ru => "только что".to_owned(),
+            };
+        }
+        2..60 => (minutes, 0),
+        60..1440 => (minutes / 60, 1),
+        _ => (minutes / 1440, 2),
+    };
+    match language {
+        Language::En => {
+            let unit = [["minute", "minutes"], ["hour", "hours"], ["day", "days"]][unit];
+            format!("seen {count} {} ago", unit[usize::from(count != 1)])
+        }
+        Language::Ru => {
+            let unit =
+                [["минуту", "минуты", "минут"], ["час", "часа", "часов"], ["день", "дня", "дней"]][unit];
+            format!("{count} {} назад", super::plural_ru(count, unit))
+        }
+    }
+}
+
+/// `Open as Ben`
+#[must_use]
+pub fn open_as(language: Language, name: &str) -> String {
+    match language {
+        Language::En => format!("Open as {name}"),
+        Language::Ru => format!("Открыть: {name}"),
+    }
+}
+
+/// `Sign out Firefox`, for those who cannot see which row the button stands in.
+#[must_use]
+pub fn sign_out_device(language: Language, device: &str) -> String {
+    format!("{}: {device}", plain_words(language).sign_out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_since_is_told_in_whole_units_and_their_plural_forms() {
+        let told = |language, minutes: i64| {
+            seen_ago(language, Instant::from_millis(0), Instant::from_millis(minutes * 60_000))
+        };
+        assert_eq!(told(Language::En, 1), "seen just now");
+        assert_eq!(told(Language::En, 60), "seen 1 hour ago");
+        assert_eq!(told(Language::En, 5), "seen 5 minutes ago");
+        assert_eq!(told(Language::Ru, 21), "21 минуту назад");
+        assert_eq!(told(Language::Ru, 3 * 60), "3 часа назад");
+        assert_eq!(told(Language::Ru, 11 * 24 * 60), "11 дней назад");
+    }
+}

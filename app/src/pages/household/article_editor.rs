@@ -1,0 +1,203 @@
+//! The form of a category: a new one, or one that is there.
+
+use super::{
+    OpenRow,
+    articles::Tree,
+    chosen, focus_first,
+    saving::{Answer, Saving},
+    typed,
+};
+use crate::{
+    api::book::{add_article, revise_article},
+    components::{
+        field::{Field, invalid, message},
+        icon::symbol,
+        part,
+        refusal::Refusal,
+        text,
+    },
+    domain::{
+        Article, ArticleForm, ArticleId, Kind,
+        look::{COLOURS, ICONS},
+    },
+    i18n::words::changed_by,
+    pages::{use_language, use_words},
+};
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    prelude::*,
+};
+
+#[component]
+pub(super) fn ArticleEditor(
+    rows: Tree,
+    open: OpenRow,
+    #[prop(optional_no_strip)] row: Option<Article>,
+) -> impl IntoView {
+    let (t, language) = (use_words(), use_language());
+    let saving = Saving::new(row.as_ref().map_or(0, |row| row.version));
+    let (name, kind, parent) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
+    let icon = RwSignal::new(row.as_ref().map(|row| row.icon.clone()).unwrap_or_default());
+    let colour = RwSignal::new(row.as_ref().map_or(0, |row| row.colour));
+    focus_first(name);
+    let id = row.as_ref().map(|row| row.id);
+    let opened = row.clone();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let parent_id = chosen(parent);
+        let typed = ArticleForm {
+            id: None,
+            name: typed(name),
+            kind: chosen(kind),
+            parent_id: parent_id.clone(),
+            archived: None,
+            icon: Some(icon.get_untracked()),
+            colour: Some(colour.get_untracked()),
+        };
+        match &opened {
+            Some(row) => {
+                let form = changed(typed, row);
+                let id = row.id;
+                let call = |version, key| -> Answer {
+                    Box::pin(revise_article(id, Some(version), Some(key), form.clone()))
+                };
+                if form == ArticleForm::default() {
+                    return open.close();
+                }
+                saving.send(&form, call, move || open.close());
+            }
+            None => {
+                // A child has the kind of its parent, so it need not be chosen twice.
+                let above = rows.with_untracked(|rows| {
+                    let found = rows.iter().find(|(_, row)| parent_id.as_ref() == Some(&row.id.to_string()));
+                    found.map(|(_, row)| row.kind.as_str().to_owned())
+                });
+                let form = ArticleForm { kind: above.or_else(|| typed.kind.clone()), ..typed };
+                if let Err(refused) = form.new_article() {
+                    return saving.errors.set(refused);
+                }
+                // The same content is the same category, however often it is sent.
+                let call = |_, key: crate::domain::MutationId| -> Answer {
+                    let id = ArticleId::from(key.uuid()).to_string();
+                    Box::pin(add_article(ArticleForm { id: Some(id), ..form.clone() }))
+                };
+                saving.send(&form, call, move || open.close());
+            }
+        }
+    };
+    let now =
+        move || rows.with(|rows| rows.iter().find(|(_, row)| Some(row.id) == id).map(|(_, row)| row.clone()));
+    let first_name = row.as_ref().map(|row| row.name.to_string()).unwrap_or_default();
+    let shown = first_name.clone();
+    let renamed = move || {
+        let other = now().map(|row| row.name.to_string()).filter(|name| *name != shown);
+        other.map(|name| format!("{}: {name}", changed_by(language, None))).unwrap_or_default()
+    };
+    let archived = row.as_ref().is_some_and(|row| row.archived);
+    let archive = move |_| {
+        if let Some(id) = id {
+            let form = ArticleForm { archived: Some(!archived), ..ArticleForm::default() };
+            let call = |version, key| -> Answer {
+                Box::pin(revise_article(id, Some(version), Some(key), form.clone()))
+            };
+            saving.send(&form, call, move || open.close());
+        }
+    };
+    let first_parent = row.as_ref().and_then(|row| row.parent_id);
+    let first_kind = row.as_ref().map(|row| row.kind);
+    // Not below itself, nor below what has another kind.
+    let parents = move || {
+        let offered = |(_, row): &(usize, Article)| {
+            Some(row.id) != id
+                && (!row.archived || Some(row.id) == first_parent)
+                && first_kind.is_none_or(|kind| kind == row.kind)
+        };
+        let options = rows.get().into_iter().filter(offered).map(|(depth, row)| {
+            let selected = Some(row.id) == first_parent;
+            view! { <option value=row.id.to_string() selected=selected>{format!("{}{}", "\u{2003}".repeat(depth), row.name)}</option> }
+        });
+        options.collect_view()
+    };
+    let kinds = first_kind.is_none().then(|| {
+        view! {
+            <Field label=t.kind id="article-kind".to_owned() error=message(saving.errors, "kind")>
+                <select node_ref=kind class="input" id="article-kind" aria-invalid=invalid(saving.errors, "kind") aria-describedby="article-kind-error">
+                    {[(Kind::Expense, t.expense_kind), (Kind::Income, t.income_kind), (Kind::Transfer, t.transfer_kind)]
+                        .map(|(kind, label)| view! { <option value=kind.as_str()>{label}</option> })}
+                </select>
+            </Field>
+        }
+    });
+    let first_icon = icon.get_untracked();
+    let icons = std::iter::once("").chain(ICONS).map(|name| {
+        let picture = if name.is_empty() { "–".into_any() } else { symbol(name, "symbol") };
+        view! {
+            <label class="swatch">
+                <input type="radio" name="icon" value=name checked=name == first_icon aria-label=format!("{} {name}", t.icon) on:change=move |_| icon.set(name.to_owned()) />
+                <span class="icon">{picture}</span>
+            </label>
+        }
+    });
+    let first_colour = colour.get_untracked();
+    let colours = (0..COLOURS).map(|number| {
+        view! {
+            <label class="swatch">
+                <input type="radio" name="colour" value=number.to_string() checked=number == first_colour aria-label=format!("{} {}", t.colour, number + 1) on:change=move |_| colour.set(number) />
+                <span class=format!("icon colour-{number}") aria-hidden="true"></span>
+            </label>
+        }
+    });
+    let escape = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            open.close();
+        }
+    };
+    let label = if id.is_some() { t.edit_category } else { t.add_category };
+    view! {
+        <form class="form row-form" aria-label=label novalidate on:submit=submit on:keydown=escape>
+            <Refusal refusal=saving.failure />
+            <Field label=t.name id="article-name".to_owned() error=message(saving.errors, "name")>
+                <input node_ref=name class="input" id="article-name" aria-invalid=invalid(saving.errors, "name") maxlength="80" autocomplete="off" aria-describedby="article-name-error" value=first_name />
+            </Field>
+            <p class="name-changed" role="status">{text(renamed)}</p>
+            <div class="form-pair">
+                {kinds}
+                <Field label=t.below id="article-parent".to_owned() error=message(saving.errors, "parent_id")>
+                    <select node_ref=parent class="input" id="article-parent" aria-invalid=invalid(saving.errors, "parent_id") aria-describedby="article-parent-error">
+                        <option value="">{t.top_level}</option>
+                        {part(parents)}
+                    </select>
+                </Field>
+            </div>
+            <fieldset class="choice">
+                <legend class="field-label">{t.icon}</legend>
+                <div class="swatches">{icons.collect_view()}</div>
+            </fieldset>
+            <fieldset class="choice">
+                <legend class="field-label">{t.colour}</legend>
+                <div class="swatches">{colours.collect_view()}</div>
+            </fieldset>
+            <div class="editor-buttons">
+                <button type="submit" class="button" disabled=saving.busy>{t.save}</button>
+                <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
+                {id.map(|_| view! {
+                    <button type="button" class="button button-quiet push" disabled=saving.busy on:click=archive>{if archived { t.unarchive } else { t.archive }}</button>
+                })}
+            </div>
+        </form>
+    }
+}
+
+/// The fields that differ from the row that the form was opened with.
+fn changed(form: ArticleForm, row: &Article) -> ArticleForm {
+    let parent = row.parent_id.map(|id| id.to_string()).unwrap_or_default();
+    ArticleForm {
+        id: None,
+        name: form.name.filter(|name| *name != row.name.as_str()),
+        kind: None,
+        parent_id: form.parent_id.filter(|id| *id != parent),
+        archived: None,
+        icon: form.icon.filter(|icon| *icon != row.icon),
+        colour: form.colour.filter(|colour| *colour != row.colour),
+    }
+}

@@ -1,0 +1,262 @@
+//! The pages that the server alone writes: signing in, founding, joining, the demo, settings.
+//!
+//! They are forms that are posted and answered with a page, and work where no program runs. What they
+//! are made of is not in what a browser downloads for the live screens.
+
+mod demo;
+mod enter;
+mod settings;
+
+pub use demo::{DemoPage, demo};
+pub use enter::{Invitation, RegisterPage, SignInPage, failed, join, register, sign_in};
+pub use settings::{Section, SettingsPage, settings};
+
+use crate::{
+    domain::{FieldError, Language, Theme},
+    error::AppError,
+    i18n::{
+        errors::{field_sentence, sentence},
+        plain_words::{PlainWords, plain_words},
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::HashedStylesheet;
+use std::collections::BTreeMap;
+
+/// What every page needs to know.
+#[derive(Clone)]
+pub struct Frame {
+    /// The language it is written in.
+    pub language: Language,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Where the style sheet is.
+    pub options: LeptosOptions,
+}
+
+impl Frame {
+    /// The texts of the page.
+    #[must_use]
+    pub fn words(&self) -> &'static PlainWords {
+        plain_words(self.language)
+    }
+}
+
+/// What was typed in a form, and what it was refused for.
+#[derive(Clone, Debug, Default)]
+pub struct Filled {
+    /// The fields by their names, never a password.
+    pub values: BTreeMap<String, String>,
+    /// Why it was refused; none when it has not been sent.
+    pub refusal: Option<AppError>,
+}
+
+impl Filled {
+    fn value(&self, name: &str) -> String {
+        self.values.get(name).cloned().unwrap_or_default()
+    }
+
+    fn error(&self, name: &str) -> Option<&FieldError> {
+        self.refusal.as_ref()?.fields().iter().find(|error| error.field == name)
+    }
+}
+
+/// The whole document.
+fn document(frame: &Frame, title: &str, body: impl IntoView + 'static) -> String {
+    let t = frame.words();
+    let title = format!("{title} · {}", t.product);
+    let (language, theme, options) = (frame.language, frame.theme, frame.options.clone());
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        let head = HeadOf { theme };
+        view! {
+            <html lang=language.as_str() data-theme=theme.as_str()>
+                <head>
+                    {head.common()}
+                    <title>{title}</title>
+                    <HashedStylesheet options id="style" />
+                    <script src="/enter.js" defer></script>
+                </head>
+                <body>
+                    <a class="skip" href="#main">{t.skip}</a>
+                    {body}
+                </body>
+            </html>
+        }
+        .to_html()
+    });
+    // The marks by which a program in the browser would find its places: there is none. In texts `<` is escaped.
+    format!("<!DOCTYPE html>{}", html.replace("<!>", ""))
+}
+
+/// What stands in the head of every page, live or plain.
+#[derive(Clone, Copy)]
+pub struct HeadOf {
+    /// Light or dark.
+    pub theme: Theme,
+}
+
+impl HeadOf {
+    /// The elements.
+    pub fn common(self) -> impl IntoView {
+        let colour = match self.theme {
+            Theme::System => {
+                let for_scheme = |scheme, colour| {
+                    let media = format!("(prefers-color-scheme: {scheme})");
+                    leptos::html::meta().name("theme-color").attr("media", media).content(colour)
+                };
+                (for_scheme("light", "#fbfaf7"), for_scheme("dark", "#15181b")).into_any()
+            }
+            Theme::Light => view! { <meta name="theme-color" content="#fbfaf7" /> }.into_any(),
+            Theme::Dark => view! { <meta name="theme-color" content="#15181b" /> }.into_any(),
+        };
+        view! {
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content" />
+            <meta name="color-scheme" content="light dark" />
+            {colour}
+            <meta name="mobile-web-app-capable" content="yes" />
+            <meta name="apple-mobile-web-app-title" content="Budget" />
+            <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+            <link rel="apple-touch-icon" href="/icon-180.png" />
+            <link rel="manifest" href="/manifest.webmanifest" />
+        }
+    }
+}
+
+/// A narrow page around one form.
+fn narrow(t: &PlainWords, body: impl IntoView) -> impl IntoView {
+    view! {
+        <main id="main" class="page page-narrow">
+            <p class="brand">{t.product}</p>
+            {body}
+        </main>
+    }
+}
+
+/// The kinds of input that the forms have.
+#[derive(Clone, Copy)]
+struct Input {
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    autocomplete: &'static str,
+    hint: Option<&'static str>,
+    required: bool,
+    decimal: bool,
+    max: &'static str,
+}
+
+impl Input {
+    const fn text(name: &'static str, label: &'static str) -> Self {
+        Self {
+            name,
+            label,
+            kind: "text",
+            autocomplete: "off",
+            hint: None,
+            required: true,
+            decimal: false,
+            max: "80",
+        }
+    }
+
+    const fn email(label: &'static str) -> Self {
+        let input = Self::text("email", label);
+        Self { kind: "email", autocomplete: "username", max: "254", ..input }
+    }
+
+    const fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
+        Self { kind: "password", autocomplete, max: "256", ..Self::text(name, label) }
+    }
+
+    const fn hint(self, hint: &'static str) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
+
+    const fn autocomplete(self, autocomplete: &'static str) -> Self {
+        Self { autocomplete, ..self }
+    }
+
+    /// A labelled input with what was typed, and its message.
+    fn draw(self, frame: &Frame, filled: &Filled) -> AnyView {
+        let Self { name, label, kind, autocomplete, hint, required, decimal, max } = self;
+        let value = (kind != "password").then(|| filled.value(name));
+        view! {
+            <div class="field">
+                <label class="field-label" for=name>{label}</label>
+                <input
+                    class="input"
+                    id=name
+                    name=name
+                    type=kind
+                    value=value
+                    autocomplete=autocomplete
+                    required=required
+                    maxlength=max
+                    inputmode=decimal.then_some("decimal")
+                    aria-invalid=filled.error(name).map(|_| "true")
+                    aria-describedby=described(name)
+                />
+                {about(frame, filled, name, hint)}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+fn described(name: &str) -> String {
+    format!("{name}-error {name}-hint")
+}
+
+/// The message of a field, and its hint.
+fn about(frame: &Frame, filled: &Filled, name: &str, hint: Option<&'static str>) -> impl IntoView + use<> {
+    let message = filled.error(name).map(|error| field_sentence(error.reason, frame.language));
+    view! {
+        <p class="field-error" id=format!("{name}-error")>{message}</p>
+        <p class="field-hint" id=format!("{name}-hint")>{hint}</p>
+    }
+}
+
+/// A labelled list of choices.
+fn select(
+    frame: &Frame,
+    filled: &Filled,
+    (name, label): (&'static str, &'static str),
+    choices: impl IntoIterator<Item = String>,
+    chosen: &str,
+    hint: Option<&'static str>,
+) -> AnyView {
+    let options = choices.into_iter().map(|choice| {
+        let (selected, value) = (choice == chosen, choice.clone());
+        view! { <option value=value selected=selected>{choice}</option> }
+    });
+    view! {
+        <div class="field">
+            <label class="field-label" for=name>{label}</label>
+            <select class="input" id=name name=name aria-invalid=filled.error(name).map(|_| "true") aria-describedby=described(name)>
+                {options.collect_view()}
+            </select>
+            {about(frame, filled, name, hint)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Why a form was refused, where no field of it says so.
+fn refusal(frame: &Frame, filled: &Filled) -> AnyView {
+    let text = filled.refusal.as_ref().map(|error| {
+        let hidden = error.fields().iter().find(|error| !filled.values.contains_key(&error.field));
+        match hidden {
+            Some(error) if error.field != "password" && error.field != "old" && error.field != "new" => {
+                format!(
+                    "{} {}",
+                    sentence(&AppError::Invalid { errors: vec![] }, frame.language),
+                    field_sentence(error.reason, frame.language)
+                )
+            }
+            _ => sentence(error, frame.language),
+        }
+    });
+    text.map(|text| view! { <p class="form-error" role="alert">{text}</p> }).into_any()
+}

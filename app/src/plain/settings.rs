@@ -1,0 +1,362 @@
+//! What a person and a household choose for themselves.
+
+use super::{Filled, Frame, Input, document, refusal, select};
+use crate::{
+    domain::{Currency, HouseholdName, Instant, Language, Me, Session, Theme, look::COLOURS},
+    error::AppError,
+    i18n::plain_words::{seen_ago, sign_out_device},
+};
+use leptos::prelude::*;
+
+/// The parts of the page, each a form of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Name, colour, language, theme.
+    You,
+    /// A new password.
+    Password,
+    /// The signed-in devices.
+    Devices,
+    /// Name, currency, time zone.
+    Household,
+}
+
+impl Section {
+    const ALL: [Self; 4] = [Self::You, Self::Password, Self::Devices, Self::Household];
+
+    /// The word in the address.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::You => "you",
+            Self::Password => "password",
+            Self::Devices => "devices",
+            Self::Household => "household",
+        }
+    }
+
+    /// The section of a word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|section| section.as_str() == word)
+    }
+}
+
+/// What the page shows.
+#[derive(Clone, Debug)]
+pub struct SettingsPage {
+    /// The person.
+    pub me: Me,
+    /// The devices.
+    pub sessions: Vec<Session>,
+    /// Every time zone that can be chosen.
+    pub time_zones: Vec<String>,
+    /// Now, for how long ago a device was seen.
+    pub now: Instant,
+    /// The form that was refused, with what was typed in it.
+    pub refused: Option<(Section, Filled)>,
+    /// The form that was saved.
+    pub saved: Option<Section>,
+}
+
+/// Settings.
+#[must_use]
+pub fn settings(frame: &Frame, page: &SettingsPage) -> String {
+    let t = frame.words();
+    let body = view! {
+        <header class="bar">
+            <div class="bar-inner">
+                <span class="bar-name">{page.me.household.name.to_string()}</span>
+                <nav class="tabs" aria-label=t.navigation>
+                    <a href="/"><svg class="tab-icon" aria-hidden="true"><use href="/icons.svg#today" /></svg>{t.today}</a>
+                    <a href="/household"><svg class="tab-icon" aria-hidden="true"><use href="/icons.svg#home" /></svg>{t.household}</a>
+                    <a href="/settings" aria-current="page"><svg class="tab-icon" aria-hidden="true"><use href="/icons.svg#settings" /></svg>{t.settings}</a>
+                </nav>
+            </div>
+        </header>
+        <main id="main" class="page settings">
+            <h1>{t.settings}</h1>
+            <div class="columns columns-2">
+                <div class="column">{you(frame, page)} {household(frame, page)} {households(frame, page)}</div>
+                <div class="column">{devices(frame, page)} {password(frame, page)}</div>
+            </div>
+        </main>
+    };
+    document(frame, t.settings, body)
+}
+
+fn filled(page: &SettingsPage, section: Section) -> Filled {
+    let refused = page.refused.as_ref().filter(|(refused, _)| *refused == section);
+    refused.map(|(_, filled)| filled.clone()).unwrap_or_default()
+}
+
+fn saved(page: &SettingsPage, section: Section, word: &'static str) -> Option<impl IntoView + use<>> {
+    (page.saved == Some(section)).then(|| view! { <p class="saved" role="status">{word}</p> })
+}
+
+fn with(filled: &Filled, name: &str, value: impl FnOnce() -> String) -> String {
+    filled.values.get(name).cloned().unwrap_or_else(value)
+}
+
+fn you(frame: &Frame, page: &SettingsPage) -> AnyView {
+    let t = frame.words();
+    let mut filled = filled(page, Section::You);
+    let name = with(&filled, "name", || page.me.member.name.to_string());
+    filled.values.insert("name".into(), name);
+    let colour = with(&filled, "colour", || page.me.member.colour.to_string());
+    let initials = page.me.member.name.initials();
+    let colours = (0..COLOURS).map(|number| {
+        let value = number.to_string();
+        let checked = value == colour;
+        view! {
+            <label class="swatch">
+                <input type="radio" name="colour" value=value checked=checked aria-label=format!("{} {}", t.colour, number + 1) />
+                <span class=format!("avatar colour-{number}") aria-hidden="true">{initials.clone()}</span>
+            </label>
+        }
+    });
+    let language = with(&filled, "language", || page.me.language.as_str().to_owned());
+    let languages =
+        [(Language::En, "English"), (Language::Ru, "Русский")].map(|(each, label)| (each.as_str(), label));
+    let theme = with(&filled, "theme", || frame.theme.as_str().to_owned());
+    let themes = Theme::ALL.map(|each| {
+        let label = match each {
+            Theme::System => t.theme_system,
+            Theme::Light => t.theme_light,
+            Theme::Dark => t.theme_dark,
+        };
+        (each.as_str(), label)
+    });
+    view! {
+        <section class="card" aria-labelledby="you-title">
+            <h2 id="you-title">{t.you}</h2>
+            <form method="post" action="/settings/you" class="form" aria-labelledby="you-title">
+                {refusal(frame, &filled)}
+                {Input::text("name", t.your_name).autocomplete("given-name").draw(frame, &filled)}
+                <fieldset class="choice">
+                    <legend class="field-label">{t.colour}</legend>
+                    <div class="swatches">{colours.collect_view()}</div>
+                </fieldset>
+                {radios("language", t.language, &languages, &language)}
+                {radios("theme", t.theme, &themes, &theme)}
+                <button type="submit" class="button">{t.save}</button>
+                {saved(page, Section::You, t.saved)}
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn radios(
+    name: &'static str,
+    label: &'static str,
+    choices: &[(&'static str, &'static str)],
+    chosen: &str,
+) -> AnyView {
+    let choices = choices.iter().map(|(value, label)| {
+        let checked = *value == chosen;
+        view! {
+            <label class="pill"><input type="radio" name=name value=*value checked=checked /><span>{*label}</span></label>
+        }
+    });
+    view! {
+        <fieldset class="choice">
+            <legend class="field-label">{label}</legend>
+            <div class="pills">{choices.collect_view()}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn password(frame: &Frame, page: &SettingsPage) -> AnyView {
+    let t = frame.words();
+    let filled = filled(page, Section::Password);
+    let new = Input::password("new", t.new_password, "new-password").hint(t.password_hint);
+    view! {
+        <section class="card" aria-labelledby="password-title">
+            <h2 id="password-title">{t.password}</h2>
+            <form method="post" action="/settings/password" class="form" aria-labelledby="password-title">
+                {refusal(frame, &filled)}
+                <input type="email" autocomplete="username" value=page.me.email.clone() hidden aria-hidden="true" />
+                {Input::password("old", t.old_password, "current-password").draw(frame, &filled)}
+                {new.draw(frame, &filled)}
+                <button type="submit" class="button">{t.change_password}</button>
+                {saved(page, Section::Password, t.password_changed)}
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn devices(frame: &Frame, page: &SettingsPage) -> AnyView {
+    let t = frame.words();
+    let (language, now) = (frame.language, page.now);
+    let row = |session: &Session| {
+        let name = device_name(&session.device);
+        let seen = seen_ago(language, session.last_seen_at, now);
+        let end = if session.current {
+            view! { <span class="plain-detail">{t.this_device}</span> }.into_any()
+        } else {
+            view! {
+                <form method="post" action="/settings/devices">
+                    <input type="hidden" name="id" value=session.id.to_string() />
+                    <button type="submit" class="button button-quiet" aria-label=sign_out_device(language, &name)>{t.sign_out}</button>
+                </form>
+            }
+            .into_any()
+        };
+        view! {
+            <li class="plain-row" title=session.device.clone()>
+                <span class="plain-name">{name}<small>{seen}</small></span>
+                {end}
+            </li>
+        }
+    };
+    view! {
+        <section class="card" aria-labelledby="devices-title">
+            <h2 id="devices-title">{t.devices}</h2>
+            <p class="muted">{t.devices_hint}</p>
+            {refusal(frame, &filled(page, Section::Devices))}
+            <ul class="plain-list">{page.sessions.iter().map(row).collect_view()}</ul>
+            <form method="post" action="/sign-out"><button type="submit" class="button button-outline">{t.sign_out}</button></form>
+        </section>
+    }
+    .into_any()
+}
+
+fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
+    let t = frame.words();
+    let mut filled = filled(page, Section::Household);
+    let row = &page.me.household;
+    let now = [row.name.to_string(), row.currency.code().to_owned(), row.time_zone.clone()];
+    let names = ["household_name", "currency", "time_zone"];
+    for (name, now) in names.iter().zip(&now) {
+        filled.values.entry((*name).to_owned()).or_insert_with(|| now.clone());
+    }
+    if let Some(AppError::Invalid { errors }) = &mut filled.refusal {
+        // Two forms of one page may not have two inputs of one id.
+        for error in errors.iter_mut().filter(|error| error.field == "name") {
+            error.field = "household_name".into();
+        }
+    }
+    let mut currencies: Vec<String> = Currency::COMMON.map(str::to_owned).to_vec();
+    for code in [&now[1], &filled.value("currency")] {
+        if !currencies.contains(code) {
+            currencies.insert(0, code.clone());
+        }
+    }
+    // What somebody else chose meanwhile stands beside what was typed here.
+    let stale = matches!(filled.refusal, Some(AppError::Stale { .. }));
+    let theirs = names.iter().zip(&now).filter(|(name, now)| stale && filled.value(name) != **now);
+    let theirs = theirs.map(|(_, now)| view! { <li>{t.now_is} " " <b>{now.clone()}</b></li> }).collect_view();
+    // With what the form began with only what was changed in it is sent.
+    let began = names.iter().zip(&now).map(|(name, now)| {
+        view! { <input type="hidden" name=format!("was_{name}") value=now.clone() /> }
+    });
+    let zones = page.time_zones.iter().cloned();
+    view! {
+        <section class="card" aria-labelledby="household-title">
+            <h2 id="household-title">{t.household}</h2>
+            <form method="post" action="/settings/household" class="form" aria-labelledby="household-title">
+                {refusal(frame, &filled)}
+                <ul class="form-error">{theirs}</ul>
+                {began.collect_view()}
+                {Input::text("household_name", t.household_name).draw(frame, &filled)}
+                <div class="form-pair">
+                    {select(frame, &filled, ("currency", t.currency), currencies, &filled.value("currency"), None)}
+                    {select(frame, &filled, ("time_zone", t.time_zone), zones, &filled.value("time_zone"), Some(t.time_zone_hint))}
+                </div>
+                <button type="submit" class="button">{t.save}</button>
+                {saved(page, Section::Household, t.saved)}
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// Other households of the same account.
+fn households(frame: &Frame, page: &SettingsPage) -> AnyView {
+    let t = frame.words();
+    if page.me.households.len() < 2 {
+        return ().into_any();
+    }
+    let here = page.me.household.id;
+    let row = |row: &HouseholdName| {
+        let open = if row.id == here {
+            view! { <span class="plain-detail">{t.current}</span> }.into_any()
+        } else {
+            view! {
+                <form method="post" action="/settings/switch">
+                    <input type="hidden" name="household_id" value=row.id.to_string() />
+                    <button type="submit" class="button button-quiet" aria-label=format!("{}: {}", t.switch_do, row.name)>{t.switch_do}</button>
+                </form>
+            }
+            .into_any()
+        };
+        view! { <li class="plain-row"><span class="plain-name">{row.name.to_string()}</span>{open}</li> }
+    };
+    view! {
+        <section class="card" aria-labelledby="households-title">
+            <h2 id="households-title">{t.switch_household}</h2>
+            <ul class="plain-list">{page.me.households.iter().map(row).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// What people call a browser and its device, out of what it calls itself.
+fn device_name(agent: &str) -> String {
+    let first = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    let browser = first(&[
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("YaBrowser", "Yandex"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("CriOS", "Chrome"),
+        ("Safari", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Macintosh", "Mac"),
+        ("CrOS", "Chromebook"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} · {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        // A program of somebody's own: as it calls itself.
+        (None, None) => agent.chars().take(40).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device_name;
+
+    #[test]
+    fn devices_are_called_what_people_call_them() {
+        for (agent, name) in [
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+                "Safari · iPhone",
+            ),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36 Edg/150.0",
+                "Edge · Windows",
+            ),
+            ("my-import/1.0", "my-import/1.0"),
+            ("", ""),
+        ] {
+            assert_eq!(device_name(agent), name);
+        }
+    }
+}

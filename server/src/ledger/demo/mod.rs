@@ -1,0 +1,215 @@
+//! The demo household: everybody who looks in gets one of their own, and it goes when they stay away.
+
+mod story;
+
+use super::{
+    Ledger,
+    fault::Fault,
+    financial_centers::POSITION_STEP,
+    founding::{Founding, named},
+    secrets::{token, token_hash},
+};
+use crate::db;
+use app::{
+    domain::{
+        AccountId, Comment, Currency, Email, Fact, FactId, FinancialCenter, FinancialCenterId, HouseholdId,
+        Language, Member, MemberId, Money, Role,
+    },
+    error::AppError,
+    service::{Device, SignedIn},
+    wire::{Change, close},
+};
+use story::{OPENING, PEOPLE, Told};
+
+/// Nobody seen and nothing changed for so long, and it is taken away.
+const IDLE_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// No password has such a hash.
+const NO_PASSWORD: &str = "!";
+
+/// A key that nobody can guess.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn new_key() -> Result<String, Fault> {
+    token()
+}
+
+/// The people of the demo household: the word in the address, and the name.
+#[must_use]
+pub fn people(language: Language) -> Vec<(&'static str, &'static str)> {
+    PEOPLE.iter().map(|person| (person.word, person.name(language))).collect()
+}
+
+impl Ledger {
+    /// Lets somebody in as one of the people; the household is made at the first visit.
+    ///
+    /// # Errors
+    /// When there is no such person, or too many come from one address.
+    pub async fn enter_demo(&self, device: &Device, key: &str, word: &str) -> Result<SignedIn, AppError> {
+        self.do_enter_demo(device, key, word).await.map_err(Fault::answer)
+    }
+
+    async fn do_enter_demo(&self, device: &Device, key: &str, word: &str) -> Result<SignedIn, Fault> {
+        // As long as a key that we made ourselves: short ones could be guessed.
+        if key.len() < 32 || key.len() > 64 || !PEOPLE.iter().any(|person| person.word == word) {
+            return Err(AppError::NotFound.into());
+        }
+        let hash = token_hash(key);
+        let mut tx = self.database.read().await?;
+        let found = db::demos::find(&mut tx, &hash).await?;
+        drop(tx);
+        let household = match found {
+            Some(household) => household,
+            None => {
+                self.attempts.check(&device.address, "")?;
+                self.make_demo(device.language, &hash).await?
+            }
+        };
+        let mut tx = self.database.begin().await?;
+        let email = email(word, &hash)?;
+        let account = db::accounts::find_by_email(&mut tx, &email).await?.ok_or(AppError::NotFound)?;
+        let (token, actor) = self.insert_session(&mut tx, &account, household, device).await?;
+        tx.commit().await?;
+        Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
+    }
+
+    /// Whether a session is one of this demo household.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn is_demo_of(&self, household: HouseholdId, key: &str) -> Result<bool, AppError> {
+        let read = async {
+            let mut tx = self.database.read().await?;
+            Ok::<_, Fault>(db::demos::find(&mut tx, &token_hash(key)).await? == Some(household))
+        };
+        read.await.map_err(Fault::answer)
+    }
+
+    async fn make_demo(&self, language: Language, key_hash: &[u8]) -> Result<HouseholdId, Fault> {
+        let now = self.clock.now();
+        let mut tx = self.database.begin().await?;
+        // Two windows may ask at once: the second finds what the first has made.
+        if let Some(household) = db::demos::find(&mut tx, key_hash).await? {
+            return Ok(household);
+        }
+        let (currency, time_zone, rate) = match language {
+            Language::En => (Currency::EUR, "Europe/Berlin", 1),
+            Language::Ru => ("RUB".parse().unwrap_or(Currency::EUR), "Europe/Moscow", 90),
+        };
+        let money = |cents: i64| {
+            // Where everything costs ninety times as much nobody counts the hundredths.
+            let minor = cents * rate;
+            Money::from_minor(if rate > 1 { minor / 500 * 500 } else { minor }, currency)
+        };
+        let founder = AccountId::new();
+        let founding = Founding {
+            name: named(story::family(language))?,
+            founder: named(PEOPLE[0].name(language))?,
+            currency,
+            time_zone: time_zone.into(),
+            language,
+            opening_balance: money(OPENING[0] * 100),
+        };
+        let first = email(PEOPLE[0].word, key_hash)?;
+        if !db::accounts::insert(&mut tx, founder, &first, NO_PASSWORD, language, now.millis()).await? {
+            // The other window has just made it.
+            drop(tx);
+            let mut tx = self.database.read().await?;
+            return db::demos::find(&mut tx, key_hash).await?.ok_or_else(|| AppError::Unavailable.into());
+        }
+        let (mut write, founded) = self.write_founding(tx, founder, founding, None).await?;
+        let household = founded.household;
+        db::demos::insert(&mut write.tx, key_hash, household).await?;
+        let mut members = vec![founded.founder];
+        for person in &PEOPLE[1..] {
+            let account = AccountId::new();
+            let address = email(person.word, key_hash)?;
+            db::accounts::insert(&mut write.tx, account, &address, NO_PASSWORD, language, now.millis())
+                .await?;
+            let name = named(person.name(language))?;
+            let member =
+                Member { id: MemberId::new(), name, role: Role::Editor, colour: person.colour, version: 1 };
+            // One after the other, as they joined.
+            let joined = now.millis() + i64::try_from(members.len()).unwrap_or(0);
+            db::members::insert(&mut write.tx, household, account, &member, joined).await?;
+            members.push(member.id);
+            write.created(Change::MemberCreated(member));
+        }
+        let mut centers = founded.centers;
+        for name in story::more_centers(language) {
+            let opening = OPENING.get(centers.len()).copied().unwrap_or(0);
+            let center = FinancialCenter {
+                id: FinancialCenterId::new(),
+                name: named(name)?,
+                currency,
+                opening_balance: money(opening * 100),
+                archived: false,
+                position: POSITION_STEP * (i64::try_from(centers.len()).unwrap_or(0) + 1),
+                version: 1,
+            };
+            db::financial_centers::insert(&mut write.tx, household, &center, now.millis()).await?;
+            write.created(Change::FinancialCenterCreated(center.clone()));
+            centers.push(center);
+        }
+        for told in story::year(language, self.clock.today(time_zone)) {
+            let Told { day, who, article, center, cents, note } = told;
+            let article = founded.articles.iter().find(|row| row.icon == article);
+            let (Some(article), Some(center), Some(&by)) = (article, centers.get(center), members.get(who))
+            else {
+                return Err(Fault::Other(format!("the demo tells of a {article:?} that is not there")));
+            };
+            let fact = Fact {
+                id: FactId::new(),
+                amount: money(cents),
+                article_id: article.id,
+                financial_center_id: center.id,
+                date: day,
+                comment: note.parse::<Comment>().map_err(|error| Fault::Other(error.to_string()))?,
+                group: None,
+                version: 1,
+                created_seq: write.position.seq,
+                created_by: by,
+                updated_by: by,
+                created_at: now,
+                updated_at: now,
+            };
+            db::facts::insert(&mut write.tx, household, &fact).await?;
+            write.created(Change::FactCreated(fact));
+        }
+        write.commit(self).await?;
+        Ok(household)
+    }
+
+    /// Takes away the demo households that nobody comes to any more; tells how many.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn forget_idle_demos(&self) -> Result<usize, Fault> {
+        let then = self.clock.now().millis() - IDLE_MS;
+        let mut tx = self.database.read().await?;
+        let idle = db::demos::idle_since(&mut tx, then).await?;
+        drop(tx);
+        for household in &idle {
+            // One transaction each, so that writers need not wait for all.
+            let mut tx = self.database.begin().await?;
+            // Somebody may have come back meanwhile.
+            if !db::demos::idle_since(&mut tx, then).await?.contains(household) {
+                continue;
+            }
+            let sessions = db::demos::delete(&mut tx, *household).await?;
+            tx.commit().await?;
+            for session in sessions {
+                self.hub.end_session(session, close::NOT_SIGNED_IN);
+            }
+        }
+        Ok(idle.len())
+    }
+}
+
+/// An address that nobody has and nobody can guess.
+fn email(word: &str, key_hash: &[u8]) -> Result<Email, Fault> {
+    let known: String = key_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let address = format!("{word}.{known}@demo.invalid");
+    address.parse().map_err(|error: app::domain::text::TextError| Fault::Other(error.to_string()))
+}

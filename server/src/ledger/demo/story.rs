@@ -1,0 +1,302 @@
+//! A year in the life of an invented family: two adults and a teenager.
+//!
+//! The same year for everybody (a fixed seed), told up to the day it is asked for.
+
+use app::domain::{Day, Language};
+
+/// Somebody in the family: the word in the address, and the name in each language.
+pub struct Person {
+    /// The word in the address.
+    pub word: &'static str,
+    names: [&'static str; 2],
+    /// Which of the eight colours.
+    pub colour: i64,
+}
+
+/// Anna, Ben and Mila.
+pub const PEOPLE: [Person; 3] = [
+    Person { word: "anna", names: ["Anna", "Анна"], colour: 0 },
+    Person { word: "ben", names: ["Ben", "Борис"], colour: 3 },
+    Person { word: "mila", names: ["Mila", "Мила"], colour: 5 },
+];
+
+impl Person {
+    /// The name.
+    pub const fn name(&self, language: Language) -> &'static str {
+        of(language, self.names)
+    }
+}
+
+const fn of(language: Language, [en, ru]: [&'static str; 2]) -> &'static str {
+    match language {
+        Language::En => en,
+        Language::Ru => ru,
+    }
+}
+
+/// The family's name.
+pub const fn family(language: Language) -> &'static str {
+    of(language, ["The Sokolovs", "Соколовы"])
+}
+
+/// The accounts beside the card and the cash, with what was in each of the four before.
+pub const fn more_centers(language: Language) -> [&'static str; 2] {
+    [of(language, ["Mila’s card", "Карта Милы"]), of(language, ["Savings", "Накопления"])]
+}
+
+/// What is in card, cash, the teenager's card and the savings before it begins, in euros.
+pub const OPENING: [i64; 4] = [3_250, 180, 40, 8_500];
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// When.
+    pub day: Day,
+    /// Who recorded it: its place among [`PEOPLE`].
+    pub who: usize,
+    /// The icon of the starter article it is on.
+    pub article: &'static str,
+    /// Card 0, cash 1, the teenager's card 2, savings 3.
+    pub center: usize,
+    /// In cents of a euro; negative when spent.
+    pub cents: i64,
+    /// The note.
+    pub note: &'static str,
+}
+
+/// Something that comes again and again: how often a month, and between which amounts.
+struct Habit {
+    who: &'static [usize],
+    article: &'static str,
+    center: usize,
+    /// In a thousand days.
+    often: u64,
+    euros: (u64, u64),
+    notes: &'static [[&'static str; 2]],
+}
+
+const HABITS: &[Habit] = &[
+    Habit {
+        who: &[0, 1, 0],
+        article: "basket",
+        center: 0,
+        often: 900,
+        euros: (9, 62),
+        notes: &[
+            ["weekly shop", "на неделю"],
+            ["market", "рынок"],
+            ["", ""],
+            ["bread and milk", "хлеб и молоко"],
+            ["", ""],
+        ],
+    },
+    Habit {
+        who: &[1, 0],
+        article: "basket",
+        center: 1,
+        often: 420,
+        euros: (3, 19),
+        notes: &[["bakery", "булочная"], ["fruit", "фрукты"], ["", ""]],
+    },
+    Habit {
+        who: &[0, 1],
+        article: "fork",
+        center: 0,
+        often: 430,
+        euros: (9, 42),
+        notes: &[
+            ["lunch", "обед"],
+            ["pizza night", "пицца"],
+            ["café with friends", "кафе с друзьями"],
+            ["", ""],
+        ],
+    },
+    Habit {
+        who: &[1, 0],
+        article: "fork",
+        center: 1,
+        often: 460,
+        euros: (2, 7),
+        notes: &[["coffee", "кофе"], ["coffee", "кофе"], ["ice cream", "мороженое"]],
+    },
+    Habit {
+        who: &[1],
+        article: "fuel",
+        center: 0,
+        often: 150,
+        euros: (45, 72),
+        notes: &[["full tank", "полный бак"], ["", ""]],
+    },
+    Habit {
+        who: &[0, 2],
+        article: "bus",
+        center: 0,
+        often: 190,
+        euros: (2, 9),
+        notes: &[["ticket", "билет"], ["taxi home", "такси домой"], ["", ""]],
+    },
+    Habit {
+        who: &[0, 1],
+        article: "heart",
+        center: 0,
+        often: 110,
+        euros: (7, 64),
+        notes: &[["pharmacy", "аптека"], ["dentist", "стоматолог"], ["", ""]],
+    },
+    Habit {
+        who: &[0, 1],
+        article: "shirt",
+        center: 0,
+        often: 90,
+        euros: (19, 120),
+        notes: &[["shoes", "обувь"], ["for Mila", "для Милы"], ["", ""]],
+    },
+    Habit {
+        who: &[0, 1],
+        article: "child",
+        center: 0,
+        often: 130,
+        euros: (8, 55),
+        notes: &[
+            ["school trip", "поездка с классом"],
+            ["guitar lesson", "урок гитары"],
+            ["exercise books", "тетради"],
+        ],
+    },
+    Habit {
+        who: &[2],
+        article: "star",
+        center: 2,
+        often: 300,
+        euros: (3, 14),
+        notes: &[["cinema", "кино"], ["book", "книга"], ["music", "музыка"], ["", ""]],
+    },
+    Habit {
+        who: &[0, 1],
+        article: "star",
+        center: 0,
+        often: 120,
+        euros: (12, 70),
+        notes: &[["swimming pool", "бассейн"], ["theatre", "театр"], ["museum", "музей"]],
+    },
+    Habit {
+        who: &[0, 1],
+        article: "gift",
+        center: 0,
+        often: 70,
+        euros: (15, 80),
+        notes: &[["grandma’s birthday", "день рождения бабушки"], ["flowers", "цветы"], ["", ""]],
+    },
+    Habit {
+        who: &[0, 1],
+        article: "sofa",
+        center: 0,
+        often: 140,
+        euros: (6, 65),
+        notes: &[["cleaning things", "для уборки"], ["light bulbs", "лампочки"], ["", ""]],
+    },
+    Habit {
+        who: &[0, 1],
+        article: "dots",
+        center: 0,
+        often: 80,
+        euros: (4, 40),
+        notes: &[["post office", "почта"], ["", ""]],
+    },
+];
+
+/// What comes on a day of each month: who, on what, where, and how many euros.
+const MONTHLY: &[(i8, usize, &str, usize, i64, [&str; 2])] = &[
+    (1, 0, "key", 0, -1_180, ["rent", "за месяц"]),
+    (3, 1, "bolt", 0, -86, ["electricity", "свет"]),
+    (5, 1, "bolt", 0, -45, ["internet and phones", "интернет и телефоны"]),
+    (6, 0, "bus", 0, -42, ["Mila’s pass", "проездной Милы"]),
+    (10, 1, "briefcase", 0, 2_150, ["Ben", "Борис"]),
+    (11, 0, "arrows", 0, -90, ["pocket money", "карманные"]),
+    (11, 0, "arrows", 2, 90, ["pocket money", "карманные"]),
+    (12, 0, "arrows", 0, -300, ["to savings", "в накопления"]),
+    (12, 0, "arrows", 3, 300, ["to savings", "в накопления"]),
+    (14, 1, "arrows", 0, -260, ["cash", "наличные"]),
+    (14, 1, "arrows", 1, 260, ["cash", "наличные"]),
+    (25, 0, "briefcase", 0, 2_480, ["Anna", "Анна"]),
+];
+
+/// SplitMix64: small, and the same everywhere for ever, which a library's generator does not promise.
+struct Chance(u64);
+
+impl Chance {
+    const fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    const fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+
+    fn pick<T: Copy>(&mut self, of: &[T]) -> Option<T> {
+        let at = usize::try_from(self.below(of.len().max(1) as u64)).unwrap_or(0);
+        of.get(at).copied()
+    }
+}
+
+/// The year that ends with `today`, in the order in which it happened.
+pub fn year(language: Language, today: Day) -> Vec<Told> {
+    let mut days: Vec<Day> =
+        std::iter::successors(Some(today), |day| Some(day.yesterday())).take(365).collect();
+    days.reverse();
+    let mut chance = Chance(20);
+    let mut told = Vec::with_capacity(1_600);
+    for day in days {
+        for &(on, who, article, center, euros, note) in MONTHLY {
+            if day.day_of_month() == on {
+                told.push(Told { day, who, article, center, cents: euros * 100, note: of(language, note) });
+            }
+        }
+        for habit in HABITS {
+            // Drawn whether it happens or not, so that a year begun elsewhere is told alike.
+            let (happens, who) = (chance.below(1_000) < habit.often, chance.pick(habit.who));
+            let (low, high) = habit.euros;
+            let cents = low * 100 + chance.below((high - low) * 100);
+            // Prices rarely end in any digit.
+            let cents = if cents % 3 == 0 { cents / 100 * 100 + 99 } else { cents / 10 * 10 };
+            let note = chance.pick(habit.notes);
+            if happens {
+                told.push(Told {
+                    day,
+                    who: who.unwrap_or(0),
+                    article: habit.article,
+                    center: habit.center,
+                    cents: -i64::try_from(cents).unwrap_or(100),
+                    note: note.map_or("", |note| of(language, note)),
+                });
+            }
+        }
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_has_about_fifteen_hundred_transactions_and_ends_with_something_left() {
+        for today in ["2026-11-22", "2028-02-29", "2027-01-01"] {
+            let today: Day = today.parse().expect("a day");
+            let told = year(Language::En, today);
+            assert!((1_350..=1_650).contains(&told.len()), "{}", told.len());
+            assert!(told.windows(2).all(|pair| pair[0].day <= pair[1].day));
+            assert!(told.iter().all(|told| told.cents != 0 && told.day <= today));
+            for (center, opening) in OPENING.iter().enumerate() {
+                let sum: i64 = told.iter().filter(|told| told.center == center).map(|told| told.cents).sum();
+                assert!(opening * 100 + sum > -50_000, "account {center} ends at {}", opening * 100 + sum);
+            }
+            assert_eq!(told, year(Language::En, today), "the same for everybody");
+            assert_eq!(told.len(), year(Language::Ru, today).len());
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Signing in and out, founding, joining.
+
+use super::{From, Posted, choice, enter_book, failed, frame, go, origin_page, page, status};
+use crate::{router::Web, session};
+use app::{
+    domain::{Currency, Language},
+    error::AppError,
+    plain::{self, Filled, Invitation, RegisterPage, SignInPage},
+    service::{BudgetService, Identity, MeForm, RegisterForm, Terms},
+};
+use axum::{
+    body::Bytes,
+    extract::{Path, RawQuery, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{AppendHeaders, IntoResponse, Response},
+};
+
+/// Only an invitation of ours: the address could have been made by anybody.
+fn next(path: String) -> Option<String> {
+    let own = path.strip_prefix("/join/").is_some_and(|token| {
+        !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    });
+    own.then_some(path)
+}
+
+pub async fn sign_in_page(
+    State(web): State<Web>,
+    From(identity): From,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = Posted::read(&query.unwrap_or_default().into());
+    let next = query.text("next").and_then(next).unwrap_or_default();
+    if identity.actor.is_ok() {
+        return go(if next.is_empty() { "/" } else { &next });
+    }
+    show_sign_in(&web, &identity, Filled::default(), next)
+}
+
+fn show_sign_in(web: &Web, identity: &Identity, filled: Filled, next: String) -> Response {
+    let status = filled.refusal.as_ref().map_or(StatusCode::OK, status);
+    let shown = SignInPage { filled, next, demo: web.demo };
+    page(status, plain::sign_in(&frame(web, identity), &shown))
+}
+
+pub async fn sign_in(State(web): State<Web>, From(identity): From, body: Bytes) -> Response {
+    let posted = Posted::read(&body);
+    let next = posted.text("next").and_then(next);
+    let (email, password) = (posted.text("email"), posted.text("password"));
+    let (email, password) = (email.unwrap_or_default(), password.unwrap_or_default());
+    match web.live.ledger.log_in(identity.device.clone(), email, password).await {
+        Ok(signed_in) => enter_book(&web, &signed_in, next.as_deref().unwrap_or("/")),
+        Err(error) => show_sign_in(&web, &identity, posted.refused(error), next.unwrap_or_default()),
+    }
+}
+
+pub async fn sign_out(State(web): State<Web>, From(identity): From) -> Response {
+    let done = match &identity.actor {
+        Ok(actor) => web.live.ledger.log_out(*actor).await,
+        // Whoever is signed out already gets what they asked for.
+        Err(error) => Err(error.clone()),
+    };
+    match done {
+        Ok(()) | Err(AppError::NotSignedIn) => {
+            let cookie = session::cookie("", &web.live.access);
+            (AppendHeaders([(header::SET_COOKIE, cookie)]), go("/sign-in")).into_response()
+        }
+        Err(error) => failed(&web, &identity, &error),
+    }
+}
+
+pub async fn register_page(State(web): State<Web>, From(identity): From, headers: HeaderMap) -> Response {
+    show_register(&web, &identity, &headers, Filled::default())
+}
+
+fn show_register(web: &Web, identity: &Identity, headers: &HeaderMap, filled: Filled) -> Response {
+    let status = filled.refusal.as_ref().map_or(StatusCode::OK, status);
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let currency = Currency::likely(accepted.unwrap_or_default()).code().to_owned();
+    page(status, plain::register(&frame(web, identity), &RegisterPage { filled, currency }))
+}
+
+/// Somebody new: the fields that founding and joining share.
+fn person(posted: &Posted) -> (RegisterForm, Terms) {
+    let form = RegisterForm {
+        name: posted.text("name"),
+        email: posted.text("email"),
+        password: posted.text("password"),
+        ..RegisterForm::default()
+    };
+    let mutation_id = posted.text("mutation_id").and_then(|key| key.parse().ok());
+    (form, Terms { mutation_id, base_version: None })
+}
+
+pub async fn register(
+    State(web): State<Web>,
+    From(identity): From,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let posted = Posted::read(&body);
+    let (form, terms) = person(&posted);
+    let form = RegisterForm {
+        household: posted.text("household"),
+        currency: posted.text("currency"),
+        time_zone: posted.text("time_zone"),
+        opening_balance: posted.text("opening_balance"),
+        ..form
+    };
+    match web.live.ledger.register(identity.device.clone(), terms, form).await {
+        Ok(signed_in) => enter_book(&web, &signed_in, "/"),
+        Err(error) => show_register(&web, &identity, &headers, posted.refused(error)),
+    }
+}
+
+pub async fn join_page(State(web): State<Web>, From(identity): From, Path(token): Path<String>) -> Response {
+    show_join(&web, &identity, Filled::default(), token).await
+}
+
+async fn show_join(web: &Web, identity: &Identity, filled: Filled, token: String) -> Response {
+    let household = match web.live.ledger.invited_to(token.clone()).await {
+        Ok(household) => household,
+        Err(error) => return failed(web, identity, &error),
+    };
+    let status = filled.refusal.as_ref().map_or(StatusCode::OK, status);
+    let shown = Invitation { filled, household, token, signed_in: identity.actor.is_ok() };
+    page(status, plain::join(&frame(web, identity), &shown))
+}
+
+pub async fn join(
+    State(web): State<Web>,
+    From(identity): From,
+    Path(token): Path<String>,
+    body: Bytes,
+) -> Response {
+    let posted = Posted::read(&body);
+    let ledger = &web.live.ledger;
+    let refused = if let Ok(actor) = identity.actor {
+        match ledger.join(actor, token.clone()).await {
+            Ok(_) => return go("/"),
+            Err(error) => error,
+        }
+    } else {
+        let (form, terms) = person(&posted);
+        let form = RegisterForm { invite: Some(token.clone()), ..form };
+        match ledger.register(identity.device.clone(), terms, form).await {
+            Ok(signed_in) => return enter_book(&web, &signed_in, "/"),
+            Err(error) => error,
+        }
+    };
+    show_join(&web, &identity, posted.refused(refused), token).await
+}
+
+/// The page in another language; a person's own choice is kept with the account.
+pub async fn language(
+    State(web): State<Web>,
+    From(identity): From,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let chosen = Posted::read(&body).text("language").and_then(|text| text.parse::<Language>().ok());
+    let back = origin_page(&headers).unwrap_or_else(|| "/".into());
+    let Some(language) = chosen else { return go(&back) };
+    if let Ok(actor) = identity.actor {
+        let form = MeForm { language: Some(language.as_str().into()), ..MeForm::default() };
+        if let Err(error) = web.live.ledger.change_me(actor, Terms::default(), form).await {
+            return failed(&web, &identity, &error);
+        }
+    }
+    (choice("language", language.as_str()), go(&back)).into_response()
+}

@@ -1,0 +1,146 @@
+//! The pages that need no program in the browser: forms that are posted and answered with a page.
+//!
+//! A form that is refused comes back with what was typed and what to correct; one that is done leads to
+//! another page, so that loading that one again posts nothing.
+
+mod demo;
+mod enter;
+mod settings;
+
+use crate::{rest::request::From, router::Web, session};
+use app::{
+    api::book::Opening,
+    error::AppError,
+    plain::{self, Filled, Frame},
+    service::{BudgetService, Identity, SignedIn},
+};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{AppendHeaders, IntoResponse, Response},
+    routing::{get, post},
+};
+use std::collections::BTreeMap;
+
+/// All plain pages.
+pub fn routes(web: &Web) -> Router<Web> {
+    let pages = Router::new()
+        .route("/sign-in", get(enter::sign_in_page).post(enter::sign_in))
+        .route("/sign-out", post(enter::sign_out))
+        .route("/register", get(enter::register_page).post(enter::register))
+        .route("/join/{token}", get(enter::join_page).post(enter::join))
+        .route("/language", post(enter::language))
+        .route("/settings", get(settings::page))
+        .route("/settings/{section}", post(settings::save));
+    if web.demo { pages.merge(demo::routes()) } else { pages }
+}
+
+/// What was posted. No field may come twice; the last one counts.
+struct Posted(BTreeMap<String, String>);
+
+impl Posted {
+    fn read(body: &Bytes) -> Self {
+        Self(form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// A field that is there, if only empty.
+    fn text(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+
+    /// The form as it comes back: without its passwords.
+    fn refused(mut self, error: AppError) -> Filled {
+        for secret in ["password", "old", "new"] {
+            self.0.remove(secret);
+        }
+        Filled { values: self.0, refusal: Some(error) }
+    }
+}
+
+fn frame(web: &Web, identity: &Identity) -> Frame {
+    Frame { language: identity.language, theme: identity.theme, options: web.options.clone() }
+}
+
+/// A page, with what the browser may do in it: our own files, and no program but the small one that
+/// fills in the time zone.
+fn page(status: StatusCode, html: String) -> Response {
+    const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+                          form-action 'self'; frame-ancestors 'none'";
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        // It carries a household's names.
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (status, headers, html).into_response()
+}
+
+/// The status of a refusal.
+fn status(error: &AppError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn failed(web: &Web, identity: &Identity, error: &AppError) -> Response {
+    if *error == AppError::NotSignedIn {
+        return go("/sign-in");
+    }
+    page(status(error), plain::failed(&frame(web, identity), error))
+}
+
+/// To another page of ours, by GET.
+fn go(path: &str) -> Response {
+    match HeaderValue::from_str(path) {
+        Ok(path) => (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response(),
+        Err(_) => {
+            (StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static("/"))]).into_response()
+        }
+    }
+}
+
+/// Reads the book for a live page before it is written; whoever is not signed in goes elsewhere.
+pub async fn open_book(
+    State(web): State<Web>,
+    From(identity): From,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let of_the_book = ["/", "/household"].contains(&request.uri().path());
+    if request.method() != Method::GET || !of_the_book {
+        return next.run(request).await;
+    }
+    let read = async {
+        let actor = identity.actor.clone()?;
+        let email = web.live.ledger.me(actor).await?.value.email;
+        Ok::<_, AppError>(Opening { snapshot: web.live.ledger.snapshot(actor).await?, email })
+    };
+    match read.await {
+        Ok(opening) => {
+            request.extensions_mut().insert(opening);
+            next.run(request).await
+        }
+        Err(error) => failed(&web, &identity, &error),
+    }
+}
+
+/// The session begins, and the book opens.
+fn enter_book(web: &Web, signed_in: &SignedIn, path: &str) -> Response {
+    let cookie = session::cookie(&signed_in.token, &web.live.access);
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), go(path)).into_response()
+}
+
+/// A choice of this browser, kept for a year.
+fn choice(name: &str, value: &str) -> AppendHeaders<[(HeaderName, String); 1]> {
+    AppendHeaders([(header::SET_COOKIE, format!("{name}={value}; Path=/; SameSite=Lax; Max-Age=31536000"))])
+}
+
+/// The page of ours that a form was on.
+fn origin_page(headers: &HeaderMap) -> Option<String> {
+    let referer = headers.get(header::REFERER)?.to_str().ok()?;
+    let (_, after_scheme) = referer.split_once("://")?;
+    let path = after_scheme.find('/').map(|at| &after_scheme[at..])?;
+    // Two slashes would lead to another host.
+    (!path.starts_with("//")).then(|| path.to_owned())
+}

@@ -1,0 +1,138 @@
+//! What a person and a household choose for themselves.
+
+use super::{From, Posted, choice, failed, frame, go, status};
+use crate::router::Web;
+use app::{
+    domain::{Language, Reason, Theme},
+    error::AppError,
+    plain::{self, Section, SettingsPage},
+    service::{Actor, BudgetService, HouseholdForm, Identity, MeForm, Terms},
+};
+use axum::{
+    body::Bytes,
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+async fn page_of(
+    web: &Web,
+    identity: &Identity,
+    refused: Option<(Section, Posted, AppError)>,
+    saved: Option<Section>,
+) -> Response {
+    let read = async {
+        let actor = identity.actor.clone()?;
+        let me = web.live.ledger.me(actor).await?.value;
+        let sessions = web.live.ledger.sessions(actor).await?;
+        Ok::<_, AppError>((me, sessions))
+    };
+    let (me, sessions) = match read.await {
+        Ok(read) => read,
+        Err(error) => return failed(web, identity, &error),
+    };
+    let answer = refused.as_ref().map_or(StatusCode::OK, |(_, _, error)| status(error));
+    let refused = refused.map(|(section, posted, error)| (section, posted.refused(error)));
+    let mut time_zones: Vec<String> =
+        jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/')).collect();
+    time_zones.push("UTC".into());
+    if !time_zones.contains(&me.household.time_zone) {
+        time_zones.push(me.household.time_zone.clone());
+    }
+    time_zones.sort_unstable();
+    let shown = SettingsPage { me, sessions, time_zones, now: web.live.clock.now(), refused, saved };
+    super::page(answer, plain::settings(&frame(web, identity), &shown))
+}
+
+pub async fn page(State(web): State<Web>, From(identity): From, RawQuery(query): RawQuery) -> Response {
+    let saved = Posted::read(&query.unwrap_or_default().into()).text("saved");
+    page_of(&web, &identity, None, saved.as_deref().and_then(Section::of)).await
+}
+
+pub async fn save(
+    State(web): State<Web>,
+    From(identity): From,
+    Path(word): Path<String>,
+    body: Bytes,
+) -> Response {
+    let posted = Posted::read(&body);
+    let actor = match identity.actor.clone() {
+        Ok(actor) => actor,
+        Err(error) => return failed(&web, &identity, &error),
+    };
+    if word == "switch" {
+        let form = MeForm { household_id: posted.text("household_id"), ..MeForm::default() };
+        return match web.live.ledger.change_me(actor, Terms::default(), form).await {
+            Ok(_) => go("/"),
+            Err(error) => failed(&web, &identity, &error),
+        };
+    }
+    let Some(section) = Section::of(&word) else { return failed(&web, &identity, &AppError::NotFound) };
+    match done(&web, actor, section, &posted).await {
+        Ok(()) => {
+            let back = go(&format!("/settings?saved={}#{}-title", section.as_str(), section.as_str()));
+            match posted.text("theme").filter(|_| section == Section::You) {
+                Some(theme) => (choice("theme", &theme), back).into_response(),
+                None => back,
+            }
+        }
+        Err(AppError::NotSignedIn) => go("/sign-in"),
+        Err(error) => page_of(&web, &identity, Some((section, posted, error)), None).await,
+    }
+}
+
+async fn done(web: &Web, actor: Actor, section: Section, posted: &Posted) -> Result<(), AppError> {
+    let ledger = &web.live.ledger;
+    match section {
+        Section::You => {
+            if posted.text("theme").is_some_and(|theme| theme.parse::<Theme>().is_err()) {
+                return Err(AppError::field("theme", Reason::UnknownWord));
+            }
+            let colour = posted.text("colour").map(|text| text.parse::<i64>());
+            let colour = colour.transpose().map_err(|_| AppError::field("colour", Reason::OutOfRange))?;
+            let me = ledger.me(actor).await?.value;
+            // Only what differs: who changes the theme alone writes nothing into the household's log.
+            let form = MeForm {
+                name: posted.text("name").filter(|name| *name != me.member.name.as_str()),
+                colour: colour.filter(|colour| *colour != me.member.colour),
+                language: posted
+                    .text("language")
+                    .filter(|word| word.parse::<Language>().ok() != Some(me.language)),
+                household_id: None,
+            };
+            ledger.change_me(actor, Terms::default(), form).await.map(drop)
+        }
+        Section::Password => {
+            let field = |name| posted.text(name).unwrap_or_default();
+            ledger.change_password(actor, field("old"), field("new")).await
+        }
+        Section::Devices => {
+            let id = posted.text("id").and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
+            ledger.end_session(actor, id).await
+        }
+        Section::Household => {
+            let household = ledger.household(actor).await?.value;
+            let now = [household.name.as_str(), household.currency.code(), household.time_zone.as_str()];
+            let names = ["household_name", "currency", "time_zone"];
+            let mut changed = [None, None, None];
+            for ((name, now), changed) in names.into_iter().zip(now).zip(&mut changed) {
+                let (typed, began) = (posted.text(name), posted.text(&format!("was_{name}")));
+                if typed == began || typed.as_deref() == Some(now) {
+                    continue;
+                }
+                // Somebody else chose another one meanwhile: both are shown.
+                if began.is_some_and(|began| began != now) {
+                    return Err(AppError::Stale { current: String::new() });
+                }
+                *changed = typed;
+            }
+            let [name, currency, time_zone] = changed;
+            let form = HouseholdForm { name, currency, time_zone };
+            if form == HouseholdForm::default() {
+                return Ok(());
+            }
+            let terms = Terms { mutation_id: None, base_version: Some(household.version) };
+            ledger.revise_household(actor, terms, form).await.map(drop)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The demo household: one for each key, two people in it, gone when nobody comes any more.
+
+use crate::{
+    harness::{Member, TestServer, Visitor},
+    on_both_engines,
+};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+fn key(name: &str) -> String {
+    format!("{name:0>40}")
+}
+
+async fn enter_idle(server: &TestServer) -> Member {
+    let mut visitor = Visitor::of(server);
+    visitor.post(&format!("/demo/{}/anna", key("idle")), &[]).await.leads_to("/");
+    visitor.member(server.stranger())
+}
+
+on_both_engines! {
+    async fn two_links_of_one_key_lead_two_people_into_one_household(server: TestServer) {
+        let (mut anna, mut ben) = (Visitor::of(&server), Visitor::of(&server));
+        let key = key("one");
+        anna.open(&format!("/demo/{key}/anna")).await.is(200).shows("Open as Anna").shows("data-at-once");
+        assert!(anna.cookie("session").is_none(), "looking makes nothing");
+        let (annas, bens) = (format!("/demo/{key}/anna"), format!("/demo/{key}/ben"));
+        let (first, second) = tokio::join!(anna.post(&annas, &[]), ben.post(&bens, &[]));
+        first.leads_to("/");
+        second.leads_to("/");
+        let (anna, ben) = (anna.member(server.stranger()), ben.member(server.stranger()));
+        assert_eq!(anna.household().await, ben.household().await);
+        let name = |me: Value| me["member"]["name"].clone();
+        assert_eq!(name(anna.get("/auth/me").await.body), "Anna");
+        assert_eq!(name(ben.get("/auth/me").await.body), "Ben");
+        let before = anna.head().await;
+        anna.buys("-12.50").await;
+        assert_eq!(ben.head().await, before + 1);
+        let snapshot = ben.get("/snapshot").await.is(200).body;
+        assert_eq!((snapshot["members"].as_array().map(Vec::len), snapshot["facts"].as_array().map(Vec::len)), (Some(3), Some(200)));
+        assert_eq!(snapshot["facts"][0]["amount"], "-12.50");
+    }
+
+    async fn each_visitor_has_an_own_one_in_the_own_language(server: TestServer) {
+        let (mut anna, mut other) = (Visitor::of(&server), Visitor::of(&server));
+        other.accept_language = "ru".into();
+        let page = anna.open("/demo").await.is(303);
+        assert!(page.location.len() > 40, "{}", page.location);
+        anna.open(&page.location).await.is(200).shows("Open as Ben");
+        anna.post(&format!("{}/anna", page.location), &[]).await.leads_to("/");
+        other.post(&format!("/demo/{}/ben", key("two")), &[]).await.leads_to("/");
+        let (anna, other) = (anna.member(server.stranger()), other.member(server.stranger()));
+        assert_ne!(anna.household().await, other.household().await);
+        assert_eq!(anna.get("/household").await.body["name"], "The Sokolovs");
+        let household = other.get("/household").await.body;
+        assert_eq!((&household["name"], &household["currency"]), (&json!("Соколовы"), &json!("RUB")));
+        let facts = other.get("/facts?limit=500").await.is(200).body["items"].clone();
+        assert!(facts.as_array().unwrap().iter().any(|fact| fact["comment"] == "кофе"));
+    }
+
+    async fn it_has_a_year_of_transactions_that_its_balances_are_made_of(server: TestServer) {
+        let mut anna = Visitor::of(&server);
+        anna.post(&format!("/demo/{}/anna", key("year")), &[]).await.leads_to("/");
+        let anna = anna.member(server.stranger());
+        let (mut sums, mut count, mut cursor) = (std::collections::BTreeMap::<String, i64>::new(), 0, String::new());
+        loop {
+            let page = anna.get(&format!("/facts?limit=500{cursor}")).await.is(200).body;
+            for fact in page["items"].as_array().unwrap() {
+                let cents: i64 = fact["amount"].as_str().unwrap().replace('.', "").parse().unwrap();
+                *sums.entry(fact["financial_center_id"].as_str().unwrap().to_owned()).or_default() += cents;
+                count += 1;
+            }
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        assert!((1_350..=1_650).contains(&count), "{count}");
+        let cents = |value: &Value| value.as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
+        for center in anna.get("/financial-centers").await.body["items"].as_array().unwrap() {
+            let moved = sums.get(center["id"].as_str().unwrap()).copied().unwrap_or(0);
+            assert_eq!(cents(&center["balance"]), cents(&center["opening_balance"]) + moved, "{center}");
+            assert!(cents(&center["balance"]) > 0, "nobody is in debt: {center}");
+        }
+        assert_eq!(anna.head().await, 1, "it is one change");
+    }
+
+    async fn it_is_gone_after_a_day_without_a_visit_and_with_all_that_was_in_it(server: TestServer) {
+        let real = server.founder("Real").await;
+        let fact = real.buys("-1").await;
+        let mut server = server;
+        let anna = enter_idle(&server).await;
+        let guest = server.guest(&anna, "Guest").await;
+        // Somebody of another household looks in too, and keeps theirs.
+        real.post("/auth/join", json!({ "invite": anna.invite().await })).await.is(200);
+        let first = anna.household().await;
+        server.clock.advance(HOUR * 23);
+        server.restart().await;
+        anna.get("/auth/me").await.is(200);
+        server.clock.advance(HOUR * 23);
+        server.restart().await;
+        anna.get("/auth/me").await.is(200);
+        server.clock.advance(HOUR * 25);
+        server.restart().await;
+        anna.get("/auth/me").await.problem(401, "not_signed_in");
+        guest.get("/auth/me").await.problem(401, "not_signed_in");
+        let real = real.log_in().await;
+        assert_eq!(real.get("/facts").await.is(200).body["items"][0]["id"], fact.id());
+        let again = enter_idle(&server).await;
+        assert_ne!(again.household().await, first, "the key leads to a new one");
+        let form = json!({ "email": guest.email, "password": crate::harness::PASSWORD });
+        server.stranger().post("/auth/login", form).await.problem(401, "wrong_credentials");
+    }
+}
+
+#[tokio::test]
+async fn nobody_gets_in_with_a_short_key_or_as_somebody_else_or_where_it_is_off() {
+    let server = TestServer::sqlite().await;
+    let mut visitor = Visitor::of(&server);
+    let long = "x".repeat(65);
+    for path in ["/demo/short/anna", &format!("/demo/{}/eve", key("eve")), &format!("/demo/{long}/anna")] {
+        visitor.post(path, &[]).await.is(404);
+    }
+    let anna = server.founder("Anna").await;
+    Visitor::signed_in(&server, &anna)
+        .open(&format!("/demo/{}/anna", key("warned")))
+        .await
+        .is(200)
+        .shows("signs you out here")
+        .hides("data-at-once");
+    let off = TestServer::with(|config| config.demo = false).await;
+    let mut visitor = Visitor::of(&off);
+    visitor.open("/demo").await.is(404);
+    visitor.post(&format!("/demo/{}/anna", key("off")), &[]).await.is(404);
+    visitor.open("/sign-in").await.is(200).hides("/demo");
+}
+
+#[tokio::test]
+async fn making_one_after_the_other_is_limited() {
+    let server = TestServer::with(|config| config.logins_per_minute = 1).await;
+    let mut answers = Vec::new();
+    for n in 0..12 {
+        let page = Visitor::of(&server).post(&format!("/demo/{}/anna", key(&format!("many{n}"))), &[]).await;
+        answers.push(page.status.as_u16());
+    }
+    assert!(answers.contains(&303) && answers.contains(&429), "{answers:?}");
+}

@@ -1,0 +1,120 @@
+//! Somebody with a browser without a program in it: forms, cookies, pages.
+
+use super::{Member, TestServer};
+use reqwest::{Method, StatusCode, redirect::Policy};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A page, or where it leads to.
+#[derive(Debug)]
+pub struct Page {
+    pub status: StatusCode,
+    pub location: String,
+    pub html: String,
+}
+
+impl Page {
+    #[track_caller]
+    pub fn is(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.html);
+        self
+    }
+
+    #[track_caller]
+    pub fn leads_to(self, path: &str) -> Self {
+        let page = self.is(303);
+        assert_eq!(page.location, path);
+        page
+    }
+
+    /// Asserts that a text is on the page.
+    #[track_caller]
+    pub fn shows(self, text: &str) -> Self {
+        assert!(self.html.contains(text), "{text} in {}", self.html);
+        self
+    }
+
+    /// Asserts that a text is not on the page.
+    #[track_caller]
+    pub fn hides(self, text: &str) -> Self {
+        assert!(!self.html.contains(text), "{text} in {}", self.html);
+        self
+    }
+}
+
+/// A browser.
+pub struct Visitor {
+    url: String,
+    client: reqwest::Client,
+    cookies: BTreeMap<String, String>,
+    pub accept_language: String,
+}
+
+impl Visitor {
+    pub fn of(server: &TestServer) -> Self {
+        let client = reqwest::Client::builder().redirect(Policy::none()).build().expect("a client");
+        Self { url: server.url(""), client, cookies: BTreeMap::new(), accept_language: "en-GB".into() }
+    }
+
+    /// The browser of somebody who is signed in.
+    pub fn signed_in(server: &TestServer, member: &Member) -> Self {
+        let mut visitor = Self::of(server);
+        visitor.take(&member.cookie);
+        visitor
+    }
+
+    /// The same person, calling the API.
+    pub fn member(&self, stranger: Member) -> Member {
+        let cookie = self.cookies.get("session").map(|token| format!("session={token}"));
+        Member { cookie: cookie.unwrap_or_default(), ..stranger }
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    fn take(&mut self, cookie: &str) {
+        let (name, value) = cookie.split(';').next().unwrap_or_default().split_once('=').expect("a cookie");
+        self.cookies.insert(name.into(), value.into());
+    }
+
+    async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = request.header("cookie", cookies.join("; ")).header("accept", "text/html");
+        let request = request.header("accept-language", &self.accept_language);
+        let answer = request.send().await.expect("an answer");
+        for cookie in answer.headers().get_all("set-cookie") {
+            self.take(cookie.to_str().expect("text"));
+        }
+        let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
+        let (status, location) = (answer.status(), location.unwrap_or_default().to_owned());
+        Page { status, location, html: answer.text().await.expect("text") }
+    }
+
+    pub async fn open(&mut self, path: &str) -> Page {
+        let request = self.client.get(format!("{}{path}", self.url));
+        self.send(request).await
+    }
+
+    /// Posts a form from the page at `path`.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(fields);
+        let request = self
+            .client
+            .request(Method::POST, format!("{}{path}", self.url))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", &self.url)
+            .header("referer", format!("{}{path}", self.url))
+            .body(body.finish());
+        self.send(request).await
+    }
+}
+
+/// The value of a field of this name on a page.
+pub fn field(html: &str, name: &str) -> Value {
+    let input = html.split("<input").find(|input| input.contains(&format!("name=\"{name}\"")));
+    let value =
+        input.and_then(|input| input.split("value=\"").nth(1)).and_then(|rest| rest.split('"').next());
+    value.map_or(Value::Null, Value::from)
+}
