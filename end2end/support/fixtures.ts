@@ -31,7 +31,17 @@ export class Person {
 
   async openLive(): Promise<void> {
     await this.open("/");
+    await this.live();
+  }
+
+  /** Waits until every change arrives. */
+  async live(): Promise<void> {
     await expect(this.page.getByText("Live", { exact: true })).toBeVisible();
+  }
+
+  /** The same in any language. */
+  async synchronised(): Promise<void> {
+    await expect(this.page.locator(".badge-live")).toBeVisible();
   }
 
   /** Records a transaction as a person does: amount, category, Enter. */
@@ -82,6 +92,16 @@ export async function found(browser: Browser, server: Server, options: Options =
   const { url } = await anna.api<{ url: string }>("post", "/invites");
   await ben.api("post", "/auth/register", { ...account("Ben"), invite: url.split("/join/")[1], language });
   return { anna, ben };
+}
+
+/** Somebody of the demo household of a key. */
+export async function visit(browser: Browser, server: Server, key: string, who: string, options: Options = {}): Promise<Person> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  await page.goto(`${server.url}/demo/${key}/${who}`);
+  // The link leads right in.
+  await expect(page).toHaveURL(`${server.url}/`);
+  return new Person(who, context, page, server);
 }
 
 export const test = base.extend<{ household: Household }, { server: Server }>({

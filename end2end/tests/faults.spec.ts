@@ -46,5 +46,5 @@ test("a page that was away while much happened is right when it comes back", asy
 test("signing out ends the live page of that session", async ({ household: { anna } }) => {
   await anna.openLive();
   await anna.api("post", "/auth/logout");
-  await expect(anna.page.getByText("Signed out", { exact: true })).toBeVisible();
+  await expect(anna.page.getByRole("dialog", { name: "Signed out" })).toBeVisible();
 });

@@ -3,7 +3,10 @@
 use super::{part, text};
 use crate::{
     domain::{Balance, Currency, Money, totals::CurrencyTotal},
-    i18n::format::{amount, month, spent_in, with_currency},
+    i18n::{
+        format::{amount, month, spent_in, with_currency},
+        words,
+    },
     pages::{use_language, use_words},
     replica::Replica,
 };
@@ -51,7 +54,7 @@ pub fn Figures() -> impl IntoView {
             </div>
             <div class="card balances">
                 <h2 class="card-title" id="balances-title">{t.balances}</h2>
-                <dl class="balance-list" aria-labelledby="balances-title">{part(move || balances(&centers.get(), language))}</dl>
+                <dl class="balance-list" aria-labelledby="balances-title" tabindex="0">{part(move || balances(&centers.get(), language))}</dl>
             </div>
         </section>
     }
@@ -59,6 +62,7 @@ pub fn Figures() -> impl IntoView {
 }
 
 fn balances(centers: &Arc<Vec<Balance>>, language: crate::domain::Language) -> impl IntoView + use<> {
+    let t = words(language);
     let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
     let shown: Vec<_> =
         centers.iter().filter(|row| !row.center.archived || row.balance.minor() != 0).collect();
@@ -81,7 +85,7 @@ fn balances(centers: &Arc<Vec<Balance>>, language: crate::domain::Language) -> i
     let totals = sums.into_iter().filter(move |_| several).map(|(currency, sum)| {
         view! {
             <div class="balance balance-sum">
-                <dt aria-label=currency.code()>"Σ"</dt>
+                <dt>{t.together} " " <span class="visually-hidden">{currency.code()}</span></dt>
                 <dd class="num">
                     {amount(Money::from_minor(sum, currency), language)} "\u{a0}" {currency.symbol()}
                 </dd>

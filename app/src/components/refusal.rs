@@ -1,6 +1,6 @@
 //! What a call was refused for, and where it is said.
 
-use super::text;
+use super::part;
 use crate::{error::AppError, i18n::errors::whole_sentence, pages::use_language};
 use leptos::{
     prelude::*,
@@ -24,9 +24,8 @@ pub fn Refusal(
     refusal: Signal<Option<AppError>>,
 ) -> impl IntoView {
     let language = use_language();
-    view! {
-        <p class="form-error" role="alert">
-            {text(move || refusal.with(|refusal| refusal.as_ref().map(|error| whole_sentence(error, language)).unwrap_or_default()))}
-        </p>
-    }
+    part(move || {
+        let sentence = refusal.with(|refusal| refusal.as_ref().map(|error| whole_sentence(error, language)));
+        sentence.map(|text| view! { <p class="form-error" role="alert">{text}</p> }.into_any())
+    })
 }

@@ -1,7 +1,7 @@
 //! The catalogue: each word once in each language.
 
 use super::{catalogue, format::grouped, plural_ru};
-use crate::domain::Language;
+use crate::domain::{Language, look::ICONS};
 
 catalogue! {
     /// Every fixed text of the live screens.
@@ -42,6 +42,7 @@ catalogue! {
 
     income: "Income", "Доходы";
     spent: "Spent", "Расходы";
+    together: "Together", "Всего";
     balances: "Balances", "Остатки";
     expense_kind: "Expense", "Расход";
     income_kind: "Income", "Доход";
@@ -112,6 +113,7 @@ catalogue! {
     edit_account: "Edit the account", "Изменить счёт";
     move_up: "Move up", "Переставить выше";
     move_down: "Move down", "Переставить ниже";
+    no_icon: "No icon", "Без значка";
     icon: "Icon", "Значок";
     colour: "Colour", "Цвет";
     not_found: "There is no such page.", "Такой страницы нет.";
@@ -210,4 +212,66 @@ pub fn recorded_by(language: Language, who: &str, what: &str, amount: &str) -> S
         Language::En => format!("{who}: {what}, {amount}"),
         Language::Ru => format!("{who}: {what}, {amount}"),
     }
+}
+
+/// What a screen reader calls an icon.
+#[must_use]
+pub fn icon_name(language: Language, at: usize) -> &'static str {
+    const EN: [&str; ICONS.len()] = [
+        "Basket",
+        "House",
+        "Key",
+        "Lightning",
+        "Sofa",
+        "Car",
+        "Fuel",
+        "Bus",
+        "Plane",
+        "Fork and knife",
+        "Cup",
+        "Heart",
+        "Shirt",
+        "Child",
+        "Star",
+        "Book",
+        "Present",
+        "Paw",
+        "Phone",
+        "Wrench",
+        "Coin",
+        "Briefcase",
+        "Arrows",
+        "Dots",
+    ];
+    const RU: [&str; ICONS.len()] = [
+        "Корзина",
+        "Дом",
+        "Ключ",
+        "Молния",
+        "Диван",
+        "Машина",
+        "Бензин",
+        "Автобус",
+        "Самолёт",
+        "Вилка и нож",
+        "Чашка",
+        "Сердце",
+        "Рубашка",
+        "Ребёнок",
+        "Звезда",
+        "Книга",
+        "Подарок",
+        "Лапа",
+        "Телефон",
+        "Гаечный ключ",
+        "Монета",
+        "Портфель",
+        "Стрелки",
+        "Точки",
+    ];
+    let names = match language {
+        Language::En => &EN,
+        Language::Ru => &RU,
+    };
+    names.get(at).copied().unwrap_or_default()
 }

@@ -45,11 +45,8 @@ pub(super) fn chips(replica: &Replica, save: impl Fn(ArticleId) + Clone + Send +
         let found = articles.with(|rows| rows.iter().find(|row| row.id == id && !row.archived).cloned());
         found.map(|row| {
             view! {
-                <button type="submit" class="chip" name="form[article_id]" value=id.to_string()
-                    on:click=move |event| {
-                        event.prevent_default();
-                        save(id);
-                    }>
+                // Not a submit button: the first of those is what Enter presses.
+                <button type="button" class="chip" on:click=move |_| save(id)>
                     {article_icon(&row)}
                     <span>{row.name.to_string()}</span>
                 </button>

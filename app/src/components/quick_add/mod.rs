@@ -261,6 +261,7 @@ pub fn QuickAdd() -> impl IntoView {
                         id="add-comment"
                         name="form[comment]"
                         maxlength="500"
+                        placeholder=t.note
                         autocomplete="off"
                         aria-describedby="add-comment-error"
                         aria-invalid=invalid(errors, "comment")

@@ -20,7 +20,7 @@ use crate::{
         Article, ArticleForm, ArticleId, Kind,
         look::{COLOURS, ICONS},
     },
-    i18n::words::changed_by,
+    i18n::words::{changed_by, icon_name},
     pages::{use_language, use_words},
 };
 use leptos::{
@@ -129,11 +129,12 @@ pub(super) fn ArticleEditor(
         }
     });
     let first_icon = icon.get_untracked();
-    let icons = std::iter::once("").chain(ICONS).map(|name| {
+    let none = std::iter::once(("", t.no_icon));
+    let icons = none.chain(ICONS.into_iter().enumerate().map(|(at, name)| (name, icon_name(language, at)))).map(|(name, label)| {
         let picture = if name.is_empty() { "–".into_any() } else { symbol(name, "symbol") };
         view! {
             <label class="swatch">
-                <input type="radio" name="icon" value=name checked=name == first_icon aria-label=format!("{} {name}", t.icon) on:change=move |_| icon.set(name.to_owned()) />
+                <input type="radio" name="icon" value=name checked=name == first_icon aria-label=label on:change=move |_| icon.set(name.to_owned()) />
                 <span class="icon">{picture}</span>
             </label>
         }

@@ -131,7 +131,7 @@ impl Ledger {
             let member =
                 Member { id: MemberId::new(), name, role: Role::Editor, colour: person.colour, version: 1 };
             // One after the other, as they joined.
-            let joined = now.millis() + i64::try_from(members.len()).unwrap_or(0);
+            let joined = now.millis() + 1_000 * i64::try_from(members.len()).unwrap_or(0);
             db::members::insert(&mut write.tx, household, account, &member, joined).await?;
             members.push(member.id);
             write.created(Change::MemberCreated(member));

@@ -1,0 +1,106 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect } from "@playwright/test";
+
+/** What a page says to its console, and what it fails with; a test takes out what it expects. */
+export function listen(page: Page): string[] {
+  const said: string[] = [];
+  page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => said.push(String(error)));
+  return said;
+}
+
+/** Every text longer by two fifths and in no known language: what was cut off by chance shows. */
+async function lengthen(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const longer = (text: string) =>
+      text.replace(/\p{L}{2,}/gu, (word) => word + "ëàö".repeat(Math.ceil(word.length / 7)).slice(0, Math.ceil(word.length * 0.4)));
+    // Once each: a page is looked at in several states.
+    const before = ((window as { longer?: WeakSet<Node> }).longer ??= new WeakSet<Node>());
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+      const parent = node.parentElement;
+      if (!parent || ["SCRIPT", "STYLE", "OPTION"].includes(parent.tagName)) continue;
+      if (before.has(node)) continue;
+      before.add(node);
+      node.textContent = longer(node.textContent ?? "");
+    }
+    for (const element of document.querySelectorAll("input[placeholder]")) {
+      if (before.has(element)) continue;
+      before.add(element);
+      element.setAttribute("placeholder", longer(element.getAttribute("placeholder") ?? ""));
+    }
+  });
+}
+
+/** Texts that stand out of their place, or are cut off without an ellipsis. */
+function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    if (document.documentElement.scrollWidth > window.innerWidth) found.push(`the page is ${document.documentElement.scrollWidth} px wide`);
+    for (const element of document.querySelectorAll<HTMLElement>("body *")) {
+      const style = getComputedStyle(element);
+      const text = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
+      if (!text || style.textOverflow === "ellipsis" || style.clipPath !== "none" || element.closest(".chips, .balance-list, option")) continue;
+      if (element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1) found.push(`${element.className}: ${element.textContent}`);
+    }
+    return found;
+  });
+}
+
+/** English words on a Russian page that are nobody's name, address, currency or key. */
+function foreignWords(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const own = /^(English|QR|EUR|USD|GBP|RUB|CHF|UAH|KZT|BYN|GEL|AMD|RSD|TRY|PLN|CZK|SEK|NOK|DKK|ILS|JPY|CNY|UTC|Esc|Enter|Alt|Chrome|Linux|axe|https?|Anna|Ben|The|Sokolovs)$/;
+    const words: string[] = [];
+    const look = (text: string | null) => {
+      const bare = (text ?? "").replace(/\S+[@/]\S*/g, "");
+      words.push(...(bare.match(/[A-Za-z]{2,}/g) ?? []).filter((word) => !own.test(word)));
+    };
+    for (const element of document.querySelectorAll<HTMLElement>("body *")) {
+      if (["SCRIPT", "STYLE"].includes(element.tagName) || element.closest("#time_zone")) continue;
+      for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) look(node.textContent);
+      for (const name of ["aria-label", "placeholder", "title", "alt"]) if (!(name === "title" && element.tagName === "LI")) look(element.getAttribute(name));
+    }
+    look(document.title);
+    return words;
+  });
+}
+
+export interface Look {
+  /** `pseudo` is English, lengthened. */
+  language: "en" | "ru" | "pseudo";
+}
+
+/** axe finds nothing, nothing is cut off, nothing is said to the console, no word is untranslated. */
+export async function looksRight(page: Page, said: string[], { language }: Look, state: string): Promise<void> {
+  expect(said, state).toEqual([]);
+  if (language === "pseudo") await lengthen(page);
+  if (language === "ru") expect(await foreignWords(page), state).toEqual([]);
+  expect(await cutOff(page), state).toEqual([]);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const axe = new AxeBuilder({ page }).options({ preload: false });
+    // The other scheme differs in its colours alone.
+    const { violations } = await (colorScheme === "light" ? axe : axe.withRules(["color-contrast"])).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+    expect(found, `${state}, ${colorScheme}`).toEqual([]);
+  }
+  // What axe itself makes the browser say while it measures is not the page's.
+  said.length = 0;
+}
+
+/** How much of the page has moved by itself since it was loaded. */
+export function layoutShift(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+            if (!entry.hadRecentInput) sum += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });
+        requestAnimationFrame(() => setTimeout(() => done(sum)));
+      }),
+  );
+}

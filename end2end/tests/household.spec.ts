@@ -1,0 +1,107 @@
+import { expect, type Person, test } from "../support/fixtures";
+
+const category = (person: Person, name: string) => person.page.getByRole("button", { name, exact: true });
+const account = (person: Person, name: string) =>
+  person.page.getByRole("region", { name: "Accounts" }).getByRole("button", { name: new RegExp(`^${name}`) });
+/** How deep a category stands in the tree. */
+const depth = (person: Person, name: string) => category(person, name).locator("..");
+
+test("a category gets a name, an icon and a colour, and the other window follows", async ({ household: { anna, ben } }) => {
+  await anna.open("/household");
+  await ben.open("/household");
+  await category(anna, "Leisure").click();
+  const form = anna.page.getByRole("form", { name: "Edit the category" });
+  await form.getByLabel("Name").fill("Fun");
+  await form.getByRole("radio", { name: "Book" }).check({ force: true });
+  await form.getByRole("radio", { name: "Colour 6" }).check({ force: true });
+  await form.getByRole("button", { name: "Save" }).click();
+  for (const person of [anna, ben]) {
+    await expect(category(person, "Fun").locator("use")).toHaveAttribute("href", "/icons.svg#book");
+    await expect(category(person, "Fun").locator(".icon")).toHaveClass(/colour-5/);
+  }
+  await expect(category(anna, "Fun")).toBeFocused();
+});
+
+test("a category moves in the tree by keys, by drag and by its form", async ({ household: { anna, ben } }) => {
+  await anna.open("/household");
+  await ben.open("/household");
+  await category(anna, "Clothes").focus();
+  await anna.page.keyboard.press("Alt+ArrowRight");
+  for (const person of [anna, ben]) await expect(depth(person, "Clothes"), "below Children, the one above").toHaveClass(/depth-1/);
+  await expect(category(anna, "Clothes"), "the focus goes with it").toBeFocused();
+  await anna.page.keyboard.press("Alt+ArrowLeft");
+  for (const person of [anna, ben]) await expect(depth(person, "Clothes")).toHaveClass(/depth-0/);
+
+  await category(anna, "Gifts").dragTo(category(anna, "Leisure"));
+  for (const person of [anna, ben]) await expect(depth(person, "Gifts")).toHaveClass(/depth-1/);
+  await category(anna, "Gifts").dragTo(anna.page.getByRole("heading", { name: "Expense" }));
+  for (const person of [anna, ben]) await expect(depth(person, "Gifts")).toHaveClass(/depth-0/);
+
+  await category(anna, "Home").dragTo(category(anna, "Rent"));
+  await expect(anna.page.getByRole("alert")).toContainText("A category cannot stand below itself");
+  await expect(depth(ben, "Home")).toHaveClass(/depth-0/);
+
+  await category(anna, "Health").click();
+  const form = anna.page.getByRole("form", { name: "Edit the category" });
+  await form.getByLabel("Below").selectOption({ label: "Other" });
+  await form.getByLabel("Name").press("Enter");
+  for (const person of [anna, ben]) await expect(depth(person, "Health")).toHaveClass(/depth-1/);
+});
+
+test("an archived category is not offered any more, and comes back", async ({ household: { anna, ben } }) => {
+  await anna.open("/household");
+  await ben.openLive();
+  const offered = ben.page.getByRole("form", { name: "Add a transaction" }).getByLabel("Category").locator("option", { hasText: "Gifts" });
+  await expect(offered).toHaveCount(1);
+  await category(anna, "Gifts").click();
+  await anna.page.getByRole("button", { name: "Archive" }).click();
+  await expect(category(anna, "Gifts archived")).toBeVisible();
+  await expect(offered).toHaveCount(0);
+  await category(anna, "Gifts archived").click();
+  await anna.page.getByRole("button", { name: "Restore" }).click();
+  await expect(offered).toHaveCount(1);
+});
+
+test("accounts keep the order that they are put in", async ({ household: { anna, ben } }) => {
+  await anna.open("/household");
+  await ben.openLive();
+  for (const name of ["Savings", "Wallet"]) {
+    await anna.page.getByRole("button", { name: "Add an account" }).click();
+    const form = anna.page.getByRole("form", { name: "Add an account" });
+    await form.getByLabel("Name").fill(name);
+    await form.getByLabel("Name").press("Enter");
+    await expect(account(anna, name)).toBeVisible();
+  }
+  const order = () => ben.page.locator(".balance-list dt").allInnerTexts();
+  await expect.poll(order).toEqual(["Card", "Cash", "Savings", "Wallet", expect.stringContaining("Together")]);
+  await account(anna, "Wallet").focus();
+  await anna.page.keyboard.press("Alt+ArrowUp");
+  await expect.poll(order).toEqual(["Card", "Cash", "Wallet", "Savings", expect.anything()]);
+  await anna.page.keyboard.press("Alt+ArrowUp");
+  await expect.poll(order).toEqual(["Card", "Wallet", "Cash", "Savings", expect.anything()]);
+  await expect(account(anna, "Wallet"), "the focus goes with it").toBeFocused();
+  await account(anna, "Card").click();
+  const form = anna.page.getByRole("form", { name: "Edit the account" });
+  await form.getByRole("button", { name: "Move down" }).click();
+  await expect.poll(order).toEqual(["Wallet", "Card", "Cash", "Savings", expect.anything()]);
+  await form.getByLabel("Opening balance").fill("12,30");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(account(anna, "Card")).toContainText("12.30 €");
+});
+
+test("an invitation can be copied, shared and shown to a camera", async ({ household: { anna } }) => {
+  await anna.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await anna.open("/household");
+  await anna.page.getByRole("button", { name: "Make a link" }).click();
+  const link = await anna.page.getByLabel("Invitation link").inputValue();
+  expect(link).toMatch(/\/join\/[\w-]{40,}$/);
+  await anna.page.getByRole("button", { name: "Copy" }).click();
+  await expect(anna.page.getByRole("button", { name: "Copied" })).toBeVisible();
+  expect(await anna.page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  const code = anna.page.getByRole("img", { name: /QR code/ });
+  await expect(code).toBeVisible();
+  // What a phone's camera would make of it.
+  await anna.page.evaluate(() => Object.defineProperty(navigator, "share", { value: (data: { url: string }) => ((window as { shared?: string }).shared = data.url) }));
+  await anna.page.getByRole("button", { name: "Share" }).click();
+  expect(await anna.page.evaluate(() => (window as { shared?: string }).shared)).toBe(link);
+});

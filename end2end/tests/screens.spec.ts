@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { expect, found, type Person, test } from "../support/fixtures";
+import { layoutShift, listen, type Look, looksRight } from "../support/look";
+
+const languages: { language: Look["language"]; locale: string }[] = [
+  { language: "en", locale: "en-GB" },
+  { language: "ru", locale: "ru-RU" },
+  { language: "pseudo", locale: "en-GB" },
+];
+
+/** A few days of two people: expenses, income, a transfer, notes long and short. */
+async function someDays(anna: Person, ben: Person): Promise<void> {
+  const articles = (await anna.api<{ items: { id: string; kind: string }[] }>("get", "/articles")).items;
+  const centers = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
+  const of = (kind: string, at: number) => articles.filter((row) => row.kind === kind)[at].id;
+  const today = (await anna.api<{ today: string }>("get", "/snapshot")).today;
+  const ago = (days: number) => new Date(Date.parse(today) - days * 86_400_000).toISOString().slice(0, 10);
+  for (const [person, days, amount, article, center, comment] of [
+    [anna, 0, "-14.10", of("expense", 0), 0, ""],
+    [ben, 0, "-4.60", of("expense", 3), 1, "кофе"],
+    [anna, 1, "2480", of("income", 0), 0, ""],
+    [ben, 1, "-1180", of("expense", 5), 0, "ноябрь ".repeat(12)],
+    [anna, 1, "-260", of("transfer", 0), 0, ""],
+    [anna, 1, "260", of("transfer", 0), 1, ""],
+    [ben, 400, "-123456789.01", of("expense", 8), 0, ""],
+  ] as const) {
+    await person.api("post", "/facts", { amount, article_id: article, financial_center_id: centers[center].id, date: ago(days), comment });
+  }
+}
+
+for (const { language, locale } of languages) {
+  for (const width of [320, 390, 768, 1440]) {
+    const touch = width < 700;
+    test.describe(`${language} ${width} px`, () => {
+      test.use({ locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch });
+      test.setTimeout(120_000);
+      const look: Look = { language };
+
+      test("every page of a stranger is right in every state", async ({ browser, server, contextOptions }) => {
+        const options = { ...contextOptions, locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch };
+        const page = await (await browser.newContext(options)).newPage();
+        const said = listen(page);
+        const refused = () => expect(said.splice(0)).toEqual([expect.stringMatching(/status of 4(01|10|22)/)]);
+        await page.goto(`${server.url}/sign-in`);
+        await looksRight(page, said, look, "sign in");
+        await page.goto(`${server.url}/sign-in`);
+        await page.locator("#email").fill("nobody@example.org");
+        await page.locator("#password").fill("wrong password");
+        await page.locator("form[action='/sign-in'] button").click();
+        await expect(page.locator(".form-error")).toBeVisible();
+        refused();
+        await looksRight(page, said, look, "a wrong password");
+        await page.goto(`${server.url}/register`);
+        await looksRight(page, said, look, "found a household");
+        await page.goto(`${server.url}/register`);
+        await page.locator("#household").fill("x".repeat(80));
+        await page.locator("#name").fill("Anna");
+        await page.locator("#email").fill(`anna-${randomUUID()}@example.org`);
+        await page.locator("#password").fill("correct horse");
+        await page.locator("#opening_balance").fill("1.2.3");
+        await page.locator("form[action='/register'] button").click();
+        await expect(page.locator("#opening_balance-error")).toBeVisible();
+        refused();
+        await looksRight(page, said, look, "a field that is refused");
+        await page.goto(`${server.url}/demo/${randomUUID()}${randomUUID()}`.slice(0, server.url.length + 46));
+        await looksRight(page, said, look, "the demo's door");
+        await page.goto(`${server.url}/join/nonsense`);
+        refused();
+        await looksRight(page, said, look, "an invitation that has ended");
+        const { anna } = await found(browser, server, options);
+        const { url } = await anna.api<{ url: string }>("post", "/invites");
+        await page.goto(url);
+        await looksRight(page, said, look, "an invitation");
+        await page.context().close();
+
+        const own = listen(anna.page);
+        await anna.open("/");
+        await looksRight(anna.page, own, look, "an empty book");
+        await anna.context.close();
+      });
+
+      test("every page of the book is right in every state", async ({ browser, server, contextOptions }) => {
+        const options = { ...contextOptions, locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch };
+        const { anna, ben } = await found(browser, server, options);
+        await someDays(anna, ben);
+        const { page } = anna;
+        const said = listen(page);
+        await anna.open("/");
+        await anna.synchronised();
+        expect(await layoutShift(page), "nothing moves when the program arrives").toBeLessThanOrEqual(0.01);
+        await looksRight(page, said, look, "today");
+        await page.locator(".badge").click();
+        await expect(page.locator("#connection")).toBeVisible();
+        await looksRight(page, said, look, "the connection");
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("?");
+        await expect(page.locator("dialog .keys")).toBeVisible();
+        await looksRight(page, said, look, "the keys");
+        await page.keyboard.press("Escape");
+
+        await anna.open("/");
+        if (touch) {
+          await page.locator(".behind").tap();
+          await expect(page.locator(".sheet-done")).toBeVisible();
+          await looksRight(page, said, look, "the sheet");
+          await anna.open("/");
+        }
+        await page.locator(".row").nth(1).click();
+        const editor = page.locator(".editor");
+        await expect(editor).toBeVisible();
+        await looksRight(page, said, look, "a row that is edited");
+        const { items } = await anna.api<{ items: { id: string }[] }>("get", "/facts?limit=2");
+        await ben.api("patch", `/facts/${items[1].id}`, { amount: "-13" });
+        await editor.locator("#edit-amount").fill("-14");
+        await editor.locator("button[type=submit]").click();
+        await expect(editor.locator(".conflict")).toBeVisible();
+        expect(said.splice(0)).toEqual([expect.stringContaining("412")]);
+        await looksRight(page, said, look, "two values to choose from");
+
+        await anna.open("/");
+        await page.route("**/api/ui/record_fact", (route) => route.abort(), { times: 1 });
+        await page.locator("#add-amount").fill("1");
+        if (touch) await page.locator(".chip").first().tap();
+        else {
+          await page.locator("#add-article").selectOption({ index: 1 });
+          await page.locator("#add-amount").press("Enter");
+        }
+        await expect(page.locator(".row-refused")).toBeVisible();
+        expect(said.splice(0)).toEqual([expect.stringContaining("ERR_FAILED")]);
+        await looksRight(page, said, look, "an entry that was not saved");
+
+        await anna.open("/");
+        await page.locator(".row").nth(1).click();
+        await editor.locator(".button-danger").click();
+        await expect(page.locator(".toast")).toBeVisible();
+        await looksRight(page, said, look, "a deleted row");
+
+        await anna.open("/household");
+        await anna.synchronised();
+        expect(await layoutShift(page), "nothing moves when the program arrives").toBeLessThanOrEqual(0.01);
+        await looksRight(page, said, look, "household");
+        await anna.open("/household");
+        await page.locator("button.plain-row").first().click();
+        await expect(page.locator(".row-form")).toBeVisible();
+        await looksRight(page, said, look, "a category that is edited");
+        await anna.open("/household");
+        await page.locator("section[aria-labelledby=centers-title] button.plain-row").first().click();
+        await page.locator("section[aria-labelledby=members-title] button").click();
+        await expect(page.locator(".qr")).toBeVisible();
+        await looksRight(page, said, look, "an account that is edited, and an invitation");
+
+        await page.goto(`${server.url}/settings`);
+        await looksRight(page, said, look, "settings");
+        await page.goto(`${server.url}/settings`);
+        await page.locator("#old").fill("wrong password");
+        await page.locator("#new").fill("another password");
+        await page.locator("form[action='/settings/password'] button").click();
+        await expect(page.locator("#old-error")).toBeVisible();
+        expect(said.splice(0)).toEqual([expect.stringContaining("422")]);
+        await looksRight(page, said, look, "a password that is refused");
+        await page.goto(`${server.url}/nowhere`);
+        expect(said.splice(0)).toEqual([expect.stringContaining("404")]);
+        await looksRight(page, said, look, "a page that does not exist");
+
+        await anna.open("/");
+        await anna.api("post", "/auth/logout");
+        await expect(page.locator("dialog[open] #again-email")).toBeVisible();
+        await looksRight(page, said, look, "signed out");
+        await anna.context.close();
+        await ben.context.close();
+      });
+    });
+  }
+}
