@@ -62,12 +62,15 @@ ensure_node_modules() {
   fi
 }
 
-# What the tests need of the system: a browser, a PostgreSQL server, Node.js, brotli.
+# What the tests need of the system: a browser and its font, a PostgreSQL server, Node.js, brotli, faketime.
 ensure_system() {
   local missing=()
   have chromium || missing+=(chromium)
   have brotli || missing+=(brotli)
   have curl || missing+=(curl)
+  have faketime || missing+=(faketime)
+  # The pictures of the screens are compared with ones made in this font.
+  { have fc-match && [ "$(fc-match --format '%{family[0]}' system-ui)" = "Noto Sans" ]; } || missing+=(fontconfig fonts-noto-core)
   have npm || missing+=(nodejs npm)
   postgres_bin >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -eq 0 ] && return
@@ -80,7 +83,7 @@ ensure_system() {
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   else
-    fail "please install: ${missing[*]} (Chromium, brotli, Node.js 18 or newer with npm, the PostgreSQL server)"
+    fail "please install: ${missing[*]} (Chromium, brotli, faketime, Noto Sans as the system font, Node.js 18 or newer with npm, the PostgreSQL server)"
   fi
 }
 

@@ -25,10 +25,12 @@ export class Server {
   private constructor(
     readonly port: number,
     private readonly folder: string,
+    private readonly time?: string,
   ) {}
 
-  static async start(): Promise<Server> {
-    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "family-budget-")));
+  /** With a `time` its clock begins there, in UTC: the real program, told another time by its libc. */
+  static async start(time?: string): Promise<Server> {
+    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "family-budget-")), time);
     await server.run();
     return server;
   }
@@ -39,7 +41,8 @@ export class Server {
 
   async run(): Promise<void> {
     const binary = process.env.FAMILY_BUDGET_BINARY ?? join(root, "target/debug/family-budget");
-    this.child = spawn(binary, [], {
+    const [command, args] = this.time ? ["faketime", ["-f", `@${this.time}`, binary]] : [binary, []];
+    this.child = spawn(command, args, {
       cwd: root,
       stdio: ["ignore", "ignore", "inherit"],
       env: {
@@ -50,6 +53,9 @@ export class Server {
         FAMILY_BUDGET_LOGINS_PER_MINUTE: "0",
         DATABASE_URL: `sqlite://${this.folder}/book.db`,
         RUST_LOG: "warn",
+        // Timers go on as they are.
+        FAKETIME_DONT_FAKE_MONOTONIC: "1",
+        TZ: "UTC",
       },
     });
     await this.ready();

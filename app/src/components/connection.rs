@@ -36,7 +36,7 @@ pub fn ConnectionBadge() -> impl IntoView {
     let live = link.connection.clone();
     let detail = move || match live.get() {
         Connection::Live { since } => {
-            format!("{} {}", all_received(language, position.get().seq), live_since(language, &since))
+            format!("{}. {}", all_received(language, position.get().seq), live_since(language, &since))
         }
         Connection::CatchingUp => t.catching_up_detail.to_owned(),
         Connection::Offline { .. } => t.offline_detail.to_owned(),
@@ -83,7 +83,7 @@ pub fn NewBuild() -> impl IntoView {
         let (browser, waiting) = (browser.clone(), waiting.clone());
         link.outdated.get().then(|| {
             // What is on its way or open in an editor would be lost; what stands in quick add is kept.
-            let busy = waiting.get() > 0 || replica.is_edited();
+            let busy = waiting.get() > 0 || replica.edited.get();
             view! {
                 <div class="banner" role="status">
                     {symbol("refresh", "symbol")}

@@ -70,6 +70,8 @@ pub struct Replica {
     pub older_than: ArcRwSignal<Option<Day>>,
     /// What somebody else did last, for those who listen to the screen.
     pub news: ArcRwSignal<Option<News>>,
+    /// Whether a row is being edited.
+    pub edited: ArcRwSignal<bool>,
     /// Who looks at the page.
     pub me: MemberId,
 }
@@ -111,6 +113,7 @@ impl Replica {
             waiting: ArcRwSignal::new(0),
             older_than: ArcRwSignal::new(book.older_than()),
             news: ArcRwSignal::new(None),
+            edited: ArcRwSignal::new(false),
             me: shown.me,
             inner: Arc::new(Mutex::new(Inner {
                 book,
@@ -222,15 +225,9 @@ impl Replica {
     pub fn edit(&self, id: FactId) {
         let mut inner = self.lock();
         (inner.editing, inner.gone) = (Some(id), false);
+        set(&self.edited, true);
         // Another row that was edited until now goes on.
         self.show_rows(&mut inner);
-    }
-
-    /// Whether a row is being edited.
-    #[must_use]
-    pub fn is_edited(&self) -> bool {
-        self.rows.track();
-        self.lock().editing.is_some()
     }
 
     /// A row is not edited any more. Another one may be by now.
@@ -238,6 +235,7 @@ impl Replica {
         let mut inner = self.lock();
         if inner.editing == Some(id) {
             inner.editing = None;
+            set(&self.edited, false);
             self.show_rows(&mut inner);
         }
     }

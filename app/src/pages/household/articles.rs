@@ -78,6 +78,7 @@ impl Moving {
             _ => return,
         };
         event.prevent_default();
+        self.open.moves(id.to_string());
         if let Some(parent) = to {
             self.put(id, parent);
         }
@@ -112,7 +113,7 @@ pub(super) fn Articles() -> impl IntoView {
     let moving = Moving {
         rows,
         open,
-        saving: Saving::new(0),
+        saving: Saving::without_fields(),
         dragged: RwSignal::new(None),
         over: RwSignal::new(None),
     };
@@ -161,6 +162,7 @@ fn ArticleRow(id: ArticleId, moving: Moving) -> impl IntoView {
         }
         let button = NodeRef::<html::Button>::new();
         open.returns_to(name.clone(), button);
+        open.stays_with(name.clone(), button, move || moving.rows.track());
         let picture = move || moving.find(id).map(|(_, row)| article_icon(&row));
         let label = move || moving.find(id).map(|(_, row)| row.name.to_string()).unwrap_or_default();
         let archived = move || moving.find(id).is_some_and(|(_, row)| row.archived);

@@ -41,7 +41,7 @@ impl Ordering {
     }
 
     /// Puts a row between its neighbour and the one beyond.
-    fn shift(self, id: FinancialCenterId, up: bool) {
+    fn shift(self, id: FinancialCenterId, up: bool, saving: Saving) {
         let rows = self.rows.get_untracked();
         let mut rows: Vec<_> =
             rows.iter().filter(|row| !row.center.archived).map(|row| &row.center).collect();
@@ -54,12 +54,11 @@ impl Ordering {
         let beyond = rows.get(at + 2).map_or(far, |row| row.position);
         // Where they have come too near each other, the neighbour's own place: then the name decides.
         let position = next.position + (beyond - next.position) / 2;
-        self.saving.sees(rows[at].version);
         let form = FinancialCenterForm { position: Some(position), ..FinancialCenterForm::default() };
         let call = |version, key| -> Answer {
             Box::pin(revise_financial_center(id, Some(version), Some(key), form.clone()))
         };
-        self.saving.send(&(id, &form), call, || {});
+        saving.send(&(id, &form), call, || {});
     }
 
     fn key(self, id: FinancialCenterId, event: &KeyboardEvent) {
@@ -70,7 +69,9 @@ impl Ordering {
         };
         if event.alt_key() {
             event.prevent_default();
-            self.shift(id, up);
+            self.open.moves(id.to_string());
+            self.saving.sees(untrack(|| self.find(id)).map_or(0, |row| row.center.version));
+            self.shift(id, up, self.saving);
         }
     }
 }
@@ -84,7 +85,8 @@ pub(super) fn Centers() -> impl IntoView {
     let t = use_words();
     let centers = replica.centers.clone();
     let open = OpenRow::new();
-    let ordering = Ordering { rows: Memo::new(move |_| centers.get()), open, saving: Saving::new(0) };
+    let ordering =
+        Ordering { rows: Memo::new(move |_| centers.get()), open, saving: Saving::without_fields() };
     let rows = ordering.rows;
     let items = move || {
         let ids = rows.with(|rows| rows.iter().map(|row| row.center.id).collect::<Vec<_>>());
@@ -128,6 +130,7 @@ fn CenterRow(id: FinancialCenterId, ordering: Ordering) -> impl IntoView {
         }
         let button = NodeRef::<html::Button>::new();
         open.returns_to(name.clone(), button);
+        open.stays_with(name.clone(), button, move || ordering.rows.track());
         let label = move || ordering.find(id).map(|row| row.center.name.to_string()).unwrap_or_default();
         let detail = move || {
             ordering.find(id).map_or_else(String::new, |row| {
@@ -238,8 +241,8 @@ fn CenterEditor(
                 <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
                 {id.map(|id| view! {
                     <span class="push">
-                        <button type="button" class="button button-quiet" aria-label=t.move_up on:click=move |_| ordering.shift(id, true)>"↑"</button>
-                        <button type="button" class="button button-quiet" aria-label=t.move_down on:click=move |_| ordering.shift(id, false)>"↓"</button>
+                        <button type="button" class="button button-quiet" aria-label=t.move_up on:click=move |_| ordering.shift(id, true, saving)>"↑"</button>
+                        <button type="button" class="button button-quiet" aria-label=t.move_down on:click=move |_| ordering.shift(id, false, saving)>"↓"</button>
                         <button type="button" class="button button-quiet" disabled=saving.busy on:click=move |_| archive(id)>{if archived { t.unarchive } else { t.archive }}</button>
                     </span>
                 })}

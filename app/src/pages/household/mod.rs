@@ -41,6 +41,8 @@ struct OpenRow {
     row: RwSignal<Option<String>>,
     /// The one that was closed last: the focus goes back there.
     closed: StoredValue<Option<String>>,
+    /// The one that was moved by keys last.
+    moved: StoredValue<Option<String>>,
 }
 
 /// Instead of a row: the form for a new one.
@@ -48,7 +50,7 @@ const NEW: &str = "new";
 
 impl OpenRow {
     fn new() -> Self {
-        Self { row: RwSignal::new(None), closed: StoredValue::new(None) }
+        Self { row: RwSignal::new(None), closed: StoredValue::new(None), moved: StoredValue::new(None) }
     }
 
     fn is(self, id: &str) -> bool {
@@ -64,6 +66,26 @@ impl OpenRow {
         let open = self.row.try_get_untracked().flatten();
         _ = self.closed.try_set_value(open);
         self.row.try_set(None);
+    }
+
+    /// A row is moved by keys.
+    fn moves(self, id: String) {
+        self.moved.set_value(Some(id));
+    }
+
+    /// Keeps the focus with a row that was moved: a browser takes it from what changes its place.
+    fn stays_with(self, id: String, button: NodeRef<html::Button>, order: impl Fn() + 'static) {
+        Effect::new(move || {
+            order();
+            if self.moved.with_value(|moved| moved.as_ref() == Some(&id)) {
+                // After the rows are in their new order.
+                request_animation_frame(move || {
+                    if let Some(button) = button.try_get_untracked().flatten() {
+                        crate::components::focus_if_free(&button);
+                    }
+                });
+            }
+        });
     }
 
     /// Gives the focus back to the button that opened the row, once it is there.

@@ -25,6 +25,8 @@ pub(super) struct Saving {
     /// one that it showed.
     seen: StoredValue<i64>,
     attempt: Attempt,
+    /// Whether there are fields to put their messages under.
+    fields: bool,
 }
 
 #[derive(Deserialize)]
@@ -40,7 +42,13 @@ impl Saving {
             busy: RwSignal::new(false),
             seen: StoredValue::new(version),
             attempt: Attempt::new(),
+            fields: true,
         }
+    }
+
+    /// Of what is changed without a form: everything that is wrong is said in one place.
+    pub fn without_fields() -> Self {
+        Self { fields: false, ..Self::new(0) }
     }
 
     /// Another version is on the screen.
@@ -67,8 +75,11 @@ impl Saving {
             // The page may be gone by now.
             self.busy.try_set(false);
             match answer {
-                Ok(()) => done(),
-                Err(AppError::Invalid { errors }) => {
+                Ok(()) => {
+                    _ = self.seen.try_update_value(|seen| *seen += 1);
+                    done();
+                }
+                Err(AppError::Invalid { errors }) if self.fields => {
                     self.errors.try_set(errors);
                 }
                 Err(error) => {
