@@ -18,7 +18,7 @@ watch:
 	@bash scripts/watch.sh
 
 end2end:
-	@bash scripts/end2end.sh
+	@bash scripts/end2end.sh $(ARGS)
 
 release:
 	@bash scripts/release.sh

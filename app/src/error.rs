@@ -28,6 +28,9 @@ pub enum AppError {
     /// 403: this server takes new people by invitation only.
     #[error("registration is closed")]
     RegistrationClosed,
+    /// 403: the demo household is for one visitor alone.
+    #[error("not in the demo")]
+    NotInDemo,
     /// 404: no such row in this household.
     #[error("not found")]
     NotFound,
@@ -97,7 +100,7 @@ impl AppError {
         match self {
             Self::Malformed => 400,
             Self::NotSignedIn | Self::WrongCredentials => 401,
-            Self::ForeignOrigin | Self::RegistrationClosed => 403,
+            Self::ForeignOrigin | Self::RegistrationClosed | Self::NotInDemo => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::IdempotencyKeyReused
@@ -125,6 +128,7 @@ impl AppError {
             Self::WrongCredentials => "wrong_credentials",
             Self::ForeignOrigin => "foreign_origin",
             Self::RegistrationClosed => "registration_closed",
+            Self::NotInDemo => "not_in_demo",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::IdempotencyKeyReused => "idempotency_key_reused",

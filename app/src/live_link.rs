@@ -28,8 +28,8 @@ pub enum Connection {
 pub trait Browser: Send + Sync {
     /// Moves this replica from now on.
     fn start(&self, replica: Replica);
-    /// Puts a text on the clipboard.
-    fn copy(&self, text: &str);
+    /// Puts a text on the clipboard; false where a browser does not let us.
+    fn copy(&self, text: &str) -> bool;
     /// Offers a link to the other programs of the device; false where there is no such thing.
     fn share(&self, url: &str) -> bool;
     /// Loads another page of ours.
@@ -49,7 +49,9 @@ struct Nobody;
 
 impl Browser for Nobody {
     fn start(&self, _: Replica) {}
-    fn copy(&self, _: &str) {}
+    fn copy(&self, _: &str) -> bool {
+        false
+    }
     fn share(&self, _: &str) -> bool {
         false
     }

@@ -36,7 +36,7 @@ export class Person {
 
   /** Waits until every change arrives. */
   async live(): Promise<void> {
-    await expect(this.page.getByText("Live", { exact: true })).toBeVisible();
+    await expect(this.page.locator(".badge-live")).toBeVisible();
   }
 
   /** The same in any language. */

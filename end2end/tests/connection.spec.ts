@@ -40,7 +40,7 @@ test("signing out in one tab asks in the other, and signing in there brings both
   await tab.getByLabel("Email").fill(email);
   await tab.getByLabel("Password").fill("correct horse");
   await tab.getByRole("button", { name: "Sign in" }).click();
-  await expect(tab.getByText("Live", { exact: true })).toBeVisible();
+  await expect(tab.locator(".badge-live")).toBeVisible();
   // Looked at again.
   await anna.page.evaluate(() => window.dispatchEvent(new Event("pageshow")));
   await expect(dialog(anna)).toBeHidden();

@@ -36,11 +36,11 @@ test("sign-in leads a visitor into a demo household of their own", async ({ brow
   const second = await page.getByRole("link", { name: "Open as Ben" }).getAttribute("href");
   expect(second, "another host, so that a second person fits in this browser").toContain("localhost");
   await page.getByRole("button", { name: "Open as Anna" }).click();
-  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await expect(page.locator(".badge-live")).toBeVisible();
   await expect(page.getByRole("region", { name: "Transactions" }).getByRole("listitem")).toHaveCount(200);
   const third = await page.context().newPage();
   await third.goto(second ?? "");
-  await expect(third.getByText("Live", { exact: true })).toBeVisible();
+  await expect(third.locator(".badge-live")).toBeVisible();
   await expect(third.getByText("The Sokolovs")).toBeVisible();
   await page.context().close();
 });

@@ -6,14 +6,14 @@ test("a stranger founds a household, invites somebody, and both see one book", a
   const anna = await first.newPage();
   await anna.goto(`${server.url}/`);
   await expect(anna).toHaveURL(/\/sign-in$/);
-  await anna.getByRole("link", { name: "New here? Found a household" }).click();
+  await anna.getByRole("link", { name: "New here? Create a household" }).click();
   await anna.getByLabel("Name of the household").fill("The Sokolovs");
   await anna.getByLabel("Now on the card").fill("1 200,50");
   await anna.getByLabel("Your name").fill("Anna");
   await anna.getByLabel("Email").fill(`anna-${randomUUID()}@example.org`);
   await anna.getByLabel("Password").fill("correct horse");
   await anna.getByRole("button", { name: "Start" }).click();
-  await expect(anna.getByText("Live", { exact: true })).toBeVisible();
+  await expect(anna.locator(".badge-live")).toBeVisible();
   const founded = (await (await first.request.get(`${server.url}/api/v1/household`)).json()) as { time_zone: string };
   expect(founded.time_zone, "the household's days begin where its founder is").toBe("Asia/Tokyo");
   await expect(anna.getByText("No transactions yet. Type an amount to start.")).toBeVisible();
@@ -33,7 +33,7 @@ test("a stranger founds a household, invites somebody, and both see one book", a
   await ben.getByLabel("Email").fill(`ben-${randomUUID()}@example.org`);
   await ben.getByLabel("Password").fill("staple battery");
   await ben.getByRole("button", { name: "Join" }).click();
-  await expect(ben.getByText("Live", { exact: true })).toBeVisible();
+  await expect(ben.locator(".badge-live")).toBeVisible();
 
   const form = anna.getByRole("form", { name: "Add a transaction" });
   await form.getByLabel("Amount").fill("12,50");

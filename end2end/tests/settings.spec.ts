@@ -55,7 +55,7 @@ test("a lost phone is signed out from here, and its open page says so", async ({
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill("correct horse");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await expect(page.locator(".badge-live")).toBeVisible();
   await anna.page.goto(`${anna.server.url}/settings`);
   const device = anna.page.getByRole("listitem").filter({ hasText: "Safari · iPhone" });
   await expect(device).toContainText("seen just now");

@@ -83,12 +83,17 @@ pub fn on_wake(sender: &mpsc::UnboundedSender<Wake>) {
     wake.forget();
 }
 
-/// Puts a text on the clipboard.
-pub fn copy(text: &str) {
-    if let Some(window) = web_sys::window() {
-        // Where a browser refuses, the text is on the screen to be copied by hand.
-        drop(window.navigator().clipboard().write_text(text));
+/// Puts a text on the clipboard; false where a browser does not let us: it does so over TLS and on this
+/// very machine only.
+#[must_use]
+pub fn copy(text: &str) -> bool {
+    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else { return false };
+    let there = Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|it| !it.is_undefined());
+    if there {
+        // Where it is refused after all, the text is on the screen to be copied by hand.
+        drop(navigator.clipboard().write_text(text));
     }
+    there
 }
 
 /// Offers a link to the other programs of the device; false where there is no such thing.

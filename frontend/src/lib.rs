@@ -35,8 +35,8 @@ impl Browser for Window {
         self.client.connect(Rc::new(Following { replica, outdated: self.outdated.clone() }));
     }
 
-    fn copy(&self, text: &str) {
-        browser::copy(text);
+    fn copy(&self, text: &str) -> bool {
+        browser::copy(text)
     }
 
     fn share(&self, url: &str) -> bool {

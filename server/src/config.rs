@@ -52,7 +52,7 @@ pub struct Options {
     #[arg(long, env = "FAMILY_BUDGET_LOGINS_PER_MINUTE", global = true)]
     pub logins_per_minute: Option<u32>,
     /// Whether visitors may look around in a demo household of their own, gone after 24 idle hours
-    /// [default: on when the address is loopback]
+    /// [default: on when the address is loopback and no public URL is set]
     #[arg(long, env = "FAMILY_BUDGET_DEMO", global = true)]
     pub demo: Option<Switch>,
     /// How log lines look [default: pretty]
@@ -189,7 +189,7 @@ impl Config {
             options.public_url
         };
         let demo = options.demo.or(file.access.demo).map(|switch| switch == Switch::On);
-        let demo = demo.unwrap_or_else(|| leptos.site_addr.ip().is_loopback());
+        let demo = demo.unwrap_or_else(|| leptos.site_addr.ip().is_loopback() && public_urls.is_empty());
         let default_url = || "sqlite://data/family-budget.db".to_owned();
         Ok(Self {
             leptos,

@@ -3,19 +3,30 @@
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
 use super::call::Call;
-use crate::error::AppError;
+use crate::{domain::HouseholdId, error::AppError};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use super::ssr;
+#[cfg(feature = "ssr")]
+use crate::service::{MeForm, Terms};
 
 /// Signs in. The page stays as it is: what is typed on it is still there.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::log_in`].
 #[server(prefix = "/api/ui", endpoint = "log_in", protocol = Call)]
-pub async fn log_in(email: String, password: String) -> Result<(), AppError> {
-    let device = ssr::identity()?.device;
-    let signed_in = ssr::service()?.log_in(device, email, password).await?;
+pub async fn log_in(email: String, password: String, household: HouseholdId) -> Result<(), AppError> {
+    let (device, service) = (ssr::identity()?.device, ssr::service()?);
+    let signed_in = service.log_in(device, email, password).await?;
+    // The page shows one of perhaps several households; whoever is no member of it gets their own.
+    if signed_in.me.value.household.id != household {
+        let actor = service.actor(signed_in.token.clone()).await?;
+        let form = MeForm { household_id: Some(household.to_string()), ..MeForm::default() };
+        match service.change_me(actor, Terms::default(), form).await {
+            Ok(_) | Err(AppError::Invalid { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
     ssr::set_session(&signed_in.token)
 }

@@ -1,5 +1,5 @@
 //! How the browser's calls travel: JSON from the program, a plain form where the program has not
-//! arrived yet or a form is all that is sent.
+//! arrived yet.
 //!
 //! Leptos' own protocol would do the same with one copy of sending, reading and failing per function
 //! and encoding; here each function brings only the reading of its own answer, and everything else
@@ -42,24 +42,16 @@ where
 
     async fn run_client(path: &str, input: Input) -> Result<Output, AppError> {
         let body = serde_json::to_string(&input).map_err(|_| AppError::Internal)?;
-        let answer = post(path.to_owned(), JSON, body).await?;
+        let answer = post(path.to_owned(), body).await?;
         // What answered is not our server: a proxy that does not reach it.
         serde_json::from_str(&answer).map_err(|_| AppError::Unavailable)
     }
 }
 
-/// Sends a form as a browser itself would.
-///
-/// # Errors
-/// What the call was refused for, or [`AppError::NoAnswer`].
-pub async fn post_form(path: &'static str, body: String) -> Result<(), AppError> {
-    post(path.to_owned(), "application/x-www-form-urlencoded", body).await.map(drop)
-}
-
 type Answer = Pin<Box<dyn Future<Output = Result<String, AppError>> + Send>>;
 
 #[cfg(feature = "hydrate")]
-fn post(path: String, content_type: &'static str, body: String) -> Answer {
+fn post(path: String, body: String) -> Answer {
     use leptos::server_fn::{
         client::browser::BrowserClient,
         request::{ClientReq, browser::BrowserRequest},
@@ -67,7 +59,7 @@ fn post(path: String, content_type: &'static str, body: String) -> Answer {
     Box::pin(async move {
         let request = <BrowserRequest as ClientReq<AppError>>::try_new_req_text(
             &path,
-            content_type,
+            JSON,
             JSON,
             body,
             http::Method::POST,
@@ -111,7 +103,7 @@ const fn of_status(status: u16) -> AppError {
 
 /// Only a browser calls.
 #[cfg(not(feature = "hydrate"))]
-fn post(_: String, _: &'static str, _: String) -> Answer {
+fn post(_: String, _: String) -> Answer {
     Box::pin(std::future::ready(Err(AppError::Internal)))
 }
 

@@ -7,7 +7,7 @@ use crate::{
         words::{all_received, live_since, offline_since, waiting_entries},
     },
     live_link::{Connection, LiveLink},
-    pages::{use_language, use_words},
+    pages::{Opened, use_language, use_words},
     replica::{Replica, pending::RowState},
 };
 use leptos::prelude::*;
@@ -61,8 +61,10 @@ pub fn ConnectionBadge() -> impl IntoView {
         <button type="button" class=class popovertarget="connection">
             <span class="visually-hidden">{t.connection}": "</span>
             <span class="badge-dot" aria-hidden="true"></span>
-            <span role="status">{text(word)}</span>
+            <span>{text(word.clone())}</span>
         </button>
+        // Beside the button: what stands in one is not announced when it changes.
+        <span class="visually-hidden" role="status">{text(word)}</span>
         <div class="popover" id="connection" popover="auto">
             <p>{text(detail)}</p>
             <p class="muted">{text(heading)}</p>
@@ -79,11 +81,12 @@ pub fn NewBuild() -> impl IntoView {
     let t = use_words();
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
     let (waiting, browser) = (replica.waiting.clone(), link.browser);
+    let unfinished = use_context::<Opened>().unwrap_or_default().unfinished;
     part(move || {
         let (browser, waiting) = (browser.clone(), waiting.clone());
         link.outdated.get().then(|| {
             // What is on its way or open in an editor would be lost; what stands in quick add is kept.
-            let busy = waiting.get() > 0 || replica.edited.get();
+            let busy = waiting.get() > 0 || replica.edited.get() || unfinished.get();
             view! {
                 <div class="banner" role="status">
                     {symbol("refresh", "symbol")}

@@ -33,9 +33,11 @@ pub fn FactList() -> impl IntoView {
     // While somebody scrolls or types nothing moves: what others record waits above.
     let held =
         Memo::new(move |_| scrolled.get() || typing.get() || editing.is_some_and(|editing| editing.any()));
-    let shown = Memo::new(move |before: Option<&Rows>| {
-        let mut rows = all.get();
-        if let (true, Some(before)) = (held.get(), before) {
+    // Counts how often what waits was asked for.
+    let asked = RwSignal::new(0_u32);
+    let kept = Memo::new(move |before: Option<&(u32, Rows)>| {
+        let (asked, mut rows) = (asked.get(), all.get());
+        if let (true, Some((_, before))) = (held.get(), before.filter(|(before, _)| *before == asked)) {
             let known: Vec<FactId> = before.iter().map(|(_, row)| row.id).collect();
             rows.retain(|(_, row)| {
                 let own = || {
@@ -45,8 +47,9 @@ pub fn FactList() -> impl IntoView {
                 known.contains(&row.id) || own()
             });
         }
-        rows
+        (asked, rows)
     });
+    let shown = Memo::new(move |_| kept.with(|(_, rows)| rows.clone()));
     let rows = replica.rows.clone();
     let waiting = Memo::new(move |_| rows.with(Vec::len) - shown.with(Vec::len).min(rows.with(Vec::len)));
     let days = Memo::new(move |_| {
@@ -60,7 +63,7 @@ pub fn FactList() -> impl IntoView {
         let browser = browser.clone();
         Some(waiting.get()).filter(|count| *count > 0).map(|count| {
             let show = move |_| {
-                typing.set(false);
+                asked.update(|times| *times += 1);
                 browser.scroll_up();
             };
             view! { <button type="button" class="button new-above" on:click=show>{new_above(language, count)}</button> }

@@ -9,7 +9,12 @@ use crate::{
     pages::{Opened, use_words},
     replica::Replica,
 };
-use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+use leptos::{
+    ev::{Event, SubmitEvent},
+    html,
+    prelude::*,
+    task::spawn_local,
+};
 
 /// The dialog; open as long as nobody is signed in.
 #[component]
@@ -25,6 +30,8 @@ fn Dialog() -> impl IntoView {
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
     let t = use_words();
     let known = use_context::<Opened>().unwrap_or_default().email.get_value();
+    // The people of the demo have no password: its door is on the page of signing in.
+    let known = Some(known).filter(|email| !email.ends_with("@demo.invalid")).unwrap_or_default();
     let (dialog, email, password) =
         (NodeRef::<html::Dialog>::new(), NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let (failure, busy) = (RwSignal::new(None::<AppError>), RwSignal::new(false));
@@ -40,9 +47,10 @@ fn Dialog() -> impl IntoView {
             |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value()).unwrap_or_default();
         let (email, password) = (text(email), text(password));
         let (replica, link) = (replica.clone(), link.clone());
+        let household = replica.household.with_untracked(|household| household.id);
         busy.set(true);
         spawn_local(async move {
-            let answer = match log_in(email, password).await {
+            let answer = match log_in(email, password, household).await {
                 Ok(()) => open_book().await,
                 Err(error) => Err(error),
             };
@@ -62,7 +70,8 @@ fn Dialog() -> impl IntoView {
         });
     };
     view! {
-        <dialog node_ref=dialog class="dialog" aria-labelledby="again-title">
+        // It cannot be closed: nothing on the page would work.
+        <dialog node_ref=dialog class="dialog" aria-labelledby="again-title" on:cancel=move |event: Event| event.prevent_default()>
             <form class="form" on:submit=submit>
                 <h2 id="again-title">{t.signed_out}</h2>
                 <p>{t.sign_in_again}</p>

@@ -1,6 +1,6 @@
 //! Financial centers: where money is, a card, cash, savings. People read "account".
 
-use super::{Currency, FieldError, FinancialCenterId, Money, Name, Refusals};
+use super::{Currency, FieldError, FinancialCenterId, Money, Name, Reason, Refusals};
 use serde::{Deserialize, Serialize};
 
 /// Where money is.
@@ -109,6 +109,15 @@ pub struct FinancialCenterRevision {
     pub position: Option<i64>,
 }
 
+/// As far as every program can count exactly.
+const POSITION_LIMIT: i64 = 1 << 53;
+
+fn check_position(refusals: &mut Refusals, position: Option<i64>) {
+    if position.is_some_and(|position| !(-POSITION_LIMIT..=POSITION_LIMIT).contains(&position)) {
+        refusals.add("position", Reason::OutOfRange);
+    }
+}
+
 impl FinancialCenterForm {
     /// Reads a new center.
     ///
@@ -120,6 +129,7 @@ impl FinancialCenterForm {
         let name = refusals.required("name", self.name.as_ref());
         let currency = refusals.optional("currency", self.currency.as_ref());
         let opening_balance = self.opening_balance.clone().filter(|text| !text.trim().is_empty());
+        check_position(&mut refusals, self.position);
         let (archived, position) = (self.archived.unwrap_or(false), self.position);
         refusals.and(name.map(|name| NewFinancialCenter {
             id,
@@ -137,6 +147,7 @@ impl FinancialCenterForm {
     /// Names every field that is refused.
     pub fn revision(&self) -> Result<FinancialCenterRevision, Vec<FieldError>> {
         let mut refusals = Refusals::default();
+        check_position(&mut refusals, self.position);
         let revision = FinancialCenterRevision {
             name: self.name.as_ref().and_then(|text| refusals.required("name", Some(text))),
             currency: self.currency.as_ref().and_then(|text| refusals.required("currency", Some(text))),

@@ -28,6 +28,10 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             "This server takes new people by invitation only. Ask a member for a link.",
             "Сюда можно попасть только по приглашению. Попросите ссылку у участника.",
         ),
+        AppError::NotInDemo => (
+            "The demo household is for you alone. Create a household of your own to invite somebody.",
+            "Семья для примера только для вас. Чтобы пригласить кого-нибудь, создайте свою семью.",
+        ),
         AppError::NotFound => (
             "There is nothing here. It may belong to another household or never have existed.",
             "Здесь ничего нет: возможно, это из другой семьи или такого никогда не было.",

@@ -35,7 +35,7 @@ pub(crate) use catalogue;
 
 /// The form that a Russian noun has beside a number: 1 минута, 2 минуты, 5 минут.
 #[must_use]
-pub fn plural_ru<'a>(count: i64, [one, few, many]: [&'a str; 3]) -> &'a str {
+pub fn plural_ru(count: i64, [one, few, many]: [&str; 3]) -> &str {
     match (count % 10, count % 100) {
         (1, rest) if rest != 11 => one,
         (2..=4, rest) if !(12..=14).contains(&rest) => few,

@@ -18,9 +18,9 @@ catalogue! {
     sign_in: "Sign in", "Вход";
     sign_in_do: "Sign in", "Войти";
     sign_out: "Sign out", "Выйти";
-    register: "Found a household", "Новая семья";
+    register: "Create a household", "Новая семья";
     register_do: "Start", "Начать";
-    no_account: "New here? Found a household", "Впервые здесь? Создайте семью";
+    no_account: "New here? Create a household", "Впервые здесь? Создайте семью";
     have_account: "Already registered? Sign in", "Уже есть учётная запись? Войдите";
     your_name: "Your name", "Ваше имя";
     email: "Email", "Почта";
@@ -38,13 +38,12 @@ catalogue! {
     join_with_account: "Join with your account", "Присоединиться со своей учётной записью";
     back_to_today: "Back to Today", "К сегодняшнему дню";
     not_here: "This cannot be shown", "Это нельзя показать";
-    try_again: "Try again", "Повторить";
 
     demo_offer: "Explore the demo household", "Посмотреть на примере";
     demo_offer_hint: "A family of three with a year of transactions, all yours to try. No sign-up.", "Семья из трёх человек и год операций: пробуйте что угодно. Без регистрации.";
     demo: "The demo household", "Семья для примера";
     demo_text: "It is yours alone, and disappears 24 hours after your last visit.", "Она только ваша и исчезнет через 24 часа после последнего посещения.";
-    demo_two: "Open it as Anna here and as Ben in a second window: what one enters, the other sees at once.", "Откройте её здесь как Анна, а в другом окне как Борис: что запишет один, другой увидит сразу.";
+    demo_two: "Open it as Anna here and as Ben in a second window: what one enters, the other sees at once.", "Откройте её здесь за Анну, а в другом окне за Бориса: что запишет один, другой увидит сразу.";
     demo_signed_in: "You are signed in as somebody else in this browser. Opening the demo signs you out here.", "В этом браузере вы уже вошли. Если открыть пример, этот сеанс завершится.";
     demo_second: "For the second window", "Для второго окна";
 
@@ -62,15 +61,14 @@ catalogue! {
     change_password: "Change the password", "Сменить пароль";
     password_changed: "The password is changed; other devices are signed out", "Пароль изменён; на других устройствах выполнен выход";
     devices: "Devices", "Устройства";
-    devices_hint: "Where you are signed in. Sign out what you do not recognise, and change the password.", "Где выполнен вход. Незнакомое завершите и смените пароль.";
-    this_device: "this one", "это";
+    devices_hint: "Where you are signed in. Sign out what you do not recognise, and change the password.", "Где выполнен вход. Если устройство вам незнакомо, завершите его сеанс и смените пароль.";
+    this_device: "this device", "это устройство";
     time_zone: "Time zone", "Часовой пояс";
     time_zone_hint: "It decides when a new day begins for everybody", "От него зависит, когда для всех начинается новый день";
     now_is: "Now it is", "Сейчас";
     switch_household: "Your households", "Ваши семьи";
     switch_do: "Open", "Открыть";
     current: "open now", "открыта";
-    install_hint: "Put this page on the phone's home screen and it opens like any other app.", "Добавьте эту страницу на главный экран телефона, и она откроется как приложение.";
 }
 
 /// `last seen 5 minutes ago`, in whole units.

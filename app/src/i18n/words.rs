@@ -59,10 +59,9 @@ catalogue! {
 
     live: "Live", "На связи";
     catching_up: "Catching up…", "Догоняем…";
-    offline: "Offline", "Нет связи";
     signed_out: "Signed out", "Сеанс завершён";
     catching_up_detail: "Asking for the changes that are missing here.", "Запрашиваем изменения, которых здесь ещё нет.";
-    offline_detail: "What you enter is kept here and sent when the connection is back.", "Всё введённое хранится здесь и будет отправлено, когда связь вернётся.";
+    offline_detail: "What you enter is kept on this page and sent when the connection is back. Leave the page open.", "Введённое хранится на этой странице и уйдёт, когда связь вернётся. Не закрывайте её.";
     signed_out_detail: "Sign in again to go on. What you typed is still here.", "Войдите снова, чтобы продолжить. Введённое никуда не делось.";
     sign_in_again: "This session has ended. Sign in to go on; what you typed is still here.", "Этот сеанс завершён. Войдите, чтобы продолжить: введённое никуда не делось.";
     sign_in: "Sign in", "Войти";

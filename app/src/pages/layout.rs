@@ -10,11 +10,12 @@ use crate::{
         connection::{ConnectionBadge, NewBuild},
         icon::symbol,
         keys::Keys,
+        quick_add::send_waiting,
         sign_in_again::SignInAgain,
         text,
     },
     domain::FactForm,
-    live_link::LiveLink,
+    live_link::{Connection, LiveLink},
     replica::Replica,
 };
 use leptos::{html, prelude::*};
@@ -40,6 +41,8 @@ pub struct Opened {
     pub draft: StoredValue<FactForm>,
     /// Whether anything is.
     pub typing: RwSignal<bool>,
+    /// Whether something is typed in a form of the household page.
+    pub unfinished: RwSignal<bool>,
 }
 
 impl Default for Opened {
@@ -49,6 +52,7 @@ impl Default for Opened {
             email: StoredValue::new(String::new()),
             draft: StoredValue::new(FactForm::default()),
             typing: RwSignal::new(false),
+            unfinished: RwSignal::new(false),
         }
     }
 }
@@ -71,14 +75,23 @@ pub fn Book(page: Page) -> impl IntoView {
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
     // Carried to the browser inside the page.
     let Some(Opening { snapshot, email }) = SharedValue::new(opening).into_inner() else {
-        // From a page that is not of the book: the server reads it.
-        link.browser.reload();
+        // The server reads the book for every page of ours: this one was come to in another way.
+        link.browser.go(match page {
+            Page::Today => "/",
+            Page::Household => "/household",
+        });
         return ().into_any();
     };
     let replica = Replica::new(snapshot);
     opened.email.set_value(email);
     opened.replica.set_value(Some(replica.clone()));
-    let followed = replica.clone();
+    let (followed, entries) = (replica.clone(), replica.clone());
+    let connection = link.connection.clone();
+    Effect::new(move || {
+        if matches!(connection.get(), Connection::Live { .. }) {
+            send_waiting(&entries);
+        }
+    });
     // After hydration: the first frame continues exactly where the page was read.
     Effect::new(move || link.browser.start(followed.clone()));
     view! { <SignedIn replica page arrived=false /> }.into_any()

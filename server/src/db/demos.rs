@@ -10,6 +10,9 @@ statements! {
     FIND = "select household_id from demos where key_hash = $1";
     IDLE = "select d.household_id from demos d join households h on h.id = d.household_id where h.changed_at < $1 \
             and not exists (select 1 from sessions s where s.household_id = d.household_id and s.last_seen_at >= $1)";
+    COUNT = "select count(*) from demos";
+    IS_DEMO = "select count(*) from demos where household_id = $1";
+    ACCOUNTS = "select account_id from members where household_id = $1";
     DELETE_LOG = "delete from change_log where household_id = $1";
     DELETE_FACTS = "delete from facts where household_id = $1";
     DELETE_CENTERS = "delete from financial_centers where household_id = $1";
@@ -21,7 +24,7 @@ statements! {
     DELETE_MEMBERS = "delete from members where household_id = $1";
     DELETE_HOUSEHOLD = "delete from households where id = $1";
     // Whoever is a member elsewhere too keeps the account.
-    DELETE_ACCOUNTS = "delete from accounts where not exists (select 1 from members m where m.account_id = accounts.id)";
+    DELETE_ACCOUNT = "delete from accounts where id = $1 and not exists (select 1 from members m where m.account_id = $1)";
 }
 
 #[derive(FromRow)]
@@ -57,6 +60,24 @@ pub async fn find(tx: &mut Tx, key_hash: &[u8]) -> sqlx::Result<Option<Household
     Ok(row.map(|row| row.household_id))
 }
 
+/// How many there are.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn count(tx: &mut Tx) -> sqlx::Result<i64> {
+    on_engine!(tx, |conn| sqlx::query_scalar(COUNT).fetch_one(conn).await)
+}
+
+/// Whether a household is one.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn is_demo(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<bool> {
+    let count: i64 =
+        on_engine!(tx, |conn| sqlx::query_scalar(IS_DEMO).bind(household.uuid()).fetch_one(conn).await)?;
+    Ok(count > 0)
+}
+
 /// Those in which nothing was changed and nobody was seen since.
 ///
 /// # Errors
@@ -78,12 +99,16 @@ pub async fn delete(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Ses
     {
         run(tx, statement, household).await?;
     }
+    let accounts: Vec<Uuid> =
+        on_engine!(tx, |conn| sqlx::query_scalar(ACCOUNTS).bind(household.uuid()).fetch_all(conn).await)?;
     let sessions: Vec<SessionRow> =
         on_engine!(tx, |conn| sqlx::query_as(DELETE_SESSIONS).bind(household.uuid()).fetch_all(conn).await)?;
     for statement in [DELETE_DEMO, DELETE_MEMBERS, DELETE_HOUSEHOLD] {
         run(tx, statement, household).await?;
     }
-    on_engine!(tx, |conn| sqlx::query(DELETE_ACCOUNTS).execute(conn).await.map(|_| ()))?;
+    for account in accounts {
+        on_engine!(tx, |conn| sqlx::query(DELETE_ACCOUNT).bind(account).execute(conn).await.map(|_| ()))?;
+    }
     Ok(sessions.into_iter().map(|row| row.id).collect())
 }
 

@@ -12,6 +12,7 @@ statements! {
     INSERT = "insert into households (id, name, currency, time_zone, epoch, seq, version, created_at, changed_at) \
               values ($1, $2, $3, $4, $5, 0, 1, $6, $6)";
     NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2 where id = $1 returning epoch, seq";
+    LOCK = "update households set changed_at = changed_at where id = $1";
     POSITION = "select epoch, seq from households where id = $1";
     FIND = "select id, name, currency, time_zone, version from households where id = $1";
     UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5 where id = $1";
@@ -67,6 +68,17 @@ pub async fn insert(tx: &mut Tx, row: &Household, epoch: Uuid, now: i64) -> sqlx
             .execute(conn)
             .await
             .map(|_| ())
+    })
+}
+
+/// Keeps a household from being changed or taken away until the transaction ends; false when there is
+/// none. An update that changes nothing locks the row on both engines.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn lock(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<bool> {
+    on_engine!(tx, |conn| {
+        sqlx::query(LOCK).bind(id.uuid()).execute(conn).await.map(|done| done.rows_affected() == 1)
     })
 }
 

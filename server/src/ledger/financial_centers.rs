@@ -53,9 +53,9 @@ impl Ledger {
         };
         let position = match new.position {
             Some(position) => position,
-            None => {
-                db::financial_centers::last_position(&mut write.tx, actor.household).await? + POSITION_STEP
-            }
+            None => db::financial_centers::last_position(&mut write.tx, actor.household)
+                .await?
+                .saturating_add(POSITION_STEP),
         };
         let center = FinancialCenter {
             id: new.id,

@@ -140,6 +140,10 @@ impl Ledger {
             None => (token()?, None),
         };
         let mut tx = self.database.begin().await?;
+        // It goes with everybody in it when its visitor stays away.
+        if db::demos::is_demo(&mut tx, actor.household).await? {
+            return Err(AppError::NotInDemo.into());
+        }
         let position = db::households::position(&mut tx, actor.household).await?;
         let hash = token_hash(&token);
         if db::invites::insert(&mut tx, actor.household, &invite, &hash, stored.as_ref(), now).await? {

@@ -3,6 +3,7 @@
 use super::{
     Ledger,
     accounts::{check_password, check_time_zone},
+    demo::is_of_a_demo,
     fault::Fault,
     founding::Founding,
     secrets::token_hash,
@@ -141,6 +142,9 @@ impl Ledger {
         let mut tx = self.database.begin().await?;
         let here = db::members::of_account(&mut tx, actor.household, actor.account).await?;
         let name = here.ok_or(AppError::NotSignedIn)?.name;
+        if is_of_a_demo(&db::accounts::find(&mut tx, actor.account).await?) {
+            return Err(AppError::NotInDemo.into());
+        }
         let hash = token_hash(&invite);
         // Whoever repeats a call whose answer was lost is a member by now, and is told so.
         if db::invites::ended(&mut tx, &hash).await? == Some(actor.household) {

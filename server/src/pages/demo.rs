@@ -90,7 +90,7 @@ async fn enter(
     Path((key, person)): Path<(String, String)>,
 ) -> Response {
     match web.live.ledger.enter_demo(&identity.device, &key, &person).await {
-        Ok(signed_in) => enter_book(&web, &signed_in, "/"),
+        Ok(signed_in) => enter_book(&web, &identity, &signed_in, "/").await,
         Err(error) => failed(&web, &identity, &error),
     }
 }

@@ -6,7 +6,7 @@ use app::{
     domain::{Currency, Language},
     error::AppError,
     plain::{self, Filled, Invitation, RegisterPage, SignInPage},
-    service::{BudgetService, Identity, MeForm, RegisterForm, Terms},
+    service::{Actor, BudgetService, Identity, MeForm, RegisterForm, Terms},
 };
 use axum::{
     body::Bytes,
@@ -48,7 +48,7 @@ pub async fn sign_in(State(web): State<Web>, From(identity): From, body: Bytes) 
     let (email, password) = (posted.text("email"), posted.text("password"));
     let (email, password) = (email.unwrap_or_default(), password.unwrap_or_default());
     match web.live.ledger.log_in(identity.device.clone(), email, password).await {
-        Ok(signed_in) => enter_book(&web, &signed_in, next.as_deref().unwrap_or("/")),
+        Ok(signed_in) => enter_book(&web, &identity, &signed_in, next.as_deref().unwrap_or("/")).await,
         Err(error) => show_sign_in(&web, &identity, posted.refused(error), next.unwrap_or_default()),
     }
 }
@@ -107,7 +107,7 @@ pub async fn register(
         ..form
     };
     match web.live.ledger.register(identity.device.clone(), terms, form).await {
-        Ok(signed_in) => enter_book(&web, &signed_in, "/"),
+        Ok(signed_in) => enter_book(&web, &identity, &signed_in, "/").await,
         Err(error) => show_register(&web, &identity, &headers, posted.refused(error)),
     }
 }
@@ -116,13 +116,21 @@ pub async fn join_page(State(web): State<Web>, From(identity): From, Path(token)
     show_join(&web, &identity, Filled::default(), token).await
 }
 
+/// Who is signed in with an account of their own: the demo's people belong to their household alone.
+async fn own_account(web: &Web, identity: &Identity) -> Option<Actor> {
+    let actor = identity.actor.clone().ok()?;
+    // Where that cannot be read nobody joins as they are.
+    (!web.live.ledger.is_demo_person(actor).await.unwrap_or(true)).then_some(actor)
+}
+
 async fn show_join(web: &Web, identity: &Identity, filled: Filled, token: String) -> Response {
     let household = match web.live.ledger.invited_to(token.clone()).await {
         Ok(household) => household,
         Err(error) => return failed(web, identity, &error),
     };
     let status = filled.refusal.as_ref().map_or(StatusCode::OK, status);
-    let shown = Invitation { filled, household, token, signed_in: identity.actor.is_ok() };
+    let shown =
+        Invitation { filled, household, token, signed_in: own_account(web, identity).await.is_some() };
     page(status, plain::join(&frame(web, identity), &shown))
 }
 
@@ -134,7 +142,7 @@ pub async fn join(
 ) -> Response {
     let posted = Posted::read(&body);
     let ledger = &web.live.ledger;
-    let refused = if let Ok(actor) = identity.actor {
+    let refused = if let Some(actor) = own_account(&web, &identity).await {
         match ledger.join(actor, token.clone()).await {
             Ok(_) => return go("/"),
             Err(error) => error,
@@ -143,7 +151,7 @@ pub async fn join(
         let (form, terms) = person(&posted);
         let form = RegisterForm { invite: Some(token.clone()), ..form };
         match ledger.register(identity.device.clone(), terms, form).await {
-            Ok(signed_in) => return enter_book(&web, &signed_in, "/"),
+            Ok(signed_in) => return enter_book(&web, &identity, &signed_in, "/").await,
             Err(error) => error,
         }
     };

@@ -21,7 +21,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{AppendHeaders, IntoResponse, Response},
-    routing::{get, post},
+    routing::get,
 };
 use std::collections::BTreeMap;
 
@@ -29,16 +29,16 @@ use std::collections::BTreeMap;
 pub fn routes(web: &Web) -> Router<Web> {
     let pages = Router::new()
         .route("/sign-in", get(enter::sign_in_page).post(enter::sign_in))
-        .route("/sign-out", post(enter::sign_out))
+        .route("/sign-out", get(async || go("/")).post(enter::sign_out))
         .route("/register", get(enter::register_page).post(enter::register))
         .route("/join/{token}", get(enter::join_page).post(enter::join))
-        .route("/language", post(enter::language))
+        .route("/language", get(async || go("/")).post(enter::language))
         .route("/settings", get(settings::page))
-        .route("/settings/{section}", post(settings::save));
+        .route("/settings/{section}", get(async || go("/settings")).post(settings::save));
     if web.demo { pages.merge(demo::routes()) } else { pages }
 }
 
-/// What was posted. No field may come twice; the last one counts.
+/// What was posted. Of a field that comes twice the last one counts.
 struct Posted(BTreeMap<String, String>);
 
 impl Posted {
@@ -107,6 +107,10 @@ pub async fn open_book(
     mut request: Request,
     next: Next,
 ) -> Response {
+    // The router takes a path with a slash at its end for the same, and it must be read for as well.
+    if let Some(path) = request.uri().path().strip_suffix('/').filter(|path| !path.is_empty()) {
+        return go(if path.starts_with("//") { "/" } else { path });
+    }
     let of_the_book = ["/", "/household"].contains(&request.uri().path());
     if request.method() != Method::GET || !of_the_book {
         return next.run(request).await;
@@ -125,8 +129,14 @@ pub async fn open_book(
     }
 }
 
-/// The session begins, and the book opens.
-fn enter_book(web: &Web, signed_in: &SignedIn, path: &str) -> Response {
+/// The session begins, and the book opens. A session that this browser had before ends: nobody could
+/// reach it any more.
+async fn enter_book(web: &Web, identity: &Identity, signed_in: &SignedIn, path: &str) -> Response {
+    if let Ok(before) = identity.actor
+        && let Err(error) = web.live.ledger.log_out(before).await
+    {
+        tracing::warn!(%error, "a session that was replaced goes on");
+    }
     let cookie = session::cookie(&signed_in.token, &web.live.access);
     (AppendHeaders([(header::SET_COOKIE, cookie)]), go(path)).into_response()
 }

@@ -3,7 +3,7 @@
 use super::{From, Posted, choice, failed, frame, go, status};
 use crate::router::Web;
 use app::{
-    domain::{Language, Reason, Theme},
+    domain::{Reason, Theme},
     error::AppError,
     plain::{self, Section, SettingsPage},
     service::{Actor, BudgetService, HouseholdForm, Identity, MeForm, Terms},
@@ -77,8 +77,25 @@ pub async fn save(
             }
         }
         Err(AppError::NotSignedIn) => go("/sign-in"),
-        Err(error) => page_of(&web, &identity, Some((section, posted, error)), None).await,
+        Err(error) => {
+            // What was not touched comes back as it stands now, not as it was when the form was opened.
+            let mut posted = posted;
+            for name in FIELDS {
+                if posted.text(name).is_some() && posted.text(name) == posted.text(&format!("was_{name}")) {
+                    posted.0.remove(name);
+                }
+            }
+            page_of(&web, &identity, Some((section, posted, error)), None).await
+        }
     }
+}
+
+/// The fields that know what they were when the form was opened.
+const FIELDS: [&str; 6] = ["name", "colour", "language", "household_name", "currency", "time_zone"];
+
+/// What was typed in a field, if it is not what stood there when the form was opened.
+fn changed(posted: &Posted, name: &str) -> Option<String> {
+    posted.text(name).filter(|typed| posted.text(&format!("was_{name}")).as_ref() != Some(typed))
 }
 
 async fn done(web: &Web, actor: Actor, section: Section, posted: &Posted) -> Result<(), AppError> {
@@ -88,18 +105,14 @@ async fn done(web: &Web, actor: Actor, section: Section, posted: &Posted) -> Res
             if posted.text("theme").is_some_and(|theme| theme.parse::<Theme>().is_err()) {
                 return Err(AppError::field("theme", Reason::UnknownWord));
             }
-            let colour = posted.text("colour").map(|text| text.parse::<i64>());
+            // Only what was changed here: another device may have changed the rest meanwhile.
+            let colour = changed(posted, "colour").map(|text| text.parse::<i64>());
             let colour = colour.transpose().map_err(|_| AppError::field("colour", Reason::OutOfRange))?;
-            let me = ledger.me(actor).await?.value;
-            // Only what differs: who changes the theme alone writes nothing into the household's log.
-            let form = MeForm {
-                name: posted.text("name").filter(|name| *name != me.member.name.as_str()),
-                colour: colour.filter(|colour| *colour != me.member.colour),
-                language: posted
-                    .text("language")
-                    .filter(|word| word.parse::<Language>().ok() != Some(me.language)),
-                household_id: None,
-            };
+            let (name, language) = (changed(posted, "name"), changed(posted, "language"));
+            if name.is_none() && colour.is_none() && language.is_none() {
+                return Ok(());
+            }
+            let form = MeForm { name, colour, language, household_id: None };
             ledger.change_me(actor, Terms::default(), form).await.map(drop)
         }
         Section::Password => {
@@ -114,19 +127,19 @@ async fn done(web: &Web, actor: Actor, section: Section, posted: &Posted) -> Res
             let household = ledger.household(actor).await?.value;
             let now = [household.name.as_str(), household.currency.code(), household.time_zone.as_str()];
             let names = ["household_name", "currency", "time_zone"];
-            let mut changed = [None, None, None];
-            for ((name, now), changed) in names.into_iter().zip(now).zip(&mut changed) {
-                let (typed, began) = (posted.text(name), posted.text(&format!("was_{name}")));
-                if typed == began || typed.as_deref() == Some(now) {
+            let mut wanted = [None, None, None];
+            for ((name, now), wanted) in names.into_iter().zip(now).zip(&mut wanted) {
+                let (typed, began) = (changed(posted, name), posted.text(&format!("was_{name}")));
+                if typed.is_none() || typed.as_deref() == Some(now) {
                     continue;
                 }
                 // Somebody else chose another one meanwhile: both are shown.
                 if began.is_some_and(|began| began != now) {
                     return Err(AppError::Stale { current: String::new() });
                 }
-                *changed = typed;
+                *wanted = typed;
             }
-            let [name, currency, time_zone] = changed;
+            let [name, currency, time_zone] = wanted;
             let form = HouseholdForm { name, currency, time_zone };
             if form == HouseholdForm::default() {
                 return Ok(());

@@ -29,6 +29,7 @@ on_both_engines! {
         assert_eq!((&centers[0]["name"], &centers[0]["balance"], &centers[1]["balance"]), (&json!("Card"), &json!("1234.50"), &json!("0.00")));
         assert_eq!(member.get("/household").await.body["time_zone"], "Europe/Berlin");
         anna.post("/register", &form).await.leads_to("/");
+        let member = anna.member(server.stranger());
         assert_eq!(member.head().await, 1, "sent twice it is one household");
         let mut other = Visitor::of(&server);
         form[7].1 = "";
@@ -40,6 +41,8 @@ on_both_engines! {
         let mut visitor = Visitor::of(&server);
         visitor.open("/").await.leads_to("/sign-in");
         visitor.open("/household").await.leads_to("/sign-in");
+        visitor.open("/household/").await.leads_to("/household");
+        visitor.open("//evil.example/").await.leads_to("/");
         visitor.open("/settings").await.leads_to("/sign-in");
         let refused = visitor.post("/sign-in", &[("email", &anna.email), ("password", "wrong password")]).await.is(401).shows("Email or password is wrong");
         assert_eq!(field(&refused.html, "email"), json!(anna.email));
@@ -87,7 +90,7 @@ on_both_engines! {
         let mut visitor = Visitor::signed_in(&server, &anna);
         visitor.open("/settings").await.is(200).shows("data-theme=\"system\"");
         let head = anna.head().await;
-        let choice = [("name", "Anna"), ("colour", "0"), ("language", "en"), ("theme", "dark")];
+        let choice = [("name", "Anna"), ("was_name", "Anna"), ("colour", "0"), ("was_colour", "0"), ("language", "en"), ("was_language", "en"), ("theme", "dark")];
         visitor.post("/settings/you", &choice).await.leads_to("/settings?saved=you#you-title");
         assert_eq!((anna.head().await, visitor.cookie("theme")), (head, Some("dark")), "a theme is this browser's alone");
         for path in ["/settings?saved=you", "/", "/nowhere"] {
@@ -105,6 +108,11 @@ on_both_engines! {
             assert_eq!((anna.head().await, visitor.cookie("theme")), (head, Some("light")));
         }
         visitor.post("/settings/nothing", &[]).await.is(404);
+        visitor.open("/settings/you").await.leads_to("/settings");
+        anna.patch("/auth/me", json!({ "name": "Anna" })).await.is(200);
+        let form = [("name", "Аня"), ("was_name", "Аня"), ("theme", "dark")];
+        visitor.post("/settings/you", &form).await.is(303);
+        assert_eq!(anna.get("/auth/me").await.body["member"]["name"], "Anna", "another device's change stands");
     }
 
     async fn a_new_password_and_a_lost_device(server: TestServer) {
@@ -157,6 +165,12 @@ on_both_engines! {
         send(&mut visitor, again).await.is(303);
         assert_eq!(anna.get("/household").await.body["name"], "House");
         send(&mut visitor, form("")).await.is(412);
+        let refused = {
+            let mut stale = form("");
+            stale[3].1 = "House".into();
+            send(&mut visitor, stale).await.is(422)
+        };
+        assert!(refused.html.contains("<option value=\"CHF\" selected>"), "what was not touched comes back as it stands now");
         let mut empty = form("");
         empty[3].1 = "House".into();
         send(&mut visitor, empty).await.is(422).shows("This is needed");

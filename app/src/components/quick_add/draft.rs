@@ -4,9 +4,6 @@ use super::Inputs;
 use crate::{domain::FactForm, live_link::LiveLink, pages::Opened, replica::Replica};
 use leptos::prelude::*;
 
-/// Under this name the browser keeps it.
-const NAME: &str = "draft";
-
 /// What is typed.
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
@@ -23,6 +20,8 @@ impl Draft {
         // Not the day of today, which goes on.
         let (days, first_day) = (replica.today.clone(), replica.today.get_untracked());
         let kept = browser.clone();
+        // Nobody else who signs in here gets to see it.
+        let name = StoredValue::new(format!("draft {}", replica.me));
         let changed = RwSignal::new(());
         let keep = move || {
             let form = inputs.typed();
@@ -36,7 +35,7 @@ impl Draft {
             // What cannot be written as text cannot have been typed.
             let text =
                 if something { serde_json::to_string(&form).unwrap_or_default() } else { String::new() };
-            kept.keep(NAME, &text);
+            name.with_value(|name| kept.keep(name, &text));
             draft.set_value(form);
             changed.set(());
         };
@@ -47,7 +46,9 @@ impl Draft {
             }
             let before = draft.get_value();
             let before = if before == FactForm::default() {
-                browser.kept(NAME).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+                name.with_value(|name| browser.kept(name))
+                    .and_then(|text| serde_json::from_str(&text).ok())
+                    .unwrap_or_default()
             } else {
                 before
             };
@@ -69,7 +70,8 @@ impl Draft {
                 if let (Some(select), Some(value)) = (node.get_untracked(), value.filter(|id| !id.is_empty()))
                 {
                     select.set_value(&value);
-                    choice.set_value(Some(value));
+                    // It may be archived by now.
+                    choice.set_value(Some(select.value()).filter(|chosen| *chosen == value));
                 }
             }
             // What was typed before the program was there.

@@ -10,7 +10,7 @@ mod draft;
 mod sending;
 
 pub use choice::{event_target_is_select, keep_choice};
-pub use sending::{form_of, provisional, send};
+pub use sending::{form_of, provisional, send, send_waiting};
 
 use super::{
     field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},

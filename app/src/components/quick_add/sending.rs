@@ -4,7 +4,7 @@ use crate::{
     api::facts::{record_fact, revise_fact},
     domain::{Fact, FactForm, FieldError, Instant, Money, MutationId, NewFact, Reason, money::with_sign_of},
     error::AppError,
-    replica::Replica,
+    replica::{Replica, pending::RowState},
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -24,6 +24,21 @@ pub fn send(replica: &Replica, fact: Fact, form: FactForm) {
             Err(error) => replica.refused(fact.id, error),
         }
     });
+}
+
+/// Sends again what had no answer: the same ids, so what was written after all is a repeat.
+pub fn send_waiting(replica: &Replica) {
+    let lost = |state: &RowState| {
+        matches!(state, RowState::Refused(AppError::NoAnswer | AppError::Unavailable | AppError::NotSignedIn))
+    };
+    let waiting: Vec<Fact> = replica.rows.with_untracked(|rows| {
+        let rows = rows.iter().filter(|(_, row)| row.state.with_untracked(lost));
+        rows.map(|(_, row)| row.fact.get_untracked()).collect()
+    });
+    for fact in waiting {
+        let form = form_of(&fact);
+        send(replica, fact, form);
+    }
 }
 
 /// The entry as the form of a new fact, with its direction spelled out.

@@ -13,6 +13,7 @@ use crate::{
         field::{Field, invalid, message},
         icon::symbol,
         part,
+        quick_add::keep_choice,
         refusal::Refusal,
         text,
     },
@@ -22,6 +23,7 @@ use crate::{
     },
     i18n::words::{changed_by, icon_name},
     pages::{use_language, use_words},
+    replica::Replica,
 };
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
@@ -40,6 +42,12 @@ pub(super) fn ArticleEditor(
     let icon = RwSignal::new(row.as_ref().map(|row| row.icon.clone()).unwrap_or_default());
     let colour = RwSignal::new(row.as_ref().map_or(0, |row| row.colour));
     focus_first(name);
+    // What is chosen stays chosen when somebody else changes the tree.
+    let above = use_context::<Replica>().map(|replica| keep_choice(parent, replica.articles));
+    let first_above = row.as_ref().and_then(|row| row.parent_id).map(|id| id.to_string()).unwrap_or_default();
+    if let Some(above) = above {
+        above.set_value(Some(first_above));
+    }
     let id = row.as_ref().map(|row| row.id);
     let opened = row.clone();
     let submit = move |event: SubmitEvent| {
@@ -155,7 +163,7 @@ pub(super) fn ArticleEditor(
     };
     let label = if id.is_some() { t.edit_category } else { t.add_category };
     view! {
-        <form class="form row-form" aria-label=label novalidate on:submit=submit on:keydown=escape>
+        <form class="form row-form" aria-label=label novalidate on:submit=submit on:keydown=escape on:input=move |_| open.types()>
             <Refusal refusal=saving.failure />
             <Field label=t.name id="article-name".to_owned() error=message(saving.errors, "name")>
                 <input node_ref=name class="input" id="article-name" aria-invalid=invalid(saving.errors, "name") maxlength="80" autocomplete="off" aria-describedby="article-name-error" value=first_name />
@@ -164,7 +172,7 @@ pub(super) fn ArticleEditor(
             <div class="form-pair">
                 {kinds}
                 <Field label=t.below id="article-parent".to_owned() error=message(saving.errors, "parent_id")>
-                    <select node_ref=parent class="input" id="article-parent" aria-invalid=invalid(saving.errors, "parent_id") aria-describedby="article-parent-error">
+                    <select node_ref=parent class="input" id="article-parent" on:change=move |event| if let Some(above) = above { above.set_value(Some(event_target_value(&event))) } aria-invalid=invalid(saving.errors, "parent_id") aria-describedby="article-parent-error">
                         <option value="">{t.top_level}</option>
                         {part(parents)}
                     </select>
@@ -178,6 +186,7 @@ pub(super) fn ArticleEditor(
                 <legend class="field-label">{t.colour}</legend>
                 <div class="swatches">{colours.collect_view()}</div>
             </fieldset>
+            {open.asks(t.finish_first)}
             <div class="editor-buttons">
                 <button type="submit" class="button" disabled=saving.busy>{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>

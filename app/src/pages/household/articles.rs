@@ -78,8 +78,8 @@ impl Moving {
             _ => return,
         };
         event.prevent_default();
-        self.open.moves(id.to_string());
         if let Some(parent) = to {
+            self.open.moves(id.to_string());
             self.put(id, parent);
         }
     }

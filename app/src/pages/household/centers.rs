@@ -31,6 +31,8 @@ use std::sync::Arc;
 #[derive(Clone, Copy)]
 struct Ordering {
     rows: Memo<Arc<Vec<Balance>>>,
+    /// Their order, which a changed balance leaves as it is.
+    order: Memo<Vec<FinancialCenterId>>,
     open: OpenRow,
     saving: Saving,
 }
@@ -58,6 +60,7 @@ impl Ordering {
         let call = |version, key| -> Answer {
             Box::pin(revise_financial_center(id, Some(version), Some(key), form.clone()))
         };
+        self.open.moves(id.to_string());
         saving.send(&(id, &form), call, || {});
     }
 
@@ -69,7 +72,6 @@ impl Ordering {
         };
         if event.alt_key() {
             event.prevent_default();
-            self.open.moves(id.to_string());
             self.saving.sees(untrack(|| self.find(id)).map_or(0, |row| row.center.version));
             self.shift(id, up, self.saving);
         }
@@ -85,12 +87,12 @@ pub(super) fn Centers() -> impl IntoView {
     let t = use_words();
     let centers = replica.centers.clone();
     let open = OpenRow::new();
-    let ordering =
-        Ordering { rows: Memo::new(move |_| centers.get()), open, saving: Saving::without_fields() };
-    let rows = ordering.rows;
+    let rows = Memo::new(move |_| centers.get());
+    let order =
+        Memo::new(move |_| rows.with(|rows| rows.iter().map(|row| row.center.id).collect::<Vec<_>>()));
+    let ordering = Ordering { rows, order, open, saving: Saving::without_fields() };
     let items = move || {
-        let ids = rows.with(|rows| rows.iter().map(|row| row.center.id).collect::<Vec<_>>());
-        ids.into_iter().map(|id| item(id, move || view! { <CenterRow id ordering /> })).collect()
+        order.get().into_iter().map(|id| item(id, move || view! { <CenterRow id ordering /> })).collect()
     };
     let add = NodeRef::<html::Button>::new();
     open.returns_to(NEW.into(), add);
@@ -130,7 +132,7 @@ fn CenterRow(id: FinancialCenterId, ordering: Ordering) -> impl IntoView {
         }
         let button = NodeRef::<html::Button>::new();
         open.returns_to(name.clone(), button);
-        open.stays_with(name.clone(), button, move || ordering.rows.track());
+        open.stays_with(name.clone(), button, move || ordering.order.track());
         let label = move || ordering.find(id).map(|row| row.center.name.to_string()).unwrap_or_default();
         let detail = move || {
             ordering.find(id).map_or_else(String::new, |row| {
@@ -218,7 +220,7 @@ fn CenterEditor(
     let label = if id.is_some() { t.edit_account } else { t.add_account };
     view! {
         <form class="form row-form" aria-label=label novalidate on:submit=submit
-            on:keydown=move |event| if event.key() == "Escape" { open.close() }>
+            on:keydown=move |event| if event.key() == "Escape" { open.close() } on:input=move |_| open.types()>
             <Refusal refusal=saving.failure />
             <Field label=t.name id="center-name".to_owned() error=message(saving.errors, "name")>
                 <input node_ref=name class="input" id="center-name" aria-invalid=invalid(saving.errors, "name") maxlength="80" autocomplete="off" aria-describedby="center-name-error" value=first.0 />
@@ -236,13 +238,21 @@ fn CenterEditor(
                         aria-describedby="center-opening-error" value=first.2 />
                 </Field>
             </div>
+            {open.asks(t.finish_first)}
             <div class="editor-buttons">
                 <button type="submit" class="button" disabled=saving.busy>{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
                 {id.map(|id| view! {
                     <span class="push">
-                        <button type="button" class="button button-quiet" aria-label=t.move_up on:click=move |_| ordering.shift(id, true, saving)>"↑"</button>
-                        <button type="button" class="button button-quiet" aria-label=t.move_down on:click=move |_| ordering.shift(id, false, saving)>"↓"</button>
+                        {[(true, t.move_up, "↑"), (false, t.move_down, "↓")].map(|(up, label, arrow)| {
+                            let button = NodeRef::<html::Button>::new();
+                            open.stays_with(format!("{id} {up}"), button, move || ordering.order.track());
+                            let shift = move |_| {
+                                ordering.shift(id, up, saving);
+                                open.moves(format!("{id} {up}"));
+                            };
+                            view! { <button type="button" class="button button-quiet" node_ref=button aria-label=label on:click=shift>{arrow}</button> }
+                        })}
                         <button type="button" class="button button-quiet" disabled=saving.busy on:click=move |_| archive(id)>{if archived { t.unarchive } else { t.archive }}</button>
                     </span>
                 })}

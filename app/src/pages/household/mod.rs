@@ -6,7 +6,8 @@ mod centers;
 mod people;
 mod saving;
 
-use super::use_words;
+use super::{Opened, use_words};
+use crate::components::{focus_if_free, part};
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
 
@@ -43,6 +44,10 @@ struct OpenRow {
     closed: StoredValue<Option<String>>,
     /// The one that was moved by keys last.
     moved: StoredValue<Option<String>>,
+    /// Somebody wanted to open another row while something was typed in this one.
+    asked: RwSignal<bool>,
+    /// Something is typed in it.
+    typing: RwSignal<bool>,
 }
 
 /// Instead of a row: the form for a new one.
@@ -50,22 +55,50 @@ const NEW: &str = "new";
 
 impl OpenRow {
     fn new() -> Self {
-        Self { row: RwSignal::new(None), closed: StoredValue::new(None), moved: StoredValue::new(None) }
+        Self {
+            row: RwSignal::new(None),
+            closed: StoredValue::new(None),
+            moved: StoredValue::new(None),
+            asked: RwSignal::new(false),
+            typing: use_context::<Opened>().unwrap_or_default().unfinished,
+        }
     }
 
     fn is(self, id: &str) -> bool {
         self.row.with(|row| row.as_deref() == Some(id))
     }
 
+    /// Opens a row, unless something is typed in another one: nothing typed is ever lost.
     fn open(self, id: String) {
+        if self.row.with_untracked(Option::is_some) && self.typing.get_untracked() {
+            self.asked.set(true);
+            return;
+        }
         self.row.set(Some(id));
+    }
+
+    /// Something is typed in the open row.
+    fn types(self) {
+        if !self.typing.get_untracked() {
+            self.typing.set(true);
+        }
     }
 
     /// The page may be gone by now.
     fn close(self) {
         let open = self.row.try_get_untracked().flatten();
         _ = self.closed.try_set_value(open);
+        self.typing.try_set(false);
+        self.asked.try_set(false);
         self.row.try_set(None);
+    }
+
+    /// What is said when another row was asked for.
+    fn asks(self, text: &'static str) -> AnyView {
+        part(move || {
+            self.asked.get().then(|| view! { <p class="form-error" role="alert">{text}</p> }.into_any())
+        })
+        .into_any()
     }
 
     /// A row is moved by keys.
@@ -78,10 +111,11 @@ impl OpenRow {
         Effect::new(move || {
             order();
             if self.moved.with_value(|moved| moved.as_ref() == Some(&id)) {
+                self.moved.set_value(None);
                 // After the rows are in their new order.
                 request_animation_frame(move || {
                     if let Some(button) = button.try_get_untracked().flatten() {
-                        crate::components::focus_if_free(&button);
+                        focus_if_free(&button);
                     }
                 });
             }
@@ -95,7 +129,7 @@ impl OpenRow {
                 && self.closed.get_value().as_ref() == Some(&id)
             {
                 self.closed.set_value(None);
-                crate::components::focus_if_free(&button);
+                focus_if_free(&button);
             }
         });
     }

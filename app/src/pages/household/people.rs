@@ -15,7 +15,7 @@ use crate::{
     pages::use_words,
     replica::Replica,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 
 #[component]
 pub(super) fn People() -> impl IntoView {
@@ -81,15 +81,20 @@ fn Link(invitation: Invitation) -> impl IntoView {
     let Invitation { url, code: QrCode { side, path } } = invitation;
     let (copy, share) = (url.clone(), url.clone());
     let browser = link.browser.clone();
+    let input = NodeRef::<html::Input>::new();
     let copy = move || {
-        browser.copy(&copy);
-        copied.set(true);
+        if browser.copy(&copy) {
+            copied.set(true);
+        } else if let Some(input) = input.get_untracked() {
+            // To be copied by hand.
+            input.select();
+        }
     };
     let (browser, instead) = (link.browser, copy.clone());
     view! {
         <div class="invite">
             <label class="field-label" for="invite-link">{t.invite_link}</label>
-            <input class="input" id="invite-link" readonly=true value=url />
+            <input node_ref=input class="input" id="invite-link" readonly=true value=url />
             <button type="button" class="button button-quiet" on:click=move |_| copy()>
                 {text(move || if copied.get() { t.copied } else { t.copy }.to_owned())}
             </button>

@@ -9,20 +9,23 @@ use super::{
     founding::{Founding, named},
     secrets::{token, token_hash},
 };
-use crate::db;
+use crate::db::{self, accounts::Account};
 use app::{
     domain::{
         AccountId, Comment, Currency, Email, Fact, FactId, FinancialCenter, FinancialCenterId, HouseholdId,
         Language, Member, MemberId, Money, Role,
     },
     error::AppError,
-    service::{Device, SignedIn},
+    service::{Actor, Device, SignedIn},
     wire::{Change, close},
 };
 use story::{OPENING, PEOPLE, Told};
 
 /// Nobody seen and nothing changed for so long, and it is taken away.
 const IDLE_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// So many at once: each is some megabytes.
+const MOST: i64 = 500;
 
 /// No password has such a hash.
 const NO_PASSWORD: &str = "!";
@@ -55,23 +58,37 @@ impl Ledger {
         if key.len() < 32 || key.len() > 64 || !PEOPLE.iter().any(|person| person.word == word) {
             return Err(AppError::NotFound.into());
         }
+        self.attempts.check(&device.address, "")?;
         let hash = token_hash(key);
         let mut tx = self.database.read().await?;
         let found = db::demos::find(&mut tx, &hash).await?;
         drop(tx);
         let household = match found {
             Some(household) => household,
-            None => {
-                self.attempts.check(&device.address, "")?;
-                self.make_demo(device.language, &hash).await?
-            }
+            None => self.make_demo(device.language, &hash).await?,
         };
         let mut tx = self.database.begin().await?;
+        // It may be taken away just now, because nobody came for a day.
+        if !db::households::lock(&mut tx, household).await? {
+            return Err(AppError::Unavailable.into());
+        }
         let email = email(word, &hash)?;
         let account = db::accounts::find_by_email(&mut tx, &email).await?.ok_or(AppError::NotFound)?;
         let (token, actor) = self.insert_session(&mut tx, &account, household, device).await?;
         tx.commit().await?;
         Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
+    }
+
+    /// Whether somebody is one of a demo household's people, and not a person of their own.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn is_demo_person(&self, actor: Actor) -> Result<bool, AppError> {
+        let read = async {
+            let mut tx = self.database.read().await?;
+            Ok::<_, Fault>(is_of_a_demo(&db::accounts::find(&mut tx, actor.account).await?))
+        };
+        read.await.map_err(Fault::answer)
     }
 
     /// Whether a session is one of this demo household.
@@ -92,6 +109,9 @@ impl Ledger {
         // Two windows may ask at once: the second finds what the first has made.
         if let Some(household) = db::demos::find(&mut tx, key_hash).await? {
             return Ok(household);
+        }
+        if db::demos::count(&mut tx).await? >= MOST {
+            return Err(AppError::TooManyRequests { retry_after_seconds: 3600 }.into());
         }
         let (currency, time_zone, rate) = match language {
             Language::En => (Currency::EUR, "Europe/Berlin", 1),
@@ -190,21 +210,38 @@ impl Ledger {
         let mut tx = self.database.read().await?;
         let idle = db::demos::idle_since(&mut tx, then).await?;
         drop(tx);
-        for household in &idle {
-            // One transaction each, so that writers need not wait for all.
-            let mut tx = self.database.begin().await?;
-            // Somebody may have come back meanwhile.
-            if !db::demos::idle_since(&mut tx, then).await?.contains(household) {
-                continue;
-            }
-            let sessions = db::demos::delete(&mut tx, *household).await?;
-            tx.commit().await?;
-            for session in sessions {
-                self.hub.end_session(session, close::NOT_SIGNED_IN);
+        let mut gone = 0;
+        for household in idle {
+            match self.forget_demo(household, then).await {
+                Ok(true) => gone += 1,
+                Ok(false) => {}
+                // The others can go all the same, and this one the next time.
+                Err(error) => tracing::warn!(%error, "cannot take away a demo household"),
             }
         }
-        Ok(idle.len())
+        Ok(gone)
     }
+
+    /// In a transaction of its own, so that writers need not wait for all.
+    async fn forget_demo(&self, household: HouseholdId, then: i64) -> Result<bool, Fault> {
+        let mut tx = self.database.begin().await?;
+        // First what writers take first too. Somebody may have come back meanwhile.
+        let there = db::households::lock(&mut tx, household).await?;
+        if !there || !db::demos::idle_since(&mut tx, then).await?.contains(&household) {
+            return Ok(false);
+        }
+        let sessions = db::demos::delete(&mut tx, household).await?;
+        tx.commit().await?;
+        for session in sessions {
+            self.hub.end_session(session, close::NOT_SIGNED_IN);
+        }
+        Ok(true)
+    }
+}
+
+/// Nobody can sign in as them: they are entered by the demo's link.
+pub(super) fn is_of_a_demo(account: &Account) -> bool {
+    account.password_hash == NO_PASSWORD
 }
 
 /// An address that nobody has and nobody can guess.

@@ -205,8 +205,11 @@ const HABITS: &[Habit] = &[
     },
 ];
 
-/// What comes on a day of each month: who, on what, where, and how many euros.
-const MONTHLY: &[(i8, usize, &str, usize, i64, [&str; 2])] = &[
+/// The day; who, on what, where, and how many euros; the note.
+type Monthly = (i8, usize, &'static str, usize, i64, [&'static str; 2]);
+
+/// What comes on a day of each month.
+const MONTHLY: &[Monthly] = &[
     (1, 0, "key", 0, -1_180, ["rent", "за месяц"]),
     (3, 1, "bolt", 0, -86, ["electricity", "свет"]),
     (5, 1, "bolt", 0, -45, ["internet and phones", "интернет и телефоны"]),
@@ -262,7 +265,7 @@ pub fn year(language: Language, today: Day) -> Vec<Told> {
             let (low, high) = habit.euros;
             let cents = low * 100 + chance.below((high - low) * 100);
             // Prices rarely end in any digit.
-            let cents = if cents % 3 == 0 { cents / 100 * 100 + 99 } else { cents / 10 * 10 };
+            let cents = if cents.is_multiple_of(3) { cents / 100 * 100 + 99 } else { cents / 10 * 10 };
             let note = chance.pick(habit.notes);
             if happens {
                 told.push(Told {

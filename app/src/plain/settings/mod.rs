@@ -1,9 +1,10 @@
 //! What a person and a household choose for themselves.
 
-use super::{Filled, Frame, Input, document, refusal, select};
+mod household;
+
+use super::{Filled, Frame, Input, document, refusal};
 use crate::{
-    domain::{Currency, HouseholdName, Instant, Language, Me, Session, Theme, look::COLOURS},
-    error::AppError,
+    domain::{Instant, Language, Me, Session, Theme, look::COLOURS},
     i18n::plain_words::{seen_ago, sign_out_device},
 };
 use leptos::prelude::*;
@@ -77,7 +78,7 @@ pub fn settings(frame: &Frame, page: &SettingsPage) -> String {
         <main id="main" class="page settings">
             <h1>{t.settings}</h1>
             <div class="columns columns-2">
-                <div class="column">{you(frame, page)} {household(frame, page)} {households(frame, page)}</div>
+                <div class="column">{you(frame, page)} {household::household(frame, page)} {household::households(frame, page)}</div>
                 <div class="column">{devices(frame, page)} {password(frame, page)}</div>
             </div>
         </main>
@@ -127,11 +128,19 @@ fn you(frame: &Frame, page: &SettingsPage) -> AnyView {
         };
         (each.as_str(), label)
     });
+    // With what the form began with only what was changed in it is sent.
+    let began = [
+        ("was_name", page.me.member.name.to_string()),
+        ("was_colour", page.me.member.colour.to_string()),
+        ("was_language", page.me.language.as_str().to_owned()),
+    ];
+    let began = began.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
         <section class="card" aria-labelledby="you-title">
             <h2 id="you-title">{t.you}</h2>
             <form method="post" action="/settings/you" class="form" aria-labelledby="you-title">
                 {refusal(frame, &filled)}
+                {began}
                 {Input::text("name", t.your_name).autocomplete("given-name").draw(frame, &filled)}
                 <fieldset class="choice">
                     <legend class="field-label">{t.colour}</legend>
@@ -219,86 +228,6 @@ fn devices(frame: &Frame, page: &SettingsPage) -> AnyView {
             {refusal(frame, &filled(page, Section::Devices))}
             <ul class="plain-list">{page.sessions.iter().map(row).collect_view()}</ul>
             <form method="post" action="/sign-out"><button type="submit" class="button button-outline">{t.sign_out}</button></form>
-        </section>
-    }
-    .into_any()
-}
-
-fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
-    let t = frame.words();
-    let mut filled = filled(page, Section::Household);
-    let row = &page.me.household;
-    let now = [row.name.to_string(), row.currency.code().to_owned(), row.time_zone.clone()];
-    let names = ["household_name", "currency", "time_zone"];
-    for (name, now) in names.iter().zip(&now) {
-        filled.values.entry((*name).to_owned()).or_insert_with(|| now.clone());
-    }
-    if let Some(AppError::Invalid { errors }) = &mut filled.refusal {
-        // Two forms of one page may not have two inputs of one id.
-        for error in errors.iter_mut().filter(|error| error.field == "name") {
-            error.field = "household_name".into();
-        }
-    }
-    let mut currencies: Vec<String> = Currency::COMMON.map(str::to_owned).to_vec();
-    for code in [&now[1], &filled.value("currency")] {
-        if !currencies.contains(code) {
-            currencies.insert(0, code.clone());
-        }
-    }
-    // What somebody else chose meanwhile stands beside what was typed here.
-    let stale = matches!(filled.refusal, Some(AppError::Stale { .. }));
-    let theirs = names.iter().zip(&now).filter(|(name, now)| stale && filled.value(name) != **now);
-    let theirs = theirs.map(|(_, now)| view! { <li>{t.now_is} " " <b>{now.clone()}</b></li> }).collect_view();
-    // With what the form began with only what was changed in it is sent.
-    let began = names.iter().zip(&now).map(|(name, now)| {
-        view! { <input type="hidden" name=format!("was_{name}") value=now.clone() /> }
-    });
-    let zones = page.time_zones.iter().cloned();
-    view! {
-        <section class="card" aria-labelledby="household-title">
-            <h2 id="household-title">{t.household}</h2>
-            <form method="post" action="/settings/household" class="form" aria-labelledby="household-title">
-                {refusal(frame, &filled)}
-                <ul class="form-error">{theirs}</ul>
-                {began.collect_view()}
-                {Input::text("household_name", t.household_name).draw(frame, &filled)}
-                <div class="form-pair">
-                    {select(frame, &filled, ("currency", t.currency), currencies, &filled.value("currency"), None)}
-                    {select(frame, &filled, ("time_zone", t.time_zone), zones, &filled.value("time_zone"), Some(t.time_zone_hint))}
-                </div>
-                <button type="submit" class="button">{t.save}</button>
-                {saved(page, Section::Household, t.saved)}
-            </form>
-        </section>
-    }
-    .into_any()
-}
-
-/// Other households of the same account.
-fn households(frame: &Frame, page: &SettingsPage) -> AnyView {
-    let t = frame.words();
-    if page.me.households.len() < 2 {
-        return ().into_any();
-    }
-    let here = page.me.household.id;
-    let row = |row: &HouseholdName| {
-        let open = if row.id == here {
-            view! { <span class="plain-detail">{t.current}</span> }.into_any()
-        } else {
-            view! {
-                <form method="post" action="/settings/switch">
-                    <input type="hidden" name="household_id" value=row.id.to_string() />
-                    <button type="submit" class="button button-quiet" aria-label=format!("{}: {}", t.switch_do, row.name)>{t.switch_do}</button>
-                </form>
-            }
-            .into_any()
-        };
-        view! { <li class="plain-row"><span class="plain-name">{row.name.to_string()}</span>{open}</li> }
-    };
-    view! {
-        <section class="card" aria-labelledby="households-title">
-            <h2 id="households-title">{t.switch_household}</h2>
-            <ul class="plain-list">{page.me.households.iter().map(row).collect_view()}</ul>
         </section>
     }
     .into_any()

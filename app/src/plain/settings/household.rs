@@ -1,0 +1,89 @@
+//! What the household chooses, and the households to choose from.
+
+use super::{Section, SettingsPage, filled, saved};
+use crate::{
+    domain::{Currency, HouseholdName},
+    error::AppError,
+    plain::{Frame, Input, refusal, select},
+};
+use leptos::prelude::*;
+
+pub(super) fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
+    let t = frame.words();
+    let mut filled = filled(page, Section::Household);
+    let row = &page.me.household;
+    let now = [row.name.to_string(), row.currency.code().to_owned(), row.time_zone.clone()];
+    let names = ["household_name", "currency", "time_zone"];
+    for (name, now) in names.iter().zip(&now) {
+        filled.values.entry((*name).to_owned()).or_insert_with(|| now.clone());
+    }
+    if let Some(AppError::Invalid { errors }) = &mut filled.refusal {
+        // Two forms of one page may not have two inputs of one id.
+        for error in errors.iter_mut().filter(|error| error.field == "name") {
+            error.field = "household_name".into();
+        }
+    }
+    let mut currencies: Vec<String> = Currency::COMMON.map(str::to_owned).to_vec();
+    for code in [&now[1], &filled.value("currency")] {
+        if !currencies.contains(code) {
+            currencies.insert(0, code.clone());
+        }
+    }
+    // What somebody else chose meanwhile stands beside what was typed here.
+    let stale = matches!(filled.refusal, Some(AppError::Stale { .. }));
+    let theirs = names.iter().zip(&now).filter(|(name, now)| stale && filled.value(name) != **now);
+    let theirs = theirs.map(|(_, now)| view! { <li>{t.now_is} " " <b>{now.clone()}</b></li> }).collect_view();
+    // With what the form began with only what was changed in it is sent.
+    let began = names.iter().zip(&now).map(|(name, now)| {
+        view! { <input type="hidden" name=format!("was_{name}") value=now.clone() /> }
+    });
+    let zones = page.time_zones.iter().cloned();
+    view! {
+        <section class="card" aria-labelledby="household-title">
+            <h2 id="household-title">{t.household}</h2>
+            <form method="post" action="/settings/household" class="form" aria-labelledby="household-title">
+                {refusal(frame, &filled)}
+                <ul class="form-error">{theirs}</ul>
+                {began.collect_view()}
+                {Input::text("household_name", t.household_name).draw(frame, &filled)}
+                <div class="form-pair">
+                    {select(frame, &filled, ("currency", t.currency), currencies, &filled.value("currency"), None)}
+                    {select(frame, &filled, ("time_zone", t.time_zone), zones, &filled.value("time_zone"), Some(t.time_zone_hint))}
+                </div>
+                <button type="submit" class="button">{t.save}</button>
+                {saved(page, Section::Household, t.saved)}
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// Other households of the same account.
+pub(super) fn households(frame: &Frame, page: &SettingsPage) -> AnyView {
+    let t = frame.words();
+    if page.me.households.len() < 2 {
+        return ().into_any();
+    }
+    let here = page.me.household.id;
+    let row = |row: &HouseholdName| {
+        let open = if row.id == here {
+            view! { <span class="plain-detail">{t.current}</span> }.into_any()
+        } else {
+            view! {
+                <form method="post" action="/settings/switch">
+                    <input type="hidden" name="household_id" value=row.id.to_string() />
+                    <button type="submit" class="button button-quiet" aria-label=format!("{}: {}", t.switch_do, row.name)>{t.switch_do}</button>
+                </form>
+            }
+            .into_any()
+        };
+        view! { <li class="plain-row"><span class="plain-name">{row.name.to_string()}</span>{open}</li> }
+    };
+    view! {
+        <section class="card" aria-labelledby="households-title">
+            <h2 id="households-title">{t.switch_household}</h2>
+            <ul class="plain-list">{page.me.households.iter().map(row).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
