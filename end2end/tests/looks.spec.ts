@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, Person, test as base } from "../support/fixtures";
 import { Server } from "../support/server";
 
@@ -14,6 +15,9 @@ const test = base.extend<object, { still: Server }>({
   ],
 });
 
+/** The icons come in a file of their own, a moment after the page. */
+const icons = (page: Page) => page.waitForLoadState("networkidle");
+
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [width, height] of [
     [390, 844],
@@ -26,6 +30,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         const context = await browser.newContext(options);
         const page = await context.newPage();
         const looks = async (screen: string) => {
+          await icons(page);
           await expect(page).toHaveScreenshot(`${screen}-${width}-${colorScheme}-${locale.slice(0, 2)}.png`, {
             animations: "disabled",
             caret: "hide",
@@ -78,6 +83,7 @@ test("in forced colours, zoomed and without motion everything is still there", a
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   const moving = await page.evaluate(() => document.getAnimations().filter((animation) => animation.playState === "running").length);
   expect(moving).toBe(0);
+  await icons(page);
   await expect(page).toHaveScreenshot("forced-colours.png", { animations: "disabled" });
   await anna.page.getByRole("link", { name: "Household" }).click();
   await expect(page.getByRole("heading", { name: "Categories" })).toBeVisible();

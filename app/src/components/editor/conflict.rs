@@ -12,11 +12,11 @@ use crate::{
 use leptos::prelude::*;
 
 /// The fields of the form that differ from the fact it was opened with.
-pub(super) fn changed(form: &FactForm, fact: &Fact) -> FactForm {
+pub(super) fn changed(form: &FactForm, fact: &Fact, language: Language) -> FactForm {
     let differs = |text: &Option<String>, old: String| text.clone().filter(|text| *text != old);
     FactForm {
         id: None,
-        amount: differs(&form.amount, spelled(fact)),
+        amount: differs(&form.amount, spelled(fact, language)),
         article_id: differs(&form.article_id, fact.article_id.to_string()),
         financial_center_id: differs(&form.financial_center_id, fact.financial_center_id.to_string()),
         date: differs(&form.date, fact.date.to_string()),
@@ -25,9 +25,14 @@ pub(super) fn changed(form: &FactForm, fact: &Fact) -> FactForm {
 }
 
 /// The amount with its direction, so that changing its digits does not turn a refund into a purchase.
-pub(super) fn spelled(fact: &Fact) -> String {
+pub(super) fn spelled(fact: &Fact, language: Language) -> String {
     let sign = if fact.amount.is_negative() { "" } else { "+" };
-    format!("{sign}{}", fact.amount)
+    let text = format!("{sign}{}", fact.amount);
+    match language {
+        Language::En => text,
+        // As it is typed there.
+        Language::Ru => text.replace('.', ","),
+    }
 }
 
 /// Whether somebody else gave a field that was changed here another value. Where both wrote the same

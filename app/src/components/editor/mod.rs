@@ -95,7 +95,7 @@ pub fn Editor(
         let (book, first) = (replica.clone(), base.clone());
         move || {
             let typed = typed();
-            let mut form = changed(&typed, &first);
+            let mut form = changed(&typed, &first, language);
             let article = typed.article_id.unwrap_or_default();
             let kind = book.articles.with_untracked(|rows| {
                 rows.iter().find(|row| row.id.to_string() == article).map(|row| row.kind)
@@ -247,7 +247,7 @@ pub fn Editor(
         }
         _ => {}
     };
-    let (fact, amount_text) = (base.clone(), spelled(&base));
+    let (fact, amount_text) = (base.clone(), spelled(&base, language));
     let names = replica.clone();
     let again = send.clone();
     let choice = move || {
