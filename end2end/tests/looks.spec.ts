@@ -91,6 +91,18 @@ test("in forced colours, zoomed and without motion everything is still there", a
   await context.close();
 });
 
+test("on paper there are the figures and the rows, and nothing to press", async ({ browser, still: server }) => {
+  const page = await (await browser.newContext({ viewport: { width: 760, height: 1080 } })).newPage();
+  await page.goto(`${server.url}/demo/${"paper".padEnd(40, "0")}/anna`);
+  await expect(page).toHaveURL(`${server.url}/`);
+  await icons(page);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("button", { name: /^(Add|Live)/ })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Settings" })).toBeHidden();
+  await expect(page).toHaveScreenshot("paper.png", { animations: "disabled" });
+  await page.context().close();
+});
+
 test("at midnight every open screen goes on to the new day", async ({ browser }) => {
   // In Berlin it is ten seconds to midnight.
   const server = await Server.start("2026-11-22 22:59:50");
