@@ -33,7 +33,7 @@ bash scripts/smoke.sh
 step "Release build through cargo leptos (the first time about 6 minutes)"
 bash scripts/release.sh
 
-step "In the browser, with the release (about 3 minutes)"
+step "In the browser, with the release (about 12 minutes)"
 FAMILY_BUDGET_BINARY=target/release/family-budget LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true bash end2end/run.sh
 
 step "All tests passed"
