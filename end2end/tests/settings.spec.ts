@@ -5,11 +5,11 @@ test("a theme is chosen once and no page ever flashes in the other one", async (
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto(`${anna.server.url}/settings`);
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  expect(await background()).toBe("rgb(251, 250, 247)");
+  await expect.poll(background, "once the style sheet is there").toBe("rgb(251, 250, 247)");
   await page.getByRole("radio", { name: "Dark" }).check({ force: true });
   await page.getByRole("form", { name: "You" }).getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
-  expect(await background()).toBe("rgb(21, 24, 27)");
+  await expect.poll(background, "once the style sheet is there").toBe("rgb(21, 24, 27)");
   // Before any program runs: the server writes it into the page.
   for (const path of ["/", "/household", "/settings"]) {
     const html = await (await anna.request.get(anna.server.url + path)).text();
@@ -17,7 +17,7 @@ test("a theme is chosen once and no page ever flashes in the other one", async (
     expect(html).toContain('<meta name="theme-color" content="#15181b"');
   }
   await anna.open("/");
-  expect(await background()).toBe("rgb(21, 24, 27)");
+  await expect.poll(background, "once the style sheet is there").toBe("rgb(21, 24, 27)");
 });
 
 test("name, colour and language are one's own, and the others see them at once", async ({ household: { anna, ben } }) => {

@@ -25,6 +25,18 @@ pub struct Opening {
     pub email: String,
 }
 
+#[cfg(feature = "ssr")]
+impl Opening {
+    /// Reads the book, for a page that is about to be written or for one that asks.
+    ///
+    /// # Errors
+    /// See [`crate::service::BudgetService::snapshot`].
+    pub async fn read(service: &dyn service::BudgetService, actor: service::Actor) -> Result<Self, AppError> {
+        let email = service.me(actor).await?.value.email;
+        Ok(Self { snapshot: service.snapshot(actor).await?, email })
+    }
+}
+
 /// A link to join by, and the same as a picture for the other one's camera.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
@@ -49,9 +61,7 @@ pub struct QrCode {
 /// See [`crate::service::BudgetService::snapshot`].
 #[server(prefix = "/api/ui", endpoint = "open_book", protocol = Call)]
 pub async fn open_book() -> Result<Opening, AppError> {
-    let (actor, service) = (ssr::actor()?, ssr::service()?);
-    let email = service.me(actor).await?.value.email;
-    Ok(Opening { snapshot: service.snapshot(actor).await?, email })
+    Opening::read(ssr::service()?.as_ref(), ssr::actor()?).await
 }
 
 /// Adds an article.

@@ -103,20 +103,14 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             })
         }
     };
-    let figure_class = {
-        let replica = replica.clone();
-        changing(move || {
-            let (article, negative) = kind_fact.with(|fact| (fact.article_id, fact.amount.is_negative()));
-            let transfer = replica
-                .articles
-                .with(|rows| rows.iter().any(|row| row.id == article && row.kind == Kind::Transfer));
-            match (transfer, negative) {
-                (true, _) => "row-amount num transfer",
-                (false, true) => "row-amount num",
-                (false, false) => "row-amount num received",
-            }
-        })
-    };
+    let figure_class = changing(move || {
+        let transfer = article.with(|article| article.as_ref().is_some_and(|row| row.kind == Kind::Transfer));
+        match (transfer, kind_fact.with(|fact| fact.amount.is_negative())) {
+            (true, _) => "row-amount num transfer",
+            (false, true) => "row-amount num",
+            (false, false) => "row-amount num received",
+        }
+    });
     let saving = move || {
         (state.get() == RowState::Saving).then(|| view! { <span class="row-saving">{t.saving}</span> })
     };

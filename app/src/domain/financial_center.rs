@@ -109,6 +109,9 @@ pub struct FinancialCenterRevision {
     pub position: Option<i64>,
 }
 
+/// How far new rows stand from each other: there is room between two neighbours for others.
+pub const POSITION_STEP: i64 = 1 << 20;
+
 /// As far as every program can count exactly.
 const POSITION_LIMIT: i64 = 1 << 53;
 

@@ -8,12 +8,6 @@ catalogue! {
     /// Every fixed text of the plain pages.
     PlainWords, plain_words;
 
-    product: "Family Budget", "Семейный бюджет";
-    skip: "Skip to content", "Перейти к содержимому";
-    navigation: "Main", "Основное меню";
-    today: "Today", "Сегодня";
-    household: "Household", "Семья";
-    settings: "Settings", "Настройки";
 
     sign_in: "Sign in", "Вход";
     sign_in_do: "Sign in", "Войти";
@@ -23,12 +17,9 @@ catalogue! {
     no_account: "New here? Create a household", "Впервые здесь? Создайте семью";
     have_account: "Already registered? Sign in", "Уже есть учётная запись? Войдите";
     your_name: "Your name", "Ваше имя";
-    email: "Email", "Почта";
-    password: "Password", "Пароль";
     password_hint: "At least 8 characters", "Не меньше 8 знаков";
     household_name: "Name of the household", "Название семьи";
     household_hint: "The others see it, for example: The Millers", "Его видят все, например: Ивановы";
-    currency: "Currency", "Валюта";
     first_account: "Now on the card", "Сейчас на карте";
     first_account_hint: "You can leave it empty and enter it later", "Можно оставить пустым и записать позже";
     about_you: "About you", "О вас";
@@ -36,7 +27,6 @@ catalogue! {
     join_do: "Join", "Присоединиться";
     invited_to: "You are invited to", "Вас приглашают в семью";
     join_with_account: "Join with your account", "Присоединиться со своей учётной записью";
-    back_to_today: "Back to Today", "К сегодняшнему дню";
     not_here: "This cannot be shown", "Это нельзя показать";
 
     demo_offer: "Explore the demo household", "Посмотреть на примере";
@@ -48,13 +38,11 @@ catalogue! {
     demo_second: "For the second window", "Для второго окна";
 
     you: "You", "Вы";
-    colour: "Colour", "Цвет";
     language: "Language", "Язык";
     theme: "Appearance", "Оформление";
     theme_system: "As the device", "Как на устройстве";
     theme_light: "Light", "Светлое";
     theme_dark: "Dark", "Тёмное";
-    save: "Save", "Сохранить";
     saved: "Saved", "Сохранено";
     old_password: "Current password", "Нынешний пароль";
     new_password: "New password", "Новый пароль";

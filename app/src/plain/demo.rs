@@ -53,5 +53,5 @@ pub fn demo(frame: &Frame, page: &DemoPage) -> String {
         <p class="muted">{t.demo_text}</p>
         {super::enter::languages(frame)}
     };
-    document(frame, t.demo, narrow(t, body))
+    document(frame, t.demo, narrow(frame, body))
 }

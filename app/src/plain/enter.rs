@@ -35,8 +35,8 @@ pub fn sign_in(frame: &Frame, page: &SignInPage) -> String {
         <h1>{t.sign_in}</h1>
         <form method="post" action="/sign-in" class="form" aria-label=t.sign_in>
             {refusal(frame, &page.filled)}
-            {Input::email(t.email).draw(frame, &page.filled)}
-            {Input::password("password", t.password, "current-password").draw(frame, &page.filled)}
+            {Input::email(frame.live().email).draw(frame, &page.filled)}
+            {Input::password("password", frame.live().password, "current-password").draw(frame, &page.filled)}
             <input type="hidden" name="next" value=page.next.clone() />
             <button type="submit" class="button">{t.sign_in_do}</button>
         </form>
@@ -44,7 +44,7 @@ pub fn sign_in(frame: &Frame, page: &SignInPage) -> String {
         {demo}
         {languages(frame)}
     };
-    document(frame, t.sign_in, narrow(t, body))
+    document(frame, t.sign_in, narrow(frame, body))
 }
 
 /// What the page of founding shows.
@@ -79,7 +79,7 @@ pub fn register(frame: &Frame, page: &RegisterPage) -> String {
             {refusal(frame, filled)}
             {Input::text("household", t.household_name).hint(t.household_hint).draw(frame, filled)}
             <div class="form-pair">
-                {select(frame, filled, ("currency", t.currency), currencies, &chosen, None)}
+                {select(frame, filled, ("currency", frame.live().currency), currencies, &chosen, None)}
                 {balance.hint(t.first_account_hint).draw(frame, filled)}
             </div>
             <h2>{t.about_you}</h2>
@@ -90,7 +90,7 @@ pub fn register(frame: &Frame, page: &RegisterPage) -> String {
         <p><a href="/sign-in">{t.have_account}</a></p>
         {languages(frame)}
     };
-    document(frame, t.register, narrow(t, body))
+    document(frame, t.register, narrow(frame, body))
 }
 
 /// Name, email and password of somebody new; and the key under which an answer that was lost is found
@@ -99,11 +99,11 @@ fn person(frame: &Frame, filled: &Filled) -> impl IntoView + use<> {
     let t = frame.words();
     let key = Some(filled.value("mutation_id")).filter(|key| !key.is_empty());
     let key = key.unwrap_or_else(|| MutationId::new().to_string());
-    let password = Input::password("password", t.password, "new-password").hint(t.password_hint);
+    let password = Input::password("password", frame.live().password, "new-password").hint(t.password_hint);
     view! {
         <input type="hidden" name="mutation_id" value=key />
         {Input::text("name", t.your_name).autocomplete("given-name").draw(frame, filled)}
-        {Input::email(t.email).draw(frame, filled)}
+        {Input::email(frame.live().email).draw(frame, filled)}
         {password.draw(frame, filled)}
     }
 }
@@ -132,7 +132,7 @@ pub fn join(frame: &Frame, page: &Invitation) -> String {
                 {refusal(frame, &page.filled)}
                 <button type="submit" class="button">{t.join_with_account}</button>
             </form>
-            <p><a href="/">{t.back_to_today}</a></p>
+            <p><a href="/">{frame.live().back_to_today}</a></p>
         }
         .into_any()
     } else {
@@ -153,7 +153,7 @@ pub fn join(frame: &Frame, page: &Invitation) -> String {
         {form}
         {languages(frame)}
     };
-    document(frame, t.join, narrow(t, body))
+    document(frame, t.join, narrow(frame, body))
 }
 
 /// A page that cannot be shown, and what to do.
@@ -163,9 +163,9 @@ pub fn failed(frame: &Frame, error: &AppError) -> String {
     let body = view! {
         <h1>{t.not_here}</h1>
         <p role="alert">{sentence(error, frame.language)}</p>
-        <p><a href="/">{t.back_to_today}</a></p>
+        <p><a href="/">{frame.live().back_to_today}</a></p>
     };
-    document(frame, t.not_here, narrow(t, body))
+    document(frame, t.not_here, narrow(frame, body))
 }
 
 /// The page in another language.

@@ -15,8 +15,10 @@ use crate::{
     domain::{FieldError, Language, Theme},
     error::AppError,
     i18n::{
+        Words,
         errors::{field_sentence, sentence},
         plain_words::{PlainWords, plain_words},
+        words,
     },
 };
 use leptos::prelude::*;
@@ -39,6 +41,12 @@ impl Frame {
     #[must_use]
     pub fn words(&self) -> &'static PlainWords {
         plain_words(self.language)
+    }
+
+    /// The texts that the live screens have too.
+    #[must_use]
+    pub fn live(&self) -> &'static Words {
+        words(self.language)
     }
 }
 
@@ -63,8 +71,7 @@ impl Filled {
 
 /// The whole document.
 fn document(frame: &Frame, title: &str, body: impl IntoView + 'static) -> String {
-    let t = frame.words();
-    let title = format!("{title} · {}", t.product);
+    let title = format!("{title} · {}", frame.live().product);
     let (language, theme, options) = (frame.language, frame.theme, frame.options.clone());
     let owner = Owner::new();
     let html = owner.with(|| {
@@ -78,7 +85,7 @@ fn document(frame: &Frame, title: &str, body: impl IntoView + 'static) -> String
                     <script src="/enter.js" defer></script>
                 </head>
                 <body>
-                    <a class="skip" href="#main">{t.skip}</a>
+                    <a class="skip" href="#main">{frame.live().skip}</a>
                     {body}
                 </body>
             </html>
@@ -125,10 +132,11 @@ impl HeadOf {
 }
 
 /// A narrow page around one form.
-fn narrow(t: &PlainWords, body: impl IntoView) -> impl IntoView {
+fn narrow<V: IntoView>(frame: &Frame, body: V) -> impl IntoView + use<V> {
+    let product = frame.live().product;
     view! {
         <main id="main" class="page page-narrow">
-            <p class="brand">{t.product}</p>
+            <p class="brand">{product}</p>
             {body}
         </main>
     }

@@ -9,7 +9,7 @@ use crate::db::{self, Tx};
 use app::{
     domain::{
         Balance, FinancialCenter, FinancialCenterForm, FinancialCenterId, FinancialCenterRevision,
-        HouseholdId, Instant, Money,
+        HouseholdId, Instant, Money, financial_center::POSITION_STEP,
     },
     error::AppError,
     replica::apply::sort_centers,
@@ -17,9 +17,6 @@ use app::{
     wire::{Change, Deleted},
 };
 use std::ops::ControlFlow;
-
-/// Between two neighbours there is room for others.
-pub(super) const POSITION_STEP: i64 = 1 << 20;
 
 impl Ledger {
     pub(super) async fn do_financial_centers(&self, actor: Actor) -> Result<Read<Vec<Balance>>, Fault> {

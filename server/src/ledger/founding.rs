@@ -3,14 +3,13 @@
 use super::{
     Ledger,
     fault::Fault,
-    financial_centers::POSITION_STEP,
     write::{Key, Write},
 };
 use crate::db::{self, Tx};
 use app::{
     domain::{
         AccountId, Article, ArticleId, Currency, FinancialCenter, FinancialCenterId, Household, HouseholdId,
-        Language, Member, MemberId, Money, Name, Role, starter,
+        Language, Member, MemberId, Money, Name, Role, financial_center::POSITION_STEP, starter,
     },
     wire::Change,
 };

@@ -115,12 +115,11 @@ pub async fn open_book(
     if request.method() != Method::GET || !of_the_book {
         return next.run(request).await;
     }
-    let read = async {
-        let actor = identity.actor.clone()?;
-        let email = web.live.ledger.me(actor).await?.value.email;
-        Ok::<_, AppError>(Opening { snapshot: web.live.ledger.snapshot(actor).await?, email })
+    let read = match identity.actor.clone() {
+        Ok(actor) => Opening::read(&web.live.ledger, actor).await,
+        Err(error) => Err(error),
     };
-    match read.await {
+    match read {
         Ok(opening) => {
             request.extensions_mut().insert(opening);
             next.run(request).await

@@ -9,7 +9,7 @@ use super::{
     attempt::Attempt,
     field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},
     part,
-    quick_add::{self, event_target_is_select, form_of, keep_choice, provisional},
+    quick_add::{self, Inputs, event_target_is_select, form_of, keep_choice, provisional},
 };
 use crate::{
     api::facts::{delete_fact, restore_fact, revise_fact},
@@ -27,7 +27,7 @@ use crate::{
     replica::{Replica, Row, pending::RowState},
 };
 use conflict::{changed, contested, differences, name_of_other, spelled};
-use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 /// The form in the place of a row.
 #[component]
@@ -55,11 +55,8 @@ pub fn Editor(
     let warning = RwSignal::new(None::<String>);
     let conflict = RwSignal::new(None::<Fact>);
     let busy = RwSignal::new(false);
-    let amount_input = NodeRef::<html::Input>::new();
-    let article = NodeRef::<html::Select>::new();
-    let center = NodeRef::<html::Select>::new();
-    let date = NodeRef::<html::Input>::new();
-    let comment = NodeRef::<html::Input>::new();
+    let inputs = Inputs::new();
+    let Inputs { amount: amount_input, article, center, date, comment } = inputs;
 
     let base_version = base.version;
     replica.edit(id);
@@ -77,18 +74,7 @@ pub fn Editor(
     let center_choice = keep_choice(center, replica.centers.clone());
     article_choice.set_value(Some(base.article_id.to_string()));
     center_choice.set_value(Some(base.financial_center_id.to_string()));
-    let typed = move || {
-        let text = |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value());
-        let choice = |node: NodeRef<html::Select>| node.get_untracked().map(|select| select.value());
-        FactForm {
-            id: None,
-            amount: text(amount_input),
-            article_id: choice(article),
-            financial_center_id: choice(center),
-            date: text(date),
-            comment: text(comment),
-        }
-    };
+    let typed = move || inputs.typed();
     let (book, first) = (replica.clone(), base.clone());
     // What was changed here, with the direction of the category where none was typed.
     let mine = {

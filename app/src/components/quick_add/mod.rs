@@ -34,24 +34,24 @@ use leptos::{
     server_fn::ServerFn,
 };
 
-/// The inputs of the form.
+/// The inputs of a transaction.
 #[derive(Clone, Copy)]
-struct Inputs {
-    amount: NodeRef<html::Input>,
-    article: NodeRef<html::Select>,
-    center: NodeRef<html::Select>,
-    date: NodeRef<html::Input>,
-    comment: NodeRef<html::Input>,
+pub(super) struct Inputs {
+    pub amount: NodeRef<html::Input>,
+    pub article: NodeRef<html::Select>,
+    pub center: NodeRef<html::Select>,
+    pub date: NodeRef<html::Input>,
+    pub comment: NodeRef<html::Input>,
 }
 
 impl Inputs {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (amount, article, center) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
         Self { amount, article, center, date: NodeRef::new(), comment: NodeRef::new() }
     }
 
     /// What stands in them.
-    fn typed(self) -> FactForm {
+    pub fn typed(self) -> FactForm {
         let text = |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value());
         let choice = |node: NodeRef<html::Select>| node.get_untracked().map(|select| select.value());
         FactForm {

@@ -2,13 +2,13 @@
 
 use super::{
     OpenRow,
-    articles::Tree,
+    articles::{Tree, revise},
     chosen, focus_first,
     saving::{Answer, Saving},
     typed,
 };
 use crate::{
-    api::book::{add_article, revise_article},
+    api::book::add_article,
     components::{
         field::{Field, invalid, message},
         icon::symbol,
@@ -18,7 +18,7 @@ use crate::{
         text,
     },
     domain::{
-        Article, ArticleForm, ArticleId, Kind,
+        Article, ArticleForm, ArticleId, Kind, MutationId,
         look::{COLOURS, ICONS},
     },
     i18n::words::{changed_by, icon_name},
@@ -65,14 +65,10 @@ pub(super) fn ArticleEditor(
         match &opened {
             Some(row) => {
                 let form = changed(typed, row);
-                let id = row.id;
-                let call = |version, key| -> Answer {
-                    Box::pin(revise_article(id, Some(version), Some(key), form.clone()))
-                };
                 if form == ArticleForm::default() {
                     return open.close();
                 }
-                saving.send(&form, call, move || open.close());
+                saving.send(&form, revise(row.id, &form), move || open.close());
             }
             None => {
                 // A child has the kind of its parent, so it need not be chosen twice.
@@ -85,7 +81,7 @@ pub(super) fn ArticleEditor(
                     return saving.errors.set(refused);
                 }
                 // The same content is the same category, however often it is sent.
-                let call = |_, key: crate::domain::MutationId| -> Answer {
+                let call = |_, key: MutationId| -> Answer {
                     let id = ArticleId::from(key.uuid()).to_string();
                     Box::pin(add_article(ArticleForm { id: Some(id), ..form.clone() }))
                 };
@@ -105,10 +101,7 @@ pub(super) fn ArticleEditor(
     let archive = move |_| {
         if let Some(id) = id {
             let form = ArticleForm { archived: Some(!archived), ..ArticleForm::default() };
-            let call = |version, key| -> Answer {
-                Box::pin(revise_article(id, Some(version), Some(key), form.clone()))
-            };
-            saving.send(&form, call, move || open.close());
+            saving.send(&form, revise(id, &form), move || open.close());
         }
     };
     let first_parent = row.as_ref().and_then(|row| row.parent_id);

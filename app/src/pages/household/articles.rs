@@ -15,7 +15,7 @@ use crate::{
         refusal::Refusal,
         text,
     },
-    domain::{Article, ArticleForm, ArticleId, Kind, article::tree},
+    domain::{Article, ArticleForm, ArticleId, Kind, MutationId, article::tree},
     pages::use_words,
     replica::Replica,
 };
@@ -52,9 +52,7 @@ impl Moving {
         self.saving.sees(row.version);
         let parent_id = Some(parent.map(|id| id.to_string()).unwrap_or_default());
         let form = ArticleForm { parent_id, ..ArticleForm::default() };
-        let call =
-            |version, key| -> Answer { Box::pin(revise_article(id, Some(version), Some(key), form.clone())) };
-        self.saving.send(&(id, &form), call, || {});
+        self.saving.send(&(id, &form), revise(id, &form), || {});
     }
 
     /// Alt with an arrow: below the one above of the same depth, or out of what it stands below.
@@ -101,6 +99,12 @@ impl Moving {
             self.put(id, target);
         }
     }
+}
+
+/// The call that changes a category.
+pub(super) fn revise(id: ArticleId, form: &ArticleForm) -> impl FnOnce(i64, MutationId) -> Answer {
+    let form = form.clone();
+    move |version, key| Box::pin(revise_article(id, Some(version), Some(key), form))
 }
 
 #[component]

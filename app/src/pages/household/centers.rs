@@ -15,7 +15,10 @@ use crate::{
         refusal::Refusal,
         text,
     },
-    domain::{Balance, Currency, FinancialCenterForm, FinancialCenterId},
+    domain::{
+        Balance, Currency, FinancialCenterForm, FinancialCenterId, MutationId,
+        financial_center::POSITION_STEP,
+    },
     i18n::{format::with_currency, words::changed_by},
     pages::{use_language, use_words},
     replica::Replica,
@@ -52,16 +55,13 @@ impl Ordering {
         }
         let Some(at) = rows.iter().position(|row| row.id == id) else { return };
         let Some(next) = rows.get(at + 1) else { return };
-        let far = if up { next.position - STEP } else { next.position + STEP };
+        let far = if up { next.position - POSITION_STEP } else { next.position + POSITION_STEP };
         let beyond = rows.get(at + 2).map_or(far, |row| row.position);
         // Where they have come too near each other, the neighbour's own place: then the name decides.
         let position = next.position + (beyond - next.position) / 2;
         let form = FinancialCenterForm { position: Some(position), ..FinancialCenterForm::default() };
-        let call = |version, key| -> Answer {
-            Box::pin(revise_financial_center(id, Some(version), Some(key), form.clone()))
-        };
         self.open.moves(id.to_string());
-        saving.send(&(id, &form), call, || {});
+        saving.send(&(id, &form), revise(id, &form), || {});
     }
 
     fn key(self, id: FinancialCenterId, event: &KeyboardEvent) {
@@ -78,8 +78,11 @@ impl Ordering {
     }
 }
 
-/// As far as new rows stand from each other.
-const STEP: i64 = 1 << 20;
+/// The call that changes an account.
+fn revise(id: FinancialCenterId, form: &FinancialCenterForm) -> impl FnOnce(i64, MutationId) -> Answer {
+    let form = form.clone();
+    move |version, key| Box::pin(revise_financial_center(id, Some(version), Some(key), form))
+}
 
 #[component]
 pub(super) fn Centers() -> impl IntoView {
@@ -185,10 +188,7 @@ fn CenterEditor(
             if form == FinancialCenterForm::default() {
                 return open.close();
             }
-            let call = |version, key| -> Answer {
-                Box::pin(revise_financial_center(id, Some(version), Some(key), form.clone()))
-            };
-            return saving.send(&form, call, move || open.close());
+            return saving.send(&form, revise(id, &form), move || open.close());
         }
         let opening_balance = opening_balance.filter(|text| !text.trim().is_empty());
         let form = FinancialCenterForm { name, currency, opening_balance, ..FinancialCenterForm::default() };
@@ -196,7 +196,7 @@ fn CenterEditor(
             return saving.errors.set(refused);
         }
         // The same content is the same account, however often it is sent.
-        let call = |_, key: crate::domain::MutationId| -> Answer {
+        let call = |_, key: MutationId| -> Answer {
             let id = FinancialCenterId::from(key.uuid()).to_string();
             Box::pin(add_financial_center(FinancialCenterForm { id: Some(id), ..form.clone() }))
         };
@@ -205,10 +205,7 @@ fn CenterEditor(
     let archived = row.as_ref().is_some_and(|row| row.archived);
     let archive = move |id| {
         let form = FinancialCenterForm { archived: Some(!archived), ..FinancialCenterForm::default() };
-        let call = |version, key| -> Answer {
-            Box::pin(revise_financial_center(id, Some(version), Some(key), form.clone()))
-        };
-        saving.send(&form, call, move || open.close());
+        saving.send(&form, revise(id, &form), move || open.close());
     };
     let shown = first.0.clone();
     let renamed = move || {

@@ -40,17 +40,17 @@ pub(super) fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
     let zones = page.time_zones.iter().cloned();
     view! {
         <section class="card" aria-labelledby="household-title">
-            <h2 id="household-title">{t.household}</h2>
+            <h2 id="household-title">{frame.live().household}</h2>
             <form method="post" action="/settings/household" class="form" aria-labelledby="household-title">
                 {refusal(frame, &filled)}
                 <ul class="form-error">{theirs}</ul>
                 {began.collect_view()}
                 {Input::text("household_name", t.household_name).draw(frame, &filled)}
                 <div class="form-pair">
-                    {select(frame, &filled, ("currency", t.currency), currencies, &filled.value("currency"), None)}
+                    {select(frame, &filled, ("currency", frame.live().currency), currencies, &filled.value("currency"), None)}
                     {select(frame, &filled, ("time_zone", t.time_zone), zones, &filled.value("time_zone"), Some(t.time_zone_hint))}
                 </div>
-                <button type="submit" class="button">{t.save}</button>
+                <button type="submit" class="button">{frame.live().save}</button>
                 {saved(page, Section::Household, t.saved)}
             </form>
         </section>

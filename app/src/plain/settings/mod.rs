@@ -63,27 +63,26 @@ pub struct SettingsPage {
 /// Settings.
 #[must_use]
 pub fn settings(frame: &Frame, page: &SettingsPage) -> String {
-    let t = frame.words();
     let body = view! {
         <header class="bar">
             <div class="bar-inner">
                 <span class="bar-name">{page.me.household.name.to_string()}</span>
-                <nav class="tabs" aria-label=t.navigation>
-                    <a href="/"><svg class="tab-icon" aria-hidden="true"><use href="/icons.svg#today" /></svg>{t.today}</a>
-                    <a href="/household"><svg class="tab-icon" aria-hidden="true"><use href="/icons.svg#home" /></svg>{t.household}</a>
-                    <a href="/settings" aria-current="page"><svg class="tab-icon" aria-hidden="true"><use href="/icons.svg#settings" /></svg>{t.settings}</a>
+                <nav class="tabs" aria-label=frame.live().navigation>
+                    <a href="/"><svg class="tab-icon" aria-hidden="true"><use href="/icons.svg#today" /></svg>{frame.live().today}</a>
+                    <a href="/household"><svg class="tab-icon" aria-hidden="true"><use href="/icons.svg#home" /></svg>{frame.live().household}</a>
+                    <a href="/settings" aria-current="page"><svg class="tab-icon" aria-hidden="true"><use href="/icons.svg#settings" /></svg>{frame.live().settings}</a>
                 </nav>
             </div>
         </header>
         <main id="main" class="page settings">
-            <h1>{t.settings}</h1>
+            <h1>{frame.live().settings}</h1>
             <div class="columns columns-2">
                 <div class="column">{you(frame, page)} {household::household(frame, page)} {household::households(frame, page)}</div>
                 <div class="column">{devices(frame, page)} {password(frame, page)}</div>
             </div>
         </main>
     };
-    document(frame, t.settings, body)
+    document(frame, frame.live().settings, body)
 }
 
 fn filled(page: &SettingsPage, section: Section) -> Filled {
@@ -111,7 +110,7 @@ fn you(frame: &Frame, page: &SettingsPage) -> AnyView {
         let checked = value == colour;
         view! {
             <label class="swatch">
-                <input type="radio" name="colour" value=value checked=checked aria-label=format!("{} {}", t.colour, number + 1) />
+                <input type="radio" name="colour" value=value checked=checked aria-label=format!("{} {}", frame.live().colour, number + 1) />
                 <span class=format!("avatar colour-{number}") aria-hidden="true">{initials.clone()}</span>
             </label>
         }
@@ -143,12 +142,12 @@ fn you(frame: &Frame, page: &SettingsPage) -> AnyView {
                 {began}
                 {Input::text("name", t.your_name).autocomplete("given-name").draw(frame, &filled)}
                 <fieldset class="choice">
-                    <legend class="field-label">{t.colour}</legend>
+                    <legend class="field-label">{frame.live().colour}</legend>
                     <div class="swatches">{colours.collect_view()}</div>
                 </fieldset>
                 {radios("language", t.language, &languages, &language)}
                 {radios("theme", t.theme, &themes, &theme)}
-                <button type="submit" class="button">{t.save}</button>
+                <button type="submit" class="button">{frame.live().save}</button>
                 {saved(page, Section::You, t.saved)}
             </form>
         </section>
@@ -183,7 +182,7 @@ fn password(frame: &Frame, page: &SettingsPage) -> AnyView {
     let new = Input::password("new", t.new_password, "new-password").hint(t.password_hint);
     view! {
         <section class="card" aria-labelledby="password-title">
-            <h2 id="password-title">{t.password}</h2>
+            <h2 id="password-title">{frame.live().password}</h2>
             <form method="post" action="/settings/password" class="form" aria-labelledby="password-title">
                 {refusal(frame, &filled)}
                 <input type="email" autocomplete="username" value=page.me.email.clone() hidden aria-hidden="true" />

@@ -5,7 +5,6 @@ mod story;
 use super::{
     Ledger,
     fault::Fault,
-    financial_centers::POSITION_STEP,
     founding::{Founding, named},
     secrets::{token, token_hash},
 };
@@ -13,7 +12,7 @@ use crate::db::{self, accounts::Account};
 use app::{
     domain::{
         AccountId, Comment, Currency, Email, Fact, FactId, FinancialCenter, FinancialCenterId, HouseholdId,
-        Language, Member, MemberId, Money, Role,
+        Language, Member, MemberId, Money, Role, financial_center::POSITION_STEP,
     },
     error::AppError,
     service::{Actor, Device, SignedIn},
