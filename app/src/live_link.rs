@@ -22,6 +22,8 @@ pub enum Connection {
     },
     /// The session ended; signing in again helps, waiting does not.
     SignedOut,
+    /// This person has more windows open than the server takes.
+    Crowded,
 }
 
 /// What a page asks of its browser.

@@ -42,6 +42,8 @@ pub mod close {
     pub const NOT_SIGNED_IN: u16 = 4501;
     /// Not a member of the household any more.
     pub const NOT_A_MEMBER: u16 = 4503;
+    /// One person has more sockets open than anybody needs.
+    pub const TOO_MANY_SOCKETS: u16 = 4504;
     /// A frame that the protocol does not know.
     pub const PROTOCOL: u16 = 4507;
 
@@ -158,6 +160,8 @@ pub enum Frame {
         /// What it touched.
         data: Reload,
     },
+    /// Who is here now, and what they edit.
+    Presence(Presence),
     /// The server is there, and this is where the log ends.
     Heartbeat(Heartbeat),
     /// The log cannot bring you from where you are.
@@ -188,6 +192,30 @@ pub struct Welcome {
     pub protocol: u8,
     /// How often a heartbeat comes.
     pub heartbeat_ms: u64,
+}
+
+/// Who has a screen of this household open. Sent only when it changed, at most once a second.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// Each once for every fact that they edit, once when they edit none.
+    pub members: Vec<Present>,
+}
+
+/// Somebody who is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Present {
+    /// Who.
+    pub member_id: MemberId,
+    /// The fact that is open in their editor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub editing: Option<FactId>,
+}
+
+/// All that a client ever says, as `{"event":"editing","data":{"fact_id":…}}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Editing {
+    /// The fact that is open in its editor; none when it is closed.
+    pub fact_id: Option<FactId>,
 }
 
 /// A sign of life.
@@ -282,6 +310,24 @@ impl In {
     }
 }
 
+impl Editing {
+    /// The text frame.
+    ///
+    /// # Errors
+    /// Only if a value cannot be written as JSON, which this can be.
+    pub fn encode(self) -> Result<String, serde_json::Error> {
+        let (event, data) = ("editing", self);
+        serde_json::to_string(&Out { event, data, seq: None, mutation_id: None, before: None })
+    }
+
+    /// Reads what a client said; `None` for anything else, which is ignored.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let said: In = serde_json::from_str(text).ok()?;
+        if said.event == "editing" { said.data().ok() } else { None }
+    }
+}
+
 impl<'de> Deserialize<'de> for Entry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let entry = In::deserialize(deserializer)?;
@@ -302,6 +348,7 @@ impl Frame {
         }
         match self {
             Self::Welcome(data) => out("welcome", data, None),
+            Self::Presence(data) => out("presence", data, None),
             Self::Heartbeat(data) => out("heartbeat", data, None),
             Self::Resync(data) => out("resync", data, None),
             Self::Bye(data) => out("bye", data, None),
@@ -335,6 +382,7 @@ impl Frame {
         let frame: In = serde_json::from_str(text)?;
         Ok(match frame.event.as_str() {
             "welcome" => Self::Welcome(frame.data()?),
+            "presence" => Self::Presence(frame.data()?),
             "heartbeat" => Self::Heartbeat(frame.data()?),
             "resync" => Self::Resync(frame.data()?),
             "bye" => Self::Bye(frame.data()?),

@@ -13,6 +13,8 @@ pub enum Wake {
     Online,
     /// The page is looked at again.
     Shown,
+    /// Another row is being edited, or none any more.
+    Edited,
 }
 
 /// Unix milliseconds.

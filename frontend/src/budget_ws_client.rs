@@ -9,12 +9,13 @@ use crate::{
     browser::{self, Wake},
 };
 use app::{
+    domain::FactId,
     live_link::Connection,
     replica::apply::Outcome,
-    wire::{Frame, HEARTBEAT_MS, Position, close},
+    wire::{Editing, Frame, HEARTBEAT_MS, Position, close},
 };
 use futures_channel::mpsc;
-use futures_util::{FutureExt, StreamExt, select};
+use futures_util::{FutureExt, SinkExt, StreamExt, select};
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -48,6 +49,8 @@ type Handler = Box<dyn Fn(&str)>;
 pub trait Follower {
     /// Where to resume.
     fn position(&self) -> Position;
+    /// The row that is open in this page's editor.
+    fn editing(&self) -> Option<FactId>;
     /// Moves by a frame.
     fn apply(&self, frame: Frame) -> Outcome;
     /// Reads everything again; false when that did not work.
@@ -77,8 +80,8 @@ enum End {
     Now,
     /// Read everything again, then come back.
     Resync,
-    /// Never come back by itself.
-    Stop,
+    /// Never come back by itself; this is how it is then.
+    Stop(Connection),
 }
 
 #[derive(Deserialize)]
@@ -134,6 +137,14 @@ impl BudgetWSClient {
         }
     }
 
+    /// What is edited here may be another row by now: the others are told.
+    pub fn edited(&self) {
+        if let Some(task) = self.inner.task.borrow().as_ref() {
+            // Without a socket there is nobody to tell; the next welcome looks itself.
+            drop(task.unbounded_send(Wake::Edited));
+        }
+    }
+
     async fn run(
         self,
         follower: Rc<dyn Follower>,
@@ -154,11 +165,11 @@ impl BudgetWSClient {
             if self.inner.generation.get() != generation {
                 return;
             }
-            if matches!(end, End::Stop) {
-                self.inner.connection.set(Connection::SignedOut);
+            if let End::Stop(state) = end {
+                self.inner.connection.set(state);
                 lost_at.get_or_insert_with(browser::time_of_day);
                 // Somebody may sign in again in another tab: looked at when this one is.
-                if wakes.next().await.is_none() {
+                if woken(&mut wakes).await.is_none() {
                     return;
                 }
                 continue;
@@ -188,7 +199,7 @@ impl BudgetWSClient {
             if delay > 0 {
                 select! {
                     () = TimeoutFuture::new(delay).fuse() => {}
-                    wake = wakes.next() => if wake.is_none() { return },
+                    wake = woken(&mut wakes).fuse() => if wake.is_none() { return },
                 }
             }
         }
@@ -209,20 +220,30 @@ impl BudgetWSClient {
         };
         let (mut heard, mut head) = (browser::now_ms(), seq);
         let mut silence = TimeoutFuture::new(OPEN_MS).fuse();
-        let mut progressed = false;
+        let (mut progressed, mut welcomed, mut said) = (false, false, None);
         let mut behind: futures_util::future::Fuse<TimeoutFuture> = futures_util::future::Fuse::terminated();
         loop {
+            let editing = follower.editing();
+            if welcomed && editing != said {
+                said = editing;
+                if let Ok(text) = (Editing { fact_id: editing }).encode()
+                    // A socket that cannot be written to says so itself, to whoever reads it.
+                    && socket.send(Message::Text(text)).await.is_err()
+                {
+                    said = None;
+                }
+            }
             let message = select! {
                 message = socket.next().fuse() => message,
                 wake = wakes.next() => {
                     let quiet = browser::now_ms() - heard;
                     match wake {
-                        None => return End::Stop,
+                        None => return End::Stop(Connection::SignedOut),
                         // The network is another one: the old socket would only time out.
                         Some(Wake::Online) => return self.leave(socket, End::Now),
                         // After a sleep the socket may be dead without knowing.
                         Some(Wake::Shown) if quiet > heartbeat_ms() + 2_000.0 => return self.leave(socket, End::Now),
-                        Some(Wake::Shown) => continue,
+                        Some(Wake::Shown | Wake::Edited) => continue,
                     }
                 }
                 () = silence => return self.leave(socket, End::Retry),
@@ -238,7 +259,8 @@ impl BudgetWSClient {
                 Some(Ok(Message::Bytes(_))) => continue,
                 Some(Err(WebSocketError::ConnectionClose(event))) => {
                     return match event.code {
-                        code if !close::reconnects(code) => End::Stop,
+                        close::TOO_MANY_SOCKETS => End::Stop(Connection::Crowded),
+                        code if !close::reconnects(code) => End::Stop(Connection::SignedOut),
                         close::POSITION_LOST => End::Resync,
                         _ => End::Retry,
                     };
@@ -250,7 +272,7 @@ impl BudgetWSClient {
             let Ok(frame) = Frame::parse(&text) else { return self.leave(socket, End::Resync) };
             match &frame {
                 Frame::Welcome(welcome) => {
-                    head = welcome.head;
+                    (head, welcomed) = (welcome.head, true);
                     backoff.connected(heard);
                 }
                 Frame::Heartbeat(heartbeat) => head = heartbeat.seq,
@@ -304,6 +326,16 @@ impl BudgetWSClient {
             for handler in handlers.get(&named.event).into_iter().flatten() {
                 handler(data);
             }
+        }
+    }
+}
+
+/// Waits until the page wakes, whatever is edited meanwhile; none when the client goes away.
+async fn woken(wakes: &mut mpsc::UnboundedReceiver<Wake>) -> Option<Wake> {
+    loop {
+        match wakes.next().await {
+            Some(Wake::Edited) => {}
+            wake => return wake,
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{browser, budget_ws_client::Follower};
 use app::{
     api::book::open_book,
+    domain::FactId,
     replica::{Replica, apply::Outcome},
     wire::{Frame, Position},
 };
@@ -20,6 +21,10 @@ pub struct Following {
 impl Follower for Following {
     fn position(&self) -> Position {
         self.replica.position.get_untracked()
+    }
+
+    fn editing(&self) -> Option<FactId> {
+        self.replica.editing.get_untracked()
     }
 
     fn apply(&self, frame: Frame) -> Outcome {

@@ -32,6 +32,11 @@ struct Window {
 
 impl Browser for Window {
     fn start(&self, replica: Replica) {
+        let (client, editing) = (self.client.clone(), replica.editing.clone());
+        Effect::new(move || {
+            editing.track();
+            client.edited();
+        });
         self.client.connect(Rc::new(Following { replica, outdated: self.outdated.clone() }));
     }
 

@@ -4,6 +4,7 @@ use crate::{
     clock::Clock,
     config::{Cli, Command, Config, ConfigError, LogFormat},
     db::connect::{self, ConnectError},
+    descriptors,
     rest,
     serve::{ServeError, serve},
 };
@@ -60,8 +61,9 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
     })
 }
 
-async fn listen(config: Config) -> Result<(), CliError> {
+async fn listen(mut config: Config) -> Result<(), CliError> {
     log(config.log);
+    config.limits.sockets = descriptors::sockets(config.limits.sockets);
     let addr = config.leptos.site_addr;
     let listener = TcpListener::bind(addr).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => CliError::InUse(addr),

@@ -1,6 +1,9 @@
 //! What the program is told: command line before environment before `Leptos.toml` before defaults.
 
-use crate::security::PublicUrl;
+use crate::{
+    live::{limits::Limits, pace::Pace},
+    security::PublicUrl,
+};
 use clap::{Parser, ValueEnum};
 use leptos::prelude::LeptosOptions;
 use serde::Deserialize;
@@ -55,6 +58,21 @@ pub struct Options {
     /// [default: on when the address is loopback and no public URL is set]
     #[arg(long, env = "FAMILY_BUDGET_DEMO", global = true)]
     pub demo: Option<Switch>,
+    /// Address that tells metrics at /metrics, for nobody but who runs the program [default: none]
+    #[arg(long, env = "FAMILY_BUDGET_ADMIN_ADDR", global = true)]
+    pub admin_addr: Option<SocketAddr>,
+    /// Live screens of this process; 0 for no limit [default: 20000]
+    #[arg(long, env = "FAMILY_BUDGET_MAX_SOCKETS", global = true)]
+    pub max_sockets: Option<usize>,
+    /// Live screens of one member; 0 for no limit [default: 50]
+    #[arg(long, env = "FAMILY_BUDGET_MAX_SOCKETS_PER_MEMBER", global = true)]
+    pub max_sockets_per_member: Option<usize>,
+    /// Live screens from one network address; 0 for no limit [default: 0]
+    #[arg(long, env = "FAMILY_BUDGET_MAX_SOCKETS_PER_ADDRESS", global = true)]
+    pub max_sockets_per_address: Option<usize>,
+    /// Live screens that may begin in a second; 0 for no limit [default: 5000]
+    #[arg(long, env = "FAMILY_BUDGET_HANDSHAKES_PER_SECOND", global = true)]
+    pub handshakes_per_second: Option<u32>,
     /// How log lines look [default: pretty]
     #[arg(long, env = "FAMILY_BUDGET_LOG", global = true)]
     pub log: Option<LogFormat>,
@@ -104,6 +122,7 @@ const DEFAULT_FILE: &str = "Leptos.toml";
 struct File {
     database: DatabaseSection,
     access: AccessSection,
+    live: LiveSection,
     log: LogSection,
 }
 
@@ -120,6 +139,16 @@ struct AccessSection {
     registration: Option<Registration>,
     logins_per_minute: Option<u32>,
     demo: Option<Switch>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+struct LiveSection {
+    admin_addr: Option<SocketAddr>,
+    max_sockets: Option<usize>,
+    max_sockets_per_member: Option<usize>,
+    max_sockets_per_address: Option<usize>,
+    handshakes_per_second: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -143,6 +172,12 @@ pub struct Config {
     pub logins_per_minute: u32,
     /// Whether there are demo households.
     pub demo: bool,
+    /// Where metrics are told.
+    pub admin_addr: Option<SocketAddr>,
+    /// How many sockets.
+    pub limits: Limits,
+    /// How often and how long.
+    pub pace: Pace,
     /// How log lines look.
     pub log: LogFormat,
 }
@@ -190,6 +225,19 @@ impl Config {
         };
         let demo = options.demo.or(file.access.demo).map(|switch| switch == Switch::On);
         let demo = demo.unwrap_or_else(|| leptos.site_addr.ip().is_loopback() && public_urls.is_empty());
+        let (live, usual) = (file.live, Limits::default());
+        let limits = Limits {
+            sockets: options.max_sockets.or(live.max_sockets).unwrap_or(usual.sockets),
+            per_member: options.max_sockets_per_member.or(live.max_sockets_per_member).unwrap_or(usual.per_member),
+            per_address: options
+                .max_sockets_per_address
+                .or(live.max_sockets_per_address)
+                .unwrap_or(usual.per_address),
+            handshakes_per_second: options
+                .handshakes_per_second
+                .or(live.handshakes_per_second)
+                .unwrap_or(usual.handshakes_per_second),
+        };
         let default_url = || "sqlite://data/family-budget.db".to_owned();
         Ok(Self {
             leptos,
@@ -198,6 +246,9 @@ impl Config {
             registration: options.registration.or(file.access.registration).unwrap_or_default(),
             logins_per_minute: options.logins_per_minute.or(file.access.logins_per_minute).unwrap_or(10),
             demo,
+            admin_addr: options.admin_addr.or(live.admin_addr),
+            limits,
+            pace: Pace::default(),
             log: options.log.or(file.log.format).unwrap_or_default(),
         })
     }

@@ -3,7 +3,8 @@
 //! | module | knows |
 //! | --- | --- |
 //! | [`cli`], [`config`] | what the program is told |
-//! | [`serve`] | from a configuration to a program that answers, and to its end |
+//! | [`serve`], `listen` | from a configuration to a program that answers, and to its end |
+//! | `admin`, `descriptors` | what only whoever runs the program sees |
 //! | [`router`] | every route, on one page |
 //! | [`session`], [`security`] | who asks, and which pages may |
 //! | [`rest`] | the HTTP API |
@@ -13,11 +14,14 @@
 //! | [`db`] | SQL, on two engines |
 //! | [`clock`] | what time and day it is |
 
+mod admin;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+mod descriptors;
 pub mod ledger;
+mod listen;
 pub mod live;
 mod pages;
 pub mod rest;

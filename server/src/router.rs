@@ -1,7 +1,7 @@
 //! Every route of the program, on one page.
 
 use crate::{
-    live::Live,
+    live::{Live, meters},
     pages as plain_pages,
     rest::{self, problem::Refused},
     session,
@@ -23,9 +23,12 @@ use axum::{
 };
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 use tower::ServiceBuilder;
 use tower_http::{
@@ -43,7 +46,7 @@ use utoipa_swagger_ui::SwaggerUi;
 #[derive(Clone)]
 pub struct Web {
     /// The book and the sockets.
-    pub live: Live,
+    pub live: Arc<Live>,
     /// What leptos needs to write a page.
     pub options: LeptosOptions,
     /// Whether there are demo households.
@@ -120,7 +123,11 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
             let secret = ["/join/", "/demo/"].into_iter().find(|start| path.starts_with(start));
             let path = secret.unwrap_or(path);
             tracing::info_span!("request", request.id = id, method = %request.method(), path)
+        })
+        .on_response(|response: &Response, took: Duration, _: &tracing::Span| {
+            tracing::info!(status = response.status().as_u16(), took.ms = took.as_millis(), "answered");
         }))
+        .layer(middleware::from_fn(count))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(web.clone()))
 }
@@ -157,6 +164,16 @@ async fn readyz(State(web): State<Web>) -> Response {
         return "ready".into_response();
     }
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "not ready").into_response()
+}
+
+/// Counts what was asked and how it was answered.
+async fn count(request: Request, next: Next) -> Response {
+    let (method, began) = (request.method().as_str().to_owned(), Instant::now());
+    let response = next.run(request).await;
+    let status = response.status().as_str().to_owned();
+    metrics::counter!(meters::REQUESTS, "method" => method, "status" => status).increment(1);
+    metrics::histogram!(meters::REQUEST_SECONDS).record(began.elapsed());
+    response
 }
 
 async fn harden(request: Request, next: Next) -> Response<Body> {

@@ -1,45 +1,34 @@
 //! From a configuration to a program that answers, and to its end.
 
 use crate::{
+    admin,
     clock::Clock,
     config::{Config, Registration},
     db::connect::{self, ConnectError},
     ledger::{Attempts, Ledger, fault::Fault},
-    live::{Live, hub::Hub},
+    listen::{Current, accept},
+    live::{Live, crew::Crew, hub::Hub, limits::Door, meters},
     router::{BadOrigin, Web, router},
     security::Access,
 };
-use axum::{
-    Router,
-    body::Body,
-    extract::{ConnectInfo, Request},
-    http::{StatusCode, header},
-    routing::get,
-};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use leptos::prelude::LeptosOptions;
 use sha2::{Digest, Sha256};
-use socket2::{SockRef, TcpKeepalive};
+use metrics_exporter_prometheus::BuildError;
 use std::{
-    io,
     net::SocketAddr,
     path::Path,
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower::Service;
 
-/// Headers that do not arrive in this time end the connection.
-const HEADER_LIMIT: Duration = Duration::from_secs(10);
 /// How often idle demo households are looked for.
 const DEMO_SWEEP: Duration = Duration::from_secs(15 * 60);
-/// Requests and sockets get this long to finish when the program ends.
+/// Requests get this long to finish when the program ends.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 
 /// Why the program did not start or did not go on. Each is one line for whoever started it.
@@ -54,10 +43,21 @@ pub enum ServeError {
     /// The routes.
     #[error("cannot start: {0}")]
     Routes(#[from] BadOrigin),
+    /// The address for metrics.
+    #[error("cannot tell metrics at {0}: {1}; choose another address with --admin-addr")]
+    Admin(SocketAddr, std::io::Error),
+    /// The threads of the sockets.
+    #[error("cannot start threads: {0}")]
+    Threads(std::io::Error),
+    /// The metrics.
+    #[error("cannot count: {0}")]
+    Meters(#[from] BuildError),
 }
 
-/// Opens the book and serves it on a listener until `shutdown`; then every socket is told, running
-/// requests finish, and the store is closed.
+/// Opens the book and serves it on a listener until `shutdown`.
+///
+/// Then `/readyz` says so, every socket is told, spread over time, while requests go on; only after the
+/// last one are no connections taken any more, running requests finish, and the store is closed.
 ///
 /// # Errors
 /// When the store cannot be opened.
@@ -68,34 +68,57 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> Result<(), ServeError> {
     let ready = Arc::new(AtomicBool::new(false));
-    let tasks = TaskTracker::new();
+    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let current = Current::default();
-    let accepting = accept(listener, current.clone(), &tasks, &shutdown);
+    let accepting = accept(listener, current.clone(), &tasks, &stop);
     tokio::pin!(accepting);
     // Whoever asks while the book is being opened is told so.
     let opened = tokio::select! {
         opened = connect::open(&config.database_url) => opened?,
         () = accepting.as_mut() => return Ok(()),
+        () = shutdown.cancelled() => return Ok(()),
     };
     let hub = Arc::new(Hub::default());
     let attempts = Attempts::new(config.logins_per_minute);
     let open = config.registration == Registration::Open;
     let ledger = Ledger::new(opened.database.clone(), hub.clone(), clock.clone(), attempts, open)?;
-    let access = Arc::new(Access { public_urls: config.public_urls });
-    let build = build_of(&config.leptos);
-    let live = Live { ledger, hub, clock, access, build, shutdown: shutdown.clone(), tasks: tasks.clone() };
+    // Before anything is counted, or it would not be.
+    if let Some(addr) = config.admin_addr {
+        let admin = TcpListener::bind(addr).await.map_err(|error| ServeError::Admin(addr, error))?;
+        tasks.spawn(admin::serve(admin, meters::install()?, ledger.clone(), stop.clone()));
+    }
+    let live = Arc::new(Live {
+        ledger,
+        hub,
+        door: Door::new(config.limits),
+        pace: config.pace,
+        clock,
+        access: Arc::new(Access { public_urls: config.public_urls }),
+        build: build_of(&config.leptos),
+        shutdown: shutdown.clone(),
+        crew: Crew::start().map_err(ServeError::Threads)?,
+        sockets: TaskTracker::new(),
+        bell_to_flush: metrics::histogram!(meters::BELL_TO_FLUSH),
+    });
     // Also those of a program that offered them once and does not any more.
     sweep(&live.ledger).await;
     if config.demo {
         tasks.spawn(forget_idle_demos(live.ledger.clone(), shutdown.clone()));
     }
-    let web = Web { live, options: config.leptos, demo: config.demo, ready: ready.clone() };
-    let router = router(&web)?;
+    let rechecking = live.clone();
+    tasks.spawn(async move { rechecking.recheck().await });
+    let web = Web { live: live.clone(), options: config.leptos, demo: config.demo, ready: ready.clone() };
+    current.set(router(&web)?);
     ready.store(true, Ordering::Relaxed);
-    // Set once, here.
-    drop(current.0.set(router));
-    accepting.await;
-    ready.store(false, Ordering::Relaxed);
+    tokio::select! {
+        () = accepting.as_mut() => {}
+        () = async {
+            shutdown.cancelled().await;
+            ready.store(false, Ordering::Relaxed);
+            live.drained().await;
+        } => {}
+    }
+    stop.cancel();
     tasks.close();
     if tokio::time::timeout(DRAIN_LIMIT, tasks.wait()).await.is_err() {
         tracing::warn!("some connections did not finish in time");
@@ -138,79 +161,5 @@ async fn sweep(ledger: &Ledger) {
         Ok(count) => tracing::info!(count, "demo households that nobody came to any more are gone"),
         // The next time it may go better.
         Err(error) => tracing::warn!(%error, "cannot take away demo households"),
-    }
-}
-
-/// The program that answers, once there is one.
-#[derive(Clone, Default)]
-struct Current(Arc<OnceLock<Router>>);
-
-impl Current {
-    fn router(&self) -> Router {
-        self.0.get().cloned().unwrap_or_else(|| {
-            let starting =
-                || async { (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "starting") };
-            Router::new().route("/healthz", get(async || "ok")).fallback(starting)
-        })
-    }
-}
-
-async fn accept(listener: TcpListener, current: Current, tasks: &TaskTracker, shutdown: &CancellationToken) {
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = shutdown.cancelled() => return,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                if let Err(error) = tune(&stream) {
-                    // The other side may be gone already; then serving it ends at once.
-                    tracing::debug!(%error, "cannot set the options of a connection");
-                }
-                tasks.spawn(connection(stream, peer, current.clone(), shutdown.clone()));
-            }
-            // Out of descriptors, most likely: those in use will be given back.
-            Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        }
-    }
-}
-
-/// Small send buffers, or a client that never reads takes megabytes of the kernel's memory before it
-/// is noticed; dead peers are found by the system.
-fn tune(stream: &TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let socket = SockRef::from(stream);
-    socket.set_send_buffer_size(32 * 1024)?;
-    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(Duration::from_secs(60)))?;
-    #[cfg(target_os = "linux")]
-    socket.set_tcp_user_timeout(Some(Duration::from_secs(30)))?;
-    Ok(())
-}
-
-async fn connection(stream: TcpStream, peer: SocketAddr, current: Current, shutdown: CancellationToken) {
-    let service = service_fn(move |request: http::Request<Incoming>| {
-        let mut request: Request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        current.router().call(request)
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_LIMIT)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    tokio::pin!(connection);
-    let result = tokio::select! {
-        result = connection.as_mut() => result,
-        () = shutdown.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = result {
-        // Mostly people who close a tab.
-        tracing::debug!(%error, "a connection ended");
     }
 }

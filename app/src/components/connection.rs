@@ -27,11 +27,12 @@ pub fn ConnectionBadge() -> impl IntoView {
         Connection::CatchingUp => t.catching_up.to_owned(),
         Connection::Offline { since } => offline_since(language, &since, count.get()),
         Connection::SignedOut => t.signed_out.to_owned(),
+        Connection::Crowded => t.crowded.to_owned(),
     };
     let class = changing(move || match state.get() {
         Connection::Live { .. } => "badge badge-live",
         Connection::CatchingUp => "badge",
-        Connection::Offline { .. } | Connection::SignedOut => "badge badge-off",
+        Connection::Offline { .. } | Connection::SignedOut | Connection::Crowded => "badge badge-off",
     });
     let live = link.connection.clone();
     let detail = move || match live.get() {
@@ -41,6 +42,7 @@ pub fn ConnectionBadge() -> impl IntoView {
         Connection::CatchingUp => t.catching_up_detail.to_owned(),
         Connection::Offline { .. } => t.offline_detail.to_owned(),
         Connection::SignedOut => t.signed_out_detail.to_owned(),
+        Connection::Crowded => t.crowded_detail.to_owned(),
     };
     let heading = move || waiting_entries(language, waiting.get());
     let waits = move || {
@@ -86,7 +88,7 @@ pub fn NewBuild() -> impl IntoView {
         let (browser, waiting) = (browser.clone(), waiting.clone());
         link.outdated.get().then(|| {
             // What is on its way or open in an editor would be lost; what stands in quick add is kept.
-            let busy = waiting.get() > 0 || replica.edited.get() || unfinished.get();
+            let busy = waiting.get() > 0 || replica.editing.get().is_some() || unfinished.get();
             view! {
                 <div class="banner" role="status">
                     {symbol("refresh", "symbol")}

@@ -7,6 +7,7 @@ use super::{
     focus_if_free,
     icon::{article_icon, avatar},
     part,
+    presence::editors,
     quick_add::{form_of, send},
     text,
 };
@@ -60,6 +61,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let id = row.id;
     let book = replica.clone();
+    let editing_now = editors(replica.clone(), id);
     let (fact, second, figure, kind_fact) =
         (row.fact.clone(), row.fact.clone(), row.fact.clone(), row.fact.clone());
     let (state, status) = (row.state.clone(), row.state.clone());
@@ -171,7 +173,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             {part(picture)}
             <span class="row-first">{text(move || category().unwrap_or_default())}</span>
             <span class=figure_class>{text(amount)}</span>
-            <span class="row-second">{text(details)} {part(saving)}</span>
+            <span class="row-second">{editing_now} {text(details)} {part(saving)}</span>
             <span class="row-who">{part(who)}</span>
         </button>
         {part(refused)}

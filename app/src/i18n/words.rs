@@ -59,6 +59,9 @@ catalogue! {
 
     live: "Live", "На связи";
     catching_up: "Catching up…", "Догоняем…";
+    crowded: "Not live", "Без обновлений";
+    crowded_detail: "You have more windows open than this server takes. Close some, then come back to this one.", "У вас открыто больше окон, чем принимает сервер. Закройте лишние и вернитесь сюда.";
+    here_now: "Also here now", "Сейчас здесь";
     signed_out: "Signed out", "Сеанс завершён";
     catching_up_detail: "Asking for the changes that are missing here.", "Запрашиваем изменения, которых здесь ещё нет.";
     offline_detail: "What you enter is kept on this page and sent when the connection is back. Leave the page open.", "Введённое хранится на этой странице и уйдёт, когда связь вернётся. Не закрывайте её.";
@@ -126,6 +129,15 @@ pub fn offline_since(language: Language, time: &str, waiting: usize) -> String {
         (Language::En, waiting) => format!("Offline since {time}, {waiting} waiting"),
         (Language::Ru, 0) => format!("Нет связи с {time}"),
         (Language::Ru, waiting) => format!("Нет связи с {time}, ждут отправки: {waiting}"),
+    }
+}
+
+/// `Ben is editing`
+#[must_use]
+pub fn is_editing(language: Language, name: &str) -> String {
+    match language {
+        Language::En => format!("{name} is editing"),
+        Language::Ru => format!("{name} редактирует"),
     }
 }
 

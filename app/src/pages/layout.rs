@@ -10,6 +10,7 @@ use crate::{
         connection::{ConnectionBadge, NewBuild},
         icon::symbol,
         keys::Keys,
+        presence::People,
         quick_add::send_waiting,
         sign_in_again::SignInAgain,
         text,
@@ -122,6 +123,7 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
                     <A href="/household">{symbol("home", "tab-icon")}{t.household}</A>
                     <a href="/settings" rel="external">{symbol("settings", "tab-icon")}{t.settings}</a>
                 </nav>
+                <People />
                 <ConnectionBadge />
             </div>
         </header>

@@ -15,7 +15,7 @@ use crate::{
     },
     error::AppError,
     service::Snapshot,
-    wire::{Change, Entry, Frame, Position, Seq},
+    wire::{Change, Entry, Frame, Position, Present, Seq},
 };
 use apply::{Book, Outcome};
 use leptos::prelude::*;
@@ -70,8 +70,10 @@ pub struct Replica {
     pub older_than: ArcRwSignal<Option<Day>>,
     /// What somebody else did last, for those who listen to the screen.
     pub news: ArcRwSignal<Option<News>>,
-    /// Whether a row is being edited.
-    pub edited: ArcRwSignal<bool>,
+    /// The row that is being edited.
+    pub editing: ArcRwSignal<Option<FactId>>,
+    /// Who has a screen of this household open, and what they edit.
+    pub present: ArcRwSignal<Vec<Present>>,
     /// Who looks at the page.
     pub me: MemberId,
 }
@@ -113,7 +115,8 @@ impl Replica {
             waiting: ArcRwSignal::new(0),
             older_than: ArcRwSignal::new(book.older_than()),
             news: ArcRwSignal::new(None),
-            edited: ArcRwSignal::new(false),
+            editing: ArcRwSignal::new(None),
+            present: ArcRwSignal::new(Vec::new()),
             me: shown.me,
             inner: Arc::new(Mutex::new(Inner {
                 book,
@@ -133,6 +136,10 @@ impl Replica {
 
     /// Moves the book by a frame, and every figure with it.
     pub fn apply(&self, frame: Frame) -> Outcome {
+        if let Frame::Presence(presence) = frame {
+            set(&self.present, presence.members);
+            return Outcome::Noted { behind: false };
+        }
         let mut inner = self.lock();
         let outcome = inner.book.apply(frame);
         match &outcome {
@@ -225,7 +232,7 @@ impl Replica {
     pub fn edit(&self, id: FactId) {
         let mut inner = self.lock();
         (inner.editing, inner.gone) = (Some(id), false);
-        set(&self.edited, true);
+        set(&self.editing, Some(id));
         // Another row that was edited until now goes on.
         self.show_rows(&mut inner);
     }
@@ -235,7 +242,7 @@ impl Replica {
         let mut inner = self.lock();
         if inner.editing == Some(id) {
             inner.editing = None;
-            set(&self.edited, false);
+            set(&self.editing, None);
             self.show_rows(&mut inner);
         }
     }

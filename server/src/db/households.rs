@@ -14,6 +14,8 @@ statements! {
     NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2 where id = $1 returning epoch, seq";
     LOCK = "update households set changed_at = changed_at where id = $1";
     POSITION = "select epoch, seq from households where id = $1";
+    HEAD = "select epoch, seq, time_zone from households where id = $1";
+    LOG_ENTRIES = "select coalesce(cast(sum(seq) as bigint), 0) from households";
     FIND = "select id, name, currency, time_zone, version from households where id = $1";
     UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5 where id = $1";
     OF_ACCOUNT = "select h.id, h.name from households h join members m on m.household_id = h.id \
@@ -101,6 +103,24 @@ pub async fn position(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Position> {
     let row: PositionRow =
         on_engine!(tx, |conn| sqlx::query_as(POSITION).bind(id.uuid()).fetch_one(conn).await)?;
     Ok(row.into())
+}
+
+/// Where the log ends, as this transaction sees it, and the household's time zone.
+///
+/// # Errors
+/// When the store refuses; `RowNotFound` when there is no such household.
+pub async fn head(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<(Position, String)> {
+    let (epoch, seq, time_zone): (Uuid, i64, String) =
+        on_engine!(tx, |conn| sqlx::query_as(HEAD).bind(id.uuid()).fetch_one(conn).await)?;
+    Ok((Position { epoch, seq }, time_zone))
+}
+
+/// How many entries all logs have: each household's last number, added up.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn log_entries(tx: &mut Tx) -> sqlx::Result<i64> {
+    on_engine!(tx, |conn| sqlx::query_scalar(LOG_ENTRIES).fetch_one(conn).await)
 }
 
 /// The household.

@@ -5,7 +5,7 @@ use app::{
     domain::{AccountId, HouseholdId, Instant, MemberId, Session, SessionId},
     service::Actor,
 };
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 statements! {
@@ -20,8 +20,14 @@ statements! {
     MOVE = "update sessions set household_id = $2 where id = $1";
     END = "update sessions set ended_at = coalesce(ended_at, $3) where id = $1 and account_id = $2";
     END_OTHERS = "update sessions set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null returning id";
+    LASTING = "select s.id, s.household_id from sessions s \
+               join members m on m.household_id = s.household_id and m.account_id = s.account_id \
+               where s.ended_at is null and s.expires_at > $1 and s.id in ($2)";
     DELETE_EXPIRED = "delete from sessions where expires_at <= $1";
 }
+
+/// SQLite takes 32,766 values in a statement, PostgreSQL 65,535.
+const IDS_AT_ONCE: usize = 10_000;
 
 #[derive(FromRow)]
 struct ActorRow {
@@ -44,6 +50,14 @@ struct SessionRow {
     device: String,
     created_at: i64,
     last_seen_at: i64,
+}
+
+#[derive(FromRow)]
+struct LastingRow {
+    #[sqlx(try_from = "Uuid")]
+    id: SessionId,
+    #[sqlx(try_from = "Uuid")]
+    household_id: HouseholdId,
 }
 
 #[derive(FromRow)]
@@ -174,6 +188,31 @@ pub async fn end_others(
         sqlx::query_as(END_OTHERS).bind(account.uuid()).bind(keep.uuid()).bind(now).fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Of these sessions those that last, each with the household it looks at.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn lasting(
+    tx: &mut Tx,
+    sessions: &[SessionId],
+    now: i64,
+) -> sqlx::Result<Vec<(SessionId, HouseholdId)>> {
+    let mut found = Vec::with_capacity(sessions.len());
+    for part in sessions.chunks(IDS_AT_ONCE) {
+        let places: Vec<String> = (2..part.len() + 2).map(|n| format!("${n}")).collect();
+        let sql = LASTING.replace("$2", &places.join(", "));
+        let rows: Vec<LastingRow> = on_engine!(tx, |conn| {
+            let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(now);
+            for id in part {
+                query = query.bind(id.uuid());
+            }
+            query.fetch_all(conn).await
+        })?;
+        found.extend(rows.into_iter().map(|row| (row.id, row.household_id)));
+    }
+    Ok(found)
 }
 
 /// Forgets the sessions whose time has run out.

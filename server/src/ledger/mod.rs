@@ -16,10 +16,11 @@ mod joining;
 mod reading;
 mod rows;
 mod secrets;
+mod sockets;
 mod write;
 
 pub use attempts::Attempts;
-pub use reading::Head;
+pub use sockets::Head;
 pub use write::LogEntry;
 
 use crate::{clock::Clock, db::Database, live::hub::Hub};

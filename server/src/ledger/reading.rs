@@ -12,17 +12,7 @@ use app::{
     service::{Actor, Event, Read, Snapshot},
     wire::{Position, SNAPSHOT_FACTS, Seq},
 };
-use bytes::Bytes;
 use uuid::Uuid;
-
-/// Where a socket begins.
-#[derive(Clone, Debug)]
-pub struct Head {
-    /// Where the log ends.
-    pub position: Position,
-    /// The household's time zone.
-    pub time_zone: String,
-}
 
 impl Ledger {
     /// Where a household's log ends.
@@ -101,43 +91,6 @@ impl Ledger {
         let value = logged.into_iter().map(event).collect::<Result<_, Fault>>()?;
         Ok(Read { value, position })
     }
-
-    /// Where the log of a household ends, and its time zone.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn head(&self, household: HouseholdId) -> Result<Head, AppError> {
-        let read = async {
-            let mut tx = self.database.read().await?;
-            let position = db::households::position(&mut tx, household).await?;
-            let time_zone = db::households::find(&mut tx, household).await?.time_zone;
-            Ok::<_, Fault>(Head { position, time_zone })
-        };
-        read.await.map_err(Fault::answer)
-    }
-
-    /// The frames after a number, at most `limit`.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn frames_after(
-        &self,
-        household: HouseholdId,
-        since: Seq,
-        limit: i64,
-    ) -> Result<Vec<(Seq, Bytes)>, AppError> {
-        let read = async {
-            let mut tx = self.database.read().await?;
-            let logged = db::change_log::after(&mut tx, household, since, limit).await?;
-            logged.into_iter().map(|entry| Ok((entry.seq, frame(entry)?))).collect::<Result<Vec<_>, Fault>>()
-        };
-        read.await.map_err(Fault::answer)
-    }
-}
-
-fn frame(logged: Logged) -> Result<Bytes, Fault> {
-    let entries: Vec<LogEntry> = serde_json::from_str(&logged.changes)?;
-    Ok(frames::of_commit(logged.seq, logged.mutation_id, entries)?)
 }
 
 fn event(logged: Logged) -> Result<Event, Fault> {

@@ -10,7 +10,7 @@ use crate::{
         change_log::{self, Done, Logged, Mutation},
         households,
     },
-    live::frames,
+    live::{frames, meters},
 };
 use app::{
     domain::{HouseholdId, Instant, MemberId, MutationId},
@@ -182,6 +182,7 @@ impl Write {
         let finished = tokio::spawn(async move {
             tx.commit().await?;
             hub.ring(household, position.seq, frame);
+            metrics::counter!(meters::COMMITS).increment(1);
             Ok::<_, sqlx::Error>(())
         });
         finished.await.map_err(|error| Fault::Other(error.to_string()))??;

@@ -1,16 +1,21 @@
 //! One socket: a task, a cursor, and nothing in between.
 //!
 //! There is no queue per socket. On the bell it sends everything from its cursor to the head, read
-//! from the ring or from the log; a slow client is only an old cursor.
+//! from the ring or from the log; a slow client is only an old cursor. It waits for what comes in, the
+//! bell, the end of its session, the end of the program, and one deadline.
 
 use super::{
     Live,
-    hub::{Book, Tail},
+    book::{Bell, Tail},
+    limits::Guest,
+    meters,
+    resume::resume,
+    seat::Seat,
 };
 use app::{
     error::AppError,
-    service::{Actor, BudgetService},
-    wire::{Bye, Frame, HEARTBEAT_MS, Heartbeat, REPLAY_LIMIT, Resync, ResyncReason, Seq, Welcome, close},
+    service::Actor,
+    wire::{Bye, Editing, Frame, Heartbeat, Position, Resync, Seq, Welcome, close},
 };
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
@@ -20,110 +25,156 @@ use tokio::{
     sync::watch,
     time::{Instant, timeout},
 };
-use uuid::Uuid;
+use tokio_util::sync::CancellationToken;
 
-const HEARTBEAT: Duration = Duration::from_millis(HEARTBEAT_MS);
-/// A heartbeat so soon after a burst shows a client that it lost the last message.
-const AFTER_BURST: Duration = Duration::from_secs(1);
-const FLUSH_LIMIT: Duration = Duration::from_secs(10);
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 const LOG_BATCH: i64 = 256;
 const FRAMES_PER_SECOND: u32 = 10;
 
-/// Where a client wants to go on.
-#[derive(Clone, Copy, Debug)]
-pub struct Resume {
-    /// The log it knows.
-    pub epoch: Uuid,
-    /// The last change it has.
-    pub since: Seq,
+/// What a client asked for when it opened the socket.
+pub struct Asked {
+    /// Who it is, or why nobody.
+    pub actor: Result<Actor, AppError>,
+    /// The session's secret.
+    pub token: String,
+    /// Where it wants to go on.
+    pub from: Option<Position>,
 }
 
 /// Why a socket ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     /// We say so, with this code.
     Close(u16),
+    /// The other side said so.
+    Left,
     /// The other side is gone.
     Gone,
 }
 
-struct Connection<'a> {
+struct Connection {
     socket: WebSocket,
-    live: &'a Live,
-    actor: Actor,
-    book: Arc<Book>,
-    epoch: Uuid,
+    seat: Seat,
+    bell: watch::Receiver<Bell>,
     /// The last change that was sent. Set by `welcome`, moved by `deliver`.
     cursor: Seq,
+    /// The list of people that was sent.
+    presence: u32,
     /// Frames received in the second that began at `.0`.
     received: (Instant, u32),
-    /// Whether the last ping was answered, or something else came.
-    alive: bool,
+    /// When the next sign of life is due.
+    beat_at: Instant,
     /// When the next ping is due.
     ping_at: Instant,
+    /// When the answer to the last ping is due. None once it came.
+    pong_by: Option<Instant>,
+    /// When to go, once the program ends.
+    leave_at: Option<Instant>,
 }
 
-/// Serves a socket until it ends. `token` is the session's secret.
-pub async fn serve(socket: WebSocket, live: Live, token: Option<String>, resume: Option<Resume>) {
-    let mut socket = socket;
-    let token = token.unwrap_or_default();
-    let actor = match live.ledger.actor(token.clone()).await {
-        Ok(actor) => actor,
-        Err(error) => return say_close(&mut socket, refusal(&error)).await,
+/// Serves a socket until it ends.
+pub async fn serve(mut socket: WebSocket, live: Arc<Live>, guest: Guest, asked: Asked) {
+    // Boxed: what is needed once would be kept by ten thousand sockets for ever.
+    let (end, mut socket) = match Box::pin(arrive(&mut socket, &live, guest, asked)).await {
+        Ok(arrived) => {
+            let mut connection = Connection::new(socket, arrived);
+            let end = connection.run(live.shutdown.clone()).await;
+            (end, connection.socket)
+        }
+        Err(end) => (end, socket),
     };
-    let (book, ended) = (live.hub.open(actor.household), live.hub.enter(actor.session));
-    // Only now is a sign-out sure to reach this socket, so the session is looked at again.
-    let again = match live.ledger.actor(token).await {
-        Ok(again) if (again.household, again.member) == (actor.household, actor.member) => Ok(()),
-        // The session looks at another household by now: come back and find that one.
-        Ok(_) => Err(close::POSITION_LOST),
-        Err(error) => Err(refusal(&error)),
-    };
-    let end = if let Err(code) = again {
-        End::Close(code)
-    } else {
-        let received = (Instant::now(), 0);
-        let book = book.clone();
-        let mut connection = Connection {
-            socket,
-            live: &live,
-            actor,
-            book,
-            epoch: Uuid::nil(),
-            cursor: 0,
-            received,
-            alive: true,
-            ping_at: Instant::now() + HEARTBEAT,
-        };
-        let end = match connection.welcome(resume).await {
-            Ok(()) => connection.run(ended.clone()).await,
-            Err(end) => end,
-        };
-        socket = connection.socket;
-        end
-    };
-    live.hub.leave(actor.household, book);
-    live.hub.exit(actor.session, ended);
-    if let End::Close(code) = end {
-        say_close(&mut socket, code).await;
+    match end {
+        End::Close(code) => {
+            metrics::counter!(meters::CLOSES, "code" => code.to_string()).increment(1);
+            let frame = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static("") }));
+            // Whether the other side hears it or not, the socket ends here.
+            if timeout(CLOSE_LIMIT, socket.send(frame)).await.is_err() {
+                tracing::debug!(close.code = code, "a close was not heard");
+            }
+        }
+        End::Left | End::Gone => {
+            metrics::counter!(meters::CLOSES, "code" => if end == End::Left { "left" } else { "gone" })
+                .increment(1);
+            // Its own close is answered, if it still listens.
+            drop(timeout(CLOSE_LIMIT, socket.flush()).await);
+        }
     }
 }
 
-/// The close code of a session that could not be looked up. Only one that does not exist is told to
-/// stay away: a store that is busy comes back.
-const fn refusal(error: &AppError) -> u16 {
-    match error {
+/// A socket that was told where its stream begins.
+struct Arrived {
+    seat: Seat,
+    cursor: Seq,
+}
+
+/// Finds out who it is and where its stream continues, and says so.
+async fn arrive(
+    socket: &mut WebSocket,
+    live: &Arc<Live>,
+    mut guest: Guest,
+    asked: Asked,
+) -> Result<Arrived, End> {
+    let actor = asked.actor.map_err(|error| refusal(&error))?;
+    if !guest.belongs_to(actor.member) {
+        return Err(End::Close(close::TOO_MANY_SOCKETS));
+    }
+    let seat = Seat::take(live.clone(), guest, actor);
+    // Only now is a sign-out sure to reach this socket, and a commit to ring its bell: so the session is
+    // looked at again, together with where the log ends.
+    let (again, head) = live.ledger.stand(asked.token).await.map_err(|error| refusal(&error))?;
+    if (again.household, again.member) != (actor.household, actor.member) {
+        // The session looks at another household by now: come back and find that one.
+        return Err(End::Close(close::POSITION_LOST));
+    }
+    seat.book.heard(head.position.seq);
+    seat.book.set_zone(&head.time_zone);
+    let lost = resume(head.position, asked.from);
+    let cursor = lost.unwrap_or(head.position.seq);
+    let heartbeat_ms = u64::try_from(live.pace.heartbeat.as_millis()).unwrap_or(u64::MAX);
+    let mut frames = vec![Frame::Welcome(Welcome {
+        epoch: head.position.epoch,
+        seq: cursor,
+        head: head.position.seq,
+        today: live.clock.today(&head.time_zone),
+        build: live.build.to_string(),
+        protocol: 1,
+        heartbeat_ms,
+    })];
+    if let Err(reason) = lost {
+        let (epoch, seq) = (head.position.epoch, head.position.seq);
+        frames.push(Frame::Resync(Resync { epoch, seq, reason }));
+    }
+    let texts = frames.iter().map(|frame| frame.encode().map(Bytes::from)).collect::<Result<Vec<_>, _>>();
+    send(socket, texts.map_err(|_| End::Gone)?, false, live.pace.flush).await?;
+    if lost.is_err() {
+        return Err(End::Close(close::POSITION_LOST));
+    }
+    Ok(Arrived { seat, cursor })
+}
+
+/// How a socket ends whose session could not be looked up. Only one that does not exist is told to stay
+/// away: a store that is busy comes back.
+const fn refusal(error: &AppError) -> End {
+    End::Close(match error {
         AppError::NotSignedIn => close::NOT_SIGNED_IN,
         _ => close::RESTARTING,
-    }
+    })
 }
 
-async fn say_close(socket: &mut WebSocket, code: u16) {
-    let frame = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static("") }));
-    // Whether the other side hears it or not, the socket ends here.
-    if timeout(CLOSE_LIMIT, socket.send(frame)).await.is_err() {
-        tracing::debug!(code, "a close was not heard");
-    }
+/// Writes frames in as few packets as they fit, and waits for a slow client only so long.
+async fn send(socket: &mut WebSocket, frames: Vec<Bytes>, ping: bool, limit: Duration) -> Result<(), End> {
+    let writing = async {
+        for frame in frames {
+            // Frames are JSON that we encoded, so this never fails.
+            let text = Utf8Bytes::try_from(frame).map_err(|_| End::Gone)?;
+            socket.feed(Message::Text(text)).await.map_err(|_| End::Gone)?;
+        }
+        if ping {
+            socket.feed(Message::Ping(Bytes::new())).await.map_err(|_| End::Gone)?;
+        }
+        socket.flush().await.map_err(|_| End::Gone)
+    };
+    timeout(limit, writing).await.unwrap_or(Err(End::Close(close::TOO_SLOW)))
 }
 
 /// The close code of the session's end, once it has come.
@@ -131,62 +182,48 @@ async fn end_of_session(ended: &mut watch::Receiver<u16>) -> u16 {
     ended.wait_for(|code| *code != 0).await.map_or(close::NOT_SIGNED_IN, |code| *code)
 }
 
-impl Connection<'_> {
-    /// Says where the stream continues; ends the socket where the log cannot continue it.
-    async fn welcome(&mut self, resume: Option<Resume>) -> Result<(), End> {
-        let head = self.live.ledger.head(self.actor.household).await;
-        let head = head.map_err(|_| End::Close(close::RESTARTING))?;
-        self.book.heard(head.position.seq);
-        self.book.set_zone(&head.time_zone);
-        self.epoch = head.position.epoch;
-        let lost = resume.and_then(|Resume { epoch, since }| match () {
-            () if epoch != self.epoch => Some(ResyncReason::Epoch),
-            () if since > head.position.seq => Some(ResyncReason::Ahead),
-            () if head.position.seq.saturating_sub(since) > REPLAY_LIMIT => Some(ResyncReason::TooFar),
-            () => None,
-        });
-        self.cursor = resume.filter(|_| lost.is_none()).map_or(head.position.seq, |resume| resume.since);
-        self.say(&Frame::Welcome(Welcome {
-            epoch: self.epoch,
-            seq: self.cursor,
-            head: head.position.seq,
-            today: self.live.clock.today(&head.time_zone),
-            build: self.live.build.to_string(),
-            protocol: 1,
-            heartbeat_ms: HEARTBEAT_MS,
-        }))
-        .await?;
-        if let Some(reason) = lost {
-            self.say(&Frame::Resync(Resync { epoch: self.epoch, seq: head.position.seq, reason })).await?;
-            return Err(End::Close(close::POSITION_LOST));
+impl Connection {
+    fn new(socket: WebSocket, arrived: Arrived) -> Self {
+        let Arrived { seat, cursor } = arrived;
+        let (now, bell) = (Instant::now(), seat.book.bell());
+        seat.book.arrive(seat.number, seat.actor.member);
+        // Ten thousand that came at once are not to beat at once for ever.
+        let beat_at = now + seat.live.pace.heartbeat.mul_f64(0.5 + chance() / 2.0);
+        Self {
+            socket,
+            seat,
+            bell,
+            cursor,
+            presence: 0,
+            received: (now, 0),
+            beat_at,
+            ping_at: beat_at,
+            pong_by: None,
+            leave_at: None,
         }
-        Ok(())
     }
 
-    async fn run(&mut self, mut ended: watch::Receiver<u16>) -> End {
-        let mut bell = self.book.bell();
-        let shutdown = self.live.shutdown.clone();
-        let timer = tokio::time::sleep(HEARTBEAT);
+    async fn run(&mut self, shutdown: CancellationToken) -> End {
+        let timer = tokio::time::sleep_until(self.beat_at);
         tokio::pin!(timer);
         loop {
-            match self.deliver(&ended).await {
-                // A steady stream of writes does not put it off.
-                Ok(true) => {
-                    let soon = (Instant::now() + AFTER_BURST).min(timer.deadline());
-                    timer.as_mut().reset(soon);
-                }
-                Ok(false) => {}
-                Err(end) => return end,
+            if let Err(end) = self.deliver().await {
+                return end;
+            }
+            let due = self.due();
+            // Setting it costs a lock that all sockets share.
+            if timer.deadline() != due {
+                timer.as_mut().reset(due);
             }
             let result = tokio::select! {
-                rung = bell.changed() => if rung.is_err() { Err(End::Gone) } else { Ok(()) },
+                rung = self.bell.changed() => rung.map_err(|_| End::Gone),
                 received = self.socket.recv() => self.receive(received),
-                () = timer.as_mut() => {
-                    timer.as_mut().reset(Instant::now() + HEARTBEAT);
-                    self.beat().await
+                () = timer.as_mut() => self.tick().await,
+                code = end_of_session(&mut self.seat.ended) => Err(End::Close(code)),
+                () = shutdown.cancelled(), if self.leave_at.is_none() => {
+                    self.leave_at = Some(Instant::now() + self.seat.live.farewell().mul_f64(chance()));
+                    Ok(())
                 }
-                code = end_of_session(&mut ended) => Err(End::Close(code)),
-                () = shutdown.cancelled() => self.goodbye().await,
             };
             if let Err(end) = result {
                 return end;
@@ -194,99 +231,127 @@ impl Connection<'_> {
         }
     }
 
-    /// Sends everything from the cursor to the head; whether there was anything.
-    async fn deliver(&mut self, ended: &watch::Receiver<u16>) -> Result<bool, End> {
-        let mut sent = false;
+    fn due(&self) -> Instant {
+        [self.pong_by, self.leave_at].into_iter().flatten().fold(self.beat_at, Instant::min)
+    }
+
+    /// Sends everything from the cursor to the head, and who is here.
+    async fn deliver(&mut self) -> Result<(), End> {
+        let bell = *self.bell.borrow_and_update();
         loop {
             // Somebody far behind is not kept longer than anybody else.
-            if *ended.borrow() != 0 || self.live.shutdown.is_cancelled() {
-                return Ok(sent);
+            if *self.seat.ended.borrow() != 0 || self.leave_at.is_some_and(|at| at <= Instant::now()) {
+                return Ok(());
             }
-            let (frames, last) = match self.book.after(self.cursor) {
-                Tail::Frames(frames, _) if frames.is_empty() => return Ok(sent),
-                Tail::Frames(frames, last) => (frames, last),
-                Tail::Missing => match self.read_log().await? {
-                    Some(read) => read,
-                    None => return Ok(sent),
+            let (mut frames, last, rung) = match self.seat.book.after(self.cursor) {
+                Tail::Frames(frames, last) => (frames, last, true),
+                Tail::Missing => match Box::pin(self.read_log()).await? {
+                    Some((frames, last)) => (frames, last, false),
+                    None => (Vec::new(), self.cursor, false),
                 },
             };
-            self.send(frames).await?;
+            let changes = !frames.is_empty();
+            if bell.presence != self.presence {
+                self.presence = bell.presence;
+                frames.push(self.seat.book.presence());
+            }
+            if frames.is_empty() {
+                return Ok(());
+            }
+            let limit = self.seat.live.pace.flush;
+            send(&mut self.socket, frames, false, limit).await?;
             self.cursor = last;
-            sent = true;
+            if changes {
+                // A steady stream of writes does not put it off.
+                self.beat_at = self.beat_at.min(Instant::now() + self.seat.live.pace.after_burst);
+                if rung {
+                    self.seat.live.bell_to_flush.record(bell.at.elapsed());
+                }
+            }
         }
     }
 
     /// What follows the cursor, from the log. One socket of a household reads at a time, and what it
     /// finds serves the others.
     async fn read_log(&mut self) -> Result<Option<(Vec<Bytes>, Seq)>, End> {
-        let _one_at_a_time = self.book.reading.lock().await;
-        if let Tail::Frames(frames, last) = self.book.after(self.cursor) {
+        let book = &self.seat.book;
+        let _one_at_a_time = book.reading.lock().await;
+        if let Tail::Frames(frames, last) = book.after(self.cursor) {
             return Ok((!frames.is_empty()).then_some((frames, last)));
         }
-        let read = self.live.ledger.frames_after(self.actor.household, self.cursor, LOG_BATCH).await;
+        metrics::counter!(meters::CATCH_UPS).increment(1);
+        let household = self.seat.actor.household;
+        let read = self.seat.live.ledger.frames_after(household, self.cursor, LOG_BATCH).await;
         // The store does not answer: the client comes back, and the log still has everything.
         let frames = read.map_err(|_| End::Close(close::RESTARTING))?;
-        self.book.keep(&frames);
+        book.keep(&frames);
         let last = frames.last().map(|(seq, _)| *seq);
         Ok(last.map(|last| (frames.into_iter().map(|(_, frame)| frame).collect(), last)))
     }
 
-    /// Writes frames in as few packets as they fit, and waits for a slow client only so long.
-    async fn send(&mut self, frames: Vec<Bytes>) -> Result<(), End> {
-        let writing = async {
-            for frame in frames {
-                // Frames are JSON that we encoded, so this never fails.
-                let text = Utf8Bytes::try_from(frame).map_err(|_| End::Gone)?;
-                self.socket.feed(Message::Text(text)).await.map_err(|_| End::Gone)?;
-            }
-            self.socket.flush().await.map_err(|_| End::Gone)
-        };
-        timeout(FLUSH_LIMIT, writing).await.unwrap_or(Err(End::Close(close::TOO_SLOW)))
-    }
-
-    async fn say(&mut self, frame: &Frame) -> Result<(), End> {
-        let text = frame.encode().map_err(|_| End::Gone)?;
-        self.send(vec![text.into()]).await
-    }
-
-    /// Shows that we are here, and looks whether the other side is.
-    async fn beat(&mut self) -> Result<(), End> {
-        let today = self.live.clock.today(&self.book.zone());
-        self.say(&Frame::Heartbeat(Heartbeat { seq: self.book.head().max(self.cursor), today })).await?;
-        if Instant::now() < self.ping_at {
-            return Ok(());
+    /// Something is due.
+    async fn tick(&mut self) -> Result<(), End> {
+        let (now, pace) = (Instant::now(), self.seat.live.pace);
+        if self.leave_at.is_some_and(|at| at <= now) {
+            let retry_ms = [100, self.seat.live.comeback_ms()];
+            self.say(&Frame::Bye(Bye { retry_ms, reason: "restarting".into() }), false).await?;
+            return Err(End::Close(close::RESTARTING));
         }
-        self.ping_at = Instant::now() + HEARTBEAT;
-        if !std::mem::replace(&mut self.alive, false) {
+        if self.pong_by.is_some_and(|by| by <= now) {
             return Err(End::Close(close::NO_PONG));
         }
-        let ping = self.socket.send(Message::Ping(Bytes::new()));
-        timeout(FLUSH_LIMIT, ping).await.map_err(|_| End::Close(close::TOO_SLOW))?.map_err(|_| End::Gone)
+        if self.beat_at > now {
+            return Ok(());
+        }
+        self.beat_at = now + pace.heartbeat;
+        let ping = self.ping_at <= now;
+        if ping {
+            (self.ping_at, self.pong_by) = (now + pace.heartbeat, Some(now + pace.pong));
+        }
+        let book = &self.seat.book;
+        let today = self.seat.live.clock.today(&book.zone());
+        let seq = book.now().head.max(self.cursor);
+        self.say(&Frame::Heartbeat(Heartbeat { seq, today }), ping).await
     }
 
-    async fn goodbye(&mut self) -> Result<(), End> {
-        self.say(&Frame::Bye(Bye { retry_ms: [100, 2000], reason: "restarting".into() })).await?;
-        Err(End::Close(close::RESTARTING))
+    async fn say(&mut self, frame: &Frame, ping: bool) -> Result<(), End> {
+        let text = frame.encode().map_err(|_| End::Gone)?;
+        send(&mut self.socket, vec![text.into()], ping, self.seat.live.pace.flush).await
     }
 
-    /// From a client nothing is needed: what it says is counted and otherwise ignored.
+    /// From a client nothing is needed but what it edits; what else it says is counted and ignored.
     fn receive(&mut self, received: Option<Result<Message, axum::Error>>) -> Result<(), End> {
-        self.alive = true;
+        self.pong_by = None;
         match received {
-            None | Some(Ok(Message::Close(_))) => Err(End::Gone),
-            // Too large, or not a frame: what we understand of it is that it breaks the protocol.
-            Some(Err(_)) | Some(Ok(Message::Binary(_))) => Err(End::Close(close::PROTOCOL)),
-            Some(Ok(Message::Text(_) | Message::Ping(_) | Message::Pong(_))) => {
-                let now = Instant::now();
-                if now - self.received.0 >= Duration::from_secs(1) {
-                    self.received = (now, 0);
-                }
-                self.received.1 += 1;
-                if self.received.1 > FRAMES_PER_SECOND {
-                    return Err(End::Close(close::TOO_MANY_FRAMES));
+            None => Err(End::Gone),
+            Some(Ok(Message::Close(_))) => Err(End::Left),
+            Some(Ok(Message::Binary(_))) => Err(End::Close(close::PROTOCOL)),
+            // Too large, or not a frame: what we understand of it is that it breaks the protocol. Where
+            // the line was cut instead, nobody hears it.
+            Some(Err(_)) => Err(End::Close(close::PROTOCOL)),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => self.count(),
+            Some(Ok(Message::Text(text))) => {
+                self.count()?;
+                if let Some(editing) = Editing::parse(&text) {
+                    self.seat.book.edit(self.seat.number, editing.fact_id);
                 }
                 Ok(())
             }
         }
     }
+
+    fn count(&mut self) -> Result<(), End> {
+        let now = Instant::now();
+        if now - self.received.0 >= Duration::from_secs(1) {
+            self.received = (now, 0);
+        }
+        self.received.1 += 1;
+        if self.received.1 > FRAMES_PER_SECOND { Err(End::Close(close::TOO_MANY_FRAMES)) } else { Ok(()) }
+    }
 }
+
+/// Between 0 and 1. Without randomness everybody is treated alike, which is only less smooth.
+pub(super) fn chance() -> f64 {
+    f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX)
+}
+

@@ -1,20 +1,45 @@
 //! The live side: who has a screen open, and how a change gets there.
 //!
-//! `hub` knows the last frames of each household, `connection` serves one socket, `frames` is what they
-//! send. Here is the door: whose page may open a socket, and with which buffers.
+//! | module | knows |
+//! | --- | --- |
+//! | [`hub`], [`book`], `wave`, `presence` | the last frames of each household, the bell, who is here |
+//! | [`connection`], [`seat`] | one socket |
+//! | [`resume`] | where a stream goes on |
+//! | [`frames`] | from the log to the wire |
+//! | [`crew`] | the threads |
+//! | [`limits`], [`pace`] | how many, how often, how long |
+//! | [`meters`] | what is counted |
+//!
+//! Here is the door: whose page may open a socket, and with which buffers.
 
+pub mod book;
 pub mod connection;
+pub mod crew;
 pub mod frames;
 pub mod hub;
+pub mod limits;
+pub mod meters;
+pub mod pace;
+mod presence;
+pub mod resume;
+pub mod seat;
+mod wave;
 
 use crate::{
     clock::Clock,
     ledger::Ledger,
-    rest::{problem::Refused, request::Filter},
+    rest::{
+        problem::Refused,
+        request::{Filter, From},
+    },
     security::Access,
     session,
 };
-use app::{domain::Reason, error::AppError};
+use app::{
+    domain::Reason,
+    error::AppError,
+    wire::{Position, close},
+};
 use axum::{
     extract::{
         State,
@@ -24,20 +49,26 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use connection::Resume;
+use connection::Asked;
+use crew::Crew;
 use hub::Hub;
+use limits::Door;
+use pace::Pace;
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 /// What every socket needs.
-#[derive(Clone)]
 pub struct Live {
     /// The book.
     pub ledger: Ledger,
     /// The last frames and the bells.
     pub hub: Arc<Hub>,
+    /// How many may come in.
+    pub door: Arc<Door>,
+    /// How often and how long.
+    pub pace: Pace,
     /// What day it is.
     pub clock: Clock,
     /// Which pages are ours.
@@ -46,9 +77,62 @@ pub struct Live {
     pub build: Arc<str>,
     /// Says goodbye to all sockets.
     pub shutdown: CancellationToken,
+    /// What they run on.
+    pub crew: Crew,
     /// Waits for them.
-    pub tasks: TaskTracker,
+    pub sockets: TaskTracker,
+    /// From a change's bell to the flush of a socket.
+    pub bell_to_flush: metrics::Histogram,
 }
+
+impl Live {
+    /// Over how long the goodbyes are spread: few sockets go at once.
+    fn farewell(&self) -> Duration {
+        (self.pace.farewell * u32::try_from(self.door.open()).unwrap_or(u32::MAX) / 1000).min(FAREWELL_LIMIT)
+    }
+
+    /// Within how many milliseconds those who were sent away come back.
+    fn comeback_ms(&self) -> u64 {
+        u64::try_from(self.door.open()).unwrap_or(u64::MAX).clamp(2_000, 5_000)
+    }
+
+    /// Waits until all sockets have been told.
+    pub async fn drained(&self) {
+        self.sockets.close();
+        if tokio::time::timeout(FAREWELL_LIMIT + self.pace.flush, self.sockets.wait()).await.is_err() {
+            tracing::warn!(sockets = self.door.open(), "some sockets did not end in time");
+        }
+    }
+
+    /// Looks now and then whether the sessions of all sockets still last, should the end of one not have
+    /// been heard; in one query, however many there are.
+    pub async fn recheck(&self) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(self.pace.recheck) => {}
+                () = self.shutdown.cancelled() => return,
+            }
+            let open = self.hub.sessions();
+            match self.ledger.lasting(&open.iter().map(|(session, _)| *session).collect::<Vec<_>>()).await {
+                Ok(lasting) => {
+                    let lasting: HashMap<_, _> = lasting.into_iter().collect();
+                    for (session, household) in open {
+                        match lasting.get(&session) {
+                            Some(now) if *now == household => {}
+                            Some(_) => self.hub.end_session(session, close::POSITION_LOST),
+                            None => self.hub.end_session(session, close::NOT_SIGNED_IN),
+                        }
+                    }
+                }
+                // The next time it may go better.
+                Err(error) => tracing::warn!(%error, "cannot look at the sessions of open sockets"),
+            }
+        }
+    }
+}
+
+/// However many sockets there are, the program does not take longer to say goodbye.
+const FAREWELL_LIMIT: Duration = Duration::from_secs(5);
 
 /// Where to go on; both or none.
 #[derive(Debug, Deserialize)]
@@ -69,11 +153,13 @@ pub struct ResumeQuery {
         ("epoch" = Option<Uuid>, Query, description = "the log that `since` is a number of"),
         ("since" = Option<i64>, Query, description = "the last change the client has"),
     ),
-    responses((status = 101, description = "a WebSocket of JSON text frames"), (status = 403, description = "a page of another site"))
+    responses((status = 101, description = "a WebSocket of JSON text frames"), (status = 403, description = "a page of another site"),
+        (status = 503, description = "as many sockets as this process takes, or it is stopping; see Retry-After"))
 )]
 pub async fn upgrade(
-    State(live): State<Live>,
+    State(live): State<Arc<Live>>,
     Filter(query): Filter<ResumeQuery>,
+    From(identity): From,
     headers: HeaderMap,
     cookies: CookieJar,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -87,14 +173,28 @@ pub async fn upgrade(
     }
     // A plain GET: nothing here answers one.
     let Ok(upgrade) = upgrade else { return Refused(AppError::Malformed).into_response() };
-    let resume = query.epoch.zip(query.since).map(|(epoch, since)| Resume { epoch, since });
-    let tasks = live.tasks.clone();
+    if live.shutdown.is_cancelled() {
+        return Refused(AppError::Unavailable).into_response();
+    }
+    let guest = match live.door.enter(identity.device.address.parse().ok()) {
+        Ok(guest) => guest,
+        Err(error) => return Refused(error).into_response(),
+    };
+    let from = query.epoch.zip(query.since).map(|(epoch, seq)| Position { epoch, seq });
+    let asked = Asked { actor: identity.actor, token: token.unwrap_or_default(), from };
+    let running = live.clone();
+    small_buffers(upgrade).on_upgrade(async move |socket| {
+        let serving = live.sockets.track_future(connection::serve(socket, live.clone(), guest, asked));
+        running.crew.run(serving);
+    })
+}
+
+/// The default buffers take 128 KiB a socket; these were measured to do as well.
+fn small_buffers(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade
-        // The default buffers take 128 KiB a socket; these were measured to do as well.
-        .read_buffer_size(1024)
+        .read_buffer_size(512)
         .write_buffer_size(4096)
         .max_write_buffer_size(65536)
         .max_message_size(4096)
         .max_frame_size(4096)
-        .on_upgrade(move |socket| tasks.track_future(connection::serve(socket, live, token, resume)))
 }

@@ -44,7 +44,7 @@ fn of_service() -> OpenApiRouter<Service> {
         .merge(reading::routes())
 }
 
-fn of_live() -> OpenApiRouter<live::Live> {
+fn of_live() -> OpenApiRouter<Arc<live::Live>> {
     OpenApiRouter::new().routes(routes!(live::upgrade))
 }
 

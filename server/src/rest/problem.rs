@@ -101,6 +101,9 @@ pub fn render(mut response: Response, language: Language, instance: &str) -> Res
     if let AppError::TooManyRequests { retry_after_seconds } = error {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds));
     }
+    if matches!(error, AppError::Unavailable) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(1));
+    }
     let (parts, _) = response.into_parts();
     Response::from_parts(parts, Body::from(body))
 }

@@ -41,6 +41,7 @@ on_both_engines! {
         let anna = server.founder("Anna").await;
         let mut socket = anna.socket("").await;
         assert_eq!(socket.json().await["event"], "welcome");
+        assert_eq!(socket.json().await["event"], "presence");
         let fact = anna.buys("-3").await;
         let frame = socket.json().await;
         assert_eq!((frame["event"].as_str(), &frame["data"]), (Some("budget_fact_created"), &fact.body));

@@ -20,4 +20,5 @@ mod pages;
 mod reading;
 mod repeats;
 mod schema;
+mod sockets;
 mod start;

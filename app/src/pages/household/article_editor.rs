@@ -177,7 +177,7 @@ pub(super) fn ArticleEditor(
             </fieldset>
             <fieldset class="choice">
                 <legend class="field-label">{t.colour}</legend>
-                <div class="swatches">{colours.collect_view()}</div>
+                <div class="swatches colours">{colours.collect_view()}</div>
             </fieldset>
             {open.asks(t.finish_first)}
             <div class="editor-buttons">

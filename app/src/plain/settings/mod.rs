@@ -143,7 +143,7 @@ fn you(frame: &Frame, page: &SettingsPage) -> AnyView {
                 {Input::text("name", t.your_name).autocomplete("given-name").draw(frame, &filled)}
                 <fieldset class="choice">
                     <legend class="field-label">{frame.live().colour}</legend>
-                    <div class="swatches">{colours.collect_view()}</div>
+                    <div class="swatches colours">{colours.collect_view()}</div>
                 </fieldset>
                 {radios("language", t.language, &languages, &language)}
                 {radios("theme", t.theme, &themes, &theme)}

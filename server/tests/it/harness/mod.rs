@@ -1,6 +1,7 @@
 //! The real program on port 0 and a database of its own, and people who call it.
 
 mod member;
+mod raw;
 mod socket;
 mod visitor;
 
@@ -10,13 +11,15 @@ use serde_json::{Value, json};
 use server::{
     clock::Clock,
     config::{Config, LogFormat, Registration},
+    live::{limits::Limits, pace::Pace},
     serve::{ServeError, serve},
 };
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+pub use socket::Socket;
 pub use visitor::{Visitor, field};
 
 /// Nothing here takes this long; it only keeps a broken test from hanging.
@@ -75,6 +78,9 @@ pub fn config(database_url: &str) -> Config {
         registration: Registration::Open,
         logins_per_minute: 0,
         demo: true,
+        admin_addr: None,
+        limits: Limits::default(),
+        pace: Pace::default(),
         log: LogFormat::Pretty,
     }
 }
@@ -139,6 +145,27 @@ impl TestServer {
         self.stop().await;
         let listener = TcpListener::bind(self.addr).await.expect("the port is free again");
         self.run(listener).await;
+    }
+
+    /// The same address and database, told otherwise.
+    pub async fn restarted_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(&mut self.config);
+        self.restart().await;
+        self
+    }
+
+    /// Changes a row beneath the program.
+    pub async fn execute(&self, sql: &'static str, id: Uuid) {
+        if self.database_url.starts_with("sqlite:") {
+            let options: SqliteConnectOptions = self.database_url.parse().expect("a URL");
+            let mut connection = SqliteConnection::connect_with(&options).await.expect("the file opens");
+            sqlx::query(sql).bind(id).execute(&mut connection).await.expect("it is done");
+            connection.close().await.expect("the connection closes");
+        } else {
+            let mut connection = PgConnection::connect(&self.database_url).await.expect("PostgreSQL answers");
+            sqlx::query(sql).bind(id).execute(&mut connection).await.expect("it is done");
+            connection.close().await.expect("the connection closes");
+        }
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -1,12 +1,12 @@
 //! The live stream of a member.
 
 use super::{Member, PATIENCE};
-use app::wire::Frame;
+use app::wire::{Frame, Present};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::{net::TcpSocket, time::timeout};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    MaybeTlsStream, WebSocketStream, client_async, connect_async,
     tungstenite::{Error as WsError, Message, client::IntoClientRequest},
 };
 
@@ -32,6 +32,22 @@ impl Member {
             Err(WsError::Http(answer)) => Err(answer.status().as_u16()),
             Err(error) => panic!("the socket does not open: {error}"),
         }
+    }
+}
+
+impl Member {
+    /// A socket whose other side never reads, with next to no room for what it does not read.
+    pub async fn deaf_socket(&self) -> Socket {
+        let connection = TcpSocket::new_v4().expect("a socket");
+        connection.set_recv_buffer_size(2048).expect("a small buffer");
+        let connection = connection.connect(self.addr).await.expect("the server is there");
+        let mut request =
+            format!("ws://{}/api/v1/budget/ws", self.addr).into_client_request().expect("a URL");
+        request.headers_mut().insert("cookie", self.cookie.parse().expect("a header"));
+        let origin = format!("http://{}", self.addr).parse().expect("a header");
+        request.headers_mut().insert("origin", origin);
+        let opened = client_async(request, MaybeTlsStream::Plain(connection)).await;
+        Socket { stream: opened.expect("the upgrade is done").0 }
     }
 }
 
@@ -61,18 +77,32 @@ impl Socket {
         serde_json::from_str(&text).expect("a frame is JSON")
     }
 
-    /// The next frame that is not a heartbeat. Heartbeats go on for ever: they do not renew the patience.
+    /// The next frame about the book: neither a heartbeat nor who is here. Those go on for ever, so they do
+    /// not renew the patience.
     pub async fn frame(&mut self) -> Frame {
         let frame = async {
             loop {
                 let text = self.next().await.expect("a frame, not the end");
                 match Frame::parse(&text).expect("a frame of the protocol") {
-                    Frame::Heartbeat(_) => {}
+                    Frame::Heartbeat(_) | Frame::Presence(_) => {}
                     frame => return frame,
                 }
             }
         };
         timeout(PATIENCE, frame).await.expect("a frame that is not a heartbeat comes")
+    }
+
+    /// The next list of people: each with the fact that is open in their editor.
+    pub async fn presence(&mut self) -> Vec<Present> {
+        let list = async {
+            loop {
+                let text = self.next().await.expect("a frame, not the end");
+                if let Frame::Presence(presence) = Frame::parse(&text).expect("a frame of the protocol") {
+                    return presence.members;
+                }
+            }
+        };
+        timeout(PATIENCE, list).await.expect("a list of people comes")
     }
 
     /// Reads until the end and answers its code.
@@ -81,6 +111,20 @@ impl Socket {
             loop {
                 if let Err(code) = self.next().await {
                     return code;
+                }
+            }
+        };
+        timeout(PATIENCE, end).await.expect("the stream ends")
+    }
+
+    /// Reads what is left; the close code, or none where the line was cut.
+    pub async fn last_words(&mut self) -> Option<u16> {
+        let end = async {
+            loop {
+                match self.stream.next().await {
+                    Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return None,
                 }
             }
         };

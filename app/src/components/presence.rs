@@ -1,0 +1,57 @@
+//! Who else is here, and what they edit. Shown while the connection is live: without it nobody knows.
+
+use super::{icon::avatar, list, part};
+use crate::{
+    domain::{FactId, Member},
+    i18n::words::is_editing,
+    live_link::{Connection, LiveLink},
+    pages::{use_language, use_words},
+    replica::Replica,
+    wire::Present,
+};
+use leptos::prelude::*;
+
+/// The other members of whom `which` is true, as long as that is known.
+fn others(replica: &Replica, which: impl Fn(&Present) -> bool) -> Vec<Member> {
+    let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
+    if !link.connection.with(|state| matches!(state, Connection::Live { .. })) {
+        return Vec::new();
+    }
+    let present = replica.present.get();
+    replica.members.with(|members| {
+        let here = |member: &&Member| {
+            member.id != replica.me && present.iter().any(|row| row.member_id == member.id && which(row))
+        };
+        members.iter().filter(here).cloned().collect()
+    })
+}
+
+/// The initials of everybody else who is here, for the bar.
+#[component]
+pub fn People() -> impl IntoView {
+    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
+    let t = use_words();
+    let people = move || {
+        let person = |member: Member| {
+            let key = format!("{}{}", member.id, member.version);
+            list::item(key, move || {
+                let (name, title) = (member.name.to_string(), member.name.to_string());
+                view! { <li title=title>{avatar(&member)}<span class="visually-hidden">{name}</span></li> }
+            })
+        };
+        others(&replica, |_| true).into_iter().map(person).collect()
+    };
+    view! { <ul class="people" aria-label=t.here_now>{list::list(people)}</ul> }.into_any()
+}
+
+/// Says beside a row that somebody else has it open in an editor.
+pub fn editors(replica: Replica, id: FactId) -> Box<dyn FnMut() -> AnyView + Send> {
+    let language = use_language();
+    part(move || {
+        let names = others(&replica, |row| row.editing == Some(id));
+        (!names.is_empty()).then(|| {
+            let names: Vec<String> = names.iter().map(|member| member.name.to_string()).collect();
+            view! { <span class="row-editing">{is_editing(language, &names.join(", "))}</span> }
+        })
+    })
+}

@@ -1,0 +1,78 @@
+//! The load generator of the live path.
+//!
+//! `load bench` starts the program on a throw-away database, opens sockets in many households, posts on
+//! an open-loop schedule, checks that every socket got every change exactly once, and runs a bare loop
+//! of writes beside it, interleaved. It ends with 1 if one socket is short of a single change.
+//!
+//! | module | knows |
+//! | --- | --- |
+//! | [`program`] | the process under test, its memory and its CPU time |
+//! | [`people`] | households, members, sessions, posts |
+//! | [`socket`] | one client, and what it checks |
+//! | [`bare`] | the loop that a fan-out is compared with |
+//! | [`scenarios`] | what is measured |
+//! | [`report`] | the table |
+
+mod bare;
+mod people;
+mod program;
+mod report;
+mod scenarios;
+mod socket;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Measures the live path.
+#[derive(Parser)]
+#[command(name = "load")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measure and print a table.
+    Bench(Bench),
+    /// The bare loop: takes sockets and writes a frame to each of them when told so.
+    Bare,
+}
+
+/// What to measure.
+#[derive(clap::Args)]
+pub struct Bench {
+    /// The program under test.
+    #[arg(long, default_value = "target/release/family-budget")]
+    binary: PathBuf,
+    /// Sockets of the open-loop runs.
+    #[arg(long, value_delimiter = ',', default_value = "100,1000,10000")]
+    sockets: Vec<usize>,
+    /// Seconds of each open-loop run.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Posts a second of each open-loop run.
+    #[arg(long, default_value_t = 100)]
+    rate: u64,
+    /// Sockets of the fan-out in one household; 0 leaves it out.
+    #[arg(long, default_value_t = 1000)]
+    fan_out: usize,
+    /// Rounds of each pair of the fan-out.
+    #[arg(long, default_value_t = 300)]
+    rounds: usize,
+    /// Interleaved pairs of the fan-out.
+    #[arg(long, default_value_t = 5)]
+    pairs: usize,
+    /// Changes of the burst.
+    #[arg(long, default_value_t = 1000)]
+    burst: usize,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    match Cli::parse().command {
+        Command::Bench(bench) => scenarios::run(&bench).await,
+        Command::Bare => bare::serve(),
+    }
+}

@@ -1,0 +1,71 @@
+//! The process under test.
+
+use anyhow::{Context, Result, bail};
+use std::{path::Path, process::Stdio, time::Duration};
+use tokio::{
+    net::TcpListener,
+    process::{Child, Command},
+};
+
+/// A running program on a throw-away database.
+pub struct Program {
+    /// `127.0.0.1:port`.
+    pub address: String,
+    child: Child,
+    pid: u32,
+    _folder: tempfile::TempDir,
+}
+
+impl Program {
+    /// Starts it and waits until it is ready.
+    pub async fn start(binary: &Path) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        // Free a moment ago; nothing else on this machine is in such a hurry.
+        let address = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.to_string();
+        let child = Command::new(std::path::absolute(binary)?)
+            .current_dir(folder.path())
+            .env("FAMILY_BUDGET_ADDR", &address)
+            .env("DATABASE_URL", format!("sqlite://{}", folder.path().join("book.db").display()))
+            .env("FAMILY_BUDGET_LOGINS_PER_MINUTE", "0")
+            .env("LEPTOS_HASH_FILES", "false")
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("cannot start {}", binary.display()))?;
+        let pid = child.id().context("it has ended already")?;
+        let program = Self { address, child, pid, _folder: folder };
+        for _ in 0..1_000 {
+            let answer = reqwest::get(format!("http://{}/readyz", program.address)).await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return Ok(program);
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        bail!("the program does not become ready");
+    }
+
+    /// Its resident memory in bytes.
+    pub fn memory(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
+        let kib: u64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
+        Ok(kib * 1024)
+    }
+
+    /// The CPU time it has used.
+    pub fn cpu(&self) -> Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
+        // The name stands in brackets and may contain spaces; user and system time are fields 14 and 15.
+        let (_, fields) = stat.rsplit_once(')').context("not a stat line")?;
+        let mut fields = fields.split_whitespace().skip(11);
+        let mut next = || -> Result<u64> { Ok(fields.next().context("too short")?.parse()?) };
+        // A hundred ticks a second, on every Linux.
+        Ok(Duration::from_millis((next()? + next()?) * 10))
+    }
+
+    /// Ends it.
+    pub async fn stop(mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
+    }
+}

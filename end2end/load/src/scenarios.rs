@@ -1,0 +1,239 @@
+//! What is measured.
+
+use crate::{
+    Bench,
+    bare::Bare,
+    people::{Person, founders},
+    program::Program,
+    report::{Burst, FanOut, OpenLoop, print},
+    socket::{Board, Client, times},
+};
+use anyhow::{Context, Result, bail, ensure};
+use hdrhistogram::Histogram;
+use reqwest::Client as Http;
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+use tokio::sync::Semaphore;
+
+/// Handshakes under way at once.
+const AT_ONCE: usize = 50;
+/// Sockets of one household in the open-loop runs, and of one person anywhere.
+const PER_HOUSEHOLD: usize = 100;
+const PER_PERSON: usize = 50;
+/// Changes that each socket has received when memory is read.
+const FRAMES_EACH: i64 = 100;
+/// Between two rounds of the fan-out: one event is measured, not a row of them.
+const QUIET: Duration = Duration::from_millis(30);
+/// Writers of the burst.
+const WRITERS: usize = 16;
+/// Interleaved pairs of the burst.
+const BURST_PAIRS: usize = 3;
+
+/// Runs everything and prints the table.
+pub async fn run(bench: &Bench) -> Result<()> {
+    ensure!(bench.binary.exists(), "{} is not there: make release builds it", bench.binary.display());
+    let mut loops = Vec::new();
+    for sockets in &bench.sockets {
+        loops.push(open_loop(bench, *sockets).await.with_context(|| format!("{sockets} sockets"))?);
+    }
+    let fan = if bench.fan_out > 0 { Some(fan_out(bench).await.context("the fan-out")?) } else { None };
+    print(&loops, fan.as_ref());
+    Ok(())
+}
+
+fn http() -> Result<Http> {
+    Ok(Http::builder().pool_max_idle_per_host(64).build()?)
+}
+
+/// Opens `count` sockets, spread over these people; answers how long each took.
+async fn open(people: &[Person], count: usize, board: &Arc<Board>) -> Result<(Vec<Client>, Histogram<u64>)> {
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let opening = (0..count).map(|n| {
+        let (person, board, turns) = (people[n % people.len()].clone(), board.clone(), turns.clone());
+        tokio::spawn(async move {
+            let _turn = turns.acquire().await?;
+            Client::open(&person, &board, n).await
+        })
+    });
+    let (mut clients, mut took) = (Vec::with_capacity(count), times()?);
+    for one in opening.collect::<Vec<_>>() {
+        let (client, time) = one.await??;
+        clients.push(client);
+        took.saturating_record(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    }
+    Ok((clients, took))
+}
+
+/// Many households, each with a few screens, and changes on a schedule that waits for nobody.
+async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
+    eprintln!("{sockets} sockets");
+    let program = Program::start(&bench.binary).await?;
+    let http = http()?;
+    let owners = founders(&http, &program.address, (sockets / PER_HOUSEHOLD).max(1)).await?;
+    let mut people = owners.clone();
+    for owner in &owners {
+        if sockets / owners.len() > PER_PERSON {
+            people.push(owner.guest().await?);
+        }
+    }
+    let board = Board::new()?;
+    // What the program takes once, however many come later.
+    let (first, _) = open(&people, sockets.min(1_000), &board).await?;
+    first.into_iter().for_each(Client::close);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let before = program.memory()?;
+
+    let board = Board::new()?;
+    let (clients, handshake) = open(&people, sockets, &board).await?;
+    let (cpu, began) = (program.cpu()?, Instant::now());
+    let mut posts = Vec::new();
+    for n in 0..bench.rate * bench.seconds {
+        let due = began + Duration::from_secs(1) * u32::try_from(n)? / u32::try_from(bench.rate)?;
+        tokio::time::sleep_until(due.into()).await;
+        let owner = owners[usize::try_from(n)? % owners.len()].clone();
+        let start = board.start;
+        posts.push(tokio::spawn(async move { owner.post(start, due).await }));
+    }
+    for post in posts {
+        post.await??;
+    }
+    // The guests follow the owners in the same order, and sockets go round.
+    let (everybody, households) = (people.len(), owners.len());
+    let clients_of = |household| (0..sockets).filter(move |n| n % everybody % households == household);
+    settled(&owners, &clients, &clients_of).await?;
+    let deliveries = board.deliveries.load(Ordering::SeqCst);
+    let (seconds, used) = (began.elapsed(), program.cpu()? - cpu);
+    let latency = board.latency()?;
+
+    // Until every socket has received its hundred.
+    for owner in &owners {
+        for _ in owner.head().await?..=FRAMES_EACH {
+            owner.post(board.start, Instant::now()).await?;
+        }
+    }
+    settled(&owners, &clients, &clients_of).await?;
+    let after = program.memory()?;
+    let faults = board.faults.load(Ordering::SeqCst);
+    ensure!(faults == 0, "{faults} clients missed a change or got one twice");
+    program.stop().await?;
+    Ok(OpenLoop {
+        sockets,
+        households: owners.len(),
+        handshake,
+        latency,
+        deliveries,
+        seconds,
+        cpu_per_delivery: used / u32::try_from(deliveries.max(1))?,
+        memory_per_socket: after.saturating_sub(before) / u64::try_from(sockets)?,
+    })
+}
+
+/// Waits until every client has every change of its household.
+async fn settled<I: Iterator<Item = usize>>(
+    owners: &[Person],
+    clients: &[Client],
+    clients_of: &impl Fn(usize) -> I,
+) -> Result<()> {
+    for (household, owner) in owners.iter().enumerate() {
+        let head = owner.head().await?;
+        for n in clients_of(household) {
+            let since = Instant::now();
+            while clients[n].seq.load(Ordering::Relaxed) < head {
+                if since.elapsed() > Duration::from_secs(30) {
+                    bail!("a client is short: {} of {head}", clients[n].seq.load(Ordering::Relaxed));
+                }
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One household with many screens, beside a bare loop of writes.
+async fn fan_out(bench: &Bench) -> Result<FanOut> {
+    eprintln!("{} sockets in one household", bench.fan_out);
+    let program = Program::start(&bench.binary).await?;
+    let http = http()?;
+    let owner = Person::founder(&http, &program.address).await?;
+    let mut people = vec![owner.clone()];
+    while people.len() * PER_PERSON < bench.fan_out {
+        people.push(owner.guest().await?);
+    }
+    let board = Board::new()?;
+    let (clients, _) = open(&people, bench.fan_out, &board).await?;
+    let mut bare = Bare::start(bench.fan_out).await?;
+    let all = u64::try_from(bench.fan_out)?;
+    let one = |_: usize| 0..bench.fan_out;
+
+    // Warm, and it shows how long a frame is.
+    board.expect(all);
+    owner.post(board.start, Instant::now()).await?;
+    board.complete().await?;
+    let bytes = usize::try_from(board.bytes.load(Ordering::SeqCst))?;
+
+    let (mut ours, mut whole, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    let mut tails = (times()?, times()?);
+    for pair in 0..bench.pairs {
+        eprintln!("fan-out, pair {} of {}", pair + 1, bench.pairs);
+        let (mut answer, mut post, mut loops) = (times()?, times()?, times()?);
+        for _ in 0..bench.rounds {
+            tokio::time::sleep(QUIET).await;
+            board.expect(all);
+            let sent = Instant::now();
+            owner.post(board.start, sent).await?;
+            let answered = Instant::now();
+            let last = board.complete().await?;
+            answer.saturating_record(nanos(last.saturating_duration_since(answered)));
+            post.saturating_record(nanos(last.saturating_duration_since(sent)));
+        }
+        for _ in 0..bench.rounds {
+            tokio::time::sleep(QUIET).await;
+            bare.board.expect(all);
+            let answered = bare.write(bytes, 1).await?;
+            loops.saturating_record(nanos(bare.board.complete().await?.saturating_duration_since(answered)));
+        }
+        ours.push(answer.value_at_quantile(0.5));
+        whole.push(post.value_at_quantile(0.5));
+        theirs.push(loops.value_at_quantile(0.5));
+        tails.0.add(&answer)?;
+        tails.1.add(&loops)?;
+    }
+
+    let mut bursts = Vec::new();
+    for pair in 0..BURST_PAIRS {
+        eprintln!("burst, pair {} of {BURST_PAIRS}", pair + 1);
+        let goal = all * u64::try_from(bench.burst)?;
+        board.expect(goal);
+        let began = Instant::now();
+        let writers = (0..WRITERS).map(|writer| {
+            let (owner, start) = (owner.clone(), board.start);
+            let share = bench.burst / WRITERS + usize::from(writer < bench.burst % WRITERS);
+            tokio::spawn(async move {
+                for _ in 0..share {
+                    owner.post(start, Instant::now()).await?;
+                }
+                anyhow::Ok(())
+            })
+        });
+        for writer in writers.collect::<Vec<_>>() {
+            writer.await??;
+        }
+        let written = began.elapsed();
+        let took = board.complete().await?.saturating_duration_since(began);
+        bare.board.expect(goal);
+        let began = bare.write(bytes, bench.burst).await?;
+        let bare_took = bare.board.complete().await?.saturating_duration_since(began);
+        bursts.push(Burst { events: bench.burst, written, took, bare_took });
+    }
+    settled(&[owner], &clients, &one).await?;
+    let faults = board.faults.load(Ordering::SeqCst);
+    ensure!(faults == 0, "{faults} clients missed a change or got one twice");
+    program.stop().await?;
+    Ok(FanOut { sockets: bench.fan_out, bytes, rounds: bench.rounds, ours, whole, theirs, tails, bursts })
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,52 @@
+//! `/metrics`, on an address of its own that only whoever runs the program reaches.
+
+use crate::{ledger::Ledger, live::meters};
+use axum::{
+    Router,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// What was measured waits in buckets until it is summed up, at least so often.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+#[derive(Clone)]
+struct Admin {
+    handle: PrometheusHandle,
+    ledger: Ledger,
+}
+
+/// Answers until `stop`.
+pub async fn serve(listener: TcpListener, handle: PrometheusHandle, ledger: Ledger, stop: CancellationToken) {
+    let admin = Admin { handle: handle.clone(), ledger };
+    let router = Router::new().route("/metrics", get(render)).with_state(admin);
+    let stopped = stop.clone();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move { stopped.cancelled().await });
+    let upkeep = async {
+        loop {
+            tokio::time::sleep(UPKEEP).await;
+            handle.run_upkeep();
+        }
+    };
+    tokio::select! {
+        served = serving => if let Err(error) = served {
+            tracing::warn!(%error, "metrics are not told any more");
+        },
+        () = upkeep => {}
+    }
+}
+
+async fn render(State(admin): State<Admin>) -> Response {
+    // Where the store does not answer, the other figures are all the more wanted.
+    if let Ok(entries) = admin.ledger.log_entries().await {
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 entries")]
+        metrics::gauge!(meters::LOG_ENTRIES).set(entries as f64);
+    }
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], admin.handle.render()).into_response()
+}

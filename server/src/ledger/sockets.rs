@@ -1,0 +1,89 @@
+//! What sockets read: who they belong to, where the log ends, and what they missed.
+
+use super::{Ledger, fault::Fault, secrets::token_hash, write::LogEntry};
+use crate::{
+    db::{self, change_log::Logged},
+    live::frames,
+};
+use app::{
+    domain::{HouseholdId, SessionId},
+    error::AppError,
+    service::Actor,
+    wire::{Position, Seq},
+};
+use bytes::Bytes;
+
+/// Where a socket begins.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Where the log ends.
+    pub position: Position,
+    /// The household's time zone.
+    pub time_zone: String,
+}
+
+impl Ledger {
+    /// Who a token belongs to now, and where that household's log ends, read in one moment.
+    ///
+    /// # Errors
+    /// [`AppError::NotSignedIn`] for a token that is nobody's, or when the store does not answer.
+    pub async fn stand(&self, token: String) -> Result<(Actor, Head), AppError> {
+        let read = async {
+            let mut tx = self.database.read().await?;
+            let now = self.clock.now().millis();
+            let found = db::sessions::actor(&mut tx, &token_hash(&token), now).await?;
+            let (actor, _) = found.ok_or(AppError::NotSignedIn)?;
+            let (position, time_zone) = db::households::head(&mut tx, actor.household).await?;
+            Ok::<_, Fault>((actor, Head { position, time_zone }))
+        };
+        read.await.map_err(Fault::answer)
+    }
+
+    /// Of these sessions those that still last, each with the household it looks at.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn lasting(&self, sessions: &[SessionId]) -> Result<Vec<(SessionId, HouseholdId)>, AppError> {
+        let read = async {
+            let mut tx = self.database.read().await?;
+            let now = self.clock.now().millis();
+            Ok::<_, Fault>(db::sessions::lasting(&mut tx, sessions, now).await?)
+        };
+        read.await.map_err(Fault::answer)
+    }
+
+    /// How many entries all logs have.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn log_entries(&self) -> Result<i64, AppError> {
+        let read = async {
+            let mut tx = self.database.read().await?;
+            Ok::<_, Fault>(db::households::log_entries(&mut tx).await?)
+        };
+        read.await.map_err(Fault::answer)
+    }
+
+    /// The frames after a number, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn frames_after(
+        &self,
+        household: HouseholdId,
+        since: Seq,
+        limit: i64,
+    ) -> Result<Vec<(Seq, Bytes)>, AppError> {
+        let read = async {
+            let mut tx = self.database.read().await?;
+            let logged = db::change_log::after(&mut tx, household, since, limit).await?;
+            logged.into_iter().map(|entry| Ok((entry.seq, frame(entry)?))).collect::<Result<Vec<_>, Fault>>()
+        };
+        read.await.map_err(Fault::answer)
+    }
+}
+
+fn frame(logged: Logged) -> Result<Bytes, Fault> {
+    let entries: Vec<LogEntry> = serde_json::from_str(&logged.changes)?;
+    Ok(frames::of_commit(logged.seq, logged.mutation_id, entries)?)
+}

@@ -1,0 +1,104 @@
+//! Connections: accepting them, their options, and HTTP on each.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request},
+    http::{StatusCode, header},
+    routing::get,
+};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::{SockRef, TcpKeepalive};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::Service;
+
+/// Headers that do not arrive in this time end the connection.
+const HEADER_LIMIT: Duration = Duration::from_secs(10);
+
+/// The program that answers, once there is one.
+#[derive(Clone, Default)]
+pub struct Current(Arc<OnceLock<Router>>);
+
+impl Current {
+    /// From now on this one answers; only the first call counts.
+    pub fn set(&self, router: Router) {
+        drop(self.0.set(router));
+    }
+
+    fn router(&self) -> Router {
+        self.0.get().cloned().unwrap_or_else(|| {
+            let starting =
+                || async { (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "starting") };
+            Router::new().route("/healthz", get(async || "ok")).fallback(starting)
+        })
+    }
+}
+
+/// Takes connections until `stop`; then those that are idle end, and those that answer finish first.
+pub async fn accept(listener: TcpListener, current: Current, tasks: &TaskTracker, stop: &CancellationToken) {
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.cancelled() => return,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                if let Err(error) = tune(&stream) {
+                    // The other side may be gone already; then serving it ends at once.
+                    tracing::debug!(%error, "cannot set the options of a connection");
+                }
+                tasks.spawn(connection(stream, peer, current.clone(), stop.clone()));
+            }
+            // Out of descriptors, most likely: those in use will be given back.
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// Small send buffers, or a client that never reads takes megabytes of the kernel's memory before it
+/// is noticed; dead peers are found by the system.
+fn tune(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    socket.set_send_buffer_size(32 * 1024)?;
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(Duration::from_secs(60)))?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(Duration::from_secs(30)))?;
+    Ok(())
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, current: Current, stop: CancellationToken) {
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        current.router().call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_LIMIT)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    let result = tokio::select! {
+        result = connection.as_mut() => result,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = result {
+        // Mostly people who close a tab.
+        tracing::debug!(%error, "a connection ended");
+    }
+}

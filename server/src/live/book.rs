@@ -1,0 +1,292 @@
+//! The live side of one household: its last frames, the bell, and who is here.
+//!
+//! It knows neither SQL nor sockets. Whatever it lost is in the log.
+
+use super::{
+    presence::{Here, Presence},
+    wave::{Ring, Wave},
+};
+use app::{
+    domain::{FactId, MemberId},
+    wire::Seq,
+};
+use bytes::Bytes;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::{sync::watch, time::Instant};
+
+const RING_FRAMES: usize = 256;
+const RING_BYTES: usize = 64 * 1024;
+
+/// The live side of one household.
+#[derive(Debug)]
+pub struct Book {
+    ring: Mutex<Frames>,
+    /// What there is to send. Written here, waited for by sockets.
+    bell: watch::Sender<Bell>,
+    /// The household's time zone: what day a heartbeat names. Written when a socket comes or it changes.
+    zone: Mutex<Arc<str>>,
+    wave: Mutex<Wave>,
+    presence: Mutex<Presence>,
+    /// Held while the log is read, so that a thousand sockets behind by the same entries cause one query.
+    pub reading: tokio::sync::Mutex<()>,
+}
+
+/// What a socket compares itself with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bell {
+    /// The highest number anybody told us.
+    pub head: Seq,
+    /// How many lists of people were made; 0 before the first.
+    pub presence: u32,
+    /// When it rang last.
+    pub at: Instant,
+}
+
+/// The last frames without a hole between them; `seq` of the first is `last + 1 − frames.len()`.
+#[derive(Debug, Default)]
+struct Frames {
+    last: Seq,
+    frames: VecDeque<Bytes>,
+    bytes: usize,
+}
+
+/// What the ring has after a cursor.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Tail {
+    /// Everything up to the bell's number; empty when there is nothing new.
+    Frames(Vec<Bytes>, Seq),
+    /// The log must be read from here.
+    Missing,
+}
+
+impl Frames {
+    fn push(&mut self, seq: Seq, frame: Bytes) {
+        if !self.frames.is_empty() && seq <= self.last {
+            return;
+        }
+        if seq != self.last + 1 {
+            // A hole: what was there before it cannot be continued.
+            self.frames.clear();
+            self.bytes = 0;
+        }
+        self.bytes += frame.len();
+        self.frames.push_back(frame);
+        self.last = seq;
+        while self.frames.len() > RING_FRAMES || (self.bytes > RING_BYTES && self.frames.len() > 1) {
+            self.bytes -= self.frames.pop_front().map_or(0, |frame| frame.len());
+        }
+    }
+
+    fn first(&self) -> Seq {
+        self.last + 1 - Seq::try_from(self.frames.len()).unwrap_or(Seq::MAX)
+    }
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Self {
+            ring: Mutex::default(),
+            bell: watch::Sender::new(Bell { head: 0, presence: 0, at: Instant::now() }),
+            zone: Mutex::new("UTC".into()),
+            wave: Mutex::default(),
+            presence: Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
+        }
+    }
+}
+
+impl Book {
+    /// A transaction was committed: its frame joins the ring, and the bell rings.
+    ///
+    /// Two writers may come in the other order than they committed. The later one then stands alone in
+    /// the ring, and what is before it is read from the log, which is always right.
+    pub fn ring(self: &Arc<Self>, seq: Seq, frame: Bytes) {
+        lock(&self.ring).push(seq, frame);
+        self.heard(seq);
+    }
+
+    /// Somebody read that the log goes up to here.
+    pub fn heard(self: &Arc<Self>, seq: Seq) {
+        let (mut news, now) = (false, Instant::now());
+        self.bell.send_if_modified(|bell| {
+            news = seq > bell.head;
+            bell.head = seq.max(bell.head);
+            // Noted; when it rings is another question.
+            false
+        });
+        if !news {
+            return;
+        }
+        match lock(&self.wave).news(now, self.bell.receiver_count()) {
+            Ring::Arranged => {}
+            Ring::Now => self.bell.send_modify(|bell| bell.at = now),
+            Ring::At(due) => self.later(due, move |book| {
+                lock(&book.wave).rung(Instant::now(), book.bell.receiver_count());
+                book.bell.send_modify(|bell| bell.at = due);
+            }),
+        }
+    }
+
+    /// Does something at an instant, if anybody is here then.
+    fn later(self: &Arc<Self>, due: Instant, then: impl FnOnce(&Self) + Send + 'static) {
+        // Outside of a runtime the process is ending, and nobody needs to be told.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let book = Arc::downgrade(self);
+        runtime.spawn(async move {
+            tokio::time::sleep_until(due).await;
+            if let Some(book) = book.upgrade() {
+                then(&book);
+            }
+        });
+    }
+
+    /// The household's time zone.
+    #[must_use]
+    pub fn zone(&self) -> Arc<str> {
+        lock(&self.zone).clone()
+    }
+
+    /// The household's time zone as it was just read.
+    pub fn set_zone(&self, zone: &str) {
+        let mut known = lock(&self.zone);
+        if **known != *zone {
+            *known = zone.into();
+        }
+    }
+
+    /// What there is to send.
+    #[must_use]
+    pub fn now(&self) -> Bell {
+        *self.bell.borrow()
+    }
+
+    /// The bell, for a socket to wait on.
+    #[must_use]
+    pub fn bell(&self) -> watch::Receiver<Bell> {
+        self.bell.subscribe()
+    }
+
+    /// Frames read from the log, in order and without a hole, join the ring where they fit: before its
+    /// first or after its last.
+    pub fn keep(&self, frames: &[(Seq, Bytes)]) {
+        let mut ring = lock(&self.ring);
+        for (seq, frame) in frames.iter().rev() {
+            let room = ring.frames.len() < RING_FRAMES && ring.bytes + frame.len() <= RING_BYTES;
+            if room && !ring.frames.is_empty() && *seq + 1 == ring.first() {
+                ring.bytes += frame.len();
+                ring.frames.push_front(frame.clone());
+            }
+        }
+        for (seq, frame) in frames {
+            if ring.frames.is_empty() || *seq == ring.last + 1 {
+                ring.push(*seq, frame.clone());
+            }
+        }
+    }
+
+    /// What comes after a cursor, without asking the log.
+    #[must_use]
+    pub fn after(&self, cursor: Seq) -> Tail {
+        if cursor >= self.now().head {
+            return Tail::Frames(Vec::new(), cursor);
+        }
+        let ring = lock(&self.ring);
+        if ring.frames.is_empty() || ring.first() > cursor + 1 || ring.last <= cursor {
+            return Tail::Missing;
+        }
+        let skip = usize::try_from(cursor + 1 - ring.first()).unwrap_or(usize::MAX);
+        Tail::Frames(ring.frames.iter().skip(skip).cloned().collect(), ring.last)
+    }
+
+    /// A socket of a member is here.
+    pub fn arrive(self: &Arc<Self>, socket: u64, member: MemberId) {
+        self.change_presence(|presence, now| presence.arrive(Here { socket, member, editing: None }, now));
+    }
+
+    /// A socket says what its member edits.
+    pub fn edit(self: &Arc<Self>, socket: u64, fact: Option<FactId>) {
+        self.change_presence(|presence, now| presence.edit(socket, fact, now));
+    }
+
+    /// A socket is gone.
+    pub fn depart(self: &Arc<Self>, socket: u64) {
+        self.change_presence(|presence, now| presence.depart(socket, now));
+    }
+
+    /// The frame of who is here.
+    #[must_use]
+    pub fn presence(&self) -> Bytes {
+        lock(&self.presence).frame()
+    }
+
+    fn change_presence(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut Presence, Instant) -> Option<Instant>,
+    ) {
+        let Some(due) = change(&mut lock(&self.presence), Instant::now()) else { return };
+        self.later(due, move |book| {
+            // An earlier list may have had it all.
+            if lock(&book.presence).publish(due) {
+                book.bell.send_modify(|bell| bell.presence = bell.presence.wrapping_add(1).max(1));
+            }
+        });
+    }
+}
+
+/// No code panics while it holds one of these locks; if it ever did, the values are still whole.
+pub(super) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(n: Seq) -> Bytes {
+        Bytes::from(n.to_string())
+    }
+
+    fn numbers(tail: Tail) -> Option<Vec<Seq>> {
+        match tail {
+            Tail::Frames(frames, _) => Some(
+                frames.iter().map(|frame| String::from_utf8_lossy(frame).parse().unwrap_or(-1)).collect(),
+            ),
+            Tail::Missing => None,
+        }
+    }
+
+    #[test]
+    fn a_cursor_gets_what_follows_it_or_is_sent_to_the_log() {
+        let book = Arc::new(Book::default());
+        book.heard(7);
+        assert_eq!(numbers(book.after(7)), Some(vec![]));
+        assert_eq!(numbers(book.after(6)), None, "what came before the first socket is in the log only");
+        for seq in 8..=10 {
+            book.ring(seq, frame(seq));
+        }
+        assert_eq!(numbers(book.after(7)), Some(vec![8, 9, 10]));
+        assert_eq!(numbers(book.after(9)), Some(vec![10]));
+        book.ring(9, frame(9));
+        assert_eq!(numbers(book.after(8)), Some(vec![9, 10]), "a repeated ring changes nothing");
+        book.ring(12, frame(12));
+        assert_eq!(book.now().head, 12);
+        assert_eq!(numbers(book.after(10)), None, "the hole is read from the log");
+        book.keep(&[(11, frame(11)), (12, frame(12))]);
+        assert_eq!(numbers(book.after(10)), Some(vec![11, 12]));
+    }
+
+    #[test]
+    fn the_ring_forgets_the_oldest_and_never_skips() {
+        let book = Arc::new(Book::default());
+        for seq in 1..=1000 {
+            book.ring(seq, Bytes::from(vec![b'x'; 300]));
+        }
+        let Tail::Frames(frames, last) = book.after(999) else { panic!("the newest is there") };
+        assert_eq!((frames.len(), last), (1, 1000));
+        assert_eq!(book.after(1), Tail::Missing);
+        assert!(lock(&book.ring).bytes <= RING_BYTES);
+    }
+}

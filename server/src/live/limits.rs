@@ -1,0 +1,185 @@
+//! How many sockets there may be: in all, of one person, from one address, and how many begin a second.
+
+use super::book::lock;
+use app::{domain::MemberId, error::AppError};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::IpAddr,
+    num::NonZeroU32,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+/// The limits; 0 switches one off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Sockets of this process.
+    pub sockets: usize,
+    /// Sockets of one member.
+    pub per_member: usize,
+    /// Sockets from one network address.
+    pub per_address: usize,
+    /// Sockets that begin in one second.
+    pub handshakes_per_second: u32,
+}
+
+impl Default for Limits {
+    /// A person with fifty tabs, and as many people as one process was measured with, twice.
+    fn default() -> Self {
+        Self { sockets: 20_000, per_member: 50, per_address: 0, handshakes_per_second: 5_000 }
+    }
+}
+
+/// Counts who is in.
+pub struct Door {
+    limits: Limits,
+    open: AtomicUsize,
+    members: Mutex<HashMap<MemberId, usize>>,
+    addresses: Mutex<HashMap<IpAddr, usize>>,
+    handshakes: Option<DefaultDirectRateLimiter>,
+}
+
+/// A socket that was let in; dropped, it is counted out.
+pub struct Guest {
+    door: Arc<Door>,
+    member: Option<MemberId>,
+    address: Option<IpAddr>,
+}
+
+impl Door {
+    /// A door with these limits.
+    #[must_use]
+    pub fn new(limits: Limits) -> Arc<Self> {
+        let rate = NonZeroU32::new(limits.handshakes_per_second);
+        Arc::new(Self {
+            limits,
+            open: AtomicUsize::new(0),
+            members: Mutex::default(),
+            addresses: Mutex::default(),
+            handshakes: rate.map(|rate| RateLimiter::direct(Quota::per_second(rate))),
+        })
+    }
+
+    /// How many are in.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// Lets a socket in, before anything is read for it.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the process has enough of them, [`AppError::TooManyRequests`] when
+    /// the address has.
+    pub fn enter(self: &Arc<Self>, address: Option<IpAddr>) -> Result<Guest, AppError> {
+        if self.handshakes.as_ref().is_some_and(|limiter| limiter.check().is_err()) {
+            return Err(AppError::Unavailable);
+        }
+        // Counted from here on, whatever happens next: dropping the guest takes it back.
+        let mut guest = Guest { door: self.clone(), member: None, address: None };
+        let before = self.open.fetch_add(1, Ordering::Relaxed);
+        metrics::gauge!(super::meters::SOCKETS).increment(1);
+        if self.limits.sockets > 0 && before >= self.limits.sockets {
+            return Err(AppError::Unavailable);
+        }
+        if let Some(address) = address.filter(|_| self.limits.per_address > 0) {
+            if !take(&self.addresses, address, self.limits.per_address) {
+                return Err(AppError::TooManyRequests { retry_after_seconds: 60 });
+            }
+            guest.address = Some(address);
+        }
+        Ok(guest)
+    }
+}
+
+impl Guest {
+    /// Now it is known whose socket it is; false when that person has enough.
+    pub fn belongs_to(&mut self, member: MemberId) -> bool {
+        let limit = self.door.limits.per_member;
+        if limit == 0 {
+            return true;
+        }
+        let taken = take(&self.door.members, member, limit);
+        if taken {
+            self.member = Some(member);
+        }
+        taken
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        self.door.open.fetch_sub(1, Ordering::Relaxed);
+        metrics::gauge!(super::meters::SOCKETS).decrement(1);
+        if let Some(member) = self.member {
+            give_back(&self.door.members, &member);
+        }
+        if let Some(address) = self.address {
+            give_back(&self.door.addresses, &address);
+        }
+    }
+}
+
+fn take<K: Eq + Hash>(counts: &Mutex<HashMap<K, usize>>, key: K, limit: usize) -> bool {
+    let mut counts = lock(counts);
+    let count = counts.entry(key).or_default();
+    if *count < limit {
+        *count += 1;
+        return true;
+    }
+    false
+}
+
+fn give_back<K: Eq + Hash>(counts: &Mutex<HashMap<K, usize>>, key: &K) {
+    let mut counts = lock(counts);
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_is_given_back() {
+        let door = Door::new(Limits { sockets: 3, per_member: 2, per_address: 2, handshakes_per_second: 0 });
+        let (anna, ben) = (MemberId::new(), MemberId::new());
+        let here = Some(IpAddr::from([10, 0, 0, 1]));
+        for _ in 0..3 {
+            let mut one = door.enter(here).expect("there is room");
+            let mut two = door.enter(here).expect("there is room");
+            assert!(matches!(door.enter(here), Err(AppError::TooManyRequests { .. })));
+            let mut three = door.enter(None).expect("another address");
+            assert_eq!(door.enter(None).err(), Some(AppError::Unavailable));
+            assert!(one.belongs_to(anna) && two.belongs_to(anna));
+            assert!(!three.belongs_to(anna) && three.belongs_to(ben));
+            assert_eq!(door.open(), 3);
+        }
+        assert_eq!(door.open(), 0);
+        assert!(lock(&door.members).is_empty() && lock(&door.addresses).is_empty());
+    }
+
+    #[test]
+    fn no_limit_refuses_nobody() {
+        let off = Limits { sockets: 0, per_member: 0, per_address: 0, handshakes_per_second: 0 };
+        let door = Door::new(off);
+        let anna = MemberId::new();
+        let mut guests: Vec<_> = (0..200).map(|_| door.enter(None).expect("no limit")).collect();
+        assert!(guests.iter_mut().all(|guest| guest.belongs_to(anna)));
+    }
+
+    #[test]
+    fn more_handshakes_than_a_second_takes_are_put_off() {
+        let door = Door::new(Limits { handshakes_per_second: 3, ..Limits::default() });
+        let refused = (0..10).filter(|_| door.enter(None).is_err()).count();
+        assert!((6..=7).contains(&refused), "{refused}");
+    }
+}

@@ -1,0 +1,48 @@
+//! What `/metrics` tells. Without an admin address nobody counts.
+
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use std::sync::OnceLock;
+
+/// Open sockets.
+pub const SOCKETS: &str = "family_budget_sockets";
+/// Sockets that ended, by code.
+pub const CLOSES: &str = "family_budget_socket_closes_total";
+/// From the bell to the flush of a socket.
+pub const BELL_TO_FLUSH: &str = "family_budget_bell_to_flush_seconds";
+/// Readings of the log because the ring did not have it.
+pub const CATCH_UPS: &str = "family_budget_catch_up_reads_total";
+/// Committed transactions.
+pub const COMMITS: &str = "family_budget_commits_total";
+/// Entries of all logs.
+pub const LOG_ENTRIES: &str = "family_budget_log_entries";
+/// Answered requests, by method and status.
+pub const REQUESTS: &str = "family_budget_http_requests_total";
+/// How long they took.
+pub const REQUEST_SECONDS: &str = "family_budget_http_request_seconds";
+
+const SECONDS: [f64; 14] =
+    [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+/// Begins to count, once a process; later calls answer the same.
+///
+/// # Errors
+/// When another program part counts already.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
+        .install_recorder()?;
+    describe_gauge!(SOCKETS, "Open sockets");
+    describe_counter!(CLOSES, "Sockets that ended, by close code; `gone` without one");
+    describe_histogram!(BELL_TO_FLUSH, Unit::Seconds, "From a change's bell to the flush of a socket");
+    describe_counter!(CATCH_UPS, "Readings of the log for sockets that are behind the ring");
+    describe_counter!(COMMITS, "Committed transactions");
+    describe_gauge!(LOG_ENTRIES, "Entries of all change logs");
+    describe_counter!(REQUESTS, "Answered requests, by method and status");
+    describe_histogram!(REQUEST_SECONDS, Unit::Seconds, "From a request's head to its answer's head");
+    Ok(HANDLE.get_or_init(|| handle).clone())
+}

@@ -1,0 +1,17 @@
+//! Where a stream goes on, or why it cannot. Pure, so that a model can drive it.
+
+use app::wire::{Position, REPLAY_LIMIT, ResyncReason, Seq};
+
+/// Where the stream of a client that stood at `from` continues, the log being at `head`.
+///
+/// # Errors
+/// Why the log cannot bring the client from where it is: it takes a snapshot then.
+pub fn resume(head: Position, from: Option<Position>) -> Result<Seq, ResyncReason> {
+    match from {
+        None => Ok(head.seq),
+        Some(from) if from.epoch != head.epoch => Err(ResyncReason::Epoch),
+        Some(from) if from.seq > head.seq => Err(ResyncReason::Ahead),
+        Some(from) if head.seq - from.seq > REPLAY_LIMIT => Err(ResyncReason::TooFar),
+        Some(from) => Ok(from.seq),
+    }
+}
