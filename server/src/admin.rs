@@ -27,7 +27,8 @@ pub async fn serve(listener: TcpListener, handle: PrometheusHandle, ledger: Ledg
     let admin = Admin { handle: handle.clone(), ledger };
     let router = Router::new().route("/metrics", get(render)).with_state(admin);
     let stopped = stop.clone();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move { stopped.cancelled().await });
+    let serving =
+        axum::serve(listener, router).with_graceful_shutdown(async move { stopped.cancelled().await });
     let upkeep = async {
         loop {
             tokio::time::sleep(UPKEEP).await;
@@ -48,5 +49,6 @@ async fn render(State(admin): State<Admin>) -> Response {
         #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 entries")]
         metrics::gauge!(meters::LOG_ENTRIES).set(entries as f64);
     }
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], admin.handle.render()).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], admin.handle.render())
+        .into_response()
 }

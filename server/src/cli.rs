@@ -4,8 +4,7 @@ use crate::{
     clock::Clock,
     config::{Cli, Command, Config, ConfigError, LogFormat},
     db::connect::{self, ConnectError},
-    descriptors,
-    rest,
+    descriptors, rest,
     serve::{ServeError, serve},
 };
 use std::{io, net::SocketAddr};

@@ -61,7 +61,7 @@ pub struct Options {
     /// Address that tells metrics at /metrics, for nobody but who runs the program [default: none]
     #[arg(long, env = "FAMILY_BUDGET_ADMIN_ADDR", global = true)]
     pub admin_addr: Option<SocketAddr>,
-    /// Live screens of this process; 0 for no limit [default: 20000]
+    /// Live screens of this process; 0 for no limit [default: 10000]
     #[arg(long, env = "FAMILY_BUDGET_MAX_SOCKETS", global = true)]
     pub max_sockets: Option<usize>,
     /// Live screens of one member; 0 for no limit [default: 50]
@@ -228,7 +228,10 @@ impl Config {
         let (live, usual) = (file.live, Limits::default());
         let limits = Limits {
             sockets: options.max_sockets.or(live.max_sockets).unwrap_or(usual.sockets),
-            per_member: options.max_sockets_per_member.or(live.max_sockets_per_member).unwrap_or(usual.per_member),
+            per_member: options
+                .max_sockets_per_member
+                .or(live.max_sockets_per_member)
+                .unwrap_or(usual.per_member),
             per_address: options
                 .max_sockets_per_address
                 .or(live.max_sockets_per_address)

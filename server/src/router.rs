@@ -114,19 +114,29 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(harden))
         .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            let id =
-                request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-            // The path only: a query may carry what somebody searched for. An invitation's
-            // token and a demo's key are secrets.
-            let path = request.uri().path();
-            let secret = ["/join/", "/demo/"].into_iter().find(|start| path.starts_with(start));
-            let path = secret.unwrap_or(path);
-            tracing::info_span!("request", request.id = id, method = %request.method(), path)
-        })
-        .on_response(|response: &Response, took: Duration, _: &tracing::Span| {
-            tracing::info!(status = response.status().as_u16(), took.ms = took.as_millis(), "answered");
-        }))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(|request: &Request| {
+                    let id = request
+                        .headers()
+                        .get("x-request-id")
+                        .and_then(|id| id.to_str().ok())
+                        .unwrap_or_default();
+                    // The path only: a query may carry what somebody searched for. An invitation's
+                    // token and a demo's key are secrets.
+                    let path = request.uri().path();
+                    let secret = ["/join/", "/demo/"].into_iter().find(|start| path.starts_with(start));
+                    let path = secret.unwrap_or(path);
+                    tracing::info_span!("request", request.id = id, method = %request.method(), path)
+                })
+                .on_response(|response: &Response, took: Duration, _: &tracing::Span| {
+                    tracing::info!(
+                        status = response.status().as_u16(),
+                        took.ms = took.as_millis(),
+                        "answered"
+                    );
+                }),
+        )
         .layer(middleware::from_fn(count))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(web.clone()))

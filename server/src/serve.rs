@@ -12,8 +12,8 @@ use crate::{
     security::Access,
 };
 use leptos::prelude::LeptosOptions;
-use sha2::{Digest, Sha256};
 use metrics_exporter_prometheus::BuildError;
+use sha2::{Digest, Sha256};
 use std::{
     net::SocketAddr,
     path::Path,

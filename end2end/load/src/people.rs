@@ -26,8 +26,7 @@ impl Person {
     }
 
     async fn register(client: &Client, address: &str, more: Value) -> Result<Self> {
-        let mut form =
-            json!({ "name": "Load", "email": format!("{}@example.org", Uuid::new_v4()), "password": "correct horse battery" });
+        let mut form = json!({ "name": "Load", "email": format!("{}@example.org", Uuid::new_v4()), "password": "correct horse battery" });
         for (key, value) in more.as_object().context("an object")? {
             form[key] = value.clone();
         }

@@ -27,6 +27,8 @@ impl Program {
             .env("FAMILY_BUDGET_ADDR", &address)
             .env("DATABASE_URL", format!("sqlite://{}", folder.path().join("book.db").display()))
             .env("FAMILY_BUDGET_LOGINS_PER_MINUTE", "0")
+            // Those that were just closed may still be counted.
+            .env("FAMILY_BUDGET_MAX_SOCKETS", "15000")
             .env("LEPTOS_HASH_FILES", "false")
             .env("RUST_LOG", "warn")
             .stdout(Stdio::null())

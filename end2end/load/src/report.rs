@@ -62,7 +62,9 @@ fn float(count: u64) -> f64 {
 
 /// Prints the whole table as Markdown.
 pub fn print(loops: &[OpenLoop], fan: Option<&FanOut>) {
-    println!("| sockets (households) | connect p50 / p99 | event p50 / p99 / max | deliveries/s | memory a socket | CPU a delivery |");
+    println!(
+        "| sockets (households) | connect p50 / p99 | event p50 / p99 / max | deliveries/s | memory a socket | CPU a delivery |"
+    );
     println!("| --- | --- | --- | --- | --- | --- |");
     for run in loops {
         println!(
@@ -81,7 +83,10 @@ pub fn print(loops: &[OpenLoop], fan: Option<&FanOut>) {
     }
     let Some(fan) = fan else { return };
     println!();
-    println!("| one household, {} sockets, {} bytes a frame | program | bare loop | ratio |", fan.sockets, fan.bytes);
+    println!(
+        "| one household, {} sockets, {} bytes a frame | program | bare loop | ratio |",
+        fan.sockets, fan.bytes
+    );
     println!("| --- | --- | --- | --- |");
     let floats = |values: &[u64]| values.iter().map(|value| ms(*value)).collect::<Vec<_>>();
     let (ours, whole, theirs) = (floats(&fan.ours), floats(&fan.whole), floats(&fan.theirs));
@@ -94,10 +99,21 @@ pub fn print(loops: &[OpenLoop], fan: Option<&FanOut>) {
         median(&theirs),
         ratios(&ours),
     );
-    println!("| the same, from sending the write | {:.1} ms | {:.1} ms | {:.2} |", median(&whole), median(&theirs), ratios(&whole));
+    println!(
+        "| the same, from sending the write | {:.1} ms | {:.1} ms | {:.2} |",
+        median(&whole),
+        median(&theirs),
+        ratios(&whole)
+    );
     let tails = (ms(fan.tails.0.value_at_quantile(0.99)), ms(fan.tails.1.value_at_quantile(0.99)));
-    println!("| the same, from the answer, p99 | {:.1} ms | {:.1} ms | {:.2} |", tails.0, tails.1, tails.0 / tails.1);
-    let rate = |events: usize, took: Duration| float(u64::try_from(events).unwrap_or(u64::MAX)) / took.as_secs_f64();
+    println!(
+        "| the same, from the answer, p99 | {:.1} ms | {:.1} ms | {:.2} |",
+        tails.0,
+        tails.1,
+        tails.0 / tails.1
+    );
+    let rate =
+        |events: usize, took: Duration| float(u64::try_from(events).unwrap_or(u64::MAX)) / took.as_secs_f64();
     let ours: Vec<f64> = fan.bursts.iter().map(|burst| rate(burst.events, burst.took)).collect();
     let theirs: Vec<f64> = fan.bursts.iter().map(|burst| rate(burst.events, burst.bare_took)).collect();
     let written: Vec<f64> = fan.bursts.iter().map(|burst| rate(burst.events, burst.written)).collect();

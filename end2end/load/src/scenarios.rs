@@ -79,8 +79,10 @@ async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
         }
     }
     let board = Board::new()?;
-    // What the program takes once, however many come later.
+    // What the program takes once, however many come later: the store's caches above all.
     let (first, _) = open(&people, sockets.min(1_000), &board).await?;
+    post_each(&owners, &board, FRAMES_EACH).await?;
+    board.end();
     first.into_iter().for_each(Client::close);
     tokio::time::sleep(Duration::from_secs(2)).await;
     let before = program.memory()?;
@@ -108,15 +110,12 @@ async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
     let latency = board.latency()?;
 
     // Until every socket has received its hundred.
-    for owner in &owners {
-        for _ in owner.head().await?..=FRAMES_EACH {
-            owner.post(board.start, Instant::now()).await?;
-        }
-    }
+    post_each(&owners, &board, FRAMES_EACH).await?;
     settled(&owners, &clients, &clients_of).await?;
     let after = program.memory()?;
     let faults = board.faults.load(Ordering::SeqCst);
     ensure!(faults == 0, "{faults} clients missed a change or got one twice");
+    board.end();
     program.stop().await?;
     Ok(OpenLoop {
         sockets,
@@ -128,6 +127,25 @@ async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
         cpu_per_delivery: used / u32::try_from(deliveries.max(1))?,
         memory_per_socket: after.saturating_sub(before) / u64::try_from(sockets)?,
     })
+}
+
+/// So many changes in each household, one after the other, a few households at a time.
+async fn post_each(owners: &[Person], board: &Arc<Board>, count: i64) -> Result<()> {
+    let turns = Arc::new(Semaphore::new(8));
+    let posting = owners.iter().map(|owner| {
+        let (owner, start, turns) = (owner.clone(), board.start, turns.clone());
+        tokio::spawn(async move {
+            let _turn = turns.acquire().await?;
+            for _ in 0..count {
+                owner.post(start, Instant::now()).await?;
+            }
+            anyhow::Ok(())
+        })
+    });
+    for one in posting.collect::<Vec<_>>() {
+        one.await??;
+    }
+    Ok(())
 }
 
 /// Waits until every client has every change of its household.
@@ -230,6 +248,7 @@ async fn fan_out(bench: &Bench) -> Result<FanOut> {
     settled(&[owner], &clients, &one).await?;
     let faults = board.faults.load(Ordering::SeqCst);
     ensure!(faults == 0, "{faults} clients missed a change or got one twice");
+    board.end();
     program.stop().await?;
     Ok(FanOut { sockets: bench.fan_out, bytes, rounds: bench.rounds, ours, whole, theirs, tails, bursts })
 }

@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -34,6 +34,8 @@ pub struct Board {
     pub bytes: AtomicU64,
     /// From the send time in the event to its arrival, in nanoseconds.
     latency: Vec<Mutex<Histogram<u64>>>,
+    /// The run is over: whose socket ends now has lost nothing.
+    over: AtomicBool,
     /// Wakes whoever waits for deliveries.
     pub arrived: Notify,
     /// The waiting one wants to know when there are so many.
@@ -52,10 +54,16 @@ impl Board {
             faults: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             latency,
+            over: AtomicBool::new(false),
             arrived: Notify::new(),
             awaited: AtomicU64::new(u64::MAX),
             reached: AtomicU64::new(0),
         }))
+    }
+
+    /// Nothing counts any more.
+    pub fn end(&self) {
+        self.over.store(true, Ordering::SeqCst);
     }
 
     /// All latencies so far.
@@ -169,7 +177,9 @@ async fn follow(
     loop {
         match stream.next().await {
             Some(Ok(Message::Text(text))) => {
-                let Some(new) = number(&text, ",\"seq\":").filter(|_| !text.starts_with("{\"event\":\"heartbeat\"")) else {
+                let Some(new) =
+                    number(&text, ",\"seq\":").filter(|_| !text.starts_with("{\"event\":\"heartbeat\""))
+                else {
                     continue;
                 };
                 if new != mine + 1 {
@@ -183,6 +193,7 @@ async fn follow(
             }
             // Queued by the library; here it leaves.
             Some(Ok(Message::Ping(_))) => drop(stream.flush().await),
+            Some(Ok(Message::Close(_))) | Some(Err(_)) | None if board.over.load(Ordering::SeqCst) => return,
             Some(Ok(Message::Close(_))) | Some(Err(_)) | None => {
                 eprintln!("a client lost its socket at {mine}");
                 board.faults.fetch_add(1, Ordering::SeqCst);

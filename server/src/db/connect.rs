@@ -96,7 +96,11 @@ async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5));
-    let writer = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(options.clone()).await?;
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .connect_with(options.clone())
+        .await?;
     let readers = SqlitePoolOptions::new()
         .test_before_acquire(false)
         .max_connections(4)

@@ -11,10 +11,9 @@ use uuid::Uuid;
 statements! {
     INSERT = "insert into households (id, name, currency, time_zone, epoch, seq, version, created_at, changed_at) \
               values ($1, $2, $3, $4, $5, 0, 1, $6, $6)";
-    NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2 where id = $1 returning epoch, seq";
+    NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2 where id = $1 returning epoch, seq, time_zone";
     LOCK = "update households set changed_at = changed_at where id = $1";
     POSITION = "select epoch, seq from households where id = $1";
-    HEAD = "select epoch, seq, time_zone from households where id = $1";
     LOG_ENTRIES = "select coalesce(cast(sum(seq) as bigint), 0) from households";
     FIND = "select id, name, currency, time_zone, version from households where id = $1";
     UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5 where id = $1";
@@ -85,14 +84,15 @@ pub async fn lock(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<bool> {
 }
 
 /// Takes the next number. The row stays locked until the transaction ends, so the order of numbers is
-/// the order of commits, and a rolled back transaction leaves no hole.
+/// the order of commits, and a rolled back transaction leaves no hole. With it comes the time zone, which
+/// decides what day the change is made on.
 ///
 /// # Errors
 /// When the store refuses; `RowNotFound` when there is no such household.
-pub async fn next_seq(tx: &mut Tx, id: HouseholdId, now: i64) -> sqlx::Result<Position> {
-    let row: PositionRow =
+pub async fn next_seq(tx: &mut Tx, id: HouseholdId, now: i64) -> sqlx::Result<(Position, String)> {
+    let (epoch, seq, time_zone): (Uuid, i64, String) =
         on_engine!(tx, |conn| sqlx::query_as(NEXT_SEQ).bind(id.uuid()).bind(now).fetch_one(conn).await)?;
-    Ok(row.into())
+    Ok((Position { epoch, seq }, time_zone))
 }
 
 /// Where the log ends, as this transaction sees it.
@@ -103,16 +103,6 @@ pub async fn position(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Position> {
     let row: PositionRow =
         on_engine!(tx, |conn| sqlx::query_as(POSITION).bind(id.uuid()).fetch_one(conn).await)?;
     Ok(row.into())
-}
-
-/// Where the log ends, as this transaction sees it, and the household's time zone.
-///
-/// # Errors
-/// When the store refuses; `RowNotFound` when there is no such household.
-pub async fn head(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<(Position, String)> {
-    let (epoch, seq, time_zone): (Uuid, i64, String) =
-        on_engine!(tx, |conn| sqlx::query_as(HEAD).bind(id.uuid()).fetch_one(conn).await)?;
-    Ok((Position { epoch, seq }, time_zone))
 }
 
 /// How many entries all logs have: each household's last number, added up.

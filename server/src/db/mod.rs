@@ -17,7 +17,7 @@ pub mod members;
 pub mod migrations;
 pub mod sessions;
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction, pool::PoolConnection};
 
 /// The store: SQLite inside the program, or a PostgreSQL server.
 #[derive(Clone, Debug)]
@@ -37,9 +37,35 @@ pub enum Database {
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Held<Sqlite>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Held<Postgres>),
+}
+
+/// A connection with or without a transaction around it.
+#[derive(Debug)]
+pub enum Held<DB: sqlx::Database> {
+    /// All statements see one moment, and last together or not at all.
+    Whole(Transaction<'static, DB>),
+    /// For one reading statement, which sees one moment anyway.
+    Single(PoolConnection<DB>),
+}
+
+impl<DB: sqlx::Database> Held<DB> {
+    fn connection(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Whole(tx) => tx,
+            Self::Single(connection) => connection,
+        }
+    }
+
+    async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Self::Whole(tx) => tx.commit().await,
+            // There was nothing to last.
+            Self::Single(_) => Ok(()),
+        }
+    }
 }
 
 /// Expands one body for both engines; `$conn` is the connection of the one at hand.
@@ -47,11 +73,11 @@ macro_rules! on_engine {
     ($tx:expr, |$conn:ident| $body:expr) => {
         match $tx {
             $crate::db::Tx::Sqlite(tx) => {
-                let $conn = &mut **tx;
+                let $conn = tx.connection();
                 $body
             }
             $crate::db::Tx::Postgres(tx) => {
-                let $conn = &mut **tx;
+                let $conn = tx.connection();
                 $body
             }
         }
@@ -97,8 +123,10 @@ impl Database {
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         match self {
             // `immediate`: a deferred one that reads first could not become a writer later.
-            Self::Sqlite { writer, .. } => writer.begin_with("begin immediate").await.map(Tx::Sqlite),
-            Self::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
+            Self::Sqlite { writer, .. } => {
+                writer.begin_with("begin immediate").await.map(Held::Whole).map(Tx::Sqlite)
+            }
+            Self::Postgres(pool) => pool.begin().await.map(Held::Whole).map(Tx::Postgres),
         }
     }
 
@@ -108,10 +136,22 @@ impl Database {
     /// When the store does not answer.
     pub async fn read(&self) -> sqlx::Result<Tx> {
         match self {
-            Self::Sqlite { readers, .. } => readers.begin().await.map(Tx::Sqlite),
+            Self::Sqlite { readers, .. } => readers.begin().await.map(Held::Whole).map(Tx::Sqlite),
             Self::Postgres(pool) => {
-                pool.begin_with("begin isolation level repeatable read read only").await.map(Tx::Postgres)
+                let begin = "begin isolation level repeatable read read only";
+                pool.begin_with(begin).await.map(Held::Whole).map(Tx::Postgres)
             }
+        }
+    }
+
+    /// For one statement that reads: it needs no transaction around it, which would cost as much again.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn glance(&self) -> sqlx::Result<Tx> {
+        match self {
+            Self::Sqlite { readers, .. } => readers.acquire().await.map(Held::Single).map(Tx::Sqlite),
+            Self::Postgres(pool) => pool.acquire().await.map(Held::Single).map(Tx::Postgres),
         }
     }
 
@@ -120,7 +160,7 @@ impl Database {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> sqlx::Result<()> {
-        let mut tx = self.read().await?;
+        let mut tx = self.glance().await?;
         on_engine!(&mut tx, |conn| sqlx::query("select 1").execute(conn).await.map(|_| ()))
     }
 

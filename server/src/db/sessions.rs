@@ -4,6 +4,7 @@ use super::{Tx, on_engine, statements};
 use app::{
     domain::{AccountId, HouseholdId, Instant, MemberId, Session, SessionId},
     service::Actor,
+    wire::Position,
 };
 use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
@@ -14,6 +15,10 @@ statements! {
     ACTOR = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at from sessions s \
              join members m on m.household_id = s.household_id and m.account_id = s.account_id \
              join accounts a on a.id = s.account_id where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2";
+    STAND = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at, h.epoch, h.seq, h.time_zone \
+             from sessions s join members m on m.household_id = s.household_id and m.account_id = s.account_id \
+             join accounts a on a.id = s.account_id join households h on h.id = s.household_id \
+             where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2";
     TOUCH = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
     LIST = "select id, device, created_at, last_seen_at from sessions where account_id = $1 and ended_at is null and expires_at > $2 \
             order by last_seen_at desc, id";
@@ -41,6 +46,27 @@ struct ActorRow {
     member_id: MemberId,
     language: String,
     last_seen_at: i64,
+}
+
+impl ActorRow {
+    fn actor(&self) -> Actor {
+        Actor {
+            account: self.account_id,
+            household: self.household_id,
+            member: self.member_id,
+            session: self.id,
+            language: self.language.parse().unwrap_or_default(),
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct StandRow {
+    #[sqlx(flatten)]
+    actor: ActorRow,
+    epoch: Uuid,
+    seq: i64,
+    time_zone: String,
 }
 
 #[derive(FromRow)]
@@ -111,16 +137,21 @@ pub async fn insert(tx: &mut Tx, new: &NewSession<'_>) -> sqlx::Result<()> {
 pub async fn actor(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<(Actor, i64)>> {
     let row: Option<ActorRow> =
         on_engine!(tx, |conn| sqlx::query_as(ACTOR).bind(token_hash).bind(now).fetch_optional(conn).await)?;
-    Ok(row.map(|row| {
-        let actor = Actor {
-            account: row.account_id,
-            household: row.household_id,
-            member: row.member_id,
-            session: row.id,
-            language: row.language.parse().unwrap_or_default(),
-        };
-        (actor, row.last_seen_at)
-    }))
+    Ok(row.map(|row| (row.actor(), row.last_seen_at)))
+}
+
+/// Who a token belongs to, where that household's log ends, and its time zone, seen in one moment.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn stand(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    now: i64,
+) -> sqlx::Result<Option<(Actor, Position, String)>> {
+    let row: Option<StandRow> =
+        on_engine!(tx, |conn| sqlx::query_as(STAND).bind(token_hash).bind(now).fetch_optional(conn).await)?;
+    Ok(row.map(|row| (row.actor.actor(), Position { epoch: row.epoch, seq: row.seq }, row.time_zone)))
 }
 
 /// Notes that a session was seen, and puts its end off.

@@ -59,7 +59,7 @@ impl Ledger {
 
     pub(super) async fn do_actor(&self, token: String) -> Result<Actor, Fault> {
         let now = self.clock.now().millis();
-        let mut tx = self.database.read().await?;
+        let mut tx = self.database.glance().await?;
         let found = db::sessions::actor(&mut tx, &token_hash(&token), now).await?;
         drop(tx);
         let (actor, seen) = found.ok_or(AppError::NotSignedIn)?;

@@ -62,10 +62,7 @@ impl Ledger {
             .as_ref()
             .and_then(|center| refusals.take("amount", Money::parse_entry(&new.amount, center.currency)));
         let amount = refusals.and(amount)?;
-        let date = match new.date {
-            Some(date) => date,
-            None => self.today(&mut write.tx, actor.household).await?,
-        };
+        let date = new.date.unwrap_or_else(|| self.clock.today(&write.time_zone));
         let fact = Fact {
             id: new.id,
             amount,

@@ -2,11 +2,11 @@
 
 use super::{Ledger, fault::Fault, write::LogEntry};
 use crate::{
-    db::{self, Tx, change_log::Logged},
+    db::{self, change_log::Logged},
     live::frames,
 };
 use app::{
-    domain::{Day, HouseholdId, Month, Summary},
+    domain::{HouseholdId, Month, Summary},
     error::AppError,
     replica::apply::{sort_articles, sort_centers},
     service::{Actor, Event, Read, Snapshot},
@@ -20,13 +20,8 @@ impl Ledger {
     /// # Errors
     /// When the store does not answer.
     pub async fn position(&self, household: HouseholdId) -> Result<Position, Fault> {
-        let mut tx = self.database.read().await?;
+        let mut tx = self.database.glance().await?;
         Ok(db::households::position(&mut tx, household).await?)
-    }
-
-    /// The household's today.
-    pub(super) async fn today(&self, tx: &mut Tx, household: HouseholdId) -> Result<Day, Fault> {
-        Ok(self.clock.today(&db::households::find(tx, household).await?.time_zone))
     }
 
     pub(super) async fn do_snapshot(&self, actor: Actor) -> Result<Snapshot, Fault> {

@@ -29,11 +29,10 @@ impl Ledger {
     /// [`AppError::NotSignedIn`] for a token that is nobody's, or when the store does not answer.
     pub async fn stand(&self, token: String) -> Result<(Actor, Head), AppError> {
         let read = async {
-            let mut tx = self.database.read().await?;
+            let mut tx = self.database.glance().await?;
             let now = self.clock.now().millis();
-            let found = db::sessions::actor(&mut tx, &token_hash(&token), now).await?;
-            let (actor, _) = found.ok_or(AppError::NotSignedIn)?;
-            let (position, time_zone) = db::households::head(&mut tx, actor.household).await?;
+            let found = db::sessions::stand(&mut tx, &token_hash(&token), now).await?;
+            let (actor, position, time_zone) = found.ok_or(AppError::NotSignedIn)?;
             Ok::<_, Fault>((actor, Head { position, time_zone }))
         };
         read.await.map_err(Fault::answer)
@@ -58,7 +57,7 @@ impl Ledger {
     /// When the store does not answer.
     pub async fn log_entries(&self) -> Result<i64, AppError> {
         let read = async {
-            let mut tx = self.database.read().await?;
+            let mut tx = self.database.glance().await?;
             Ok::<_, Fault>(db::households::log_entries(&mut tx).await?)
         };
         read.await.map_err(Fault::answer)
@@ -75,7 +74,7 @@ impl Ledger {
         limit: i64,
     ) -> Result<Vec<(Seq, Bytes)>, AppError> {
         let read = async {
-            let mut tx = self.database.read().await?;
+            let mut tx = self.database.glance().await?;
             let logged = db::change_log::after(&mut tx, household, since, limit).await?;
             logged.into_iter().map(|entry| Ok((entry.seq, frame(entry)?))).collect::<Result<Vec<_>, Fault>>()
         };

@@ -73,6 +73,8 @@ pub(super) struct Write {
     /// The number it will have.
     pub position: Position,
     pub now: Instant,
+    /// The household's, as it is now.
+    pub time_zone: String,
     household: HouseholdId,
     member: MemberId,
     mutation: Option<Mutation>,
@@ -108,7 +110,7 @@ impl Write {
         let hash = fingerprint(call, content)?;
         let now = ledger.clock.now();
         let mut tx = ledger.database.begin().await?;
-        let position = households::next_seq(&mut tx, actor.household, now.millis()).await?;
+        let (position, time_zone) = households::next_seq(&mut tx, actor.household, now.millis()).await?;
         let mutation = mutation_id.map(|id| Mutation { id, hash, subject });
         if let Some(mutation) = &mutation
             && let Some(Done { seq, hash, subject }) =
@@ -127,6 +129,7 @@ impl Write {
             tx,
             position,
             now,
+            time_zone,
             household,
             member,
             mutation,
@@ -143,9 +146,9 @@ impl Write {
         key: Option<Key>,
     ) -> Result<Self, Fault> {
         let now = ledger.clock.now();
-        let position = households::next_seq(&mut tx, household, now.millis()).await?;
+        let (position, time_zone) = households::next_seq(&mut tx, household, now.millis()).await?;
         let mutation = key.map(|Key { id, hash }| Mutation { id, hash, subject: member.uuid() });
-        Ok(Self { tx, position, now, household, member, mutation, entries: Vec::new() })
+        Ok(Self { tx, position, now, time_zone, household, member, mutation, entries: Vec::new() })
     }
 
     /// Where and when its rows are written.

@@ -222,10 +222,7 @@ impl Book {
         lock(&self.presence).frame()
     }
 
-    fn change_presence(
-        self: &Arc<Self>,
-        change: impl FnOnce(&mut Presence, Instant) -> Option<Instant>,
-    ) {
+    fn change_presence(self: &Arc<Self>, change: impl FnOnce(&mut Presence, Instant) -> Option<Instant>) {
         let Some(due) = change(&mut lock(&self.presence), Instant::now()) else { return };
         self.later(due, move |book| {
             // An earlier list may have had it all.

@@ -20,12 +20,11 @@ use app::{
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use futures_util::SinkExt;
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
     time::{Instant, timeout},
 };
-use tokio_util::sync::CancellationToken;
 
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 const LOG_BATCH: i64 = 256;
@@ -73,47 +72,49 @@ struct Connection {
 }
 
 /// Serves a socket until it ends.
-pub async fn serve(mut socket: WebSocket, live: Arc<Live>, guest: Guest, asked: Asked) {
-    // Boxed: what is needed once would be kept by ten thousand sockets for ever.
-    let (end, mut socket) = match Box::pin(arrive(&mut socket, &live, guest, asked)).await {
-        Ok(arrived) => {
-            let mut connection = Connection::new(socket, arrived);
-            let end = connection.run(live.shutdown.clone()).await;
-            (end, connection.socket)
-        }
-        Err(end) => (end, socket),
-    };
-    match end {
-        End::Close(code) => {
-            metrics::counter!(meters::CLOSES, "code" => code.to_string()).increment(1);
-            let frame = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static("") }));
-            // Whether the other side hears it or not, the socket ends here.
-            if timeout(CLOSE_LIMIT, socket.send(frame)).await.is_err() {
-                tracing::debug!(close.code = code, "a close was not heard");
-            }
-        }
-        End::Left | End::Gone => {
-            metrics::counter!(meters::CLOSES, "code" => if end == End::Left { "left" } else { "gone" })
-                .increment(1);
-            // Its own close is answered, if it still listens.
-            drop(timeout(CLOSE_LIMIT, socket.flush()).await);
-        }
+///
+/// Ten thousand of these futures wait at any time: what is needed once, at the beginning or the end, is
+/// boxed and given back, and a test keeps the rest small.
+pub fn serve(
+    socket: WebSocket,
+    live: Arc<Live>,
+    guest: Guest,
+    asked: Asked,
+) -> impl Future<Output = ()> + Send + 'static {
+    let arriving: Brief<Result<Connection, (WebSocket, End)>> = Box::pin(arrive(socket, live, guest, asked));
+    async move {
+        let mut arrived = arriving.await;
+        let ended = match &mut arrived {
+            Ok(connection) => Some(connection.run().await),
+            Err(_) => None,
+        };
+        let leaving: Brief<()> = Box::pin(leave(arrived, ended));
+        leaving.await;
     }
 }
 
-/// A socket that was told where its stream begins.
-struct Arrived {
-    seat: Seat,
-    cursor: Seq,
-}
+/// A future that is gone long before its socket is.
+type Brief<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Finds out who it is and where its stream continues, and says so.
 async fn arrive(
+    mut socket: WebSocket,
+    live: Arc<Live>,
+    guest: Guest,
+    asked: Asked,
+) -> Result<Connection, (WebSocket, End)> {
+    match greet(&mut socket, &live, guest, asked).await {
+        Ok((seat, cursor)) => Ok(Connection::new(socket, seat, cursor)),
+        Err(end) => Err((socket, end)),
+    }
+}
+
+async fn greet(
     socket: &mut WebSocket,
     live: &Arc<Live>,
     mut guest: Guest,
     asked: Asked,
-) -> Result<Arrived, End> {
+) -> Result<(Seat, Seq), End> {
     let actor = asked.actor.map_err(|error| refusal(&error))?;
     if !guest.belongs_to(actor.member) {
         return Err(End::Close(close::TOO_MANY_SOCKETS));
@@ -130,7 +131,6 @@ async fn arrive(
     seat.book.set_zone(&head.time_zone);
     let lost = resume(head.position, asked.from);
     let cursor = lost.unwrap_or(head.position.seq);
-    let heartbeat_ms = u64::try_from(live.pace.heartbeat.as_millis()).unwrap_or(u64::MAX);
     let mut frames = vec![Frame::Welcome(Welcome {
         epoch: head.position.epoch,
         seq: cursor,
@@ -138,7 +138,7 @@ async fn arrive(
         today: live.clock.today(&head.time_zone),
         build: live.build.to_string(),
         protocol: 1,
-        heartbeat_ms,
+        heartbeat_ms: u64::try_from(live.pace.heartbeat.as_millis()).unwrap_or(u64::MAX),
     })];
     if let Err(reason) = lost {
         let (epoch, seq) = (head.position.epoch, head.position.seq);
@@ -149,7 +149,35 @@ async fn arrive(
     if lost.is_err() {
         return Err(End::Close(close::POSITION_LOST));
     }
-    Ok(Arrived { seat, cursor })
+    Ok((seat, cursor))
+}
+
+/// The last words. Nobody counts or waits for the socket any more while it hears them.
+async fn leave(arrived: Result<Connection, (WebSocket, End)>, ended: Option<End>) {
+    let (mut socket, end) = match arrived {
+        Ok(connection) => (connection.socket, ended.unwrap_or(End::Gone)),
+        Err(refused) => refused,
+    };
+    let code = match end {
+        End::Close(code) => code.to_string(),
+        End::Left => "left".to_owned(),
+        End::Gone => "gone".to_owned(),
+    };
+    metrics::counter!(meters::CLOSES, "code" => code).increment(1);
+    let last = async {
+        match end {
+            End::Close(code) => {
+                let frame = CloseFrame { code, reason: Utf8Bytes::from_static("") };
+                socket.send(Message::Close(Some(frame))).await
+            }
+            // Its own close is answered, if it still listens.
+            End::Left | End::Gone => socket.flush().await,
+        }
+    };
+    // Whether the other side hears it or not, the socket ends here.
+    if timeout(CLOSE_LIMIT, last).await.is_err() {
+        tracing::debug!(?end, "the last words were not heard");
+    }
 }
 
 /// How a socket ends whose session could not be looked up. Only one that does not exist is told to stay
@@ -183,8 +211,7 @@ async fn end_of_session(ended: &mut watch::Receiver<u16>) -> u16 {
 }
 
 impl Connection {
-    fn new(socket: WebSocket, arrived: Arrived) -> Self {
-        let Arrived { seat, cursor } = arrived;
+    fn new(socket: WebSocket, seat: Seat, cursor: Seq) -> Self {
         let (now, bell) = (Instant::now(), seat.book.bell());
         seat.book.arrive(seat.number, seat.actor.member);
         // Ten thousand that came at once are not to beat at once for ever.
@@ -203,11 +230,14 @@ impl Connection {
         }
     }
 
-    async fn run(&mut self, shutdown: CancellationToken) -> End {
+    async fn run(&mut self) -> End {
+        let shutdown = self.seat.live.shutdown.clone();
         let timer = tokio::time::sleep_until(self.beat_at);
         tokio::pin!(timer);
         loop {
-            if let Err(end) = self.deliver().await {
+            if self.is_behind()
+                && let Err(end) = Box::pin(self.deliver()).await
+            {
                 return end;
             }
             let due = self.due();
@@ -218,7 +248,7 @@ impl Connection {
             let result = tokio::select! {
                 rung = self.bell.changed() => rung.map_err(|_| End::Gone),
                 received = self.socket.recv() => self.receive(received),
-                () = timer.as_mut() => self.tick().await,
+                () = timer.as_mut() => Box::pin(self.tick()).await,
                 code = end_of_session(&mut self.seat.ended) => Err(End::Close(code)),
                 () = shutdown.cancelled(), if self.leave_at.is_none() => {
                     self.leave_at = Some(Instant::now() + self.seat.live.farewell().mul_f64(chance()));
@@ -235,9 +265,14 @@ impl Connection {
         [self.pong_by, self.leave_at].into_iter().flatten().fold(self.beat_at, Instant::min)
     }
 
+    fn is_behind(&mut self) -> bool {
+        let bell = self.bell.borrow_and_update();
+        bell.head > self.cursor || bell.presence != self.presence
+    }
+
     /// Sends everything from the cursor to the head, and who is here.
     async fn deliver(&mut self) -> Result<(), End> {
-        let bell = *self.bell.borrow_and_update();
+        let bell = self.seat.book.now();
         loop {
             // Somebody far behind is not kept longer than anybody else.
             if *self.seat.ended.borrow() != 0 || self.leave_at.is_some_and(|at| at <= Instant::now()) {
@@ -355,3 +390,16 @@ pub(super) fn chance() -> f64 {
     f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX)
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size<A, B, C, D, F>(_: impl Fn(A, B, C, D) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_socket_takes_little_memory_while_it_waits() {
+        assert!(size(serve) <= 1_300, "the future of a socket has {} bytes", size(serve));
+    }
+}

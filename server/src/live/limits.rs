@@ -28,9 +28,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// A person with fifty tabs, and as many people as one process was measured with, twice.
+    /// A person with fifty tabs, and as many screens as one process was measured with.
     fn default() -> Self {
-        Self { sockets: 20_000, per_member: 50, per_address: 0, handshakes_per_second: 5_000 }
+        Self { sockets: 10_000, per_member: 50, per_address: 0, handshakes_per_second: 5_000 }
     }
 }
 

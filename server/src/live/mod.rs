@@ -192,7 +192,7 @@ pub async fn upgrade(
 /// The default buffers take 128 KiB a socket; these were measured to do as well.
 fn small_buffers(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade
-        .read_buffer_size(512)
+        .read_buffer_size(256)
         .write_buffer_size(4096)
         .max_write_buffer_size(65536)
         .max_message_size(4096)

@@ -116,10 +116,8 @@ mod tests {
         assert_eq!(presence.arrive(here(3, ben), start + ms(20)), None, "it is arranged");
         assert_eq!(presence.edit(3, Some(fact), start + ms(30)), None);
         assert!(presence.publish(next));
-        let mut expected = vec![
-            Present { member_id: anna, editing: None },
-            Present { member_id: ben, editing: Some(fact) },
-        ];
+        let mut expected =
+            vec![Present { member_id: anna, editing: None }, Present { member_id: ben, editing: Some(fact) }];
         expected.sort_unstable();
         assert_eq!(presence.told, expected, "a person once, whatever the number of tabs");
         assert_eq!(presence.depart(2, next + ms(5)), None, "the other tab is still there");

@@ -117,6 +117,12 @@ fn frames() -> Vec<Frame> {
                 reason: "import".into(),
             },
         },
+        Frame::Presence(Presence {
+            members: vec![
+                Present { member_id: id(4), editing: None },
+                Present { member_id: id(8), editing: Some(id(1)) },
+            ],
+        }),
         Frame::Heartbeat(Heartbeat { seq: 8, today }),
         Frame::Resync(Resync { epoch, seq: 8, reason: ResyncReason::TooFar }),
         Frame::Bye(Bye { retry_ms: [100, 2000], reason: "restarting".into() }),

@@ -22,10 +22,13 @@ fn listening(folder: &std::path::Path, args: &[&str]) -> (Child, String) {
         .stdout(Stdio::piped())
         .spawn()
         .expect("it starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
-    let line: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
-    (child, line["addr"].as_str().expect("an address").to_owned())
+    let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    // The system may be too small for its wishes, which it says first.
+    let addr = lines.map_while(Result::ok).find_map(|line| {
+        let line: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
+        line["addr"].as_str().map(str::to_owned)
+    });
+    (child, addr.expect("an address"))
 }
 
 async fn ready(addr: &str) {

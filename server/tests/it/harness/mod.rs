@@ -14,12 +14,12 @@ use server::{
     live::{limits::Limits, pace::Pace},
     serve::{ServeError, serve},
 };
+pub use socket::Socket;
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
-pub use socket::Socket;
 pub use visitor::{Visitor, field};
 
 /// Nothing here takes this long; it only keeps a broken test from hanging.
