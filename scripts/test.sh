@@ -18,6 +18,7 @@ cargo fmt --check
 # The two sides of leptos exclude each other, so they are never built in one call.
 step "Clippy, server side (the first time about 3 minutes)"
 cargo clippy --quiet --package app --package server --features app/ssr --all-targets -- -D warnings
+cargo clippy --quiet --package load --all-targets -- -D warnings
 step "Clippy, browser side (the first time about 1 minute)"
 cargo clippy --quiet --package frontend --target wasm32-unknown-unknown -- -D warnings
 
@@ -29,6 +30,10 @@ cargo test --package frontend --lib
 step "What make run builds (the first time about 2 minutes)"
 bash scripts/build-run.sh
 bash scripts/smoke.sh
+
+step "The load generator: does every socket get every change once? (the first time about 1 minute)"
+cargo test --package load
+cargo run --quiet --package load -- bench --binary target/debug/family-budget --sockets 40 --seconds 1 --fan-out 40 --rounds 5 --pairs 1 --burst 40
 
 step "Release build through cargo leptos (the first time about 6 minutes)"
 bash scripts/release.sh

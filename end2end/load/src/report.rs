@@ -49,6 +49,15 @@ fn ms(nanos: u64) -> f64 {
     Duration::from_nanos(nanos).as_secs_f64() * 1e3
 }
 
+/// Of few sockets nothing is left to see beside the thousand that were open before.
+fn memory(run: &OpenLoop) -> String {
+    if run.sockets > 1_000 {
+        format!("{:.2} KB", float(run.memory_per_socket) / 1000.0)
+    } else {
+        "–".to_owned()
+    }
+}
+
 fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -68,7 +77,7 @@ pub fn print(loops: &[OpenLoop], fan: Option<&FanOut>) {
     println!("| --- | --- | --- | --- | --- | --- |");
     for run in loops {
         println!(
-            "| {} ({}) | {:.1} / {:.1} ms | {:.1} / {:.1} / {:.1} ms | {:.0} | {:.2} KB | {:.1} µs |",
+            "| {} ({}) | {:.1} / {:.1} ms | {:.1} / {:.1} / {:.1} ms | {:.0} | {} | {:.1} µs |",
             run.sockets,
             run.households,
             ms(run.handshake.value_at_quantile(0.5)),
@@ -77,7 +86,7 @@ pub fn print(loops: &[OpenLoop], fan: Option<&FanOut>) {
             ms(run.latency.value_at_quantile(0.99)),
             ms(run.latency.max()),
             float(run.deliveries) / run.seconds.as_secs_f64(),
-            float(run.memory_per_socket) / 1000.0,
+            memory(run),
             run.cpu_per_delivery.as_secs_f64() * 1e6,
         );
     }

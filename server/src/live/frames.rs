@@ -34,8 +34,13 @@ pub fn of_commit(
     let count = entries.len();
     let text = Frame::Commit(Commit { seq, mutation_id, entries }).encode()?;
     if text.len() <= FRAME_LIMIT {
-        return Ok(text.into());
+        return Ok(exact(text));
     }
     let data = Reload { scope: "all".into(), from: None, to: None, count, reason: "bulk".into() };
-    Ok(Frame::Reload { seq, data }.encode()?.into())
+    Ok(exact(Frame::Reload { seq, data }.encode()?))
+}
+
+/// The ring keeps frames for long: without the room that was left for writing them.
+fn exact(text: String) -> Bytes {
+    text.into_bytes().into_boxed_slice().into()
 }

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Measures the live path and prints one table; arguments go to the load generator.
+source "$(dirname "$0")/common.sh"
+ensure_rust
+say "Building the program and the load generator as they are deployed (the first time about 4 minutes)"
+cargo build --quiet --release --package server --package load --bin family-budget --bin load
+say "Measuring (about 6 minutes; leave the machine alone)"
+exec target/release/load bench "$@"
