@@ -288,6 +288,6 @@ fn a_new_month_or_another_log_needs_a_snapshot() {
         Outcome::Resync,
         "an event of a later version"
     );
-    let text = r#"{"event":"presence","data":{}}"#;
+    let text = r#"{"event":"weather","data":{}}"#;
     assert_eq!(book.apply(Frame::parse(text).expect("a frame")), Outcome::Noted { behind: false });
 }
