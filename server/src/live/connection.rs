@@ -15,7 +15,7 @@ use super::{
 use app::{
     error::AppError,
     service::Actor,
-    wire::{Bye, Editing, Frame, Heartbeat, Position, Resync, Seq, Welcome, close},
+    wire::{Bye, Editing, Frame, Heartbeat, Position, REPLAY_LIMIT, Resync, Seq, Welcome, close},
 };
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
@@ -129,7 +129,7 @@ async fn greet(
     }
     seat.book.heard(head.position.seq);
     seat.book.set_zone(&head.time_zone);
-    let lost = resume(head.position, asked.from);
+    let lost = resume(head.position, asked.from, REPLAY_LIMIT);
     let cursor = lost.unwrap_or(head.position.seq);
     let mut frames = vec![Frame::Welcome(Welcome {
         epoch: head.position.epoch,

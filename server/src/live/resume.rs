@@ -1,17 +1,18 @@
 //! Where a stream goes on, or why it cannot. Pure, so that a model can drive it.
 
-use app::wire::{Position, REPLAY_LIMIT, ResyncReason, Seq};
+use app::wire::{Position, ResyncReason, Seq};
 
-/// Where the stream of a client that stood at `from` continues, the log being at `head`.
+/// Where the stream of a client that stood at `from` continues, the log being at `head`. A client more
+/// than `limit` changes back is better served by a snapshot.
 ///
 /// # Errors
 /// Why the log cannot bring the client from where it is: it takes a snapshot then.
-pub fn resume(head: Position, from: Option<Position>) -> Result<Seq, ResyncReason> {
+pub fn resume(head: Position, from: Option<Position>, limit: Seq) -> Result<Seq, ResyncReason> {
     match from {
         None => Ok(head.seq),
         Some(from) if from.epoch != head.epoch => Err(ResyncReason::Epoch),
         Some(from) if from.seq > head.seq => Err(ResyncReason::Ahead),
-        Some(from) if head.seq - from.seq > REPLAY_LIMIT => Err(ResyncReason::TooFar),
+        Some(from) if head.seq - from.seq > limit => Err(ResyncReason::TooFar),
         Some(from) => Ok(from.seq),
     }
 }

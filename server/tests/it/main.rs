@@ -16,6 +16,7 @@ mod harness;
 mod isolation;
 mod live;
 mod log;
+mod model;
 mod pages;
 mod reading;
 mod repeats;
