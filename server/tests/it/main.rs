@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod admin;
 mod articles;
 mod bad_input;
 mod demo;

@@ -235,3 +235,40 @@ async fn bytes_that_are_no_frames_end_only_their_own_socket() {
     assert!(matches!(good.frame().await, Frame::Commit(_)));
     assert!(slow.reads("budget_fact_created").await);
 }
+
+#[tokio::test]
+async fn a_program_that_ends_spreads_its_goodbyes_and_answers_until_the_last() {
+    // Four sockets over two seconds.
+    let pace = Pace { farewell: Duration::from_secs(500), ..Pace::default() };
+    let mut server = TestServer::with(|config| config.pace = pace).await;
+    let anna = server.founder("Anna").await;
+    let mut sockets = Vec::new();
+    for _ in 0..4 {
+        let mut socket = anna.socket("").await;
+        welcomed(&mut socket).await;
+        sockets.push(socket);
+    }
+    server.begin_to_stop();
+    let not_ready = async {
+        while reqwest::get(server.url("/readyz")).await.is_ok_and(|answer| answer.status() != 503) {}
+    };
+    tokio::time::timeout(crate::harness::PATIENCE, not_ready).await.expect("it says that it ends");
+    let origin = format!("http://{}", server.addr);
+    assert_eq!(anna.socket_from("", Some(&origin)).await.err(), Some(503), "nobody new");
+    anna.buys("-1").await;
+    for mut socket in sockets {
+        let last = loop {
+            match socket.frame().await {
+                Frame::Commit(_) => {}
+                other => break other,
+            }
+        };
+        let Frame::Bye(bye) = last else { panic!("a goodbye, not {last:?}") };
+        assert!(bye.retry_ms[0] < bye.retry_ms[1]);
+        assert_eq!(socket.closed().await, 4001);
+    }
+    server.stop().await;
+    assert!(reqwest::get(server.url("/healthz")).await.is_err(), "it is gone");
+    server.restart().await;
+    assert_eq!(anna.get("/facts").await.is(200).body["items"].as_array().map(Vec::len), Some(1), "nothing is lost");
+}

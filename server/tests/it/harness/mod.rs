@@ -131,9 +131,14 @@ impl TestServer {
         timeout(PATIENCE, ready).await.expect("the program becomes ready");
     }
 
+    /// Asks the program to end.
+    pub fn begin_to_stop(&self) {
+        self.shutdown.cancel();
+    }
+
     /// Ends the program gently and waits until it is gone.
     pub async fn stop(&mut self) {
-        self.shutdown.cancel();
+        self.begin_to_stop();
         if let Some(running) = self.running.take() {
             let ended = timeout(PATIENCE, running).await.expect("it stops in time");
             ended.expect("it does not panic").expect("it stops without an error");

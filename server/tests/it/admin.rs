@@ -1,0 +1,53 @@
+//! What only whoever runs the program sees.
+
+use crate::harness::{Member, TestServer};
+use app::wire::Frame;
+use std::net::SocketAddr;
+
+async fn metrics(addr: SocketAddr) -> String {
+    let answer = reqwest::get(format!("http://{addr}/metrics")).await.expect("it answers");
+    assert_eq!(answer.status(), 200);
+    answer.text().await.expect("text")
+}
+
+/// The figure of a line that begins so; 0 where there is none yet.
+fn figure(text: &str, begins: &str) -> f64 {
+    let line = text.lines().find(|line| line.starts_with(begins));
+    line.and_then(|line| line.rsplit(' ').next()).map_or(0.0, |figure| figure.parse().expect("a number"))
+}
+
+async fn one_change(anna: &Member) {
+    let mut socket = anna.socket("").await;
+    assert!(matches!(socket.frame().await, Frame::Welcome(_)));
+    anna.buys("-1").await;
+    assert!(matches!(socket.frame().await, Frame::Commit(_)));
+    socket.say(&"x".repeat(5000)).await;
+    assert_eq!(socket.closed().await, 4507);
+}
+
+#[tokio::test]
+async fn metrics_are_told_at_the_admin_address_and_nowhere_else() {
+    // Counted for the whole process: other tests' figures are among them, so they are compared.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
+    let server = TestServer::with(|config| config.admin_addr = Some(port)).await;
+    let anna = server.founder("Anna").await;
+    let before = metrics(port).await;
+    one_change(&anna).await;
+    let after = metrics(port).await;
+    for (name, least) in [
+        ("family_budget_commits_total", 1.0),
+        ("family_budget_log_entries", 1.0),
+        ("family_budget_socket_closes_total{code=\"4507\"}", 1.0),
+        ("family_budget_bell_to_flush_seconds_count", 1.0),
+        ("family_budget_http_requests_total{method=\"POST\",status=\"201\"}", 1.0),
+        ("family_budget_http_request_seconds_count", 2.0),
+    ] {
+        let grown = figure(&after, name) - figure(&before, name);
+        assert!(grown >= least, "{name} grew by {grown}\n{after}");
+    }
+    assert!(after.contains("# TYPE family_budget_sockets gauge"), "{after}");
+    assert_eq!(reqwest::get(server.url("/metrics")).await.expect("an answer").status(), 404);
+    for secret in [anna.cookie.as_str(), anna.email.as_str()] {
+        assert!(!after.contains(secret));
+    }
+}
