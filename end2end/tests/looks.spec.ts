@@ -16,7 +16,12 @@ const test = base.extend<object, { still: Server }>({
 });
 
 /** The icons come in a file of their own, a moment after the page. */
-const icons = (page: Page) => page.waitForLoadState("networkidle");
+const icons = async (page: Page) => {
+  await page.waitForLoadState("networkidle");
+  // Loaded is not drawn: on a busy machine a picture was once taken in between.
+  const drawn = () => [...document.querySelectorAll("svg use")].every((icon) => icon.getBoundingClientRect().width > 0 || !icon.checkVisibility());
+  await expect.poll(() => page.evaluate(drawn)).toBe(true);
+};
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [width, height] of [

@@ -3,6 +3,12 @@
 use clap::Parser;
 use server::{cli, config::Cli};
 use std::process::ExitCode;
+use tikv_jemallocator::Jemalloc;
+
+/// The system's allocator keeps what password hashes took on each thread: after 200 registrations and
+/// 50,000 sockets that came and went it held 876 MB, this one 35 MB (`make bench`).
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     match cli::run(Cli::parse()) {

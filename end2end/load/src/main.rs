@@ -55,6 +55,9 @@ pub struct Bench {
     /// Posts a second of each open-loop run.
     #[arg(long, default_value_t = 100)]
     rate: u64,
+    /// Sockets that connect and disconnect, five times; 0 leaves it out.
+    #[arg(long, default_value_t = 10_000)]
+    churn: usize,
     /// Sockets of the fan-out in one household; 0 leaves it out.
     #[arg(long, default_value_t = 1000)]
     fan_out: usize,

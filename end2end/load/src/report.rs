@@ -45,6 +45,13 @@ pub struct Burst {
     pub bare_took: Duration,
 }
 
+/// Sockets that came and went.
+pub struct Churn {
+    pub sockets: usize,
+    /// After each round: the program's memory in bytes, and its open descriptors.
+    pub rounds: Vec<(u64, usize)>,
+}
+
 fn ms(nanos: u64) -> f64 {
     Duration::from_nanos(nanos).as_secs_f64() * 1e3
 }
@@ -70,7 +77,7 @@ fn float(count: u64) -> f64 {
 }
 
 /// Prints the whole table as Markdown.
-pub fn print(loops: &[OpenLoop], fan: Option<&FanOut>) {
+pub fn print(loops: &[OpenLoop], fan: Option<&FanOut>, churn: Option<&Churn>) {
     println!(
         "| sockets (households) | connect p50 / p99 | event p50 / p99 / max | deliveries/s | memory a socket | CPU a delivery |"
     );
@@ -90,7 +97,20 @@ pub fn print(loops: &[OpenLoop], fan: Option<&FanOut>) {
             run.cpu_per_delivery.as_secs_f64() * 1e6,
         );
     }
-    let Some(fan) = fan else { return };
+    if let Some(fan) = fan {
+        print_fan_out(fan);
+    }
+    if let Some(churn) = churn {
+        println!();
+        println!("| {} sockets come and go | memory afterwards | open descriptors |", churn.sockets);
+        println!("| --- | --- | --- |");
+        for (round, (memory, descriptors)) in churn.rounds.iter().enumerate() {
+            println!("| round {} | {:.1} MB | {descriptors} |", round + 1, float(*memory) / 1e6);
+        }
+    }
+}
+
+fn print_fan_out(fan: &FanOut) {
     println!();
     println!(
         "| one household, {} sockets, {} bytes a frame | program | bare loop | ratio |",

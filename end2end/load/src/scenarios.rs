@@ -5,7 +5,7 @@ use crate::{
     bare::Bare,
     people::{Person, founders},
     program::Program,
-    report::{Burst, FanOut, OpenLoop, print},
+    report::{Burst, Churn, FanOut, OpenLoop, print},
     socket::{Board, Client, times},
 };
 use anyhow::{Context, Result, bail, ensure};
@@ -26,8 +26,12 @@ const PER_PERSON: usize = 50;
 const FRAMES_EACH: i64 = 100;
 /// Between two rounds of the fan-out: one event is measured, not a row of them.
 const QUIET: Duration = Duration::from_millis(30);
+/// Before memory is read: what was only borrowed has gone back to the system.
+const CALM: Duration = Duration::from_secs(4);
 /// Writers of the burst.
 const WRITERS: usize = 16;
+/// How often sockets come and go.
+const CHURN_ROUNDS: usize = 5;
 /// Interleaved pairs of the burst.
 const BURST_PAIRS: usize = 3;
 
@@ -39,7 +43,8 @@ pub async fn run(bench: &Bench) -> Result<()> {
         loops.push(open_loop(bench, *sockets).await.with_context(|| format!("{sockets} sockets"))?);
     }
     let fan = if bench.fan_out > 0 { Some(fan_out(bench).await.context("the fan-out")?) } else { None };
-    print(&loops, fan.as_ref());
+    let churn = if bench.churn > 0 { Some(churn(bench).await.context("coming and going")?) } else { None };
+    print(&loops, fan.as_ref(), churn.as_ref());
     Ok(())
 }
 
@@ -84,7 +89,7 @@ async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
     post_each(&owners, &board, FRAMES_EACH).await?;
     board.end();
     first.into_iter().for_each(Client::close);
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    tokio::time::sleep(CALM).await;
     let before = program.memory()?;
 
     let board = Board::new()?;
@@ -112,6 +117,7 @@ async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
     // Until every socket has received its hundred.
     post_each(&owners, &board, FRAMES_EACH).await?;
     settled(&owners, &clients, &clients_of).await?;
+    tokio::time::sleep(CALM).await;
     let after = program.memory()?;
     let faults = board.faults.load(Ordering::SeqCst);
     ensure!(faults == 0, "{faults} clients missed a change or got one twice");
@@ -251,6 +257,45 @@ async fn fan_out(bench: &Bench) -> Result<FanOut> {
     board.end();
     program.stop().await?;
     Ok(FanOut { sockets: bench.fan_out, bytes, rounds: bench.rounds, ours, whole, theirs, tails, bursts })
+}
+
+/// Sockets that come and go, again and again: what they took must be given back.
+async fn churn(bench: &Bench) -> Result<Churn> {
+    let program = Program::start(&bench.binary).await?;
+    let http = http()?;
+    let owners = founders(&http, &program.address, (bench.churn / PER_PERSON).max(1)).await?;
+    // Those that founded are still connected, and end when nobody uses them.
+    drop(http);
+    let mut rounds = Vec::new();
+    for round in 1..=CHURN_ROUNDS {
+        eprintln!("{} sockets come and go, round {round} of {CHURN_ROUNDS}", bench.churn);
+        let board = Board::new()?;
+        let (clients, _) = open(&owners, bench.churn, &board).await?;
+        board.end();
+        clients.into_iter().for_each(Client::close);
+        let began = Instant::now();
+        while program.descriptors()? > 300 {
+            ensure!(
+                began.elapsed() < Duration::from_secs(30),
+                "{} descriptors stay open",
+                program.descriptors()?
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        // People are on the list for a moment after they left.
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        rounds.push((program.memory()?, program.descriptors()?));
+    }
+    let (first, last) = (rounds[0], rounds[rounds.len() - 1]);
+    ensure!(last.1 <= first.1, "{} descriptors after the first round, {} after the last", first.1, last.1);
+    ensure!(
+        last.0 * 10 <= first.0 * 11,
+        "{} bytes after the first round, {} after the last: more than a tenth",
+        first.0,
+        last.0
+    );
+    program.stop().await?;
+    Ok(Churn { sockets: bench.churn, rounds })
 }
 
 fn nanos(time: Duration) -> u64 {

@@ -270,5 +270,9 @@ async fn a_program_that_ends_spreads_its_goodbyes_and_answers_until_the_last() {
     server.stop().await;
     assert!(reqwest::get(server.url("/healthz")).await.is_err(), "it is gone");
     server.restart().await;
-    assert_eq!(anna.get("/facts").await.is(200).body["items"].as_array().map(Vec::len), Some(1), "nothing is lost");
+    assert_eq!(
+        anna.get("/facts").await.is(200).body["items"].as_array().map(Vec::len),
+        Some(1),
+        "nothing is lost"
+    );
 }
