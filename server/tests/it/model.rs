@@ -171,7 +171,7 @@ impl World {
             amount: Money::from_minor(i64::try_from(pick % 1_000).expect("small") - 1_000, Currency::EUR),
             article_id: id(2),
             financial_center_id: id(3),
-            date: if pick % 3 == 0 { "2026-10-05".parse().expect("a day") } else { today() },
+            date: if pick.is_multiple_of(3) { "2026-10-05".parse().expect("a day") } else { today() },
             comment: "x".repeat(pick % 300).parse().expect("a comment"),
             group: None,
             version: 1,
