@@ -104,9 +104,13 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         // Inside the layer that gives refusals their words.
         .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()))
         .layer(middleware::from_fn_with_state(web.clone(), session::identify));
+    let socket = rest::socket(web)
+        .method_not_allowed_fallback(async || Refused(AppError::MethodNotAllowed))
+        .layer(middleware::from_fn_with_state(web.clone(), session::unidentified));
 
     Ok(Router::new()
         .merge(served)
+        .merge(socket)
         .merge(SwaggerUi::new("/api/docs").url("/api/docs/openapi.json", document))
         .nest_service("/pkg", files(web))
         .route("/healthz", get(async || "ok"))

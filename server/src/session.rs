@@ -4,7 +4,7 @@ use crate::{rest::problem, router::Web, security::Access};
 use app::{
     domain::Language,
     error::AppError,
-    service::{BudgetService, Device, Identity},
+    service::{Actor, BudgetService, Device, Identity},
 };
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -47,12 +47,28 @@ pub fn cookie(token: &str, access: &Access) -> String {
 }
 
 /// Resolves who asks, lets the request through, and renders a refusal in that person's language.
-pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+pub async fn identify(State(web): State<Web>, request: Request, next: Next) -> Response {
     let cookies = CookieJar::from_headers(request.headers());
     let actor = match token(&cookies, &web.live.access) {
         Some(token) => web.live.ledger.actor(token).await,
         None => Err(AppError::NotSignedIn),
     };
+    introduce(&web, &cookies, actor, request, next).await
+}
+
+/// The same for a socket, which finds out itself whose it is, together with where its stream begins.
+pub async fn unidentified(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let cookies = CookieJar::from_headers(request.headers());
+    introduce(&web, &cookies, Err(AppError::NotSignedIn), request, next).await
+}
+
+async fn introduce(
+    web: &Web,
+    cookies: &CookieJar,
+    actor: Result<Actor, AppError>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let chosen = cookies.get("language").and_then(|cookie| cookie.value().parse().ok());
     let language = actor
         .as_ref()
@@ -70,7 +86,7 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
     };
     let base_url = web.live.access.base_url(request.headers());
     // The cookie lives as long as the session, which every visit prolongs.
-    let renewed = token(&cookies, &web.live.access)
+    let renewed = token(cookies, &web.live.access)
         .filter(|_| actor.is_ok() && request.method() == Method::GET && accepts_pages(request.headers()))
         .and_then(|token| HeaderValue::from_str(&cookie(&token, &web.live.access)).ok());
     request.extensions_mut().insert(Identity { actor, language, theme, device, base_url });

@@ -92,6 +92,19 @@ struct IdRow {
     id: SessionId,
 }
 
+/// Where a socket begins.
+#[derive(Clone, Debug)]
+pub struct Stand {
+    /// Who it is.
+    pub actor: Actor,
+    /// When the session was seen last, in Unix milliseconds.
+    pub seen: i64,
+    /// Where the household's log ends.
+    pub position: Position,
+    /// The household's time zone.
+    pub time_zone: String,
+}
+
 /// A session to be.
 pub struct NewSession<'a> {
     /// The row.
@@ -140,18 +153,19 @@ pub async fn actor(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Opt
     Ok(row.map(|row| (row.actor(), row.last_seen_at)))
 }
 
-/// Who a token belongs to, where that household's log ends, and its time zone, seen in one moment.
+/// Who a token belongs to and where that household's log ends, seen in one moment.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn stand(
-    tx: &mut Tx,
-    token_hash: &[u8],
-    now: i64,
-) -> sqlx::Result<Option<(Actor, Position, String)>> {
+pub async fn stand(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<Stand>> {
     let row: Option<StandRow> =
         on_engine!(tx, |conn| sqlx::query_as(STAND).bind(token_hash).bind(now).fetch_optional(conn).await)?;
-    Ok(row.map(|row| (row.actor.actor(), Position { epoch: row.epoch, seq: row.seq }, row.time_zone)))
+    Ok(row.map(|row| Stand {
+        actor: row.actor.actor(),
+        seen: row.actor.last_seen_at,
+        position: Position { epoch: row.epoch, seq: row.seq },
+        time_zone: row.time_zone,
+    }))
 }
 
 /// Notes that a session was seen, and puts its end off.

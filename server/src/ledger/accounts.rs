@@ -63,12 +63,18 @@ impl Ledger {
         let found = db::sessions::actor(&mut tx, &token_hash(&token), now).await?;
         drop(tx);
         let (actor, seen) = found.ok_or(AppError::NotSignedIn)?;
+        self.prolong(actor, seen, now).await?;
+        Ok(actor)
+    }
+
+    /// Notes that a session is in use, to the minute.
+    pub(super) async fn prolong(&self, actor: Actor, seen: i64, now: i64) -> Result<(), Fault> {
         if now - seen >= SEEN_MS {
             let mut tx = self.database.begin().await?;
             db::sessions::touch(&mut tx, actor.session, now, now + millis(SESSION_LIFE)).await?;
             tx.commit().await?;
         }
-        Ok(actor)
+        Ok(())
     }
 
     pub(super) async fn do_log_out(&self, actor: Actor) -> Result<(), Fault> {

@@ -20,7 +20,6 @@ mod sockets;
 mod write;
 
 pub use attempts::Attempts;
-pub use sockets::Head;
 pub use write::LogEntry;
 
 use crate::{clock::Clock, db::Database, live::hub::Hub};

@@ -2,38 +2,29 @@
 
 use super::{Ledger, fault::Fault, secrets::token_hash, write::LogEntry};
 use crate::{
-    db::{self, change_log::Logged},
-    live::frames,
+    db::{self, change_log::Logged, sessions::Stand},
+    live::{encoded::Encoded, frames},
 };
 use app::{
     domain::{HouseholdId, SessionId},
     error::AppError,
-    service::Actor,
-    wire::{Position, Seq},
+    wire::Seq,
 };
-use bytes::Bytes;
-
-/// Where a socket begins.
-#[derive(Clone, Debug)]
-pub struct Head {
-    /// Where the log ends.
-    pub position: Position,
-    /// The household's time zone.
-    pub time_zone: String,
-}
 
 impl Ledger {
     /// Who a token belongs to now, and where that household's log ends, read in one moment.
     ///
     /// # Errors
     /// [`AppError::NotSignedIn`] for a token that is nobody's, or when the store does not answer.
-    pub async fn stand(&self, token: String) -> Result<(Actor, Head), AppError> {
+    pub async fn stand(&self, token: &str) -> Result<Stand, AppError> {
         let read = async {
             let mut tx = self.database.glance().await?;
             let now = self.clock.now().millis();
-            let found = db::sessions::stand(&mut tx, &token_hash(&token), now).await?;
-            let (actor, position, time_zone) = found.ok_or(AppError::NotSignedIn)?;
-            Ok::<_, Fault>((actor, Head { position, time_zone }))
+            let found = db::sessions::stand(&mut tx, &token_hash(token), now).await?;
+            drop(tx);
+            let stand = found.ok_or(AppError::NotSignedIn)?;
+            self.prolong(stand.actor, stand.seen, now).await?;
+            Ok::<_, Fault>(stand)
         };
         read.await.map_err(Fault::answer)
     }
@@ -72,7 +63,7 @@ impl Ledger {
         household: HouseholdId,
         since: Seq,
         limit: i64,
-    ) -> Result<Vec<(Seq, Bytes)>, AppError> {
+    ) -> Result<Vec<(Seq, Encoded)>, AppError> {
         let read = async {
             let mut tx = self.database.glance().await?;
             let logged = db::change_log::after(&mut tx, household, since, limit).await?;
@@ -82,7 +73,7 @@ impl Ledger {
     }
 }
 
-fn frame(logged: Logged) -> Result<Bytes, Fault> {
+fn frame(logged: Logged) -> Result<Encoded, Fault> {
     let entries: Vec<LogEntry> = serde_json::from_str(&logged.changes)?;
     Ok(frames::of_commit(logged.seq, logged.mutation_id, entries)?)
 }

@@ -3,6 +3,7 @@
 //! It knows neither SQL nor sockets. Whatever it lost is in the log.
 
 use super::{
+    encoded::Encoded,
     presence::{Here, Presence},
     wave::{Ring, Wave},
 };
@@ -10,7 +11,6 @@ use app::{
     domain::{FactId, MemberId},
     wire::Seq,
 };
-use bytes::Bytes;
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -49,7 +49,7 @@ pub struct Bell {
 #[derive(Debug, Default)]
 struct Frames {
     last: Seq,
-    frames: VecDeque<Bytes>,
+    frames: VecDeque<Encoded>,
     bytes: usize,
 }
 
@@ -57,13 +57,13 @@ struct Frames {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Tail {
     /// Everything up to the bell's number; empty when there is nothing new.
-    Frames(Vec<Bytes>, Seq),
+    Frames(Vec<Encoded>, Seq),
     /// The log must be read from here.
     Missing,
 }
 
 impl Frames {
-    fn push(&mut self, seq: Seq, frame: Bytes) {
+    fn push(&mut self, seq: Seq, frame: Encoded) {
         if !self.frames.is_empty() && seq <= self.last {
             return;
         }
@@ -72,11 +72,11 @@ impl Frames {
             self.frames.clear();
             self.bytes = 0;
         }
-        self.bytes += frame.len();
+        self.bytes += frame.as_bytes().len();
         self.frames.push_back(frame);
         self.last = seq;
         while self.frames.len() > RING_FRAMES || (self.bytes > RING_BYTES && self.frames.len() > 1) {
-            self.bytes -= self.frames.pop_front().map_or(0, |frame| frame.len());
+            self.bytes -= self.frames.pop_front().map_or(0, |frame| frame.as_bytes().len());
         }
     }
 
@@ -103,7 +103,7 @@ impl Book {
     ///
     /// Two writers may come in the other order than they committed. The later one then stands alone in
     /// the ring, and what is before it is read from the log, which is always right.
-    pub fn ring(self: &Arc<Self>, seq: Seq, frame: Bytes) {
+    pub fn ring(self: &Arc<Self>, seq: Seq, frame: Encoded) {
         lock(&self.ring).push(seq, frame);
         self.heard(seq);
     }
@@ -171,12 +171,12 @@ impl Book {
 
     /// Frames read from the log, in order and without a hole, join the ring where they fit: before its
     /// first or after its last.
-    pub fn keep(&self, frames: &[(Seq, Bytes)]) {
+    pub fn keep(&self, frames: &[(Seq, Encoded)]) {
         let mut ring = lock(&self.ring);
         for (seq, frame) in frames.iter().rev() {
-            let room = ring.frames.len() < RING_FRAMES && ring.bytes + frame.len() <= RING_BYTES;
+            let room = ring.frames.len() < RING_FRAMES && ring.bytes + frame.as_bytes().len() <= RING_BYTES;
             if room && !ring.frames.is_empty() && *seq + 1 == ring.first() {
-                ring.bytes += frame.len();
+                ring.bytes += frame.as_bytes().len();
                 ring.frames.push_front(frame.clone());
             }
         }
@@ -218,7 +218,7 @@ impl Book {
 
     /// The frame of who is here.
     #[must_use]
-    pub fn presence(&self) -> Bytes {
+    pub fn presence(&self) -> Encoded {
         lock(&self.presence).frame()
     }
 
@@ -242,14 +242,14 @@ pub(super) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
-    fn frame(n: Seq) -> Bytes {
-        Bytes::from(n.to_string())
+    fn frame(n: Seq) -> Encoded {
+        Encoded::new(n.to_string())
     }
 
     fn numbers(tail: Tail) -> Option<Vec<Seq>> {
         match tail {
             Tail::Frames(frames, _) => Some(
-                frames.iter().map(|frame| String::from_utf8_lossy(frame).parse().unwrap_or(-1)).collect(),
+                frames.iter().map(|frame| frame.text().parse().unwrap_or(-1)).collect(),
             ),
             Tail::Missing => None,
         }
@@ -279,7 +279,7 @@ mod tests {
     fn the_ring_forgets_the_oldest_and_never_skips() {
         let book = Arc::new(Book::default());
         for seq in 1..=1000 {
-            book.ring(seq, Bytes::from(vec![b'x'; 300]));
+            book.ring(seq, Encoded::new("x".repeat(300)));
         }
         let Tail::Frames(frames, last) = book.after(999) else { panic!("the newest is there") };
         assert_eq!((frames.len(), last), (1, 1000));

@@ -7,24 +7,24 @@
 use super::{
     Live,
     book::{Bell, Tail},
+    encoded::Encoded,
     limits::Guest,
+    line::Line,
     meters,
     resume::resume,
     seat::Seat,
 };
 use app::{
     error::AppError,
-    service::Actor,
     wire::{Bye, Editing, Frame, Heartbeat, Position, REPLAY_LIMIT, Resync, Seq, Welcome, close},
 };
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use bytes::Bytes;
-use futures_util::SinkExt;
-use std::{pin::Pin, sync::Arc, time::Duration};
+use hyper::upgrade::OnUpgrade;
+use std::{io, pin::Pin, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
     time::{Instant, timeout},
 };
+use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 const LOG_BATCH: i64 = 256;
@@ -32,10 +32,8 @@ const FRAMES_PER_SECOND: u32 = 10;
 
 /// What a client asked for when it opened the socket.
 pub struct Asked {
-    /// Who it is, or why nobody.
-    pub actor: Result<Actor, AppError>,
-    /// The session's secret.
-    pub token: String,
+    /// The session's secret, if there is one.
+    pub token: Option<String>,
     /// Where it wants to go on.
     pub from: Option<Position>,
 }
@@ -52,7 +50,7 @@ enum End {
 }
 
 struct Connection {
-    socket: WebSocket,
+    line: Line,
     seat: Seat,
     bell: watch::Receiver<Bell>,
     /// The last change that was sent. Set by `welcome`, moved by `deliver`.
@@ -76,12 +74,12 @@ struct Connection {
 /// Ten thousand of these futures wait at any time: what is needed once, at the beginning or the end, is
 /// boxed and given back, and a test keeps the rest small.
 pub fn serve(
-    socket: WebSocket,
+    upgrade: OnUpgrade,
     live: Arc<Live>,
     guest: Guest,
     asked: Asked,
 ) -> impl Future<Output = ()> + Send + 'static {
-    let arriving: Brief<Result<Connection, (WebSocket, End)>> = Box::pin(arrive(socket, live, guest, asked));
+    let arriving: Brief<Result<Connection, Refusal>> = Box::pin(arrive(upgrade, live, guest, asked));
     async move {
         let mut arrived = arriving.await;
         let ended = match &mut arrived {
@@ -96,56 +94,65 @@ pub fn serve(
 /// A future that is gone long before its socket is.
 type Brief<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
+/// A socket that gets no seat, as far as there is a line to say so.
+type Refusal = (Option<Line>, End);
+
 /// Finds out who it is and where its stream continues, and says so.
 async fn arrive(
-    mut socket: WebSocket,
+    upgrade: OnUpgrade,
     live: Arc<Live>,
     guest: Guest,
     asked: Asked,
-) -> Result<Connection, (WebSocket, End)> {
-    match greet(&mut socket, &live, guest, asked).await {
-        Ok((seat, cursor)) => Ok(Connection::new(socket, seat, cursor)),
-        Err(end) => Err((socket, end)),
+) -> Result<Connection, Refusal> {
+    let mut line = Line::open(upgrade).await.map_err(|_| (None, End::Gone))?;
+    match greet(&mut line, &live, guest, asked).await {
+        Ok((seat, cursor)) => Ok(Connection::new(line, seat, cursor)),
+        Err(end) => Err((Some(line), end)),
     }
 }
 
 async fn greet(
-    socket: &mut WebSocket,
+    line: &mut Line,
     live: &Arc<Live>,
     mut guest: Guest,
     asked: Asked,
 ) -> Result<(Seat, Seq), End> {
-    let actor = asked.actor.map_err(|error| refusal(&error))?;
-    if !guest.belongs_to(actor.member) {
+    let token = asked.token.ok_or(End::Close(close::NOT_SIGNED_IN))?;
+    let gone_by = live.hub.gone_by();
+    let mut stand = live.ledger.stand(&token).await.map_err(|error| refusal(&error))?;
+    if !guest.belongs_to(stand.actor.member) {
         return Err(End::Close(close::TOO_MANY_SOCKETS));
     }
-    let seat = Seat::take(live.clone(), guest, actor);
-    // Only now is a sign-out sure to reach this socket, and a commit to ring its bell: so the session is
-    // looked at again, together with where the log ends.
-    let (again, head) = live.ledger.stand(asked.token).await.map_err(|error| refusal(&error))?;
-    if (again.household, again.member) != (actor.household, actor.member) {
-        // The session looks at another household by now: come back and find that one.
-        return Err(End::Close(close::POSITION_LOST));
+    let seat = Seat::take(live.clone(), guest, stand.actor);
+    // Only now is a sign-out sure to reach this socket, and a commit to ring its bell. If anything went by
+    // meanwhile, it may have been one of these, and both are looked at again.
+    if live.hub.gone_by() != gone_by {
+        stand = live.ledger.stand(&token).await.map_err(|error| refusal(&error))?;
+        if (stand.actor.household, stand.actor.member) != (seat.actor.household, seat.actor.member) {
+            // The session looks at another household by now: come back and find that one.
+            return Err(End::Close(close::POSITION_LOST));
+        }
     }
-    seat.book.heard(head.position.seq);
-    seat.book.set_zone(&head.time_zone);
-    let lost = resume(head.position, asked.from, REPLAY_LIMIT);
-    let cursor = lost.unwrap_or(head.position.seq);
+    let head = stand.position;
+    seat.book.heard(head.seq);
+    seat.book.set_zone(&stand.time_zone);
+    let lost = resume(head, asked.from, REPLAY_LIMIT);
+    let cursor = lost.unwrap_or(head.seq);
     let mut frames = vec![Frame::Welcome(Welcome {
-        epoch: head.position.epoch,
+        epoch: head.epoch,
         seq: cursor,
-        head: head.position.seq,
-        today: live.clock.today(&head.time_zone),
+        head: head.seq,
+        today: live.clock.today(&stand.time_zone),
         build: live.build.to_string(),
         protocol: 1,
         heartbeat_ms: u64::try_from(live.pace.heartbeat.as_millis()).unwrap_or(u64::MAX),
     })];
     if let Err(reason) = lost {
-        let (epoch, seq) = (head.position.epoch, head.position.seq);
+        let (epoch, seq) = (head.epoch, head.seq);
         frames.push(Frame::Resync(Resync { epoch, seq, reason }));
     }
-    let texts = frames.iter().map(|frame| frame.encode().map(Bytes::from)).collect::<Result<Vec<_>, _>>();
-    send(socket, texts.map_err(|_| End::Gone)?, false, live.pace.flush).await?;
+    let frames = frames.iter().map(Encoded::of).collect::<Result<Vec<_>, _>>().map_err(|_| End::Gone)?;
+    within(live.pace.flush, line.send(frames)).await?;
     if lost.is_err() {
         return Err(End::Close(close::POSITION_LOST));
     }
@@ -153,9 +160,9 @@ async fn greet(
 }
 
 /// The last words. Nobody counts or waits for the socket any more while it hears them.
-async fn leave(arrived: Result<Connection, (WebSocket, End)>, ended: Option<End>) {
-    let (mut socket, end) = match arrived {
-        Ok(connection) => (connection.socket, ended.unwrap_or(End::Gone)),
+async fn leave(arrived: Result<Connection, Refusal>, ended: Option<End>) {
+    let (line, end) = match arrived {
+        Ok(connection) => (Some(connection.line), ended.unwrap_or(End::Gone)),
         Err(refused) => refused,
     };
     let code = match end {
@@ -164,14 +171,12 @@ async fn leave(arrived: Result<Connection, (WebSocket, End)>, ended: Option<End>
         End::Gone => "gone".to_owned(),
     };
     metrics::counter!(meters::CLOSES, "code" => code).increment(1);
+    let Some(mut line) = line else { return };
     let last = async {
         match end {
-            End::Close(code) => {
-                let frame = CloseFrame { code, reason: Utf8Bytes::from_static("") };
-                socket.send(Message::Close(Some(frame))).await
-            }
+            End::Close(code) => line.close(code).await,
             // Its own close is answered, if it still listens.
-            End::Left | End::Gone => socket.flush().await,
+            End::Left | End::Gone => line.flush().await,
         }
     };
     // Whether the other side hears it or not, the socket ends here.
@@ -189,20 +194,9 @@ const fn refusal(error: &AppError) -> End {
     })
 }
 
-/// Writes frames in as few packets as they fit, and waits for a slow client only so long.
-async fn send(socket: &mut WebSocket, frames: Vec<Bytes>, ping: bool, limit: Duration) -> Result<(), End> {
-    let writing = async {
-        for frame in frames {
-            // Frames are JSON that we encoded, so this never fails.
-            let text = Utf8Bytes::try_from(frame).map_err(|_| End::Gone)?;
-            socket.feed(Message::Text(text)).await.map_err(|_| End::Gone)?;
-        }
-        if ping {
-            socket.feed(Message::Ping(Bytes::new())).await.map_err(|_| End::Gone)?;
-        }
-        socket.flush().await.map_err(|_| End::Gone)
-    };
-    timeout(limit, writing).await.unwrap_or(Err(End::Close(close::TOO_SLOW)))
+/// Waits for a slow client only so long.
+async fn within(limit: Duration, sending: impl Future<Output = io::Result<()>>) -> Result<(), End> {
+    timeout(limit, sending).await.map_err(|_| End::Close(close::TOO_SLOW))?.map_err(|_| End::Gone)
 }
 
 /// The close code of the session's end, once it has come.
@@ -211,13 +205,13 @@ async fn end_of_session(ended: &mut watch::Receiver<u16>) -> u16 {
 }
 
 impl Connection {
-    fn new(socket: WebSocket, seat: Seat, cursor: Seq) -> Self {
+    fn new(line: Line, seat: Seat, cursor: Seq) -> Self {
         let (now, bell) = (Instant::now(), seat.book.bell());
         seat.book.arrive(seat.number, seat.actor.member);
         // Ten thousand that came at once are not to beat at once for ever.
         let beat_at = now + seat.live.pace.heartbeat.mul_f64(0.5 + chance() / 2.0);
         Self {
-            socket,
+            line,
             seat,
             bell,
             cursor,
@@ -247,7 +241,7 @@ impl Connection {
             }
             let result = tokio::select! {
                 rung = self.bell.changed() => rung.map_err(|_| End::Gone),
-                received = self.socket.recv() => self.receive(received),
+                received = self.line.receive() => self.receive(received),
                 () = timer.as_mut() => Box::pin(self.tick()).await,
                 code = end_of_session(&mut self.seat.ended) => Err(End::Close(code)),
                 () = shutdown.cancelled(), if self.leave_at.is_none() => {
@@ -294,7 +288,7 @@ impl Connection {
                 return Ok(());
             }
             let limit = self.seat.live.pace.flush;
-            send(&mut self.socket, frames, false, limit).await?;
+            within(limit, self.line.send(frames)).await?;
             self.cursor = last;
             if changes {
                 // A steady stream of writes does not put it off.
@@ -308,7 +302,7 @@ impl Connection {
 
     /// What follows the cursor, from the log. One socket of a household reads at a time, and what it
     /// finds serves the others.
-    async fn read_log(&mut self) -> Result<Option<(Vec<Bytes>, Seq)>, End> {
+    async fn read_log(&mut self) -> Result<Option<(Vec<Encoded>, Seq)>, End> {
         let book = &self.seat.book;
         let _one_at_a_time = book.reading.lock().await;
         if let Tail::Frames(frames, last) = book.after(self.cursor) {
@@ -329,7 +323,7 @@ impl Connection {
         let (now, pace) = (Instant::now(), self.seat.live.pace);
         if self.leave_at.is_some_and(|at| at <= now) {
             let retry_ms = [100, self.seat.live.comeback_ms()];
-            self.say(&Frame::Bye(Bye { retry_ms, reason: "restarting".into() }), false).await?;
+            self.say(&Frame::Bye(Bye { retry_ms, reason: "restarting".into() })).await?;
             return Err(End::Close(close::RESTARTING));
         }
         if self.pong_by.is_some_and(|by| by <= now) {
@@ -346,16 +340,17 @@ impl Connection {
         let book = &self.seat.book;
         let today = self.seat.live.clock.today(&book.zone());
         let seq = book.now().head.max(self.cursor);
-        self.say(&Frame::Heartbeat(Heartbeat { seq, today }), ping).await
+        self.say(&Frame::Heartbeat(Heartbeat { seq, today })).await?;
+        if ping { within(pace.flush, self.line.ping()).await } else { Ok(()) }
     }
 
-    async fn say(&mut self, frame: &Frame, ping: bool) -> Result<(), End> {
-        let text = frame.encode().map_err(|_| End::Gone)?;
-        send(&mut self.socket, vec![text.into()], ping, self.seat.live.pace.flush).await
+    async fn say(&mut self, frame: &Frame) -> Result<(), End> {
+        let frame = Encoded::of(frame).map_err(|_| End::Gone)?;
+        within(self.seat.live.pace.flush, self.line.send(vec![frame])).await
     }
 
     /// From a client nothing is needed but what it edits; what else it says is counted and ignored.
-    fn receive(&mut self, received: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+    fn receive(&mut self, received: Option<Result<Message, WsError>>) -> Result<(), End> {
         self.pong_by = None;
         match received {
             None => Err(End::Gone),
@@ -364,7 +359,7 @@ impl Connection {
             // Too large, or not a frame: what we understand of it is that it breaks the protocol. Where
             // the line was cut instead, nobody hears it.
             Some(Err(_)) => Err(End::Close(close::PROTOCOL)),
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => self.count(),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => self.count(),
             Some(Ok(Message::Text(text))) => {
                 self.count()?;
                 if let Some(editing) = Editing::parse(&text) {

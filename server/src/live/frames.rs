@@ -1,11 +1,11 @@
 //! From entries of the log to the frames of the wire, each encoded once for all sockets.
 
+use super::encoded::Encoded;
 use crate::ledger::LogEntry;
 use app::{
     domain::MutationId,
     wire::{Change, Commit, Entry, FRAME_LIMIT, Frame, Reload, Seq},
 };
-use bytes::Bytes;
 
 /// The part of an entry that is sent: of the row before, only what totals need.
 ///
@@ -29,18 +29,13 @@ pub fn of_commit(
     seq: Seq,
     mutation_id: Option<MutationId>,
     logged: Vec<LogEntry>,
-) -> Result<Bytes, serde_json::Error> {
+) -> Result<Encoded, serde_json::Error> {
     let entries = logged.into_iter().map(entry).collect::<Result<Vec<_>, _>>()?;
     let count = entries.len();
     let text = Frame::Commit(Commit { seq, mutation_id, entries }).encode()?;
     if text.len() <= FRAME_LIMIT {
-        return Ok(exact(text));
+        return Ok(Encoded::new(text));
     }
     let data = Reload { scope: "all".into(), from: None, to: None, count, reason: "bulk".into() };
-    Ok(exact(Frame::Reload { seq, data }.encode()?))
-}
-
-/// The ring keeps frames for long: without the room that was left for writing them.
-fn exact(text: String) -> Bytes {
-    text.into_bytes().into_boxed_slice().into()
+    Encoded::of(&Frame::Reload { seq, data })
 }

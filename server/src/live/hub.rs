@@ -4,15 +4,20 @@
 //! socket once. A socket is only a cursor; what it missed is in the ring or, further back, in the log.
 //! The hub knows neither SQL nor sockets.
 
-use super::book::{Book, lock};
+use super::{
+    book::{Book, lock},
+    encoded::Encoded,
+};
 use app::{
     domain::{HouseholdId, SessionId},
     wire::Seq,
 };
-use bytes::Bytes;
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tokio::sync::watch;
 
@@ -22,6 +27,9 @@ pub struct Hub {
     /// Each with how many sockets hold it.
     books: Mutex<HashMap<HouseholdId, (Arc<Book>, usize)>>,
     sessions: Mutex<HashMap<SessionId, Session>>,
+    /// How much went by that somebody on the way to a seat would not hear: commits of households without
+    /// a book, ends of sessions. Whoever has a seat compares it with before, and looks again if it moved.
+    gone_by: AtomicU64,
 }
 
 /// The sockets of one session.
@@ -35,10 +43,22 @@ struct Session {
 
 impl Hub {
     /// A transaction was committed: its frame joins the ring, and the bell rings.
-    pub fn ring(&self, household: HouseholdId, seq: Seq, frame: Bytes) {
-        if let Some(book) = self.book(household) {
-            book.ring(seq, frame);
-        }
+    pub fn ring(&self, household: HouseholdId, seq: Seq, frame: Encoded) {
+        let books = lock(&self.books);
+        let Some((book, _)) = books.get(&household) else {
+            // Under the lock: who opens the book later sees it counted.
+            self.gone_by.fetch_add(1, Ordering::SeqCst);
+            return;
+        };
+        let book = book.clone();
+        drop(books);
+        book.ring(seq, frame);
+    }
+
+    /// Moves whenever something happens that somebody on the way to a seat would miss.
+    #[must_use]
+    pub fn gone_by(&self) -> u64 {
+        self.gone_by.load(Ordering::SeqCst)
     }
 
     /// Somebody read that the log of a household goes up to here.
@@ -87,7 +107,10 @@ impl Hub {
 
     /// Closes all sockets of a session.
     pub fn end_session(&self, session: SessionId, code: u16) {
-        if let Some(open) = lock(&self.sessions).remove(&session) {
+        let mut sessions = lock(&self.sessions);
+        // Under the lock: who enters later sees it counted.
+        self.gone_by.fetch_add(1, Ordering::SeqCst);
+        if let Some(open) = sessions.remove(&session) {
             open.ended.send_replace(code);
         }
     }
@@ -132,5 +155,26 @@ mod tests {
         drop(second);
         hub.exit(session);
         assert_eq!(hub.size(), (0, 0));
+    }
+
+    #[test]
+    fn what_somebody_on_the_way_to_a_seat_would_miss_is_counted() {
+        let (hub, home, session) = (Hub::default(), HouseholdId::new(), SessionId::new());
+        let mut before = hub.gone_by();
+        let mut moved = |hub: &Hub| {
+            let last = std::mem::replace(&mut before, hub.gone_by());
+            last != before
+        };
+        hub.ring(home, 1, Encoded::default());
+        assert!(moved(&hub), "a commit that rings no bell");
+        let book = hub.open(home);
+        hub.ring(home, 2, Encoded::default());
+        assert!(!moved(&hub), "this one is heard by whoever opens the book");
+        assert_eq!(book.now().head, 2);
+        hub.end_session(session, 4501);
+        assert!(moved(&hub), "the end of a session without a socket");
+        let _ended = hub.enter(session, home);
+        hub.end_session(session, 4501);
+        assert!(moved(&hub), "and of one with another socket: whoever enters now begins anew");
     }
 }

@@ -3,21 +3,23 @@
 //! | module | knows |
 //! | --- | --- |
 //! | [`hub`], [`book`], `wave`, `presence` | the last frames of each household, the bell, who is here |
-//! | [`connection`], [`seat`] | one socket |
+//! | [`connection`], [`line`], [`seat`] | one socket |
 //! | [`resume`] | where a stream goes on |
-//! | [`frames`] | from the log to the wire |
+//! | [`frames`], [`encoded`] | from the log to the wire |
 //! | [`crew`] | the threads |
 //! | [`limits`], [`pace`] | how many, how often, how long |
 //! | [`meters`] | what is counted |
 //!
-//! Here is the door: whose page may open a socket, and with which buffers.
+//! Here is the door: whose page may open a socket.
 
 pub mod book;
 pub mod connection;
 pub mod crew;
+pub mod encoded;
 pub mod frames;
 pub mod hub;
 pub mod limits;
+pub mod line;
 pub mod meters;
 pub mod pace;
 mod presence;
@@ -41,21 +43,20 @@ use app::{
     wire::{Position, close},
 };
 use axum::{
-    extract::{
-        State,
-        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
-    },
-    http::HeaderMap,
+    body::Body,
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
 use connection::Asked;
 use crew::Crew;
 use hub::Hub;
+use hyper::upgrade::OnUpgrade;
 use limits::Door;
 use pace::Pace;
 use serde::Deserialize;
 use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -160,19 +161,21 @@ pub async fn upgrade(
     State(live): State<Arc<Live>>,
     Filter(query): Filter<ResumeQuery>,
     From(identity): From,
-    headers: HeaderMap,
     cookies: CookieJar,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    mut request: Request,
 ) -> Response {
     let token = session::token(&cookies, &live.access);
-    if !live.access.allows_socket(&headers, token.is_some()) {
+    if !live.access.allows_socket(request.headers(), token.is_some()) {
         return Refused(AppError::ForeignOrigin).into_response();
     }
     if query.since.is_some_and(|since| since < 0) {
         return Refused(AppError::field("since", Reason::OutOfRange)).into_response();
     }
     // A plain GET: nothing here answers one.
-    let Ok(upgrade) = upgrade else { return Refused(AppError::Malformed).into_response() };
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>();
+    let (Some(upgrade), Ok(answer)) = (upgrade, create_response_with_body(&request, Body::empty)) else {
+        return Refused(AppError::Malformed).into_response();
+    };
     if live.shutdown.is_cancelled() {
         return Refused(AppError::Unavailable).into_response();
     }
@@ -181,20 +184,8 @@ pub async fn upgrade(
         Err(error) => return Refused(error).into_response(),
     };
     let from = query.epoch.zip(query.since).map(|(epoch, seq)| Position { epoch, seq });
-    let asked = Asked { actor: identity.actor, token: token.unwrap_or_default(), from };
-    let running = live.clone();
-    small_buffers(upgrade).on_upgrade(async move |socket| {
-        let serving = live.sockets.track_future(connection::serve(socket, live.clone(), guest, asked));
-        running.crew.run(serving);
-    })
-}
-
-/// The default buffers take 128 KiB a socket; these were measured to do as well.
-fn small_buffers(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
-    upgrade
-        .read_buffer_size(256)
-        .write_buffer_size(4096)
-        .max_write_buffer_size(65536)
-        .max_message_size(4096)
-        .max_frame_size(4096)
+    let asked = Asked { token, from };
+    let serving = connection::serve(upgrade, live.clone(), guest, asked);
+    live.crew.run(live.sockets.track_future(serving));
+    answer
 }

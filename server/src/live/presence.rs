@@ -3,11 +3,11 @@
 //! A list is made at most once a second. Somebody who goes is missed only after a moment: a page that
 //! loads anew goes and comes back. Pure but for the clock that is handed in.
 
+use super::encoded::Encoded;
 use app::{
     domain::{FactId, MemberId},
     wire::{self, Frame, Present},
 };
-use bytes::Bytes;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -78,10 +78,10 @@ impl Presence {
     }
 
     /// The list that was made last.
-    pub fn frame(&self) -> Bytes {
+    pub fn frame(&self) -> Encoded {
         let frame = Frame::Presence(wire::Presence { members: self.told.clone() });
         // Ids are always JSON.
-        frame.encode().map(Bytes::from).unwrap_or_default()
+        Encoded::of(&frame).unwrap_or_default()
     }
 
     fn list(&self) -> Vec<Present> {

@@ -43,8 +43,7 @@ pub async fn positioned(State(web): State<Web>, request: Request, next: Next) ->
     let identity = request.extensions().get::<Identity>();
     let household = identity.and_then(|identity| identity.actor.as_ref().ok()).map(|actor| actor.household);
     let mut response = next.run(request).await;
-    let missing = !response.headers().contains_key("budget-seq")
-        && response.status() != StatusCode::SWITCHING_PROTOCOLS;
+    let missing = !response.headers().contains_key("budget-seq");
     if let Some(household) = household.filter(|_| missing)
         // An answer that is right is not held back because its position cannot be read.
         && let Ok(at) = web.live.ledger.position(household).await

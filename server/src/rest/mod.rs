@@ -58,13 +58,18 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document.into_openapi()
 }
 
+/// The live stream. It has a door of its own ([`live::upgrade`]) instead of what stands before the calls.
+pub fn socket(web: &Web) -> Router<Web> {
+    let live = of_live().with_state::<Web>(web.live.clone());
+    OpenApiRouter::new().nest("/api/v1", live).into()
+}
+
 /// All calls, and the document that describes them.
 pub fn routes(web: &Web) -> (Router<Web>, utoipa::openapi::OpenApi) {
     let service = of_service().with_state::<Web>(Service::from_ref(web));
-    let live = of_live().with_state::<Web>(web.live.clone());
-    let api = OpenApiRouter::new().merge(service).merge(auth::routes()).merge(live);
-    let (router, document) =
-        OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", api).split_for_parts();
+    let api = OpenApiRouter::new().merge(service).merge(auth::routes());
+    let router = Router::from(OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", api));
+    let document = document();
     let served = document.clone();
     let router = router
         .route("/api/v1/openapi.json", get(async move || Json(served)))

@@ -8,11 +8,11 @@ use app::{
     service::Snapshot,
     wire::{Change, Commit, DeletedFact, Entry, Frame, Heartbeat, Position, ResyncReason, Seq},
 };
-use bytes::Bytes;
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use server::live::{
     book::{Book, Tail},
+    encoded::Encoded,
     hub::Hub,
     resume::resume,
 };
@@ -105,7 +105,7 @@ struct World {
     logs: HashMap<Uuid, Vec<Commit>>,
     epoch: Uuid,
     hub: Hub,
-    bells: Vec<(Seq, Bytes)>,
+    bells: Vec<(Seq, Encoded)>,
     clients: Vec<Client>,
     made: u128,
 }
@@ -216,25 +216,25 @@ impl World {
             entries.push(entry);
         }
         let commit = Commit { seq: self.head().seq + 1, mutation_id: None, entries };
-        let frame = Frame::Commit(commit.clone()).encode().expect("JSON");
-        self.bells.push((commit.seq, frame.into()));
+        let frame = Encoded::of(&Frame::Commit(commit.clone())).expect("JSON");
+        self.bells.push((commit.seq, frame));
         truth.apply(Frame::Commit(commit.clone()));
         self.logs.get_mut(&self.epoch).expect("a log").push(commit);
     }
 
     /// What the connection does on the bell: from the ring, else from the log.
-    fn outgoing(&self, client: usize) -> Option<(Vec<Bytes>, Seq)> {
+    fn outgoing(&self, client: usize) -> Option<(Vec<Encoded>, Seq)> {
         let socket = self.clients[client].socket.as_ref()?;
         match socket.book.after(socket.cursor) {
             Tail::Frames(frames, last) => Some((frames, last)),
             Tail::Missing => {
                 let skip = usize::try_from(socket.cursor).expect("small");
-                let read: Vec<(Seq, Bytes)> = self
+                let read: Vec<(Seq, Encoded)> = self
                     .log()
                     .iter()
                     .skip(skip)
                     .take(LOG_BATCH)
-                    .map(|commit| (commit.seq, Frame::Commit(commit.clone()).encode().expect("JSON").into()))
+                    .map(|commit| (commit.seq, Encoded::of(&Frame::Commit(commit.clone())).expect("JSON")))
                     .collect();
                 socket.book.keep(&read);
                 let last = read.last().map_or(socket.cursor, |(seq, _)| *seq);
@@ -251,7 +251,7 @@ impl World {
                     return;
                 }
                 arrive -= 1;
-                let frame = Frame::parse(std::str::from_utf8(&frame).expect("UTF-8")).expect("a frame");
+                let frame = Frame::parse(frame.text()).expect("a frame");
                 let outcome = self.clients[client].replica.apply(frame);
                 assert!(
                     matches!(outcome, Outcome::Applied(_)),
@@ -410,7 +410,7 @@ impl StateMachineTest for LivePath {
                 if let Some((frames, _)) = world.outgoing(client)
                     && let Some(second) = frames.get(1)
                 {
-                    let frame = Frame::parse(std::str::from_utf8(second).expect("UTF-8")).expect("a frame");
+                    let frame = Frame::parse(second.text()).expect("a frame");
                     let outcome = world.clients[client].replica.apply(frame);
                     assert_eq!(outcome, Outcome::Gap, "a change is never applied without the one before it");
                     world.connect(client);

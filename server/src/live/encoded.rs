@@ -1,0 +1,69 @@
+//! A frame as it goes over the line: the text of the protocol behind the few bytes that RFC 6455 puts
+//! before it. Encoded once and shared by all sockets and the ring; nobody copies it.
+
+use app::wire::Frame;
+use bytes::Bytes;
+use tokio_tungstenite::tungstenite::protocol::frame::{
+    Frame as Raw,
+    coding::{Data, OpCode},
+};
+
+/// A whole, unmasked text frame.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Encoded(Bytes);
+
+impl Encoded {
+    /// Encodes a text of the protocol.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        let raw = Raw::message(text, OpCode::Data(Data::Text), true);
+        let mut bytes = Vec::with_capacity(raw.len());
+        // A vector takes whatever is written to it.
+        if let Err(error) = raw.format(&mut bytes) {
+            tracing::error!(%error, "a frame cannot be encoded");
+        }
+        // The ring keeps frames for long: without room for more.
+        Self(bytes.into_boxed_slice().into())
+    }
+
+    /// Encodes a frame of the protocol.
+    ///
+    /// # Errors
+    /// When a row cannot be written as JSON.
+    pub fn of(frame: &Frame) -> Result<Self, serde_json::Error> {
+        frame.encode().map(Self::new)
+    }
+
+    /// What goes over the line.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The text in it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        let header = match self.0.get(1) {
+            Some(126) => 4,
+            Some(127) => 10,
+            _ => 2,
+        };
+        // It was text when it was encoded.
+        std::str::from_utf8(self.0.get(header..).unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_any_length_stands_behind_its_header() {
+        for (length, header) in [(0, 2), (125, 2), (126, 4), (65_535, 4), (65_536, 10)] {
+            let text = "x".repeat(length);
+            let encoded = Encoded::new(text.clone());
+            assert_eq!((encoded.text(), encoded.as_bytes().len()), (text.as_str(), header + length));
+            assert_eq!(encoded.as_bytes()[0], 0x81, "one text frame, unmasked");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The line to one client: RFC 6455 from the library, and a way past it for what everybody gets.
+//!
+//! The library reads, answers pings, pings and closes. It would copy each frame into a buffer of its own,
+//! which never shrinks: 10,000 of those are the larger part of what sockets cost. So frames that are
+//! encoded already ([`Encoded`]) go from the shared ring to the kernel, as many in one call as it takes.
+//! The two writers never meet: what the library has queued goes out before, and a frame that is half out
+//! is finished before the library says anything more.
+
+use super::encoded::Encoded;
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    io::{self, ErrorKind, IoSlice},
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+use tokio::{io::AsyncWrite, net::TcpStream};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Error, Message, Utf8Bytes,
+        protocol::{CloseFrame, Role, WebSocketConfig},
+    },
+};
+
+/// Frames handed to the kernel in one call.
+const AT_ONCE: usize = 64;
+
+/// An open line.
+pub struct Line {
+    library: WebSocketStream<TcpStream>,
+    /// What is to go out; empty but while something is being sent, or after that was given up.
+    outgoing: VecDeque<Encoded>,
+    /// So much of the first of them is out already.
+    sent: usize,
+}
+
+/// Small buffers: the library's own take 128 KiB a socket. It writes nothing but pings, pongs and the
+/// last words, each at once.
+fn small_buffers() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .read_buffer_size(128)
+        .write_buffer_size(0)
+        .max_write_buffer_size(1024)
+        .max_message_size(Some(4096))
+        .max_frame_size(Some(4096))
+}
+
+impl Line {
+    /// Takes the connection over, once its request is answered.
+    ///
+    /// # Errors
+    /// When it is gone by then.
+    pub async fn open(upgrade: OnUpgrade) -> io::Result<Self> {
+        let upgraded = upgrade.await.map_err(io::Error::other)?;
+        let parts = upgraded
+            .downcast::<TokioIo<TcpStream>>()
+            .map_err(|_| io::Error::other("not a connection of this program's listener"))?;
+        let (stream, read) = (parts.io.into_inner(), parts.read_buf.to_vec());
+        let library =
+            WebSocketStream::from_partially_read(stream, read, Role::Server, Some(small_buffers())).await;
+        Ok(Self { library, outgoing: VecDeque::new(), sent: 0 })
+    }
+
+    /// What comes in next; none at the end. It may be given up at any time without losing anything.
+    pub async fn receive(&mut self) -> Option<Result<Message, Error>> {
+        self.library.next().await
+    }
+
+    /// Sends frames in as few packets as they fit. Whoever gives this up may only [`Line::close`] then.
+    ///
+    /// # Errors
+    /// When the line is cut.
+    pub async fn send(&mut self, frames: Vec<Encoded>) -> io::Result<()> {
+        self.flush().await?;
+        self.outgoing = frames.into();
+        poll_fn(|cx| self.poll_send(cx)).await
+    }
+
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.outgoing.is_empty() {
+            let mut slices = [IoSlice::new(&[]); AT_ONCE];
+            let mut count = 0;
+            for (slice, frame) in slices.iter_mut().zip(&self.outgoing) {
+                let from = if count == 0 { self.sent } else { 0 };
+                *slice = IoSlice::new(frame.as_bytes().get(from..).unwrap_or_default());
+                count += 1;
+            }
+            let stream = Pin::new(self.library.get_mut());
+            match ready!(stream.poll_write_vectored(cx, &slices[..count]))? {
+                0 => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+                written => self.advance(written),
+            }
+        }
+        // Sockets mostly wait: they keep no room for next time.
+        self.outgoing = VecDeque::new();
+        Poll::Ready(Ok(()))
+    }
+
+    fn advance(&mut self, written: usize) {
+        self.sent += written;
+        while let Some(frame) = self.outgoing.front()
+            && self.sent >= frame.as_bytes().len()
+        {
+            self.sent -= frame.as_bytes().len();
+            self.outgoing.pop_front();
+        }
+    }
+
+    /// Asks the other side for a sign of life.
+    ///
+    /// # Errors
+    /// When the line is cut.
+    pub async fn ping(&mut self) -> io::Result<()> {
+        self.library.send(Message::Ping(Bytes::new())).await.map_err(cut)
+    }
+
+    /// Sends what the library has queued: answers to pings, and to the other side's close.
+    ///
+    /// # Errors
+    /// When the line is cut, as it is after a close was answered.
+    pub async fn flush(&mut self) -> io::Result<()> {
+        self.library.flush().await.map_err(cut)
+    }
+
+    /// Says the last word; a frame that is half out goes before it, what has not begun does not.
+    ///
+    /// # Errors
+    /// When nobody hears it.
+    pub async fn close(&mut self, code: u16) -> io::Result<()> {
+        self.outgoing.truncate(usize::from(self.sent > 0));
+        poll_fn(|cx| self.poll_send(cx)).await?;
+        let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static("") };
+        self.library.send(Message::Close(Some(frame))).await.map_err(cut)
+    }
+}
+
+fn cut(error: Error) -> io::Error {
+    match error {
+        Error::Io(error) => error,
+        other => io::Error::other(other),
+    }
+}
