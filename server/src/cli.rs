@@ -68,6 +68,7 @@ async fn listen(mut config: Config) -> Result<(), CliError> {
         io::ErrorKind::AddrInUse => CliError::InUse(addr),
         _ => CliError::Listen(addr, error),
     })?;
+    descriptors::make_room(&listener, config.limits.sockets);
     let addr = listener.local_addr()?;
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
