@@ -31,6 +31,12 @@ pub enum AppError {
     /// 403: the demo household is for one visitor alone.
     #[error("not in the demo")]
     NotInDemo,
+    /// 403: email and password are right, but the account is a member of no household any more.
+    #[error("no household")]
+    NoHousehold,
+    /// 403: only who founded the household may do this.
+    #[error("owners only")]
+    OwnersOnly,
     /// 404: no such row in this household.
     #[error("not found")]
     NotFound,
@@ -52,6 +58,9 @@ pub enum AppError {
     /// 409: the account is a member of this household.
     #[error("already a member")]
     AlreadyMember,
+    /// 409: the household would be left without an owner.
+    #[error("last owner")]
+    LastOwner,
     /// 410: the row was deleted.
     #[error("gone")]
     Gone,
@@ -100,14 +109,19 @@ impl AppError {
         match self {
             Self::Malformed => 400,
             Self::NotSignedIn | Self::WrongCredentials => 401,
-            Self::ForeignOrigin | Self::RegistrationClosed | Self::NotInDemo => 403,
+            Self::ForeignOrigin
+            | Self::RegistrationClosed
+            | Self::NotInDemo
+            | Self::NoHousehold
+            | Self::OwnersOnly => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::IdempotencyKeyReused
             | Self::IdTaken
             | Self::PartOfGroup
             | Self::InUse
-            | Self::AlreadyMember => 409,
+            | Self::AlreadyMember
+            | Self::LastOwner => 409,
             Self::Gone | Self::InviteEnded => 410,
             Self::Stale { .. } => 412,
             Self::PayloadTooLarge => 413,
@@ -129,6 +143,8 @@ impl AppError {
             Self::ForeignOrigin => "foreign_origin",
             Self::RegistrationClosed => "registration_closed",
             Self::NotInDemo => "not_in_demo",
+            Self::NoHousehold => "no_household",
+            Self::OwnersOnly => "owners_only",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
@@ -136,6 +152,7 @@ impl AppError {
             Self::PartOfGroup => "part_of_group",
             Self::InUse => "in_use",
             Self::AlreadyMember => "already_member",
+            Self::LastOwner => "last_owner",
             Self::Gone => "gone",
             Self::InviteEnded => "invite_ended",
             Self::Stale { .. } => "stale",

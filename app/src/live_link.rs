@@ -22,6 +22,8 @@ pub enum Connection {
     },
     /// The session ended; signing in again helps, waiting does not.
     SignedOut,
+    /// Left the household that the page shows, or was removed from it.
+    NotAMember,
     /// This person has more windows open than the server takes.
     Crowded,
 }

@@ -260,6 +260,7 @@ impl BudgetWSClient {
                 Some(Err(WebSocketError::ConnectionClose(event))) => {
                     return match event.code {
                         close::TOO_MANY_SOCKETS => End::Stop(Connection::Crowded),
+                        close::NOT_A_MEMBER => End::Stop(Connection::NotAMember),
                         code if !close::reconnects(code) => End::Stop(Connection::SignedOut),
                         close::POSITION_LOST => End::Resync,
                         _ => End::Retry,

@@ -4,7 +4,7 @@
 
 use super::call::Call;
 use crate::{
-    domain::{ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, MutationId},
+    domain::{ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, MemberId, MutationId},
     error::AppError,
     service,
 };
@@ -115,6 +115,16 @@ pub async fn revise_financial_center(
         .revise_financial_center(actor, Terms { mutation_id, base_version }, id, form)
         .await
         .map(drop)
+}
+
+/// Removes a member, or leaves.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::remove_member`].
+#[server(prefix = "/api/ui", endpoint = "remove_member", protocol = Call)]
+pub async fn remove_member(id: MemberId, mutation_id: Option<MutationId>) -> Result<(), AppError> {
+    let actor = ssr::actor()?;
+    ssr::service()?.remove_member(actor, Terms { mutation_id, base_version: None }, id).await.map(drop)
 }
 
 /// A link that somebody else joins by.

@@ -27,12 +27,13 @@ pub fn ConnectionBadge() -> impl IntoView {
         Connection::CatchingUp => t.catching_up.to_owned(),
         Connection::Offline { since } => offline_since(language, &since, count.get()),
         Connection::SignedOut => t.signed_out.to_owned(),
+        Connection::NotAMember => t.not_a_member.to_owned(),
         Connection::Crowded => t.crowded.to_owned(),
     };
     let class = changing(move || match state.get() {
         Connection::Live { .. } => "badge badge-live",
         Connection::CatchingUp => "badge",
-        Connection::Offline { .. } | Connection::SignedOut | Connection::Crowded => "badge badge-off",
+        _ => "badge badge-off",
     });
     let live = link.connection.clone();
     let detail = move || match live.get() {
@@ -42,6 +43,7 @@ pub fn ConnectionBadge() -> impl IntoView {
         Connection::CatchingUp => t.catching_up_detail.to_owned(),
         Connection::Offline { .. } => t.offline_detail.to_owned(),
         Connection::SignedOut => t.signed_out_detail.to_owned(),
+        Connection::NotAMember => t.not_a_member_detail.to_owned(),
         Connection::Crowded => t.crowded_detail.to_owned(),
     };
     let heading = move || waiting_entries(language, waiting.get());

@@ -10,6 +10,7 @@ pub mod figures;
 pub mod icon;
 pub mod keys;
 pub mod list;
+pub mod not_a_member;
 pub mod presence;
 pub mod quick_add;
 pub mod refusal;

@@ -32,6 +32,10 @@ pub struct Member {
     pub role: Role,
     /// Which of the eight colours marks their entries, 0 to 7.
     pub colour: i64,
+    /// Left, or was removed: sees nothing any more, and is still named beside what they recorded. Entries of
+    /// the log from before there was such a thing do not have it.
+    #[serde(default)]
+    pub removed: bool,
     /// 1 when joined, one more with each change.
     pub version: i64,
 }

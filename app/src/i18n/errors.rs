@@ -32,6 +32,14 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             "The demo household is for you alone. Create a household of your own to invite somebody.",
             "Семья для примера только для вас. Чтобы пригласить кого-нибудь, создайте свою семью.",
         ),
+        AppError::NoHousehold => (
+            "You are not a member of any household now. Ask for an invitation: its link takes this email and password.",
+            "Вы сейчас не состоите ни в одной семье. Попросите приглашение: по ссылке подойдут эта почта и пароль.",
+        ),
+        AppError::OwnersOnly => (
+            "Only the owner of the household can remove others. Ask them.",
+            "Убрать другого участника может только владелец. Попросите его.",
+        ),
         AppError::NotFound => (
             "There is nothing here. It may belong to another household or never have existed.",
             "Здесь ничего нет: возможно, это из другой семьи или такого никогда не было.",
@@ -58,6 +66,10 @@ pub fn sentence(error: &AppError, language: Language) -> String {
         AppError::AlreadyMember => {
             ("You are a member of this household already.", "Вы уже участник этой семьи.")
         }
+        AppError::LastOwner => (
+            "A household needs its owner: you cannot leave it.",
+            "Семье нужен владелец: выйти из неё вы не можете.",
+        ),
         AppError::Gone => ("It was deleted. Restore it first.", "Это удалено. Сначала верните."),
         AppError::InviteEnded => (
             "This invitation was used or has ended. Ask for a new link.",

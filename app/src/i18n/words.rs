@@ -111,6 +111,12 @@ catalogue! {
     share: "Share…", "Поделиться…";
     qr_code: "The same link as a QR code for a phone's camera", "Та же ссылка: QR-код для камеры телефона";
     you: "you", "вы";
+    remove: "Remove", "Убрать";
+    leave: "Leave this household", "Выйти из семьи";
+    leave_ask: "Leave this household? What you recorded stays. You can come back only by an invitation.", "Выйти из этой семьи? Записанное вами останется. Вернуться можно только по приглашению.";
+    not_a_member: "No longer a member", "Вы больше не участник";
+    not_a_member_detail: "You are not a member of this household any more, and nothing here is brought up to date.", "Вы больше не состоите в этой семье, и здесь ничего не обновляется.";
+    go_on: "Continue", "Продолжить";
     edit_category: "Edit the category", "Изменить категорию";
     edit_account: "Edit the account", "Изменить счёт";
     move_up: "Move up", "Переставить выше";
@@ -138,6 +144,15 @@ pub fn is_editing(language: Language, name: &str) -> String {
     match language {
         Language::En => format!("{name} is editing"),
         Language::Ru => format!("{name} редактирует"),
+    }
+}
+
+/// Asked before a member is removed.
+#[must_use]
+pub fn remove_ask(language: Language, name: &str) -> String {
+    match language {
+        Language::En => format!("Remove {name}? What they recorded stays."),
+        Language::Ru => format!("Убрать участника {name}? Записанное останется."),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
         connection::{ConnectionBadge, NewBuild},
         icon::symbol,
         keys::Keys,
+        not_a_member::NotAMember,
         presence::People,
         quick_add::send_waiting,
         sign_in_again::SignInAgain,
@@ -135,6 +136,7 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
             }}
         </main>
         <SignInAgain />
+        <NotAMember />
         <Keys />
     }
 }

@@ -154,6 +154,9 @@ pub trait BudgetService: Send + Sync + 'static {
         id: MemberId,
         form: MemberForm,
     ) -> Answer<'_, Written<Member>>;
+    /// Removes a member, which its owner may, or leaves, which everybody else may. All their sessions here
+    /// move to another household of theirs, or end; their sockets close.
+    fn remove_member(&self, actor: Actor, terms: Terms, id: MemberId) -> Answer<'_, Written<Member>>;
     /// Invitations that still work.
     fn invites(&self, actor: Actor) -> Answer<'_, Vec<Invite>>;
     /// A new invitation; `base` is the address that this server is reached at.

@@ -18,7 +18,7 @@ statements! {
     FIND = "select id, name, currency, time_zone, version from households where id = $1";
     UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5 where id = $1";
     OF_ACCOUNT = "select h.id, h.name from households h join members m on m.household_id = h.id \
-                  where m.account_id = $1 order by m.created_at, h.id";
+                  where m.account_id = $1 and m.removed_at is null order by m.created_at, h.id";
 }
 
 #[derive(FromRow)]

@@ -16,6 +16,7 @@ statements! {
     USE = "update invites set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2 \
            returning household_id, id, created_by, expires_at";
     ENDED = "select household_id, id, created_by, expires_at from invites where token_hash = $1 and used_at is not null";
+    WITHDRAW_OF = "update invites set used_at = coalesce(used_at, $3) where household_id = $1 and created_by = $2";
     WITHDRAW = "update invites set used_at = coalesce(used_at, $3) where household_id = $1 and id = $2";
 }
 
@@ -159,5 +160,21 @@ pub async fn withdraw(tx: &mut Tx, household: HouseholdId, id: InviteId, now: i6
     on_engine!(tx, |conn| {
         let query = sqlx::query(WITHDRAW).bind(household.uuid()).bind(id.uuid()).bind(now);
         query.execute(conn).await.map(|done| done.rows_affected() == 1)
+    })
+}
+
+/// Withdraws all invitations of a member.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn withdraw_of(
+    tx: &mut Tx,
+    household: HouseholdId,
+    member: MemberId,
+    now: i64,
+) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        let query = sqlx::query(WITHDRAW_OF).bind(household.uuid()).bind(member.uuid()).bind(now);
+        query.execute(conn).await.map(|_| ())
     })
 }

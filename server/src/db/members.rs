@@ -8,10 +8,14 @@ use uuid::Uuid;
 statements! {
     INSERT = "insert into members (household_id, id, account_id, name, role, colour, version, created_at) \
               values ($1, $2, $3, $4, $5, $6, 1, $7) on conflict (household_id, account_id) do nothing";
-    LIST = "select id, name, role, colour, version from members where household_id = $1 order by created_at, id";
-    FIND = "select id, name, role, colour, version from members where household_id = $1 and id = $2";
-    OF_ACCOUNT = "select id, name, role, colour, version from members where household_id = $1 and account_id = $2";
+    LIST = "select id, name, role, colour, removed_at is not null as removed, version from members where household_id = $1 order by created_at, id";
+    FIND = "select id, name, role, colour, removed_at is not null as removed, version from members where household_id = $1 and id = $2";
+    OF_ACCOUNT = "select id, name, role, colour, removed_at is not null as removed, version from members \
+                  where household_id = $1 and account_id = $2";
+    IS_ONE = "select 1 from members where household_id = $1 and id = $2 and removed_at is null";
+    ACCOUNT = "select account_id from members where household_id = $1 and id = $2";
     UPDATE = "update members set name = $3, colour = $4, version = $5 where household_id = $1 and id = $2";
+    REMOVE = "update members set removed_at = $3, role = $4, name = $5, version = $6 where household_id = $1 and id = $2";
 }
 
 #[derive(FromRow)]
@@ -23,17 +27,18 @@ struct MemberRow {
     #[sqlx(try_from = "String")]
     role: Role,
     colour: i64,
+    removed: bool,
     version: i64,
 }
 
 impl From<MemberRow> for Member {
     fn from(row: MemberRow) -> Self {
-        let MemberRow { id, name, role, colour, version } = row;
-        Self { id, name, role, colour, version }
+        let MemberRow { id, name, role, colour, removed, version } = row;
+        Self { id, name, role, colour, removed, version }
     }
 }
 
-/// Writes a new member; false when the account is one already.
+/// Writes a new member; false when the account is or was one already.
 ///
 /// # Errors
 /// When the store refuses.
@@ -59,7 +64,7 @@ pub async fn insert(
     })
 }
 
-/// Everybody, the first to join first.
+/// Everybody who is or was a member, the first to join first.
 ///
 /// # Errors
 /// When the store refuses.
@@ -80,7 +85,7 @@ pub async fn find(tx: &mut Tx, household: HouseholdId, id: MemberId) -> sqlx::Re
     Ok(row.map(Member::from))
 }
 
-/// The member that an account is in a household.
+/// The member that an account is or was in a household.
 ///
 /// # Errors
 /// When the store refuses.
@@ -106,6 +111,47 @@ pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Member) -> sqlx::
             .bind(row.id.uuid())
             .bind(row.name.as_str())
             .bind(row.colour)
+            .bind(row.version)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Whether this is a member now.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn is_one(tx: &mut Tx, household: HouseholdId, id: MemberId) -> sqlx::Result<bool> {
+    on_engine!(tx, |conn| {
+        let query = sqlx::query(IS_ONE).bind(household.uuid()).bind(id.uuid());
+        query.fetch_optional(conn).await.map(|row| row.is_some())
+    })
+}
+
+/// The sign-in behind a member.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn account(tx: &mut Tx, household: HouseholdId, id: MemberId) -> sqlx::Result<AccountId> {
+    let (account,): (Uuid,) = on_engine!(tx, |conn| {
+        sqlx::query_as(ACCOUNT).bind(household.uuid()).bind(id.uuid()).fetch_one(conn).await
+    })?;
+    Ok(account.into())
+}
+
+/// Writes that somebody is no member any more, or is one again under a name and role.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn set_removed(tx: &mut Tx, household: HouseholdId, row: &Member, now: i64) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(REMOVE)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(row.removed.then_some(now))
+            .bind(row.role.as_str())
+            .bind(row.name.as_str())
             .bind(row.version)
             .execute(conn)
             .await

@@ -13,10 +13,10 @@ statements! {
     INSERT = "insert into sessions (id, account_id, household_id, token_hash, device, created_at, last_seen_at, expires_at) \
               values ($1, $2, $3, $4, $5, $6, $6, $7)";
     ACTOR = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at from sessions s \
-             join members m on m.household_id = s.household_id and m.account_id = s.account_id \
+             join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
              join accounts a on a.id = s.account_id where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2";
     STAND = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at, h.epoch, h.seq, h.time_zone \
-             from sessions s join members m on m.household_id = s.household_id and m.account_id = s.account_id \
+             from sessions s join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
              join accounts a on a.id = s.account_id join households h on h.id = s.household_id \
              where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2";
     TOUCH = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
@@ -25,8 +25,9 @@ statements! {
     MOVE = "update sessions set household_id = $2 where id = $1";
     END = "update sessions set ended_at = coalesce(ended_at, $3) where id = $1 and account_id = $2";
     END_OTHERS = "update sessions set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null returning id";
+    AT = "select id from sessions where household_id = $1 and account_id = $2 and ended_at is null";
     LASTING = "select s.id, s.household_id from sessions s \
-               join members m on m.household_id = s.household_id and m.account_id = s.account_id \
+               join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
                where s.ended_at is null and s.expires_at > $1 and s.id in ($2)";
     DELETE_EXPIRED = "delete from sessions where expires_at <= $1";
 }
@@ -231,6 +232,17 @@ pub async fn end_others(
 ) -> sqlx::Result<Vec<SessionId>> {
     let rows: Vec<IdRow> = on_engine!(tx, |conn| {
         sqlx::query_as(END_OTHERS).bind(account.uuid()).bind(keep.uuid()).bind(now).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The sessions of an account that look at a household.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn at(tx: &mut Tx, household: HouseholdId, account: AccountId) -> sqlx::Result<Vec<SessionId>> {
+    let rows: Vec<IdRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(AT).bind(household.uuid()).bind(account.uuid()).fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }

@@ -49,7 +49,7 @@ impl Ledger {
             return Err(AppError::WrongCredentials.into());
         }
         let households = db::households::of_account(&mut tx, account.id).await?;
-        let household = households.first().ok_or(AppError::WrongCredentials)?.id;
+        let household = households.first().ok_or(AppError::NoHousehold)?.id;
         let now = self.clock.now().millis();
         db::sessions::delete_expired(&mut tx, now).await?;
         let (token, actor) = self.insert_session(&mut tx, &account, household, &device).await?;
@@ -172,6 +172,7 @@ impl Ledger {
         if let Some(household) = household.filter(|household| *household != actor.household) {
             let mut tx = self.database.read().await?;
             let member = db::members::of_account(&mut tx, household, actor.account).await?;
+            let member = member.filter(|member| !member.removed);
             let member = member.ok_or_else(|| AppError::field("household_id", Reason::NotFound))?.id;
             there = Actor { household, member, ..actor };
         }

@@ -47,7 +47,14 @@ impl Ledger {
         let Founding { name, founder, currency, time_zone, language, opening_balance } = founding;
         let household = Household { id: HouseholdId::new(), name, currency, time_zone, version: 1 };
         let id = household.id;
-        let member = Member { id: MemberId::new(), name: founder, role: Role::Owner, colour: 0, version: 1 };
+        let member = Member {
+            id: MemberId::new(),
+            name: founder,
+            role: Role::Owner,
+            colour: 0,
+            removed: false,
+            version: 1,
+        };
         db::households::insert(&mut tx, &household, Uuid::new_v4(), now).await?;
         db::members::insert(&mut tx, id, account, &member, now).await?;
         let mut write = Write::begin_as(self, tx, id, member.id, key).await?;

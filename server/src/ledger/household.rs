@@ -104,6 +104,7 @@ impl Ledger {
             name: name.unwrap_or_else(|| old.name.clone()),
             role: old.role,
             colour: form.colour.unwrap_or(old.colour),
+            removed: old.removed,
             version: old.version + 1,
         };
         db::members::update(&mut write.tx, actor.household, &new).await?;

@@ -70,6 +70,13 @@ impl Ledger {
         let account = AccountId::new();
         if !db::accounts::insert(&mut tx, account, &new.email, &password_hash, new.language, now).await? {
             drop(tx);
+            if let Some(hash) = &invite
+                && let Some(account) = self.without_household(&new).await?
+            {
+                let tx = self.database.begin().await?;
+                let (write, household) = self.write_join(tx, account, hash, new.name.clone(), key).await?;
+                return self.finish_sign_in(write, account, household, &device).await;
+            }
             return self.done_or(&device, &new, key, AppError::field("email", Reason::Taken)).await;
         }
         let (write, household) = match (&invite, &new.household) {
@@ -89,6 +96,18 @@ impl Ledger {
             (None, None) => return Err(AppError::field("household", Reason::Required).into()),
         };
         self.finish_sign_in(write, account, household, &device).await
+    }
+
+    /// The account of this email and password, if it is a member of no household any more: then an
+    /// invitation is its only way in.
+    async fn without_household(&self, new: &Registration) -> Result<Option<AccountId>, Fault> {
+        let mut tx = self.database.read().await?;
+        let Some(account) = db::accounts::find_by_email(&mut tx, &new.email).await? else { return Ok(None) };
+        let homeless = db::households::of_account(&mut tx, account.id).await?.is_empty();
+        drop(tx);
+        let right =
+            homeless && self.passwords.verify(new.password.clone(), Some(account.password_hash)).await?;
+        Ok(right.then_some(account.id))
     }
 
     /// A refusal, unless the same request was done by its own twin meanwhile.
@@ -189,12 +208,26 @@ impl Ledger {
         let household = db::invites::consume(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
         let others = db::members::list(&mut tx, household).await?;
         let colour = i64::try_from(others.len()).unwrap_or(0) % COLOURS;
-        let member = Member { id: MemberId::new(), name, role: Role::Editor, colour, version: 1 };
-        if !db::members::insert(&mut tx, household, account, &member, now).await? {
-            return Err(AppError::AlreadyMember.into());
+        let member =
+            Member { id: MemberId::new(), name, role: Role::Editor, colour, removed: false, version: 1 };
+        if db::members::insert(&mut tx, household, account, &member, now).await? {
+            let mut write = Write::begin_as(self, tx, household, member.id, key).await?;
+            write.created(Change::MemberCreated(member));
+            return Ok((write, household));
         }
-        let mut write = Write::begin_as(self, tx, household, member.id, key).await?;
-        write.created(Change::MemberCreated(member));
+        // Somebody who was a member before comes back as the same one.
+        let old = db::members::of_account(&mut tx, household, account).await?;
+        let old = old.filter(|old| old.removed).ok_or(AppError::AlreadyMember)?;
+        let back = Member {
+            name: member.name,
+            role: Role::Editor,
+            removed: false,
+            version: old.version + 1,
+            ..old.clone()
+        };
+        let mut write = Write::begin_as(self, tx, household, back.id, key).await?;
+        db::members::set_removed(&mut write.tx, household, &back, now).await?;
+        write.changed(Change::MemberUpdated(back), &old)?;
         Ok((write, household))
     }
 }

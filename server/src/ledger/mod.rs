@@ -13,6 +13,7 @@ mod financial_centers;
 mod founding;
 mod household;
 mod joining;
+mod leaving;
 mod reading;
 mod rows;
 mod secrets;
@@ -141,6 +142,10 @@ impl BudgetService for Ledger {
         form: MemberForm,
     ) -> Answer<'_, Written<Member>> {
         Box::pin(async move { self.do_revise_member(actor, terms, id, form).await.map_err(Fault::answer) })
+    }
+
+    fn remove_member(&self, actor: Actor, terms: Terms, id: MemberId) -> Answer<'_, Written<Member>> {
+        Box::pin(async move { self.do_remove_member(actor, terms, id).await.map_err(Fault::answer) })
     }
 
     fn invites(&self, actor: Actor) -> Answer<'_, Vec<Invite>> {

@@ -8,7 +8,7 @@ use crate::{
     db::{
         Tx,
         change_log::{self, Done, Logged, Mutation},
-        households,
+        households, members,
     },
     live::{frames, meters},
 };
@@ -111,6 +111,10 @@ impl Write {
         let now = ledger.clock.now();
         let mut tx = ledger.database.begin().await?;
         let (position, time_zone) = households::next_seq(&mut tx, actor.household, now.millis()).await?;
+        // Only with the household locked, in a statement of its own: a removal that was under way is seen now.
+        if !members::is_one(&mut tx, actor.household, actor.member).await? {
+            return Err(AppError::NotSignedIn.into());
+        }
         let mutation = mutation_id.map(|id| Mutation { id, hash, subject });
         if let Some(mutation) = &mutation
             && let Some(Done { seq, hash, subject }) =

@@ -248,9 +248,9 @@ mod tests {
 
     fn numbers(tail: Tail) -> Option<Vec<Seq>> {
         match tail {
-            Tail::Frames(frames, _) => Some(
-                frames.iter().map(|frame| frame.text().parse().unwrap_or(-1)).collect(),
-            ),
+            Tail::Frames(frames, _) => {
+                Some(frames.iter().map(|frame| frame.text().parse().unwrap_or(-1)).collect())
+            }
             Tail::Missing => None,
         }
     }

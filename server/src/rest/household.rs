@@ -20,7 +20,7 @@ pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .routes(routes!(show, change))
         .routes(routes!(members))
-        .routes(routes!(change_member))
+        .routes(routes!(change_member, remove_member))
         .routes(routes!(invites, invite))
         .routes(routes!(withdraw))
 }
@@ -65,6 +65,18 @@ async fn change_member(
 ) -> Answer {
     let written = service.revise_member(actor, terms, id, fields.member()?).await?;
     answer::row(&written.value, written.value.version, written.position)
+}
+
+/// Removes a member, or leaves. What they recorded stays, with their name.
+#[utoipa::path(delete, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path)),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 410, body = Problem)))]
+async fn remove_member(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Conditions(terms): Conditions,
+    Id(id): Id<MemberId>,
+) -> Answer {
+    answer::gone(service.remove_member(actor, terms, id).await?.position)
 }
 
 /// Invitations that still work.

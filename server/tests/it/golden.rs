@@ -68,7 +68,8 @@ fn frames() -> Vec<Frame> {
     let today = "2026-11-22".parse().expect("a day");
     let epoch = Uuid::from_u128(6);
     let plain = |change| commit(vec![Entry { change, before: None }]);
-    let member = Member { id: id(4), name: name("Anna"), role: Role::Owner, colour: 0, version: 1 };
+    let member =
+        Member { id: id(4), name: name("Anna"), role: Role::Owner, colour: 0, removed: false, version: 1 };
     let household = Household {
         id: id(7),
         name: name("Home"),
@@ -141,6 +142,14 @@ fn every_frame_is_written_as_it_always_was() {
 }
 
 #[test]
+fn what_earlier_versions_wrote_into_the_log_is_still_read() {
+    let member = json!({ "id": Uuid::nil(), "name": "Anna", "role": "owner", "colour": 0, "version": 1 });
+    let change =
+        Change::parse("member_created", &member.to_string()).expect("it is read").expect("it is known");
+    assert!(matches!(change, Change::MemberCreated(member) if !member.removed));
+}
+
+#[test]
 fn every_problem_is_written_as_it_always_was() {
     let stale = AppError::Stale { current: json!({ "version": 2 }).to_string() };
     let invalid = AppError::Invalid {
@@ -155,6 +164,8 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::WrongCredentials,
         AppError::ForeignOrigin,
         AppError::RegistrationClosed,
+        AppError::NoHousehold,
+        AppError::OwnersOnly,
         AppError::NotFound,
         AppError::MethodNotAllowed,
         AppError::IdempotencyKeyReused,
@@ -162,6 +173,7 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::PartOfGroup,
         AppError::InUse,
         AppError::AlreadyMember,
+        AppError::LastOwner,
         AppError::Gone,
         AppError::InviteEnded,
         stale,

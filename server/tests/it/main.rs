@@ -15,6 +15,7 @@ mod facts;
 mod golden;
 mod harness;
 mod isolation;
+mod leaving;
 mod live;
 mod log;
 mod model;

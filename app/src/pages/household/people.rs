@@ -1,7 +1,7 @@
 //! The people: who is a member, and how another one joins.
 
 use crate::{
-    api::book::{Invitation, QrCode, invite},
+    api::book::{Invitation, QrCode, invite, remove_member},
     components::{
         attempt::Attempt,
         icon::avatar,
@@ -10,9 +10,11 @@ use crate::{
         refusal::Refusal,
         text,
     },
-    domain::Member,
+    domain::{Member, MemberId, Role},
+    error::AppError,
+    i18n::words::remove_ask,
     live_link::LiveLink,
-    pages::use_words,
+    pages::{use_language, use_words},
     replica::Replica,
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -40,28 +42,50 @@ pub(super) fn People() -> impl IntoView {
             }
         });
     };
+    let owner = members.with_untracked(|rows| rows.iter().any(|row| row.id == me && row.role == Role::Owner));
+    let leaving =
+        Leaving { asked: RwSignal::new(None), failure: RwSignal::new(None), attempt: Attempt::new() };
     let members = move || {
         let row = |row: Member| {
             item(format!("{} {}", row.id, row.version), move || {
+                let (id, name) = (row.id, row.name.to_string());
+                let label = format!("{}: {name}", t.remove);
+                let removable = owner && id != me;
+                let button = removable.then(|| {
+                    view! {
+                        <button type="button" class="button button-quiet" aria-label=label on:click=move |_| leaving.asked.set(Some(id))>{t.remove}</button>
+                    }
+                });
+                let ask = remove_ask(use_language(), &name);
                 view! {
                     <li class="plain-item">
                         <span class="plain-row">
                             {avatar(&row)}
-                            <span class="plain-name">{row.name.to_string()}</span>
-                            <span class="plain-detail">{(row.id == me).then_some(t.you)}</span>
+                            <span class="plain-name">{name}</span>
+                            <span class="plain-detail">{(id == me).then_some(t.you)}</span>
+                            {button}
                         </span>
+                        {removable.then(|| leaving.question(id, ask, t.remove))}
                     </li>
                 }
             })
         };
-        members.get().iter().cloned().map(row).collect()
+        members.get().iter().filter(|row| !row.removed).cloned().map(row).collect()
     };
+    let leave = (!owner).then(|| {
+        view! {
+            <button type="button" class="button button-quiet" on:click=move |_| leaving.asked.set(Some(me))>{t.leave}</button>
+            {leaving.question(me, t.leave_ask.to_owned(), t.leave)}
+        }
+    });
     view! {
         <section class="card" aria-labelledby="members-title">
             <h2 id="members-title">{t.members}</h2>
             <ul class="plain-list">
                 {list(members)}
             </ul>
+            <Refusal refusal=leaving.failure />
+            {leave}
             <h3>{t.invite}</h3>
             <p class="muted">{t.invite_hint}</p>
             <Refusal refusal=failure />
@@ -70,6 +94,43 @@ pub(super) fn People() -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// Somebody is about to be removed, or to leave.
+#[derive(Clone, Copy)]
+struct Leaving {
+    /// Who; asked before it is done.
+    asked: RwSignal<Option<MemberId>>,
+    failure: RwSignal<Option<AppError>>,
+    attempt: Attempt,
+}
+
+impl Leaving {
+    fn question(self, id: MemberId, text: String, action: &'static str) -> impl IntoView {
+        let t = use_words();
+        part(move || {
+            (self.asked.get() == Some(id)).then(|| {
+                view! {
+                    <div class="question" role="group">
+                        <p>{text.clone()}</p>
+                        <button type="button" class="button button-danger" on:click=move |_| self.go(id)>{action}</button>
+                        <button type="button" class="button button-quiet" autofocus on:click=move |_| self.asked.set(None)>{t.cancel}</button>
+                    </div>
+                }
+                .into_any()
+            })
+        })
+    }
+
+    fn go(self, id: MemberId) {
+        spawn_local(async move {
+            let answer = remove_member(id, Some(self.attempt.key(&id))).await;
+            self.attempt.heard(&answer);
+            // The page may be gone by now.
+            self.failure.try_set(answer.err());
+            self.asked.try_set(None);
+        });
+    }
 }
 
 /// The link of a new invitation, to be sent, copied, or shown to a camera.

@@ -147,8 +147,14 @@ impl Ledger {
             db::accounts::insert(&mut write.tx, account, &address, NO_PASSWORD, language, now.millis())
                 .await?;
             let name = named(person.name(language))?;
-            let member =
-                Member { id: MemberId::new(), name, role: Role::Editor, colour: person.colour, version: 1 };
+            let member = Member {
+                id: MemberId::new(),
+                name,
+                role: Role::Editor,
+                colour: person.colour,
+                removed: false,
+                version: 1,
+            };
             // One after the other, as they joined.
             let joined = now.millis() + 1_000 * i64::try_from(members.len()).unwrap_or(0);
             db::members::insert(&mut write.tx, household, account, &member, joined).await?;

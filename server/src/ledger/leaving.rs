@@ -1,0 +1,89 @@
+//! Leaving a household, by oneself or by its owner's word.
+
+use super::{
+    Ledger,
+    fault::Fault,
+    write::{Begun, Write, check_version},
+};
+use crate::db::{self, Tx};
+use app::{
+    domain::{AccountId, HouseholdId, Member, MemberId, Role, SessionId},
+    error::AppError,
+    service::{Actor, Terms, Written},
+    wire::{Change, close},
+};
+
+impl Ledger {
+    pub(super) async fn do_remove_member(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: MemberId,
+    ) -> Result<Written<Member>, Fault> {
+        let (household, now) = (actor.household, self.clock.now().millis());
+        let begun = Write::begin(self, actor, "remove_member", &id, terms.mutation_id, id.uuid()).await?;
+        let mut write = match begun {
+            Begun::Repeat(mut repeat) => {
+                let row = db::members::find(&mut repeat.tx, household, id).await?;
+                let value = row.ok_or(AppError::NotFound)?;
+                return Ok(Written { value, position: repeat.position, repeated: true });
+            }
+            Begun::Fresh(write) => write,
+        };
+        if db::demos::is_demo(&mut write.tx, household).await? {
+            return Err(AppError::NotInDemo.into());
+        }
+        let members = db::members::list(&mut write.tx, household).await?;
+        let find = |id| members.iter().find(|row| row.id == id).cloned();
+        let old = find(id).ok_or(AppError::NotFound)?;
+        if old.removed {
+            return Err(AppError::Gone.into());
+        }
+        if id != actor.member && find(actor.member).is_none_or(|row| row.role != Role::Owner) {
+            return Err(AppError::OwnersOnly.into());
+        }
+        let owners = members.iter().filter(|row| row.role == Role::Owner && !row.removed);
+        if old.role == Role::Owner && owners.count() == 1 {
+            return Err(AppError::LastOwner.into());
+        }
+        check_version(terms.base_version, old.version, &old)?;
+        let new = Member { removed: true, version: old.version + 1, ..old.clone() };
+        db::members::set_removed(&mut write.tx, household, &new, now).await?;
+        db::invites::withdraw_of(&mut write.tx, household, id, now).await?;
+        let account = db::members::account(&mut write.tx, household, id).await?;
+        let sessions = send_away(&mut write.tx, household, account, now).await?;
+        write.changed(Change::MemberUpdated(new.clone()), &old)?;
+        let ledger = self.clone();
+        // A task of its own: a caller who hangs up in between leaves no socket open that should be closed.
+        let finished = tokio::spawn(async move {
+            let position = write.commit(&ledger).await?;
+            for session in sessions {
+                ledger.hub.end_session(session, close::NOT_A_MEMBER);
+            }
+            Ok::<_, Fault>(position)
+        });
+        let position = finished.await.map_err(|error| Fault::Other(error.to_string()))??;
+        Ok(Written { value: new, position, repeated: false })
+    }
+}
+
+/// Every session of an account that looks at this household looks at another one of its own from now on,
+/// or ends.
+async fn send_away(
+    tx: &mut Tx,
+    household: HouseholdId,
+    account: AccountId,
+    now: i64,
+) -> Result<Vec<SessionId>, Fault> {
+    let elsewhere = db::households::of_account(tx, account).await?.first().map(|other| other.id);
+    let sessions = db::sessions::at(tx, household, account).await?;
+    for session in &sessions {
+        match elsewhere {
+            Some(other) => db::sessions::move_to(tx, *session, other).await?,
+            None => {
+                db::sessions::end(tx, *session, account, now).await?;
+            }
+        }
+    }
+    Ok(sessions)
+}

@@ -1,0 +1,117 @@
+//! Leaving a household, and being removed from it.
+
+use crate::{
+    harness::{Member, PASSWORD, Socket, cookie_of},
+    on_both_engines,
+};
+use app::wire::{Change, Frame};
+use serde_json::json;
+
+async fn welcomed(socket: &mut Socket) {
+    assert!(matches!(socket.frame().await, Frame::Welcome(_)));
+}
+
+fn path(member: &Member) -> String {
+    format!("/members/{}", member.id.as_str().expect("an id"))
+}
+
+on_both_engines! {
+    async fn a_removed_member_sees_nothing_more_and_what_they_recorded_stays(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        let phone = ben.log_in().await;
+        let link = ben.invite().await;
+        let fact = ben.buys("-7").await;
+        let (mut hers, mut his, mut other) = (anna.socket("").await, ben.socket("").await, phone.socket("").await);
+        for socket in [&mut hers, &mut his, &mut other] {
+            welcomed(socket).await;
+        }
+        let seq = anna.delete(&path(&ben)).await.is(204).seq();
+        assert_eq!(his.closed().await, 4503);
+        assert_eq!(other.closed().await, 4503, "on every device");
+        let Frame::Commit(commit) = hers.frame().await else { panic!("the change is told") };
+        assert_eq!(commit.seq, seq);
+        let Change::MemberUpdated(row) = &commit.entries[0].change else { panic!("a member changed") };
+        assert!(row.removed && row.version == 2);
+        ben.get("/facts").await.problem(401, "not_signed_in");
+        assert_eq!(phone.socket("").await.closed().await, 4501);
+        let form = json!({ "email": ben.email, "password": PASSWORD });
+        ben.post("/auth/login", form.clone()).await.problem(403, "no_household");
+        server.stranger().post("/auth/login", json!({ "email": ben.email, "password": "wrong password" })).await.problem(401, "wrong_credentials");
+        let form = json!({ "name": "C", "email": "c@example.org", "password": PASSWORD, "invite": link });
+        server.stranger().post("/auth/register", form).await.problem(410, "invite_ended");
+        let kept = anna.get(&format!("/facts/{}", fact.id())).await.is(200);
+        assert_eq!(kept.body["created_by"], ben.id);
+        let names = anna.get("/members").await.is(200);
+        assert!(names.body["items"].as_array().is_some_and(|rows| rows.iter().any(|row| row["id"] == ben.id && row["removed"] == true)));
+        anna.delete(&path(&ben)).await.problem(410, "gone");
+    }
+
+    async fn who_was_removed_comes_back_by_an_invitation_as_the_same_member(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        anna.delete(&path(&ben)).await.is(204);
+        let back = |password: &'static str, invite: String| json!({ "name": "Ben B", "email": ben.email, "password": password, "invite": invite });
+        let link = anna.invite().await;
+        server.stranger().post("/auth/register", back("not his password", link.clone())).await.refuses("email", "taken");
+        let reply = server.stranger().post("/auth/register", back(PASSWORD, link)).await.is(201);
+        assert_eq!((&reply.body["member"]["id"], &reply.body["member"]["name"]), (&ben.id, &json!("Ben B")));
+        assert_eq!((&reply.body["member"]["removed"], &reply.body["member"]["version"]), (&json!(false), &json!(3)));
+        let again = Member { cookie: cookie_of(&reply), ..ben.clone() };
+        again.buys("-1").await;
+        let link = anna.invite().await;
+        server.stranger().post("/auth/register", back(PASSWORD, link)).await.refuses("email", "taken");
+    }
+
+    async fn somebody_with_another_household_finds_themselves_there(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let carl = server.founder("Carl").await;
+        let home = carl.household().await;
+        carl.post("/auth/join", json!({ "invite": anna.invite().await })).await.is(200);
+        let me = carl.get("/auth/me").await.is(200);
+        assert_ne!(me.body["household"]["id"], json!(home), "he looks at Anna's now");
+        let guest = Member { id: me.body["member"]["id"].clone(), ..carl.clone() };
+        let mut socket = guest.socket("").await;
+        welcomed(&mut socket).await;
+        anna.delete(&path(&guest)).await.is(204);
+        assert_eq!(socket.closed().await, 4503);
+        assert_eq!(carl.get("/auth/me").await.is(200).body["household"]["id"], json!(home), "the same session, at home");
+        assert_eq!(carl.get("/auth/me").await.is(200).body["households"].as_array().map(Vec::len), Some(1));
+    }
+
+    async fn a_member_leaves_and_only_the_owner_removes_others(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let (ben, carl) = (server.guest(&anna, "Ben").await, server.guest(&anna, "Carl").await);
+        let stranger = server.founder("Dora").await;
+        let before = anna.head().await;
+        ben.delete(&path(&carl)).await.problem(403, "owners_only");
+        ben.delete(&path(&anna)).await.problem(403, "owners_only");
+        anna.delete(&path(&anna)).await.problem(409, "last_owner");
+        stranger.delete(&path(&ben)).await.problem(404, "not_found");
+        assert_eq!(anna.head().await, before, "nothing was changed");
+        let mut socket = ben.socket("").await;
+        welcomed(&mut socket).await;
+        ben.delete(&path(&ben)).await.is(204);
+        assert_eq!(socket.closed().await, 4503);
+        ben.get("/auth/me").await.problem(401, "not_signed_in");
+        carl.get("/auth/me").await.is(200);
+    }
+
+    async fn nothing_is_written_by_somebody_after_the_removal(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        for _ in 0..5 {
+            let ben = server.guest(&anna, "Ben").await;
+            let (his, body) = (path(&ben), ben.purchase("-1").await);
+            let writes = futures_util::future::join_all((0..12).map(|_| ben.post("/facts", body.clone())));
+            let (answers, removal) = tokio::join!(writes, anna.delete(&his));
+            let removal = removal.is(204).seq();
+            for answer in answers {
+                if answer.status == 201 {
+                    assert!(answer.seq() < removal, "{} after {removal}", answer.seq());
+                } else {
+                    answer.problem(401, "not_signed_in");
+                }
+            }
+        }
+    }
+}
