@@ -11,6 +11,7 @@
 //! | [`live_link`] | what the screens know of the connection |
 //! | [`i18n`] | every sentence, in every language |
 //! | [`components`], [`pages`] | the live screens |
+//! | [`trial`] | how tests make it wrong |
 //! | `plain` | the pages that need no program in the browser: signing in, settings |
 //! | `shell` | the document around them, written by the server |
 
@@ -30,4 +31,5 @@ pub mod replica;
 pub mod service;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod trial;
 pub mod wire;

@@ -108,6 +108,9 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .method_not_allowed_fallback(async || Refused(AppError::MethodNotAllowed))
         .layer(middleware::from_fn_with_state(web.clone(), session::unidentified));
 
+    #[cfg(feature = "trial")]
+    let socket = socket.route("/trial/echo", get(crate::live::echo));
+
     Ok(Router::new()
         .merge(served)
         .merge(socket)

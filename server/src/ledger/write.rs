@@ -16,11 +16,13 @@ use app::{
     domain::{HouseholdId, Instant, MemberId, MutationId},
     error::AppError,
     service::Actor,
+    trial::{self, Flaw},
     wire::{Change, Position},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Value, value::RawValue};
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A changed row as the log keeps it, with the whole row before.
@@ -187,6 +189,11 @@ impl Write {
         let frame = frames::of_commit(entry.seq, entry.mutation_id, self.entries)?;
         let (hub, household, position, tx) = (ledger.hub.clone(), self.household, self.position, self.tx);
         let finished = tokio::spawn(async move {
+            if trial::has(Flaw::PublishBeforeCommit) {
+                hub.ring(household, position.seq, frame.clone());
+                // Long enough for a crash to fall into it now and then.
+                tokio::time::sleep(Duration::from_millis(30)).await;
+            }
             tx.commit().await?;
             hub.ring(household, position.seq, frame);
             metrics::counter!(meters::COMMITS).increment(1);

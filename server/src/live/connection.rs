@@ -16,6 +16,7 @@ use super::{
 };
 use app::{
     error::AppError,
+    trial::{self, Flaw},
     wire::{Bye, Editing, Frame, Heartbeat, Position, REPLAY_LIMIT, Resync, Seq, Welcome, close},
 };
 use hyper::upgrade::OnUpgrade;
@@ -340,7 +341,9 @@ impl Connection {
         let book = &self.seat.book;
         let today = self.seat.live.clock.today(&book.zone());
         let seq = book.now().head.max(self.cursor);
-        self.say(&Frame::Heartbeat(Heartbeat { seq, today })).await?;
+        if !trial::has(Flaw::NoHeartbeat) {
+            self.say(&Frame::Heartbeat(Heartbeat { seq, today })).await?;
+        }
         if ping { within(pace.flush, self.line.ping()).await } else { Ok(()) }
     }
 

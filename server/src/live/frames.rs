@@ -4,6 +4,7 @@ use super::encoded::Encoded;
 use crate::ledger::LogEntry;
 use app::{
     domain::MutationId,
+    trial::{self, Flaw},
     wire::{Change, Commit, Entry, FRAME_LIMIT, Frame, Reload, Seq},
 };
 
@@ -13,7 +14,7 @@ use app::{
 /// When the row before is not one of this program's.
 pub fn entry(logged: LogEntry) -> Result<Entry, serde_json::Error> {
     let before = match (&logged.change, logged.before) {
-        (Change::FactUpdated(_) | Change::FactDeleted(_), Some(before)) => {
+        (Change::FactUpdated(_) | Change::FactDeleted(_), Some(before)) if !trial::has(Flaw::NoBefore) => {
             Some(serde_json::from_value(before)?)
         }
         _ => None,
@@ -30,7 +31,10 @@ pub fn of_commit(
     mutation_id: Option<MutationId>,
     logged: Vec<LogEntry>,
 ) -> Result<Encoded, serde_json::Error> {
-    let entries = logged.into_iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+    let mut entries = logged.into_iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+    if trial::has(Flaw::HalfTransaction) {
+        entries.truncate(entries.len().div_ceil(2));
+    }
     let count = entries.len();
     let text = Frame::Commit(Commit { seq, mutation_id, entries }).encode()?;
     if text.len() <= FRAME_LIMIT {

@@ -139,6 +139,26 @@ impl Line {
     }
 }
 
+#[cfg(feature = "trial")]
+impl Line {
+    /// Sends back what comes in, until it ends: for the cases of RFC 6455.
+    ///
+    /// # Errors
+    /// When the line is cut.
+    pub async fn echo(mut self) -> io::Result<()> {
+        loop {
+            match self.receive().await {
+                Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
+                    self.library.send(message).await.map_err(cut)?;
+                }
+                Some(Ok(Message::Close(_))) | None => return self.flush().await,
+                Some(Ok(_)) => {}
+                Some(Err(_)) => return self.close(app::wire::close::PROTOCOL).await,
+            }
+        }
+    }
+}
+
 fn cut(error: Error) -> io::Error {
     match error {
         Error::Io(error) => error,

@@ -189,3 +189,18 @@ pub async fn upgrade(
     live.crew.run(live.sockets.track_future(serving));
     answer
 }
+
+/// A line with the settings of every line, and nothing behind it.
+#[cfg(feature = "trial")]
+pub async fn echo(mut request: Request) -> Response {
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>();
+    let (Some(upgrade), Ok(answer)) = (upgrade, create_response_with_body(&request, Body::empty)) else {
+        return Refused(AppError::Malformed).into_response();
+    };
+    tokio::spawn(async {
+        if let Err(error) = async { line::Line::open(upgrade).await?.echo().await }.await {
+            tracing::debug!(%error, "an echo ended");
+        }
+    });
+    answer
+}

@@ -1,0 +1,178 @@
+//! The program as a process, fifty screens, nine writers, and everything that can go wrong between them.
+//!
+//! Whatever happens (the process killed, frozen, restarted; lines cut, stalled, sliced, single messages
+//! swallowed), after each calm every screen equals the database to the last row and figure, the database
+//! equals what the writers were told, and the log is dense and adds up to the tables. The seed is printed;
+//! `ORACLE_SEED` repeats its choices, `ORACLE_SECONDS` says for how long (60 when absent).
+//!
+//! | module | knows |
+//! | --- | --- |
+//! | [`program`] | the process, and how to hurt it |
+//! | [`proxy`] | the network, and how to hurt that |
+//! | [`screen`] | one page: a replica moved by frames |
+//! | [`writer`] | one person who records, and what they were told |
+//! | [`judge`] | what must be equal after a calm |
+//!
+//! Time passes here on purpose: faults last for a while. Nothing is concluded from a time but that the
+//! program came back at all.
+#![allow(missing_docs, clippy::expect_used, clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+
+mod judge;
+mod person;
+mod program;
+mod proxy;
+mod screen;
+mod writer;
+
+use fastrand::Rng;
+use judge::judge;
+use person::Person;
+use program::Program;
+use proxy::Proxy;
+use screen::Screen;
+use std::{
+    process::Command,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::{sync::watch, time::sleep};
+use writer::Writer;
+
+const HOUSEHOLDS: usize = 3;
+const PEOPLE: usize = 3;
+const SCREENS: usize = 50;
+/// More than a snapshot carries, so that some rows are on no screen.
+const ROWS_BEFORE: usize = 260;
+/// Faults for so long, then a calm.
+const STORM: Duration = Duration::from_secs(8);
+
+/// One at a time: there are few cores.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// What every task of a run looks at.
+#[derive(Clone)]
+struct World {
+    program: Arc<Program>,
+    proxy: Arc<Proxy>,
+    /// Writers write while this is true.
+    writing: watch::Sender<bool>,
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+#[test]
+fn every_screen_equals_the_database_whatever_breaks() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let seed = number("ORACLE_SEED").unwrap_or_else(|| fastrand::u64(..));
+    let length = Duration::from_secs(number("ORACLE_SECONDS").unwrap_or(60));
+    println!("ORACLE_SEED={seed} ORACLE_SECONDS={}", length.as_secs());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
+    runtime.block_on(run(seed, length));
+}
+
+/// The oracle is judged too: each of these makes the program wrong in one way, and it must say so.
+#[test]
+fn the_oracle_notices_what_is_wrong() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for flaw in ["no-gap-check", "publish-before-commit", "no-heartbeat", "no-before"] {
+        let began = Instant::now();
+        let output = Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", "every_screen_equals_the_database_whatever_breaks", "--nocapture"])
+            .env("FAMILY_BUDGET_FLAW", flaw)
+            .env("ORACLE_SECONDS", "120")
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{flaw} was not noticed");
+        let verdict = said.lines().find(|line| line.starts_with(judge::WRONG));
+        let verdict = verdict.unwrap_or_else(|| panic!("{flaw}: it failed for another reason\n{said}"));
+        println!("{flaw}, noticed after {} s: {}", began.elapsed().as_secs(), verdict.chars().take(200).collect::<String>());
+    }
+}
+
+async fn run(seed: u64, length: Duration) {
+    let mut rng = Rng::with_seed(seed);
+    let program = Arc::new(Program::start().await);
+    let proxy = Proxy::start(program.address()).await;
+    let (writing, _) = watch::channel(true);
+    let world = World { program, proxy, writing };
+
+    let mut people = Vec::new();
+    for household in 0..HOUSEHOLDS {
+        people.push(Person::family(&world, household, PEOPLE).await);
+    }
+    let mut writers = Vec::new();
+    for (household, family) in people.iter().enumerate() {
+        for (n, person) in family.iter().enumerate() {
+            let writer = Writer::new(world.clone(), person.clone(), household, n, rng.u64(..));
+            writer.warm_up(ROWS_BEFORE / PEOPLE).await;
+            writers.push(writer);
+        }
+    }
+    let mut screens = Vec::new();
+    for n in 0..SCREENS {
+        let household = n % HOUSEHOLDS;
+        let person = people[household][n / HOUSEHOLDS % PEOPLE].clone();
+        screens.push(Screen::open(world.clone(), person, household, rng.u64(..)).await);
+    }
+    let running: Vec<_> = writers.iter().map(|writer| tokio::spawn(writer.clone().run())).collect();
+
+    let began = Instant::now();
+    let (mut storms, mut faults) = (0, 0);
+    while began.elapsed() < length {
+        storms += 1;
+        let storm = Instant::now();
+        while storm.elapsed() < STORM.min(length) {
+            faults += 1;
+            hurt(&world, &mut rng).await;
+            sleep(Duration::from_millis(rng.u64(100..900))).await;
+        }
+        world.writing.send_replace(false);
+        world.proxy.heal();
+        for writer in &writers {
+            writer.rest().await;
+        }
+        judge(&world, &people, &writers, &screens, storms).await;
+        world.writing.send_replace(true);
+    }
+    running.into_iter().for_each(|task| task.abort());
+    let said: usize = writers.iter().map(Writer::count).sum();
+    println!("{storms} storms, {faults} faults, {said} writes answered, {} seconds", began.elapsed().as_secs());
+    assert!(said > 100, "nothing much was written");
+    assert_eq!(world.program.terminate().await, Some(0), "it ends well");
+}
+
+/// One thing that goes wrong.
+async fn hurt(world: &World, rng: &mut Rng) {
+    let a_while = Duration::from_millis(rng.u64(100..1_500));
+    match rng.u32(0..12) {
+        0 => {
+            world.program.kill().await;
+            sleep(a_while).await;
+            world.program.run().await;
+        }
+        1 => {
+            world.program.freeze();
+            sleep(a_while).await;
+            world.program.thaw();
+        }
+        2 => {
+            assert_eq!(world.program.terminate().await, Some(0), "a graceful end");
+            world.program.run().await;
+        }
+        3 | 4 => world.proxy.cut(),
+        5 => {
+            world.proxy.stall(true);
+            sleep(a_while).await;
+            world.proxy.stall(false);
+        }
+        6 => {
+            world.proxy.slice(true);
+            sleep(a_while).await;
+            world.proxy.slice(false);
+        }
+        _ => world.proxy.swallow(rng.u32(1..40)),
+    }
+}
