@@ -1,5 +1,5 @@
 # The two commands are `make run` and `make test`; the rest is a convenience beside them.
-.PHONY: help run test watch end2end release bench
+.PHONY: help run test watch end2end release bench soak
 
 help:
 	@echo "make run      build and start the program (needs only rustup)"
@@ -7,6 +7,7 @@ help:
 	@echo "make watch    rebuild and reload at every change (cargo leptos)"
 	@echo "make release  build what is deployed: target/release/family-budget and target/site"
 	@echo "make end2end  only the tests in the browser"
+	@echo "make soak     an hour of faults: kills, freezes, cuts, lost messages; ARGS=seconds for another length"
 	@echo "make bench    measure the live path: 100, 1,000 and 10,000 sockets, beside a bare loop"
 
 run:
@@ -26,3 +27,6 @@ release:
 
 bench:
 	@bash scripts/bench.sh $(ARGS)
+
+soak:
+	@bash scripts/soak.sh $(ARGS)

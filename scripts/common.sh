@@ -62,6 +62,24 @@ ensure_node_modules() {
   fi
 }
 
+# A port that nobody listens at, below those that the system gives to outgoing connections.
+free_port() {
+  local port; port=$(shuf -i 20000-32000 -n 1)
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$(shuf -i 20000-32000 -n 1); done
+  echo "$port"
+}
+
+# The Autobahn cases of RFC 6455, in a Python environment of their own.
+kosoku_version=0.1.0
+ensure_kosoku() {
+  local root="$tools/kosoku-$kosoku_version"
+  kosoku="$root/bin/kosoku"
+  [ -x "$kosoku" ] && return
+  say "Installing the Autobahn cases from PyPI (once, a few seconds)"
+  python3 -m venv "$root"
+  "$root/bin/pip" install --quiet --disable-pip-version-check "kosoku==$kosoku_version"
+}
+
 # What the tests need of the system: a browser and its font, a PostgreSQL server, Node.js, brotli, faketime.
 ensure_system() {
   local missing=()
@@ -72,6 +90,7 @@ ensure_system() {
   # The pictures of the screens are compared with ones made in this font.
   { have fc-match && [ "$(fc-match --format '%{family[0]}' system-ui)" = "Noto Sans" ]; } || missing+=(fontconfig fonts-noto-core)
   have npm || missing+=(nodejs npm)
+  python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   postgres_bin >/dev/null || missing+=(postgresql)
   [ ${#missing[@]} -eq 0 ] && return
   if have apt-get && { [ "$(id -u)" = 0 ] || have sudo; }; then
@@ -83,7 +102,7 @@ ensure_system() {
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   else
-    fail "please install: ${missing[*]} (Chromium, brotli, faketime, Noto Sans as the system font, Node.js 18 or newer with npm, the PostgreSQL server)"
+    fail "please install: ${missing[*]} (Chromium, brotli, faketime, Noto Sans as the system font, Node.js 18 or newer with npm, Python 3.10 or newer with venv, the PostgreSQL server)"
   fi
 }
 

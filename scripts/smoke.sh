@@ -2,9 +2,7 @@
 # Starts what `make run` starts, founds a household, records a purchase, finds it on the page.
 source "$(dirname "$0")/common.sh"
 folder=$(mktemp -d)
-# Below the ports that the system gives to outgoing connections.
-port=$(shuf -i 20000-32000 -n 1)
-while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$(shuf -i 20000-32000 -n 1); done
+port=$(free_port)
 url="http://127.0.0.1:$port"
 env -u FAMILY_BUDGET_PUBLIC_URL LEPTOS_SITE_ROOT=target/run/site LEPTOS_HASH_FILES=false FAMILY_BUDGET_ADDR="127.0.0.1:$port" \
   DATABASE_URL="sqlite://$folder/book.db" RUST_LOG=warn target/debug/family-budget &

@@ -11,19 +11,22 @@ ensure_system
 ensure_node_modules
 ensure_wasm_bindgen
 ensure_cargo_leptos
+ensure_kosoku
 
 step "Formatting"
 cargo fmt --check
 
 # The two sides of leptos exclude each other, so they are never built in one call.
 step "Clippy, server side (the first time about 3 minutes)"
-cargo clippy --quiet --package app --package server --features app/ssr --all-targets -- -D warnings
+cargo clippy --quiet --package app --package server --features app/ssr,server/trial --all-targets -- -D warnings
 cargo clippy --quiet --package load --all-targets -- -D warnings
 step "Clippy, browser side (the first time about 1 minute)"
 cargo clippy --quiet --package frontend --target wasm32-unknown-unknown -- -D warnings
 
-step "Unit, property and integration tests on SQLite and PostgreSQL (the first time about 5 minutes)"
-bash scripts/with-postgres.sh cargo test --package app --package server --features app/ssr
+step "Unit, property and integration tests on SQLite and PostgreSQL, and a minute of faults (the first time about 9 minutes)"
+bash scripts/with-postgres.sh cargo test --package app --package server --features app/ssr,server/trial
+step "The Autobahn cases of RFC 6455"
+bash scripts/autobahn.sh
 step "Tests of the browser side that need no browser (the first time about 1 minute)"
 cargo test --package frontend --lib
 

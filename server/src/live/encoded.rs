@@ -16,7 +16,17 @@ impl Encoded {
     /// Encodes a text of the protocol.
     #[must_use]
     pub fn new(text: String) -> Self {
-        let raw = Raw::message(text, OpCode::Data(Data::Text), true);
+        Self::raw(Raw::message(text, OpCode::Data(Data::Text), true))
+    }
+
+    /// Encodes bytes; the protocol has none.
+    #[cfg(feature = "trial")]
+    #[must_use]
+    pub fn binary(bytes: Bytes) -> Self {
+        Self::raw(Raw::message(bytes, OpCode::Data(Data::Binary), true))
+    }
+
+    fn raw(raw: Raw) -> Self {
         let mut bytes = Vec::with_capacity(raw.len());
         // A vector takes whatever is written to it.
         if let Err(error) = raw.format(&mut bytes) {

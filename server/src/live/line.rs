@@ -141,19 +141,21 @@ impl Line {
 
 #[cfg(feature = "trial")]
 impl Line {
-    /// Sends back what comes in, until it ends: for the cases of RFC 6455.
+    /// Sends back what comes in, until it ends: for the cases of RFC 6455. It closes with the codes of that
+    /// document, where the live protocol has one of its own.
     ///
     /// # Errors
     /// When the line is cut.
     pub async fn echo(mut self) -> io::Result<()> {
         loop {
             match self.receive().await {
-                Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
-                    self.library.send(message).await.map_err(cut)?;
-                }
+                Some(Ok(Message::Text(text))) => self.send(vec![Encoded::new(text.to_string())]).await?,
+                Some(Ok(Message::Binary(bytes))) => self.send(vec![Encoded::binary(bytes)]).await?,
                 Some(Ok(Message::Close(_))) | None => return self.flush().await,
                 Some(Ok(_)) => {}
-                Some(Err(_)) => return self.close(app::wire::close::PROTOCOL).await,
+                Some(Err(Error::Utf8(_))) => return self.close(1007).await,
+                Some(Err(Error::Capacity(_))) => return self.close(1009).await,
+                Some(Err(_)) => return self.close(1002).await,
             }
         }
     }

@@ -12,6 +12,8 @@ mod articles;
 mod bad_input;
 mod demo;
 mod facts;
+#[cfg(feature = "trial")]
+mod flaws;
 mod golden;
 mod harness;
 mod isolation;

@@ -10,11 +10,15 @@ use app::{
 };
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use server::live::{
-    book::{Book, Tail},
-    encoded::Encoded,
-    hub::Hub,
-    resume::resume,
+use server::{
+    ledger::LogEntry,
+    live::{
+        book::{Book, Tail},
+        encoded::Encoded,
+        frames,
+        hub::Hub,
+        resume::resume,
+    },
 };
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
@@ -146,6 +150,16 @@ fn start() -> Snapshot {
     }
 }
 
+/// As the program itself does it.
+fn encoded(commit: &Commit) -> Encoded {
+    let logged = |entry: &Entry| LogEntry {
+        change: entry.change.clone(),
+        before: entry.before.map(|before| serde_json::to_value(before).expect("JSON")),
+    };
+    let entries = commit.entries.iter().map(logged).collect();
+    frames::of_commit(commit.seq, commit.mutation_id, entries).expect("JSON")
+}
+
 fn today() -> Day {
     "2026-11-22".parse().expect("a day")
 }
@@ -223,7 +237,7 @@ impl World {
             entries.push(entry);
         }
         let commit = Commit { seq: self.head().seq + 1, mutation_id: None, entries };
-        let frame = Encoded::of(&Frame::Commit(commit.clone())).expect("JSON");
+        let frame = encoded(&commit);
         self.bells.push((commit.seq, frame));
         truth.apply(Frame::Commit(commit.clone()));
         self.logs.get_mut(&self.epoch).expect("a log").push(commit);
@@ -241,7 +255,7 @@ impl World {
                     .iter()
                     .skip(skip)
                     .take(LOG_BATCH)
-                    .map(|commit| (commit.seq, Encoded::of(&Frame::Commit(commit.clone())).expect("JSON")))
+                    .map(|commit| (commit.seq, encoded(commit)))
                     .collect();
                 socket.book.keep(&read);
                 let last = read.last().map_or(socket.cursor, |(seq, _)| *seq);

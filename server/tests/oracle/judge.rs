@@ -35,16 +35,27 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, left: &T, right: &T) {
     }
 }
 
-pub async fn judge(world: &World, people: &[Vec<Person>], writers: &[Writer], screens: &[Screen], storm: usize) {
+pub async fn judge(
+    world: &World,
+    people: &[Vec<Person>],
+    writers: &[Writer],
+    screens: &[Screen],
+    storm: usize,
+) {
     let mut books = Vec::new();
     for (household, family) in people.iter().enumerate() {
         books.push(database(world, &family[0], household).await);
     }
     let began = Instant::now();
-    while let Some(late) = screens.iter().find(|screen| screen.page().book.position() != books[screen.household].0.position) {
+    while let Some(late) =
+        screens.iter().find(|screen| screen.page().book.position() != books[screen.household].0.position)
+    {
         if began.elapsed() > CALM {
             let at = late.page().book.position();
-            wrong(&format!("a screen stands at {at:?} and the log at {:?}", books[late.household].0.position));
+            wrong(&format!(
+                "a screen stands at {at:?} and the log at {:?}",
+                books[late.household].0.position
+            ));
         }
         sleep(Duration::from_millis(20)).await;
     }
@@ -58,7 +69,8 @@ pub async fn judge(world: &World, people: &[Vec<Person>], writers: &[Writer], sc
         same("the household", &shown.household, &snapshot.household);
         same("balances", &shown.financial_centers, &snapshot.financial_centers);
         same("the month", &sorted_totals(&shown.month), &sorted_totals(&snapshot.month));
-        let loaded: Vec<&Fact> = facts.iter().filter(|fact| boundary.is_none_or(|key| fact.key() >= key)).collect();
+        let loaded: Vec<&Fact> =
+            facts.iter().filter(|fact| boundary.is_none_or(|key| fact.key() >= key)).collect();
         same("rows", &shown.facts.iter().collect::<Vec<_>>(), &loaded);
     }
     for (household, (_, facts)) in books.iter().enumerate() {
@@ -66,13 +78,17 @@ pub async fn judge(world: &World, people: &[Vec<Person>], writers: &[Writer], sc
         for writer in writers.iter().skip(household * people[household].len()).take(people[household].len()) {
             told.extend(writer.told().into_iter().filter_map(|(id, row)| Some((id, row?))));
         }
-        let there: BTreeMap<String, Value> =
-            facts.iter().map(|fact| (fact.id.to_string(), serde_json::to_value(fact).expect("JSON"))).collect();
+        let there: BTreeMap<String, Value> = facts
+            .iter()
+            .map(|fact| (fact.id.to_string(), serde_json::to_value(fact).expect("JSON")))
+            .collect();
         same("the rows that were acknowledged", &told, &there);
     }
     let snapshots: usize = screens.iter().map(|screen| screen.page().snapshots).sum();
     let numbers: Vec<_> = books.iter().map(|(snapshot, _)| snapshot.position.seq).collect();
-    println!("storm {storm}: equal at {numbers:?}, the last screen after {caught_up:?}, {snapshots} snapshots so far");
+    println!(
+        "storm {storm}: equal at {numbers:?}, the last screen after {caught_up:?}, {snapshots} snapshots so far"
+    );
 }
 
 /// The book as the database has it, all facts, and the log that must add up to them.
@@ -97,7 +113,9 @@ async fn database(world: &World, person: &Person, household: usize) -> (Snapshot
             at = event.seq;
             for entry in event.changes {
                 match entry.change {
-                    Change::FactCreated(fact) | Change::FactUpdated(fact) => drop(folded.insert(fact.id, fact)),
+                    Change::FactCreated(fact) | Change::FactUpdated(fact) => {
+                        drop(folded.insert(fact.id, fact))
+                    }
                     Change::FactDeleted(gone) => drop(folded.remove(&gone.id)),
                     _ => {}
                 }
@@ -107,7 +125,11 @@ async fn database(world: &World, person: &Person, household: usize) -> (Snapshot
     let mut folded: Vec<Fact> = folded.into_values().collect();
     folded.sort_unstable_by_key(|fact| std::cmp::Reverse(fact.key()));
     same(&format!("the log and the tables of household {household}"), &folded, &facts);
-    let mut balances: HashMap<_, i64> = snapshot.financial_centers.iter().map(|row| (row.center.id, row.center.opening_balance.minor())).collect();
+    let mut balances: HashMap<_, i64> = snapshot
+        .financial_centers
+        .iter()
+        .map(|row| (row.center.id, row.center.opening_balance.minor()))
+        .collect();
     for fact in &facts {
         *balances.entry(fact.financial_center_id).or_default() += fact.amount.minor();
     }

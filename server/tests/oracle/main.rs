@@ -15,7 +15,12 @@
 //!
 //! Time passes here on purpose: faults last for a while. Nothing is concluded from a time but that the
 //! program came back at all.
-#![allow(missing_docs, clippy::expect_used, clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test stops at what it does not expect"
+)]
 
 mod judge;
 mod person;
@@ -88,7 +93,11 @@ fn the_oracle_notices_what_is_wrong() {
         assert!(!output.status.success(), "{flaw} was not noticed");
         let verdict = said.lines().find(|line| line.starts_with(judge::WRONG));
         let verdict = verdict.unwrap_or_else(|| panic!("{flaw}: it failed for another reason\n{said}"));
-        println!("{flaw}, noticed after {} s: {}", began.elapsed().as_secs(), verdict.chars().take(200).collect::<String>());
+        println!(
+            "{flaw}, noticed after {} s: {}",
+            began.elapsed().as_secs(),
+            verdict.chars().take(200).collect::<String>()
+        );
     }
 }
 
@@ -130,18 +139,38 @@ async fn run(seed: u64, length: Duration) {
             sleep(Duration::from_millis(rng.u64(100..900))).await;
         }
         world.writing.send_replace(false);
-        world.proxy.heal();
         for writer in &writers {
             writer.rest().await;
+        }
+        world.proxy.heal();
+        if rng.bool() {
+            lose_the_last_word(&world, &writers).await;
         }
         judge(&world, &people, &writers, &screens, storms).await;
         world.writing.send_replace(true);
     }
     running.into_iter().for_each(|task| task.abort());
     let said: usize = writers.iter().map(Writer::count).sum();
-    println!("{storms} storms, {faults} faults, {said} writes answered, {} seconds", began.elapsed().as_secs());
+    println!(
+        "{storms} storms, {faults} faults, {said} writes answered, {} seconds",
+        began.elapsed().as_secs()
+    );
     assert!(said > 100, "nothing much was written");
     assert_eq!(world.program.terminate().await, Some(0), "it ends well");
+}
+
+/// The last message of each household is lost, and nothing follows it that would show the gap: only a sign of
+/// life of the program can.
+async fn lose_the_last_word(world: &World, writers: &[Writer]) {
+    world.proxy.swallow(u32::MAX);
+    for writer in writers.iter().step_by(PEOPLE) {
+        writer.warm_up(1).await;
+    }
+    let began = Instant::now();
+    while world.proxy.lost() < SCREENS / 2 && began.elapsed() < Duration::from_secs(2) {
+        sleep(Duration::from_millis(20)).await;
+    }
+    world.proxy.heal();
 }
 
 /// One thing that goes wrong.

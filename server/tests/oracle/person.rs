@@ -31,8 +31,10 @@ impl Person {
         let mut family = vec![owner];
         for n in 1..count {
             let link = family[0].direct(world, Method::POST, "/invites", Some(json!({}))).await;
-            let token = link.body["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a link").to_owned();
-            let form = json!({ "name": format!("P{n}"), "email": email(n), "password": PASSWORD, "invite": token });
+            let token =
+                link.body["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a link").to_owned();
+            let form =
+                json!({ "name": format!("P{n}"), "email": email(n), "password": PASSWORD, "invite": token });
             family.push(Self::register(world, form).await);
         }
         family
@@ -41,15 +43,26 @@ impl Person {
     async fn register(world: &World, form: Value) -> Self {
         let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build().expect("a client");
         let url = format!("http://{}/api/v1/auth/register", world.program.address());
-        let answer = client.post(url).json(&form).timeout(Duration::from_secs(30)).send().await.expect("an answer");
+        let answer =
+            client.post(url).json(&form).timeout(Duration::from_secs(30)).send().await.expect("an answer");
         assert_eq!(answer.status(), 201, "{form}");
-        let cookie = answer.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a cookie").to_owned();
+        let cookie = answer.headers()["set-cookie"]
+            .to_str()
+            .expect("text")
+            .split(';')
+            .next()
+            .expect("a cookie")
+            .to_owned();
         let mut person = Self { cookie, articles: Vec::new(), centers: Vec::new(), client };
         let ids = |reply: Reply, keep: &dyn Fn(&Value) -> bool| -> Vec<String> {
             let rows = reply.body["items"].as_array().cloned().unwrap_or_default();
-            rows.iter().filter(|row| keep(row)).map(|row| row["id"].as_str().expect("an id").to_owned()).collect()
+            rows.iter()
+                .filter(|row| keep(row))
+                .map(|row| row["id"].as_str().expect("an id").to_owned())
+                .collect()
         };
-        person.articles = ids(person.direct(world, Method::GET, "/articles", None).await, &|row| row["kind"] != "transfer");
+        person.articles =
+            ids(person.direct(world, Method::GET, "/articles", None).await, &|row| row["kind"] != "transfer");
         person.centers = ids(person.direct(world, Method::GET, "/financial-centers", None).await, &|_| true);
         person
     }
@@ -63,12 +76,25 @@ impl Person {
     }
 
     /// A call through the network; nothing when no answer came.
-    pub async fn attempt(&self, world: &World, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Option<Reply> {
+    pub async fn attempt(
+        &self,
+        world: &World,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Option<Reply> {
         let url = format!("http://{}/api/v1{path}", world.proxy.address());
         self.call(method, &url, headers, body).await
     }
 
-    async fn call(&self, method: Method, url: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Option<Reply> {
+    async fn call(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Option<Reply> {
         let mut request = self.client.request(method, url).header("cookie", &self.cookie);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -78,7 +104,8 @@ impl Person {
         }
         let answer = request.send().await.ok()?;
         let status = answer.status();
-        let seq = answer.headers().get("budget-seq").and_then(|seq| seq.to_str().ok()?.parse().ok()).unwrap_or(-1);
+        let seq =
+            answer.headers().get("budget-seq").and_then(|seq| seq.to_str().ok()?.parse().ok()).unwrap_or(-1);
         let text = answer.text().await.ok()?;
         Some(Reply { status, seq, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) })
     }

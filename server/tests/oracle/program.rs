@@ -34,7 +34,8 @@ pub struct Program {
 
 impl Program {
     pub async fn start() -> Self {
-        let address = TcpListener::bind("127.0.0.1:0").await.and_then(|port| port.local_addr()).expect("a port");
+        let address =
+            TcpListener::bind("127.0.0.1:0").await.and_then(|port| port.local_addr()).expect("a port");
         let folder = tempfile::tempdir().expect("a folder");
         let program = Self { address, folder, child: Mutex::default() };
         program.run().await;

@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
 };
 use tokio::{
@@ -27,6 +27,8 @@ pub struct Proxy {
     sliced: AtomicBool,
     /// So many changes are still to be lost.
     swallow: AtomicU32,
+    /// So many were, since the number was set.
+    lost: AtomicUsize,
 }
 
 impl Proxy {
@@ -39,6 +41,7 @@ impl Proxy {
             stalled: watch::Sender::new(false),
             sliced: AtomicBool::new(false),
             swallow: AtomicU32::new(0),
+            lost: AtomicUsize::new(0),
         });
         let serving = proxy.clone();
         tokio::spawn(async move {
@@ -66,7 +69,12 @@ impl Proxy {
     }
 
     pub fn swallow(&self, changes: u32) {
+        self.lost.store(0, Ordering::SeqCst);
         self.swallow.store(changes, Ordering::SeqCst);
+    }
+
+    pub fn lost(&self) -> usize {
+        self.lost.load(Ordering::SeqCst)
     }
 
     pub fn heal(&self) {
@@ -88,7 +96,12 @@ impl Proxy {
         }
     }
 
-    async fn pump(&self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut frames: Option<Frames>) -> std::io::Result<()> {
+    async fn pump(
+        &self,
+        mut from: OwnedReadHalf,
+        mut to: OwnedWriteHalf,
+        mut frames: Option<Frames>,
+    ) -> std::io::Result<()> {
         let mut rng = Rng::new();
         let mut buffer = vec![0; 16 * 1024];
         let mut stalled = self.stalled.subscribe();
@@ -105,7 +118,11 @@ impl Proxy {
                 bytes = &kept;
             }
             while !bytes.is_empty() {
-                let length = if self.sliced.load(Ordering::SeqCst) { rng.usize(1..40).min(bytes.len()) } else { bytes.len() };
+                let length = if self.sliced.load(Ordering::SeqCst) {
+                    rng.usize(1..40).min(bytes.len())
+                } else {
+                    bytes.len()
+                };
                 to.write_all(&bytes[..length]).await?;
                 bytes = &bytes[length..];
                 tokio::task::yield_now().await;
@@ -114,7 +131,10 @@ impl Proxy {
     }
 
     fn lose(&self) -> bool {
-        self.swallow.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
+        let lose =
+            self.swallow.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        self.lost.fetch_add(usize::from(lose), Ordering::SeqCst);
+        lose
     }
 }
 
@@ -151,7 +171,10 @@ impl Frames {
             let frame: Vec<u8> = self.waiting.drain(..length).collect();
             let change = frame[0] == 0x81 && {
                 let text = String::from_utf8_lossy(&frame);
-                text.contains("\"seq\":") && !["welcome", "heartbeat", "resync"].iter().any(|event| text.contains(&format!("\"event\":\"{event}\"")))
+                text.contains("\"seq\":")
+                    && !["welcome", "heartbeat", "resync"]
+                        .iter()
+                        .any(|event| text.contains(&format!("\"event\":\"{event}\"")))
             };
             if !(change && lose()) {
                 out.extend(frame);

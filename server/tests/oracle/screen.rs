@@ -91,7 +91,9 @@ impl Screen {
         let mut request = url.into_client_request().expect("a URL");
         request.headers_mut().insert("cookie", self.person.cookie.parse().expect("a header"));
         request.headers_mut().insert("origin", format!("http://{address}").parse().expect("a header"));
-        let Ok(Ok((mut socket, _))) = timeout(ARRIVING, connect_async(request)).await else { return End::Again };
+        let Ok(Ok((mut socket, _))) = timeout(ARRIVING, connect_async(request)).await else {
+            return End::Again;
+        };
         let (mut head, mut behind) = (at.seq, None::<Instant>);
         loop {
             let late = async {
@@ -133,7 +135,9 @@ impl Screen {
             }
             let outcome = self.page().book.apply(frame);
             match outcome {
-                Outcome::Applied(_) if self.page().book.position().seq < head => behind = Some(Instant::now() + BEHIND),
+                Outcome::Applied(_) if self.page().book.position().seq < head => {
+                    behind = Some(Instant::now() + BEHIND)
+                }
                 Outcome::Noted { behind: true } => behind = Some(Instant::now() + patience),
                 Outcome::Applied(_) | Outcome::Duplicate | Outcome::Noted { .. } => {}
                 Outcome::Gap => return End::Again,

@@ -99,7 +99,8 @@ impl Writer {
                 if which {
                     let id = &self.person.articles[self.number];
                     let name = format!("Renamed {balance}");
-                    self.until_answered(Method::PATCH, &format!("/articles/{id}"), &json!({ "name": name })).await;
+                    self.until_answered(Method::PATCH, &format!("/articles/{id}"), &json!({ "name": name }))
+                        .await;
                 } else {
                     let form = json!({ "opening_balance": format!("{balance}.00") });
                     let id = &self.person.centers[0];
@@ -128,7 +129,12 @@ impl Writer {
     /// One of the rows that are there, or that are deleted.
     fn pick(&self, deleted: bool) -> Option<String> {
         self.with(|state| {
-            let rows: Vec<_> = state.told.iter().filter(|(_, row)| row.is_none() == deleted).map(|(id, _)| id.clone()).collect();
+            let rows: Vec<_> = state
+                .told
+                .iter()
+                .filter(|(_, row)| row.is_none() == deleted)
+                .map(|(id, _)| id.clone())
+                .collect();
             state.rng.choice(rows)
         })
     }
@@ -143,7 +149,10 @@ impl Writer {
         let mut form = self.content();
         form["id"] = json!(id);
         let reply = if twice {
-            let (one, two) = tokio::join!(self.answer(Method::POST, "/facts", Uuid::nil(), &form), self.answer(Method::POST, "/facts", Uuid::nil(), &form));
+            let (one, two) = tokio::join!(
+                self.answer(Method::POST, "/facts", Uuid::nil(), &form),
+                self.answer(Method::POST, "/facts", Uuid::nil(), &form)
+            );
             if (&one.body, one.seq) != (&two.body, two.seq) {
                 wrong(&format!("one request, two answers: {} and {}", one.body, two.body));
             }
