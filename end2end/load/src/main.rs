@@ -10,10 +10,11 @@
 //! | [`people`] | households, members, sessions, posts |
 //! | [`socket`] | one client, and what it checks |
 //! | [`bare`] | the loop that a fan-out is compared with |
-//! | [`scenarios`] | what is measured |
+//! | [`scenarios`], [`crowds`] | what is measured |
 //! | [`report`] | the table |
 
 mod bare;
+mod crowds;
 mod people;
 mod program;
 mod report;
@@ -59,6 +60,12 @@ pub struct Bench {
     /// Sockets that connect and disconnect, five times; 0 leaves it out.
     #[arg(long, default_value_t = 10_000)]
     churn: usize,
+    /// Sockets that never read, beside some of the fan-out; 0 leaves it out.
+    #[arg(long, default_value_t = 50)]
+    deaf: usize,
+    /// Sockets that are lost at once and come back; 0 leaves it out.
+    #[arg(long, default_value_t = 10_000)]
+    back: usize,
     /// Sockets of the fan-out in one household; 0 leaves it out.
     #[arg(long, default_value_t = 1000)]
     fan_out: usize,

@@ -1,5 +1,6 @@
 //! Who uses the program.
 
+use crate::{scenarios::PER_PERSON, socket::Stand};
 use anyhow::{Context, Result, ensure};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -88,11 +89,28 @@ impl Person {
         Ok(seq)
     }
 
+    /// The log and where it ends.
+    pub async fn stand(&self) -> Result<Stand> {
+        let answer = self.call(self.client.get(self.url("/household"))).await?;
+        let header =
+            |name: &str| anyhow::Ok(answer.headers().get(name).context("a position")?.to_str()?.to_owned());
+        Ok(Stand { epoch: header("budget-epoch")?, seq: header("budget-seq")?.parse()? })
+    }
+
     /// Where the log ends.
     pub async fn head(&self) -> Result<i64> {
-        let answer = self.call(self.client.get(self.url("/household"))).await?;
-        Ok(answer.headers().get("budget-seq").context("a number")?.to_str()?.parse()?)
+        Ok(self.stand().await?.seq)
     }
+}
+
+/// One household with as many people as so many sockets need.
+pub async fn household(client: &Client, address: &str, sockets: usize) -> Result<Vec<Person>> {
+    let owner = Person::founder(client, address).await?;
+    let mut people = vec![owner.clone()];
+    while people.len() * PER_PERSON < sockets {
+        people.push(owner.guest().await?);
+    }
+    Ok(people)
 }
 
 /// Founds many households, a few at a time: a password hash takes a core.

@@ -13,12 +13,25 @@ pub struct Program {
     pub address: String,
     child: Child,
     pid: u32,
+    admin: Option<String>,
     _folder: tempfile::TempDir,
 }
 
 impl Program {
     /// Starts it and waits until it is ready.
     pub async fn start(binary: &Path) -> Result<Self> {
+        Self::start_with(binary, &[]).await
+    }
+
+    /// Starts it so that it tells its metrics.
+    pub async fn measured(binary: &Path) -> Result<Self> {
+        let admin = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.to_string();
+        let mut program = Self::start_with(binary, &[("FAMILY_BUDGET_ADMIN_ADDR", &admin)]).await?;
+        program.admin = Some(admin);
+        Ok(program)
+    }
+
+    async fn start_with(binary: &Path, more: &[(&str, &str)]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         // Free a moment ago; nothing else on this machine is in such a hurry.
         let address = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.to_string();
@@ -31,12 +44,13 @@ impl Program {
             .env("FAMILY_BUDGET_MAX_SOCKETS", "15000")
             .env("LEPTOS_HASH_FILES", "false")
             .env("RUST_LOG", "warn")
+            .envs(more.iter().copied())
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;
         let pid = child.id().context("it has ended already")?;
-        let program = Self { address, child, pid, _folder: folder };
+        let program = Self { address, child, pid, admin: None, _folder: folder };
         for _ in 0..1_000 {
             let answer = reqwest::get(format!("http://{}/readyz", program.address)).await;
             if answer.is_ok_and(|answer| answer.status().is_success()) {
@@ -53,6 +67,14 @@ impl Program {
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
         let kib: u64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
         Ok(kib * 1024)
+    }
+
+    /// A counter of its metrics, all labels together; 0 before it has counted anything.
+    pub async fn metric(&self, name: &str) -> Result<f64> {
+        let admin = self.admin.as_ref().context("a program that tells metrics")?;
+        let text = reqwest::get(format!("http://{admin}/metrics")).await?.text().await?;
+        let lines = text.lines().filter(|line| line.starts_with(name));
+        Ok(lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum())
     }
 
     /// How many files and sockets it has open.

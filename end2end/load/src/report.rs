@@ -52,6 +52,39 @@ pub struct Churn {
     pub rounds: Vec<(u64, usize)>,
 }
 
+/// Clients that read beside clients that do not; medians of each pair in nanoseconds.
+pub struct Slow {
+    pub sockets: usize,
+    pub deaf: usize,
+    pub alone: Vec<u64>,
+    pub beside: Vec<u64>,
+    /// What the program's memory grew by at most, in bytes.
+    pub memory: u64,
+    /// When the last of those that never read was gone.
+    pub closed: Duration,
+}
+
+/// Everybody lost their socket and came back.
+pub struct Back {
+    pub sockets: usize,
+    pub households: usize,
+    /// Changes that each of them missed.
+    pub missed: i64,
+    /// From the first that came until all had everything.
+    pub took: Duration,
+    /// Readings of the log.
+    pub reads: f64,
+}
+
+/// What was measured.
+pub struct Table {
+    pub loops: Vec<OpenLoop>,
+    pub fan: Option<FanOut>,
+    pub slow: Option<Slow>,
+    pub churn: Option<Churn>,
+    pub back: Option<Back>,
+}
+
 fn ms(nanos: u64) -> f64 {
     Duration::from_nanos(nanos).as_secs_f64() * 1e3
 }
@@ -77,7 +110,7 @@ fn float(count: u64) -> f64 {
 }
 
 /// Prints the whole table as Markdown.
-pub fn print(loops: &[OpenLoop], fan: Option<&FanOut>, churn: Option<&Churn>) {
+pub fn print(Table { loops, fan, slow, churn, back }: &Table) {
     println!(
         "| sockets (households) | connect p50 / p99 | event p50 / p99 / max | deliveries/s | memory a socket | CPU a delivery |"
     );
@@ -99,6 +132,43 @@ pub fn print(loops: &[OpenLoop], fan: Option<&FanOut>, churn: Option<&Churn>) {
     }
     if let Some(fan) = fan {
         print_fan_out(fan);
+    }
+    if let Some(slow) = slow {
+        let ratios: Vec<f64> = slow
+            .beside
+            .iter()
+            .zip(&slow.alone)
+            .map(|(beside, alone)| float(*beside) / float(*alone))
+            .collect();
+        println!();
+        println!(
+            "| {} sockets beside {} that never read | alone | beside | ratio |",
+            slow.sockets, slow.deaf
+        );
+        println!("| --- | --- | --- | --- |");
+        println!(
+            "| one event, from the answer to the last of the {}: median of {} pairs | {:.1} ms | {:.1} ms | {:.2} |",
+            slow.sockets,
+            slow.alone.len(),
+            median(&slow.alone.iter().map(|value| ms(*value)).collect::<Vec<_>>()),
+            median(&slow.beside.iter().map(|value| ms(*value)).collect::<Vec<_>>()),
+            median(&ratios),
+        );
+        println!("| the last that never read is gone after | | {:.1} s | |", slow.closed.as_secs_f64());
+        println!("| the program's memory grew by at most | | {:.1} MB | |", float(slow.memory) / 1e6);
+    }
+    if let Some(back) = back {
+        println!();
+        println!(
+            "| {} sockets of {} households come back within 5 s, {} changes behind | |",
+            back.sockets, back.households, back.missed
+        );
+        println!("| --- | --- |");
+        println!("| until everybody has everything | {:.2} s |", back.took.as_secs_f64());
+        println!(
+            "| readings of the log, a household | {:.2} |",
+            back.reads / float(u64::try_from(back.households).unwrap_or(1))
+        );
     }
     if let Some(churn) = churn {
         println!();

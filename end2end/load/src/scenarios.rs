@@ -3,9 +3,10 @@
 use crate::{
     Bench,
     bare::Bare,
-    people::{Person, founders},
+    crowds,
+    people::{Person, founders, household},
     program::Program,
-    report::{Burst, Churn, FanOut, OpenLoop, print},
+    report::{Burst, Churn, FanOut, OpenLoop, Table, print},
     socket::{Board, Client, times},
 };
 use anyhow::{Context, Result, bail, ensure};
@@ -20,8 +21,8 @@ use tokio::sync::Semaphore;
 /// Handshakes under way at once.
 const AT_ONCE: usize = 50;
 /// Sockets of one household in the open-loop runs, and of one person anywhere.
-const PER_HOUSEHOLD: usize = 100;
-const PER_PERSON: usize = 50;
+pub const PER_HOUSEHOLD: usize = 100;
+pub const PER_PERSON: usize = 50;
 /// Changes that each socket has received when memory is read.
 const FRAMES_EACH: i64 = 100;
 /// Between two rounds of the fan-out: one event is measured, not a row of them.
@@ -44,16 +45,22 @@ pub async fn run(bench: &Bench) -> Result<()> {
     }
     let fan = if bench.fan_out > 0 { Some(fan_out(bench).await.context("the fan-out")?) } else { None };
     let churn = if bench.churn > 0 { Some(churn(bench).await.context("coming and going")?) } else { None };
-    print(&loops, fan.as_ref(), churn.as_ref());
+    let slow = if bench.deaf > 0 { Some(crowds::slow(bench).await.context("slow clients")?) } else { None };
+    let back = if bench.back > 0 { Some(crowds::back(bench).await.context("coming back")?) } else { None };
+    print(&Table { loops, fan, slow, churn, back });
     Ok(())
 }
 
-fn http() -> Result<Http> {
+pub fn http() -> Result<Http> {
     Ok(Http::builder().pool_max_idle_per_host(64).build()?)
 }
 
 /// Opens `count` sockets, spread over these people; answers how long each took.
-async fn open(people: &[Person], count: usize, board: &Arc<Board>) -> Result<(Vec<Client>, Histogram<u64>)> {
+pub async fn open(
+    people: &[Person],
+    count: usize,
+    board: &Arc<Board>,
+) -> Result<(Vec<Client>, Histogram<u64>)> {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let opening = (0..count).map(|n| {
         let (person, board, turns) = (people[n % people.len()].clone(), board.clone(), turns.clone());
@@ -136,7 +143,7 @@ async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
 }
 
 /// So many changes in each household, one after the other, a few households at a time.
-async fn post_each(owners: &[Person], board: &Arc<Board>, count: i64) -> Result<()> {
+pub async fn post_each(owners: &[Person], board: &Arc<Board>, count: i64) -> Result<()> {
     let turns = Arc::new(Semaphore::new(8));
     let posting = owners.iter().map(|owner| {
         let (owner, start, turns) = (owner.clone(), board.start, turns.clone());
@@ -180,11 +187,8 @@ async fn fan_out(bench: &Bench) -> Result<FanOut> {
     eprintln!("{} sockets in one household", bench.fan_out);
     let program = Program::start(&bench.binary).await?;
     let http = http()?;
-    let owner = Person::founder(&http, &program.address).await?;
-    let mut people = vec![owner.clone()];
-    while people.len() * PER_PERSON < bench.fan_out {
-        people.push(owner.guest().await?);
-    }
+    let people = household(&http, &program.address, bench.fan_out).await?;
+    let owner = people[0].clone();
     let board = Board::new()?;
     let (clients, _) = open(&people, bench.fan_out, &board).await?;
     let mut bare = Bare::start(bench.fan_out).await?;
@@ -203,14 +207,9 @@ async fn fan_out(bench: &Bench) -> Result<FanOut> {
         eprintln!("fan-out, pair {} of {}", pair + 1, bench.pairs);
         let (mut answer, mut post, mut loops) = (times()?, times()?, times()?);
         for _ in 0..bench.rounds {
-            tokio::time::sleep(QUIET).await;
-            board.expect(all);
-            let sent = Instant::now();
-            owner.post(board.start, sent).await?;
-            let answered = Instant::now();
-            let last = board.complete().await?;
-            answer.saturating_record(nanos(last.saturating_duration_since(answered)));
-            post.saturating_record(nanos(last.saturating_duration_since(sent)));
+            let (from_answer, from_sending) = round(&owner, &board, all).await?;
+            answer.saturating_record(nanos(from_answer));
+            post.saturating_record(nanos(from_sending));
         }
         for _ in 0..bench.rounds {
             tokio::time::sleep(QUIET).await;
@@ -298,6 +297,17 @@ async fn churn(bench: &Bench) -> Result<Churn> {
     Ok(Churn { sockets: bench.churn, rounds })
 }
 
-fn nanos(time: Duration) -> u64 {
+/// One event: how long after the answer, and after sending the write, the last of `all` sockets had it.
+pub async fn round(owner: &Person, board: &Board, all: u64) -> Result<(Duration, Duration)> {
+    tokio::time::sleep(QUIET).await;
+    board.expect(all);
+    let sent = Instant::now();
+    owner.post(board.start, sent).await?;
+    let answered = Instant::now();
+    let last = board.complete().await?;
+    Ok((last.saturating_duration_since(answered), last.saturating_duration_since(sent)))
+}
+
+pub fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

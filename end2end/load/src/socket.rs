@@ -11,7 +11,12 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::{net::TcpStream, sync::Notify, task::JoinHandle};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpSocket, TcpStream},
+    sync::Notify,
+    task::JoinHandle,
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
@@ -115,6 +120,37 @@ impl Board {
     }
 }
 
+/// Where a socket stood.
+#[derive(Clone)]
+pub struct Stand {
+    /// The log.
+    pub epoch: String,
+    /// The last change.
+    pub seq: i64,
+}
+
+/// An open socket whose other side never reads, with next to no room for what it does not read.
+pub struct Deaf {
+    _stream: TcpStream,
+}
+
+impl Deaf {
+    /// Opens one.
+    pub async fn open(person: &Person) -> Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(2048)?;
+        let mut stream = socket.connect(person.address.parse()?).await?;
+        let head = format!(
+            "GET /api/v1/budget/ws HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\ncookie: {1}\r\nconnection: upgrade\r\n\
+             upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+            person.address, person.cookie
+        );
+        stream.write_all(head.as_bytes()).await?;
+        stream.readable().await?;
+        Ok(Self { _stream: stream })
+    }
+}
+
 /// An open socket.
 pub struct Client {
     /// The last change it has.
@@ -133,6 +169,16 @@ impl Client {
         let seq = Arc::new(AtomicI64::new(from));
         let task = tokio::spawn(follow(stream, board.clone(), seq.clone(), shard));
         Ok((Self { seq, task }, took))
+    }
+
+    /// Opens a socket that goes on where another one stood.
+    pub async fn resume(person: &Person, board: &Arc<Board>, shard: usize, from: &Stand) -> Result<Self> {
+        let path = format!("/api/v1/budget/ws?epoch={}&since={}", from.epoch, from.seq);
+        let mut stream = connect(&person.address, &path, Some(person)).await?;
+        let Some(Ok(Message::Text(_))) = stream.next().await else { bail!("no welcome") };
+        let seq = Arc::new(AtomicI64::new(from.seq));
+        let task = tokio::spawn(follow(stream, board.clone(), seq.clone(), shard));
+        Ok(Self { seq, task })
     }
 
     /// A socket of the bare loop, whose frames all count.

@@ -5,6 +5,7 @@
 use super::{
     encoded::Encoded,
     presence::{Here, Presence},
+    replay::Replay,
     wave::{Ring, Wave},
 };
 use app::{
@@ -29,6 +30,8 @@ pub struct Book {
     /// The household's time zone: what day a heartbeat names. Written when a socket comes or it changes.
     zone: Mutex<Arc<str>>,
     wave: Mutex<Wave>,
+    /// What was read from the log lately.
+    replay: Mutex<Replay>,
     presence: Mutex<Presence>,
     /// Held while the log is read, so that a thousand sockets behind by the same entries cause one query.
     pub reading: tokio::sync::Mutex<()>,
@@ -92,6 +95,7 @@ impl Default for Book {
             bell: watch::Sender::new(Bell { head: 0, presence: 0, at: Instant::now() }),
             zone: Mutex::new("UTC".into()),
             wave: Mutex::default(),
+            replay: Mutex::default(),
             presence: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
         }
@@ -185,6 +189,24 @@ impl Book {
                 ring.push(*seq, frame.clone());
             }
         }
+    }
+
+    /// What was read from the log after a cursor is kept for a moment, where others are here who may be as
+    /// far behind.
+    pub fn hold(self: &Arc<Self>, cursor: Seq, frames: &[(Seq, Encoded)]) {
+        if frames.is_empty() || self.bell.receiver_count() < 2 {
+            return;
+        }
+        let kept = lock(&self.replay).keep(cursor, frames, Instant::now());
+        if let Some(until) = kept {
+            self.later(until, |book| lock(&book.replay).expire(Instant::now()));
+        }
+    }
+
+    /// What follows a cursor in what was read lately.
+    #[must_use]
+    pub fn held(&self, cursor: Seq) -> Option<(Vec<Encoded>, Seq)> {
+        lock(&self.replay).after(cursor)
     }
 
     /// What comes after a cursor, without asking the log.

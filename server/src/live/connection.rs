@@ -309,12 +309,16 @@ impl Connection {
         if let Tail::Frames(frames, last) = book.after(self.cursor) {
             return Ok((!frames.is_empty()).then_some((frames, last)));
         }
+        if let Some(held) = book.held(self.cursor) {
+            return Ok(Some(held));
+        }
         metrics::counter!(meters::CATCH_UPS).increment(1);
         let household = self.seat.actor.household;
         let read = self.seat.live.ledger.frames_after(household, self.cursor, LOG_BATCH).await;
         // The store does not answer: the client comes back, and the log still has everything.
         let frames = read.map_err(|_| End::Close(close::RESTARTING))?;
         book.keep(&frames);
+        book.hold(self.cursor, &frames);
         let last = frames.last().map(|(seq, _)| *seq);
         Ok(last.map(|last| (frames.into_iter().map(|(_, frame)| frame).collect(), last)))
     }

@@ -2,7 +2,7 @@
 //!
 //! | module | knows |
 //! | --- | --- |
-//! | [`hub`], [`book`], `wave`, `presence` | the last frames of each household, the bell, who is here |
+//! | [`hub`], [`book`], `replay`, `wave`, `presence` | the last frames of each household, the bell, who is here |
 //! | [`connection`], [`line`], [`seat`] | one socket |
 //! | [`resume`] | where a stream goes on |
 //! | [`frames`], [`encoded`] | from the log to the wire |
@@ -23,6 +23,7 @@ pub mod line;
 pub mod meters;
 pub mod pace;
 mod presence;
+mod replay;
 pub mod resume;
 pub mod seat;
 mod wave;

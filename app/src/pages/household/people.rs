@@ -50,10 +50,10 @@ pub(super) fn People() -> impl IntoView {
             item(format!("{} {}", row.id, row.version), move || {
                 let (id, name) = (row.id, row.name.to_string());
                 let label = format!("{}: {name}", t.remove);
-                let removable = owner && id != me;
+                let (removable, opener) = (owner && id != me, NodeRef::<html::Button>::new());
                 let button = removable.then(|| {
                     view! {
-                        <button type="button" class="button button-quiet" aria-label=label on:click=move |_| leaving.asked.set(Some(id))>{t.remove}</button>
+                        <button type="button" class="button button-quiet" node_ref=opener aria-label=label on:click=move |_| leaving.asked.set(Some(id))>{t.remove}</button>
                     }
                 });
                 let ask = remove_ask(use_language(), &name);
@@ -65,7 +65,7 @@ pub(super) fn People() -> impl IntoView {
                             <span class="plain-detail">{(id == me).then_some(t.you)}</span>
                             {button}
                         </span>
-                        {removable.then(|| leaving.question(id, ask, t.remove))}
+                        {removable.then(|| leaving.question(id, opener, ask, t.remove))}
                     </li>
                 }
             })
@@ -73,9 +73,10 @@ pub(super) fn People() -> impl IntoView {
         members.get().iter().filter(|row| !row.removed).cloned().map(row).collect()
     };
     let leave = (!owner).then(|| {
+        let opener = NodeRef::<html::Button>::new();
         view! {
-            <button type="button" class="button button-quiet" on:click=move |_| leaving.asked.set(Some(me))>{t.leave}</button>
-            {leaving.question(me, t.leave_ask.to_owned(), t.leave)}
+            <button type="button" class="button button-quiet" node_ref=opener on:click=move |_| leaving.asked.set(Some(me))>{t.leave}</button>
+            {leaving.question(me, opener, t.leave_ask.to_owned(), t.leave)}
         }
     });
     view! {
@@ -106,15 +107,34 @@ struct Leaving {
 }
 
 impl Leaving {
-    fn question(self, id: MemberId, text: String, action: &'static str) -> impl IntoView {
-        let t = use_words();
+    /// Asks below the button that opened it, which has the focus again afterwards.
+    fn question(
+        self,
+        id: MemberId,
+        opener: NodeRef<html::Button>,
+        text: String,
+        action: &'static str,
+    ) -> impl IntoView {
+        let (t, cancel) = (use_words(), NodeRef::<html::Button>::new());
+        Effect::new(move || {
+            if let Some(button) = cancel.get() {
+                // Where a browser refuses, the question is next in the order of keys all the same.
+                drop(button.focus());
+            }
+        });
+        let back = move |_| {
+            self.asked.set(None);
+            if let Some(button) = opener.get_untracked() {
+                drop(button.focus());
+            }
+        };
         part(move || {
             (self.asked.get() == Some(id)).then(|| {
                 view! {
                     <div class="question" role="group">
                         <p>{text.clone()}</p>
                         <button type="button" class="button button-danger" on:click=move |_| self.go(id)>{action}</button>
-                        <button type="button" class="button button-quiet" autofocus on:click=move |_| self.asked.set(None)>{t.cancel}</button>
+                        <button type="button" class="button button-quiet" node_ref=cancel on:click=back>{t.cancel}</button>
                     </div>
                 }
                 .into_any()

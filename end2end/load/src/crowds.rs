@@ -1,0 +1,131 @@
+//! Crowds: clients that never read beside those that do, and everybody coming back at once.
+
+use crate::{
+    Bench,
+    people::{founders, household},
+    program::Program,
+    report::{Back, Slow},
+    scenarios::{PER_HOUSEHOLD, PER_PERSON, http, nanos, open, post_each, round},
+    socket::{Board, Client, Deaf, times},
+};
+use anyhow::{Result, ensure};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
+
+/// More than the kernel keeps for a client that does not read.
+const FILLING: usize = 400;
+/// Clients that never read are gone after so long.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Changes that everybody missed: more than the ring of a household holds.
+const MISSED: i64 = 300;
+/// Over so long those who lost their server come back.
+const COMEBACK: Duration = Duration::from_secs(5);
+/// Entries that one reading of the log answers.
+const LOG_BATCH: i64 = 256;
+
+/// One event to the others, without and with clients that never read beside them, interleaved.
+pub async fn slow(bench: &Bench) -> Result<Slow> {
+    let sockets = bench.fan_out.clamp(1, 200);
+    eprintln!("{sockets} sockets, beside {} that never read", bench.deaf);
+    let program = Program::measured(&bench.binary).await?;
+    let people = household(&http()?, &program.address, sockets + bench.deaf).await?;
+    let owner = people[0].clone();
+    let board = Board::new()?;
+    let (clients, _) = open(&people, sockets, &board).await?;
+    let all = u64::try_from(sockets)?;
+    board.expect(all);
+    owner.post(board.start, Instant::now()).await?;
+    board.complete().await?;
+    let median = async || {
+        let mut times = times()?;
+        for _ in 0..bench.rounds / 2 {
+            times.saturating_record(nanos(round(&owner, &board, all).await?.0));
+        }
+        anyhow::Ok(times.value_at_quantile(0.5))
+    };
+    let (mut alone, mut beside, mut memory, mut closed) = (Vec::new(), Vec::new(), 0, Duration::ZERO);
+    for _ in 0..bench.pairs {
+        alone.push(median().await?);
+        let before = program.memory()?;
+        let mut deaf = Vec::new();
+        for n in 0..bench.deaf {
+            deaf.push(Deaf::open(&people[n % people.len()]).await?);
+        }
+        let stuck = Instant::now();
+        for _ in 0..FILLING {
+            owner.post(board.start, Instant::now()).await?;
+        }
+        beside.push(median().await?);
+        memory = memory.max(program.memory()?.saturating_sub(before));
+        while program.metric("family_budget_sockets ").await? > sockets as f64 {
+            ensure!(stuck.elapsed() < PATIENCE * 2, "clients that never read are still there");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        closed = closed.max(stuck.elapsed());
+    }
+    let too_slow = program.metric("family_budget_socket_closes_total{code=\"4008\"}").await?;
+    ensure!(too_slow >= 1.0, "nobody was told to be too slow");
+    ensure!(board.faults.load(Ordering::SeqCst) == 0, "a client missed a change or got one twice");
+    board.end();
+    drop(clients);
+    program.stop().await?;
+    Ok(Slow { sockets, deaf: bench.deaf, alone, beside, memory, closed })
+}
+
+/// Everybody loses their socket at once and comes back, further behind than any ring reaches.
+pub async fn back(bench: &Bench) -> Result<Back> {
+    eprintln!("{} sockets are lost and come back", bench.back);
+    let program = Program::measured(&bench.binary).await?;
+    let owners = founders(&http()?, &program.address, (bench.back / PER_HOUSEHOLD).max(1)).await?;
+    let mut people = owners.clone();
+    for owner in &owners {
+        if bench.back / owners.len() > PER_PERSON {
+            people.push(owner.guest().await?);
+        }
+    }
+    let board = Board::new()?;
+    let (clients, _) = open(&people, bench.back, &board).await?;
+    board.end();
+    clients.into_iter().for_each(Client::close);
+    let mut stands = Vec::new();
+    for owner in &owners {
+        stands.push(owner.stand().await?);
+    }
+    post_each(&owners, &board, MISSED).await?;
+    while program.metric("family_budget_sockets ").await? > 0.0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    let reads_before = program.metric("family_budget_catch_up_reads_total").await?;
+    let board = Board::new()?;
+    let all = u64::try_from(bench.back)? * u64::try_from(MISSED)?;
+    board.expect(all);
+    let began = Instant::now();
+    let coming = (0..bench.back).map(|n| {
+        let (person, board) = (people[n % people.len()].clone(), board.clone());
+        let stand = stands[n % people.len() % owners.len()].clone();
+        // As the client does it: anywhere in the time that the goodbye names.
+        let due = began
+            + COMEBACK * u32::try_from(n * 7919 % bench.back).unwrap_or(0)
+                / u32::try_from(bench.back).unwrap_or(1);
+        tokio::spawn(async move {
+            tokio::time::sleep_until(due.into()).await;
+            Client::resume(&person, &board, n, &stand).await
+        })
+    });
+    let mut clients = Vec::new();
+    for one in coming.collect::<Vec<_>>() {
+        clients.push(one.await??);
+    }
+    let took = board.complete().await?.saturating_duration_since(began);
+    let reads = program.metric("family_budget_catch_up_reads_total").await? - reads_before;
+    ensure!(board.faults.load(Ordering::SeqCst) == 0, "a client missed a change or got one twice");
+    // The first one of a household reads for itself alone; the second, already for the others.
+    let allowed = 3 * owners.len() * usize::try_from((MISSED + LOG_BATCH - 1) / LOG_BATCH)?;
+    ensure!(reads <= allowed as f64, "{reads} readings of the log for {} households", owners.len());
+    board.end();
+    program.stop().await?;
+    Ok(Back { sockets: bench.back, households: owners.len(), missed: MISSED, took, reads })
+}
