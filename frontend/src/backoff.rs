@@ -87,6 +87,34 @@ mod tests {
         }
     }
 
+    /// The busiest tenth of a second when this many are told to wait at one instant.
+    fn busiest(delay: impl Fn(f64) -> u32) -> usize {
+        const CLIENTS: u32 = 10_000;
+        // Browsers draw by chance; a golden ratio apart is as even as chance is on the average.
+        let delays = (0..CLIENTS).map(|n| delay((f64::from(n) * 0.618_033_988_75).fract()));
+        let mut tenths = [0; 210];
+        delays.for_each(|delay| tenths[delay as usize / 100] += 1);
+        tenths.into_iter().max().unwrap_or_default()
+    }
+
+    #[test]
+    fn ten_thousand_that_lose_their_server_at_once_come_back_spread_out() {
+        let told = |chance: f64| {
+            let mut backoff = Backoff::default();
+            backoff.asked([100, 5_000]);
+            backoff.delay(0.0, chance)
+        };
+        assert!(busiest(told) <= 250, "over the time that the goodbye named: {}", busiest(told));
+        let failed_four_times = |chance: f64| {
+            let mut backoff = Backoff::default();
+            for _ in 0..4 {
+                backoff.delay(0.0, 0.5);
+            }
+            backoff.delay(0.0, chance)
+        };
+        assert!(busiest(failed_four_times) <= 330, "and without one: {}", busiest(failed_four_times));
+    }
+
     #[test]
     fn health_ends_an_outage_and_a_short_connection_does_not() {
         let mut backoff = Backoff::default();
