@@ -106,6 +106,7 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .layer(middleware::from_fn_with_state(web.clone(), session::identify));
     let socket = rest::socket(web)
         .method_not_allowed_fallback(async || Refused(AppError::MethodNotAllowed))
+        .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()))
         .layer(middleware::from_fn_with_state(web.clone(), session::unidentified));
 
     #[cfg(feature = "trial")]

@@ -94,7 +94,9 @@ pub async fn back(bench: &Bench) -> Result<Back> {
         stands.push(owner.stand().await?);
     }
     post_each(&owners, &board, MISSED).await?;
+    let left = Instant::now();
     while program.metric("family_budget_sockets ").await? > 0.0 {
+        ensure!(left.elapsed() < PATIENCE * 2, "sockets are counted that are gone");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 

@@ -43,6 +43,9 @@ impl Program {
             // Those that were just closed may still be counted.
             .env("FAMILY_BUDGET_MAX_SOCKETS", "15000")
             .env("LEPTOS_HASH_FILES", "false")
+            .env_remove("FAMILY_BUDGET_PUBLIC_URL")
+            .env_remove("FAMILY_BUDGET_CONFIG")
+            .env_remove("FAMILY_BUDGET_MAX_SOCKETS_PER_MEMBER")
             .env("RUST_LOG", "warn")
             .envs(more.iter().copied())
             .stdout(Stdio::null())

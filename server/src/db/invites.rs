@@ -16,7 +16,7 @@ statements! {
     USE = "update invites set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2 \
            returning household_id, id, created_by, expires_at";
     ENDED = "select household_id, id, created_by, expires_at from invites where token_hash = $1 and used_at is not null";
-    WITHDRAW_OF = "update invites set used_at = coalesce(used_at, $3) where household_id = $1 and created_by = $2";
+    WITHDRAW_OF = "update invites set used_at = coalesce(used_at, $3) where household_id = $1 and created_by = $2 and used_at is null";
     WITHDRAW = "update invites set used_at = coalesce(used_at, $3) where household_id = $1 and id = $2";
 }
 

@@ -147,7 +147,7 @@ impl Ledger {
         let member = db::members::find(&mut tx, actor.household, actor.member).await?;
         let account = db::accounts::find(&mut tx, actor.account).await?;
         let value = Me {
-            member: member.ok_or(AppError::NotSignedIn)?,
+            member: member.filter(|member| !member.removed).ok_or(AppError::NotSignedIn)?,
             household: db::households::find(&mut tx, actor.household).await?,
             households: db::households::of_account(&mut tx, actor.account).await?,
             email: account.email,
@@ -183,13 +183,14 @@ impl Ledger {
             self.do_revise_member(there, terms, there.member, MemberForm { name, colour }).await?;
         }
         let mut tx = self.database.begin().await?;
-        if let Some(language) = language {
-            db::accounts::set_language(&mut tx, actor.account, language).await?;
-        }
         let mut moved = Vec::new();
         if there.household != actor.household {
+            self.check_member(&mut tx, there).await?;
             db::sessions::move_to(&mut tx, actor.session, there.household).await?;
             moved.push(actor.session);
+        }
+        if let Some(language) = language {
+            db::accounts::set_language(&mut tx, actor.account, language).await?;
         }
         self.commit_and_close(tx, moved, close::POSITION_LOST).await?;
         self.do_me(there).await
@@ -215,8 +216,8 @@ impl Ledger {
         household: HouseholdId,
         device: &Device,
     ) -> Result<(String, Actor), Fault> {
-        let member =
-            db::members::of_account(tx, household, account.id).await?.ok_or(AppError::WrongCredentials)?;
+        let member = db::members::of_account(tx, household, account.id).await?;
+        let member = member.filter(|member| !member.removed).ok_or(AppError::WrongCredentials)?;
         let (token, now) = (token()?, self.clock.now().millis());
         let name: String = device.name.chars().filter(|c| !c.is_control()).take(200).collect();
         let session = NewSession {

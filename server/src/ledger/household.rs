@@ -7,7 +7,7 @@ use super::{
     secrets::{random, token, token_hash, token_of},
     write::{Begun, Write, check_version},
 };
-use crate::db;
+use crate::db::{self, Tx};
 use app::{
     domain::{
         Household, Instant, Invite, InviteId, InviteLink, Member, MemberId, Name, Refusals,
@@ -63,7 +63,7 @@ impl Ledger {
         db::households::update(&mut write.tx, &new).await?;
         write.changed(Change::HouseholdUpdated(new.clone()), &old)?;
         let position = write.commit(self).await?;
-        self.hub.set_zone(actor.household, &new.time_zone);
+        self.hub.set_zone(actor.household, position.seq, &new.time_zone);
         Ok(Written { value: new, position, repeated: false })
     }
 
@@ -141,6 +141,7 @@ impl Ledger {
             None => (token()?, None),
         };
         let mut tx = self.database.begin().await?;
+        self.check_member(&mut tx, actor).await?;
         // It goes with everybody in it when its visitor stays away.
         if db::demos::is_demo(&mut tx, actor.household).await? {
             return Err(AppError::NotInDemo.into());
@@ -159,8 +160,19 @@ impl Ledger {
         Ok(Written { value, position, repeated: true })
     }
 
+    /// Refuses somebody who was removed since they were let in, and keeps them from being removed meanwhile.
+    pub(super) async fn check_member(&self, tx: &mut Tx, actor: Actor) -> Result<(), Fault> {
+        db::households::lock(tx, actor.household).await?;
+        // In a statement of its own: a removal that was under way is seen now.
+        if db::members::is_one(tx, actor.household, actor.member).await? {
+            return Ok(());
+        }
+        Err(AppError::NotSignedIn.into())
+    }
+
     pub(super) async fn do_withdraw_invite(&self, actor: Actor, id: InviteId) -> Result<(), Fault> {
         let mut tx = self.database.begin().await?;
+        self.check_member(&mut tx, actor).await?;
         if !db::invites::withdraw(&mut tx, actor.household, id, self.clock.now().millis()).await? {
             return Err(AppError::NotFound.into());
         }

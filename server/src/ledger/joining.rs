@@ -171,15 +171,9 @@ impl Ledger {
         }
         let (mut write, household) = self.write_join(tx, actor.account, &hash, name, None).await?;
         db::sessions::move_to(&mut write.tx, actor.session, household).await?;
-        let ledger = self.clone();
-        // A task of its own: a caller who hangs up in between leaves no page at the old household.
-        let moved = tokio::spawn(async move {
-            write.commit(&ledger).await?;
-            // Pages of this session still show the other household: they come back and find this one.
-            ledger.hub.end_session(actor.session, close::POSITION_LOST);
-            Ok::<_, Fault>(())
-        });
-        moved.await.map_err(|error| Fault::Other(error.to_string()))??;
+        // Pages of this session still show the other household: they come back and find this one.
+        write.ends(vec![actor.session], close::POSITION_LOST);
+        write.commit(self).await?;
         let mut tx = self.database.read().await?;
         let member = db::members::of_account(&mut tx, household, actor.account).await?;
         let member = member.ok_or(AppError::NotSignedIn)?.id;
@@ -205,6 +199,9 @@ impl Ledger {
         key: Option<Key>,
     ) -> Result<(Write, HouseholdId), Fault> {
         let now = self.clock.now().millis();
+        // The household first, as everybody locks it first; whether the invitation works is seen after that.
+        let household = db::invites::household(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
+        db::households::lock(&mut tx, household).await?;
         let household = db::invites::consume(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
         let others = db::members::list(&mut tx, household).await?;
         let colour = i64::try_from(others.len()).unwrap_or(0) % COLOURS;

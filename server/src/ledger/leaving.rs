@@ -53,16 +53,8 @@ impl Ledger {
         let account = db::members::account(&mut write.tx, household, id).await?;
         let sessions = send_away(&mut write.tx, household, account, now).await?;
         write.changed(Change::MemberUpdated(new.clone()), &old)?;
-        let ledger = self.clone();
-        // A task of its own: a caller who hangs up in between leaves no socket open that should be closed.
-        let finished = tokio::spawn(async move {
-            let position = write.commit(&ledger).await?;
-            for session in sessions {
-                ledger.hub.end_session(session, close::NOT_A_MEMBER);
-            }
-            Ok::<_, Fault>(position)
-        });
-        let position = finished.await.map_err(|error| Fault::Other(error.to_string()))??;
+        write.ends(sessions, close::NOT_A_MEMBER);
+        let position = write.commit(self).await?;
         Ok(Written { value: new, position, repeated: false })
     }
 }
@@ -75,6 +67,8 @@ async fn send_away(
     account: AccountId,
     now: i64,
 ) -> Result<Vec<SessionId>, Fault> {
+    // A sign-in that is under way ends first, and is seen.
+    db::accounts::lock(tx, account).await?;
     let elsewhere = db::households::of_account(tx, account).await?.first().map(|other| other.id);
     let sessions = db::sessions::at(tx, household, account).await?;
     for session in &sessions {

@@ -26,6 +26,10 @@ impl Ledger {
 
     pub(super) async fn do_snapshot(&self, actor: Actor) -> Result<Snapshot, Fault> {
         let mut tx = self.database.read().await?;
+        // The browser asks by a request with a body, which may have taken its time since it was let in.
+        if !db::members::is_one(&mut tx, actor.household, actor.member).await? {
+            return Err(AppError::NotSignedIn.into());
+        }
         let position = db::households::position(&mut tx, actor.household).await?;
         let household = db::households::find(&mut tx, actor.household).await?;
         let today = self.clock.today(&household.time_zone);

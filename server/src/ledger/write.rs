@@ -13,7 +13,7 @@ use crate::{
     live::{frames, meters},
 };
 use app::{
-    domain::{HouseholdId, Instant, MemberId, MutationId},
+    domain::{HouseholdId, Instant, MemberId, MutationId, SessionId},
     error::AppError,
     service::Actor,
     trial::{self, Flaw},
@@ -81,6 +81,8 @@ pub(super) struct Write {
     member: MemberId,
     mutation: Option<Mutation>,
     entries: Vec<LogEntry>,
+    /// Sessions whose sockets close with it, and with which code.
+    ends: (Vec<SessionId>, u16),
 }
 
 /// The idempotency key of somebody who is no member yet.
@@ -140,6 +142,7 @@ impl Write {
             member,
             mutation,
             entries: Vec::new(),
+            ends: (Vec::new(), 0),
         })))
     }
 
@@ -154,7 +157,17 @@ impl Write {
         let now = ledger.clock.now();
         let (position, time_zone) = households::next_seq(&mut tx, household, now.millis()).await?;
         let mutation = key.map(|Key { id, hash }| Mutation { id, hash, subject: member.uuid() });
-        Ok(Self { tx, position, now, time_zone, household, member, mutation, entries: Vec::new() })
+        Ok(Self {
+            tx,
+            position,
+            now,
+            time_zone,
+            household,
+            member,
+            mutation,
+            entries: Vec::new(),
+            ends: (Vec::new(), 0),
+        })
     }
 
     /// Where and when its rows are written.
@@ -173,6 +186,11 @@ impl Write {
         Ok(())
     }
 
+    /// The sockets of these sessions close as soon as it is committed, before anybody hears of it.
+    pub fn ends(&mut self, sessions: Vec<SessionId>, code: u16) {
+        self.ends = (sessions, code);
+    }
+
     /// Appends to the log, commits and rings.
     ///
     /// The last two run as a task of their own: a caller who hangs up must not leave a commit behind
@@ -188,6 +206,7 @@ impl Write {
         change_log::insert(&mut self.tx, self.household, &entry, self.mutation.as_ref()).await?;
         let frame = frames::of_commit(entry.seq, entry.mutation_id, self.entries)?;
         let (hub, household, position, tx) = (ledger.hub.clone(), self.household, self.position, self.tx);
+        let (sessions, code) = self.ends;
         let finished = tokio::spawn(async move {
             if trial::has(Flaw::PublishBeforeCommit) {
                 hub.ring(household, position.seq, frame.clone());
@@ -195,6 +214,9 @@ impl Write {
                 tokio::time::sleep(Duration::from_millis(30)).await;
             }
             tx.commit().await?;
+            for session in sessions {
+                hub.end_session(session, code);
+            }
             hub.ring(household, position.seq, frame);
             metrics::counter!(meters::COMMITS).increment(1);
             Ok::<_, sqlx::Error>(())

@@ -28,7 +28,7 @@ pub struct Book {
     /// What there is to send. Written here, waited for by sockets.
     bell: watch::Sender<Bell>,
     /// The household's time zone: what day a heartbeat names. Written when a socket comes or it changes.
-    zone: Mutex<Arc<str>>,
+    zone: Mutex<(Seq, Arc<str>)>,
     wave: Mutex<Wave>,
     /// What was read from the log lately.
     replay: Mutex<Replay>,
@@ -93,7 +93,7 @@ impl Default for Book {
         Self {
             ring: Mutex::default(),
             bell: watch::Sender::new(Bell { head: 0, presence: 0, at: Instant::now() }),
-            zone: Mutex::new("UTC".into()),
+            zone: Mutex::new((0, "UTC".into())),
             wave: Mutex::default(),
             replay: Mutex::default(),
             presence: Mutex::default(),
@@ -150,14 +150,17 @@ impl Book {
     /// The household's time zone.
     #[must_use]
     pub fn zone(&self) -> Arc<str> {
-        lock(&self.zone).clone()
+        lock(&self.zone).1.clone()
     }
 
-    /// The household's time zone as it was just read.
-    pub fn set_zone(&self, zone: &str) {
+    /// The household's time zone as it was read at this number; an older reading changes nothing.
+    pub fn set_zone(&self, seq: Seq, zone: &str) {
         let mut known = lock(&self.zone);
-        if **known != *zone {
-            *known = zone.into();
+        if known.0 <= seq {
+            known.0 = seq;
+            if *known.1 != *zone {
+                known.1 = zone.into();
+            }
         }
     }
 

@@ -6,19 +6,19 @@
 
 use super::{
     Live,
+    arrival::{Asked, Refusal, arrive},
     book::{Bell, Tail},
     encoded::Encoded,
     limits::Guest,
     line::Line,
     meters,
-    resume::resume,
     seat::Seat,
 };
 use app::{
-    error::AppError,
     trial::{self, Flaw},
-    wire::{Bye, Editing, Frame, Heartbeat, Position, REPLAY_LIMIT, Resync, Seq, Welcome, close},
+    wire::{Bye, Editing, Frame, Heartbeat, Seq, close},
 };
+use futures_util::FutureExt;
 use hyper::upgrade::OnUpgrade;
 use std::{io, pin::Pin, sync::Arc, time::Duration};
 use tokio::{
@@ -31,17 +31,9 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 const LOG_BATCH: i64 = 256;
 const FRAMES_PER_SECOND: u32 = 10;
 
-/// What a client asked for when it opened the socket.
-pub struct Asked {
-    /// The session's secret, if there is one.
-    pub token: Option<String>,
-    /// Where it wants to go on.
-    pub from: Option<Position>,
-}
-
 /// Why a socket ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     /// We say so, with this code.
     Close(u16),
     /// The other side said so.
@@ -50,7 +42,7 @@ enum End {
     Gone,
 }
 
-struct Connection {
+pub(super) struct Connection {
     line: Line,
     seat: Seat,
     bell: watch::Receiver<Bell>,
@@ -95,71 +87,6 @@ pub fn serve(
 /// A future that is gone long before its socket is.
 type Brief<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// A socket that gets no seat, as far as there is a line to say so.
-type Refusal = (Option<Line>, End);
-
-/// Finds out who it is and where its stream continues, and says so.
-async fn arrive(
-    upgrade: OnUpgrade,
-    live: Arc<Live>,
-    guest: Guest,
-    asked: Asked,
-) -> Result<Connection, Refusal> {
-    let mut line = Line::open(upgrade).await.map_err(|_| (None, End::Gone))?;
-    match greet(&mut line, &live, guest, asked).await {
-        Ok((seat, cursor)) => Ok(Connection::new(line, seat, cursor)),
-        Err(end) => Err((Some(line), end)),
-    }
-}
-
-async fn greet(
-    line: &mut Line,
-    live: &Arc<Live>,
-    mut guest: Guest,
-    asked: Asked,
-) -> Result<(Seat, Seq), End> {
-    let token = asked.token.ok_or(End::Close(close::NOT_SIGNED_IN))?;
-    let gone_by = live.hub.gone_by();
-    let mut stand = live.ledger.stand(&token).await.map_err(|error| refusal(&error))?;
-    if !guest.belongs_to(stand.actor.member) {
-        return Err(End::Close(close::TOO_MANY_SOCKETS));
-    }
-    let seat = Seat::take(live.clone(), guest, stand.actor);
-    // Only now is a sign-out sure to reach this socket, and a commit to ring its bell. If anything went by
-    // meanwhile, it may have been one of these, and both are looked at again.
-    if live.hub.gone_by() != gone_by {
-        stand = live.ledger.stand(&token).await.map_err(|error| refusal(&error))?;
-        if (stand.actor.household, stand.actor.member) != (seat.actor.household, seat.actor.member) {
-            // The session looks at another household by now: come back and find that one.
-            return Err(End::Close(close::POSITION_LOST));
-        }
-    }
-    let head = stand.position;
-    seat.book.heard(head.seq);
-    seat.book.set_zone(&stand.time_zone);
-    let lost = resume(head, asked.from, REPLAY_LIMIT);
-    let cursor = lost.unwrap_or(head.seq);
-    let mut frames = vec![Frame::Welcome(Welcome {
-        epoch: head.epoch,
-        seq: cursor,
-        head: head.seq,
-        today: live.clock.today(&stand.time_zone),
-        build: live.build.to_string(),
-        protocol: 1,
-        heartbeat_ms: u64::try_from(live.pace.heartbeat.as_millis()).unwrap_or(u64::MAX),
-    })];
-    if let Err(reason) = lost {
-        let (epoch, seq) = (head.epoch, head.seq);
-        frames.push(Frame::Resync(Resync { epoch, seq, reason }));
-    }
-    let frames = frames.iter().map(Encoded::of).collect::<Result<Vec<_>, _>>().map_err(|_| End::Gone)?;
-    within(live.pace.flush, line.send(frames)).await?;
-    if lost.is_err() {
-        return Err(End::Close(close::POSITION_LOST));
-    }
-    Ok((seat, cursor))
-}
-
 /// The last words. Nobody counts or waits for the socket any more while it hears them.
 async fn leave(arrived: Result<Connection, Refusal>, ended: Option<End>) {
     let (line, end) = match arrived {
@@ -186,17 +113,11 @@ async fn leave(arrived: Result<Connection, Refusal>, ended: Option<End>) {
     }
 }
 
-/// How a socket ends whose session could not be looked up. Only one that does not exist is told to stay
-/// away: a store that is busy comes back.
-const fn refusal(error: &AppError) -> End {
-    End::Close(match error {
-        AppError::NotSignedIn => close::NOT_SIGNED_IN,
-        _ => close::RESTARTING,
-    })
-}
-
 /// Waits for a slow client only so long.
-async fn within(limit: Duration, sending: impl Future<Output = io::Result<()>>) -> Result<(), End> {
+pub(super) async fn within(
+    limit: Duration,
+    sending: impl Future<Output = io::Result<()>>,
+) -> Result<(), End> {
     timeout(limit, sending).await.map_err(|_| End::Close(close::TOO_SLOW))?.map_err(|_| End::Gone)
 }
 
@@ -206,7 +127,7 @@ async fn end_of_session(ended: &mut watch::Receiver<u16>) -> u16 {
 }
 
 impl Connection {
-    fn new(line: Line, seat: Seat, cursor: Seq) -> Self {
+    pub(super) fn new(line: Line, seat: Seat, cursor: Seq) -> Self {
         let (now, bell) = (Instant::now(), seat.book.bell());
         seat.book.arrive(seat.number, seat.actor.member);
         // Ten thousand that came at once are not to beat at once for ever.
@@ -332,6 +253,10 @@ impl Connection {
             return Err(End::Close(close::RESTARTING));
         }
         if self.pong_by.is_some_and(|by| by <= now) {
+            // It may have come while something else kept us, and only waits to be read.
+            if let Some(received) = self.line.receive().now_or_never() {
+                return self.receive(received);
+            }
             return Err(End::Close(close::NO_PONG));
         }
         if self.beat_at > now {
@@ -340,7 +265,7 @@ impl Connection {
         self.beat_at = now + pace.heartbeat;
         let ping = self.ping_at <= now;
         if ping {
-            (self.ping_at, self.pong_by) = (now + pace.heartbeat, Some(now + pace.pong));
+            self.ping_at = now + pace.heartbeat;
         }
         let book = &self.seat.book;
         let today = self.seat.live.clock.today(&book.zone());
@@ -348,7 +273,11 @@ impl Connection {
         if !trial::has(Flaw::NoHeartbeat) {
             self.say(&Frame::Heartbeat(Heartbeat { seq, today })).await?;
         }
-        if ping { within(pace.flush, self.line.ping()).await } else { Ok(()) }
+        if ping {
+            within(pace.flush, self.line.ping()).await?;
+            self.pong_by = Some(Instant::now() + pace.pong);
+        }
+        Ok(())
     }
 
     async fn say(&mut self, frame: &Frame) -> Result<(), End> {

@@ -28,7 +28,7 @@ pub struct Hub {
     books: Mutex<HashMap<HouseholdId, (Arc<Book>, usize)>>,
     sessions: Mutex<HashMap<SessionId, Session>>,
     /// How much went by that somebody on the way to a seat would not hear: commits of households without
-    /// a book, ends of sessions. Whoever has a seat compares it with before, and looks again if it moved.
+    /// a book, books that went with all they had heard, ends of sessions. Whoever has a seat compares it with before, and looks again if it moved.
     gone_by: AtomicU64,
 }
 
@@ -68,10 +68,10 @@ impl Hub {
         }
     }
 
-    /// The household has another time zone now.
-    pub fn set_zone(&self, household: HouseholdId, zone: &str) {
+    /// The household has another time zone since the change of this number.
+    pub fn set_zone(&self, household: HouseholdId, seq: Seq, zone: &str) {
         if let Some(book) = self.book(household) {
-            book.set_zone(zone);
+            book.set_zone(seq, zone);
         }
     }
 
@@ -95,6 +95,8 @@ impl Hub {
             *sockets -= 1;
             if *sockets == 0 {
                 books.remove(&household);
+                // What it heard last, nobody who comes now has heard.
+                self.gone_by.fetch_add(1, Ordering::SeqCst);
             }
         }
     }
@@ -171,6 +173,8 @@ mod tests {
         hub.ring(home, 2, Encoded::default());
         assert!(!moved(&hub), "this one is heard by whoever opens the book");
         assert_eq!(book.now().head, 2);
+        hub.leave(home);
+        assert!(moved(&hub), "the book that heard it is gone");
         hub.end_session(session, 4501);
         assert!(moved(&hub), "the end of a session without a socket");
         let _ended = hub.enter(session, home);

@@ -3,7 +3,7 @@
 //! | module | knows |
 //! | --- | --- |
 //! | [`hub`], [`book`], `replay`, `wave`, `presence` | the last frames of each household, the bell, who is here |
-//! | [`connection`], [`line`], [`seat`] | one socket |
+//! | [`arrival`], [`connection`], [`line`], [`seat`] | one socket |
 //! | [`resume`] | where a stream goes on |
 //! | [`frames`], [`encoded`] | from the log to the wire |
 //! | [`crew`] | the threads |
@@ -12,6 +12,7 @@
 //!
 //! Here is the door: whose page may open a socket.
 
+pub mod arrival;
 pub mod book;
 pub mod connection;
 pub mod crew;
@@ -43,13 +44,13 @@ use app::{
     error::AppError,
     wire::{Position, close},
 };
+use arrival::Asked;
 use axum::{
     body::Body,
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use connection::Asked;
 use crew::Crew;
 use hub::Hub;
 use hyper::upgrade::OnUpgrade;

@@ -108,6 +108,9 @@ async fn database(world: &World, person: &Person, household: usize) -> (Snapshot
     while at < seq {
         let page = get(format!("/events?epoch={epoch}&since={at}&limit=500")).await;
         let events: Vec<Event> = serde_json::from_value(page["items"].clone()).expect("events");
+        if events.is_empty() {
+            wrong(&format!("the log of household {household} ends at {at} and not at {seq}"));
+        }
         for event in events {
             same("the next number of the log", &event.seq, &(at + 1));
             at = event.seq;

@@ -65,7 +65,7 @@ pub(super) fn People() -> impl IntoView {
                             <span class="plain-detail">{(id == me).then_some(t.you)}</span>
                             {button}
                         </span>
-                        {removable.then(|| leaving.question(id, opener, ask, t.remove))}
+                        {removable.then(|| leaving.question(id, opener, ask, t.remove, false))}
                     </li>
                 }
             })
@@ -76,7 +76,7 @@ pub(super) fn People() -> impl IntoView {
         let opener = NodeRef::<html::Button>::new();
         view! {
             <button type="button" class="button button-quiet" node_ref=opener on:click=move |_| leaving.asked.set(Some(me))>{t.leave}</button>
-            {leaving.question(me, opener, t.leave_ask.to_owned(), t.leave)}
+            {leaving.question(me, opener, t.leave_ask.to_owned(), t.leave, true)}
         }
     });
     view! {
@@ -114,6 +114,7 @@ impl Leaving {
         opener: NodeRef<html::Button>,
         text: String,
         action: &'static str,
+        myself: bool,
     ) -> impl IntoView {
         let (t, cancel) = (use_words(), NodeRef::<html::Button>::new());
         Effect::new(move || {
@@ -133,7 +134,7 @@ impl Leaving {
                 view! {
                     <div class="question" role="group">
                         <p>{text.clone()}</p>
-                        <button type="button" class="button button-danger" on:click=move |_| self.go(id)>{action}</button>
+                        <button type="button" class="button button-danger" on:click=move |_| self.go(id, myself)>{action}</button>
                         <button type="button" class="button button-quiet" node_ref=cancel on:click=back>{t.cancel}</button>
                     </div>
                 }
@@ -142,10 +143,13 @@ impl Leaving {
         })
     }
 
-    fn go(self, id: MemberId) {
+    fn go(self, id: MemberId, myself: bool) {
         spawn_local(async move {
             let answer = remove_member(id, Some(self.attempt.key(&id))).await;
             self.attempt.heard(&answer);
+            // Whoever has left is nobody there any more: that is what a second attempt is told.
+            let left = myself && matches!(answer, Err(AppError::NotSignedIn | AppError::NotFound));
+            let answer = if left { Ok(()) } else { answer };
             // The page may be gone by now.
             self.failure.try_set(answer.err());
             self.asked.try_set(None);

@@ -1,0 +1,99 @@
+//! The beginning of a socket: whose it is, where its stream goes on, and its first words.
+
+use super::{
+    Live,
+    connection::{Connection, End, within},
+    encoded::Encoded,
+    limits::Guest,
+    line::Line,
+    resume::resume,
+    seat::Seat,
+};
+use app::{
+    error::AppError,
+    wire::{Frame, Position, REPLAY_LIMIT, Resync, Seq, Welcome, close},
+};
+use hyper::upgrade::OnUpgrade;
+use std::sync::Arc;
+
+/// What a client asked for when it opened the socket.
+pub struct Asked {
+    /// The session's secret, if there is one.
+    pub token: Option<String>,
+    /// Where it wants to go on.
+    pub from: Option<Position>,
+}
+
+/// A socket that gets no seat, as far as there is a line to say so.
+pub(super) type Refusal = (Option<Line>, End);
+
+/// Finds out who it is and where its stream continues, and says so.
+pub(super) async fn arrive(
+    upgrade: OnUpgrade,
+    live: Arc<Live>,
+    guest: Guest,
+    asked: Asked,
+) -> Result<Connection, Refusal> {
+    let mut line = Line::open(upgrade).await.map_err(|_| (None, End::Gone))?;
+    match greet(&mut line, &live, guest, asked).await {
+        Ok((seat, cursor)) => Ok(Connection::new(line, seat, cursor)),
+        Err(end) => Err((Some(line), end)),
+    }
+}
+
+async fn greet(
+    line: &mut Line,
+    live: &Arc<Live>,
+    mut guest: Guest,
+    asked: Asked,
+) -> Result<(Seat, Seq), End> {
+    let token = asked.token.ok_or(End::Close(close::NOT_SIGNED_IN))?;
+    let gone_by = live.hub.gone_by();
+    let mut stand = live.ledger.stand(&token).await.map_err(|error| refusal(&error))?;
+    if !guest.belongs_to(stand.actor.member) {
+        return Err(End::Close(close::TOO_MANY_SOCKETS));
+    }
+    let seat = Seat::take(live.clone(), guest, stand.actor);
+    // Only now is a sign-out sure to reach this socket, and a commit to ring its bell. If anything went by
+    // meanwhile, it may have been one of these, and both are looked at again.
+    if live.hub.gone_by() != gone_by {
+        stand = live.ledger.stand(&token).await.map_err(|error| refusal(&error))?;
+        if (stand.actor.household, stand.actor.member) != (seat.actor.household, seat.actor.member) {
+            // The session looks at another household by now: come back and find that one.
+            return Err(End::Close(close::POSITION_LOST));
+        }
+    }
+    let head = stand.position;
+    seat.book.heard(head.seq);
+    seat.book.set_zone(head.seq, &stand.time_zone);
+    let lost = resume(head, asked.from, REPLAY_LIMIT);
+    let cursor = lost.unwrap_or(head.seq);
+    let mut frames = vec![Frame::Welcome(Welcome {
+        epoch: head.epoch,
+        seq: cursor,
+        head: head.seq,
+        today: live.clock.today(&stand.time_zone),
+        build: live.build.to_string(),
+        protocol: 1,
+        heartbeat_ms: u64::try_from(live.pace.heartbeat.as_millis()).unwrap_or(u64::MAX),
+    })];
+    if let Err(reason) = lost {
+        let (epoch, seq) = (head.epoch, head.seq);
+        frames.push(Frame::Resync(Resync { epoch, seq, reason }));
+    }
+    let frames = frames.iter().map(Encoded::of).collect::<Result<Vec<_>, _>>().map_err(|_| End::Gone)?;
+    within(live.pace.flush, line.send(frames)).await?;
+    if lost.is_err() {
+        return Err(End::Close(close::POSITION_LOST));
+    }
+    Ok((seat, cursor))
+}
+
+/// How a socket ends whose session could not be looked up. Only one that does not exist is told to stay
+/// away: a store that is busy comes back.
+const fn refusal(error: &AppError) -> End {
+    End::Close(match error {
+        AppError::NotSignedIn => close::NOT_SIGNED_IN,
+        _ => close::RESTARTING,
+    })
+}
