@@ -20,9 +20,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
-/// Headers that do not arrive in this time end the connection.
-const HEADER_LIMIT: Duration = Duration::from_secs(10);
-
 /// The program that answers, once there is one.
 #[derive(Clone, Default)]
 pub struct Current(Arc<OnceLock<Router>>);
@@ -42,8 +39,15 @@ impl Current {
     }
 }
 
-/// Takes connections until `stop`; then those that are idle end, and those that answer finish first.
-pub async fn accept(listener: TcpListener, current: Current, tasks: &TaskTracker, stop: &CancellationToken) {
+/// Takes connections until `stop`; then those that are idle end, and those that answer finish first. A
+/// request whose head does not arrive in time ends its connection.
+pub async fn accept(
+    listener: TcpListener,
+    current: Current,
+    head_limit: Duration,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -55,7 +59,7 @@ pub async fn accept(listener: TcpListener, current: Current, tasks: &TaskTracker
                     // The other side may be gone already; then serving it ends at once.
                     tracing::debug!(%error, "cannot set the options of a connection");
                 }
-                tasks.spawn(connection(stream, peer, current.clone(), stop.clone()));
+                tasks.spawn(connection(stream, peer, current.clone(), head_limit, stop.clone()));
             }
             // Out of descriptors, most likely: those in use will be given back.
             Err(error) => {
@@ -78,7 +82,13 @@ fn tune(stream: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, current: Current, stop: CancellationToken) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    current: Current,
+    head_limit: Duration,
+    stop: CancellationToken,
+) {
     let service = service_fn(move |request: http::Request<Incoming>| {
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -86,7 +96,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, current: Current, stop:
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_LIMIT)
+        .header_read_timeout(head_limit)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     tokio::pin!(connection);

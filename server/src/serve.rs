@@ -70,7 +70,7 @@ pub async fn serve(
     let ready = Arc::new(AtomicBool::new(false));
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let current = Current::default();
-    let accepting = accept(listener, current.clone(), &tasks, &stop);
+    let accepting = accept(listener, current.clone(), config.pace.head, &tasks, &stop);
     tokio::pin!(accepting);
     // Whoever asks while the book is being opened is told so.
     let opened = tokio::select! {

@@ -1,6 +1,6 @@
 //! How many sockets there may be: in all, of one person, from one address, and how many begin a second.
 
-use super::book::lock;
+use super::{book::lock, meters};
 use app::{domain::MemberId, error::AppError};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{
@@ -34,6 +34,12 @@ impl Default for Limits {
     }
 }
 
+/// What the metrics call the limits.
+const ALL: &str = "sockets";
+const OF_A_MEMBER: &str = "sockets_per_member";
+const OF_AN_ADDRESS: &str = "sockets_per_address";
+const HANDSHAKES: &str = "handshakes_per_second";
+
 /// Counts who is in.
 pub struct Door {
     limits: Limits,
@@ -55,6 +61,15 @@ impl Door {
     #[must_use]
     pub fn new(limits: Limits) -> Arc<Self> {
         let rate = NonZeroU32::new(limits.handshakes_per_second);
+        for (limit, count) in [
+            (ALL, limits.sockets),
+            (OF_A_MEMBER, limits.per_member),
+            (OF_AN_ADDRESS, limits.per_address),
+            (HANDSHAKES, usize::try_from(limits.handshakes_per_second).unwrap_or(usize::MAX)),
+        ] {
+            #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 sockets")]
+            metrics::gauge!(meters::LIMITS, "limit" => limit).set(count as f64);
+        }
         Arc::new(Self {
             limits,
             open: AtomicUsize::new(0),
@@ -77,18 +92,18 @@ impl Door {
     /// the address has.
     pub fn enter(self: &Arc<Self>, address: Option<IpAddr>) -> Result<Guest, AppError> {
         if self.handshakes.as_ref().is_some_and(|limiter| limiter.check().is_err()) {
-            return Err(AppError::Unavailable);
+            return Err(refused(HANDSHAKES, AppError::Unavailable));
         }
         // Counted from here on, whatever happens next: dropping the guest takes it back.
         let mut guest = Guest { door: self.clone(), member: None, address: None };
         let before = self.open.fetch_add(1, Ordering::Relaxed);
-        metrics::gauge!(super::meters::SOCKETS).increment(1);
+        metrics::gauge!(meters::SOCKETS).increment(1);
         if self.limits.sockets > 0 && before >= self.limits.sockets {
-            return Err(AppError::Unavailable);
+            return Err(refused(ALL, AppError::Unavailable));
         }
         if let Some(address) = address.filter(|_| self.limits.per_address > 0) {
             if !take(&self.addresses, address, self.limits.per_address) {
-                return Err(AppError::TooManyRequests { retry_after_seconds: 60 });
+                return Err(refused(OF_AN_ADDRESS, AppError::TooManyRequests { retry_after_seconds: 60 }));
             }
             guest.address = Some(address);
         }
@@ -106,6 +121,8 @@ impl Guest {
         let taken = take(&self.door.members, member, limit);
         if taken {
             self.member = Some(member);
+        } else {
+            refused(OF_A_MEMBER, ());
         }
         taken
     }
@@ -114,7 +131,7 @@ impl Guest {
 impl Drop for Guest {
     fn drop(&mut self) {
         self.door.open.fetch_sub(1, Ordering::Relaxed);
-        metrics::gauge!(super::meters::SOCKETS).decrement(1);
+        metrics::gauge!(meters::SOCKETS).decrement(1);
         if let Some(member) = self.member {
             give_back(&self.door.members, &member);
         }
@@ -122,6 +139,12 @@ impl Drop for Guest {
             give_back(&self.door.addresses, &address);
         }
     }
+}
+
+/// Counts a refusal, and passes on how it is answered.
+fn refused<T>(limit: &'static str, answer: T) -> T {
+    metrics::counter!(meters::REFUSALS, "limit" => limit).increment(1);
+    answer
 }
 
 fn take<K: Eq + Hash>(counts: &Mutex<HashMap<K, usize>>, key: K, limit: usize) -> bool {

@@ -6,6 +6,10 @@ use std::sync::OnceLock;
 
 /// Open sockets.
 pub const SOCKETS: &str = "family_budget_sockets";
+/// How many sockets there may be, by what is limited; 0 is no limit.
+pub const LIMITS: &str = "family_budget_socket_limit";
+/// Sockets that were refused, by the limit they met.
+pub const REFUSALS: &str = "family_budget_socket_refusals_total";
 /// Sockets that ended, by code.
 pub const CLOSES: &str = "family_budget_socket_closes_total";
 /// From the bell to the flush of a socket.
@@ -37,6 +41,8 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
         .install_recorder()?;
     describe_gauge!(SOCKETS, "Open sockets");
+    describe_gauge!(LIMITS, "How many sockets there may be, by what is limited; 0 is no limit");
+    describe_counter!(REFUSALS, "Sockets that were refused, by the limit they met");
     describe_counter!(CLOSES, "Sockets that ended, by close code; `gone` without one");
     describe_histogram!(BELL_TO_FLUSH, Unit::Seconds, "From a change's bell to the flush of a socket");
     describe_counter!(CATCH_UPS, "Readings of the log for sockets that are behind the ring");

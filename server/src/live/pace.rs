@@ -17,6 +17,8 @@ pub struct Pace {
     pub flush: Duration,
     /// Sessions and memberships of all sockets are looked at so often, should a bell be lost.
     pub recheck: Duration,
+    /// A request whose head takes longer to arrive ends its connection.
+    pub head: Duration,
     /// On the program's end each thousand sockets are spread over so long.
     pub farewell: Duration,
 }
@@ -29,6 +31,7 @@ impl Default for Pace {
             pong: Duration::from_secs(8),
             flush: Duration::from_secs(10),
             recheck: Duration::from_secs(60),
+            head: Duration::from_secs(10),
             farewell: Duration::from_millis(500),
         }
     }

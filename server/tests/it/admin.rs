@@ -23,13 +23,20 @@ async fn one_change(anna: &Member) {
     assert!(matches!(socket.frame().await, Frame::Commit(_)));
     socket.say(&"x".repeat(5000)).await;
     assert_eq!(socket.closed().await, 4507);
+    let mut first = anna.socket("").await;
+    assert!(matches!(first.frame().await, Frame::Welcome(_)));
+    assert_eq!(anna.socket("").await.closed().await, 4504, "one more than a member may have");
 }
 
 #[tokio::test]
 async fn metrics_are_told_at_the_admin_address_and_nowhere_else() {
     // Counted for the whole process: other tests' figures are among them, so they are compared.
     let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
-    let server = TestServer::with(|config| config.admin_addr = Some(port)).await;
+    let server = TestServer::with(|config| {
+        config.admin_addr = Some(port);
+        config.limits.per_member = 1;
+    })
+    .await;
     let anna = server.founder("Anna").await;
     let before = metrics(port).await;
     one_change(&anna).await;
@@ -38,6 +45,8 @@ async fn metrics_are_told_at_the_admin_address_and_nowhere_else() {
         ("family_budget_commits_total", 1.0),
         ("family_budget_log_entries", 1.0),
         ("family_budget_socket_closes_total{code=\"4507\"}", 1.0),
+        ("family_budget_socket_closes_total{code=\"4504\"}", 1.0),
+        ("family_budget_socket_refusals_total{limit=\"sockets_per_member\"}", 1.0),
         ("family_budget_bell_to_flush_seconds_count", 1.0),
         ("family_budget_http_requests_total{method=\"POST\",status=\"201\"}", 1.0),
         ("family_budget_http_request_seconds_count", 2.0),
@@ -46,6 +55,7 @@ async fn metrics_are_told_at_the_admin_address_and_nowhere_else() {
         assert!(grown >= least, "{name} grew by {grown}\n{after}");
     }
     assert!(after.contains("# TYPE family_budget_sockets gauge"), "{after}");
+    assert!(after.contains("family_budget_socket_limit{limit=\"handshakes_per_second\"}"), "{after}");
     assert_eq!(reqwest::get(server.url("/metrics")).await.expect("an answer").status(), 404);
     for secret in [anna.cookie.as_str(), anna.email.as_str()] {
         assert!(!after.contains(secret));

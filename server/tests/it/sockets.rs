@@ -11,6 +11,7 @@ use app::{
 use serde_json::{Value, json};
 use server::live::{limits::Limits, pace::Pace};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use uuid::Uuid;
 
 /// The same life, a hundred times as fast.
@@ -275,4 +276,19 @@ async fn a_program_that_ends_spreads_its_goodbyes_and_answers_until_the_last() {
         Some(1),
         "nothing is lost"
     );
+}
+
+#[tokio::test]
+async fn a_request_whose_head_never_ends_is_cut_off() {
+    let pace = Pace { head: Duration::from_millis(200), ..Pace::default() };
+    let server = TestServer::with(|config| config.pace = pace).await;
+    let mut slow = tokio::net::TcpStream::connect(server.addr).await.expect("the server is there");
+    slow.write_all(b"GET /api/v1/budget/ws HTTP/1.1\r\nhost: ").await.expect("it is sent");
+    let end = async {
+        let mut answer = Vec::new();
+        // Whether it says so or hangs up: it ends.
+        drop(slow.read_to_end(&mut answer).await);
+    };
+    tokio::time::timeout(crate::harness::PATIENCE, end).await.expect("it is cut off");
+    server.founder("Anna").await.buys("-1").await;
 }
