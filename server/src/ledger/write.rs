@@ -112,62 +112,52 @@ impl Write {
         subject: Uuid,
     ) -> Result<Begun, Fault> {
         let hash = fingerprint(call, content)?;
-        let now = ledger.clock.now();
-        let mut tx = ledger.database.begin().await?;
-        let (position, time_zone) = households::next_seq(&mut tx, actor.household, now.millis()).await?;
+        let tx = ledger.database.begin().await?;
+        let mut write = Self::take(ledger, tx, actor.household, actor.member).await?;
         // Only with the household locked, in a statement of its own: a removal that was under way is seen now.
-        if !members::is_one(&mut tx, actor.household, actor.member).await? {
+        if !members::is_one(&mut write.tx, actor.household, actor.member).await? {
             return Err(AppError::NotSignedIn.into());
         }
-        let mutation = mutation_id.map(|id| Mutation { id, hash, subject });
-        if let Some(mutation) = &mutation
+        write.mutation = mutation_id.map(|id| Mutation { id, hash, subject });
+        if let Some(mutation) = &write.mutation
             && let Some(Done { seq, hash, subject }) =
-                change_log::by_mutation(&mut tx, actor.household, mutation.id).await?
+                change_log::by_mutation(&mut write.tx, actor.household, mutation.id).await?
         {
             if hash != mutation.hash {
                 return Err(AppError::IdempotencyKeyReused.into());
             }
             // Whoever repeats may have missed the answer because the commit's own bell was lost.
-            ledger.hub.heard(actor.household, position.seq - 1);
-            let position = Position { seq, ..position };
-            return Ok(Begun::Repeat(Box::new(Repeat { tx, subject, position })));
+            ledger.hub.heard(actor.household, write.position.seq - 1);
+            let position = Position { seq, ..write.position };
+            return Ok(Begun::Repeat(Box::new(Repeat { tx: write.tx, subject, position })));
         }
-        let (household, member) = (actor.household, actor.member);
-        Ok(Begun::Fresh(Box::new(Self {
-            tx,
-            position,
-            now,
-            time_zone,
-            household,
-            member,
-            mutation,
-            entries: Vec::new(),
-            ends: (Vec::new(), 0),
-        })))
+        Ok(Begun::Fresh(Box::new(write)))
     }
 
     /// The first write of a household, or one by somebody who becomes a member with it.
     pub async fn begin_as(
         ledger: &Ledger,
-        mut tx: Tx,
+        tx: Tx,
         household: HouseholdId,
         member: MemberId,
         key: Option<Key>,
     ) -> Result<Self, Fault> {
+        let mut write = Self::take(ledger, tx, household, member).await?;
+        write.mutation = key.map(|Key { id, hash }| Mutation { id, hash, subject: member.uuid() });
+        Ok(write)
+    }
+
+    /// Takes the next number, which locks the household.
+    async fn take(
+        ledger: &Ledger,
+        mut tx: Tx,
+        household: HouseholdId,
+        member: MemberId,
+    ) -> Result<Self, Fault> {
         let now = ledger.clock.now();
         let (position, time_zone) = households::next_seq(&mut tx, household, now.millis()).await?;
-        let mutation = key.map(|Key { id, hash }| Mutation { id, hash, subject: member.uuid() });
-        Ok(Self {
-            tx,
-            position,
-            now,
-            time_zone,
-            household,
-            member,
-            mutation,
-            entries: Vec::new(),
-            ends: (Vec::new(), 0),
-        })
+        let (mutation, entries, ends) = (None, Vec::new(), (Vec::new(), 0));
+        Ok(Self { tx, position, now, time_zone, household, member, mutation, entries, ends })
     }
 
     /// Where and when its rows are written.
