@@ -145,9 +145,14 @@ for (const { language, locale } of languages) {
         await looksRight(page, said, look, "a category that is edited");
         await anna.open("/household");
         await page.locator("section[aria-labelledby=centers-title] button.plain-row").first().click();
-        await page.locator("section[aria-labelledby=members-title] button").click();
+        await page.locator("section[aria-labelledby=members-title] .button-outline").click();
         await expect(page.locator(".qr")).toBeVisible();
         await looksRight(page, said, look, "an account that is edited, and an invitation");
+
+        await anna.open("/household");
+        await page.locator("section[aria-labelledby=members-title] .plain-row button").click();
+        await expect(page.locator(".question")).toBeVisible();
+        await looksRight(page, said, look, "somebody who is about to be removed");
 
         await page.goto(`${server.url}/settings`);
         await looksRight(page, said, look, "settings");
