@@ -80,6 +80,8 @@ for (const { language, locale } of languages) {
       });
 
       test("every page of the book is right in every state", async ({ browser, server, contextOptions }) => {
+        // A dozen states, each looked at by axe in both themes.
+        test.setTimeout(150_000);
         const options = { ...contextOptions, locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch };
         const { anna, ben } = await found(browser, server, options);
         await someDays(anna, ben);
