@@ -1,6 +1,6 @@
 //! The document around the live screens, written by the server, and what the browser may do in it.
 
-use crate::{api::ssr::identity, pages::App, plain::HeadOf};
+use crate::{api::ssr::identity, components::icon::icons, pages::App, plain::HeadOf};
 use http::{HeaderName, HeaderValue};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -30,6 +30,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                {icons()}
             </body>
         </html>
     }

@@ -16,7 +16,7 @@ test("a category gets a name, an icon and a colour, and the other window follows
   await form.getByRole("radio", { name: "Colour 6" }).check({ force: true });
   await form.getByRole("button", { name: "Save" }).click();
   for (const person of [anna, ben]) {
-    await expect(category(person, "Fun").locator(".icon use")).toHaveAttribute("href", "/icons.svg#book");
+    await expect(category(person, "Fun").locator(".icon use")).toHaveAttribute("href", "#icon-book");
     await expect(category(person, "Fun").locator(".icon")).toHaveClass(/colour-5/);
   }
   await expect(category(anna, "Fun")).toBeFocused();

@@ -15,12 +15,11 @@ const test = base.extend<object, { still: Server }>({
   ],
 });
 
-/** The icons come in a file of their own, a moment after the page. */
-const icons = async (page: Page) => {
+/** Nothing is under way any more, and every icon that is used is in the page. */
+const settled = async (page: Page) => {
   await page.waitForLoadState("networkidle");
-  // Loaded is not drawn: on a busy machine a picture was once taken in between.
-  const drawn = () => [...document.querySelectorAll("svg use")].every((icon) => icon.getBoundingClientRect().width > 0 || !icon.checkVisibility());
-  await expect.poll(() => page.evaluate(drawn)).toBe(true);
+  const missing = () => [...document.querySelectorAll("svg use")].map((icon) => icon.getAttribute("href") ?? "").filter((name) => !document.querySelector(name));
+  expect(await page.evaluate(missing)).toEqual([]);
 };
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -35,7 +34,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         const context = await browser.newContext(options);
         const page = await context.newPage();
         const looks = async (screen: string) => {
-          await icons(page);
+          await settled(page);
           await expect(page).toHaveScreenshot(`${screen}-${width}-${colorScheme}-${locale.slice(0, 2)}.png`, {
             animations: "disabled",
             caret: "hide",
@@ -88,7 +87,7 @@ test("in forced colours, zoomed and without motion everything is still there", a
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   const moving = await page.evaluate(() => document.getAnimations().filter((animation) => animation.playState === "running").length);
   expect(moving).toBe(0);
-  await icons(page);
+  await settled(page);
   await expect(page).toHaveScreenshot("forced-colours.png", { animations: "disabled" });
   await anna.page.getByRole("link", { name: "Household" }).click();
   await expect(page.getByRole("heading", { name: "Categories" })).toBeVisible();
@@ -100,7 +99,7 @@ test("on paper there are the figures and the rows, and nothing to press", async 
   const page = await (await browser.newContext({ viewport: { width: 760, height: 1080 } })).newPage();
   await page.goto(`${server.url}/demo/${"paper".padEnd(40, "0")}/anna`);
   await expect(page).toHaveURL(`${server.url}/`);
-  await icons(page);
+  await settled(page);
   await page.emulateMedia({ media: "print" });
   await expect(page.getByRole("button", { name: /^(Add|Live)/ })).toHaveCount(0);
   await expect(page.getByRole("link", { name: "Settings" })).toBeHidden();

@@ -3,10 +3,18 @@
 use crate::domain::{Article, Member};
 use leptos::prelude::*;
 
-/// A symbol of `public/icons.svg`. What it means is said beside it.
+/// Every symbol, for the end of each page. They are in the page, not in a file that it asks for, so that
+/// they are there when it is first drawn.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn icons() -> AnyView {
+    view! { <div hidden inner_html=include_str!("icons.svg")></div> }.into_any()
+}
+
+/// One of the symbols of `icons.svg`. What it means is said beside it.
 #[must_use]
 pub fn symbol(name: &str, class: &'static str) -> AnyView {
-    view! { <svg class=class aria-hidden="true"><use href=format!("/icons.svg#{name}") /></svg> }.into_any()
+    view! { <svg class=class aria-hidden="true"><use href=format!("#icon-{name}") /></svg> }.into_any()
 }
 
 /// A category's picture in its colour; its first letter where it has none.

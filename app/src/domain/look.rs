@@ -5,7 +5,7 @@ use super::{Reason, Refusals};
 /// How many colours there are, numbered from 0. For a category 0 is the plain one.
 pub const COLOURS: i64 = 8;
 
-/// The icons a category can have, by their names in `public/icons.svg`. An empty text stands for none.
+/// The icons a category can have, by their names in `components/icons.svg`. An empty text stands for none.
 pub const ICONS: [&str; 24] = [
     "basket",
     "home",

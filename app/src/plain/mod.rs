@@ -12,6 +12,7 @@ pub use enter::{Invitation, RegisterPage, SignInPage, failed, join, register, si
 pub use settings::{Section, SettingsPage, settings};
 
 use crate::{
+    components::icon::icons,
     domain::{FieldError, Language, Theme},
     error::AppError,
     i18n::{
@@ -87,6 +88,7 @@ fn document(frame: &Frame, title: &str, body: impl IntoView + 'static) -> String
                 <body>
                     <a class="skip" href="#main">{frame.live().skip}</a>
                     {body}
+                    {icons()}
                 </body>
             </html>
         }
