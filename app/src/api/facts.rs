@@ -13,9 +13,17 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::ssr;
 #[cfg(feature = "ssr")]
-use crate::{domain::Kind, service::Terms};
+use crate::{
+    domain::{
+        ArticleId, FinancialCenterId,
+        arithmetic::{is_computation, plainly},
+        money::has_sign,
+    },
+    service::Terms,
+};
 
-/// Records a fact. An amount without a sign takes the direction of its article.
+/// Records a fact. An amount without a sign takes the direction of its article; one that is a computation is
+/// worked out.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::record_fact`].
@@ -23,13 +31,18 @@ use crate::{domain::Kind, service::Terms};
 pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
     let (actor, service) = (ssr::actor()?, ssr::service()?);
     let mut form = form;
-    let article = form.article_id.as_ref().and_then(|id| id.parse().ok());
-    if let (Some(amount), Some(article)) = (&form.amount, article)
-        && !crate::domain::money::has_sign(amount)
+    let article: Option<ArticleId> = form.article_id.as_ref().and_then(|id| id.parse().ok());
+    let center: Option<FinancialCenterId> = form.financial_center_id.as_ref().and_then(|id| id.parse().ok());
+    // The program in the browser does both before it sends; a plain form does not.
+    if let (Some(amount), Some(article), Some(center)) = (&form.amount, article, center)
+        && (!has_sign(amount) || is_computation(amount))
     {
         let articles = service.articles(actor).await?.value;
-        let kind = articles.iter().find(|row| row.id == article).map_or(Kind::Transfer, |row| row.kind);
-        form.amount = Some(crate::domain::money::with_sign_of(amount, kind));
+        let kind = articles.iter().find(|row| row.id == article).map(|row| row.kind);
+        let centers = service.financial_centers(actor).await?.value;
+        if let Some(row) = centers.iter().find(|row| row.center.id == center) {
+            form.amount = Some(plainly(amount, kind, row.center.currency));
+        }
     }
     service.record_fact(actor, Terms::default(), form).await
 }

@@ -7,7 +7,9 @@ pub mod account;
 pub mod book;
 pub mod call;
 pub mod facts;
+pub mod groups;
 pub mod json;
+pub mod plans;
 
 #[cfg(feature = "ssr")]
 pub use ssr::{SessionCookie, set_status};

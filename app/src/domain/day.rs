@@ -81,6 +81,20 @@ impl Month {
         self.year
     }
 
+    /// So many months later, or earlier when negative; the nearest one that the calendar has.
+    #[must_use]
+    pub fn plus(self, months: i16) -> Self {
+        let number = i32::from(self.year) * 12 + i32::from(self.month) - 1 + i32::from(months);
+        let number = number.clamp(1900 * 12, 9999 * 12 + 11);
+        let narrow = |number: i32| i16::try_from(number).unwrap_or(i16::MAX);
+        Self { year: narrow(number / 12), month: i8::try_from(number % 12 + 1).unwrap_or(1) }
+    }
+
+    /// The months up to another one, both within; none when that lies before.
+    pub fn through(self, last: Self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self), |month| Some(month.plus(1))).take_while(move |month| *month <= last)
+    }
+
     /// The first and the last day, both within.
     #[must_use]
     pub fn days(self) -> (Day, Day) {

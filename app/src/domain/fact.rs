@@ -93,6 +93,12 @@ impl Fact {
         FactKey { date: self.date, created_seq: self.created_seq, id: self.id }
     }
 
+    /// What the row is known by that shows it: its own id, or that of the transfer or split it is a part of.
+    #[must_use]
+    pub fn row_id(&self) -> FactId {
+        self.group.map_or(self.id, |group| FactId::from(group.id.uuid()))
+    }
+
     /// What its totals are made of.
     #[must_use]
     pub const fn before(&self) -> Before {
@@ -215,7 +221,7 @@ where
 }
 
 /// An amount whose currency is not known yet.
-struct Typed(String);
+pub(super) struct Typed(pub(super) String);
 
 impl std::str::FromStr for Typed {
     type Err = super::Reason;

@@ -3,17 +3,21 @@
 //! Every type here is parsed once, by the same code in the browser and on the server, into a value
 //! that cannot be wrong. Nothing here knows leptos, SQL or sockets.
 
+pub mod arithmetic;
 pub mod article;
 pub mod case;
 pub mod currency;
 pub mod day;
 pub mod fact;
+pub mod fact_group;
 pub mod financial_center;
 pub mod household;
 pub mod ids;
 pub mod instant;
 pub mod look;
 pub mod money;
+pub mod plan;
+pub mod plan_tools;
 pub mod refusal;
 #[cfg(feature = "ssr")]
 mod schema;
@@ -25,6 +29,7 @@ pub use article::{Article, ArticleForm, ArticleRevision, Kind, NewArticle};
 pub use currency::Currency;
 pub use day::{Day, Month};
 pub use fact::{Before, Fact, FactForm, FactKey, FactRevision, Group, GroupKind, NewFact};
+pub use fact_group::{FactGroup, GroupForm, PartForm, SplitForm, TransferForm};
 pub use financial_center::{
     Balance, FinancialCenter, FinancialCenterForm, FinancialCenterRevision, NewFinancialCenter,
 };
@@ -34,6 +39,7 @@ pub use household::{
 pub use ids::*;
 pub use instant::Instant;
 pub use money::Money;
+pub use plan::{Plan, PlanForm};
 pub use refusal::{FieldError, Reason, Refusals};
 pub use text::{Comment, Email, Name};
-pub use totals::{ArticleTotal, MonthTotals, Summary};
+pub use totals::{ArticleSummary, ArticleTotal, MonthTotals, Summary};

@@ -152,7 +152,7 @@ pub fn with_sign_of(text: &str, kind: super::Kind) -> String {
 }
 
 /// Sign, digits before the point, digits after it.
-fn split(text: &str) -> Result<(bool, String, String), MoneyError> {
+pub(super) fn split(text: &str) -> Result<(bool, String, String), MoneyError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(MoneyError::Missing);

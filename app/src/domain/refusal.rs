@@ -27,6 +27,14 @@ pub enum Reason {
     TooLarge,
     /// A transaction of nothing.
     Zero,
+    /// Less than nothing.
+    Negative,
+    /// It stands there twice.
+    Duplicate,
+    /// The parts do not add up to the whole.
+    SumDiffers,
+    /// Money moves between two accounts, not within one.
+    SameCenter,
     /// More characters than the field takes.
     TooLong(u16),
     /// Fewer characters than the field needs.
@@ -77,6 +85,10 @@ impl Reason {
             Self::TooManyDigits(_) => "too_many_digits",
             Self::TooLarge => "too_large",
             Self::Zero => "zero",
+            Self::Negative => "negative",
+            Self::Duplicate => "duplicate",
+            Self::SumDiffers => "sum_differs",
+            Self::SameCenter => "same_center",
             Self::TooLong(_) => "too_long",
             Self::TooShort(_) => "too_short",
             Self::ControlCharacter => "control_character",

@@ -48,6 +48,10 @@ pub struct ArticleSummary {
     pub currency: Currency,
     /// Its own facts and those of all articles below it.
     pub fact: Money,
+    /// What was meant for it and those below it; only in the household's currency.
+    pub plan: Option<Money>,
+    /// What is left of the plan; negative when it is overspent.
+    pub left: Option<Money>,
 }
 
 /// A month at a glance.
@@ -60,6 +64,8 @@ pub struct Summary {
     pub totals: Vec<CurrencyTotal>,
     /// Rolled up the tree.
     pub articles: Vec<ArticleSummary>,
+    /// What is left of all that was meant to be spent, in the household's currency; null when nothing was.
+    pub left_to_spend: Option<Money>,
     /// What is in each center now.
     pub financial_centers: Vec<super::financial_center::Balance>,
 }
@@ -132,9 +138,8 @@ impl MonthTotals {
         for row in &self.articles {
             let mut at = Some(row.article_id);
             for _ in 0..=articles.len() {
-                let Some(article) = at.and_then(|id| articles.iter().find(|article| article.id == id)) else {
-                    break;
-                };
+                let found = at.and_then(|id| articles.iter().find(|article| article.id == id));
+                let Some(article) = found.filter(|article| article.kind != Kind::Transfer) else { break };
                 let sum = sums.entry((article.id, row.currency)).or_default();
                 *sum = sum.saturating_add(row.sum.minor());
                 at = article.parent_id;
@@ -145,6 +150,8 @@ impl MonthTotals {
                 article_id,
                 currency,
                 fact: Money::from_minor(minor, currency),
+                plan: None,
+                left: None,
             })
             .collect()
     }

@@ -6,9 +6,9 @@
 
 use crate::{
     domain::{
-        Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, Money, MonthTotals, case,
+        Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, Money, MonthTotals, Plan, case,
     },
-    service::Snapshot,
+    service::{Grid, Snapshot},
     trial::{self, Flaw},
     wire::{Change, Commit, Entry, Frame, Position, Seq},
 };
@@ -36,6 +36,8 @@ pub enum Outcome {
 pub struct Book {
     /// The rows and figures, kept in the order of the snapshot.
     pub shown: Snapshot,
+    /// The months that the plan page shows, moved on with the book once it has reached their position.
+    pub grid: Option<Grid>,
     /// Facts below this place were never loaded, and their changes move only totals.
     boundary: Option<FactKey>,
 }
@@ -44,7 +46,18 @@ impl Book {
     /// The book as the server read it.
     #[must_use]
     pub fn new(snapshot: Snapshot) -> Self {
-        Self { boundary: snapshot.boundary(), shown: snapshot }
+        Self { boundary: snapshot.boundary(), grid: None, shown: snapshot }
+    }
+
+    /// Takes over months that were read. False when they are older than the book: the changes since then
+    /// are gone, so they must be read again.
+    pub fn open_grid(&mut self, grid: Grid) -> bool {
+        let Position { epoch, seq } = self.position();
+        let usable = grid.position.epoch == epoch && grid.position.seq >= seq;
+        if usable {
+            self.grid = Some(grid);
+        }
+        usable
     }
 
     /// The last change that is in.
@@ -97,9 +110,15 @@ impl Book {
         if commit.seq > mine + 1 && !trial::has(Flaw::NoGapCheck) {
             return Outcome::Gap;
         }
+        // Months that were read after this change have it already.
+        let grid = self.grid.take_if(|grid| grid.position.seq >= commit.seq);
         for entry in &commit.entries {
             self.entry(entry);
         }
+        if let Some(moved) = &mut self.grid {
+            moved.position.seq = commit.seq;
+        }
+        self.grid = self.grid.take().or(grid);
         self.shown.position.seq = commit.seq;
         Outcome::Applied(commit.entries)
     }
@@ -142,6 +161,16 @@ impl Book {
             Change::FinancialCenterDeleted(deleted) => {
                 self.shown.financial_centers.retain(|row| row.center.id != deleted.id);
             }
+            Change::PlanUpdated(plan) => {
+                if plan.month == self.shown.month.month {
+                    put_plan(&mut self.shown.plans, plan);
+                }
+                if let Some(grid) = &mut self.grid
+                    && grid.months.iter().any(|totals| totals.month == plan.month)
+                {
+                    put_plan(&mut grid.plans, plan);
+                }
+            }
             Change::MemberCreated(member) | Change::MemberUpdated(member) => {
                 put(&mut self.shown.members, member.clone(), |row| row.id);
             }
@@ -158,8 +187,11 @@ impl Book {
                 row.balance = row.balance.plus(minor);
             }
         }
-        if fact.date.month() == self.shown.month.month {
-            self.shown.month.add(fact.article_id, currency, minor);
+        let grid = self.grid.iter_mut().flat_map(|grid| &mut grid.months);
+        for totals in grid.chain([&mut self.shown.month]) {
+            if fact.date.month() == totals.month {
+                totals.add(fact.article_id, currency, minor);
+            }
         }
     }
 
@@ -187,6 +219,10 @@ fn put<T, Id: PartialEq>(rows: &mut Vec<T>, new: T, id: impl Fn(&T) -> Id) {
         Some(at) => rows[at] = new,
         None => rows.push(new),
     }
+}
+
+fn put_plan(plans: &mut Vec<Plan>, plan: &Plan) {
+    put(plans, plan.clone(), |row| (row.article_id, row.month));
 }
 
 /// The order in which articles are listed: by kind, then by name.

@@ -11,10 +11,10 @@ mod tests;
 use crate::{
     domain::{
         Article, Balance, Currency, Day, Fact, FactId, FinancialCenterId, Household, Member, MemberId,
-        MonthTotals,
+        MonthTotals, Plan,
     },
     error::AppError,
-    service::Snapshot,
+    service::{Grid, Snapshot},
     wire::{Change, Entry, Frame, Position, Present, Seq},
 };
 use apply::{Book, Outcome};
@@ -25,13 +25,15 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// A transaction on the screen.
+/// A transaction on the screen: one fact, or a transfer or split with all its parts.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// Which one.
+    /// Which one: [`Fact::row_id`].
     pub id: FactId,
-    /// Its content.
+    /// Its content; of a transfer or split one of the parts.
     pub fact: ArcRwSignal<Fact>,
+    /// All parts of a transfer or split, in the order of their ids; none otherwise.
+    pub parts: ArcRwSignal<Vec<Fact>>,
     /// How far it is.
     pub state: ArcRwSignal<RowState>,
     /// How often somebody else has changed it since it is shown.
@@ -60,6 +62,11 @@ pub struct Replica {
     pub household: ArcRwSignal<Household>,
     /// The sums of the month.
     pub month: ArcRwSignal<MonthTotals>,
+    /// What is meant for that month.
+    pub plans: ArcRwSignal<Arc<Vec<Plan>>>,
+    /// The months of the plan page; none until they are read, and none again after a reading of the book
+    /// anew.
+    pub grid: ArcRwSignal<Option<Arc<Grid>>>,
     /// The household's today.
     pub today: ArcRwSignal<Day>,
     /// The last change that is shown.
@@ -110,6 +117,8 @@ impl Replica {
             members: ArcRwSignal::new(Arc::new(shown.members)),
             household: ArcRwSignal::new(shown.household),
             month: ArcRwSignal::new(shown.month),
+            plans: ArcRwSignal::new(Arc::new(shown.plans)),
+            grid: ArcRwSignal::new(None),
             today: ArcRwSignal::new(shown.today),
             position: ArcRwSignal::new(shown.position),
             waiting: ArcRwSignal::new(0),
@@ -141,20 +150,20 @@ impl Replica {
             return Outcome::Noted { behind: false };
         }
         let mut inner = self.lock();
+        let there = inner.shows_edited();
         let outcome = inner.book.apply(frame);
         match &outcome {
             Outcome::Applied(entries) => {
-                let arrived: Vec<FactId> = entries.iter().filter_map(fact_id).collect();
-                if let Some(last) = entries.iter().rev().find(|entry| fact_id(entry) == inner.editing) {
-                    inner.gone = matches!(last.change, Change::FactDeleted(_));
-                }
+                let arrived: Vec<FactId> = entries.iter().filter_map(row_id).collect();
+                let still_there = inner.shows_edited();
+                inner.gone = !still_there && (there || inner.gone);
                 let seq = inner.book.position().seq;
                 inner.pending.settle(seq, &arrived);
                 self.show_all(&mut inner);
                 for entry in entries {
                     if let Change::FactCreated(fact) | Change::FactUpdated(fact) = &entry.change
                         && fact.updated_by != self.me
-                        && let Some(row) = inner.index.get(&fact.id)
+                        && let Some(row) = inner.index.get(&fact.row_id())
                     {
                         row.fresh.update(|times| *times += 1);
                     }
@@ -178,27 +187,36 @@ impl Replica {
     /// Goes on from another reading of the book; what is pending stays.
     pub fn replace(&self, snapshot: Snapshot) {
         let mut inner = self.lock();
-        let arrived: Vec<FactId> = snapshot.facts.iter().map(|fact| fact.id).collect();
+        let arrived: Vec<FactId> = snapshot.facts.iter().map(Fact::row_id).collect();
         inner.pending.settle(snapshot.position.seq, &arrived);
         inner.book = Book::new(snapshot);
         self.show_all(&mut inner);
         set(&self.older_than, inner.book.older_than());
     }
 
-    /// An own entry is on its way.
-    pub fn sending(&self, fact: Fact) {
+    /// Takes over the months that were read for the plan page; false when they must be read again.
+    #[must_use]
+    pub fn open_grid(&self, grid: Grid) -> bool {
         let mut inner = self.lock();
-        inner.pending.send(fact);
+        let usable = inner.book.open_grid(grid);
+        self.show_all(&mut inner);
+        usable
+    }
+
+    /// An own entry is on its way.
+    pub fn sending(&self, facts: Vec<Fact>) {
+        let mut inner = self.lock();
+        inner.pending.send(facts);
         self.show_rows(&mut inner);
     }
 
     /// The server has written an own entry.
-    pub fn written(&self, fact: Fact, seq: Seq) {
+    pub fn written(&self, facts: Vec<Fact>, seq: Seq) {
         let mut inner = self.lock();
         if inner.book.position().seq < seq {
-            inner.pending.answered(fact, seq);
-        } else {
-            inner.pending.forget(fact.id);
+            inner.pending.answered(facts, seq);
+        } else if let Some(fact) = facts.first() {
+            inner.pending.forget(fact.row_id());
         }
         self.show_rows(&mut inner);
     }
@@ -261,6 +279,11 @@ impl Replica {
         set_shared(&self.members, &shown.members);
         set(&self.household, shown.household.clone());
         set(&self.month, shown.month.clone());
+        set_shared(&self.plans, &shown.plans);
+        let grid = self.grid.with_untracked(|old| old.as_deref() == inner.book.grid.as_ref());
+        if !grid {
+            self.grid.set(inner.book.grid.clone().map(Arc::new));
+        }
         set(&self.today, shown.today);
         set(&self.position, shown.position);
         self.show_rows(inner);
@@ -268,28 +291,30 @@ impl Replica {
 
     /// Brings the list up to date; a signal is touched only where something changed.
     fn show_rows(&self, inner: &mut Inner) {
-        let mut shown = inner.pending.over(&inner.book.shown.facts);
+        let mut shown = folded(inner.pending.over(&inner.book.shown.facts));
         if let Some(row) = inner.editing.and_then(|id| inner.index.get(&id)) {
             // As it was opened, in its old place: moving it would take the form away with what was typed.
             let state = if inner.gone { RowState::Gone } else { RowState::Settled };
-            shown.retain(|(fact, _)| fact.id != row.id);
+            shown.retain(|(fact, ..)| fact.row_id() != row.id);
             let fact = row.fact.get_untracked();
-            let at = shown.partition_point(|(other, _)| other.key() > fact.key());
-            shown.insert(at, (fact, state));
+            let at = shown.partition_point(|(other, ..)| other.key() > fact.key());
+            shown.insert(at, (fact, row.parts.get_untracked(), state));
         }
         let mut index = HashMap::with_capacity(shown.len());
         let mut rows = Vec::with_capacity(shown.len());
-        for (fact, state) in shown {
+        for (fact, parts, state) in shown {
             let date = fact.date;
-            let row = match inner.index.remove(&fact.id) {
+            let row = match inner.index.remove(&fact.row_id()) {
                 Some(row) => {
                     set(&row.fact, fact);
+                    set(&row.parts, parts);
                     set(&row.state, state);
                     row
                 }
                 None => Row {
-                    id: fact.id,
+                    id: fact.row_id(),
                     fact: ArcRwSignal::new(fact),
+                    parts: ArcRwSignal::new(parts),
                     state: ArcRwSignal::new(state),
                     fresh: ArcRwSignal::new(0),
                 },
@@ -303,9 +328,39 @@ impl Replica {
     }
 }
 
-fn fact_id(entry: &Entry) -> Option<FactId> {
+impl Inner {
+    /// Whether the book has the row that is being edited.
+    fn shows_edited(&self) -> bool {
+        self.editing.is_some_and(|id| self.book.shown.facts.iter().any(|fact| fact.row_id() == id))
+    }
+}
+
+/// The parts of a transfer or split as one row, in the place of the first.
+fn folded(facts: Vec<(Fact, RowState)>) -> Vec<(Fact, Vec<Fact>, RowState)> {
+    let mut rows: Vec<(Fact, Vec<Fact>, RowState)> = Vec::with_capacity(facts.len());
+    for (fact, state) in facts {
+        // They stand beside each other, but for others of the same change.
+        let whole = rows
+            .iter_mut()
+            .rev()
+            .take(8)
+            .find(|(other, ..)| other.group.is_some() && other.group == fact.group);
+        match whole {
+            Some((_, parts, _)) => parts.insert(0, fact),
+            None => {
+                let parts = if fact.group.is_some() { vec![fact.clone()] } else { Vec::new() };
+                rows.push((fact, parts, state));
+            }
+        }
+    }
+    rows
+}
+
+/// The row that a change is about. A part that is deleted does not tell its whole, which is changed in other
+/// parts too, or gone.
+fn row_id(entry: &Entry) -> Option<FactId> {
     match &entry.change {
-        Change::FactCreated(fact) | Change::FactUpdated(fact) => Some(fact.id),
+        Change::FactCreated(fact) | Change::FactUpdated(fact) => Some(fact.row_id()),
         Change::FactDeleted(deleted) => Some(deleted.id),
         _ => None,
     }

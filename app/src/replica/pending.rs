@@ -28,8 +28,9 @@ pub enum RowState {
 /// One row's difference to the book.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Overlay {
-    /// A row to be, or changed; `answered` is the number of the write once the server told it.
-    Shown { fact: Box<Fact>, state: RowState, answered: Option<Seq> },
+    /// A row to be, or changed: its fact, or the parts of a transfer or split; `answered` is the number of the
+    /// write once the server told it.
+    Shown { facts: Vec<Fact>, state: RowState, answered: Option<Seq> },
     /// A row deleted here.
     Hidden { answered: Option<Seq> },
 }
@@ -42,15 +43,15 @@ pub struct Pending {
 
 impl Pending {
     /// A row is sent.
-    pub fn send(&mut self, fact: Fact) {
-        let (id, fact) = (fact.id, Box::new(fact));
-        self.rows.insert(id, Overlay::Shown { fact, state: RowState::Saving, answered: None });
+    pub fn send(&mut self, facts: Vec<Fact>) {
+        let Some(id) = facts.first().map(Fact::row_id) else { return };
+        self.rows.insert(id, Overlay::Shown { facts, state: RowState::Saving, answered: None });
     }
 
     /// The server has written it.
-    pub fn answered(&mut self, fact: Fact, seq: Seq) {
-        let (id, fact) = (fact.id, Box::new(fact));
-        self.rows.insert(id, Overlay::Shown { fact, state: RowState::Settled, answered: Some(seq) });
+    pub fn answered(&mut self, facts: Vec<Fact>, seq: Seq) {
+        let Some(id) = facts.first().map(Fact::row_id) else { return };
+        self.rows.insert(id, Overlay::Shown { facts, state: RowState::Settled, answered: Some(seq) });
     }
 
     /// The server said no.
@@ -96,17 +97,13 @@ impl Pending {
     pub fn over(&self, book: &[Fact]) -> Vec<(Fact, RowState)> {
         let mut rows: Vec<(Fact, RowState)> = Vec::with_capacity(book.len() + self.rows.len());
         for fact in book {
-            match self.rows.get(&fact.id) {
-                None => rows.push((fact.clone(), RowState::Settled)),
-                Some(Overlay::Shown { fact, state, .. }) => rows.push((Fact::clone(fact), state.clone())),
-                Some(Overlay::Hidden { .. }) => {}
+            if !self.rows.contains_key(&fact.row_id()) {
+                rows.push((fact.clone(), RowState::Settled));
             }
         }
         for overlay in self.rows.values() {
-            if let Overlay::Shown { fact, state, .. } = overlay
-                && !book.iter().any(|row| row.id == fact.id)
-            {
-                rows.push((Fact::clone(fact), state.clone()));
+            if let Overlay::Shown { facts, state, .. } = overlay {
+                rows.extend(facts.iter().map(|fact| (fact.clone(), state.clone())));
             }
         }
         rows.sort_by_key(|(fact, _)| std::cmp::Reverse(fact.key()));
@@ -145,11 +142,11 @@ mod tests {
     fn an_own_entry_shows_at_once_and_gives_way_to_the_log() {
         let (mut pending, old, new) = (Pending::default(), fact(1, 1), fact(2, i64::MAX));
         let book = [old];
-        pending.send(new.clone());
+        pending.send(vec![new.clone()]);
         assert_eq!(amounts(&pending, &book), [(2, RowState::Saving), (1, RowState::Settled)]);
         assert_eq!(pending.waiting(), 1);
         let written = Fact { created_seq: 7, ..new };
-        pending.answered(written.clone(), 7);
+        pending.answered(vec![written.clone()], 7);
         assert_eq!(
             amounts(&pending, &book),
             [(2, RowState::Settled), (1, RowState::Settled)],
@@ -165,7 +162,7 @@ mod tests {
     #[test]
     fn an_entry_whose_answer_was_lost_settles_when_the_log_brings_it() {
         let (mut pending, new) = (Pending::default(), fact(2, i64::MAX));
-        pending.send(new.clone());
+        pending.send(vec![new.clone()]);
         pending.refused(new.id, AppError::NoAnswer);
         assert_eq!(
             amounts(&pending, &[]),

@@ -4,7 +4,7 @@ mod forms;
 mod readings;
 
 pub use forms::{HouseholdForm, MeForm, MemberForm, RegisterForm};
-pub use readings::{Event, FactPage, FactQuery, Snapshot};
+pub use readings::{Event, FactPage, FactQuery, Grid, Snapshot};
 
 use crate::{
     domain::{
@@ -183,6 +183,35 @@ pub trait BudgetService: Send + Sync + 'static {
     /// Brings a deleted fact back.
     fn restore_fact(&self, actor: Actor, terms: Terms, id: FactId) -> Answer<'_, Written<Fact>>;
 
+    /// A transfer or split.
+    fn group(&self, actor: Actor, kind: GroupKind, id: GroupId) -> Answer<'_, Read<FactGroup>>;
+    /// Records a transfer or split: several facts in one change.
+    fn record_group(&self, actor: Actor, terms: Terms, form: GroupForm) -> Answer<'_, Written<FactGroup>>;
+    /// Replaces a transfer or split by another one of its kind.
+    fn revise_group(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: GroupId,
+        form: GroupForm,
+    ) -> Answer<'_, Written<FactGroup>>;
+    /// Deletes a transfer or split with all its parts.
+    fn delete_group(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        kind: GroupKind,
+        id: GroupId,
+    ) -> Answer<'_, Written<()>>;
+    /// Brings a deleted transfer or split back.
+    fn restore_group(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        kind: GroupKind,
+        id: GroupId,
+    ) -> Answer<'_, Written<FactGroup>>;
+
     /// All articles, archived ones too.
     fn articles(&self, actor: Actor) -> Answer<'_, Read<Vec<Article>>>;
     /// One article.
@@ -235,6 +264,13 @@ pub trait BudgetService: Send + Sync + 'static {
         terms: Terms,
         id: FinancialCenterId,
     ) -> Answer<'_, Written<FinancialCenter>>;
+
+    /// The plans from one month to another, both included.
+    fn plans(&self, actor: Actor, from: Month, to: Month) -> Answer<'_, Read<Vec<Plan>>>;
+    /// Sets plans, all of them in one change.
+    fn set_plans(&self, actor: Actor, terms: Terms, forms: Vec<PlanForm>) -> Answer<'_, Written<Vec<Plan>>>;
+    /// Plans and sums of some months.
+    fn grid(&self, actor: Actor, from: Month, to: Month) -> Answer<'_, Grid>;
 
     /// A month at a glance; the current one when none is given.
     fn summary(&self, actor: Actor, month: Option<Month>) -> Answer<'_, Read<Summary>>;

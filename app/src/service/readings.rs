@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         Article, ArticleId, Balance, Day, Fact, FinancialCenterId, Household, Instant, Member, MemberId,
-        MonthTotals, MutationId, fact,
+        MonthTotals, MutationId, Plan, fact,
     },
     wire::{Entry, Position, SNAPSHOT_FACTS, Seq},
 };
@@ -57,8 +57,26 @@ pub struct Snapshot {
     pub financial_centers: Vec<Balance>,
     /// The sums of the month that today lies in.
     pub month: MonthTotals,
+    /// What is meant for that month.
+    pub plans: Vec<Plan>,
     /// The newest ones, in their order.
     pub facts: Vec<Fact>,
+}
+
+/// Some months of plans and sums, read in one transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grid {
+    /// Where it was read.
+    pub position: Position,
+    /// The plans of these months.
+    pub plans: Vec<Plan>,
+    /// The sums of each month, in their order.
+    pub months: Vec<MonthTotals>,
+}
+
+impl Grid {
+    /// So many months at once.
+    pub const MOST_MONTHS: i16 = 24;
 }
 
 /// [`Snapshot`] as it is read: serde's own flattening would buffer every field.
@@ -73,6 +91,8 @@ struct FlatSnapshot {
     articles: Vec<Article>,
     financial_centers: Vec<Balance>,
     month: MonthTotals,
+    #[serde(default)]
+    plans: Vec<Plan>,
     facts: Vec<Fact>,
 }
 
@@ -87,6 +107,7 @@ impl From<FlatSnapshot> for Snapshot {
             articles: flat.articles,
             financial_centers: flat.financial_centers,
             month: flat.month,
+            plans: flat.plans,
             facts: flat.facts,
         }
     }

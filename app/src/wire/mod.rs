@@ -7,7 +7,7 @@ mod text;
 
 use crate::domain::{
     Article, ArticleId, Before, Day, Fact, FactId, FinancialCenter, FinancialCenterId, Household, Member,
-    MemberId, MutationId,
+    MemberId, MutationId, Plan,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -93,6 +93,9 @@ pub enum Change {
     /// A center was deleted.
     #[serde(rename = "financial_center_deleted")]
     FinancialCenterDeleted(Deleted<FinancialCenterId>),
+    /// A plan was set.
+    #[serde(rename = "plan_updated")]
+    PlanUpdated(Plan),
     /// Somebody joined.
     #[serde(rename = "member_created")]
     MemberCreated(Member),

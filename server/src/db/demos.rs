@@ -14,6 +14,7 @@ statements! {
     IS_DEMO = "select count(*) from demos where household_id = $1";
     ACCOUNTS = "select account_id from members where household_id = $1";
     DELETE_LOG = "delete from change_log where household_id = $1";
+    DELETE_PLANS = "delete from plans where household_id = $1";
     DELETE_FACTS = "delete from facts where household_id = $1";
     DELETE_CENTERS = "delete from financial_centers where household_id = $1";
     DETACH_ARTICLES = "update articles set parent_id = null where household_id = $1";
@@ -94,9 +95,15 @@ pub async fn idle_since(tx: &mut Tx, then: i64) -> sqlx::Result<Vec<HouseholdId>
 /// # Errors
 /// When the store refuses.
 pub async fn delete(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<SessionId>> {
-    for statement in
-        [DELETE_LOG, DELETE_FACTS, DELETE_CENTERS, DETACH_ARTICLES, DELETE_ARTICLES, DELETE_INVITES]
-    {
+    for statement in [
+        DELETE_LOG,
+        DELETE_PLANS,
+        DELETE_FACTS,
+        DELETE_CENTERS,
+        DETACH_ARTICLES,
+        DELETE_ARTICLES,
+        DELETE_INVITES,
+    ] {
         run(tx, statement, household).await?;
     }
     let accounts: Vec<Uuid> =

@@ -37,9 +37,14 @@ statements! {
          and (f.date, f.created_seq, f.id) < ($8, $9, $10) \
          order by f.date desc, f.created_seq desc, f.id desc limit $11"
     );
+    OF_GROUP = select!("where f.household_id = $1 and f.group_id = $2 order by f.id");
     UPDATE = "update facts set amount = $3, article_id = $4, financial_center_id = $5, date = $6, comment = $7, \
               folded = $8, version = $9, updated_by = $10, updated_at = $11, deleted_at = $12 \
               where household_id = $1 and id = $2";
+    MONTHS = "select substr(f.date, 1, 7) as month, f.article_id, c.currency, cast(sum(f.amount) as bigint) as sum from facts f \
+             join financial_centers c on c.household_id = f.household_id and c.id = f.financial_center_id \
+             where f.household_id = $1 and f.deleted_at is null and f.date >= $2 and f.date <= $3 \
+             group by substr(f.date, 1, 7), f.article_id, c.currency";
     MONTH = "select f.article_id, c.currency, cast(sum(f.amount) as bigint) as sum from facts f \
              join financial_centers c on c.household_id = f.household_id and c.id = f.financial_center_id \
              where f.household_id = $1 and f.deleted_at is null and f.date >= $2 and f.date <= $3 \
@@ -97,6 +102,14 @@ impl From<FactRow> for Fact {
             updated_at: Instant::from_millis(row.updated_at),
         }
     }
+}
+
+#[derive(FromRow)]
+struct MonthRow {
+    #[sqlx(try_from = "String")]
+    month: Month,
+    #[sqlx(flatten)]
+    total: TotalRow,
 }
 
 #[derive(FromRow)]
@@ -158,7 +171,22 @@ pub async fn find(tx: &mut Tx, household: HouseholdId, id: FactId) -> sqlx::Resu
     }))
 }
 
-/// The newest facts in their order.
+/// The parts of a transfer or split, the deleted ones too.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn of_group(tx: &mut Tx, household: HouseholdId, id: GroupId) -> sqlx::Result<Vec<(Fact, bool)>> {
+    let rows: Vec<FactRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(OF_GROUP).bind(household.uuid()).bind(id.uuid()).fetch_all(conn).await
+    })?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.deleted_at.is_some(), row))
+        .map(|(gone, row)| (row.into(), gone))
+        .collect())
+}
+
+/// The newest facts in their order, and some more where the last ones are parts of one thing.
 ///
 /// # Errors
 /// When the store refuses.
@@ -166,7 +194,16 @@ pub async fn newest(tx: &mut Tx, household: HouseholdId, limit: i64) -> sqlx::Re
     let rows: Vec<FactRow> = on_engine!(tx, |conn| {
         sqlx::query_as(NEWEST).bind(household.uuid()).bind(limit).fetch_all(conn).await
     })?;
-    Ok(rows.into_iter().map(Fact::from).collect())
+    let mut facts: Vec<Fact> = rows.into_iter().map(Fact::from).collect();
+    if let Some(last) = facts.last().cloned()
+        && let Some(group) = last.group
+    {
+        // They share day and change, so nothing stands between them.
+        let parts = of_group(tx, household, group.id).await?;
+        let rest = parts.into_iter().rev().filter(|(part, deleted)| !deleted && part.key() < last.key());
+        facts.extend(rest.map(|(part, _)| part));
+    }
+    Ok(facts)
 }
 
 /// The facts of a query in their order, at most its limit.
@@ -243,4 +280,29 @@ pub async fn month(tx: &mut Tx, household: HouseholdId, month: Month) -> sqlx::R
         totals.add(row.article_id, row.currency, row.sum);
     }
     Ok(totals)
+}
+
+/// The sums of each month from one to another, both included; also of those in which nothing happened.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn months(
+    tx: &mut Tx,
+    household: HouseholdId,
+    from: Month,
+    to: Month,
+) -> sqlx::Result<Vec<MonthTotals>> {
+    let (first, last) = (from.days().0, to.days().1);
+    let rows: Vec<MonthRow> = on_engine!(tx, |conn| {
+        let query =
+            sqlx::query_as(MONTHS).bind(household.uuid()).bind(first.to_string()).bind(last.to_string());
+        query.fetch_all(conn).await
+    })?;
+    let mut months: Vec<_> = from.through(to).map(MonthTotals::empty).collect();
+    for MonthRow { month, total } in rows {
+        if let Some(totals) = months.iter_mut().find(|totals| totals.month == month) {
+            totals.add(total.article_id, total.currency, total.sum);
+        }
+    }
+    Ok(months)
 }

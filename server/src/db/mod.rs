@@ -15,6 +15,7 @@ pub mod households;
 pub mod invites;
 pub mod members;
 pub mod migrations;
+pub mod plans;
 pub mod sessions;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction, pool::PoolConnection};
@@ -108,6 +109,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("households", households::STATEMENTS),
         ("invites", invites::STATEMENTS),
         ("members", members::STATEMENTS),
+        ("plans", plans::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
     ]
     .into_iter()

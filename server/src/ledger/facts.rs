@@ -191,7 +191,7 @@ async fn places(
     Ok(places)
 }
 
-fn usable<T>(field: &str, found: Option<(bool, bool, T)>, refusals: &mut Refusals) -> Option<T> {
+pub(super) fn usable<T>(field: &str, found: Option<(bool, bool, T)>, refusals: &mut Refusals) -> Option<T> {
     match found {
         Some((false, false, row)) => Some(row),
         Some((true, false, row)) => {

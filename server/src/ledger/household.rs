@@ -10,7 +10,7 @@ use super::{
 use crate::db::{self, Tx};
 use app::{
     domain::{
-        Household, Instant, Invite, InviteId, InviteLink, Member, MemberId, Name, Refusals,
+        Household, Instant, Invite, InviteId, InviteLink, Member, MemberId, Name, Reason, Refusals,
         look::check_colour,
     },
     error::AppError,
@@ -53,6 +53,12 @@ impl Ledger {
         };
         let old = db::households::find(&mut write.tx, actor.household).await?;
         check_version(terms.base_version, old.version, &old)?;
+        // Plans are amounts of this currency, and would mean something else in another one.
+        if currency.is_some_and(|new| new != old.currency)
+            && db::plans::any(&mut write.tx, actor.household).await?
+        {
+            return Err(AppError::field("currency", Reason::InUse).into());
+        }
         let new = Household {
             id: old.id,
             name: name.unwrap_or_else(|| old.name.clone()),

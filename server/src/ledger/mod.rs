@@ -11,9 +11,12 @@ mod facts;
 pub mod fault;
 mod financial_centers;
 mod founding;
+mod group_parts;
+mod groups;
 mod household;
 mod joining;
 mod leaving;
+mod plans;
 mod reading;
 mod rows;
 mod secrets;
@@ -27,8 +30,8 @@ use crate::{clock::Clock, db::Database, live::hub::Hub};
 use app::{
     domain::*,
     service::{
-        Actor, Answer, BudgetService, Device, Event, FactPage, FactQuery, HouseholdForm, MeForm, MemberForm,
-        Read, RegisterForm, SignedIn, Snapshot, Terms, Written,
+        Actor, Answer, BudgetService, Device, Event, FactPage, FactQuery, Grid, HouseholdForm, MeForm,
+        MemberForm, Read, RegisterForm, SignedIn, Snapshot, Terms, Written,
     },
     wire::Seq,
 };
@@ -190,6 +193,44 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.restore_row(actor, terms, id).await.map_err(Fault::answer) })
     }
 
+    fn group(&self, actor: Actor, kind: GroupKind, id: GroupId) -> Answer<'_, Read<FactGroup>> {
+        Box::pin(async move { self.do_group(actor, kind, id).await.map_err(Fault::answer) })
+    }
+
+    fn record_group(&self, actor: Actor, terms: Terms, form: GroupForm) -> Answer<'_, Written<FactGroup>> {
+        Box::pin(async move { self.do_record_group(actor, terms, form).await.map_err(Fault::answer) })
+    }
+
+    fn revise_group(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: GroupId,
+        form: GroupForm,
+    ) -> Answer<'_, Written<FactGroup>> {
+        Box::pin(async move { self.do_revise_group(actor, terms, id, form).await.map_err(Fault::answer) })
+    }
+
+    fn delete_group(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        kind: GroupKind,
+        id: GroupId,
+    ) -> Answer<'_, Written<()>> {
+        Box::pin(async move { self.do_delete_group(actor, terms, kind, id).await.map_err(Fault::answer) })
+    }
+
+    fn restore_group(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        kind: GroupKind,
+        id: GroupId,
+    ) -> Answer<'_, Written<FactGroup>> {
+        Box::pin(async move { self.do_restore_group(actor, terms, kind, id).await.map_err(Fault::answer) })
+    }
+
     fn articles(&self, actor: Actor) -> Answer<'_, Read<Vec<Article>>> {
         Box::pin(async move { self.do_articles(actor).await.map_err(Fault::answer) })
     }
@@ -267,6 +308,18 @@ impl BudgetService for Ledger {
         id: FinancialCenterId,
     ) -> Answer<'_, Written<FinancialCenter>> {
         Box::pin(async move { self.restore_row(actor, terms, id).await.map_err(Fault::answer) })
+    }
+
+    fn plans(&self, actor: Actor, from: Month, to: Month) -> Answer<'_, Read<Vec<Plan>>> {
+        Box::pin(async move { self.do_plans(actor, from, to).await.map_err(Fault::answer) })
+    }
+
+    fn set_plans(&self, actor: Actor, terms: Terms, forms: Vec<PlanForm>) -> Answer<'_, Written<Vec<Plan>>> {
+        Box::pin(async move { self.do_set_plans(actor, terms, forms).await.map_err(Fault::answer) })
+    }
+
+    fn grid(&self, actor: Actor, from: Month, to: Month) -> Answer<'_, Grid> {
+        Box::pin(async move { self.do_grid(actor, from, to).await.map_err(Fault::answer) })
     }
 
     fn summary(&self, actor: Actor, month: Option<Month>) -> Answer<'_, Read<Summary>> {

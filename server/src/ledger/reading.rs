@@ -6,7 +6,7 @@ use crate::{
     live::frames,
 };
 use app::{
-    domain::{HouseholdId, Month, Summary},
+    domain::{HouseholdId, Money, Month, Summary, plan},
     error::AppError,
     replica::apply::{sort_articles, sort_centers},
     service::{Actor, Event, Read, Snapshot},
@@ -47,6 +47,7 @@ impl Ledger {
             articles,
             financial_centers,
             month: db::facts::month(&mut tx, actor.household, today.month()).await?,
+            plans: db::plans::between(&mut tx, actor.household, today.month(), today.month()).await?,
             facts: db::facts::newest(&mut tx, actor.household, limit).await?,
         })
     }
@@ -61,13 +62,16 @@ impl Ledger {
         let household = db::households::find(&mut tx, actor.household).await?;
         let month = month.unwrap_or_else(|| self.clock.today(&household.time_zone).month());
         let articles = db::articles::list(&mut tx, actor.household).await?;
+        let plans = db::plans::between(&mut tx, actor.household, month, month).await?;
         let totals = db::facts::month(&mut tx, actor.household, month).await?;
         let mut financial_centers = db::financial_centers::list(&mut tx, actor.household).await?;
         sort_centers(&mut financial_centers);
         let value = Summary {
             month,
             totals: totals.by_currency(&articles, household.currency),
-            articles: totals.rolled_up(&articles),
+            articles: plan::summaries(&articles, &plans, &totals, household.currency),
+            left_to_spend: plan::spending(&articles, &plans, &totals, household.currency)
+                .map(|line| Money::from_minor(line.left(), household.currency)),
             financial_centers,
         };
         Ok(Read { value, position })

@@ -111,7 +111,7 @@ pub async fn open_book(
     if let Some(path) = request.uri().path().strip_suffix('/').filter(|path| !path.is_empty()) {
         return go(if path.starts_with("//") { "/" } else { path });
     }
-    let of_the_book = ["/", "/household"].contains(&request.uri().path());
+    let of_the_book = ["/", "/plan", "/household"].contains(&request.uri().path());
     if request.method() != Method::GET || !of_the_book {
         return next.run(request).await;
     }

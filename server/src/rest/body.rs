@@ -71,7 +71,7 @@ fn header_text(request: &Request, name: header::HeaderName) -> String {
 
 impl Fields {
     /// A string; `null` is an empty one.
-    fn text(&mut self, name: &str) -> Option<String> {
+    pub(super) fn text(&mut self, name: &str) -> Option<String> {
         let raw = self.fields.remove(name)?;
         match serde_json::from_str::<Option<String>>(raw.get()) {
             Ok(text) => Some(text.unwrap_or_default()),
@@ -83,7 +83,7 @@ impl Fields {
     }
 
     /// A decimal number, as a string or as a JSON number.
-    fn number(&mut self, name: &str) -> Option<String> {
+    pub(super) fn number(&mut self, name: &str) -> Option<String> {
         let raw = self.fields.get(name)?.get().trim();
         if raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
             return self.fields.remove(name).map(|raw| raw.get().trim().to_owned());
@@ -91,7 +91,7 @@ impl Fields {
         self.text(name)
     }
 
-    fn other<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+    pub(super) fn other<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let raw = self.fields.remove(name)?;
         let value = serde_json::from_str(raw.get()).ok();
         if value.is_none() {
@@ -101,14 +101,14 @@ impl Fields {
     }
 
     /// A row's read-only fields may come back with it, so that what was read can be written.
-    fn ignore(&mut self, names: &[&str]) {
+    pub(super) fn ignore(&mut self, names: &[&str]) {
         for name in names {
             self.fields.remove(*name);
         }
     }
 
     /// Refuses whatever nobody asked for.
-    fn finish<T>(mut self, form: T) -> Result<T, AppError> {
+    pub(super) fn finish<T>(mut self, form: T) -> Result<T, AppError> {
         for name in self.fields.keys() {
             self.refusals.add(name, Reason::UnknownField);
         }
@@ -209,6 +209,25 @@ impl Fields {
             archived: form.archived.or(Some(false)),
             ..form
         })
+    }
+
+    /// A list of objects. What is refused in one is named by its place, `items.0.amount`.
+    pub(super) fn each<T>(&mut self, list: &str, read: impl Fn(&mut Self) -> T) -> Vec<T> {
+        let rows: Vec<BTreeMap<String, Box<RawValue>>> = self.other(list).unwrap_or_default();
+        let mut forms = Vec::with_capacity(rows.len());
+        for (at, fields) in rows.into_iter().enumerate() {
+            let mut row = Self { fields, refusals: Refusals::default() };
+            let form = read(&mut row);
+            match row.finish(form) {
+                Ok(form) => forms.push(form),
+                Err(error) => {
+                    for error in error.fields() {
+                        self.refusals.add(&format!("{list}.{at}.{}", error.field), error.reason);
+                    }
+                }
+            }
+        }
+        forms
     }
 
     /// A registration.

@@ -6,11 +6,14 @@ mod auth;
 pub mod body;
 mod facts;
 mod financial_centers;
+mod groups;
 mod household;
+mod plans;
 pub mod problem;
 mod reading;
 pub mod request;
 mod rows;
+mod wholes;
 
 use crate::{live, router::Web};
 use app::{error::AppError, service::Service};
@@ -41,6 +44,9 @@ fn of_service() -> OpenApiRouter<Service> {
         .merge(articles::routes())
         .merge(financial_centers::routes())
         .merge(household::routes())
+        .merge(groups::transfers())
+        .merge(groups::splits())
+        .merge(plans::routes())
         .merge(reading::routes())
 }
 

@@ -101,11 +101,26 @@ fn frames() -> Vec<Frame> {
         plain(Change::FinancialCenterCreated(center())),
         plain(Change::FinancialCenterUpdated(center())),
         plain(Change::FinancialCenterDeleted(Deleted { id: id(3) })),
+        plain(Change::PlanUpdated(Plan {
+            article_id: id(2),
+            month: today.month(),
+            amount: "500.00".parse().expect("an amount"),
+            version: 1,
+            updated_by: id(4),
+            updated_at: Instant::from_millis(1_795_342_500_000),
+        })),
         plain(Change::MemberCreated(member.clone())),
         plain(Change::MemberUpdated(member)),
         plain(Change::HouseholdUpdated(household)),
         commit(vec![
             Entry { change: Change::FactUpdated(fact()), before },
+            Entry {
+                change: Change::FactCreated(Fact {
+                    group: Some(Group { id: id(10), kind: GroupKind::Transfer }),
+                    ..fact()
+                }),
+                before: None,
+            },
             Entry { change: Change::ArticleCreated(article()), before: None },
         ]),
         Frame::Reload {

@@ -4,6 +4,7 @@ use crate::on_both_engines;
 use app::{
     domain::{
         Article, ArticleId, Fact, FactId, FinancialCenter, FinancialCenterId, Household, Member, MemberId,
+        Month, Plan,
     },
     wire::{Change, Entry},
 };
@@ -18,6 +19,7 @@ struct Fold {
     articles: BTreeMap<ArticleId, Article>,
     centers: BTreeMap<FinancialCenterId, FinancialCenter>,
     facts: BTreeMap<FactId, Fact>,
+    plans: BTreeMap<(ArticleId, Month), Plan>,
 }
 
 impl Fold {
@@ -40,6 +42,7 @@ impl Fold {
                 drop(self.centers.insert(row.id, row));
             }
             Change::FinancialCenterDeleted(gone) => drop(self.centers.remove(&gone.id)),
+            Change::PlanUpdated(row) => drop(self.plans.insert((row.article_id, row.month), row)),
             Change::MemberCreated(row) | Change::MemberUpdated(row) => drop(self.members.insert(row.id, row)),
             Change::HouseholdUpdated(row) => self.household = Some(row),
         }
@@ -113,11 +116,26 @@ on_both_engines! {
                 ben.post(&format!("{path}/restore"), json!({})).await.is(200);
             }
         }
+        let transfer = json!({ "from_financial_center_id": savings, "to_financial_center_id": empty, "amount": "5" });
+        let transfer = anna.post("/transfers", transfer).await.is(201).id();
+        let part = |amount: &str| json!({ "article_id": car, "amount": amount });
+        let split = json!({ "financial_center_id": savings, "parts": [part("-1"), part("-2"), part("3.50")] });
+        let split = ben.post("/splits", split).await.is(201);
+        let kept = split.body["facts"][1].clone();
+        let other = json!({ "financial_center_id": savings, "date": "2026-02-03", "parts": [part("-9"), { "id": kept["id"], "article_id": car, "amount": "-2" }] });
+        anna.put(&format!("/splits/{}", split.id()), other).await.is(200);
+        ben.delete(&format!("/splits/{}", split.id())).await.is(204);
+        ben.post(&format!("/splits/{}/restore", split.id()), json!({})).await.is(200);
+        anna.delete(&format!("/transfers/{transfer}")).await.is(204);
+        for (month, amount) in [("2026-11", "100"), ("2026-12", "50"), ("2026-11", "80"), ("2026-12", "0")] {
+            anna.put(&format!("/plans/{car}/{month}"), json!({ "amount": amount })).await.is(200);
+        }
         anna.patch(&format!("/articles/{car}"), json!({ "name": "Van", "archived": true })).await.is(200);
         anna.delete(&format!("/articles/{spare}")).await.is(204);
         anna.post(&format!("/articles/{spare}/restore"), json!({})).await.is(200);
         anna.delete(&format!("/articles/{spare}")).await.is(204);
-        anna.delete(&format!("/financial-centers/{empty}")).await.is(204);
+        let unused = ben.post("/financial-centers", json!({ "name": "Unused" })).await.is(201).id();
+        anna.delete(&format!("/financial-centers/{unused}")).await.is(204);
         anna.patch(&format!("/financial-centers/{savings}"), json!({ "opening_balance": "20" })).await.is(200);
         ben.patch("/auth/me", json!({ "name": "Benjamin" })).await.is(200);
         anna.patch("/household", json!({ "name": "All of us" })).await.is(200);
@@ -132,7 +150,9 @@ on_both_engines! {
         let snapshot = anna.get("/snapshot").await.is(200).body;
         assert_eq!(log.seq(), snapshot["seq"].as_i64().unwrap(), "both at one place");
         let facts = anna.get("/facts?limit=500").await.is(200).body;
+        let plans = anna.get("/plans?from=1900-01&to=9999-12").await.is(200).body;
         let tables = Fold {
+            plans: rows::<Plan>(&plans["items"]).into_iter().map(|row| ((row.article_id, row.month), row)).collect(),
             household: Some(serde_json::from_value(snapshot["household"].clone()).expect("a household")),
             members: rows::<Member>(&snapshot["members"]).into_iter().map(|row| (row.id, row)).collect(),
             articles: rows::<Article>(&snapshot["articles"]).into_iter().map(|row| (row.id, row)).collect(),

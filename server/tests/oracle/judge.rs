@@ -3,7 +3,7 @@
 
 use crate::{World, person::Person, program, screen::Screen, writer::Writer};
 use app::{
-    domain::{Fact, FactId},
+    domain::{Fact, FactId, Plan},
     replica::apply::sorted_totals,
     service::{Event, Snapshot},
     wire::{Change, Position},
@@ -68,6 +68,12 @@ pub async fn judge(
         same("articles", &shown.articles, &snapshot.articles);
         same("the household", &shown.household, &snapshot.household);
         same("balances", &shown.financial_centers, &snapshot.financial_centers);
+        let sorted = |plans: &[Plan]| {
+            let mut plans = plans.to_vec();
+            plans.sort_by_key(|plan| plan.article_id);
+            plans
+        };
+        same("the plans", &sorted(&shown.plans), &sorted(&snapshot.plans));
         same("the month", &sorted_totals(&shown.month), &sorted_totals(&snapshot.month));
         let loaded: Vec<&Fact> =
             facts.iter().filter(|fact| boundary.is_none_or(|key| fact.key() >= key)).collect();

@@ -6,7 +6,7 @@ use crate::{
     judge::wrong,
     person::{Person, Reply},
 };
-use app::domain::FactId;
+use app::domain::{FactId, GroupId};
 use fastrand::Rng;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -35,12 +35,15 @@ pub struct Writer {
 struct State {
     rng: Rng,
     told: Told,
+    /// Transfers and splits that are there.
+    groups: BTreeMap<String, &'static str>,
     answers: usize,
 }
 
 impl Writer {
     pub fn new(world: World, person: Person, household: usize, number: usize, seed: u64) -> Self {
-        let state = State { rng: Rng::with_seed(seed), told: Told::new(), answers: 0 };
+        let state =
+            State { rng: Rng::with_seed(seed), told: Told::new(), groups: BTreeMap::new(), answers: 0 };
         Self { world, person, household, number, state: Arc::new(Mutex::new(state)), busy: Arc::default() }
     }
 
@@ -83,13 +86,17 @@ impl Writer {
     }
 
     async fn write(&self) {
-        match self.with(|state| state.rng.u32(0..20)) {
+        match self.with(|state| state.rng.u32(0..25)) {
             0..=7 => self.record(false).await,
             8 => self.record(true).await,
             9..=13 => self.revise().await,
             14 | 15 => self.delete().await,
             16 => self.restore().await,
             17 => self.refused().await,
+            20 | 21 => self.group(false).await,
+            22 => self.group(true).await,
+            23 => self.ungroup().await,
+            24 => self.plan().await,
             18 => {
                 let name = format!("h{} {}", self.household, self.with(|state| state.rng.u32(..)));
                 self.until_answered(Method::PATCH, "/household", &json!({ "name": name })).await;
@@ -108,6 +115,64 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// Records a transfer or a split, or replaces one: all its parts or none are in the book.
+    async fn group(&self, again: bool) {
+        let (a, b) = (self.content(), self.content());
+        let amount = a["amount"].as_str().unwrap_or_default().trim_start_matches('-').to_owned();
+        let (center, other) = (&self.person.centers[0], &self.person.centers[1]);
+        let known = self.with(|state| state.groups.iter().next().map(|(id, kind)| (id.clone(), *kind)));
+        let kind = match &known {
+            Some((_, kind)) if again => *kind,
+            _ if self.with(|state| state.rng.bool()) => "transfers",
+            _ => "splits",
+        };
+        let part = |fact: &Value| json!({ "article_id": fact["article_id"], "amount": fact["amount"], "comment": fact["comment"] });
+        let mut form = if kind == "transfers" {
+            json!({ "from_financial_center_id": center, "to_financial_center_id": other, "amount": amount, "date": a["date"], "comment": a["comment"] })
+        } else {
+            json!({ "financial_center_id": center, "date": a["date"], "parts": [part(&a), part(&b), part(&a)] })
+        };
+        let reply = match known.filter(|_| again) {
+            Some((id, _)) => {
+                self.forget(&id);
+                self.until_answered(Method::PUT, &format!("/{kind}/{id}"), &form).await
+            }
+            None => {
+                form["id"] = json!(GroupId::new());
+                self.answer(Method::POST, &format!("/{kind}"), Uuid::nil(), &form).await
+            }
+        };
+        if !reply.status.is_success() {
+            wrong(&format!("{kind}: {} {}", reply.status, reply.body));
+        }
+        let id = reply.body["id"].as_str().unwrap_or_default().to_owned();
+        self.with(|state| state.groups.insert(id, kind));
+        for fact in reply.body["facts"].as_array().into_iter().flatten() {
+            self.note(fact["id"].as_str().unwrap_or_default().to_owned(), Some(fact.clone()));
+        }
+    }
+
+    async fn ungroup(&self) {
+        let Some((id, kind)) = self.with(|state| state.groups.pop_first()) else { return };
+        self.until_answered(Method::DELETE, &format!("/{kind}/{id}"), &Value::Null).await;
+        self.forget(&id);
+    }
+
+    /// The parts of a group are told anew, or not at all.
+    fn forget(&self, group: &str) {
+        self.with(|state| {
+            state.told.retain(|_, row| row.as_ref().is_none_or(|row| row["group"]["id"] != group));
+        });
+    }
+
+    async fn plan(&self) {
+        let amount = self.with(|state| state.rng.u32(0..900));
+        let article = self.with(|state| state.rng.choice(&self.person.articles).cloned().unwrap_or_default());
+        let month = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let path = format!("/plans/{article}/{:04}-{:02}", month.year(), month.month());
+        self.until_answered(Method::PUT, &path, &json!({ "amount": amount })).await;
     }
 
     fn content(&self) -> Value {
@@ -133,6 +198,7 @@ impl Writer {
                 .told
                 .iter()
                 .filter(|(_, row)| row.is_none() == deleted)
+                .filter(|(_, row)| row.as_ref().is_none_or(|row| row["group"].is_null()))
                 .map(|(id, _)| id.clone())
                 .collect();
             state.rng.choice(rows)

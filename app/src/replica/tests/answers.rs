@@ -49,7 +49,7 @@ impl Screen {
                 if let Some(own) = self.commit(0, day, minor, pick)
                     && let Change::FactCreated(fact) = &own.change
                 {
-                    self.replica.sending(Fact { version: 0, created_seq: i64::MAX, ..fact.clone() });
+                    self.replica.sending(vec![Fact { version: 0, created_seq: i64::MAX, ..fact.clone() }]);
                     assert!(self.shows(fact.id), "at once");
                     self.unanswered.push(own);
                 }
@@ -95,7 +95,7 @@ impl Screen {
             Change::FactCreated(fact) => {
                 let id = fact.id;
                 self.ahead.push(id);
-                self.replica.written(fact, own.seq);
+                self.replica.written(vec![fact], own.seq);
                 if self.position() < own.seq {
                     assert!(self.shows(id), "after an answer with number k the screen shows at least k");
                 }

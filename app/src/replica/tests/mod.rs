@@ -5,7 +5,7 @@ mod answers;
 use super::apply::{Book, Outcome, sort_centers, sorted_totals};
 use crate::{
     domain::{household::Role, *},
-    service::Snapshot,
+    service::{Grid, Snapshot},
     wire::{Change, Commit, DeletedFact, Entry, Frame, Heartbeat, Position, SNAPSHOT_FACTS},
 };
 use proptest::prelude::*;
@@ -78,6 +78,7 @@ impl Oracle {
             articles: vec![article(1, Kind::Expense), article(2, Kind::Income), article(3, Kind::Transfer)],
             financial_centers: vec![center(1, eur), center(2, "JPY".parse().expect("a currency"))],
             month: MonthTotals::empty(day(40).month()),
+            plans: Vec::new(),
             facts: Vec::new(),
         };
         let mut oracle = Self { start, facts: BTreeMap::new(), log: Vec::new() };
@@ -87,7 +88,7 @@ impl Oracle {
         oracle
     }
 
-    /// One write: 0 to 3 creates, 4 and 5 change, 6 deletes, 7 does several at once.
+    /// One write: 0 to 3 creates, 4 and 5 change, 6 deletes, 7 does several at once, 8 plans.
     fn write(&mut self, what: u8, day_number: u8, minor: i64, pick: usize) {
         let mut entries = Vec::new();
         let parts = if what == 7 { 3 } else { 1 };
@@ -106,6 +107,14 @@ impl Oracle {
     }
 
     fn change(&mut self, what: u8, day_number: u8, minor: i64, pick: usize) -> Option<Entry> {
+        if what == 8 {
+            let article_id = self.start.articles[pick % 2].id;
+            let amount = Money::from_minor(minor.abs(), Currency::EUR);
+            let (version, updated_by, updated_at) = (self.head() + 1, id(1), Instant::from_millis(0));
+            let plan =
+                Plan { article_id, month: day(day_number).month(), amount, version, updated_by, updated_at };
+            return Some(Entry { change: Change::PlanUpdated(plan), before: None });
+        }
         let center = &self.start.financial_centers[pick % 2].center;
         let seq = self.head() + 1;
         let fresh = Fact {
@@ -163,6 +172,29 @@ impl Oracle {
         facts
     }
 
+    fn plans_at(&self, seq: i64) -> Vec<Plan> {
+        let mut plans = BTreeMap::new();
+        for entry in self.log.iter().filter(|commit| commit.seq <= seq).flat_map(|commit| &commit.entries) {
+            if let Change::PlanUpdated(plan) = &entry.change {
+                plans.insert((plan.month, plan.article_id), plan.clone());
+            }
+        }
+        plans.into_values().collect()
+    }
+
+    /// The months of the plan page as they are after the first `seq` changes.
+    fn grid(&self, seq: i64) -> Grid {
+        let mut months: Vec<_> = day(0).month().through(day(83).month()).map(MonthTotals::empty).collect();
+        for fact in self.facts_at(seq).values() {
+            let row =
+                self.start.financial_centers.iter().find(|row| row.center.id == fact.financial_center_id);
+            let currency = row.expect("a center of the household").center.currency;
+            let totals = months.iter_mut().find(|totals| totals.month == fact.date.month());
+            totals.expect("one of the months").add(fact.article_id, currency, fact.amount.minor());
+        }
+        Grid { position: Position { epoch: Uuid::nil(), seq }, plans: self.plans_at(seq), months }
+    }
+
     fn snapshot(&self, seq: i64) -> Snapshot {
         let all = self.facts_at(seq);
         let mut snapshot = self.start.clone();
@@ -176,6 +208,8 @@ impl Oracle {
                 snapshot.month.add(fact.article_id, row.center.currency, fact.amount.minor());
             }
         }
+        snapshot.plans = self.plans_at(seq);
+        snapshot.plans.retain(|plan| plan.month == snapshot.month.month);
         snapshot.facts = all.into_values().collect();
         snapshot.facts.sort_by_key(|fact| std::cmp::Reverse(fact.key()));
         snapshot.facts.truncate(SNAPSHOT_FACTS);
@@ -190,16 +224,30 @@ impl Oracle {
         facts.retain(|fact| loaded.is_none_or(|boundary| fact.key() >= boundary));
         assert_eq!(book.shown.facts, facts);
         assert_eq!(sorted_totals(&book.shown.month), sorted_totals(&truth.month));
+        assert_eq!(sorted_plans(&book.shown.plans), truth.plans);
+        if let Some(grid) = &book.grid {
+            let truth = self.grid(grid.position.seq);
+            assert_eq!(sorted_plans(&grid.plans), truth.plans);
+            for (shown, true_month) in grid.months.iter().zip(&truth.months) {
+                assert_eq!(sorted_totals(shown), sorted_totals(true_month));
+            }
+        }
         let mut centers = truth.financial_centers;
         sort_centers(&mut centers);
         assert_eq!(book.shown.financial_centers, centers);
     }
 }
 
+fn sorted_plans(plans: &[Plan]) -> Vec<Plan> {
+    let mut plans = plans.to_vec();
+    plans.sort_by_key(|plan| (plan.month, plan.article_id));
+    plans
+}
+
 type Write = (u8, u8, i64, usize);
 
 fn writes(most: usize) -> impl Strategy<Value = Vec<Write>> {
-    prop::collection::vec((0..8_u8, 0..84_u8, -5000..5000_i64, 0..1000_usize), 1..most)
+    prop::collection::vec((0..9_u8, 0..84_u8, -5000..5000_i64, 0..1000_usize), 1..most)
 }
 
 proptest! {
@@ -214,6 +262,7 @@ proptest! {
         before in writes(20),
         after in writes(40),
         arrivals in prop::collection::vec((0..48_i64, any::<bool>()), 0..120),
+        months_later in 0..12_i64,
     ) {
         let mut oracle = Oracle::new(old);
         for (what, day, minor, pick) in before {
@@ -226,6 +275,9 @@ proptest! {
         for (what, day, minor, pick) in after {
             oracle.write(what, day, minor, pick);
         }
+        // The months of the plan page are read some changes later than the book.
+        let read = (first + months_later).min(oracle.head());
+        prop_assert!(book.open_grid(oracle.grid(read)));
         for (offset, through_json) in arrivals {
             // Some arrive from before the snapshot: the answer to an own write, a repeat.
             let seq = first - 4 + offset;
@@ -245,6 +297,8 @@ proptest! {
                 }
             }
             oracle.check(&book, boundary);
+            let months = book.grid.as_ref().map(|grid| grid.position.seq);
+            prop_assert_eq!(months, Some(read.max(book.position().seq)));
         }
         // The client reconnects from its position and gets all the rest.
         let rest: Vec<_> = oracle.log.iter().filter(|commit| commit.seq > book.position().seq).cloned().collect();
@@ -253,6 +307,7 @@ proptest! {
         }
         prop_assert_eq!(book.position().seq, oracle.head());
         oracle.check(&book, boundary);
+        prop_assert_eq!(book.open_grid(oracle.grid(read)), read == oracle.head(), "older months are read again");
     }
 
     #[test]
@@ -289,7 +344,7 @@ fn a_new_month_or_another_log_needs_a_snapshot() {
     let oracle = Oracle::new(3);
     let mut book = Book::new(oracle.snapshot(3));
     assert_eq!(book.apply(Frame::Heartbeat(Heartbeat { seq: 3, today: day(60) })), Outcome::Resync);
-    let text = r#"{"event":"plan_updated","data":{},"seq":4}"#;
+    let text = r#"{"event":"receipt_attached","data":{},"seq":4}"#;
     assert_eq!(
         book.apply(Frame::parse(text).expect("a frame")),
         Outcome::Resync,

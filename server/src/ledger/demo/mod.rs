@@ -11,13 +11,14 @@ use super::{
 use crate::db::{self, accounts::Account};
 use app::{
     domain::{
-        AccountId, Comment, Currency, Email, Fact, FactId, FinancialCenter, FinancialCenterId, HouseholdId,
-        Language, Member, MemberId, Money, Role, financial_center::POSITION_STEP,
+        AccountId, ArticleId, Comment, Currency, Email, Fact, FactId, FinancialCenter, FinancialCenterId,
+        HouseholdId, Kind, Language, Member, MemberId, Money, Plan, Role, financial_center::POSITION_STEP,
     },
     error::AppError,
     service::{Actor, Device, SignedIn},
     wire::{Change, close},
 };
+use std::collections::BTreeMap;
 use story::{OPENING, PEOPLE, Told};
 
 /// Nobody seen and nothing changed for so long, and it is taken away.
@@ -177,7 +178,9 @@ impl Ledger {
             write.created(Change::FinancialCenterCreated(center.clone()));
             centers.push(center);
         }
-        for told in story::year(language, self.clock.today(time_zone)) {
+        let today = self.clock.today(time_zone);
+        let mut used: BTreeMap<ArticleId, i64> = BTreeMap::new();
+        for told in story::year(language, today) {
             let Told { day, who, article, center, cents, note } = told;
             let article = founded.articles.iter().find(|row| row.icon == article);
             let (Some(article), Some(center), Some(&by)) = (article, centers.get(center), members.get(who))
@@ -199,8 +202,21 @@ impl Ledger {
                 created_at: now,
                 updated_at: now,
             };
+            if article.kind != Kind::Transfer {
+                *used.entry(article.id).or_default() += cents;
+            }
             db::facts::insert(&mut write.tx, household, &fact).await?;
             write.created(Change::FactCreated(fact));
+        }
+        // They plan by what the year has told them, in tens.
+        for (article_id, cents) in used {
+            let amount = money((cents.abs() / 12 + 999) / 1000 * 1000);
+            for month in today.month().plus(-2).through(today.month()) {
+                let (updated_by, updated_at) = (members[0], now);
+                let plan = Plan { article_id, month, amount, version: 1, updated_by, updated_at };
+                db::plans::put(&mut write.tx, household, &plan).await?;
+                write.created(Change::PlanUpdated(plan));
+            }
         }
         write.commit(self).await?;
         Ok(household)

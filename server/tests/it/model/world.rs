@@ -80,6 +80,7 @@ pub(super) fn start() -> Snapshot {
         articles: Vec::new(),
         financial_centers: vec![Balance { balance: center.opening_balance, center }],
         month: MonthTotals::empty(today().month()),
+        plans: Vec::new(),
         facts: Vec::new(),
     }
 }

@@ -1,0 +1,137 @@
+//! Filling many plans at once: last month's again, the average of three, a year's amount spread.
+
+use super::{Article, ArticleId, Currency, Kind, Month, MonthTotals, Plan, plan::Line};
+use std::collections::BTreeMap;
+
+/// A plan to be set: article, month, minor units of the household's currency.
+pub type Cell = (ArticleId, Month, i64);
+
+fn planned(plans: &[Plan], article: ArticleId, month: Month) -> i64 {
+    let plan = plans.iter().find(|plan| plan.article_id == article && plan.month == month);
+    plan.map_or(0, |plan| plan.amount.minor())
+}
+
+/// The articles that can be planned and are in use.
+fn usable(articles: &[Article]) -> impl Iterator<Item = &Article> {
+    articles.iter().filter(|row| row.kind != Kind::Transfer && !row.archived)
+}
+
+/// Every plan of the month before, where it differs.
+#[must_use]
+pub fn copied(articles: &[Article], plans: &[Plan], month: Month) -> Vec<Cell> {
+    let before = month.plus(-1);
+    usable(articles)
+        .map(|row| (row.id, month, planned(plans, row.id, before)))
+        .filter(|(id, _, amount)| planned(plans, *id, month) != *amount)
+        .collect()
+}
+
+/// What was spent or received on each article, its children not included, in the three months before on
+/// average, where that differs. A half unit more goes up; where more came back than went out it is nothing.
+#[must_use]
+pub fn averaged(
+    articles: &[Article],
+    plans: &[Plan],
+    months: &[MonthTotals],
+    month: Month,
+    home: Currency,
+) -> Vec<Cell> {
+    let before: Vec<_> = (1..=3).map(|back| month.plus(-back)).collect();
+    let mut sums: BTreeMap<ArticleId, i64> = BTreeMap::new();
+    for totals in months.iter().filter(|totals| before.contains(&totals.month)) {
+        for row in totals.articles.iter().filter(|row| row.currency == home) {
+            let sum = sums.entry(row.article_id).or_default();
+            *sum = sum.saturating_add(row.sum.minor());
+        }
+    }
+    usable(articles)
+        .map(|row| {
+            let sum = sums.get(&row.id).copied().unwrap_or(0);
+            let used = if row.kind == Kind::Expense { sum.saturating_neg() } else { sum };
+            (row.id, month, used.max(0).saturating_add(1) / 3)
+        })
+        .filter(|(id, _, amount)| planned(plans, *id, month) != *amount)
+        .collect()
+}
+
+/// A year's amount over twelve months from this one on. What cannot be divided goes to the first ones, so
+/// that they sum to the whole.
+#[must_use]
+pub fn spread(article: ArticleId, month: Month, whole: i64) -> Vec<Cell> {
+    let (each, rest) = (whole / 12, whole % 12);
+    (0..12_i16).map(|at| (article, month.plus(at), each + i64::from(i64::from(at) < rest))).collect()
+}
+
+/// The sum of several lines.
+#[must_use]
+pub fn together(lines: impl Iterator<Item = Line>) -> Line {
+    lines.fold(Line::default(), |sum, line| Line {
+        plan: sum.plan.saturating_add(line.plan),
+        fact: sum.fact.saturating_add(line.fact),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ArticleTotal, Instant, MemberId, Money};
+    use proptest::prelude::*;
+
+    fn article(kind: Kind) -> Article {
+        let name = "A".parse().expect("a name");
+        let (id, icon) = (ArticleId::new(), String::new());
+        Article { id, name, kind, parent_id: None, archived: false, icon, colour: 0, version: 1 }
+    }
+
+    fn month() -> Month {
+        "2026-11".parse().expect("a month")
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_spread_sums_to_the_whole_and_differs_by_one_unit_at_most(whole in 0..1_000_000_000_i64) {
+            let cells = spread(ArticleId::new(), month(), whole);
+            prop_assert_eq!(cells.iter().map(|(_, _, amount)| amount).sum::<i64>(), whole);
+            let (least, most) = (cells.iter().map(|cell| cell.2).min(), cells.iter().map(|cell| cell.2).max());
+            prop_assert!(most.zip(least).is_some_and(|(most, least)| most - least <= 1));
+            prop_assert_eq!(cells.last().map(|cell| cell.1), Some("2027-10".parse().expect("a month")));
+        }
+
+        #[test]
+        fn an_average_is_within_a_unit_of_the_third_and_never_negative(sums in prop::collection::vec(-100_000..100_000_i64, 3)) {
+            let food = article(Kind::Expense);
+            let totals: Vec<_> = sums.iter().enumerate().map(|(back, sum)| {
+                let mut totals = MonthTotals::empty(month().plus(-1 - i16::try_from(back).expect("small")));
+                totals.articles.push(ArticleTotal { article_id: food.id, currency: Currency::EUR, sum: Money::from_minor(*sum, Currency::EUR) });
+                totals
+            }).collect();
+            let cells = averaged(std::slice::from_ref(&food), &[], &totals, month(), Currency::EUR);
+            let amount = cells.first().map_or(0, |cell| cell.2);
+            let spent = -sums.iter().sum::<i64>();
+            let right = if spent <= 0 { amount == 0 } else { (amount * 3 - spent).abs() <= 1 };
+            prop_assert!(right, "{} of {}", amount, spent);
+        }
+    }
+
+    #[test]
+    fn last_month_is_copied_where_it_differs() {
+        let (food, rent, wage) = (article(Kind::Expense), article(Kind::Expense), article(Kind::Income));
+        let plan = |article: &Article, month: Month, minor| Plan {
+            article_id: article.id,
+            month,
+            amount: Money::from_minor(minor, Currency::EUR),
+            version: 1,
+            updated_by: MemberId::new(),
+            updated_at: Instant::from_millis(0),
+        };
+        let before = month().plus(-1);
+        let plans = [
+            plan(&food, before, 500),
+            plan(&rent, before, 800),
+            plan(&rent, month(), 800),
+            plan(&wage, month(), 9),
+        ];
+        let cells = copied(&[food.clone(), rent, wage.clone()], &plans, month());
+        assert_eq!(cells, [(food.id, month(), 500), (wage.id, month(), 0)]);
+    }
+}

@@ -1,0 +1,250 @@
+//! Transfers and splits: several facts in one change, each time as a whole.
+//!
+//! All parts share day, version and the number of the change that created the whole, so that they stand
+//! beside each other in every list; a part that a later change adds too.
+
+use super::{
+    Ledger,
+    fault::Fault,
+    group_parts::wanted,
+    rows::Row,
+    write::{Begun, Write, check_version},
+};
+use crate::db::{self, Tx};
+use app::{
+    domain::{Fact, FactGroup, Group, GroupForm, GroupId, GroupKind, HouseholdId, MutationId},
+    error::AppError,
+    service::{Actor, Read, Terms, Written},
+    wire::Position,
+};
+
+/// What is in the book of a group.
+struct Standing {
+    /// The parts that are there.
+    alive: Vec<Fact>,
+    /// The parts that were deleted, at whatever time.
+    dead: Vec<Fact>,
+    /// The highest that any part ever had.
+    version: i64,
+}
+
+impl Standing {
+    async fn find(tx: &mut Tx, household: HouseholdId, kind: GroupKind, id: GroupId) -> Result<Self, Fault> {
+        let mut parts = db::facts::of_group(tx, household, id).await?;
+        parts.retain(|(fact, _)| fact.group.is_some_and(|group| group.kind == kind));
+        let version = parts.iter().map(|(fact, _)| fact.version).max().ok_or(AppError::NotFound)?;
+        let (dead, alive): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(_, deleted)| *deleted);
+        let facts = |rows: Vec<(Fact, bool)>| rows.into_iter().map(|(fact, _)| fact).collect();
+        Ok(Self { alive: facts(alive), dead: facts(dead), version })
+    }
+
+    /// The group, if it was not deleted.
+    fn group(&self, kind: GroupKind, id: GroupId) -> Result<FactGroup, AppError> {
+        if self.alive.is_empty() {
+            return Err(AppError::Gone);
+        }
+        Ok(FactGroup { id, kind, version: self.version, facts: self.alive.clone() })
+    }
+}
+
+impl Ledger {
+    pub(super) async fn do_group(
+        &self,
+        actor: Actor,
+        kind: GroupKind,
+        id: GroupId,
+    ) -> Result<Read<FactGroup>, Fault> {
+        let mut tx = self.database.read().await?;
+        let position = db::households::position(&mut tx, actor.household).await?;
+        let value = Standing::find(&mut tx, actor.household, kind, id).await?.group(kind, id)?;
+        Ok(Read { value, position })
+    }
+
+    pub(super) async fn do_record_group(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        form: GroupForm,
+    ) -> Result<Written<FactGroup>, Fault> {
+        let whole = form.whole()?;
+        let (kind, id) = (form.kind(), whole.id.unwrap_or_else(GroupId::new));
+        let mutation = terms.mutation_id.unwrap_or_else(|| MutationId::from(id.uuid()));
+        let begun = Write::begin(self, actor, "record_group", &form, Some(mutation), id.uuid()).await?;
+        let mut write = match begun {
+            Begun::Repeat(repeat) => return repeated(*repeat, actor, kind).await,
+            Begun::Fresh(write) => write,
+        };
+        let there = db::facts::of_group(&mut write.tx, actor.household, id).await?;
+        if let Some((_, deleted)) = there.last() {
+            return Err(if *deleted { AppError::Gone } else { AppError::IdTaken }.into());
+        }
+        let date = whole.date.unwrap_or_else(|| self.clock.today(&write.time_zone));
+        let wanted = wanted(&mut write.tx, actor.household, &whole, &[]).await?;
+        let mut facts = Vec::with_capacity(wanted.len());
+        for part in wanted {
+            let fact = Fact {
+                id: part.id,
+                amount: part.amount,
+                article_id: part.article_id,
+                financial_center_id: part.center,
+                date,
+                comment: part.comment,
+                group: Some(Group { id, kind }),
+                version: 1,
+                created_seq: write.position.seq,
+                created_by: actor.member,
+                updated_by: actor.member,
+                created_at: write.now,
+                updated_at: write.now,
+            };
+            add(&mut write, &fact).await?;
+            facts.push(fact);
+        }
+        let position = write.commit(self).await?;
+        facts.sort_by_key(|fact| fact.id);
+        Ok(Written { value: FactGroup { id, kind, version: 1, facts }, position, repeated: false })
+    }
+
+    pub(super) async fn do_revise_group(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: GroupId,
+        form: GroupForm,
+    ) -> Result<Written<FactGroup>, Fault> {
+        let whole = form.whole()?;
+        let kind = form.kind();
+        let begun =
+            Write::begin(self, actor, "revise_group", &(id, &form), terms.mutation_id, id.uuid()).await?;
+        let mut write = match begun {
+            Begun::Repeat(repeat) => return repeated(*repeat, actor, kind).await,
+            Begun::Fresh(write) => write,
+        };
+        let old = Standing::find(&mut write.tx, actor.household, kind, id).await?;
+        let before = old.group(kind, id)?;
+        check_version(terms.base_version, old.version, &before)?;
+        let first = old.alive.first().ok_or(AppError::Gone)?;
+        let (date, version) = (whole.date.unwrap_or(first.date), old.version + 1);
+        let wanted = wanted(&mut write.tx, actor.household, &whole, &old.alive).await?;
+        let place = write.place();
+        for gone in old.alive.iter().filter(|old| wanted.iter().all(|part| part.id != old.id)) {
+            let tombstone = Fact { version, ..gone.later(actor, write.now) };
+            tombstone.update(&mut write.tx, place, true).await?;
+            write.changed(tombstone.deleted(actor), gone)?;
+        }
+        let mut facts = Vec::with_capacity(wanted.len());
+        for part in wanted {
+            let kept = old.alive.iter().find(|old| old.id == part.id);
+            let base = kept.unwrap_or(first);
+            let mut fact = Fact {
+                id: part.id,
+                amount: part.amount,
+                article_id: part.article_id,
+                financial_center_id: part.center,
+                date,
+                comment: part.comment,
+                version,
+                ..base.later(actor, write.now)
+            };
+            match kept {
+                Some(kept) => {
+                    fact.update(&mut write.tx, place, false).await?;
+                    write.changed(fact.clone().updated(), kept)?;
+                }
+                None => {
+                    let (by, at) = (actor.member, write.now);
+                    fact = Fact { created_by: by, created_at: at, ..fact };
+                    add(&mut write, &fact).await?;
+                }
+            }
+            facts.push(fact);
+        }
+        let position = write.commit(self).await?;
+        facts.sort_by_key(|fact| fact.id);
+        Ok(Written { value: FactGroup { id, kind, version, facts }, position, repeated: false })
+    }
+
+    pub(super) async fn do_delete_group(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        kind: GroupKind,
+        id: GroupId,
+    ) -> Result<Written<()>, Fault> {
+        let begun =
+            Write::begin(self, actor, "delete_group", &(kind, id), terms.mutation_id, id.uuid()).await?;
+        let mut write = match begun {
+            Begun::Repeat(repeat) => {
+                return Ok(Written { value: (), position: repeat.position, repeated: true });
+            }
+            Begun::Fresh(write) => write,
+        };
+        let old = Standing::find(&mut write.tx, actor.household, kind, id).await?;
+        check_version(terms.base_version, old.version, &old.group(kind, id)?)?;
+        let place = write.place();
+        for part in &old.alive {
+            let tombstone = part.later(actor, write.now);
+            tombstone.update(&mut write.tx, place, true).await?;
+            write.changed(tombstone.deleted(actor), part)?;
+        }
+        let position = write.commit(self).await?;
+        Ok(Written { value: (), position, repeated: false })
+    }
+
+    pub(super) async fn do_restore_group(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        kind: GroupKind,
+        id: GroupId,
+    ) -> Result<Written<FactGroup>, Fault> {
+        let begun =
+            Write::begin(self, actor, "restore_group", &(kind, id), terms.mutation_id, id.uuid()).await?;
+        let mut write = match begun {
+            Begun::Repeat(repeat) => return repeated(*repeat, actor, kind).await,
+            Begun::Fresh(write) => write,
+        };
+        let old = Standing::find(&mut write.tx, actor.household, kind, id).await?;
+        if let Ok(value) = old.group(kind, id) {
+            check_version(terms.base_version, old.version, &value)?;
+            // Nothing to do, so no number is used: the write is dropped.
+            let position = Position { seq: write.position.seq - 1, ..write.position };
+            return Ok(Written { value, position, repeated: true });
+        }
+        let place = write.place();
+        let mut facts = Vec::new();
+        // Those that went with the whole; a part that was taken out before stays out.
+        for part in old.dead.iter().filter(|part| part.version == old.version) {
+            let fact = part.later(actor, write.now);
+            fact.update(&mut write.tx, place, false).await?;
+            write.created(fact.clone().created());
+            facts.push(fact);
+        }
+        let position = write.commit(self).await?;
+        Ok(Written {
+            value: FactGroup { id, kind, version: old.version + 1, facts },
+            position,
+            repeated: false,
+        })
+    }
+}
+
+async fn add(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
+    let place = write.place();
+    if !fact.insert(&mut write.tx, place).await? {
+        return Err(AppError::IdTaken.into());
+    }
+    write.created(fact.clone().created());
+    Ok(())
+}
+
+/// What a write that was done before is answered: the group as it stands, and the number it had then.
+async fn repeated(
+    mut repeat: super::write::Repeat,
+    actor: Actor,
+    kind: GroupKind,
+) -> Result<Written<FactGroup>, Fault> {
+    let id = GroupId::from(repeat.subject);
+    let value = Standing::find(&mut repeat.tx, actor.household, kind, id).await?.group(kind, id)?;
+    Ok(Written { value, position: repeat.position, repeated: true })
+}

@@ -1,0 +1,122 @@
+//! `/transfers` and `/splits`: the same calls, on several facts that are one thing.
+
+use super::{
+    answer::{self, Answer},
+    body::Fields,
+    problem::Problem,
+    request::{Caller, Conditions, Id},
+};
+use app::{
+    domain::{FactGroup, GroupId, GroupKind, SplitForm, TransferForm},
+    service::Service,
+};
+use axum::extract::State;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Defines the handlers of one kind of group in a module of its own, and its routes.
+macro_rules! group_calls {
+    (
+        $module:ident, $tag:literal, paths: [$all:literal, $one:literal, $restored:literal],
+        kind: $kind:expr, form: $form:ty, fields: $fields:ident
+    ) => {
+        mod $module {
+            use super::*;
+
+            pub fn routes() -> OpenApiRouter<Service> {
+                use utoipa_axum::routes;
+                OpenApiRouter::new()
+                    .routes(routes!(create))
+                    .routes(routes!(show, replace, delete))
+                    .routes(routes!(restore))
+            }
+
+            /// Records one: several facts in one change.
+            #[utoipa::path(post, path = $all, tag = $tag, request_body = $form,
+                responses((status = 201, body = FactGroup), (status = 200, description = "a repeat", body = FactGroup),
+                    (status = 409, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
+            async fn create(
+                State(service): State<Service>,
+                Caller(actor): Caller,
+                Conditions(terms): Conditions,
+                fields: Fields,
+            ) -> Answer {
+                let written = service.record_group(actor, terms, fields.$fields()?).await?;
+                let location = format!(concat!("/api/v1", $all, "/{}"), written.value.id);
+                let version = written.value.version;
+                answer::created(written, version, &location)
+            }
+
+            /// One of them, with its parts.
+            #[utoipa::path(get, path = $one, tag = $tag, params(("id" = GroupId, Path)),
+                responses((status = 200, body = FactGroup), (status = 404, body = Problem), (status = 410, body = Problem)))]
+            async fn show(
+                State(service): State<Service>,
+                Caller(actor): Caller,
+                Id(id): Id<GroupId>,
+            ) -> Answer {
+                let group = service.group(actor, $kind, id).await?;
+                answer::row(&group.value, group.value.version, group.position)
+            }
+
+            /// Replaces it as a whole, in one change.
+            #[utoipa::path(put, path = $one, tag = $tag, params(("id" = GroupId, Path)), request_body = $form,
+                responses((status = 200, body = FactGroup), (status = 404, body = Problem), (status = 409, body = Problem),
+                    (status = 410, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
+            async fn replace(
+                State(service): State<Service>,
+                Caller(actor): Caller,
+                Id(id): Id<GroupId>,
+                Conditions(terms): Conditions,
+                fields: Fields,
+            ) -> Answer {
+                let written = service.revise_group(actor, terms, id, fields.$fields()?).await?;
+                answer::row(&written.value, written.value.version, written.position)
+            }
+
+            /// Deletes it with all its parts; it can be restored.
+            #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = GroupId, Path)),
+                responses((status = 204), (status = 404, body = Problem), (status = 410, body = Problem),
+                    (status = 412, body = Problem)))]
+            async fn delete(
+                State(service): State<Service>,
+                Caller(actor): Caller,
+                Id(id): Id<GroupId>,
+                Conditions(terms): Conditions,
+            ) -> Answer {
+                answer::gone(service.delete_group(actor, terms, $kind, id).await?.position)
+            }
+
+            /// Brings a deleted one back, with the parts that it had.
+            #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = GroupId, Path)),
+                responses((status = 200, body = FactGroup), (status = 404, body = Problem), (status = 412, body = Problem)))]
+            async fn restore(
+                State(service): State<Service>,
+                Caller(actor): Caller,
+                Id(id): Id<GroupId>,
+                Conditions(terms): Conditions,
+            ) -> Answer {
+                let written = service.restore_group(actor, terms, $kind, id).await?;
+                answer::row(&written.value, written.value.version, written.position)
+            }
+        }
+    };
+}
+
+group_calls! {
+    transfer, "transfers", paths: ["/transfers", "/transfers/{id}", "/transfers/{id}/restore"],
+    kind: GroupKind::Transfer, form: TransferForm, fields: transfer
+}
+group_calls! {
+    split, "splits", paths: ["/splits", "/splits/{id}", "/splits/{id}/restore"],
+    kind: GroupKind::Split, form: SplitForm, fields: split
+}
+
+/// All calls on transfers.
+pub fn transfers() -> OpenApiRouter<Service> {
+    transfer::routes()
+}
+
+/// All calls on splits.
+pub fn splits() -> OpenApiRouter<Service> {
+    split::routes()
+}

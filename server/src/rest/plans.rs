@@ -1,0 +1,92 @@
+//! `/plans`
+
+use super::{
+    answer::{self, Answer, Items},
+    body::Fields,
+    problem::Problem,
+    request::{Caller, Conditions, Filter},
+};
+use app::{
+    domain::{ArticleId, Month, Plan, PlanForm, Refusals},
+    error::AppError,
+    service::{Service, Terms},
+};
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+const TAG: &str = "plans";
+
+/// Which months; only `month`, or `from` and `to`.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct MonthsQuery {
+    /// `2026-11`.
+    month: Option<String>,
+    /// From this month.
+    from: Option<String>,
+    /// To this month, included.
+    to: Option<String>,
+}
+
+/// Several plans in one change.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described: the fields are read one by one")]
+struct Plans {
+    /// At most 500, each cell once.
+    items: Vec<PlanForm>,
+}
+
+/// All calls on plans.
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(list, set_all)).routes(routes!(set))
+}
+
+/// The plans of a month, or of several.
+#[utoipa::path(get, path = "/plans", tag = TAG, params(MonthsQuery),
+    responses((status = 200, body = Items<Plan>), (status = 422, body = Problem)))]
+async fn list(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Filter(query): Filter<MonthsQuery>,
+) -> Answer {
+    let mut refusals = Refusals::default();
+    let (from, to) = (query.from.or_else(|| query.month.clone()), query.to.or(query.month));
+    let from: Option<Month> = refusals.required("month", from.as_ref());
+    let to: Option<Month> = refusals.required("month", to.as_ref());
+    let (from, to) = refusals.and(from.zip(to)).map_err(AppError::from)?;
+    let plans = service.plans(actor, from, to).await?;
+    answer::read(Items { items: plans.value }, plans.position)
+}
+
+/// Sets the plan of an article in a month; empty or zero takes it away.
+#[utoipa::path(put, path = "/plans/{article_id}/{month}", tag = TAG,
+    params(("article_id" = ArticleId, Path), ("month" = String, Path, example = "2026-11")), request_body = PlanForm,
+    responses((status = 200, body = Plan), (status = 412, body = Problem), (status = 422, body = Problem)))]
+async fn set(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Path((article_id, month)): Path<(String, String)>,
+    Conditions(terms): Conditions,
+    fields: Fields,
+) -> Answer {
+    let form = PlanForm { version: terms.base_version, ..fields.plan(article_id, month)? };
+    let written = service.set_plans(actor, Terms { base_version: None, ..terms }, vec![form]).await?;
+    let plan = written.value.into_iter().next().ok_or(AppError::Internal)?;
+    answer::row(&plan, plan.version, written.position)
+}
+
+/// Sets several plans in one change.
+#[utoipa::path(put, path = "/plans", tag = TAG, request_body = Plans,
+    responses((status = 200, body = Items<Plan>), (status = 412, body = Problem), (status = 422, body = Problem)))]
+async fn set_all(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Conditions(terms): Conditions,
+    fields: Fields,
+) -> Answer {
+    let written = service.set_plans(actor, terms, fields.plans()?).await?;
+    answer::read(Items { items: written.value }, written.position)
+}
