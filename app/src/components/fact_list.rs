@@ -6,7 +6,7 @@ use super::{
     part, text,
 };
 use crate::{
-    domain::{ArticleId, Currency, Day, FactId, FinancialCenterId, Kind, Language, Money},
+    domain::{ArticleId, Currency, Day, Fact, FactId, FinancialCenterId, Kind, Language, Money},
     i18n::{
         format::{day as day_heading, signed, with_currency},
         words::new_above,
@@ -146,14 +146,18 @@ fn DayGroup(day: Day, shown: Memo<Rows>) -> impl IntoView {
 /// The day's sum per currency; transfers change no total.
 fn day_total(replica: &Replica, rows: &[Row], language: Language) -> String {
     let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
-    for row in rows {
-        let (amount, article, center) =
-            row.fact.with(|fact| (fact.amount.minor(), fact.article_id, fact.financial_center_id));
-        if !is_transfer(replica, article)
-            && let Some(currency) = currency(replica, center)
+    let mut add = |fact: &Fact| {
+        if !is_transfer(replica, fact.article_id)
+            && let Some(currency) = currency(replica, fact.financial_center_id)
         {
             let sum = sums.entry(currency).or_default();
-            *sum = sum.saturating_add(amount);
+            *sum = sum.saturating_add(fact.amount.minor());
+        }
+    };
+    for row in rows {
+        match row.parts.get().as_slice() {
+            [] => row.fact.with(&mut add),
+            parts => parts.iter().for_each(&mut add),
         }
     }
     let home = replica.household.get().currency;

@@ -5,10 +5,11 @@ use super::{
     editor::Editor,
     fact_list::row_id,
     focus_if_free,
+    group::{Groups, Target, shown},
     icon::{article_icon, avatar},
     part,
     presence::editors,
-    quick_add::{form_of, send},
+    quick_add::send_row,
     text,
 };
 use crate::{
@@ -73,8 +74,25 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         })
     };
     let picture = move || article.with(|article| article.as_ref().map(article_icon));
-    let category = move || article.with(|row| row.as_ref().map(|row| row.name.to_string()));
-    let details = move || second.with(|fact| details(&book, fact));
+    // A transfer or split is one row for all its parts.
+    let whole = {
+        let (fact, parts) = (row.fact.clone(), row.parts.clone());
+        move || fact.with(|fact| fact.group).map(|group| (group.kind, parts.get()))
+    };
+    let category = {
+        let (whole, replica) = (whole.clone(), replica.clone());
+        move || match whole() {
+            Some((kind, parts)) => shown::title(&replica, kind, &parts),
+            None => article.with(|row| row.as_ref().map(|row| row.name.to_string())),
+        }
+    };
+    let details = {
+        let whole = whole.clone();
+        move || match whole() {
+            Some((kind, parts)) => shown::details(&book, kind, &parts, language),
+            None => second.with(|fact| details(&book, fact)),
+        }
+    };
     // Whose it is; while it is news, who made it so. Alone in a household nobody asks.
     let who = {
         let (replica, row) = (replica.clone(), row.clone());
@@ -91,6 +109,9 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
     let amount = {
         let replica = replica.clone();
         move || {
+            if let Some((kind, parts)) = whole() {
+                return shown::figure(&replica, kind, &parts, language).unwrap_or_default();
+            }
             figure.with(|fact| {
                 let currency = replica.centers.with(|rows| {
                     let row = rows.iter().find(|row| row.center.id == fact.financial_center_id);
@@ -105,9 +126,14 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             })
         }
     };
+    let all = row.parts.clone();
     let figure_class = changing(move || {
         let transfer = article.with(|article| article.as_ref().is_some_and(|row| row.kind == Kind::Transfer));
-        match (transfer, kind_fact.with(|fact| fact.amount.is_negative())) {
+        let sum: i64 =
+            all.with(|parts| parts.iter().map(|part| part.amount.minor()).fold(0, i64::saturating_add));
+        let spent =
+            kind_fact.with(|fact| if fact.group.is_some() { sum < 0 } else { fact.amount.is_negative() });
+        match (transfer, spent) {
             (true, _) => "row-amount num transfer",
             (false, true) => "row-amount num",
             (false, false) => "row-amount num received",
@@ -117,11 +143,13 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         (state.get() == RowState::Saving).then(|| view! { <span class="row-saving">{t.saving}</span> })
     };
     let refused = {
-        let fact = row.fact.clone();
+        let row = row.clone();
         move || match status.get() {
             RowState::Refused(error) => {
                 let text = whole_sentence(&error, language);
-                let (again, discard, fact) = (replica.clone(), replica.clone(), fact.clone());
+                let (again, discard, row) = (replica.clone(), replica.clone(), row.clone());
+                // What was never written of a transfer or split is sent again or given up, not corrected.
+                let single = row.parts.with(Vec::is_empty);
                 Some(view! {
                     <div class="row-refused" role="alert">
                         <p><b>{t.not_saved}</b> " " {text}</p>
@@ -129,17 +157,15 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
                         <button
                             type="button"
                             class="button button-quiet"
-                            on:click=move |_| {
-                                let fact = fact.get_untracked();
-                                let form = form_of(&fact);
-                                send(&again, fact, form);
-                            }
+                            on:click=move |_| send_row(&again, &row)
                         >
                             {t.try_again}
                         </button>
-                        <button type="button" class="button button-quiet" on:click=move |_| editing.open(id)>
-                            {t.correct}
-                        </button>
+                        {single.then(|| view! {
+                            <button type="button" class="button button-quiet" on:click=move |_| editing.open(id)>
+                                {t.correct}
+                            </button>
+                        })}
                         <button type="button" class="button button-quiet" on:click=move |_| discard.forget(id)>
                             {t.discard}
                         </button>
@@ -150,13 +176,19 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             _ => None,
         }
     };
-    let state = row.state.clone();
+    let (state, groups, whole_row) = (row.state.clone(), use_context::<Groups>(), row.clone());
     // What is on its way cannot be changed until it has arrived; whoever asked before then is not forgotten.
     let wanted = RwSignal::new(false);
     Effect::new(move || {
         if wanted.get() && state.get() != RowState::Saving {
             wanted.set(false);
-            editing.open(id);
+            match (whole_row.parts.with_untracked(Vec::is_empty), groups) {
+                (false, Some(groups)) if state.get() == RowState::Settled => {
+                    groups.target.set(Some(Target::Row(whole_row.clone())));
+                }
+                (true, _) => editing.open(id),
+                _ => {}
+            }
         }
     });
     let open = move |_| wanted.set(true);

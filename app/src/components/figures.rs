@@ -1,10 +1,15 @@
 //! The month's figures and the balances.
 
-use super::{part, text};
+use super::{changing, part, text};
 use crate::{
-    domain::{Balance, Currency, Money, totals::CurrencyTotal},
+    domain::{
+        Balance, Currency, Money,
+        plan::{self, Line},
+        totals::CurrencyTotal,
+    },
     i18n::{
         format::{amount, month, spent_in, with_currency},
+        plan_words::left_in,
         words,
     },
     pages::{use_language, use_words},
@@ -24,13 +29,33 @@ pub fn Figures() -> impl IntoView {
         let currency = household.get().currency;
         articles.with(|articles| sums.with(|sums| sums.by_currency(articles, currency)))
     });
+    let spending = spending(&replica);
     let this_month = replica.month;
     let title = this_month.clone();
     let centers = replica.centers;
     let first = move || totals.with(|totals| totals.first().copied());
-    let big =
-        move || first().map(|CurrencyTotal { spent, currency, .. }| with_currency(spent, currency, language));
-    let spent_title = move || spent_in(this_month.with(|month| month.month), language);
+    // What is left once there is a plan, what was spent before.
+    let big = move || {
+        let CurrencyTotal { spent, currency, .. } = first()?;
+        let left = spending.get().map(|line| Money::from_minor(line.left().saturating_abs(), currency));
+        Some(with_currency(left.unwrap_or(spent), currency, language))
+    };
+    let overspent = move || spending.get().is_some_and(|line| line.left() < 0);
+    let big_title = move || {
+        let month = this_month.with(|month| month.month);
+        match spending.get() {
+            Some(line) => left_in(month, line.left() < 0, language),
+            None => spent_in(month, language),
+        }
+    };
+    let planned = move || {
+        let line = spending.get()?;
+        let figure =
+            with_currency(Money::from_minor(line.plan, first()?.currency), first()?.currency, language);
+        Some(
+            view! { <div class="figure-line"><span>{t.planned} " " <b class="num">{figure}</b></span></div> },
+        )
+    };
     let rest = move || {
         totals.with(|totals| {
             let line = |total: &CurrencyTotal| {
@@ -48,9 +73,10 @@ pub fn Figures() -> impl IntoView {
     view! {
         <section class="figures" aria-label=text(move || month(title.with(|month| month.month), language))>
             <div class="card month">
-                <h2 class="card-title">{text(spent_title)}</h2>
-                <p class="figure-big num" data-testid="spent">{text(move || big().unwrap_or_default())}</p>
+                <h2 class="card-title">{text(big_title)}</h2>
+                <p class="figure-big num" class:overspent=changing(overspent) data-testid="spent">{text(move || big().unwrap_or_default())}</p>
                 {part(rest)}
+                {part(planned)}
             </div>
             <div class="card balances">
                 <h2 class="card-title" id="balances-title">{t.balances}</h2>
@@ -59,6 +85,17 @@ pub fn Figures() -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// All that was meant to be spent this month, and what was; none when nothing is planned.
+fn spending(replica: &Replica) -> Memo<Option<Line>> {
+    let book = replica.clone();
+    Memo::new(move |_| {
+        let home = book.household.with(|household| household.currency);
+        book.articles.with(|articles| {
+            book.plans.with(|plans| book.month.with(|month| plan::spending(articles, plans, month, home)))
+        })
+    })
 }
 
 fn balances(centers: &Arc<Vec<Balance>>, language: crate::domain::Language) -> impl IntoView + use<> {

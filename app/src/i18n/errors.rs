@@ -140,6 +140,12 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
             "The amount is zero: enter what was paid or received",
             "Сумма равна нулю: введите, сколько заплачено или получено",
         ),
+        Reason::Negative => ("Enter it without a minus sign", "Введите без знака минус"),
+        Reason::Duplicate => ("This stands here twice", "Это указано дважды"),
+        Reason::SumDiffers => {
+            ("The parts do not add up to the whole amount", "Части в сумме не дают всю сумму")
+        }
+        Reason::SameCenter => ("Choose two different accounts", "Выберите два разных счёта"),
         Reason::TooLong(max) => {
             return match language {
                 Language::En => format!("At most {max} characters"),

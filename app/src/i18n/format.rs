@@ -118,12 +118,20 @@ pub fn month(month: Month, language: Language) -> String {
     format!("{name} {}", month.year())
 }
 
+/// The month as in `in November`, `в ноябре`.
+pub(super) fn of_month_in(month: Month, language: Language) -> &'static str {
+    match language {
+        Language::En => of(&MONTHS_EN, month.number()),
+        Language::Ru => of(&MONTHS_RU_IN, month.number()),
+    }
+}
+
 /// `Spent in November`, `Потрачено в ноябре`.
 #[must_use]
 pub fn spent_in(month: Month, language: Language) -> String {
     match language {
-        Language::En => format!("Spent in {}", of(&MONTHS_EN, month.number())),
-        Language::Ru => format!("Потрачено в {}", of(&MONTHS_RU_IN, month.number())),
+        Language::En => format!("Spent in {}", of_month_in(month, language)),
+        Language::Ru => format!("Потрачено в {}", of_month_in(month, language)),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod errors;
 pub mod format;
 #[cfg(feature = "ssr")]
 pub mod plain_words;
+pub mod plan_words;
 pub mod words;
 
 pub use words::{Words, words};

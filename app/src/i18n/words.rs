@@ -40,6 +40,28 @@ catalogue! {
     undo: "Undo", "Вернуть";
     older: "Older transactions are not shown here.", "Более ранние операции здесь не показаны.";
 
+    split: "Split", "Разделить";
+    from_account: "From", "Откуда";
+    to_account: "To", "Куда";
+    arrives: "Arrives", "Поступит";
+    add_part: "Add a part", "Ещё часть";
+    remove_part: "Remove this part", "Убрать часть";
+    the_rest: "the rest", "остаток";
+    rest_is: "The rest:", "Остаток:";
+    not_split: "Not split yet:", "Ещё не разделено:";
+    planned: "Planned", "План";
+    plan: "Plan", "План";
+    fact: "Actual", "Факт";
+    left: "Left", "Осталось";
+    expenses: "Expenses", "Расходы";
+    overspent: "overspent", "перерасход";
+    previous_month: "Previous month", "Предыдущий месяц";
+    next_month: "Next month", "Следующий месяц";
+    copy_last_month: "Copy last month", "Как в прошлом месяце";
+    average_of_three: "Average of three months", "Среднее за три месяца";
+    spread_over_year: "Spread over a year", "Разложить на год";
+    left_out: "Other currencies are not in the plan:", "Другие валюты в план не входят:";
+    operators: "Calculate", "Посчитать";
     income: "Income", "Доходы";
     spent: "Spent", "Расходы";
     together: "Together", "Всего";
@@ -188,6 +210,25 @@ pub fn new_above(language: Language, count: usize) -> String {
     match language {
         Language::En => format!("{count} new ↑"),
         Language::Ru => format!("{count} {} ↑", plural_ru(number, ["новая", "новые", "новых"])),
+    }
+}
+
+/// `3 parts`
+#[must_use]
+pub fn parts_count(language: Language, count: usize) -> String {
+    let number = i64::try_from(count).unwrap_or(i64::MAX);
+    match language {
+        Language::En => format!("{count} parts"),
+        Language::Ru => format!("{count} {}", plural_ru(number, ["часть", "части", "частей"])),
+    }
+}
+
+/// `Part 2`
+#[must_use]
+pub fn part_number(language: Language, number: usize) -> String {
+    match language {
+        Language::En => format!("Part {number}"),
+        Language::Ru => format!("Часть {number}"),
     }
 }
 

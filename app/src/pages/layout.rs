@@ -3,13 +3,14 @@
 //! The routes are flat: nested ones would be a thirtieth of what the browser downloads. So the book
 //! stands above them, and each page draws the frame anew.
 
-use super::{household::HouseholdPage, today::Today, use_words};
+use super::{household::HouseholdPage, plan::PlanPage, today::Today, use_words};
 use crate::{
     api::book::Opening,
     components::{
         connection::{ConnectionBadge, NewBuild},
         icon::symbol,
         keys::Keys,
+        limits::Limits,
         not_a_member::NotAMember,
         presence::People,
         quick_add::send_waiting,
@@ -29,6 +30,8 @@ use leptos_router::components::A;
 pub enum Page {
     /// Quick add, the newest transactions, the month's figures.
     Today,
+    /// What is meant for each category and month.
+    Plan,
     /// Everything that is not a transaction.
     Household,
 }
@@ -80,6 +83,7 @@ pub fn Book(page: Page) -> impl IntoView {
         // The server reads the book for every page of ours: this one was come to in another way.
         link.browser.go(match page {
             Page::Today => "/",
+            Page::Plan => "/plan",
             Page::Household => "/household",
         });
         return ().into_any();
@@ -121,6 +125,7 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
                 <span class="bar-name">{text(move || household.get().name.to_string())}</span>
                 <nav class="tabs" aria-label=t.navigation>
                     <A href="/" exact=true>{symbol("today", "tab-icon")}{t.today}</A>
+                    <A href="/plan">{symbol("plan", "tab-icon")}{t.plan}</A>
                     <A href="/household">{symbol("home", "tab-icon")}{t.household}</A>
                     <a href="/settings" rel="external">{symbol("settings", "tab-icon")}{t.settings}</a>
                 </nav>
@@ -132,9 +137,11 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
         <main node_ref=main id="main" class="page" tabindex="-1">
             {match page {
                 Page::Today => view! { <Today /> }.into_any(),
+                Page::Plan => view! { <PlanPage /> }.into_any(),
                 Page::Household => view! { <HouseholdPage /> }.into_any(),
             }}
         </main>
+        <Limits />
         <SignInAgain />
         <NotAMember />
         <Keys />

@@ -2,6 +2,7 @@
 
 mod household;
 mod layout;
+mod plan;
 pub mod today;
 
 pub use layout::Opened;
@@ -59,6 +60,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <FlatRoutes fallback=layout::NotFound>
                 <Route path=path!("") view=|| view! { <Book page=Page::Today /> } ssr=SsrMode::Async />
+                <Route path=path!("plan") view=|| view! { <Book page=Page::Plan /> } ssr=SsrMode::Async />
                 <Route path=path!("household") view=|| view! { <Book page=Page::Household /> } ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>

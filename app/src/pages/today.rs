@@ -2,12 +2,19 @@
 
 use super::{use_language, use_words};
 use crate::{
-    api::facts::restore_fact,
+    api::{facts::restore_fact, groups::restore_group},
     components::{
-        attempt::Attempt, fact_list::FactList, fact_row::member_name, figures::Figures, focus_if_free, part,
-        quick_add::QuickAdd, text,
+        attempt::Attempt,
+        fact_list::FactList,
+        fact_row::member_name,
+        figures::Figures,
+        focus_if_free,
+        group::{GroupDialog, Groups},
+        part,
+        quick_add::QuickAdd,
+        text,
     },
-    domain::FactId,
+    domain::{FactId, GroupKind},
     error::AppError,
     i18n::{errors::sentence, format::signed, words::recorded_by},
     replica::Replica,
@@ -92,7 +99,7 @@ impl Editing {
 /// What was deleted last and can be brought back.
 #[derive(Clone, Copy)]
 pub struct Undo {
-    row: RwSignal<Option<FactId>>,
+    row: RwSignal<Option<(FactId, Option<GroupKind>)>>,
     /// Counts the offers, so that the time of one does not end the next.
     offer: StoredValue<u64>,
     failure: RwSignal<Option<AppError>>,
@@ -101,8 +108,8 @@ pub struct Undo {
 const UNDO_TIME: Duration = Duration::from_secs(10);
 
 impl Undo {
-    /// Offers to bring a row back for ten seconds.
-    pub fn offer(self, id: FactId) {
+    /// Offers to bring a row back for ten seconds: a fact, or a transfer or split.
+    pub fn offer(self, id: FactId, kind: Option<GroupKind>) {
         let next = |offer: &mut u64| {
             *offer += 1;
             *offer
@@ -110,7 +117,7 @@ impl Undo {
         // The page may be gone by now.
         let Some(offer) = self.offer.try_update_value(next) else { return };
         self.failure.set(None);
-        self.row.set(Some(id));
+        self.row.set(Some((id, kind)));
         set_timeout(
             move || {
                 if self.offer.try_get_value() == Some(offer)
@@ -129,6 +136,7 @@ impl Undo {
 pub fn Today() -> impl IntoView {
     let t = use_words();
     provide_context(Editing::new());
+    provide_context(Groups::new());
     provide_context(Undo {
         row: RwSignal::new(None),
         offer: StoredValue::new(0),
@@ -146,6 +154,7 @@ pub fn Today() -> impl IntoView {
         </div>
         <p class="visually-hidden" id="row-hint">{t.edit}</p>
         <Announcer />
+        <GroupDialog />
         <UndoToast />
     }
 }
@@ -176,20 +185,26 @@ fn UndoToast() -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let (failure, attempt, editing) = (undo.failure, Attempt::new(), use_context::<Editing>());
     let restore = move |_| {
-        let Some(id) = undo.row.get_untracked() else { return };
+        let Some((id, kind)) = undo.row.get_untracked() else { return };
         let replica = replica.clone();
         spawn_local(async move {
             let offer = undo.offer.try_get_value();
-            let answer = restore_fact(id, Some(attempt.key(&(id, offer)))).await;
+            let key = Some(attempt.key(&(id, offer)));
+            let answer = match kind {
+                None => restore_fact(id, key).await.map(|written| (vec![written.value], written.position)),
+                Some(kind) => restore_group(kind, id.uuid().into(), key)
+                    .await
+                    .map(|written| (written.value.facts, written.position)),
+            };
             attempt.heard(&answer);
             match answer {
-                Ok(written) => {
+                Ok((facts, position)) => {
                     failure.try_set(None);
                     undo.row.try_set(None);
                     if let Some(editing) = editing {
                         editing.focus(id);
                     }
-                    replica.written(written.value, written.position.seq);
+                    replica.written(facts, position.seq);
                 }
                 // The offer stays until it worked or its time is over.
                 Err(error) => {

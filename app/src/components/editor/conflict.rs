@@ -56,7 +56,8 @@ pub(super) fn contested(mine: &FactForm, base: &Fact, theirs: &Fact, currency: O
 }
 
 /// Who wrote this version; nobody's name when it was oneself, at another screen.
-pub(super) fn name_of_other(replica: &Replica, fact: &Fact) -> Option<String> {
+#[must_use]
+pub fn name_of_other(replica: &Replica, fact: &Fact) -> Option<String> {
     let by = Some(fact.updated_by).filter(|by| *by != replica.me)?;
     replica
         .members

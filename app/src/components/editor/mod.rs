@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     api::facts::{delete_fact, restore_fact, revise_fact},
-    domain::{Fact, FactForm, money::with_sign_of},
+    domain::{Fact, FactForm, arithmetic::plainly},
     error::AppError,
     i18n::{
         errors::sentence,
@@ -26,7 +26,8 @@ use crate::{
     },
     replica::{Replica, Row, pending::RowState},
 };
-use conflict::{changed, contested, differences, name_of_other, spelled};
+pub use conflict::name_of_other;
+use conflict::{changed, contested, differences, spelled};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 /// The form in the place of a row.
@@ -86,8 +87,10 @@ pub fn Editor(
             let kind = book.articles.with_untracked(|rows| {
                 rows.iter().find(|row| row.id.to_string() == article).map(|row| row.kind)
             });
-            if let (Some(amount), Some(kind)) = (&form.amount, kind) {
-                form.amount = Some(with_sign_of(amount, kind));
+            let center = typed.financial_center_id.and_then(|id| id.parse().ok());
+            let currency = center.and_then(|center| book.currency_of(center));
+            if let (Some(amount), Some(currency)) = (&form.amount, currency) {
+                form.amount = Some(plainly(amount, kind, currency));
             }
             form
         }
@@ -167,7 +170,7 @@ pub fn Editor(
                 Ok(written) => {
                     // First to its new place, then back to a row: the focus goes with it.
                     replica.stop_editing(id);
-                    replica.written(written.value, written.position.seq);
+                    replica.written(vec![written.value], written.position.seq);
                     editing.close(id);
                 }
                 Err(AppError::Invalid { errors: refused }) => errors.set(refused),
@@ -204,7 +207,7 @@ pub fn Editor(
                     editing.leave(id);
                     replica.stop_editing(id);
                     replica.hide(id, Some(written.position.seq));
-                    undo.offer(id);
+                    undo.offer(id, None);
                 }
                 Err(AppError::Stale { current }) => {
                     // Said once, with what stands there now; whoever then still deletes means it.

@@ -4,16 +4,19 @@
 //! lost. Without the program the form posts and the page comes back with the new row. On the desktop
 //! it is one line; on the phone amount and categories are in thumb reach, the rest behind one row.
 
+mod after;
 mod chips;
 mod choice;
 mod draft;
+mod notes;
 mod sending;
 
 pub use choice::{event_target_is_select, keep_choice};
-pub use sending::{form_of, provisional, send, send_waiting};
+pub use sending::{form_of, provisional, send, send_row, send_waiting};
 
 use super::{
     field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},
+    group::{Groups, Target},
     icon::symbol,
     part,
     refusal::refused_plainly,
@@ -21,7 +24,7 @@ use super::{
 };
 use crate::{
     api::facts::RecordFact,
-    domain::{ArticleId, Day, FactForm, FactId, FieldError},
+    domain::{ArticleId, Day, FactForm, FactId, FieldError, GroupKind},
     i18n::{errors::whole_sentence, format::short_day},
     pages::{use_language, use_words},
     replica::Replica,
@@ -80,22 +83,25 @@ pub fn QuickAdd() -> impl IntoView {
         (keep_choice(article, replica.articles.clone()), keep_choice(center, replica.centers.clone()));
     let draft = Draft::new(inputs, &replica, [article_choice, center_choice]);
     let book = replica.clone();
+    let clear = move || {
+        for node in [amount, comment] {
+            if let Some(input) = node.get_untracked() {
+                input.set_value("");
+            }
+        }
+        if let Some(select) = article.get_untracked() {
+            select.set_value("");
+        }
+        article_choice.set_value(None);
+        draft.keep();
+    };
     let save = move || {
         let form = FactForm { id: Some(FactId::new().to_string()), ..inputs.typed() };
         match provisional(&book, &form) {
             Ok(fact) => {
                 errors.set(Vec::new());
                 send(&book, fact.clone(), form_of(&fact));
-                for node in [amount, comment] {
-                    if let Some(input) = node.get_untracked() {
-                        input.set_value("");
-                    }
-                }
-                if let Some(select) = article.get_untracked() {
-                    select.set_value("");
-                }
-                article_choice.set_value(None);
-                draft.keep();
+                clear();
                 close(sheet);
                 focus(amount);
             }
@@ -173,6 +179,21 @@ pub fn QuickAdd() -> impl IntoView {
             .collect::<Vec<_>>()
             .join(" · ")
     };
+    let noted = replica.clone();
+    let after = after::after(&replica, inputs, draft.changed, language);
+    let groups = use_context::<Groups>().unwrap_or_default();
+    let whole = move |kind: GroupKind| {
+        close(sheet);
+        groups.target.set(Some(Target::New(kind, inputs.typed())));
+    };
+    // What became a transfer or split is not here any more.
+    Effect::new(move |before: Option<u32>| {
+        let made = groups.made.get();
+        if before.is_some_and(|before| before != made) {
+            clear();
+        }
+        made
+    });
     let open = move |_: MouseEvent| {
         if let Some(sheet) = sheet.get_untracked() {
             // Where it is open already nothing needs to be done.
@@ -198,6 +219,7 @@ pub fn QuickAdd() -> impl IntoView {
             on:input=move |_| draft.keep()
             on:change=move |_| draft.keep()
         >
+            {notes::notes(&replica)}
             // A form that is posted twice before the program is there is still one entry.
             <input type="hidden" name="form[id]" value=FactId::new().to_string() />
             <button type="button" class="button button-outline sign" aria-label=t.change_sign on:click=sign>"±"</button>
@@ -211,15 +233,17 @@ pub fn QuickAdd() -> impl IntoView {
                     autocomplete="off"
                     enterkeyhint="done"
                     placeholder="0"
-                    aria-describedby="add-amount-error"
+                    aria-describedby="add-amount-error add-after"
                     aria-invalid=invalid(errors, "amount")
                 />
             </Field>
+            {operators(amount, draft)}
             <button type="button" class="behind" aria-haspopup="dialog" on:click=open>
                 <span class="visually-hidden">{t.more}": "</span>
                 <span class="behind-text">{text(behind)}</span>
                 {symbol("up", "symbol")}
             </button>
+            <p class="field-hint after" id="add-after">{text(after)}</p>
             <div class="chips">{chips::chips(&replica, tap)}</div>
             <dialog node_ref=sheet class="sheet" aria-label=t.more on:click=move |event| if leptos::ev::Event::target(&event) == leptos::ev::Event::current_target(&event) { close(sheet) }>
                 <div class="sheet-inner">
@@ -262,6 +286,8 @@ pub fn QuickAdd() -> impl IntoView {
                         name="form[comment]"
                         maxlength="500"
                         placeholder=t.note
+                        list="notes"
+                        on:input=move |_| notes::fill(&noted, inputs, [article_choice, center_choice])
                         autocomplete="off"
                         aria-describedby="add-comment-error"
                         aria-invalid=invalid(errors, "comment")
@@ -269,12 +295,32 @@ pub fn QuickAdd() -> impl IntoView {
                 </Field>
                 <button type="button" class="button button-outline sheet-done" on:click=move |_| close(sheet)>{t.done}</button>
                 <button type="submit" class="button add">{t.add}</button>
+                <div class="wholes">
+                    <button type="button" class="button button-quiet" on:click=move |_| whole(GroupKind::Transfer)>{t.transfer_kind}"…"</button>
+                    <button type="button" class="button button-quiet" on:click=move |_| whole(GroupKind::Split)>{t.split}"…"</button>
+                </div>
                 </div>
             </dialog>
             {part(move || refused.clone().map(|refused| view! { <p class="form-error" role="alert">{refused}</p> }))}
         </form>
     }
     .into_any()
+}
+
+/// The signs that a phone's number pad lacks, while the amount has the focus. They do not take it away.
+fn operators(amount: NodeRef<html::Input>, draft: Draft) -> AnyView {
+    let key = |sign: &'static str| {
+        let press = move |event: leptos::ev::PointerEvent| {
+            event.prevent_default();
+            if let Some(input) = amount.get_untracked() {
+                input.set_value(&format!("{}{sign}", input.value()));
+                draft.keep();
+            }
+        };
+        view! { <button type="button" class="operator" tabindex="-1" on:pointerdown=press>{sign}</button> }
+    };
+    let keys = ["+", "\u{2212}", "×", "÷", "(", ")"].map(key).collect_view();
+    view! { <div class="operators" role="group" aria-label=use_words().operators>{keys}</div> }.into_any()
 }
 
 /// What is wrong, and the focus where it can be put right.

@@ -2,16 +2,17 @@
 
 use crate::{
     api::facts::{record_fact, revise_fact},
-    domain::{Fact, FactForm, FieldError, Instant, Money, MutationId, NewFact, Reason, money::with_sign_of},
+    components::group::{may_go_again, send_group},
+    domain::{Fact, FactForm, FieldError, Instant, Money, MutationId, NewFact, Reason, arithmetic::plainly},
     error::AppError,
-    replica::{Replica, pending::RowState},
+    replica::{Replica, Row, pending::RowState},
 };
 use leptos::{prelude::*, task::spawn_local};
 
 /// Sends an entry that is on the screen already, and settles or refuses it.
 pub fn send(replica: &Replica, fact: Fact, form: FactForm) {
     let replica = replica.clone();
-    replica.sending(fact.clone());
+    replica.sending(vec![fact.clone()]);
     spawn_local(async move {
         let mut answer = record_fact(form.clone()).await;
         if matches!(answer, Err(AppError::IdempotencyKeyReused)) {
@@ -20,7 +21,7 @@ pub fn send(replica: &Replica, fact: Fact, form: FactForm) {
             answer = revise_fact(fact.id, Some(1), Some(MutationId::new()), correction).await;
         }
         match answer {
-            Ok(written) => replica.written(written.value, written.position.seq),
+            Ok(written) => replica.written(vec![written.value], written.position.seq),
             Err(error) => replica.refused(fact.id, error),
         }
     });
@@ -28,16 +29,24 @@ pub fn send(replica: &Replica, fact: Fact, form: FactForm) {
 
 /// Sends again what had no answer: the same ids, so what was written after all is a repeat.
 pub fn send_waiting(replica: &Replica) {
-    let lost = |state: &RowState| {
-        matches!(state, RowState::Refused(AppError::NoAnswer | AppError::Unavailable | AppError::NotSignedIn))
-    };
-    let waiting: Vec<Fact> = replica.rows.with_untracked(|rows| {
+    let lost = |state: &RowState| matches!(state, RowState::Refused(error) if may_go_again(error));
+    let waiting: Vec<Row> = replica.rows.with_untracked(|rows| {
         let rows = rows.iter().filter(|(_, row)| row.state.with_untracked(lost));
-        rows.map(|(_, row)| row.fact.get_untracked()).collect()
+        rows.map(|(_, row)| row.clone()).collect()
     });
-    for fact in waiting {
+    for row in waiting {
+        send_row(replica, &row);
+    }
+}
+
+/// Sends a row that was never written again as it stands.
+pub fn send_row(replica: &Replica, row: &Row) {
+    let (fact, parts) = (row.fact.get_untracked(), row.parts.get_untracked());
+    if parts.is_empty() {
         let form = form_of(&fact);
         send(replica, fact, form);
+    } else {
+        send_group(replica, parts);
     }
 }
 
@@ -66,7 +75,7 @@ pub fn provisional(replica: &Replica, form: &FactForm) -> Result<Fact, Vec<Field
         .articles
         .with_untracked(|rows| rows.iter().find(|row| row.id == article_id).map(|row| row.kind));
     let kind = kind.ok_or_else(|| field("article_id", Reason::NotFound))?;
-    let amount = Money::parse_entry(&with_sign_of(&amount, kind), currency)
+    let amount = Money::parse_entry(&plainly(&amount, Some(kind), currency), currency)
         .map_err(|error| field("amount", error.into()))?;
     let nobody_knows_yet = Instant::from_millis(0);
     Ok(Fact {

@@ -69,6 +69,7 @@ pub fn settings(frame: &Frame, page: &SettingsPage) -> String {
                 <span class="bar-name">{page.me.household.name.to_string()}</span>
                 <nav class="tabs" aria-label=frame.live().navigation>
                     <a href="/"><svg class="tab-icon" aria-hidden="true"><use href="#icon-today" /></svg>{frame.live().today}</a>
+                    <a href="/plan"><svg class="tab-icon" aria-hidden="true"><use href="#icon-plan" /></svg>{frame.live().plan}</a>
                     <a href="/household"><svg class="tab-icon" aria-hidden="true"><use href="#icon-home" /></svg>{frame.live().household}</a>
                     <a href="/settings" aria-current="page"><svg class="tab-icon" aria-hidden="true"><use href="#icon-settings" /></svg>{frame.live().settings}</a>
                 </nav>

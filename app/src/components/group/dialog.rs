@@ -1,0 +1,428 @@
+//! The dialog in which a transfer or split is made and changed, always as a whole.
+
+use super::{
+    Groups, Target,
+    form::{Inputs, as_typed, initial, with_id},
+    parts::PartList,
+    sending::{form_of_parts, is_empty, plain, provisional_parts, rest, send_group, worked_out},
+    shown,
+};
+use crate::{
+    api::groups::{delete_group, restore_group, write_group},
+    components::{
+        attempt::Attempt,
+        changing,
+        editor::name_of_other,
+        field::{CenterOptions, Errors, Field, invalid, message},
+        part,
+        quick_add::keep_choice,
+        text,
+    },
+    domain::{Currency, Fact, FactGroup, FinancialCenterId, GroupForm, GroupId, GroupKind},
+    error::AppError,
+    i18n::{
+        errors::{sentence, whole_sentence},
+        format::with_currency,
+        words::{changed_by, keep_of},
+    },
+    live_link::LiveLink,
+    pages::{today::Undo, use_language, use_words},
+    replica::{Replica, Row},
+};
+use leptos::{
+    ev::{Event, SubmitEvent},
+    html,
+    prelude::*,
+    task::spawn_local,
+};
+
+/// The dialog; closed while there is nothing to show in it.
+#[component]
+pub fn GroupDialog() -> impl IntoView {
+    let (Some(replica), Some(groups)) = (use_context::<Replica>(), use_context::<Groups>()) else {
+        return ().into_any();
+    };
+    let t = use_words();
+    let dialog = NodeRef::<html::Dialog>::new();
+    // Something was typed in it that is not sent: only a button closes it then.
+    let dirty = RwSignal::new(false);
+    Effect::new(move || {
+        if groups.target.with(Option::is_some)
+            && let Some(dialog) = dialog.get()
+        {
+            dirty.set(false);
+            // Where it is open already nothing needs to be done.
+            drop(dialog.show_modal());
+        }
+    });
+    let keep_open = move |event: Event| {
+        if dirty.get_untracked() {
+            event.prevent_default();
+        }
+    };
+    let shut = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    let title = move || {
+        let kind = groups.target.with(|target| match target.as_ref()? {
+            Target::New(kind, _) => Some(*kind),
+            Target::Row(row) => row.fact.with_untracked(|fact| fact.group).map(|group| group.kind),
+        });
+        if kind == Some(GroupKind::Split) { t.split } else { t.transfer_kind }.to_owned()
+    };
+    view! {
+        <dialog node_ref=dialog class="dialog group" aria-labelledby="group-title" on:cancel=keep_open on:close=move |_| groups.target.set(None)>
+            <h2 id="group-title">{text(title)}</h2>
+            {part(move || {
+                let replica = replica.clone();
+                groups.target.get().map(|target| view! { <Form target replica dirty shut=Box::new(shut) /> })
+            })}
+        </dialog>
+    }
+    .into_any()
+}
+
+fn currency_of(replica: &Replica, select: NodeRef<html::Select>) -> Option<Currency> {
+    let id: FinancialCenterId = select.get_untracked()?.value().parse().ok()?;
+    replica.currency_of(id)
+}
+
+#[component]
+fn Form(
+    target: Target,
+    replica: Replica,
+    dirty: RwSignal<bool>,
+    shut: Box<dyn Fn() + Send + Sync>,
+) -> impl IntoView {
+    let (t, language) = (use_words(), use_language());
+    let (groups, undo) = (use_context::<Groups>().unwrap_or_default(), use_context::<Undo>());
+    let shut = StoredValue::new(shut);
+    let shut = move || shut.with_value(|shut| shut());
+    let browser = use_context::<LiveLink>().unwrap_or_else(LiveLink::none).browser;
+    let draft = format!("group draft {}", replica.me);
+    let kept = browser.kept(&draft).and_then(|text| serde_json::from_str(&text).ok());
+    let first = as_typed(initial(&target, kept), language);
+    let kind = first.kind();
+    let row: Option<Row> = match &target {
+        Target::Row(row) => Some(row.clone()),
+        Target::New(..) => None,
+    };
+    // The version that the person looks at.
+    let base = row.as_ref().map(|row| row.fact.get_untracked());
+    let id = base.as_ref().and_then(|fact| fact.group).map(|group| group.id);
+    if let Some(row) = &row {
+        replica.edit(row.id);
+        let (closing, id) = (replica.clone(), row.id);
+        on_cleanup(move || closing.stop_editing(id));
+    }
+    let inputs = Inputs {
+        center: NodeRef::new(),
+        to: NodeRef::new(),
+        amount: NodeRef::new(),
+        to_amount: NodeRef::new(),
+        date: NodeRef::new(),
+        comment: NodeRef::new(),
+        parts: PartList::new(&first),
+    };
+    let (errors, changed): (Errors, _) = (RwSignal::new(Vec::new()), RwSignal::new(()));
+    let (busy, failure, conflict) =
+        (RwSignal::new(false), RwSignal::new(None::<AppError>), RwSignal::new(None::<FactGroup>));
+    let (saving, deleting, restoring) = (Attempt::new(), Attempt::new(), Attempt::new());
+    Effect::new(move || {
+        if let Some(input) = inputs.amount.get() {
+            // Without the focus the form can still be filled in.
+            drop(input.focus());
+            input.select();
+        }
+    });
+    let keep = {
+        let (browser, draft, new) = (browser.clone(), draft.clone(), row.is_none());
+        move || {
+            dirty.set(true);
+            changed.set(());
+            if new {
+                let text = serde_json::to_string(&inputs.typed(kind)).unwrap_or_default();
+                browser.keep(&draft, &text);
+            }
+        }
+    };
+    let (kept, chosen) = (keep.clone(), keep);
+    let forget = move || browser.keep(&draft, "");
+    let finish = {
+        let forget = forget.clone();
+        move || {
+            dirty.set(false);
+            forget();
+            shut();
+        }
+    };
+    // Sends what stands there over the version that was looked at.
+    let send = {
+        let (replica, finish, base) = (replica.clone(), finish.clone(), base.clone());
+        move |over: Option<FactGroup>, bring_back: bool| {
+            let mut form = worked_out(&replica, inputs.typed(kind));
+            if let (Some(theirs), GroupForm::Split(form)) = (&over, &mut form) {
+                // A part that they took out comes back as a new one.
+                for part in &mut form.parts {
+                    let there = |id: &String| theirs.facts.iter().any(|fact| fact.id.to_string() == *id);
+                    part.id = part.id.take().filter(there);
+                }
+            }
+            let form = with_id(form, id.unwrap_or_else(GroupId::new));
+            let facts = match provisional_parts(&replica, &form) {
+                Ok(facts) => facts,
+                Err(refused) => return errors.set(refused),
+            };
+            errors.set(Vec::new());
+            let (Some(id), Some(base)) = (id, base.clone()) else {
+                send_group(&replica, facts);
+                groups.made.update(|times| *times += 1);
+                return finish();
+            };
+            let Some(form) = form_of_parts(&facts) else { return };
+            failure.set(None);
+            conflict.set(None);
+            busy.set(true);
+            let (replica, finish) = (replica.clone(), finish.clone());
+            spawn_local(async move {
+                let mut version = over.map_or(base.version, |theirs| theirs.version);
+                if bring_back {
+                    let answer = restore_group(kind, id, Some(restoring.key(&id))).await;
+                    restoring.heard(&answer);
+                    match answer {
+                        Ok(restored) => version = restored.value.version,
+                        Err(error) => {
+                            busy.set(false);
+                            return failure.set(Some(error));
+                        }
+                    }
+                }
+                let key = saving.key(&(version, &form));
+                let answer = write_group(Some(id), Some(version), Some(key), form).await;
+                saving.heard(&answer);
+                busy.set(false);
+                match answer {
+                    Ok(written) => {
+                        replica.stop_editing(base.row_id());
+                        replica.written(written.value.facts, written.position.seq);
+                        finish();
+                    }
+                    Err(AppError::Stale { current }) => match serde_json::from_str(&current) {
+                        Ok(theirs) => conflict.set(Some(theirs)),
+                        Err(_) => failure.set(Some(AppError::Internal)),
+                    },
+                    Err(AppError::Invalid { errors: refused }) => errors.set(refused),
+                    Err(error) => failure.set(Some(error)),
+                }
+            });
+        }
+    };
+    let submit = {
+        let send = send.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            send(None, false);
+        }
+    };
+    let delete = {
+        let (replica, finish, base) = (replica.clone(), finish.clone(), base.clone());
+        move |_| {
+            let (Some(id), Some(base)) = (id, base.clone()) else { return };
+            let over = conflict.get_untracked().map_or(base.version, |theirs| theirs.version);
+            busy.set(true);
+            failure.set(None);
+            let (replica, finish) = (replica.clone(), finish.clone());
+            spawn_local(async move {
+                let answer = delete_group(kind, id, Some(over), Some(deleting.key(&over))).await;
+                deleting.heard(&answer);
+                busy.set(false);
+                match answer {
+                    Ok(written) => {
+                        replica.stop_editing(base.row_id());
+                        replica.hide(base.row_id(), Some(written.position.seq));
+                        finish();
+                        if let Some(undo) = undo {
+                            undo.offer(base.row_id(), Some(kind));
+                        }
+                    }
+                    Err(AppError::Stale { current }) => match serde_json::from_str(&current) {
+                        Ok(theirs) => conflict.set(Some(theirs)),
+                        Err(_) => failure.set(Some(AppError::Internal)),
+                    },
+                    Err(error) => failure.set(Some(error)),
+                }
+            });
+        }
+    };
+    let choice = {
+        let (replica, send, finish) = (replica.clone(), send.clone(), finish.clone());
+        move || {
+            let (send, finish) = (send.clone(), finish.clone());
+            conflict.get().map(|theirs| {
+                let who = theirs.facts.first().and_then(|fact: &Fact| name_of_other(&replica, fact));
+                let (title, figure) = (
+                    shown::title(&replica, kind, &theirs.facts).unwrap_or_default(),
+                    shown::figure(&replica, kind, &theirs.facts, language).unwrap_or_default(),
+                );
+                let heading = changed_by(language, who.as_deref());
+                view! {
+                    <div class="conflict" role="alert">
+                        <p><b>{heading}</b></p>
+                        <p>{title} " " <span class="num">{figure}</span></p>
+                        <div class="editor-buttons">
+                            <button type="button" class="button" on:click=move |_| send(Some(theirs.clone()), false)>{t.keep_mine}</button>
+                            <button type="button" class="button button-quiet" on:click=move |_| finish()>{keep_of(language, who.as_deref())}</button>
+                        </div>
+                    </div>
+                }
+            })
+        }
+    };
+    let problem = {
+        let send = send.clone();
+        move || {
+            let send = send.clone();
+            failure.get().map(|error| {
+                let gone = error == AppError::Gone;
+                let words = if gone { t.deleted_meanwhile.to_owned() } else { sentence(&error, language) };
+                let again = gone.then(|| {
+                    view! { <button type="button" class="button button-quiet" on:click=move |_| send(None, true)>{t.keep_mine}</button> }
+                });
+                view! { <div class="form-error" role="alert"><p>{words}</p>{again}</div> }
+            })
+        }
+    };
+    // What no field of the screen says.
+    let other = move || {
+        errors.with(|errors| {
+            let known = [
+                "amount",
+                "to_amount",
+                "financial_center_id",
+                "from_financial_center_id",
+                "to_financial_center_id",
+                "date",
+                "comment",
+            ];
+            let rest: Vec<_> = errors
+                .iter()
+                .filter(|error| !known.contains(&error.field.as_str()) && !error.field.starts_with("parts."))
+                .cloned()
+                .collect();
+            (!rest.is_empty()).then(|| whole_sentence(&AppError::Invalid { errors: rest }, language))
+        })
+    };
+    let remaining = {
+        let replica = replica.clone();
+        move || {
+            changed.track();
+            let GroupForm::Split(form) = plain(&replica, inputs.typed(kind)) else {
+                return String::new();
+            };
+            let Some(currency) = currency_of(&replica, inputs.center) else { return String::new() };
+            match rest(&form, currency) {
+                Some(left) if left.minor() != 0 => {
+                    let one = form.parts.iter().filter(|part| is_empty(part)).count() == 1;
+                    let words = if one { t.rest_is } else { t.not_split };
+                    format!("{words} {}", with_currency(left, currency, language))
+                }
+                _ => String::new(),
+            }
+        }
+    };
+    let two_currencies = {
+        let replica = replica.clone();
+        move || {
+            changed.track();
+            let (from, to) = (currency_of(&replica, inputs.center), currency_of(&replica, inputs.to));
+            from.is_some() && to.is_some() && from != to
+        }
+    };
+    let (center, amount, to_amount, date, comment, to) = match first {
+        GroupForm::Transfer(form) => (
+            form.from_financial_center_id,
+            form.amount,
+            form.to_amount,
+            form.date,
+            form.comment,
+            form.to_financial_center_id,
+        ),
+        GroupForm::Split(form) => {
+            (form.financial_center_id, form.amount, None, form.date, form.comment, None)
+        }
+    };
+    let (center_field, center_label) = match kind {
+        GroupKind::Transfer => ("from_financial_center_id", t.from_account),
+        GroupKind::Split => ("financial_center_id", t.account),
+    };
+    let centers = replica.centers.clone();
+    let center_choice = keep_choice(inputs.center, centers.clone());
+    let to_choice = keep_choice(inputs.to, centers.clone());
+    center_choice.set_value(center.clone());
+    to_choice.set_value(to.clone());
+    let others = centers.clone();
+    let text_of = |text: Option<String>| text.unwrap_or_default();
+    let day = date.unwrap_or_else(|| replica.today.get_untracked().to_string());
+    let transfer = (kind == GroupKind::Transfer).then(|| {
+        let hidden = changing(move || !two_currencies());
+        view! {
+            <Field label=t.to_account id="group-to".to_owned() error=message(errors, "to_financial_center_id") class="field-to">
+                <select node_ref=inputs.to class="input" id="group-to" disabled=busy aria-describedby="group-to-error" aria-invalid=invalid(errors, "to_financial_center_id")
+                    on:change=move |event| to_choice.set_value(Some(event_target_value(&event)))>
+                    <option value="">{t.choose}</option>
+                    <CenterOptions centers=others chosen=Signal::stored(to.unwrap_or_default()) />
+                </select>
+            </Field>
+            <div class="arrives" hidden=hidden>
+                <Field label=t.arrives id="group-to-amount".to_owned() error=message(errors, "to_amount") class="field-to-amount">
+                    <input node_ref=inputs.to_amount class="input num" id="group-to-amount" inputmode="decimal" autocomplete="off" readonly=busy
+                        value=text_of(to_amount) aria-describedby="group-to-amount-error" aria-invalid=invalid(errors, "to_amount") />
+                </Field>
+            </div>
+        }
+    });
+    let split = (kind == GroupKind::Split).then(|| {
+        view! {
+            {inputs.parts.view(&replica, errors, changed)}
+            <p class="field-hint not-split" role="status">{text(remaining)}</p>
+        }
+    });
+    let remove = id.map(|_| {
+        view! { <button type="button" class="button button-danger" disabled=busy on:click=delete>{t.delete}</button> }
+    });
+    view! {
+        <form class=match kind { GroupKind::Transfer => "group-form", GroupKind::Split => "group-form is-split" } novalidate on:submit=submit on:input=move |_| kept() on:change=move |_| chosen()>
+            <Field label=t.amount id="group-amount".to_owned() error=message(errors, "amount") class="field-amount">
+                <input node_ref=inputs.amount class="input num" id="group-amount" inputmode="decimal" autocomplete="off" readonly=busy
+                    value=text_of(amount) aria-describedby="group-amount-error" aria-invalid=invalid(errors, "amount") />
+            </Field>
+            <Field label=t.date id="group-date".to_owned() error=message(errors, "date") class="field-date">
+                <input node_ref=inputs.date class="input" type="date" id="group-date" readonly=busy value=day
+                    aria-describedby="group-date-error" aria-invalid=invalid(errors, "date") />
+            </Field>
+            <Field label=center_label id="group-center".to_owned() error=message(errors, center_field) class="field-center">
+                <select node_ref=inputs.center class="input" id="group-center" disabled=busy aria-describedby="group-center-error" aria-invalid=invalid(errors, center_field)
+                    on:change=move |event| center_choice.set_value(Some(event_target_value(&event)))>
+                    <CenterOptions centers chosen=Signal::stored(center.unwrap_or_default()) />
+                </select>
+            </Field>
+            {transfer}
+            <Field label=t.note id="group-comment".to_owned() error=message(errors, "comment") class="field-comment">
+                <input node_ref=inputs.comment class="input" id="group-comment" maxlength="500" autocomplete="off" readonly=busy
+                    value=text_of(comment) aria-describedby="group-comment-error" aria-invalid=invalid(errors, "comment") />
+            </Field>
+            {split}
+            {part(choice)}
+            {part(problem)}
+            <p class="form-error" role="alert">{text(move || other().unwrap_or_default())}</p>
+            <div class="editor-buttons">
+                <button type="submit" class="button" disabled=busy>{if row.is_some() { t.save } else { t.add }}</button>
+                <button type="button" class="button button-quiet" disabled=busy on:click=move |_| finish()>{t.cancel}</button>
+                {remove}
+            </div>
+        </form>
+    }
+    .into_any()
+}

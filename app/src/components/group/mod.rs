@@ -1,0 +1,48 @@
+//! Transfers and splits: how they stand in the list, and the dialog in which they are made and changed.
+
+mod dialog;
+mod form;
+mod parts;
+mod sending;
+pub mod shown;
+
+pub use dialog::GroupDialog;
+pub use sending::{form_of_parts, may_go_again, send_group};
+
+use crate::{
+    domain::{FactForm, GroupKind},
+    replica::Row,
+};
+use leptos::prelude::*;
+
+/// What the dialog is open for.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A new one, with what stands in quick add.
+    New(GroupKind, FactForm),
+    /// One of the list.
+    Row(Row),
+}
+
+/// The dialog of the page.
+#[derive(Clone, Copy)]
+pub struct Groups {
+    /// What it is open for.
+    pub target: RwSignal<Option<Target>>,
+    /// Counts what was made of what stood in quick add.
+    pub made: RwSignal<u32>,
+}
+
+impl Groups {
+    /// Closed.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { target: RwSignal::new(None), made: RwSignal::new(0) }
+    }
+}
+
+impl Default for Groups {
+    fn default() -> Self {
+        Self::new()
+    }
+}

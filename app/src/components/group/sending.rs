@@ -1,0 +1,248 @@
+//! From what was typed of a transfer or split to its facts, and to the server.
+
+use crate::{
+    api::groups::write_group,
+    domain::{
+        ArticleId, Currency, Day, Fact, FactGroup, FactId, FieldError, FinancialCenterId, Group, GroupForm,
+        GroupId, GroupKind, Instant, Kind, Money, PartForm, Reason, SplitForm, TransferForm,
+        arithmetic::plainly,
+        fact_group::{Parts, Whole},
+    },
+    error::AppError,
+    replica::Replica,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// Sends a new transfer or split that is on the screen already, and settles or refuses it.
+pub fn send_group(replica: &Replica, facts: Vec<Fact>) {
+    let (Some(row), Some(form)) = (facts.first().map(Fact::row_id), form_of_parts(&facts)) else { return };
+    let replica = replica.clone();
+    replica.sending(facts);
+    spawn_local(async move {
+        match write_group(None, None, None, form).await {
+            Ok(written) => replica.written(written.value.facts, written.position.seq),
+            Err(error) => replica.refused(row, error),
+        }
+    });
+}
+
+/// The parts as the form that makes them, each with its direction spelled out.
+#[must_use]
+pub fn form_of_parts(facts: &[Fact]) -> Option<GroupForm> {
+    let first = facts.first()?;
+    let group = first.group?;
+    let (id, date) = (Some(group.id.to_string()), Some(first.date.to_string()));
+    let comment = Some(first.comment.to_string());
+    let same = facts.iter().all(|fact| fact.comment == first.comment);
+    Some(match group.kind {
+        GroupKind::Transfer => {
+            let from = facts.iter().find(|fact| fact.amount.is_negative())?;
+            let to = facts.iter().find(|fact| !fact.amount.is_negative())?;
+            GroupForm::Transfer(TransferForm {
+                id,
+                from_financial_center_id: Some(from.financial_center_id.to_string()),
+                to_financial_center_id: Some(to.financial_center_id.to_string()),
+                amount: Some(from.amount.negated().to_string()),
+                to_amount: Some(to.amount.to_string()),
+                date,
+                comment,
+            })
+        }
+        GroupKind::Split => GroupForm::Split(SplitForm {
+            id,
+            financial_center_id: Some(first.financial_center_id.to_string()),
+            amount: FactGroup { id: group.id, kind: group.kind, version: 0, facts: facts.to_vec() }
+                .sum()
+                .map(|sum| sum.to_string()),
+            date,
+            // What all say is said once.
+            comment: comment.filter(|_| same),
+            parts: facts
+                .iter()
+                .map(|fact| PartForm {
+                    id: Some(fact.id.to_string()),
+                    article_id: Some(fact.article_id.to_string()),
+                    amount: Some(fact.amount.to_string()),
+                    comment: (!same).then(|| fact.comment.to_string()),
+                })
+                .collect(),
+        }),
+    })
+}
+
+fn currency(replica: &Replica, id: Option<&String>) -> Option<Currency> {
+    let id: FinancialCenterId = id?.parse().ok()?;
+    replica.currency_of(id)
+}
+
+fn kind_of(replica: &Replica, id: Option<&String>) -> Option<Kind> {
+    let id: ArticleId = id?.parse().ok()?;
+    replica.articles.with_untracked(|rows| rows.iter().find(|row| row.id == id).map(|row| row.kind))
+}
+
+/// What was typed, with every computation worked out and every direction said. The one part without an
+/// amount takes what the others leave of the whole.
+#[must_use]
+pub fn worked_out(replica: &Replica, form: GroupForm) -> GroupForm {
+    match plain(replica, form) {
+        GroupForm::Split(mut form) => {
+            let currency = currency(replica, form.financial_center_id.as_ref());
+            let rest = currency.and_then(|currency| rest(&form, currency));
+            let mut empty = form.parts.iter_mut().filter(|part| is_empty(part));
+            if let (Some(part), None, Some(rest)) = (empty.next(), empty.next(), rest) {
+                part.amount = Some(rest.to_string());
+            }
+            GroupForm::Split(form)
+        }
+        form => form,
+    }
+}
+
+/// Whether a part has no amount yet.
+#[must_use]
+pub fn is_empty(part: &PartForm) -> bool {
+    part.amount.as_ref().is_none_or(|text| text.trim().is_empty())
+}
+
+/// What was typed, with every computation worked out and every direction said.
+#[must_use]
+pub fn plain(replica: &Replica, form: GroupForm) -> GroupForm {
+    match form {
+        GroupForm::Transfer(mut form) => {
+            let plain = |text: Option<String>, center: Option<&String>| {
+                let currency = currency(replica, center);
+                text.map(|text| currency.map_or(text.clone(), |currency| plainly(&text, None, currency)))
+            };
+            form.amount = plain(form.amount, form.from_financial_center_id.as_ref());
+            form.to_amount = plain(form.to_amount, form.to_financial_center_id.as_ref());
+            GroupForm::Transfer(form)
+        }
+        GroupForm::Split(mut form) => {
+            let Some(currency) = currency(replica, form.financial_center_id.as_ref()) else {
+                return GroupForm::Split(form);
+            };
+            // Of a part that has no category yet nothing else is known than that it was paid.
+            let kind = |part: &PartForm| kind_of(replica, part.article_id.as_ref()).or(Some(Kind::Expense));
+            let first = form.parts.first().and_then(kind);
+            form.amount = form.amount.map(|text| plainly(&text, first, currency));
+            for part in &mut form.parts {
+                let kind = kind(part);
+                part.amount = part.amount.take().map(|text| plainly(&text, kind, currency));
+            }
+            GroupForm::Split(form)
+        }
+    }
+}
+
+/// What of the whole is in no part yet; none while something cannot be read.
+#[must_use]
+pub fn rest(form: &SplitForm, currency: Currency) -> Option<Money> {
+    let amount = |text: &Option<String>| match text.as_deref() {
+        None | Some("") => Some(Money::zero(currency)),
+        Some(text) => Money::parse(text, currency).ok(),
+    };
+    let whole = form.amount.as_ref().filter(|text| !text.is_empty())?;
+    let whole = Money::parse(whole, currency).ok()?;
+    form.parts.iter().try_fold(whole, |rest, part| Some(rest.plus(amount(&part.amount)?.negated().minor())))
+}
+
+/// The facts to be, as they will most likely be written.
+///
+/// # Errors
+/// Names every field that is refused.
+pub fn provisional_parts(replica: &Replica, form: &GroupForm) -> Result<Vec<Fact>, Vec<FieldError>> {
+    let Whole { id, date, comment, parts } = form.whole()?;
+    let field = |name: &str, reason| vec![FieldError { field: name.to_owned(), reason }];
+    let group = Group { id: id.unwrap_or_else(GroupId::new), kind: form.kind() };
+    let date = date.unwrap_or_else(|| replica.today.get_untracked());
+    let fact = |id: FactId, amount, article_id, center, comment| {
+        fact(replica, group, date, id, amount, article_id, center, comment)
+    };
+    let money = |name: &str, text: &str, center| {
+        let currency =
+            replica.currency_of(center).ok_or_else(|| field("financial_center_id", Reason::NotFound))?;
+        Money::parse_entry(text, currency).map_err(|error| field(name, error.into()))
+    };
+    match parts {
+        Parts::Transfer { from, to, amount, to_amount } => {
+            let article = replica.articles.with_untracked(|rows| {
+                let usable = rows.iter().filter(|row| row.kind == Kind::Transfer && !row.archived);
+                usable.map(|row| row.id).min()
+            });
+            let article = article.ok_or_else(|| field("amount", Reason::NotFound))?;
+            let left = money("amount", &amount, from)?;
+            let same = replica.currency_of(from) == replica.currency_of(to);
+            let arrived = match to_amount.filter(|_| !same) {
+                Some(text) => money("to_amount", &text, to)?,
+                None if same => left,
+                None => return Err(field("to_amount", Reason::Required)),
+            };
+            for (name, money) in [("amount", left), ("to_amount", arrived)] {
+                if money.is_negative() {
+                    return Err(field(name, Reason::Negative));
+                }
+            }
+            Ok(vec![
+                fact(FactId::new(), left.negated(), article, from, comment.clone()),
+                fact(FactId::new(), arrived, article, to, comment),
+            ])
+        }
+        Parts::Split { center, amount, parts } => {
+            let mut facts = Vec::with_capacity(parts.len());
+            for (at, part) in parts.into_iter().enumerate() {
+                let amount = money(&format!("parts.{at}.amount"), &part.amount, center)?;
+                let comment = part.comment.unwrap_or_else(|| comment.clone());
+                facts.push(fact(
+                    part.id.unwrap_or_else(FactId::new),
+                    amount,
+                    part.article_id,
+                    center,
+                    comment,
+                ));
+            }
+            let sum = facts.iter().fold(0_i64, |sum, fact| sum.saturating_add(fact.amount.minor()));
+            if let Some(text) = amount
+                && money("amount", &text, center)?.minor() != sum
+            {
+                return Err(field("amount", Reason::SumDiffers));
+            }
+            Ok(facts)
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "a fact has as many")]
+fn fact(
+    replica: &Replica,
+    group: Group,
+    date: Day,
+    id: FactId,
+    amount: Money,
+    article_id: ArticleId,
+    financial_center_id: FinancialCenterId,
+    comment: crate::domain::Comment,
+) -> Fact {
+    let nobody_knows_yet = Instant::from_millis(0);
+    Fact {
+        id,
+        amount,
+        article_id,
+        financial_center_id,
+        date,
+        comment,
+        group: Some(group),
+        version: 0,
+        // Above everything of its day until the log gives it a number.
+        created_seq: i64::MAX,
+        created_by: replica.me,
+        updated_by: replica.me,
+        created_at: nobody_knows_yet,
+        updated_at: nobody_knows_yet,
+    }
+}
+
+/// What was kept of an error that has no answer: whether it may be sent again as it is.
+#[must_use]
+pub const fn may_go_again(error: &AppError) -> bool {
+    matches!(error, AppError::NoAnswer | AppError::Unavailable | AppError::NotSignedIn)
+}

@@ -1,0 +1,83 @@
+//! How a transfer or split stands in the list: one row for all its parts.
+
+use crate::{
+    domain::{Fact, GroupKind, Language, Money},
+    i18n::{
+        format::{amount, signed, with_currency},
+        words::{parts_count, words},
+    },
+    replica::Replica,
+};
+use leptos::prelude::*;
+
+fn center(replica: &Replica, fact: &Fact) -> Option<(String, crate::domain::Currency)> {
+    replica.centers.with(|rows| {
+        let row = rows.iter().find(|row| row.center.id == fact.financial_center_id)?;
+        Some((row.center.name.to_string(), row.center.currency))
+    })
+}
+
+/// The two facts of a transfer: what left and what arrived.
+fn legs(parts: &[Fact]) -> Option<(&Fact, &Fact)> {
+    let from = parts.iter().find(|fact| fact.amount.is_negative())?;
+    Some((from, parts.iter().find(|fact| !fact.amount.is_negative())?))
+}
+
+/// `Card → Cash`, or the categories of a split.
+pub fn title(replica: &Replica, kind: GroupKind, parts: &[Fact]) -> Option<String> {
+    if kind == GroupKind::Transfer {
+        let (from, to) = legs(parts)?;
+        return Some(format!("{} → {}", center(replica, from)?.0, center(replica, to)?.0));
+    }
+    let mut names: Vec<String> = Vec::new();
+    replica.articles.with(|rows| {
+        for part in parts {
+            let name = rows.iter().find(|row| row.id == part.article_id).map(|row| row.name.to_string());
+            names.extend(name.filter(|name| !names.contains(name)));
+        }
+    });
+    Some(names.join(", "))
+}
+
+/// What moved, or the sum of the parts.
+pub fn figure(replica: &Replica, kind: GroupKind, parts: &[Fact], language: Language) -> Option<String> {
+    let home = replica.household.with(|household| household.currency);
+    if kind == GroupKind::Transfer {
+        let (from, to) = legs(parts)?;
+        let ((_, left), (_, arrived)) = (center(replica, from)?, center(replica, to)?);
+        let moved = from.amount.negated();
+        return Some(match (left == arrived, left == home) {
+            (true, true) => amount(moved, language),
+            (true, false) => with_currency(moved, left, language),
+            (false, _) => {
+                let arrived = with_currency(to.amount, arrived, language);
+                format!("{} → {arrived}", with_currency(moved, left, language))
+            }
+        });
+    }
+    let first = parts.first()?;
+    let (_, currency) = center(replica, first)?;
+    let sum = parts.iter().fold(0_i64, |sum, part| sum.saturating_add(part.amount.minor()));
+    let sum = Money::from_minor(sum, currency);
+    Some(if currency == home { signed(sum, language) } else { with_currency(sum, currency, language) })
+}
+
+/// Note and account, and of how many parts it is.
+pub fn details(replica: &Replica, kind: GroupKind, parts: &[Fact], language: Language) -> String {
+    let mut notes: Vec<String> = Vec::new();
+    for part in parts {
+        let note = part.comment.to_string();
+        if !note.is_empty() && !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    let note = Some(notes.join(", ")).filter(|note| !note.is_empty());
+    let rest = match kind {
+        GroupKind::Transfer => [Some(words(language).transfer_kind.to_owned()), None],
+        GroupKind::Split => {
+            let account = parts.first().and_then(|part| center(replica, part)).map(|(name, _)| name);
+            [account, Some(parts_count(language, parts.len()))]
+        }
+    };
+    [note].into_iter().chain(rest).flatten().collect::<Vec<_>>().join(" · ")
+}

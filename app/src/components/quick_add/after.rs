@@ -1,0 +1,66 @@
+//! What the amount comes to, and what will be left of the plan after it, while it is typed.
+
+use super::Inputs;
+use crate::{
+    domain::{
+        ArticleId, Day, FinancialCenterId, Kind, Language, Money,
+        arithmetic::{Worked, work_out},
+        money::has_sign,
+        plan,
+    },
+    i18n::plan_words::{comes_to, left_after},
+    replica::Replica,
+};
+use leptos::prelude::*;
+
+/// The line under the amount; empty while there is nothing to say.
+pub(super) fn after(
+    replica: &Replica,
+    inputs: Inputs,
+    changed: RwSignal<()>,
+    language: Language,
+) -> impl Fn() -> String + Send + 'static {
+    let book = replica.clone();
+    move || {
+        changed.track();
+        let form = inputs.typed();
+        let center: Option<FinancialCenterId> = form.financial_center_id.and_then(|id| id.parse().ok());
+        let currency = center.and_then(|center| book.currency_of(center));
+        let home = book.household.with(|household| household.currency);
+        let text = form.amount.unwrap_or_default();
+        let Ok(Worked { money, computed, rounded }) = work_out(&text, currency.unwrap_or(home)) else {
+            return String::new();
+        };
+        let article: Option<ArticleId> = form.article_id.and_then(|id| id.parse().ok());
+        let day = form.date.and_then(|day| day.parse().ok()).unwrap_or_else(|| book.today.get());
+        let result = computed.then(|| comes_to(money, rounded, language));
+        let counts = currency == Some(home) && counts(&book, day);
+        let left = article
+            .filter(|_| counts)
+            .and_then(|article| left(&book, article, money, has_sign(&text), language));
+        [result, left].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// Whether the plan on the screen is that of this day.
+fn counts(book: &Replica, day: Day) -> bool {
+    book.month.with(|month| month.month == day.month())
+}
+
+fn left(book: &Replica, id: ArticleId, amount: Money, direction: bool, language: Language) -> Option<String> {
+    let home = book.household.with(|household| household.currency);
+    book.articles.with(|articles| {
+        let article = articles.iter().find(|row| row.id == id)?;
+        let lines =
+            book.plans.with(|plans| book.month.with(|month| plan::lines(articles, plans, month, home)));
+        let (planned, line) = plan::planned_above(id, articles, &lines)?;
+        let name = &articles.iter().find(|row| row.id == planned)?.name;
+        // Without a sign it is in the direction of the article, as the plan is.
+        let used = match article.kind {
+            Kind::Expense if direction => amount.negated(),
+            _ => amount,
+        };
+        let before = Money::from_minor(line.left(), home);
+        Some(left_after(name.as_str(), before, before.plus(used.negated().minor()), language))
+    })
+}

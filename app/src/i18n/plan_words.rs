@@ -1,0 +1,83 @@
+//! What is said of plans: what is left, what it will be, what is used up.
+
+use super::format::{amount, of_month_in};
+use crate::domain::{Language, Money, Month};
+
+/// `421.00 left`, `12.00 over`.
+#[must_use]
+pub fn left(money: Money, language: Language) -> String {
+    let figure = amount(if money.is_negative() { money.negated() } else { money }, language);
+    match (language, money.is_negative()) {
+        (Language::En, false) => format!("{figure} left"),
+        (Language::En, true) => format!("{figure} over"),
+        (Language::Ru, false) => format!("осталось {figure}"),
+        (Language::Ru, true) => format!("перерасход {figure}"),
+    }
+}
+
+/// `Groceries: 421.00 left → 370.03 after this`
+#[must_use]
+pub fn left_after(name: &str, before: Money, after: Money, language: Language) -> String {
+    let now = left(before, language);
+    // Which of the two it is, is said again only where it turns.
+    let then = if before.is_negative() == after.is_negative() {
+        amount(if after.is_negative() { after.negated() } else { after }, language)
+    } else {
+        left(after, language)
+    };
+    match language {
+        Language::En => format!("{name}: {now} → {then} after this"),
+        Language::Ru => format!("{name}: {now} → станет {then}"),
+    }
+}
+
+/// The month's figure: what is left to spend, or by how much more was spent.
+#[must_use]
+pub fn left_in(month: Month, overspent: bool, language: Language) -> String {
+    let month = of_month_in(month, language);
+    match (language, overspent) {
+        (Language::En, false) => format!("Left to spend in {month}"),
+        (Language::En, true) => format!("Overspent in {month}"),
+        (Language::Ru, false) => format!("Можно потратить в {month}"),
+        (Language::Ru, true) => format!("Перерасход в {month}"),
+    }
+}
+
+/// Said once when nearly all or all of a plan is used.
+#[must_use]
+pub fn used_up(name: &str, percent: i64, rest: Money, language: Language) -> String {
+    let rest = left(rest, language);
+    match language {
+        Language::En => format!("{name}: {percent} % of the plan used, {rest}"),
+        Language::Ru => format!("{name}: план выполнен на {percent} %, {rest}"),
+    }
+}
+
+/// What a computation comes to: `= 52.97`, `≈ 18.69`.
+#[must_use]
+pub fn comes_to(money: Money, rounded: bool, language: Language) -> String {
+    let sign = if rounded { "≈" } else { "=" };
+    format!("{sign} {}", amount(money, language))
+}
+
+/// What a cell of the plan is: `Groceries, November 2026: plan`.
+#[must_use]
+pub fn plan_of(name: &str, month: &str, language: Language) -> String {
+    match language {
+        Language::En => format!("{name}, {month}: plan"),
+        Language::Ru => format!("{name}, {month}: план"),
+    }
+}
+
+/// Somebody else set the same cell meanwhile.
+#[must_use]
+pub fn set_meanwhile(who: &str, amount: &str, language: Language) -> String {
+    match language {
+        Language::En => format!(
+            "{who} set this to {amount} meanwhile. Press Enter here to keep yours, Escape to keep theirs."
+        ),
+        Language::Ru => format!(
+            "Пока вы писали, здесь стало {amount} ({who}). Enter оставит ваше, Escape оставит как есть."
+        ),
+    }
+}

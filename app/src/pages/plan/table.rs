@@ -1,0 +1,236 @@
+//! The grid: a row an article, for each month what is planned, what happened and what is left.
+
+use super::sheet::{Cell, SHOWN, Sheet};
+use crate::{
+    components::{
+        changing,
+        icon::article_icon,
+        list::{item, list},
+        part, text,
+    },
+    domain::{
+        Article, ArticleId, Kind, Language, Money, Month, article::tree, plan::Line, plan_tools::together,
+    },
+    i18n::{
+        format::{amount, month},
+        plan_words::plan_of,
+    },
+    pages::{use_language, use_words},
+};
+use leptos::{html, prelude::*};
+
+/// The id of a cell's input.
+pub(super) fn cell_id((article, month): Cell) -> String {
+    format!("plan-{article}-{month}")
+}
+
+/// The articles in the order of the grid, with their depth: expenses, then income.
+pub(super) fn rows(articles: &[Article], kind: Kind) -> Vec<(usize, Article)> {
+    let mut rows = tree(articles);
+    rows.retain(|(_, row)| row.kind == kind && !row.archived);
+    rows.into_iter().map(|(depth, row)| (depth, row.clone())).collect()
+}
+
+/// The months beside each other.
+fn months() -> std::ops::Range<i16> {
+    0..SHOWN
+}
+
+/// The table with its two parts.
+pub(super) fn table(sheet: Sheet) -> AnyView {
+    let (t, language) = (use_words(), use_language());
+    let month_head = |at: i16| {
+        let name = move || month(sheet.first.get().plus(at), language);
+        view! {
+            <th scope="colgroup" colspan="3" class=format!("month-{at} month-name")>{text(name)}</th>
+        }
+    };
+    let column_heads = |at: i16| {
+        [t.plan, t.fact, t.left]
+            .map(|name| view! { <th scope="col" class=format!("month-{at} num")>{name}</th> })
+            .collect_view()
+    };
+    view! {
+        <table class="plan-table">
+            <thead>
+                <tr><td></td>{months().map(month_head).collect_view()}</tr>
+                <tr><td></td>{months().map(column_heads).collect_view()}</tr>
+            </thead>
+            {section(sheet, Kind::Expense, t.expenses)}
+            {section(sheet, Kind::Income, t.income)}
+        </table>
+    }
+    .into_any()
+}
+
+fn section(sheet: Sheet, kind: Kind, title: &'static str) -> AnyView {
+    let articles = sheet.replica().articles;
+    let shown = Memo::new(move |_| articles.with(|articles| rows(articles, kind)));
+    let items = move || {
+        let row = |(depth, article): (usize, Article)| {
+            // Drawn anew when its name or place changes.
+            let key = format!("{} {} {depth}", article.id, article.version);
+            item(key, move || article_row(sheet, depth, &article))
+        };
+        shown.get().into_iter().map(row).collect()
+    };
+    let total = |at: i16| {
+        let line = move || {
+            let lines = sheet.lines(sheet.first.get().plus(at))?;
+            // Each article's own: those at the top have all below them in theirs.
+            Some(together(
+                shown
+                    .get()
+                    .iter()
+                    .filter(|(depth, _)| *depth == 0)
+                    .filter_map(|(_, row)| lines.get(&row.id).copied()),
+            ))
+        };
+        figures(sheet, at, line, true)
+    };
+    view! {
+        <tbody>
+            <tr class="plan-section"><th scope="rowgroup">{title}</th>{months().map(total).collect_view()}</tr>
+            {list(items)}
+        </tbody>
+    }
+    .into_any()
+}
+
+fn article_row(sheet: Sheet, depth: usize, article: &Article) -> AnyView {
+    let id = article.id;
+    let cells = |at: i16| {
+        let line = move || {
+            sheet.lines(sheet.first.get().plus(at)).map(|lines| lines.get(&id).copied().unwrap_or_default())
+        };
+        view! {
+            <td class=format!("month-{at} plan-cell")>
+                // Another month is another cell.
+                {part(move || cell(sheet, (id, sheet.first.get().plus(at))))}
+                {below(sheet, id, at)}
+            </td>
+            {figures(sheet, at, line, false)}
+        }
+    };
+    let name = article.name.to_string();
+    view! {
+        <tr>
+            <th scope="row" class=format!("plan-name depth-{}", depth.min(4))>{article_icon(article)}<span>{name}</span></th>
+            {months().map(cells).collect_view()}
+        </tr>
+    }
+    .into_any()
+}
+
+/// What is planned with all below it, where that is more than the article's own.
+fn below(sheet: Sheet, id: ArticleId, at: i16) -> AnyView {
+    let (t, language) = (use_words(), use_language());
+    let sum = move || {
+        let month = sheet.first.get().plus(at);
+        let own = sheet.plan((id, month))?.map_or(0, |plan| plan.amount.minor());
+        let all = sheet.lines(month)?.get(&id)?.plan;
+        (all != own).then(|| amount(Money::from_minor(all, sheet.home()), language))
+    };
+    part(move || sum().map(|sum| view! { <span class="plan-below num"><span class="visually-hidden">{t.together}</span>" Σ "{sum}</span> }))
+        .into_any()
+}
+
+/// Plan (in sums), fact and left of a line.
+fn figures(
+    sheet: Sheet,
+    at: i16,
+    line: impl Fn() -> Option<Line> + Clone + Send + Sync + 'static,
+    sum: bool,
+) -> AnyView {
+    let (t, language) = (use_words(), use_language());
+    let money = move |minor| amount(Money::from_minor(minor, sheet.home()), language);
+    let line = Memo::new(move |_| line());
+    let figure = move |of: fn(Line) -> i64| {
+        text(move || line.get().map(of).filter(|minor| *minor != 0 || sum).map(money).unwrap_or_default())
+    };
+    let left = move || {
+        let line = line.get().filter(|line| line.plan > 0 || (sum && line.fact != 0))?;
+        let left = line.left();
+        // Said by more than a colour.
+        let over = (left < 0).then(|| view! { <span aria-hidden="true">"! "</span><span class="visually-hidden">{t.overspent}" "</span> });
+        Some(view! { {over} {money(left)} })
+    };
+    let class = changing(move || {
+        let over = line.get().is_some_and(|line| line.plan > 0 && line.left() < 0);
+        if over { format!("month-{at} num over") } else { format!("month-{at} num") }
+    });
+    view! {
+        {sum.then(|| view! { <td class=format!("month-{at} num")>{figure(|line| line.plan)}</td> })}
+        <td class=format!("month-{at} num fact")>{figure(|line| line.fact)}</td>
+        <td class=class>{part(left)}</td>
+    }
+    .into_any()
+}
+
+/// The one thing that is typed: the plan.
+fn cell(sheet: Sheet, cell: Cell) -> AnyView {
+    let language: Language = use_language();
+    let input = NodeRef::<html::Input>::new();
+    let (article, of) = cell;
+    let fresh = fresh(sheet, cell);
+    // What is typed here is not overwritten by what arrives.
+    Effect::new(move || {
+        let shown = sheet.text(cell);
+        let problem = sheet.problems.with(|all| all.get(&cell).map(|problem| problem.typed.clone()));
+        let editing = sheet.editing.get().is_some_and(|(editing, _)| editing == cell);
+        if let Some(input) = input.get()
+            && !editing
+        {
+            input.set_value(&problem.unwrap_or(shown));
+        }
+    });
+    let label = move || {
+        let articles = sheet.replica().articles;
+        let name =
+            articles.with(|rows| rows.iter().find(|row| row.id == article).map(|row| row.name.to_string()));
+        plan_of(&name.unwrap_or_default(), &month(of, language), language)
+    };
+    let described = changing(move || {
+        sheet.problems.with(|all| all.contains_key(&cell)).then(|| format!("{}-error", cell_id(cell)))
+    });
+    let invalid = changing(move || sheet.problems.with(|all| all.contains_key(&cell)).then_some("true"));
+    let first = untrack(|| sheet.text(cell));
+    let problem = move || {
+        sheet.problems.with(|all| all.get(&cell).map(|problem| problem.text.clone())).map(|words| {
+            view! { <p class="field-error" role="alert" id=format!("{}-error", cell_id(cell))>{words}</p> }
+        })
+    };
+    view! {
+        <input node_ref=input class=fresh id=cell_id(cell) data-article=article.to_string() data-month=of.to_string()
+            inputmode="decimal" autocomplete="off" value=first aria-label=text(label) aria-invalid=invalid aria-describedby=described />
+        {part(problem)}
+    }
+    .into_any()
+}
+
+/// Tints a cell that somebody else has just set.
+fn fresh(sheet: Sheet, cell: Cell) -> Box<dyn FnMut() -> &'static str + Send> {
+    let (me, plan) = (sheet.replica().me, Memo::new(move |_| sheet.plan(cell).flatten()));
+    let times = Memo::new(move |before: Option<&(i64, u32)>| {
+        let plan = plan.get();
+        let version = plan.as_ref().map_or(0, |plan| plan.version);
+        match before {
+            Some((seen, times)) if version > *seen && plan.is_some_and(|plan| plan.updated_by != me) => {
+                (version, times + 1)
+            }
+            Some((_, times)) => (version, *times),
+            None => (version, 0),
+        }
+    });
+    changing(move || match times.get().1 {
+        0 => "plan-input num",
+        odd if odd % 2 == 1 => "plan-input num fresh",
+        _ => "plan-input num fresh-again",
+    })
+}
+
+/// The month of an input, as it says it.
+pub(super) fn cell_of(article: Option<String>, month: Option<String>) -> Option<Cell> {
+    let month: Month = month?.parse().ok()?;
+    Some((article?.parse().ok()?, month))
+}
