@@ -63,6 +63,10 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.locator(".row").nth(1).click();
         await expect(page.locator(".editor")).toBeVisible();
         await looks("editor");
+        await anna.open("/plan");
+        await anna.synchronised();
+        await expect(page.locator(".plan-table")).toContainText(locale === "ru-RU" ? "Σ 26" : "Σ 290");
+        await looks("plan");
         await anna.open("/household");
         await anna.synchronised();
         await looks("household");

@@ -176,6 +176,70 @@ for (const { language, locale } of languages) {
         await anna.context.close();
         await ben.context.close();
       });
+
+      test("plans, transfers and splits are right in every state", async ({ browser, server, contextOptions }) => {
+        const options = { ...contextOptions, locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch };
+        const { anna, ben } = await found(browser, server, options);
+        await someDays(anna, ben);
+        const articles = (await anna.api<{ items: { id: string; kind: string }[] }>("get", "/articles")).items.filter((row) => row.kind === "expense");
+        const centers = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
+        const { today } = await anna.api<{ today: string }>("get", "/snapshot");
+        const month = today.slice(0, 7);
+        await anna.api("patch", `/articles/${articles[1].id}`, { parent_id: articles[0].id });
+        const plan = (at: number, amount: string) => anna.request.put(`${server.url}/api/v1/plans/${articles[at].id}/${month}`, { data: { amount } });
+        for (const [at, amount] of [[0, "10"], [1, "20"], [2, "1234567.89"], [5, "1200"]] as const) await plan(at, amount);
+        const part = (at: number, amount: string) => ({ article_id: articles[at].id, amount, comment: "x".repeat(40) });
+        await anna.api("post", "/splits", { financial_center_id: centers[0].id, parts: [part(0, "-1"), part(2, "-99999.99"), part(3, "-3")] });
+        await anna.api("post", "/transfers", { from_financial_center_id: centers[0].id, to_financial_center_id: centers[1].id, amount: "123456.78" });
+        const { page } = anna;
+        const said = listen(page);
+        await anna.open("/");
+        await anna.synchronised();
+        expect(await layoutShift(page), "nothing moves when the program arrives").toBeLessThanOrEqual(0.01);
+        await page.locator("#add-amount").fill("16.99*3+2");
+        await page.locator("#add-article").evaluate((select: HTMLSelectElement, id) => { select.value = id; select.dispatchEvent(new Event("change", { bubbles: true })); }, articles[0].id);
+        await page.locator("#add-amount").focus();
+        await expect(page.locator("#add-after")).toContainText("→");
+        await looksRight(page, said, look, "an amount that is worked out");
+        for (const at of [0, 1]) {
+          await anna.open("/");
+          await page.locator(".row").nth(at).click();
+          await expect(page.locator("dialog.group[open]")).toBeVisible();
+          if (at === 1) {
+            await page.locator(".part-remove").first().click();
+            await page.locator("dialog.group button[type=submit]").click();
+            await expect(page.locator("#group-amount-error")).not.toBeEmpty();
+          }
+          await looksRight(page, said, look, at ? "a split whose parts do not add up" : "a transfer");
+        }
+        await anna.open("/");
+        await page.locator("#add-amount").fill("");
+        await anna.open("/");
+        const used = (amount: string) => ben.api("post", "/facts", { amount, article_id: articles[5].id, financial_center_id: centers[0].id, date: today });
+        await used("-1");
+        await anna.synchronised();
+        await plan(5, "1");
+        await expect(page.locator(".notices .toast")).toBeVisible();
+        await looksRight(page, said, look, "a plan that is used up");
+
+        await anna.open("/plan");
+        await anna.synchronised();
+        expect(await layoutShift(page), "nothing moves when the program arrives").toBeLessThanOrEqual(0.01);
+        await expect(page.locator(`#plan-${articles[5].id}-${month}`)).not.toHaveValue("");
+        await looksRight(page, said, look, "the plan");
+        await anna.open("/plan");
+        await anna.synchronised();
+        const cell = page.locator(`#plan-${articles[2].id}-${month}`);
+        await cell.focus();
+        await plan(2, "2");
+        await cell.fill("3");
+        await cell.press("Enter");
+        await expect(page.locator(".plan-cell .field-error")).toBeVisible();
+        expect(said.splice(0)).toEqual([expect.stringContaining("412")]);
+        await looksRight(page, said, look, "two amounts for one cell");
+        await anna.context.close();
+        await ben.context.close();
+      });
     });
   }
 }

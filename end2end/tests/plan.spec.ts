@@ -1,0 +1,160 @@
+import type { Page } from "@playwright/test";
+import { expect, found, type Person, test } from "../support/fixtures";
+
+const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+/** The heading of the household's month, or of one so many later. */
+const heading = async (person: Person, later = 0) => {
+  const { today } = await person.api<{ today: string }>("get", "/snapshot");
+  const [year, month] = today.split("-").map(Number);
+  const number = year * 12 + month - 1 + later;
+  return `${months[number % 12]} ${Math.floor(number / 12)}`;
+};
+
+const cell = (page: Page, name: string, month: string) => page.getByLabel(`${name}, ${month}: plan`, { exact: true });
+
+/** The figures of a category's row: fact and left of the first month. */
+const figures = (page: Page, name: string) => page.getByRole("row").filter({ hasText: name }).getByRole("cell");
+
+const open = async (person: Person) => {
+  await person.open("/plan");
+  await person.live();
+};
+
+test("the grid is filled by keyboard alone, and the other screen shows every cell", async ({ household: { anna, ben } }) => {
+  await Promise.all([open(anna), open(ben)]);
+  const [now, next] = [await heading(anna), await heading(anna, 1)];
+  const { page } = anna;
+  await cell(page, "Groceries", now).focus();
+  // Typing replaces, Enter goes down, Tab and the arrows go on.
+  await page.keyboard.type("400+20");
+  await page.keyboard.press("ArrowRight");
+  await expect(cell(page, "Groceries", now)).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(cell(page, "Groceries", next)).toBeFocused();
+  await page.keyboard.type("430");
+  await page.keyboard.press("Enter");
+  await expect(cell(page, "Groceries", next)).toHaveValue("430.00");
+  await page.keyboard.press("ArrowUp");
+  await expect(cell(page, "Groceries", next)).toBeFocused();
+  await page.keyboard.press("ArrowLeft");
+  await expect(cell(page, "Groceries", now)).toBeFocused();
+  await expect(cell(page, "Groceries", now)).toHaveValue("420.00");
+  await page.keyboard.type("999");
+  await page.keyboard.press("Escape");
+  await expect(cell(page, "Groceries", now)).toHaveValue("420.00");
+  await page.keyboard.type("4oo");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Enter an amount, for example 12.50")).toBeVisible();
+  await expect(cell(page, "Groceries", now)).toHaveValue("4oo");
+  await cell(page, "Groceries", now).focus();
+  await page.keyboard.press("Escape");
+  await expect(cell(ben.page, "Groceries", now)).toHaveValue("420.00");
+  await expect(cell(ben.page, "Groceries", next)).toHaveValue("430.00");
+  // Back through both changes.
+  await page.keyboard.press("Control+z");
+  await expect(cell(ben.page, "Groceries", next)).toHaveValue("");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(cell(ben.page, "Groceries", now)).toHaveValue("");
+});
+
+test("a column is pasted, a month copied, an average taken and a year spread, each in one change", async ({ household: { anna, ben } }) => {
+  await anna.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const articles = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
+  const [center] = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
+  const { today } = await anna.api<{ today: string }>("get", "/snapshot");
+  const groceries = articles.find((row) => row.name === "Groceries")?.id;
+  const [year, month] = today.split("-").map(Number);
+  for (const [back, amount] of [[1, "-300"], [2, "-310"], [3, "-290.01"]] as const) {
+    const then = new Date(Date.UTC(year, month - 1 - back, 5)).toISOString().slice(0, 10);
+    await anna.api("post", "/facts", { amount, article_id: groceries, financial_center_id: center.id, date: then });
+  }
+  await Promise.all([open(anna), open(ben)]);
+  const [now, next, third] = [await heading(anna), await heading(anna, 1), await heading(anna, 2)];
+  const { page } = anna;
+  const before = (await anna.api<{ seq: number }>("get", "/snapshot")).seq;
+  const names = await page.locator("tbody").first().locator("tr:not(.plan-section) th span:not(.icon)").allTextContents();
+  await cell(page, names[0], now).focus();
+  await page.evaluate(() => navigator.clipboard.writeText("10\n20,50\n30\n"));
+  await page.keyboard.press("Control+v");
+  await expect(cell(ben.page, names[1], now)).toHaveValue("20.50");
+  await expect(cell(ben.page, names[2], now)).toHaveValue("30.00");
+  expect((await anna.api<{ seq: number }>("get", "/snapshot")).seq).toBe(before + 1);
+  await cell(page, names[0], next).focus();
+  await page.getByRole("button", { name: "Copy last month" }).click();
+  await expect(cell(ben.page, names[2], next)).toHaveValue("30.00");
+  await cell(page, "Groceries", now).focus();
+  await page.getByRole("button", { name: "Average of three months" }).click();
+  await expect(cell(ben.page, "Groceries", now)).toHaveValue("300.00");
+  await cell(page, names[3], now).focus();
+  await page.keyboard.type("1000");
+  await page.keyboard.press("Enter");
+  await cell(page, names[3], now).focus();
+  await expect(cell(page, names[3], now)).toHaveValue("1\u202f000.00");
+  await page.getByRole("button", { name: "Spread over a year" }).click();
+  await expect(cell(ben.page, names[3], now)).toHaveValue("83.34");
+  await expect(cell(ben.page, names[3], third)).toHaveValue("83.34");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(cell(ben.page, names[3], now)).toHaveValue("1\u202f000.00");
+  await expect(cell(ben.page, names[3], third)).toHaveValue("");
+});
+
+test("two people plan the same cell: nobody's amount disappears", async ({ household: { anna, ben } }) => {
+  await Promise.all([open(anna), open(ben)]);
+  const now = await heading(anna);
+  await cell(anna.page, "Clothes", now).focus();
+  await anna.page.keyboard.type("120");
+  await cell(ben.page, "Clothes", now).focus();
+  await ben.page.keyboard.type("150");
+  await ben.page.keyboard.press("Enter");
+  await expect(cell(ben.page, "Clothes", now)).toHaveValue("150.00");
+  // What Anna types stays as she types it.
+  await anna.page.keyboard.type(".50");
+  await expect(cell(anna.page, "Clothes", now)).toHaveValue("120.50");
+  await anna.page.keyboard.press("Enter");
+  await expect(anna.page.getByText("Ben set this to 150.00 meanwhile.")).toBeVisible();
+  await expect(cell(anna.page, "Clothes", now)).toHaveValue("120.50");
+  await cell(anna.page, "Clothes", now).focus();
+  await anna.page.keyboard.press("Enter");
+  await expect(cell(ben.page, "Clothes", now)).toHaveValue("120.50");
+  await expect(anna.page.getByText("meanwhile")).toHaveCount(0);
+});
+
+test("fact and left follow every entry, roll up the tree and say what is overspent", async ({ household: { anna, ben } }) => {
+  const parent = (await anna.api<{ id: string }>("post", "/articles", { name: "Garden", kind: "expense" })).id;
+  await anna.api("post", "/articles", { name: "Seeds", kind: "expense", parent_id: parent });
+  await Promise.all([open(anna), ben.openLive()]);
+  const now = await heading(anna);
+  for (const [name, amount] of [["Garden", "50"], ["Seeds", "30"]]) {
+    await cell(anna.page, name, now).fill(amount);
+    await cell(anna.page, name, now).press("Enter");
+  }
+  await expect(anna.page.getByRole("row").filter({ hasText: "Garden" })).toContainText("Σ 80.00");
+  await ben.add("45", "\u2003Seeds");
+  await expect(figures(anna.page, "Seeds").nth(1)).toHaveText("45.00");
+  await expect(figures(anna.page, "Seeds").nth(2)).toContainText("overspent −15.00");
+  await expect(figures(anna.page, "Garden").nth(2)).toHaveText("35.00");
+  await expect(ben.page.getByTestId("spent")).toContainText("35.00");
+});
+
+test("on the phone a month is a list, edited by touch, and a swipe goes to the next", async ({ browser, server }) => {
+  const { anna, ben } = await found(browser, server, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await Promise.all([open(anna), open(ben)]);
+  const [now, next] = [await heading(anna), await heading(anna, 1)];
+  await cell(anna.page, "Groceries", now).tap();
+  await anna.page.keyboard.type("77");
+  await anna.page.keyboard.press("Enter");
+  await expect(cell(ben.page, "Groceries", now)).toHaveValue("77.00");
+  await expect(cell(anna.page, "Groceries", next)).toBeHidden();
+  const devtools = await anna.context.newCDPSession(anna.page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", x: number) =>
+    devtools.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y: 400 }] });
+  await touch("touchStart", 330);
+  for (const x of [270, 200, 120, 80]) await touch("touchMove", x);
+  await touch("touchEnd", 80);
+  await expect(anna.page.getByRole("heading", { name: next })).toBeVisible();
+  await expect(cell(anna.page, "Groceries", next)).toBeVisible();
+  expect(await anna.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  await anna.context.close();
+  await ben.context.close();
+});
