@@ -23,7 +23,7 @@ cargo clippy --quiet --package load --all-targets -- -D warnings
 step "Clippy, browser side (the first time about 1 minute)"
 cargo clippy --quiet --package frontend --target wasm32-unknown-unknown -- -D warnings
 
-step "Unit, property and integration tests on SQLite and PostgreSQL, and a minute of faults (the first time about 9 minutes)"
+step "Unit, property and integration tests on SQLite and PostgreSQL, and a minute of faults (the first time about 10 minutes)"
 bash scripts/with-postgres.sh cargo test --package app --package server --features app/ssr,server/trial
 step "The Autobahn cases of RFC 6455"
 bash scripts/autobahn.sh
@@ -41,7 +41,7 @@ cargo run --quiet --package load -- bench --binary target/debug/family-budget --
 step "Release build through cargo leptos (the first time about 6 minutes)"
 bash scripts/release.sh
 
-step "In the browser, with the release (about 12 minutes)"
+step "In the browser, with the release (about 16 minutes)"
 FAMILY_BUDGET_BINARY=target/release/family-budget LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true bash end2end/run.sh
 
 step "All tests passed"

@@ -68,6 +68,7 @@ test("a note of the past is offered and brings its category and account", async 
   const offered = await ben.page.locator("#notes option").evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
   expect(offered).toEqual(["coffee at the corner"]);
   await form.getByLabel("Note").fill("coffee at the corner");
+  await form.getByLabel("Note").press("Tab");
   await expect(form.getByLabel("Category").locator("option:checked")).toHaveText("Eating out");
   await expect(form.getByLabel("Account").locator("option:checked")).toHaveText("Cash");
   await form.getByLabel("Note").press("Enter");
@@ -75,5 +76,6 @@ test("a note of the past is offered and brings its category and account", async 
   // Whoever has chosen a category meant it.
   await form.getByLabel("Category").selectOption({ label: "Groceries" });
   await form.getByLabel("Note").fill("coffee at the corner");
+  await form.getByLabel("Note").press("Tab");
   await expect(form.getByLabel("Category").locator("option:checked")).toHaveText("Groceries");
 });

@@ -118,6 +118,13 @@ test("two people plan the same cell: nobody's amount disappears", async ({ house
   await anna.page.keyboard.press("Enter");
   await expect(cell(ben.page, "Clothes", now)).toHaveValue("120.50");
   await expect(anna.page.getByText("meanwhile")).toHaveCount(0);
+  // What Ben sets after that is not taken back with what Anna takes back.
+  await cell(ben.page, "Clothes", now).fill("130");
+  await cell(ben.page, "Clothes", now).press("Enter");
+  await expect(cell(anna.page, "Clothes", now)).toHaveValue("130.00");
+  await anna.page.getByRole("button", { name: "Undo" }).click();
+  await expect(anna.page.getByText("Somebody changed this meanwhile.")).toBeVisible();
+  await expect(cell(anna.page, "Clothes", now)).toHaveValue("130.00");
 });
 
 test("fact and left follow every entry, roll up the tree and say what is overspent", async ({ household: { anna, ben } }) => {
@@ -149,11 +156,15 @@ test("on the phone a month is a list, edited by touch, and a swipe goes to the n
   const devtools = await anna.context.newCDPSession(anna.page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", x: number) =>
     devtools.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y: 400 }] });
+  // What is typed in a cell is taken over when its month goes.
+  await cell(anna.page, "Clothes", now).tap();
+  await anna.page.keyboard.type("50");
   await touch("touchStart", 330);
   for (const x of [270, 200, 120, 80]) await touch("touchMove", x);
   await touch("touchEnd", 80);
   await expect(anna.page.getByRole("heading", { name: next })).toBeVisible();
   await expect(cell(anna.page, "Groceries", next)).toBeVisible();
+  await expect(cell(ben.page, "Clothes", now)).toHaveValue("50.00");
   expect(await anna.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   await anna.context.close();
   await ben.context.close();

@@ -57,8 +57,8 @@ pub fn work_out(text: &str, currency: Currency) -> Result<Worked, MoneyError> {
     let minor = value.times(unit)?;
     let (whole, rest) = (minor.over / minor.under, minor.over % minor.under);
     let up = rest.unsigned_abs() * 2 >= minor.under.unsigned_abs();
-    let whole = whole + if up { minor.over.signum() } else { 0 };
-    let money = i64::try_from(whole).ok().filter(|minor| minor.abs() < Money::LIMIT);
+    let whole = whole.saturating_add(if up { minor.over.signum() } else { 0 });
+    let money = i64::try_from(whole).ok().filter(|minor| minor.unsigned_abs() < Money::LIMIT.unsigned_abs());
     let money = Money::from_minor(money.ok_or(MoneyError::TooLarge)?, currency);
     Ok(Worked { money, computed: true, rounded: rest != 0 })
 }
@@ -94,7 +94,9 @@ impl Ratio {
             (a, b) = (b, a % b);
         }
         let divisor = i128::try_from(a.max(1)).map_err(|_| MoneyError::TooLarge)? * under.signum();
-        Ok(Self { over: over / divisor, under: under / divisor })
+        // The least number there is has no opposite.
+        let lowest = over.checked_div(divisor).zip(under.checked_div(divisor));
+        lowest.map(|(over, under)| Self { over, under }).ok_or(MoneyError::TooLarge)
     }
 
     fn plus(self, other: Self) -> Result<Self, MoneyError> {
@@ -249,6 +251,15 @@ mod tests {
             ["1+", "*2", "1//2", "1++2", "(1", "1)", "()", "1+a", "1/0", "1/(2-2)", "2(3)", "--1", "1+.", "+"]
         {
             assert_eq!(worked(text), Err(MoneyError::NotANumber), "{text}");
+        }
+        let least = "(18446744073709551616*-9223372036854775808)";
+        for text in [
+            format!("1/{least}"),
+            format!("{least}/-1"),
+            format!("{least}*-1"),
+            "-9223372036854775808/100".into(),
+        ] {
+            assert_eq!(worked(&text), Err(MoneyError::TooLarge), "{text}");
         }
         assert_eq!(worked("99999999999*99999999999*99999999999*99999999999"), Err(MoneyError::TooLarge));
         assert_eq!(worked(&"(".repeat(99)), Err(MoneyError::NotANumber));

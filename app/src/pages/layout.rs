@@ -3,7 +3,12 @@
 //! The routes are flat: nested ones would be a thirtieth of what the browser downloads. So the book
 //! stands above them, and each page draws the frame anew.
 
-use super::{household::HouseholdPage, plan::PlanPage, today::Today, use_words};
+use super::{
+    household::HouseholdPage,
+    plan::{PlanPage, PlanState},
+    today::Today,
+    use_words,
+};
 use crate::{
     api::book::Opening,
     components::{
@@ -46,6 +51,8 @@ pub struct Opened {
     pub draft: StoredValue<FactForm>,
     /// Whether anything is.
     pub typing: RwSignal<bool>,
+    /// What was entered in the plan and is not in the book yet.
+    pub plan: PlanState,
     /// Whether something is typed in a form of the household page.
     pub unfinished: RwSignal<bool>,
 }
@@ -57,6 +64,7 @@ impl Default for Opened {
             email: StoredValue::new(String::new()),
             draft: StoredValue::new(FactForm::default()),
             typing: RwSignal::new(false),
+            plan: PlanState::new(),
             unfinished: RwSignal::new(false),
         }
     }

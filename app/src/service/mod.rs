@@ -228,6 +228,15 @@ pub trait BudgetService: Send + Sync + 'static {
     ) -> Answer<'_, Written<Article>>;
     /// Deletes an article that nothing uses.
     fn delete_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<()>>;
+    /// Merges an article into another one of its kind: its facts, its plans and what stands below it follow,
+    /// and it is gone. Answers the other one.
+    fn merge_article(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: ArticleId,
+        into: ArticleId,
+    ) -> Answer<'_, Written<Article>>;
     /// Brings a deleted article back.
     fn restore_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<Article>>;
 

@@ -38,6 +38,9 @@ statements! {
          order by f.date desc, f.created_seq desc, f.id desc limit $11"
     );
     OF_GROUP = select!("where f.household_id = $1 and f.group_id = $2 order by f.id");
+    OF_ARTICLE = select!("where f.household_id = $1 and f.article_id = $2 and f.deleted_at is null order by f.id");
+    MOVE_DELETED = "update facts set article_id = $3, updated_at = $4 \
+                    where household_id = $1 and article_id = $2 and deleted_at is not null";
     UPDATE = "update facts set amount = $3, article_id = $4, financial_center_id = $5, date = $6, comment = $7, \
               folded = $8, version = $9, updated_by = $10, updated_at = $11, deleted_at = $12 \
               where household_id = $1 and id = $2";
@@ -184,6 +187,35 @@ pub async fn of_group(tx: &mut Tx, household: HouseholdId, id: GroupId) -> sqlx:
         .map(|row| (row.deleted_at.is_some(), row))
         .map(|(gone, row)| (row.into(), gone))
         .collect())
+}
+
+/// The facts on an article, its children's not included.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn of_article(tx: &mut Tx, household: HouseholdId, id: ArticleId) -> sqlx::Result<Vec<Fact>> {
+    let rows: Vec<FactRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(OF_ARTICLE).bind(household.uuid()).bind(id.uuid()).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(Fact::from).collect())
+}
+
+/// Puts what was deleted on an article on another one, so that it can come back.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn move_deleted(
+    tx: &mut Tx,
+    household: HouseholdId,
+    from: ArticleId,
+    to: ArticleId,
+    now: i64,
+) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        let query =
+            sqlx::query(MOVE_DELETED).bind(household.uuid()).bind(from.uuid()).bind(to.uuid()).bind(now);
+        query.execute(conn).await.map(|_| ())
+    })
 }
 
 /// The newest facts in their order, and some more where the last ones are parts of one thing.

@@ -24,6 +24,7 @@ statements! {
     BETWEEN = select!(
         "where p.household_id = $1 and p.month >= $2 and p.month <= $3 order by p.month, p.article_id"
     );
+    OF_ARTICLE = select!("where p.household_id = $1 and p.article_id = $2 order by p.month");
     ANY = "select count(*) from plans where household_id = $1 and amount > 0";
 }
 
@@ -113,4 +114,15 @@ pub async fn any(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<bool> {
     let count: i64 =
         on_engine!(tx, |conn| sqlx::query_scalar(ANY).bind(household.uuid()).fetch_one(conn).await)?;
     Ok(count > 0)
+}
+
+/// The plans of an article.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn of_article(tx: &mut Tx, household: HouseholdId, article: ArticleId) -> sqlx::Result<Vec<Plan>> {
+    let rows: Vec<PlanRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(OF_ARTICLE).bind(household.uuid()).bind(article.uuid()).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(Plan::from).collect())
 }

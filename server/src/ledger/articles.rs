@@ -75,6 +75,11 @@ impl Ledger {
             version: old.version + 1,
         };
         place(&mut write.tx, actor.household, &article).await?;
+        // What is recorded or planned on it would count as something else, or not at all.
+        let other_nature = old.kind != article.kind && [old.kind, article.kind].contains(&Kind::Transfer);
+        if other_nature && db::articles::in_use(&mut write.tx, actor.household, id).await? {
+            return Err(AppError::field("kind", Reason::InUse).into());
+        }
         if old.kind == Kind::Transfer && (article.kind != Kind::Transfer || article.archived) {
             keep_a_transfer_article(&mut write.tx, actor.household, id).await?;
         }

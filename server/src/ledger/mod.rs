@@ -16,6 +16,7 @@ mod groups;
 mod household;
 mod joining;
 mod leaving;
+mod merging;
 mod plans;
 mod reading;
 mod rows;
@@ -255,6 +256,16 @@ impl BudgetService for Ledger {
 
     fn delete_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<()>> {
         Box::pin(async move { self.delete_row::<Article>(actor, terms, id).await.map_err(Fault::answer) })
+    }
+
+    fn merge_article(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: ArticleId,
+        into: ArticleId,
+    ) -> Answer<'_, Written<Article>> {
+        Box::pin(async move { self.do_merge_article(actor, terms, id, into).await.map_err(Fault::answer) })
     }
 
     fn restore_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<Article>> {

@@ -36,10 +36,13 @@ pub fn of_commit(
         entries.truncate(entries.len().div_ceil(2));
     }
     let count = entries.len();
+    // An article that goes and takes nothing with it was merged into another one.
+    let merge = count > 1 && entries.iter().any(|entry| matches!(entry.change, Change::ArticleDeleted(_)));
+    let reason = if merge { "merge" } else { "bulk" };
     let text = Frame::Commit(Commit { seq, mutation_id, entries }).encode()?;
     if text.len() <= FRAME_LIMIT {
         return Ok(Encoded::new(text));
     }
-    let data = Reload { scope: "all".into(), from: None, to: None, count, reason: "bulk".into() };
+    let data = Reload { scope: "all".into(), from: None, to: None, count, reason: reason.into() };
     Encoded::of(&Frame::Reload { seq, data })
 }

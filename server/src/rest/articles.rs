@@ -9,16 +9,18 @@ use super::{
 };
 use app::{
     domain::{Article, ArticleForm, ArticleId},
+    error::AppError,
     service::Service,
 };
 use axum::extract::State;
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 const TAG: &str = "articles";
 
 /// All calls on articles.
 pub fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(list)).merge(rows())
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(merge)).merge(rows())
 }
 
 /// All articles, archived ones too.
@@ -26,6 +28,30 @@ pub fn routes() -> OpenApiRouter<Service> {
 async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     let all = service.articles(actor).await?;
     answer::read(Items { items: all.value }, all.position)
+}
+
+/// Into which one.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described: the field is read by its name")]
+struct Merge {
+    /// An article in use, of the same kind, that does not stand below this one.
+    into: ArticleId,
+}
+
+/// Merges it into another one: its facts, its plans and what stands below it follow, in one change.
+#[utoipa::path(post, path = "/articles/{id}/merge", tag = TAG, params(("id" = ArticleId, Path)), request_body = Merge,
+    responses((status = 200, description = "the other one", body = Article), (status = 404, body = Problem),
+        (status = 410, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
+async fn merge(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Id(id): Id<ArticleId>,
+    Conditions(terms): Conditions,
+    fields: Fields,
+) -> Answer {
+    let into = fields.one("into")?.parse().map_err(|error: uuid::Error| AppError::field("into", error))?;
+    let written = service.merge_article(actor, terms, id, into).await?;
+    answer::row(&written.value, written.value.version, written.position)
 }
 
 row_calls! {

@@ -1,7 +1,9 @@
 //! `/articles` and `/financial-centers`.
 
 use crate::on_both_engines;
+use reqwest::Method;
 use serde_json::json;
+use uuid::Uuid;
 
 on_both_engines! {
     async fn articles_form_a_tree_of_one_kind_without_circles(server: TestServer) {
@@ -74,5 +76,58 @@ on_both_engines! {
         let euros = anna.buys("-1.25").await;
         anna.patch(&format!("/facts/{}", euros.id()), json!({ "financial_center_id": yen.id() })).await
             .refuses("amount", "too_many_digits");
+    }
+
+    async fn merging_brings_facts_plans_and_children_along_in_one_change(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let new = async |name: &str, parent: Option<&str>| {
+            anna.post("/articles", json!({ "name": name, "kind": "expense", "parent_id": parent })).await.is(201).id()
+        };
+        let (cafe, food) = (new("Cafe", None).await, new("Food", None).await);
+        let child = new("Coffee", Some(&cafe)).await;
+        let buy = async |article: &str| {
+            let mut body = anna.purchase("-10").await;
+            (body["article_id"], body["date"]) = (json!(article), json!("2026-05-01"));
+            anna.post("/facts", body).await.is(201).id()
+        };
+        let (kept, deleted) = (buy(&cafe).await, buy(&cafe).await);
+        anna.delete(&format!("/facts/{deleted}")).await.is(204);
+        let part = |article: &str| json!({ "article_id": article, "amount": "-3" });
+        let split = json!({ "financial_center_id": anna.center().await, "date": "2026-05-02", "parts": [part(&cafe), part(&food)] });
+        let split = anna.post("/splits", split).await.is(201).id();
+        for (article, month, amount) in [(&cafe, "2026-05", "30"), (&food, "2026-05", "100"), (&cafe, "2026-06", "40")] {
+            anna.put(&format!("/plans/{article}/{month}"), json!({ "amount": amount })).await.is(200);
+        }
+        let totals = anna.get("/summary?month=2026-05").await.is(200).body;
+        let (head, path) = (anna.head().await, format!("/articles/{cafe}/merge"));
+        anna.post(&path, json!({ "into": cafe })).await.refuses("into", "circle");
+        anna.post(&path, json!({ "into": child })).await.refuses("into", "circle");
+        anna.post(&path, json!({ "into": anna.article("income").await })).await.refuses("into", "kind_differs");
+        anna.post(&path, json!({ "into": Uuid::now_v7() })).await.refuses("into", "not_found");
+        anna.post(&path, json!({})).await.refuses("into", "required");
+        let key = Uuid::now_v7().to_string();
+        let merge = async || anna.call(Method::POST, &path, &[("idempotency-key", key.as_str())], Some(json!({ "into": food }).to_string())).await;
+        let merged = merge().await.is(200);
+        assert_eq!((merged.id(), merged.seq()), (food.clone(), head + 1), "one number");
+        assert_eq!(merge().await.is(200).seq(), head + 1, "a repeat changes nothing");
+
+        anna.get(&format!("/articles/{cafe}")).await.problem(410, "gone");
+        assert_eq!(anna.get(&format!("/articles/{child}")).await.is(200).body["parent_id"], food);
+        assert_eq!(anna.get(&format!("/facts/{kept}")).await.is(200).body["article_id"], food);
+        let back = anna.post(&format!("/facts/{deleted}/restore"), json!({})).await.is(200);
+        assert_eq!(back.body["article_id"], food);
+        anna.delete(&format!("/facts/{deleted}")).await.is(204);
+        let whole = anna.get(&format!("/splits/{split}")).await.is(200).body;
+        let parts = whole["facts"].as_array().unwrap();
+        assert!(parts.iter().all(|part| part["article_id"] == food && part["version"] == 2), "{whole}");
+        let plans = anna.get("/plans?from=2026-05&to=2026-06").await.is(200).body;
+        let amount = |article: &str, month: &str| {
+            let row = plans["items"].as_array().unwrap().iter().find(|row| row["article_id"] == article && row["month"] == month);
+            row.map(|row| row["amount"].clone())
+        };
+        assert_eq!((amount(&food, "2026-05"), amount(&food, "2026-06")), (Some(json!("130.00")), Some(json!("40.00"))));
+        assert_eq!(amount(&cafe, "2026-05"), Some(json!("0.00")));
+        let after = anna.get("/summary?month=2026-05").await.is(200).body;
+        assert_eq!((&after["totals"], &after["left_to_spend"]), (&totals["totals"], &totals["left_to_spend"]));
     }
 }

@@ -286,6 +286,12 @@ async fn figures_of(anna: Member, writes: usize) {
     }
     // Moving an article anywhere in the tree changes no grand total.
     writer.move_everything().await;
+    // Nor does merging; and the replica that follows shows it all.
+    writer.merge_some().await;
+    follow(&anna, &mut book, &mut rng).await;
+    let reference = Reference::read(&anna).await;
+    check_groups(&reference);
+    check_book(&book, &reference);
     for (month, totals) in grand {
         let summary = anna.get(&format!("/summary?month={month}")).await.is(200).body;
         assert_eq!(rows::<CurrencyTotal>(&summary["totals"]), totals);

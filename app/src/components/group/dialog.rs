@@ -60,6 +60,11 @@ pub fn GroupDialog() -> impl IntoView {
             event.prevent_default();
         }
     };
+    // Some browsers let a second Escape through: what is typed stays all the same.
+    let closed = move |_| match dialog.get_untracked() {
+        Some(dialog) if dirty.get_untracked() => drop(dialog.show_modal()),
+        _ => groups.target.set(None),
+    };
     let shut = move || {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
@@ -73,7 +78,7 @@ pub fn GroupDialog() -> impl IntoView {
         if kind == Some(GroupKind::Split) { t.split } else { t.transfer_kind }.to_owned()
     };
     view! {
-        <dialog node_ref=dialog class="dialog group" aria-labelledby="group-title" on:cancel=keep_open on:close=move |_| groups.target.set(None)>
+        <dialog node_ref=dialog class="dialog group" aria-labelledby="group-title" on:cancel=keep_open on:close=closed>
             <h2 id="group-title">{text(title)}</h2>
             {part(move || {
                 let replica = replica.clone();
@@ -99,7 +104,7 @@ fn Form(
     let (t, language) = (use_words(), use_language());
     let (groups, undo) = (use_context::<Groups>().unwrap_or_default(), use_context::<Undo>());
     let shut = StoredValue::new(shut);
-    let shut = move || shut.with_value(|shut| shut());
+    let shut = move || _ = shut.try_with_value(|shut| shut());
     let browser = use_context::<LiveLink>().unwrap_or_else(LiveLink::none).browser;
     let draft = format!("group draft {}", replica.me);
     let kept = browser.kept(&draft).and_then(|text| serde_json::from_str(&text).ok());
@@ -184,6 +189,8 @@ fn Form(
             let Some(form) = form_of_parts(&facts) else { return };
             failure.set(None);
             conflict.set(None);
+            // Until there is an answer nothing closes it.
+            dirty.set(true);
             busy.set(true);
             let (replica, finish) = (replica.clone(), finish.clone());
             spawn_local(async move {
@@ -231,6 +238,7 @@ fn Form(
         move |_| {
             let (Some(id), Some(base)) = (id, base.clone()) else { return };
             let over = conflict.get_untracked().map_or(base.version, |theirs| theirs.version);
+            dirty.set(true);
             busy.set(true);
             failure.set(None);
             let (replica, finish) = (replica.clone(), finish.clone());
@@ -266,11 +274,14 @@ fn Form(
                     shown::title(&replica, kind, &theirs.facts).unwrap_or_default(),
                     shown::figure(&replica, kind, &theirs.facts, language).unwrap_or_default(),
                 );
+                // All of it, so that nothing of theirs is undone unseen.
+                let theirs_details = shown::whole(&replica, kind, &theirs.facts, language);
                 let heading = changed_by(language, who.as_deref());
                 view! {
                     <div class="conflict" role="alert">
                         <p><b>{heading}</b></p>
                         <p>{title} " " <span class="num">{figure}</span></p>
+                        <p>{theirs_details}</p>
                         <div class="editor-buttons">
                             <button type="button" class="button" on:click=move |_| send(Some(theirs.clone()), false)>{t.keep_mine}</button>
                             <button type="button" class="button button-quiet" on:click=move |_| finish()>{keep_of(language, who.as_deref())}</button>

@@ -3,7 +3,7 @@
 use crate::{
     domain::{Fact, GroupKind, Language, Money},
     i18n::{
-        format::{amount, signed, with_currency},
+        format::{amount, short_day, signed, with_currency},
         words::{parts_count, words},
     },
     replica::Replica,
@@ -80,4 +80,23 @@ pub fn details(replica: &Replica, kind: GroupKind, parts: &[Fact], language: Lan
         }
     };
     [note].into_iter().chain(rest).flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Day, note, account and each part: all that one version has and another may not.
+pub fn whole(replica: &Replica, kind: GroupKind, parts: &[Fact], language: Language) -> String {
+    let today = replica.today.get_untracked();
+    let day = parts.first().map(|part| short_day(part.date, today, language));
+    let each = (kind == GroupKind::Split).then(|| {
+        let part = |part: &Fact| {
+            let name = replica.articles.with_untracked(|rows| {
+                rows.iter().find(|row| row.id == part.article_id).map(|row| row.name.to_string())
+            });
+            let note = Some(part.comment.to_string()).filter(|note| !note.is_empty());
+            let note = note.map(|note| format!(" ({note})")).unwrap_or_default();
+            format!("{} {}{note}", name.unwrap_or_default(), signed(part.amount, language))
+        };
+        parts.iter().map(part).collect::<Vec<_>>().join(", ")
+    });
+    let details = Some(details(replica, kind, parts, language));
+    [day, details, each].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -50,16 +50,15 @@ fn counts(book: &Replica, day: Day) -> bool {
 fn left(book: &Replica, id: ArticleId, amount: Money, direction: bool, language: Language) -> Option<String> {
     let home = book.household.with(|household| household.currency);
     book.articles.with(|articles| {
-        let article = articles.iter().find(|row| row.id == id)?;
+        // Of income nothing is left to spend.
+        let article = articles.iter().find(|row| row.id == id).filter(|row| row.kind == Kind::Expense);
+        article?;
         let lines =
             book.plans.with(|plans| book.month.with(|month| plan::lines(articles, plans, month, home)));
         let (planned, line) = plan::planned_above(id, articles, &lines)?;
         let name = &articles.iter().find(|row| row.id == planned)?.name;
         // Without a sign it is in the direction of the article, as the plan is.
-        let used = match article.kind {
-            Kind::Expense if direction => amount.negated(),
-            _ => amount,
-        };
+        let used = if direction { amount.negated() } else { amount };
         let before = Money::from_minor(line.left(), home);
         Some(left_after(name.as_str(), before, before.plus(used.negated().minor()), language))
     })

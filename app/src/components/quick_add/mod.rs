@@ -24,7 +24,9 @@ use super::{
 };
 use crate::{
     api::facts::RecordFact,
-    domain::{ArticleId, Day, FactForm, FactId, FieldError, GroupKind},
+    domain::{
+        ArticleId, Day, FactForm, FactId, FieldError, GroupKind, arithmetic::is_computation, money::has_sign,
+    },
     i18n::{errors::whole_sentence, format::short_day},
     pages::{use_language, use_words},
     replica::Replica,
@@ -287,7 +289,7 @@ pub fn QuickAdd() -> impl IntoView {
                         maxlength="500"
                         placeholder=t.note
                         list="notes"
-                        on:input=move |_| notes::fill(&noted, inputs, [article_choice, center_choice])
+                        on:change=move |_| notes::fill(&noted, inputs, [article_choice, center_choice])
                         autocomplete="off"
                         aria-describedby="add-comment-error"
                         aria-invalid=invalid(errors, "comment")
@@ -348,6 +350,19 @@ fn show(refused: Vec<FieldError>, errors: Errors, inputs: Inputs, sheet: NodeRef
 /// The amount with a plus, where it had a minus or none; with a minus, where it had a plus.
 fn with_other_sign(amount: &str) -> String {
     let amount = amount.trim();
+    if is_computation(amount) {
+        // The whole of it is turned, not its first number.
+        let inside = |start: &str| {
+            let inside = amount.strip_prefix(start)?.strip_suffix(')')?;
+            (!inside.contains(['(', ')'])).then_some(inside)
+        };
+        return match (inside("-("), inside("+(")) {
+            (Some(inside), _) => format!("+({inside})"),
+            (None, Some(inside)) => format!("-({inside})"),
+            (None, None) if has_sign(amount) => format!("-({amount})"),
+            (None, None) => format!("+({amount})"),
+        };
+    }
     match amount.strip_prefix('+') {
         Some(rest) => format!("-{rest}"),
         None => format!("+{}", amount.trim_start_matches(['-', '\u{2212}'])),

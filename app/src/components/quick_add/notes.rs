@@ -45,7 +45,14 @@ pub(super) fn fill(replica: &Replica, inputs: Inputs, choices: [StoredValue<Opti
         return;
     };
     let values = [fact.article_id.to_string(), fact.financial_center_id.to_string()];
-    for ((node, value), choice) in [inputs.article, inputs.center].into_iter().zip(values).zip(choices) {
+    // The account that was chosen by hand stays.
+    let by_hand = [false, choices[1].get_value().is_some()];
+    for (((node, value), choice), kept) in
+        [inputs.article, inputs.center].into_iter().zip(values).zip(choices).zip(by_hand)
+    {
+        if kept {
+            continue;
+        }
         if let Some(select) = node.get_untracked() {
             let before = select.value();
             select.set_value(&value);

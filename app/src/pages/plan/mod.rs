@@ -14,16 +14,17 @@ use crate::{
         format::{month, with_currency},
     },
     live_link::{Connection, LiveLink},
-    pages::{use_language, use_words},
+    pages::{Opened, use_language, use_words},
     replica::Replica,
 };
 use leptos::{
-    ev::{Event, FocusEvent, KeyboardEvent, PointerEvent},
+    ev::{Event, FocusEvent, KeyboardEvent, MouseEvent, PointerEvent},
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::HtmlInputElement,
+    web_sys::{Element, HtmlInputElement},
 };
 use leptos_meta::Title;
+pub use sheet::PlanState;
 use sheet::{Cell, Sheet};
 use table::{cell_id, cell_of, rows, table};
 
@@ -32,7 +33,8 @@ use table::{cell_id, cell_of, rows, table};
 pub fn PlanPage() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let (t, language) = (use_words(), use_language());
-    let sheet = Sheet::new(replica, language);
+    let state = use_context::<Opened>().unwrap_or_default().plan;
+    let sheet = Sheet::new(replica, state, language);
     Effect::new(move || sheet.load());
     let connection = use_context::<LiveLink>().unwrap_or_else(LiveLink::none).connection;
     Effect::new(move || {
@@ -40,7 +42,12 @@ pub fn PlanPage() -> impl IntoView {
             sheet.send_again();
         }
     });
-    let shift = move |months: i16| sheet.first.update(|first| *first = first.plus(months));
+    // What stands in a cell is taken over before its month goes; the tools go with the months.
+    let shift = move |event: &Event, months: i16| {
+        settle(sheet, event);
+        sheet.at.set(None);
+        sheet.first.update(|first| *first = first.plus(months));
+    };
     let touched = StoredValue::new(None::<(i32, i32)>);
     let begin = move |event: PointerEvent| touched.set_value(finger(&event));
     let end = move |event: PointerEvent| {
@@ -48,23 +55,33 @@ pub fn PlanPage() -> impl IntoView {
             && (to_x - x).abs() > 60
             && (to_y - y).abs() < 40
         {
-            shift(if to_x < x { 1 } else { -1 });
+            shift(&event, if to_x < x { 1 } else { -1 });
         }
     };
-    let copy = move |_| {
-        let (articles, plans, _) = known(sheet);
-        sheet.fill(plan_tools::copied(&articles, &plans, untrack(|| sheet.month())));
-    };
-    let average = move |_| {
-        let (articles, plans, months) = known(sheet);
+    let copy = move |event: MouseEvent| {
+        settle(sheet, &event);
         let month = untrack(|| sheet.month());
-        sheet.fill(plan_tools::averaged(&articles, &plans, &months, month, untrack(|| sheet.home())));
+        sheet.with_months(month.plus(-1), month, move |grid, articles| {
+            plan_tools::copied(articles, &grid.plans, month)
+        });
     };
-    let spread = move |_| {
-        if let Some(cell) = sheet.at.get_untracked() {
-            let year = untrack(|| sheet.plan(cell)).flatten().map_or(0, |plan| plan.amount.minor());
-            sheet.fill(plan_tools::spread(cell.0, cell.1, year));
-        }
+    let average = move |event: MouseEvent| {
+        settle(sheet, &event);
+        let (month, home) = untrack(|| (sheet.month(), sheet.home()));
+        sheet.with_months(month.plus(-3), month, move |grid, articles| {
+            plan_tools::averaged(articles, &grid.plans, &grid.months, month, home)
+        });
+    };
+    let spread = move |event: MouseEvent| {
+        settle(sheet, &event);
+        let Some((article, month)) = sheet.at.get_untracked() else { return };
+        sheet.with_months(month, month.plus(11), move |grid, _| {
+            let plan = grid.plans.iter().find(|plan| plan.article_id == article && plan.month == month);
+            match plan.map_or(0, |plan| plan.amount.minor()) {
+                0 => Vec::new(),
+                year => plan_tools::spread(article, month, year),
+            }
+        });
     };
     let nothing = move || sheet.at.with(Option::is_none);
     let failed = move || {
@@ -87,8 +104,8 @@ pub fn PlanPage() -> impl IntoView {
         <h1 class="visually-hidden">{t.plan}</h1>
         <div class="plan">
             <div class="plan-bar">
-                <button type="button" class="button button-outline" aria-label=t.previous_month on:click=move |_| shift(-1)>"‹"</button>
-                <button type="button" class="button button-outline" aria-label=t.next_month on:click=move |_| shift(1)>"›"</button>
+                <button type="button" class="button button-outline" aria-label=t.previous_month on:click=move |event| shift(&event, -1)>"‹"</button>
+                <button type="button" class="button button-outline" aria-label=t.next_month on:click=move |event| shift(&event, 1)>"›"</button>
                 <h2 class="plan-month" aria-live="polite">{text(move || month(sheet.month(), language))}</h2>
                 <div class="plan-tools">
                     <button type="button" class="button button-quiet" on:click=copy>{t.copy_last_month}</button>
@@ -108,12 +125,19 @@ pub fn PlanPage() -> impl IntoView {
     .into_any()
 }
 
-/// All that is known of the months around.
-fn known(sheet: Sheet) -> (Vec<Article>, Vec<crate::domain::Plan>, Vec<crate::domain::MonthTotals>) {
-    let replica = sheet.replica();
-    let grid = replica.grid.get_untracked();
-    let (plans, months) = grid.map(|grid| (grid.plans.clone(), grid.months.clone())).unwrap_or_default();
-    (replica.articles.get_untracked().to_vec(), plans, months)
+/// Takes over what stands in the cell that has the focus, where a press does not take the focus away.
+fn settle(sheet: Sheet, event: &Event) {
+    let Some((cell, seen, text)) = sheet.editing.get_untracked() else { return };
+    let page = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .and_then(|target| target.owner_document());
+    let input = page.and_then(|page| page.get_element_by_id(&cell_id(cell)));
+    let Some(input) = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) else { return };
+    commit(sheet, &input, cell, seen, &text);
+    sheet.editing.set(None);
+    // It goes out of sight.
+    drop(input.blur());
 }
 
 fn finger(event: &PointerEvent) -> Option<(i32, i32)> {
@@ -131,27 +155,24 @@ fn input_of(event: &Event) -> Option<(HtmlInputElement, Cell)> {
 fn arrive(sheet: Sheet, event: &FocusEvent) {
     let Some((input, cell)) = input_of(event) else { return };
     let version = untrack(|| sheet.plan(cell)).flatten().map_or(0, |plan| plan.version);
-    sheet.editing.set(Some((cell, version)));
+    sheet.editing.set(Some((cell, version, input.value())));
     sheet.at.set(Some(cell));
     input.select();
 }
 
 fn leave(sheet: Sheet, event: &FocusEvent) {
     let Some((input, cell)) = input_of(event) else { return };
-    // The page may be gone by now.
-    let Some((_, seen)) = sheet.editing.try_get_untracked().flatten().filter(|(editing, _)| *editing == cell)
-    else {
-        return;
-    };
-    commit(sheet, &input, cell, seen);
+    // The page may be gone by now, or what stands there was taken over already.
+    let editing = sheet.editing.try_get_untracked().flatten().filter(|(editing, ..)| *editing == cell);
+    let Some((_, seen, text)) = editing else { return };
+    commit(sheet, &input, cell, seen, &text);
     sheet.editing.set(None);
 }
 
-fn commit(sheet: Sheet, input: &HtmlInputElement, cell: Cell, seen: i64) {
+/// What was left as it was found has nothing new to say.
+fn commit(sheet: Sheet, input: &HtmlInputElement, cell: Cell, seen: i64, found: &str) {
     let typed = input.value();
-    let known = sheet.problems.with_untracked(|all| all.get(&cell).map(|problem| problem.typed.clone()));
-    // What was left as it is has nothing new to say.
-    if known.as_ref() != Some(&typed) {
+    if typed != found {
         sheet.enter(cell, &typed, seen);
     }
 }
@@ -159,11 +180,8 @@ fn commit(sheet: Sheet, input: &HtmlInputElement, cell: Cell, seen: i64) {
 /// The cells in their order, from the top to the bottom.
 fn order(sheet: Sheet) -> Vec<Article> {
     let articles = sheet.replica().articles.get_untracked();
-    [Kind::Expense, Kind::Income]
-        .into_iter()
-        .flat_map(|kind| rows(&articles, kind))
-        .map(|(_, row)| row)
-        .collect()
+    let of = |kind| rows(sheet, &articles, kind);
+    untrack(|| [Kind::Expense, Kind::Income].into_iter().flat_map(of).map(|(_, row)| row).collect())
 }
 
 fn go(input: &HtmlInputElement, cell: Cell) -> bool {
@@ -202,13 +220,15 @@ fn keys(sheet: Sheet, event: &KeyboardEvent) {
     let moved = match event.key().as_str() {
         "Enter" => {
             // Entered again, it is meant to be over what somebody else has set.
-            let again = sheet.problems.with_untracked(|all| all.contains_key(&cell));
-            if again {
-                let seen = sheet.editing.get_untracked().map_or(0, |(_, seen)| seen);
-                sheet.enter(cell, &input.value(), seen);
+            if sheet.problems.with_untracked(|all| all.contains_key(&cell)) {
+                take_over(sheet, &input, cell);
             }
-            step(sheet, &input, cell, if event.shift_key() { -1 } else { 1 })
-                || !again && leave_in_place(sheet, &input, cell)
+            step(sheet, &input, cell, if event.shift_key() { -1 } else { 1 }) || {
+                // At the end of a column it stays.
+                take_over(sheet, &input, cell);
+                input.select();
+                true
+            }
         }
         "ArrowDown" => step(sheet, &input, cell, 1),
         "ArrowUp" => step(sheet, &input, cell, -1),
@@ -227,12 +247,12 @@ fn keys(sheet: Sheet, event: &KeyboardEvent) {
     }
 }
 
-/// At the end of a column Enter takes over what is typed and stays.
-fn leave_in_place(sheet: Sheet, input: &HtmlInputElement, cell: Cell) -> bool {
-    let seen = sheet.editing.get_untracked().map_or(0, |(_, seen)| seen);
-    sheet.enter(cell, &input.value(), seen);
-    input.select();
-    true
+/// Takes over what stands in a cell, which keeps the focus.
+fn take_over(sheet: Sheet, input: &HtmlInputElement, cell: Cell) {
+    let seen = sheet.editing.get_untracked().map_or(0, |(_, seen, _)| seen);
+    let typed = input.value();
+    sheet.enter(cell, &typed, seen);
+    sheet.editing.set(Some((cell, seen, typed)));
 }
 
 /// A column from elsewhere goes down from this cell, in one change.

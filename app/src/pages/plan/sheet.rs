@@ -2,9 +2,9 @@
 
 use crate::{
     api::plans::{plan_grid, set_plans},
-    components::fact_row::member_name,
+    components::{fact_row::member_name, group::may_go_again},
     domain::{
-        ArticleId, Currency, Money, Month, MonthTotals, MutationId, Plan, PlanForm, Reason,
+        Article, ArticleId, Currency, Money, Month, MonthTotals, MutationId, Plan, PlanForm, Reason,
         arithmetic::work_out,
         plan::{Line, lines},
         plan_tools::Cell as Amount,
@@ -17,10 +17,11 @@ use crate::{
         plan_words::set_meanwhile,
     },
     replica::Replica,
+    service::Grid,
     wire::Seq,
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// An article in a month.
 pub(super) type Cell = (ArticleId, Month);
@@ -39,8 +40,26 @@ pub(super) struct Problem {
     pub text: String,
     /// The version that somebody else made meanwhile: entering it again is meant to be over that.
     version: Option<i64>,
-    /// There was no answer: it is sent again by itself.
-    lost: bool,
+    /// There was no answer: it is sent again by itself, as the same change over the version that was seen.
+    lost: Option<(i64, MutationId)>,
+}
+
+/// What is kept while another page is looked at.
+#[derive(Clone, Copy)]
+pub struct PlanState {
+    problems: RwSignal<BTreeMap<Cell, Problem>>,
+    flights: RwSignal<BTreeMap<Cell, Flight>>,
+    /// What to set to take the changes back, and over which versions; the last one last.
+    undo: RwSignal<Vec<Vec<(Amount, i64)>>>,
+}
+
+impl PlanState {
+    /// Nothing was entered yet.
+    #[must_use]
+    pub fn new() -> Self {
+        let undo = RwSignal::new(Vec::new());
+        Self { problems: RwSignal::new(BTreeMap::new()), flights: RwSignal::new(BTreeMap::new()), undo }
+    }
 }
 
 /// What was entered in a cell and is not in the book of this page yet.
@@ -54,6 +73,20 @@ struct Flight {
     next: Option<String>,
 }
 
+/// The sums and plans of a month, if it is read.
+fn read(replica: &Replica, month: Month) -> Option<(MonthTotals, Vec<Plan>)> {
+    if let Some(grid) = replica.grid.get()
+        && let Some(totals) = grid.months.iter().find(|totals| totals.month == month)
+    {
+        return Some((totals.clone(), grid.plans.clone()));
+    }
+    let totals = replica.month.get();
+    (totals.month == month).then(|| (totals, replica.plans.get().to_vec()))
+}
+
+/// What is planned and what happened, by article.
+pub(super) type Lines = Arc<BTreeMap<ArticleId, Line>>;
+
 /// The sheet of this page.
 #[derive(Clone, Copy)]
 pub(super) struct Sheet {
@@ -62,29 +95,41 @@ pub(super) struct Sheet {
     pub first: RwSignal<Month>,
     /// The cell that has the focus, or had it last.
     pub at: RwSignal<Option<Cell>>,
-    /// The cell that has the focus, with the version that was seen.
-    pub editing: RwSignal<Option<(Cell, i64)>>,
+    /// The cell that has the focus, with the version and the text that were seen.
+    pub editing: RwSignal<Option<(Cell, i64, String)>>,
     pub problems: RwSignal<BTreeMap<Cell, Problem>>,
     flights: RwSignal<BTreeMap<Cell, Flight>>,
     /// What is said of all: a list that could not be set, months that could not be read.
     pub failure: RwSignal<Option<AppError>>,
-    /// What to set to take the changes back, the last one last.
-    undo: RwSignal<Vec<Vec<Amount>>>,
+    /// What to set to take the changes back, and over which versions; the last one last.
+    undo: RwSignal<Vec<Vec<(Amount, i64)>>>,
+    /// Of each month that is shown, once for all its rows.
+    lines: [Memo<Option<Lines>>; 3],
     language: crate::domain::Language,
 }
 
 impl Sheet {
-    pub fn new(replica: Replica, language: crate::domain::Language) -> Self {
-        let first = replica.today.get_untracked().month();
+    pub fn new(replica: Replica, state: PlanState, language: crate::domain::Language) -> Self {
+        let first = RwSignal::new(replica.today.get_untracked().month());
+        let lines_at = |at: i16| {
+            let replica = replica.clone();
+            Memo::new(move |_| {
+                let (totals, plans) = read(&replica, first.get().plus(at))?;
+                let home = replica.household.with(|household| household.currency);
+                Some(Arc::new(replica.articles.with(|articles| lines(articles, &plans, &totals, home))))
+            })
+        };
+        let lines = [lines_at(0), lines_at(1), lines_at(2)];
         Self {
             replica: StoredValue::new(replica),
-            first: RwSignal::new(first),
+            first,
+            lines,
             at: RwSignal::new(None),
             editing: RwSignal::new(None),
-            problems: RwSignal::new(BTreeMap::new()),
-            flights: RwSignal::new(BTreeMap::new()),
+            problems: state.problems,
+            flights: state.flights,
             failure: RwSignal::new(None),
-            undo: RwSignal::new(Vec::new()),
+            undo: state.undo,
             language,
         }
     }
@@ -122,27 +167,16 @@ impl Sheet {
         this_month.then(|| replica.plans.with(|plans| of(plans)))
     }
 
-    /// The sums and plans of a month, if it is read.
-    fn read(self, month: Month) -> Option<(MonthTotals, Vec<Plan>)> {
-        let replica = self.replica();
-        if let Some(grid) = replica.grid.get()
-            && let Some(totals) = grid.months.iter().find(|totals| totals.month == month)
-        {
-            return Some((totals.clone(), grid.plans.clone()));
-        }
-        let totals = replica.month.get();
-        (totals.month == month).then(|| (totals, replica.plans.get().to_vec()))
-    }
-
-    /// What is planned and what happened in a month, rolled up the tree.
-    pub fn lines(self, month: Month) -> Option<BTreeMap<ArticleId, Line>> {
-        let (totals, plans) = self.read(month)?;
-        Some(self.replica().articles.with(|articles| lines(articles, &plans, &totals, self.home())))
+    /// What is planned and what happened in the month of this place, rolled up the tree.
+    pub fn lines(self, at: i16) -> Option<Lines> {
+        usize::try_from(at).ok().and_then(|at| self.lines.get(at)).and_then(|lines| lines.get())
     }
 
     /// What was spent in a month in currencies that no plan counts.
     pub fn left_out(self, month: Month) -> Vec<CurrencyTotal> {
-        let (Some((totals, _)), home) = (self.read(month), self.home()) else { return Vec::new() };
+        let (Some((totals, _)), home) = (read(&self.replica(), month), self.home()) else {
+            return Vec::new();
+        };
         let all = self.replica().articles.with(|articles| totals.by_currency(articles, home));
         all.into_iter().filter(|total| total.currency != home).collect()
     }
@@ -158,7 +192,7 @@ impl Sheet {
             })
         });
         if here {
-            return;
+            return self.failure.set(None);
         }
         spawn_local(async move {
             // Older than the book, the changes between are not in them: they are read again.
@@ -195,6 +229,11 @@ impl Sheet {
 
     /// Takes over what was typed in a cell, over the version that was seen.
     pub fn enter(self, cell: Cell, typed: &str, seen: i64) {
+        let old = untrack(|| self.plan(cell)).flatten().map_or(0, |plan| plan.amount.minor());
+        self.enter_over(cell, typed, (seen, old), MutationId::new());
+    }
+
+    fn enter_over(self, cell: Cell, typed: &str, (seen, old): (i64, i64), key: MutationId) {
         let home = untrack(|| self.home());
         let money = match typed.trim() {
             "" => Ok(Money::zero(home)),
@@ -205,7 +244,7 @@ impl Sheet {
             refused => {
                 let reason = refused.err().map_or(Reason::Negative, Reason::from);
                 let text = field_sentence(reason, self.language);
-                let problem = Problem { typed: typed.to_owned(), text, version: None, lost: false };
+                let problem = Problem { typed: typed.to_owned(), text, version: None, lost: None };
                 return self.problems.update(|all| drop(all.insert(cell, problem)));
             }
         };
@@ -223,94 +262,165 @@ impl Sheet {
         }
         let over =
             self.problems.try_update(|all| all.remove(&cell)).flatten().and_then(|problem| problem.version);
-        let old = untrack(|| self.plan(cell)).flatten().map_or(0, |plan| plan.amount.minor());
         if money.minor() == old {
             return;
         }
         self.flights.update(|all| drop(all.insert(cell, Flight { shown, ..Flight::default() })));
-        let form = form((cell.0, cell.1, money.minor()), home, Some(over.unwrap_or(seen)));
+        let seen = over.unwrap_or(seen);
+        let form = form((cell.0, cell.1, money.minor()), home, Some(seen));
         let (this, typed) = (self, typed.to_owned());
         spawn_local(async move {
-            let answer = set_plans(Some(MutationId::new()), vec![form]).await;
-            // The page may be gone by now.
+            let answer = set_plans(Some(key), vec![form]).await;
             let next = this.flights.try_update(|all| {
                 let flight = all.get_mut(&cell)?;
+                let next = flight.next.take();
                 match &answer {
                     Ok(written) => flight.answered = Some(written.position.seq),
                     Err(_) => drop(all.remove(&cell)),
                 }
-                all.get_mut(&cell)?.next.take()
+                next
             });
+            let next = next.flatten();
             match answer {
                 Ok(written) => {
-                    _ = this.undo.try_update(|undo| undo.push(vec![(cell.0, cell.1, old)]));
-                    if let Some(typed) = next.flatten() {
-                        this.enter(cell, &typed, written.value.first().map_or(0, |plan| plan.version));
+                    let now =
+                        written.value.first().map_or((0, 0), |plan| (plan.version, plan.amount.minor()));
+                    // What was sent again had been entered over an amount that is not known any more.
+                    if old >= 0 {
+                        _ = this.undo.try_update(|undo| undo.push(vec![((cell.0, cell.1, old), now.0)]));
+                    }
+                    // Whoever stays in the cell has seen what they wrote.
+                    _ = this.editing.try_update(|editing| {
+                        if let Some((_, seen, _)) = editing.as_mut().filter(|(editing, ..)| *editing == cell)
+                        {
+                            *seen = now.0;
+                        }
+                    });
+                    if let Some(typed) = next {
+                        this.enter_over(cell, &typed, now, MutationId::new());
                     }
                 }
-                Err(error) => this.refused(cell, typed, error),
+                Err(error) => {
+                    let lost = may_go_again(&error).then_some((seen, key));
+                    // What was entered last is what is kept; it goes out as a change of its own.
+                    let lost =
+                        if next.is_some() { lost.map(|(seen, _)| (seen, MutationId::new())) } else { lost };
+                    this.refused(cell, next.unwrap_or(typed), &error, lost);
+                }
             }
         });
     }
 
-    fn refused(self, cell: Cell, typed: String, error: AppError) {
-        let theirs: Option<Plan> = match &error {
+    fn refused(self, cell: Cell, typed: String, error: &AppError, lost: Option<(i64, MutationId)>) {
+        let theirs: Option<Plan> = match error {
             AppError::Stale { current } => serde_json::from_str(current).ok(),
             _ => None,
         };
         let text = match &theirs {
             Some(plan) => {
-                let who = member_name(&self.replica(), plan.updated_by).unwrap_or_default();
-                set_meanwhile(&who, &amount(plan.amount, self.language), self.language)
+                let who =
+                    self.replica.try_get_value().and_then(|replica| member_name(&replica, plan.updated_by));
+                set_meanwhile(&who.unwrap_or_default(), &amount(plan.amount, self.language), self.language)
             }
-            None => whole_sentence(&error, self.language),
+            None => whole_sentence(error, self.language),
         };
-        let lost = matches!(error, AppError::NoAnswer | AppError::Unavailable | AppError::NotSignedIn);
         let problem = Problem { typed, text, version: theirs.map(|plan| plan.version), lost };
-        // The page may be gone by now.
         _ = self.problems.try_update(|all| all.insert(cell, problem));
     }
 
-    /// Sends again what had no answer.
+    /// Sends again what had no answer: the same change, over the version that was seen then.
     pub fn send_again(self) {
         let lost: Vec<_> = self.problems.with_untracked(|all| {
-            all.iter()
-                .filter(|(_, problem)| problem.lost)
-                .map(|(cell, problem)| (*cell, problem.typed.clone()))
-                .collect()
+            let lost =
+                |(cell, problem): (&Cell, &Problem)| Some((*cell, problem.typed.clone(), problem.lost?));
+            all.iter().filter_map(lost).collect()
         });
-        for (cell, typed) in lost {
-            let seen = untrack(|| self.plan(cell)).flatten().map_or(0, |plan| plan.version);
-            self.enter(cell, &typed, seen);
+        for (cell, typed, (seen, key)) in lost {
+            // No amount is taken for the one that is there: whether it was written is what is asked.
+            self.enter_over(cell, &typed, (seen, i64::MIN), key);
         }
     }
 
-    /// Sets many at once, in one change.
-    pub fn fill(self, cells: Vec<Amount>) {
-        let old = |(article, month, _): &Amount| {
-            let plan = untrack(|| self.plan((*article, *month))).flatten();
-            (*article, *month, plan.map_or(0, |plan| plan.amount.minor()))
-        };
-        let back = cells.iter().map(old).collect();
-        self.set(cells, Some(back));
-    }
-
-    fn set(self, cells: Vec<Amount>, back: Option<Vec<Amount>>) {
-        if cells.is_empty() {
-            return;
+    /// Does something with the months around, read at this moment, once everything entered is answered.
+    pub fn with_months(
+        self,
+        from: Month,
+        to: Month,
+        cells: impl FnOnce(&Grid, &[Article]) -> Vec<Amount> + 'static,
+    ) {
+        if self.flights.with_untracked(|all| all.values().any(|flight| flight.answered.is_none())) {
+            return request_animation_frame(move || self.with_months(from, to, cells));
         }
-        let home = self.home();
-        let forms = cells.into_iter().map(|cell| form(cell, home, None)).collect();
+        let Some(replica) = self.replica.try_get_value() else { return };
         spawn_local(async move {
-            match set_plans(Some(MutationId::new()), forms).await {
-                Ok(_) => {
-                    self.failure.try_set(None);
-                    if let Some(back) = back {
-                        _ = self.undo.try_update(|undo| undo.push(back));
-                    }
+            let cells = match plan_grid(from, to).await {
+                Ok(grid) => {
+                    let cells = cells(&grid, &replica.articles.get_untracked());
+                    let standing = |(article, month, _): &Amount| {
+                        let plan = grid
+                            .plans
+                            .iter()
+                            .find(|plan| plan.article_id == *article && plan.month == *month);
+                        plan.map_or((0, 0), |plan| (plan.version, plan.amount.minor()))
+                    };
+                    cells.into_iter().map(|cell| (cell, standing(&cell))).collect()
                 }
-                Err(error) => _ = self.failure.try_set(Some(error)),
+                Err(error) => return self.fails(error),
+            };
+            self.set(cells, true).await;
+        });
+    }
+
+    fn fails(self, error: AppError) {
+        // The page may be gone by now.
+        self.failure.try_set(Some(error));
+    }
+
+    /// Sets many in one change, each over the version that was seen: where somebody else was quicker, nothing
+    /// of it is written and it is said.
+    async fn set(self, cells: Vec<(Amount, (i64, i64))>, again: bool) -> bool {
+        if cells.is_empty() {
+            return true;
+        }
+        let Some(home) =
+            self.replica.try_get_value().map(|replica| replica.household.get_untracked().currency)
+        else {
+            return false;
+        };
+        let forms = cells.iter().map(|(cell, (version, _))| form(*cell, home, Some(*version))).collect();
+        match set_plans(Some(MutationId::new()), forms).await {
+            Ok(written) => {
+                self.failure.try_set(None);
+                if again {
+                    let back = |((article, month, _), (_, old)): &(Amount, (i64, i64))| {
+                        let now = written
+                            .value
+                            .iter()
+                            .find(|plan| plan.article_id == *article && plan.month == *month);
+                        ((*article, *month, *old), now.map_or(0, |plan| plan.version))
+                    };
+                    let back = cells.iter().map(back).collect();
+                    _ = self.undo.try_update(|undo| undo.push(back));
+                }
+                true
             }
+            Err(error) => {
+                let stale = matches!(error, AppError::Stale { .. });
+                self.fails(error);
+                stale
+            }
+        }
+    }
+
+    /// Sets these over what is on the screen.
+    pub fn fill(self, cells: Vec<Amount>) {
+        let seen = |cell: Amount| {
+            let plan = untrack(|| self.plan((cell.0, cell.1))).flatten();
+            (cell, plan.map_or((0, 0), |plan| (plan.version, plan.amount.minor())))
+        };
+        let cells = cells.into_iter().map(seen).collect();
+        spawn_local(async move {
+            self.set(cells, true).await;
         });
     }
 
@@ -319,10 +429,16 @@ impl Sheet {
         self.undo.with(|undo| !undo.is_empty())
     }
 
-    /// Takes the last own change back.
+    /// Takes the last own change back, unless somebody has changed the same since.
     pub fn take_back(self) {
-        let last = self.undo.try_update(Vec::pop).flatten();
-        self.set(last.unwrap_or_default(), None);
+        let Some(last) = self.undo.with_untracked(|undo| undo.last().cloned()) else { return };
+        let cells = last.iter().map(|(cell, version)| (*cell, (*version, 0))).collect();
+        spawn_local(async move {
+            // What somebody else has changed since cannot be taken back any more; without an answer it still can.
+            if self.set(cells, false).await {
+                _ = self.undo.try_update(|undo| undo.retain(|entry| *entry != last));
+            }
+        });
     }
 }
 

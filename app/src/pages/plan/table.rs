@@ -24,10 +24,15 @@ pub(super) fn cell_id((article, month): Cell) -> String {
     format!("plan-{article}-{month}")
 }
 
-/// The articles in the order of the grid, with their depth: expenses, then income.
-pub(super) fn rows(articles: &[Article], kind: Kind) -> Vec<(usize, Article)> {
+/// The articles in the order of the grid, with their depth. An archived one stays as long as something is
+/// planned or happened on it.
+pub(super) fn rows(sheet: Sheet, articles: &[Article], kind: Kind) -> Vec<(usize, Article)> {
+    let months: Vec<_> = months().filter_map(|at| sheet.lines(at)).collect();
+    let counts = |id: ArticleId| {
+        months.iter().any(|lines| lines.get(&id).is_some_and(|line| line.plan != 0 || line.fact != 0))
+    };
     let mut rows = tree(articles);
-    rows.retain(|(_, row)| row.kind == kind && !row.archived);
+    rows.retain(|(_, row)| row.kind == kind && (!row.archived || counts(row.id)));
     rows.into_iter().map(|(depth, row)| (depth, row.clone())).collect()
 }
 
@@ -65,7 +70,8 @@ pub(super) fn table(sheet: Sheet) -> AnyView {
 
 fn section(sheet: Sheet, kind: Kind, title: &'static str) -> AnyView {
     let articles = sheet.replica().articles;
-    let shown = Memo::new(move |_| articles.with(|articles| rows(articles, kind)));
+    let roots = articles.clone();
+    let shown = Memo::new(move |_| articles.with(|articles| rows(sheet, articles, kind)));
     let items = move || {
         let row = |(depth, article): (usize, Article)| {
             // Drawn anew when its name or place changes.
@@ -75,18 +81,16 @@ fn section(sheet: Sheet, kind: Kind, title: &'static str) -> AnyView {
         shown.get().into_iter().map(row).collect()
     };
     let total = |at: i16| {
+        let roots = roots.clone();
         let line = move || {
-            let lines = sheet.lines(sheet.first.get().plus(at))?;
-            // Each article's own: those at the top have all below them in theirs.
-            Some(together(
-                shown
-                    .get()
-                    .iter()
-                    .filter(|(depth, _)| *depth == 0)
-                    .filter_map(|(_, row)| lines.get(&row.id).copied()),
-            ))
+            let lines = sheet.lines(at)?;
+            // Those at the top have all below them in theirs, whether it is shown or archived.
+            roots.with(|articles| {
+                let tops = articles.iter().filter(|row| row.kind == kind && row.parent_id.is_none());
+                Some(together(tops.filter_map(|row| lines.get(&row.id).copied())))
+            })
         };
-        figures(sheet, at, line, true)
+        figures(sheet, at, line, kind, true)
     };
     view! {
         <tbody>
@@ -98,18 +102,19 @@ fn section(sheet: Sheet, kind: Kind, title: &'static str) -> AnyView {
 }
 
 fn article_row(sheet: Sheet, depth: usize, article: &Article) -> AnyView {
-    let id = article.id;
+    let (id, kind) = (article.id, article.kind);
     let cells = |at: i16| {
-        let line = move || {
-            sheet.lines(sheet.first.get().plus(at)).map(|lines| lines.get(&id).copied().unwrap_or_default())
-        };
+        let line = move || sheet.lines(at).map(|lines| lines.get(&id).copied().unwrap_or_default());
         view! {
             <td class=format!("month-{at} plan-cell")>
                 // Another month is another cell.
-                {part(move || cell(sheet, (id, sheet.first.get().plus(at))))}
+                {list(move || {
+                    let month = sheet.first.get().plus(at);
+                    vec![item(month, move || cell(sheet, (id, month)))]
+                })}
                 {below(sheet, id, at)}
             </td>
-            {figures(sheet, at, line, false)}
+            {figures(sheet, at, line, kind, false)}
         }
     };
     let name = article.name.to_string();
@@ -128,7 +133,7 @@ fn below(sheet: Sheet, id: ArticleId, at: i16) -> AnyView {
     let sum = move || {
         let month = sheet.first.get().plus(at);
         let own = sheet.plan((id, month))?.map_or(0, |plan| plan.amount.minor());
-        let all = sheet.lines(month)?.get(&id)?.plan;
+        let all = sheet.lines(at)?.get(&id)?.plan;
         (all != own).then(|| amount(Money::from_minor(all, sheet.home()), language))
     };
     part(move || sum().map(|sum| view! { <span class="plan-below num"><span class="visually-hidden">{t.together}</span>" Σ "{sum}</span> }))
@@ -139,7 +144,8 @@ fn below(sheet: Sheet, id: ArticleId, at: i16) -> AnyView {
 fn figures(
     sheet: Sheet,
     at: i16,
-    line: impl Fn() -> Option<Line> + Clone + Send + Sync + 'static,
+    line: impl Fn() -> Option<Line> + Send + Sync + 'static,
+    kind: Kind,
     sum: bool,
 ) -> AnyView {
     let (t, language) = (use_words(), use_language());
@@ -152,11 +158,11 @@ fn figures(
         let line = line.get().filter(|line| line.plan > 0 || (sum && line.fact != 0))?;
         let left = line.left();
         // Said by more than a colour.
-        let over = (left < 0).then(|| view! { <span aria-hidden="true">"! "</span><span class="visually-hidden">{t.overspent}" "</span> });
+        let over = (left < 0 && kind == Kind::Expense).then(|| view! { <span aria-hidden="true">"! "</span><span class="visually-hidden">{t.overspent}" "</span> });
         Some(view! { {over} {money(left)} })
     };
     let class = changing(move || {
-        let over = line.get().is_some_and(|line| line.plan > 0 && line.left() < 0);
+        let over = kind == Kind::Expense && line.get().is_some_and(|line| line.plan > 0 && line.left() < 0);
         if over { format!("month-{at} num over") } else { format!("month-{at} num") }
     });
     view! {
@@ -177,7 +183,7 @@ fn cell(sheet: Sheet, cell: Cell) -> AnyView {
     Effect::new(move || {
         let shown = sheet.text(cell);
         let problem = sheet.problems.with(|all| all.get(&cell).map(|problem| problem.typed.clone()));
-        let editing = sheet.editing.get().is_some_and(|(editing, _)| editing == cell);
+        let editing = sheet.editing.get().is_some_and(|(editing, ..)| editing == cell);
         if let Some(input) = input.get()
             && !editing
         {

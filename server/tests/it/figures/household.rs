@@ -174,6 +174,25 @@ impl Writer {
         self.anna.patch(&format!("/articles/{}", self.articles[at].0), form).await.is(200);
     }
 
+    /// Merges articles that have nothing below them into others of their kind.
+    pub async fn merge_some(&mut self) {
+        for _ in 0..3 {
+            let leaf = |at: &usize| {
+                self.articles[*at].1 != "gone"
+                    && self.articles.iter().all(|(_, _, parent)| *parent != Some(*at))
+            };
+            let leaves: Vec<_> = (0..self.articles.len()).filter(leaf).collect();
+            let Some(at) = self.rng.choice(leaves) else { return };
+            let same = |other: &usize| *other != at && self.articles[*other].1 == self.articles[at].1;
+            let others: Vec<_> = (0..self.articles.len()).filter(same).collect();
+            let Some(into) = self.rng.choice(others) else { continue };
+            let (from, into) = (self.articles[at].0.clone(), self.articles[into].0.clone());
+            self.anna.post(&format!("/articles/{from}/merge"), json!({ "into": into })).await.is(200);
+            // Its place in the list stays, and nothing is written on it any more.
+            self.articles[at] = (into, "gone", None);
+        }
+    }
+
     pub async fn move_everything(&mut self) {
         for _ in 0..20 {
             self.move_one().await;

@@ -122,13 +122,18 @@ impl TestServer {
     async fn run(&mut self, listener: TcpListener) {
         self.shutdown = CancellationToken::new();
         let (config, clock, shutdown) = (self.config.clone(), self.clock.clone(), self.shutdown.clone());
-        self.running = Some(tokio::spawn(serve(config, listener, clock, shutdown)));
+        let running = self.running.insert(tokio::spawn(serve(config, listener, clock, shutdown)));
+        let (client, url) = (reqwest::Client::new(), format!("http://{}/readyz", self.addr));
         let ready = async {
-            while !reqwest::get(self.url("/readyz")).await.is_ok_and(|answer| answer.status().is_success()) {
-                tokio::task::yield_now().await;
+            while !client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+                // Asked without a pause it would have the machine to itself, and the start would not.
+                tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
-        timeout(PATIENCE, ready).await.expect("the program becomes ready");
+        tokio::select! {
+            ended = running => panic!("the program ends at its start: {ended:?}"),
+            ready = timeout(PATIENCE, ready) => ready.expect("the program becomes ready"),
+        }
     }
 
     /// Asks the program to end.

@@ -1,0 +1,136 @@
+//! Merging two articles: facts, plans and what stands below follow into the other one, in one change.
+
+use super::{
+    Ledger,
+    fault::Fault,
+    rows::{Place, Row},
+    write::{Begun, Write, alive, check_version},
+};
+use crate::db::{self, Tx};
+use app::{
+    domain::{Article, ArticleId, Fact, GroupId, HouseholdId, Plan, Reason},
+    error::AppError,
+    service::{Actor, Terms, Written},
+    wire::Change,
+};
+use std::collections::BTreeSet;
+
+impl Ledger {
+    pub(super) async fn do_merge_article(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: ArticleId,
+        into: ArticleId,
+    ) -> Result<Written<Article>, Fault> {
+        let content = (id, into);
+        let begun =
+            Write::begin(self, actor, "merge_article", &content, terms.mutation_id, id.uuid()).await?;
+        let mut write = match begun {
+            Begun::Repeat(mut repeat) => {
+                let value = alive(db::articles::find(&mut repeat.tx, actor.household, into).await?)?;
+                return Ok(Written { value, position: repeat.position, repeated: true });
+            }
+            Begun::Fresh(write) => write,
+        };
+        let old = alive(db::articles::find(&mut write.tx, actor.household, id).await?)?;
+        check_version(terms.base_version, old.version, &old)?;
+        let all = db::articles::list(&mut write.tx, actor.household).await?;
+        let target = check_target(&all, &old, into)?;
+        move_facts(&mut write, actor, id, into).await?;
+        move_plans(&mut write, actor, id, into).await?;
+        let place = write.place();
+        for child in all.iter().filter(|row| row.parent_id == Some(id)) {
+            let moved = Article { parent_id: Some(into), ..child.later(actor, write.now) };
+            moved.update(&mut write.tx, place, false).await?;
+            write.changed(moved.updated(), child)?;
+        }
+        let tombstone = old.later(actor, write.now);
+        tombstone.update(&mut write.tx, place, true).await?;
+        write.changed(tombstone.deleted(actor), &old)?;
+        let position = write.commit(self).await?;
+        Ok(Written { value: target, position, repeated: false })
+    }
+}
+
+/// The article that takes everything over: in use, of the same kind, and not below the other one.
+fn check_target(all: &[Article], old: &Article, into: ArticleId) -> Result<Article, AppError> {
+    let refused = |reason: Reason| AppError::field("into", reason);
+    let target = all.iter().find(|row| row.id == into).ok_or_else(|| refused(Reason::NotFound))?;
+    if target.archived {
+        return Err(refused(Reason::Archived));
+    }
+    if target.kind != old.kind {
+        return Err(refused(Reason::KindDiffers));
+    }
+    let mut above = Some(target.id);
+    for _ in 0..=all.len() {
+        let Some(here) = above else { break };
+        if here == old.id {
+            return Err(refused(Reason::Circle));
+        }
+        above = all.iter().find(|row| row.id == here).and_then(|row| row.parent_id);
+    }
+    Ok(target.clone())
+}
+
+async fn move_facts(write: &mut Write, actor: Actor, id: ArticleId, into: ArticleId) -> Result<(), Fault> {
+    let Place { household, now } = write.place();
+    let facts = db::facts::of_article(&mut write.tx, household, id).await?;
+    let mut groups: BTreeSet<GroupId> = BTreeSet::new();
+    for fact in &facts {
+        match fact.group {
+            None => update(write, actor, fact, into).await?,
+            Some(group) => drop(groups.insert(group.id)),
+        }
+    }
+    // All parts of a whole go on to its next version.
+    for group in groups {
+        for part in parts(&mut write.tx, household, group).await? {
+            let article = if part.article_id == id { into } else { part.article_id };
+            update(write, actor, &part, article).await?;
+        }
+    }
+    // What was deleted comes back on the other one, if it does.
+    db::facts::move_deleted(&mut write.tx, household, id, into, now.millis()).await?;
+    Ok(())
+}
+
+async fn parts(tx: &mut Tx, household: HouseholdId, group: GroupId) -> Result<Vec<Fact>, Fault> {
+    let all = db::facts::of_group(tx, household, group).await?;
+    Ok(all.into_iter().filter(|(_, deleted)| !deleted).map(|(fact, _)| fact).collect())
+}
+
+async fn update(write: &mut Write, actor: Actor, old: &Fact, article_id: ArticleId) -> Result<(), Fault> {
+    let moved = Fact { article_id, ..old.later(actor, write.now) };
+    let place = write.place();
+    moved.update(&mut write.tx, place, false).await?;
+    write.changed(moved.updated(), old)
+}
+
+async fn move_plans(write: &mut Write, actor: Actor, id: ArticleId, into: ArticleId) -> Result<(), Fault> {
+    let household = write.place().household;
+    for old in db::plans::of_article(&mut write.tx, household, id).await? {
+        if old.amount.minor() == 0 {
+            continue;
+        }
+        let theirs = db::plans::find(&mut write.tx, household, into, old.month).await?;
+        let sum = theirs.as_ref().map_or(old.amount, |theirs| theirs.amount.plus(old.amount.minor()));
+        set(write, actor, Plan { article_id: into, amount: sum, ..old.clone() }, theirs.as_ref()).await?;
+        let nothing = old.amount.plus(old.amount.minor().saturating_neg());
+        set(write, actor, Plan { amount: nothing, ..old.clone() }, Some(&old)).await?;
+    }
+    Ok(())
+}
+
+async fn set(write: &mut Write, actor: Actor, plan: Plan, old: Option<&Plan>) -> Result<(), Fault> {
+    let (household, updated_at) = (write.place().household, write.now);
+    let version = old.map_or(0, |old| old.version) + 1;
+    let row = Plan { version, updated_by: actor.member, updated_at, ..plan };
+    db::plans::put(&mut write.tx, household, &row).await?;
+    match old {
+        Some(old) => write.changed(Change::PlanUpdated(row), old)?,
+        None => write.created(Change::PlanUpdated(row)),
+    }
+    Ok(())
+}
