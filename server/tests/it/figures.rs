@@ -83,7 +83,9 @@ impl Reference {
     }
 
     fn planned(&self, month: Month, wanted: impl Fn(ArticleId) -> bool) -> i64 {
-        let plans = self.plans.iter().filter(|plan| plan.month == month && wanted(plan.article_id));
+        // Of an article that was merged away a plan of zero stays.
+        let set = self.plans.iter().filter(|plan| plan.month == month && plan.amount.minor() != 0);
+        let plans = set.filter(|plan| wanted(plan.article_id));
         plans.map(|plan| plan.amount.minor()).sum()
     }
 
