@@ -189,7 +189,7 @@ for (const { language, locale } of languages) {
         await anna.api("patch", `/articles/${articles[1].id}`, { parent_id: articles[0].id });
         const plan = (at: number, amount: string) => anna.request.put(`${server.url}/api/v1/plans/${articles[at].id}/${month}`, { data: { amount } });
         for (const [at, amount] of [[0, "10"], [1, "20"], [2, "1234567.89"], [5, "1200"]] as const) await plan(at, amount);
-        const part = (at: number, amount: string) => ({ article_id: articles[at].id, amount, comment: "x".repeat(40) });
+        const part = (at: number, amount: string) => ({ article_id: articles[at].id, amount, comment: "ж".repeat(40) });
         await anna.api("post", "/splits", { financial_center_id: centers[0].id, parts: [part(0, "-1"), part(2, "-99999.99"), part(3, "-3")] });
         await anna.api("post", "/transfers", { from_financial_center_id: centers[0].id, to_financial_center_id: centers[1].id, amount: "123456.78" });
         const { page } = anna;

@@ -318,8 +318,10 @@ impl Sheet {
         };
         let text = match &theirs {
             Some(plan) => {
-                let who =
-                    self.replica.try_get_value().and_then(|replica| member_name(&replica, plan.updated_by));
+                let who = self
+                    .replica
+                    .try_get_value()
+                    .and_then(|replica| untrack(|| member_name(&replica, plan.updated_by)));
                 set_meanwhile(&who.unwrap_or_default(), &amount(plan.amount, self.language), self.language)
             }
             None => whole_sentence(error, self.language),
