@@ -76,8 +76,8 @@ pub fn set_meanwhile(who: &str, amount: &str, language: Language) -> String {
         Language::En => format!(
             "{who} set this to {amount} meanwhile. Press Enter here to keep yours, Escape to keep theirs."
         ),
-        Language::Ru => format!(
-            "Пока вы писали, здесь стало {amount} ({who}). Enter оставит ваше, Escape оставит как есть."
-        ),
+        Language::Ru => {
+            format!("Пока вы писали, здесь стало {amount} ({who}). Enter оставит ваше, Esc оставит как есть.")
+        }
     }
 }
