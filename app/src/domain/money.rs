@@ -141,16 +141,6 @@ pub fn has_sign(text: &str) -> bool {
     text.trim_start().starts_with(['-', '\u{2212}', '+'])
 }
 
-/// A text without a sign in the direction of an article: what is typed on an expense was spent.
-#[must_use]
-pub fn with_sign_of(text: &str, kind: super::Kind) -> String {
-    match kind {
-        _ if has_sign(text) => text.to_owned(),
-        super::Kind::Expense => format!("-{}", text.trim()),
-        super::Kind::Income | super::Kind::Transfer => format!("+{}", text.trim()),
-    }
-}
-
 /// Sign, digits before the point, digits after it.
 pub(super) fn split(text: &str) -> Result<(bool, String, String), MoneyError> {
     let text = text.trim();
@@ -267,17 +257,6 @@ mod tests {
             let refused = Err(MoneyError::TooManyDigits { digits: currency.digits() });
             prop_assert_eq!(Money::parse(&format!("{whole}.{extra}"), currency), refused);
         }
-    }
-
-    #[test]
-    fn the_direction_comes_from_the_article_unless_it_is_typed() {
-        let read =
-            |text: &str, kind| Money::parse_entry(&with_sign_of(text, kind), Currency::EUR).map(Money::minor);
-        assert_eq!(read("12,50", super::super::Kind::Expense), Ok(-1250));
-        assert_eq!(read("12.50", super::super::Kind::Income), Ok(1250));
-        assert_eq!(read("+12.50", super::super::Kind::Expense), Ok(1250), "a refund");
-        assert_eq!(read("\u{2212}5", super::super::Kind::Income), Ok(-500));
-        assert_eq!(read("", super::super::Kind::Expense), Err(MoneyError::NotANumber));
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use crate::{
     api::groups::write_group,
+    components::quick_add::unwritten,
     domain::{
-        ArticleId, Currency, Day, Fact, FactGroup, FactId, FieldError, FinancialCenterId, Group, GroupForm,
-        GroupId, GroupKind, Instant, Kind, Money, PartForm, Reason, SplitForm, TransferForm,
+        ArticleId, Currency, Fact, FactGroup, FactId, FieldError, FinancialCenterId, Group, GroupForm,
+        GroupId, GroupKind, Kind, Money, PartForm, Reason, SplitForm, TransferForm,
         arithmetic::plainly,
         fact_group::{Parts, Whole},
     },
@@ -155,8 +156,10 @@ pub fn provisional_parts(replica: &Replica, form: &GroupForm) -> Result<Vec<Fact
     let field = |name: &str, reason| vec![FieldError { field: name.to_owned(), reason }];
     let group = Group { id: id.unwrap_or_else(GroupId::new), kind: form.kind() };
     let date = date.unwrap_or_else(|| replica.today.get_untracked());
-    let fact = |id: FactId, amount, article_id, center, comment| {
-        fact(replica, group, date, id, amount, article_id, center, comment)
+    let fact = |id: FactId, amount, article, center, comment| Fact {
+        group: Some(group),
+        comment,
+        ..unwritten(replica, id, amount, article, center, date)
     };
     let money = |name: &str, text: &str, center| {
         let currency =
@@ -211,37 +214,7 @@ pub fn provisional_parts(replica: &Replica, form: &GroupForm) -> Result<Vec<Fact
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a fact has as many")]
-fn fact(
-    replica: &Replica,
-    group: Group,
-    date: Day,
-    id: FactId,
-    amount: Money,
-    article_id: ArticleId,
-    financial_center_id: FinancialCenterId,
-    comment: crate::domain::Comment,
-) -> Fact {
-    let nobody_knows_yet = Instant::from_millis(0);
-    Fact {
-        id,
-        amount,
-        article_id,
-        financial_center_id,
-        date,
-        comment,
-        group: Some(group),
-        version: 0,
-        // Above everything of its day until the log gives it a number.
-        created_seq: i64::MAX,
-        created_by: replica.me,
-        updated_by: replica.me,
-        created_at: nobody_knows_yet,
-        updated_at: nobody_knows_yet,
-    }
-}
-
-/// What was kept of an error that has no answer: whether it may be sent again as it is.
+/// Whether a call had no answer, so that it may be sent again as it is.
 #[must_use]
 pub const fn may_go_again(error: &AppError) -> bool {
     matches!(error, AppError::NoAnswer | AppError::Unavailable | AppError::NotSignedIn)

@@ -12,7 +12,7 @@ mod notes;
 mod sending;
 
 pub use choice::{event_target_is_select, keep_choice};
-pub use sending::{form_of, provisional, send, send_row, send_waiting};
+pub use sending::{form_of, provisional, send, send_row, send_waiting, unwritten};
 
 use super::{
     field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},

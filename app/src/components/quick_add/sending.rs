@@ -3,7 +3,10 @@
 use crate::{
     api::facts::{record_fact, revise_fact},
     components::group::{may_go_again, send_group},
-    domain::{Fact, FactForm, FieldError, Instant, Money, MutationId, NewFact, Reason, arithmetic::plainly},
+    domain::{
+        ArticleId, Comment, Day, Fact, FactForm, FactId, FieldError, FinancialCenterId, Instant, Money,
+        MutationId, NewFact, Reason, arithmetic::plainly,
+    },
     error::AppError,
     replica::{Replica, Row, pending::RowState},
 };
@@ -77,14 +80,27 @@ pub fn provisional(replica: &Replica, form: &FactForm) -> Result<Fact, Vec<Field
     let kind = kind.ok_or_else(|| field("article_id", Reason::NotFound))?;
     let amount = Money::parse_entry(&plainly(&amount, Some(kind), currency), currency)
         .map_err(|error| field("amount", error.into()))?;
+    let date = date.unwrap_or_else(|| replica.today.get_untracked());
+    Ok(Fact { comment, ..unwritten(replica, id, amount, article_id, financial_center_id, date) })
+}
+
+/// An own fact that the log does not have yet.
+pub fn unwritten(
+    replica: &Replica,
+    id: FactId,
+    amount: Money,
+    article_id: ArticleId,
+    financial_center_id: FinancialCenterId,
+    date: Day,
+) -> Fact {
     let nobody_knows_yet = Instant::from_millis(0);
-    Ok(Fact {
+    Fact {
         id,
         amount,
         article_id,
         financial_center_id,
-        date: date.unwrap_or_else(|| replica.today.get_untracked()),
-        comment,
+        date,
+        comment: Comment::default(),
         group: None,
         version: 0,
         // Above everything of its day until the log gives it a number.
@@ -93,5 +109,5 @@ pub fn provisional(replica: &Replica, form: &FactForm) -> Result<Fact, Vec<Field
         updated_by: replica.me,
         created_at: nobody_knows_yet,
         updated_at: nobody_knows_yet,
-    })
+    }
 }
