@@ -105,6 +105,7 @@ pub async fn serve(
     if config.demo {
         tasks.spawn(forget_idle_demos(live.ledger.clone(), shutdown.clone()));
     }
+    tasks.spawn(settle_due(live.ledger.clone(), config.pace.due, shutdown.clone()));
     let rechecking = live.clone();
     tasks.spawn(async move { rechecking.recheck().await });
     let web = Web { live: live.clone(), options: config.leptos, demo: config.demo, ready: ready.clone() };
@@ -150,6 +151,24 @@ async fn forget_idle_demos(ledger: Ledger, shutdown: CancellationToken) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(DEMO_SWEEP) => sweep(&ledger).await,
+            () = shutdown.cancelled() => return,
+        }
+    }
+}
+
+/// Records what comes again by itself, as soon as its day has begun. Looks at once: the program may have
+/// been away for days.
+async fn settle_due(ledger: Ledger, every: Duration, shutdown: CancellationToken) {
+    loop {
+        match ledger.settle_due().await {
+            // One day of each at a time: there may be more.
+            Ok(count) if count > 0 && !shutdown.is_cancelled() => continue,
+            Ok(_) => {}
+            // The next time it may go better.
+            Err(error) => tracing::warn!(%error, "cannot look for what comes again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
             () = shutdown.cancelled() => return,
         }
     }

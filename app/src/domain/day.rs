@@ -61,6 +61,13 @@ impl Day {
         usize::try_from(self.0.weekday().to_monday_zero_offset()).unwrap_or(0)
     }
 
+    /// So many days later, or earlier when negative; none where the calendar has no such day.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Option<Self> {
+        let span = jiff::Span::new().try_days(days).ok()?;
+        Self::try_from(self.0.checked_add(span).ok()?).ok()
+    }
+
     /// The day before, or this one where the calendar ends.
     #[must_use]
     pub fn yesterday(self) -> Self {

@@ -221,7 +221,7 @@ where
 }
 
 /// An amount whose currency is not known yet.
-pub(super) struct Typed(pub(super) String);
+pub struct Typed(pub String);
 
 impl std::str::FromStr for Typed {
     type Err = super::Reason;

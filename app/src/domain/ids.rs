@@ -80,6 +80,8 @@ ids! {
     FinancialCenterId,
     /// Facts that are one thing: the legs of a transfer, the parts of a split.
     GroupId,
+    /// Something that comes again.
+    RecurringId,
     /// The `Idempotency-Key` of a write.
     MutationId,
 }

@@ -18,7 +18,9 @@ pub mod look;
 pub mod money;
 pub mod plan;
 pub mod plan_tools;
+pub mod recurring;
 pub mod refusal;
+pub mod schedule;
 #[cfg(feature = "ssr")]
 mod schema;
 pub mod starter;
@@ -40,6 +42,8 @@ pub use ids::*;
 pub use instant::Instant;
 pub use money::Money;
 pub use plan::{Plan, PlanForm};
+pub use recurring::{OccurrenceForm, Recurring, RecurringForm, Target};
 pub use refusal::{FieldError, Reason, Refusals};
+pub use schedule::{Schedule, Unit};
 pub use text::{Comment, Email, Name};
 pub use totals::{ArticleSummary, ArticleTotal, MonthTotals, Summary};

@@ -69,6 +69,8 @@ pub enum Reason {
     Circle,
     /// It cannot change any more: it is used.
     InUse,
+    /// Somebody has recorded or skipped it.
+    Settled,
     /// Somebody has registered with it.
     Taken,
     /// Not the password of this account.
@@ -106,6 +108,7 @@ impl Reason {
             Self::KindDiffers => "kind_differs",
             Self::Circle => "circle",
             Self::InUse => "in_use",
+            Self::Settled => "settled",
             Self::Taken => "taken",
             Self::WrongPassword => "wrong_password",
         }

@@ -190,6 +190,7 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
             ("A category cannot stand below itself", "Категория не может стоять под самой собой")
         }
         Reason::InUse => ("It is used and cannot change any more", "Это используется, изменить уже нельзя"),
+        Reason::Settled => ("Somebody has recorded or skipped it already", "Это уже записано или пропущено"),
         Reason::Taken => {
             ("This email is registered: sign in instead", "Эта почта уже зарегистрирована: войдите")
         }

@@ -6,7 +6,8 @@
 
 use crate::{
     domain::{
-        Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, Money, MonthTotals, Plan, case,
+        Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, Money, MonthTotals, Plan,
+        Recurring, case,
     },
     service::{Grid, Snapshot},
     trial::{self, Flaw},
@@ -171,6 +172,11 @@ impl Book {
                     put_plan(&mut grid.plans, plan);
                 }
             }
+            Change::RecurringCreated(row) | Change::RecurringUpdated(row) => {
+                put(&mut self.shown.recurring, row.clone(), |row| row.id);
+                sort_recurring(&mut self.shown.recurring);
+            }
+            Change::RecurringDeleted(deleted) => self.shown.recurring.retain(|row| row.id != deleted.id),
             Change::MemberCreated(member) | Change::MemberUpdated(member) => {
                 put(&mut self.shown.members, member.clone(), |row| row.id);
             }
@@ -234,6 +240,14 @@ pub fn sort_articles(articles: &mut [Article]) {
 pub fn sort_centers(centers: &mut [Balance]) {
     centers.sort_by_cached_key(|row| {
         (row.center.archived, row.center.position, case::lower(row.center.name.as_str()), row.center.id)
+    });
+}
+
+/// The order in which is listed what comes again: by the day that is next, what is finished last.
+pub fn sort_recurring(rows: &mut [Recurring]) {
+    rows.sort_by_cached_key(|row| {
+        let next = row.open_days().next();
+        (next.is_none(), next, row.id)
     });
 }
 

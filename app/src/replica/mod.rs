@@ -11,7 +11,7 @@ mod tests;
 use crate::{
     domain::{
         Article, Balance, Currency, Day, Fact, FactId, FinancialCenterId, Household, Member, MemberId,
-        MonthTotals, Plan,
+        MonthTotals, Plan, Recurring,
     },
     error::AppError,
     service::{Grid, Snapshot},
@@ -67,6 +67,8 @@ pub struct Replica {
     /// The months of the plan page; none until they are read, and none again after a reading of the book
     /// anew.
     pub grid: ArcRwSignal<Option<Arc<Grid>>>,
+    /// What comes again.
+    pub recurring: ArcRwSignal<Arc<Vec<Recurring>>>,
     /// The household's today.
     pub today: ArcRwSignal<Day>,
     /// The last change that is shown.
@@ -119,6 +121,7 @@ impl Replica {
             month: ArcRwSignal::new(shown.month),
             plans: ArcRwSignal::new(Arc::new(shown.plans)),
             grid: ArcRwSignal::new(None),
+            recurring: ArcRwSignal::new(Arc::new(shown.recurring)),
             today: ArcRwSignal::new(shown.today),
             position: ArcRwSignal::new(shown.position),
             waiting: ArcRwSignal::new(0),
@@ -280,6 +283,7 @@ impl Replica {
         set(&self.household, shown.household.clone());
         set(&self.month, shown.month.clone());
         set_shared(&self.plans, &shown.plans);
+        set_shared(&self.recurring, &shown.recurring);
         let grid = self.grid.with_untracked(|old| old.as_deref() == inner.book.grid.as_ref());
         if !grid {
             self.grid.set(inner.book.grid.clone().map(Arc::new));

@@ -274,6 +274,59 @@ pub trait BudgetService: Send + Sync + 'static {
         id: FinancialCenterId,
     ) -> Answer<'_, Written<FinancialCenter>>;
 
+    /// Everything that comes again, by the day that is next.
+    fn all_recurring(&self, actor: Actor) -> Answer<'_, Read<Vec<Recurring>>>;
+    /// One that comes again.
+    fn recurring(&self, actor: Actor, id: RecurringId) -> Answer<'_, Read<Recurring>>;
+    /// Adds one that comes again.
+    fn add_recurring(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        form: RecurringForm,
+    ) -> Answer<'_, Written<Recurring>>;
+    /// Changes it; what was settled stays settled.
+    fn revise_recurring(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: RecurringId,
+        form: RecurringForm,
+    ) -> Answer<'_, Written<Recurring>>;
+    /// It comes no more; what was recorded stays.
+    fn delete_recurring(&self, actor: Actor, terms: Terms, id: RecurringId) -> Answer<'_, Written<()>>;
+    /// Brings it back.
+    fn restore_recurring(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: RecurringId,
+    ) -> Answer<'_, Written<Recurring>>;
+    /// Records the transaction of one of its days. When somebody was faster, answers what they recorded.
+    fn confirm_occurrence(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: RecurringId,
+        form: OccurrenceForm,
+    ) -> Answer<'_, Written<Fact>>;
+    /// Nothing happens on one of its days.
+    fn skip_occurrence(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: RecurringId,
+        day: Day,
+    ) -> Answer<'_, Written<Recurring>>;
+    /// Opens one of its days again; a transaction that was recorded for it is deleted.
+    fn reopen_occurrence(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: RecurringId,
+        day: Day,
+    ) -> Answer<'_, Written<Recurring>>;
+
     /// The plans from one month to another, both included.
     fn plans(&self, actor: Actor, from: Month, to: Month) -> Answer<'_, Read<Vec<Plan>>>;
     /// Sets plans, all of them in one change.

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         Article, ArticleId, Balance, Day, Fact, FinancialCenterId, Household, Instant, Member, MemberId,
-        MonthTotals, MutationId, Plan, fact,
+        MonthTotals, MutationId, Plan, Recurring, fact,
     },
     wire::{Entry, Position, SNAPSHOT_FACTS, Seq},
 };
@@ -59,6 +59,8 @@ pub struct Snapshot {
     pub month: MonthTotals,
     /// What is meant for that month.
     pub plans: Vec<Plan>,
+    /// What comes again.
+    pub recurring: Vec<Recurring>,
     /// The newest ones, in their order.
     pub facts: Vec<Fact>,
 }
@@ -93,6 +95,8 @@ struct FlatSnapshot {
     month: MonthTotals,
     #[serde(default)]
     plans: Vec<Plan>,
+    #[serde(default)]
+    recurring: Vec<Recurring>,
     facts: Vec<Fact>,
 }
 
@@ -108,6 +112,7 @@ impl From<FlatSnapshot> for Snapshot {
             financial_centers: flat.financial_centers,
             month: flat.month,
             plans: flat.plans,
+            recurring: flat.recurring,
             facts: flat.facts,
         }
     }

@@ -7,7 +7,7 @@ mod text;
 
 use crate::domain::{
     Article, ArticleId, Before, Day, Fact, FactId, FinancialCenter, FinancialCenterId, Household, Member,
-    MemberId, MutationId, Plan,
+    MemberId, MutationId, Plan, Recurring, RecurringId,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -96,6 +96,15 @@ pub enum Change {
     /// A plan was set.
     #[serde(rename = "plan_updated")]
     PlanUpdated(Plan),
+    /// Something that comes again was added, or restored.
+    #[serde(rename = "recurring_created")]
+    RecurringCreated(Recurring),
+    /// Something that comes again changed, or one of its days was settled.
+    #[serde(rename = "recurring_updated")]
+    RecurringUpdated(Recurring),
+    /// Something comes no more.
+    #[serde(rename = "recurring_deleted")]
+    RecurringDeleted(Deleted<RecurringId>),
     /// Somebody joined.
     #[serde(rename = "member_created")]
     MemberCreated(Member),

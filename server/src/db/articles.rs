@@ -15,7 +15,8 @@ statements! {
               updated_at = $9, deleted_at = $10, icon = $11, colour = $12 where household_id = $1 and id = $2";
     IN_USE = "select (select count(*) from facts where household_id = $1 and article_id = $2) \
               + (select count(*) from articles where household_id = $1 and parent_id = $2 and deleted_at is null) \
-              + (select count(*) from plans where household_id = $1 and article_id = $2 and amount > 0)";
+              + (select count(*) from plans where household_id = $1 and article_id = $2 and amount > 0) \
+              + (select count(*) from recurring where household_id = $1 and article_id = $2)";
 }
 
 #[derive(FromRow)]

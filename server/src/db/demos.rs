@@ -14,6 +14,8 @@ statements! {
     IS_DEMO = "select count(*) from demos where household_id = $1";
     ACCOUNTS = "select account_id from members where household_id = $1";
     DELETE_LOG = "delete from change_log where household_id = $1";
+    DELETE_OCCURRENCES = "delete from occurrences where household_id = $1";
+    DELETE_RECURRING = "delete from recurring where household_id = $1";
     DELETE_PLANS = "delete from plans where household_id = $1";
     DELETE_FACTS = "delete from facts where household_id = $1";
     DELETE_CENTERS = "delete from financial_centers where household_id = $1";
@@ -97,6 +99,8 @@ pub async fn idle_since(tx: &mut Tx, then: i64) -> sqlx::Result<Vec<HouseholdId>
 pub async fn delete(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<SessionId>> {
     for statement in [
         DELETE_LOG,
+        DELETE_OCCURRENCES,
+        DELETE_RECURRING,
         DELETE_PLANS,
         DELETE_FACTS,
         DELETE_CENTERS,

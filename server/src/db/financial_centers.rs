@@ -19,7 +19,8 @@ statements! {
     UPDATE = "update financial_centers set name = $3, folded = $4, currency = $5, opening_balance = $6, archived = $7, \
               version = $8, updated_at = $9, deleted_at = $10, position = $11 where household_id = $1 and id = $2";
     LAST_POSITION = "select coalesce(max(position), 0) from financial_centers where household_id = $1 and deleted_at is null";
-    IN_USE = "select count(*) from facts where household_id = $1 and financial_center_id = $2";
+    IN_USE = "select (select count(*) from facts where household_id = $1 and financial_center_id = $2) \
+              + (select count(*) from recurring where household_id = $1 and financial_center_id = $2)";
 }
 
 #[derive(FromRow)]
@@ -141,7 +142,7 @@ pub async fn update(
     })
 }
 
-/// Whether facts refer to it. Deleted facts count: they may come back.
+/// Whether facts or what comes again refer to it. Deleted ones count: they may come back.
 ///
 /// # Errors
 /// When the store refuses.

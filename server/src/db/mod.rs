@@ -15,7 +15,9 @@ pub mod households;
 pub mod invites;
 pub mod members;
 pub mod migrations;
+pub mod occurrences;
 pub mod plans;
+pub mod recurring;
 pub mod sessions;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction, pool::PoolConnection};
@@ -109,7 +111,9 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("households", households::STATEMENTS),
         ("invites", invites::STATEMENTS),
         ("members", members::STATEMENTS),
+        ("occurrences", occurrences::STATEMENTS),
         ("plans", plans::STATEMENTS),
+        ("recurring", recurring::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
     ]
     .into_iter()

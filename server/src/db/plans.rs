@@ -25,7 +25,8 @@ statements! {
         "where p.household_id = $1 and p.month >= $2 and p.month <= $3 order by p.month, p.article_id"
     );
     OF_ARTICLE = select!("where p.household_id = $1 and p.article_id = $2 order by p.month");
-    ANY = "select count(*) from plans where household_id = $1 and amount > 0";
+    ANY = "select (select count(*) from plans where household_id = $1 and amount > 0) \
+           + (select count(*) from recurring where household_id = $1 and target = 'plan')";
 }
 
 #[derive(FromRow)]
@@ -106,7 +107,7 @@ pub async fn between(tx: &mut Tx, household: HouseholdId, from: Month, to: Month
     Ok(rows.into_iter().map(Plan::from).collect())
 }
 
-/// Whether anything is planned in any month.
+/// Whether anything is planned in any month, or will be by itself.
 ///
 /// # Errors
 /// When the store refuses.

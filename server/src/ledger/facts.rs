@@ -18,9 +18,9 @@ use app::{
 use std::ops::ControlFlow;
 
 /// Article and center of a fact, both this household's and in use.
-struct Places {
-    article: Option<Article>,
-    center: Option<FinancialCenter>,
+pub(super) struct Places {
+    pub article: Option<Article>,
+    pub center: Option<FinancialCenter>,
 }
 
 impl Ledger {
@@ -169,7 +169,7 @@ impl Row for Fact {
 }
 
 /// Looks article and center up in this household and notes what cannot be used.
-async fn places(
+pub(super) async fn places(
     tx: &mut Tx,
     household: HouseholdId,
     article: Option<app::domain::ArticleId>,

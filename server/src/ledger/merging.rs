@@ -8,7 +8,7 @@ use super::{
 };
 use crate::db::{self, Tx};
 use app::{
-    domain::{Article, ArticleId, Fact, GroupId, HouseholdId, Plan, Reason},
+    domain::{Article, ArticleId, Fact, GroupId, HouseholdId, Plan, Reason, Recurring},
     error::AppError,
     service::{Actor, Terms, Written},
     wire::Change,
@@ -39,6 +39,7 @@ impl Ledger {
         let target = check_target(&all, &old, into)?;
         move_facts(&mut write, actor, id, into).await?;
         move_plans(&mut write, actor, id, into).await?;
+        move_recurring(&mut write, actor, id, into).await?;
         let place = write.place();
         for child in all.iter().filter(|row| row.parent_id == Some(id)) {
             let moved = Article { parent_id: Some(into), ..child.later(actor, write.now) };
@@ -119,6 +120,23 @@ async fn move_plans(write: &mut Write, actor: Actor, id: ArticleId, into: Articl
         set(write, actor, Plan { article_id: into, amount: sum, ..old.clone() }, theirs.as_ref()).await?;
         let nothing = old.amount.plus(old.amount.minor().saturating_neg());
         set(write, actor, Plan { amount: nothing, ..old.clone() }, Some(&old)).await?;
+    }
+    Ok(())
+}
+
+async fn move_recurring(
+    write: &mut Write,
+    actor: Actor,
+    id: ArticleId,
+    into: ArticleId,
+) -> Result<(), Fault> {
+    let household = write.place().household;
+    for (old, deleted) in db::recurring::of_article(&mut write.tx, household, id).await? {
+        let row = Recurring { article_id: into, ..old.later(actor, write.now) };
+        db::recurring::update(&mut write.tx, household, &row, deleted).await?;
+        if !deleted {
+            write.changed(Change::RecurringUpdated(row), &old)?;
+        }
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod articles;
 mod attempts;
 pub mod demo;
+mod due;
 mod facts;
 pub mod fault;
 mod financial_centers;
@@ -17,8 +18,10 @@ mod household;
 mod joining;
 mod leaving;
 mod merging;
+mod occurrences;
 mod plans;
 mod reading;
+mod recurring;
 mod rows;
 mod secrets;
 mod sockets;
@@ -319,6 +322,78 @@ impl BudgetService for Ledger {
         id: FinancialCenterId,
     ) -> Answer<'_, Written<FinancialCenter>> {
         Box::pin(async move { self.restore_row(actor, terms, id).await.map_err(Fault::answer) })
+    }
+
+    fn all_recurring(&self, actor: Actor) -> Answer<'_, Read<Vec<Recurring>>> {
+        Box::pin(async move { self.do_all_recurring(actor).await.map_err(Fault::answer) })
+    }
+
+    fn recurring(&self, actor: Actor, id: RecurringId) -> Answer<'_, Read<Recurring>> {
+        Box::pin(async move { self.row(actor, id).await.map_err(Fault::answer) })
+    }
+
+    fn add_recurring(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        form: RecurringForm,
+    ) -> Answer<'_, Written<Recurring>> {
+        Box::pin(async move { self.do_add_recurring(actor, terms, form).await.map_err(Fault::answer) })
+    }
+
+    fn revise_recurring(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: RecurringId,
+        form: RecurringForm,
+    ) -> Answer<'_, Written<Recurring>> {
+        Box::pin(async move { self.do_revise_recurring(actor, terms, id, form).await.map_err(Fault::answer) })
+    }
+
+    fn delete_recurring(&self, actor: Actor, terms: Terms, id: RecurringId) -> Answer<'_, Written<()>> {
+        Box::pin(async move { self.delete_row::<Recurring>(actor, terms, id).await.map_err(Fault::answer) })
+    }
+
+    fn restore_recurring(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: RecurringId,
+    ) -> Answer<'_, Written<Recurring>> {
+        Box::pin(async move { self.restore_row(actor, terms, id).await.map_err(Fault::answer) })
+    }
+
+    fn confirm_occurrence(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: RecurringId,
+        form: OccurrenceForm,
+    ) -> Answer<'_, Written<Fact>> {
+        Box::pin(
+            async move { self.do_confirm_occurrence(actor, terms, id, form).await.map_err(Fault::answer) },
+        )
+    }
+
+    fn skip_occurrence(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: RecurringId,
+        day: Day,
+    ) -> Answer<'_, Written<Recurring>> {
+        Box::pin(async move { self.do_skip_occurrence(actor, terms, id, day).await.map_err(Fault::answer) })
+    }
+
+    fn reopen_occurrence(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: RecurringId,
+        day: Day,
+    ) -> Answer<'_, Written<Recurring>> {
+        Box::pin(async move { self.do_reopen_occurrence(actor, terms, id, day).await.map_err(Fault::answer) })
     }
 
     fn plans(&self, actor: Actor, from: Month, to: Month) -> Answer<'_, Read<Vec<Plan>>> {

@@ -126,7 +126,7 @@ async fn standing(tx: &mut Tx, household: HouseholdId, cells: &[NewPlan]) -> Res
 }
 
 /// Plans are for what comes in and goes out; an archived article may still be planned down to zero.
-async fn check_article(tx: &mut Tx, household: HouseholdId, id: ArticleId) -> Result<(), Fault> {
+pub(super) async fn check_article(tx: &mut Tx, household: HouseholdId, id: ArticleId) -> Result<(), Fault> {
     let reason = match db::articles::find(tx, household, id).await? {
         Some((article, false)) if article.kind != Kind::Transfer => return Ok(()),
         Some((_, false)) => Reason::KindDiffers,

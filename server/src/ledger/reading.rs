@@ -8,7 +8,7 @@ use crate::{
 use app::{
     domain::{HouseholdId, Money, Month, Summary, plan},
     error::AppError,
-    replica::apply::{sort_articles, sort_centers},
+    replica::apply::{sort_articles, sort_centers, sort_recurring},
     service::{Actor, Event, Read, Snapshot},
     wire::{Position, SNAPSHOT_FACTS, Seq},
 };
@@ -37,6 +37,8 @@ impl Ledger {
         sort_articles(&mut articles);
         let mut financial_centers = db::financial_centers::list(&mut tx, actor.household).await?;
         sort_centers(&mut financial_centers);
+        let mut recurring = db::recurring::list(&mut tx, actor.household).await?;
+        sort_recurring(&mut recurring);
         let limit = i64::try_from(SNAPSHOT_FACTS).unwrap_or(i64::MAX);
         Ok(Snapshot {
             position,
@@ -48,6 +50,7 @@ impl Ledger {
             financial_centers,
             month: db::facts::month(&mut tx, actor.household, today.month()).await?,
             plans: db::plans::between(&mut tx, actor.household, today.month(), today.month()).await?,
+            recurring,
             facts: db::facts::newest(&mut tx, actor.household, limit).await?,
         })
     }

@@ -3,7 +3,7 @@
 use app::wire::HEARTBEAT_MS;
 use std::time::Duration;
 
-/// The times of a socket's life. Tests shorten them; nothing else changes them.
+/// The times of a socket's life, and of what the program does by itself. Tests shorten them; nothing else changes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     /// A heartbeat and a ping at least so often.
@@ -19,6 +19,8 @@ pub struct Pace {
     pub recheck: Duration,
     /// A request whose head takes longer to arrive ends its connection.
     pub head: Duration,
+    /// What comes again by itself is looked for so often.
+    pub due: Duration,
     /// On the program's end each thousand sockets are spread over so long.
     pub farewell: Duration,
 }
@@ -32,6 +34,7 @@ impl Default for Pace {
             flush: Duration::from_secs(10),
             recheck: Duration::from_secs(60),
             head: Duration::from_secs(10),
+            due: Duration::from_secs(60),
             farewell: Duration::from_millis(500),
         }
     }

@@ -100,6 +100,11 @@ impl Fields {
         value
     }
 
+    /// A number; `null` is 0.
+    pub(super) fn nullable(&mut self, name: &str) -> Option<i64> {
+        self.other::<Option<i64>>(name).map(Option::unwrap_or_default)
+    }
+
     /// A row's read-only fields may come back with it, so that what was read can be written.
     pub(super) fn ignore(&mut self, names: &[&str]) {
         for name in names {

@@ -11,6 +11,7 @@ mod household;
 mod plans;
 pub mod problem;
 mod reading;
+mod recurring;
 pub mod request;
 mod rows;
 mod wholes;
@@ -47,6 +48,7 @@ fn of_service() -> OpenApiRouter<Service> {
         .merge(groups::transfers())
         .merge(groups::splits())
         .merge(plans::routes())
+        .merge(recurring::routes())
         .merge(reading::routes())
 }
 

@@ -2,7 +2,10 @@
 
 use super::body::Fields;
 use app::{
-    domain::{GroupForm, PartForm, PlanForm, SplitForm, TransferForm},
+    domain::{
+        Day, GroupForm, OccurrenceForm, PartForm, PlanForm, RecurringForm, SplitForm, TransferForm,
+        day::NoSuchDate,
+    },
     error::AppError,
 };
 
@@ -23,6 +26,65 @@ impl Fields {
             version: fields.other("version"),
         });
         self.finish(forms)
+    }
+
+    /// Something that comes again, new or changed.
+    pub fn recurring(mut self) -> Result<RecurringForm, AppError> {
+        self.ignore(&["open_from", "settled", "version"]);
+        self.ignore(&["created_by", "updated_by", "created_at", "updated_at"]);
+        let form = RecurringForm {
+            id: self.text("id"),
+            target: self.text("target"),
+            amount: self.number("amount"),
+            article_id: self.text("article_id"),
+            financial_center_id: self.text("financial_center_id"),
+            comment: self.text("comment"),
+            starts_on: self.text("starts_on"),
+            every: self.other("every"),
+            unit: self.text("unit"),
+            from_month_end: self.other("from_month_end"),
+            ends_on: self.text("ends_on"),
+            times: self.nullable("times"),
+            automatic: self.other("automatic"),
+        };
+        self.finish(form)
+    }
+
+    /// Something that comes again, in the place of the whole row.
+    pub fn whole_recurring(self) -> Result<RecurringForm, AppError> {
+        let form = self.recurring()?;
+        Ok(RecurringForm {
+            target: form.target.or_else(|| Some(String::new())),
+            amount: form.amount.or_else(|| Some(String::new())),
+            article_id: form.article_id.or_else(|| Some(String::new())),
+            financial_center_id: form.financial_center_id.or_else(|| Some(String::new())),
+            comment: form.comment.or_else(|| Some(String::new())),
+            starts_on: form.starts_on.or_else(|| Some(String::new())),
+            every: form.every.or(Some(1)),
+            unit: form.unit.or_else(|| Some(String::new())),
+            from_month_end: form.from_month_end.or(Some(false)),
+            ends_on: form.ends_on.or_else(|| Some(String::new())),
+            times: form.times.or(Some(0)),
+            automatic: form.automatic.or(Some(false)),
+            ..form
+        })
+    }
+
+    /// How a day was confirmed.
+    pub fn occurrence(mut self) -> Result<OccurrenceForm, AppError> {
+        let form = OccurrenceForm {
+            day: self.text("day"),
+            fact_id: self.text("fact_id"),
+            amount: self.number("amount"),
+            date: self.text("date"),
+        };
+        self.finish(form)
+    }
+
+    /// One day.
+    pub fn day(self) -> Result<Day, AppError> {
+        let text = self.one("day")?;
+        text.parse().map_err(|error: NoSuchDate| AppError::field("day", error))
     }
 
     /// A transfer, new or in the place of another.

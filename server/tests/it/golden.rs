@@ -56,6 +56,32 @@ fn center() -> FinancialCenter {
     }
 }
 
+fn recurring() -> Recurring {
+    let day = |text: &str| text.parse().expect("a day");
+    Recurring {
+        id: id(11),
+        target: Target::Fact,
+        amount: "-950.00".parse().expect("an amount"),
+        article_id: id(2),
+        financial_center_id: Some(id(3)),
+        comment: "rent".parse().expect("a comment"),
+        starts_on: day("2026-11-30"),
+        every: 1,
+        unit: Unit::Month,
+        from_month_end: true,
+        ends_on: None,
+        times: Some(12),
+        automatic: false,
+        open_from: day("2026-12-31"),
+        settled: vec![day("2027-02-28")],
+        version: 2,
+        created_by: id(4),
+        updated_by: id(4),
+        created_at: Instant::from_millis(1_795_342_500_000),
+        updated_at: Instant::from_millis(1_795_342_500_000),
+    }
+}
+
 fn name(text: &str) -> Name {
     text.parse().expect("a name")
 }
@@ -109,6 +135,9 @@ fn frames() -> Vec<Frame> {
             updated_by: id(4),
             updated_at: Instant::from_millis(1_795_342_500_000),
         })),
+        plain(Change::RecurringCreated(recurring())),
+        plain(Change::RecurringUpdated(recurring())),
+        plain(Change::RecurringDeleted(Deleted { id: id(11) })),
         plain(Change::MemberCreated(member.clone())),
         plain(Change::MemberUpdated(member)),
         plain(Change::HouseholdUpdated(household)),

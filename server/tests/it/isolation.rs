@@ -12,11 +12,13 @@ on_both_engines! {
         let fact = anna.buys("-77.77").await;
         let (article, center) = (anna.article("expense").await, anna.center().await);
         let invite = anna.post("/invites", json!({})).await.is(201);
+        let comes = anna.post("/recurring", anna.purchase("-77.77").await).await.is(201);
         let before = anna.get("/snapshot").await.is(200).body;
         for path in [
             format!("/facts/{}", fact.id()),
             format!("/articles/{article}"),
             format!("/financial-centers/{center}"),
+            format!("/recurring/{}", comes.id()),
         ] {
             eve.get(&path).await.problem(404, "not_found");
             if path.starts_with("/facts") {
@@ -25,6 +27,10 @@ on_both_engines! {
             eve.patch(&path, json!({})).await.problem(404, "not_found");
             eve.delete(&path).await.problem(404, "not_found");
             eve.post(&format!("{path}/restore"), json!({})).await.problem(404, "not_found");
+        }
+        for what in ["confirm", "skip", "reopen"] {
+            let path = format!("/recurring/{}/{what}", comes.id());
+            eve.post(&path, json!({ "day": comes.body["starts_on"] })).await.problem(404, "not_found");
         }
         eve.delete(&format!("/invites/{}", invite.id())).await.problem(404, "not_found");
         eve.patch(&format!("/members/{}", anna.id.as_str().unwrap()), json!({ "name": "X" })).await.problem(404, "not_found");
@@ -39,7 +45,7 @@ on_both_engines! {
         assert_eq!(anna.get("/snapshot").await.is(200).body, before);
 
         let secrets = [fact.id(), article, center, anna.id.as_str().unwrap().to_owned(), "77.77".into(), "Anna".into()];
-        for path in ["/facts", "/articles", "/financial-centers", "/members", "/household", "/snapshot", "/summary", "/events", "/invites", "/auth/me"] {
+        for path in ["/facts", "/articles", "/financial-centers", "/recurring", "/members", "/household", "/snapshot", "/summary", "/events", "/invites", "/auth/me"] {
             let body = eve.get(path).await.is(200).body.to_string();
             for secret in &secrets[1..] {
                 assert!(!body.contains(secret), "{path} shows {secret}");
@@ -69,11 +75,11 @@ on_both_engines! {
         let mut stranger = server.stranger();
         for cookie in [String::new(), "session=".into(), "session=nonsense".into(), format!("{}x", anna.cookie)] {
             stranger.cookie = cookie;
-            for path in ["/facts", "/articles", "/financial-centers", "/members", "/household", "/snapshot", "/summary",
+            for path in ["/facts", "/articles", "/financial-centers", "/recurring", "/members", "/household", "/snapshot", "/summary",
                 "/events", "/invites", "/auth/me", "/auth/sessions"] {
                 stranger.get(path).await.problem(401, "not_signed_in");
             }
-            for path in ["/facts", "/articles", "/financial-centers", "/invites", "/auth/logout", "/auth/join", "/auth/password"] {
+            for path in ["/facts", "/articles", "/financial-centers", "/recurring", "/invites", "/auth/logout", "/auth/join", "/auth/password"] {
                 stranger.call(Method::POST, path, &[], Some("{}".into())).await.problem(401, "not_signed_in");
             }
             stranger.delete(&format!("/facts/{}", fact.id())).await.problem(401, "not_signed_in");

@@ -4,7 +4,7 @@ use crate::on_both_engines;
 use app::{
     domain::{
         Article, ArticleId, Fact, FactId, FinancialCenter, FinancialCenterId, Household, Member, MemberId,
-        Month, Plan,
+        Month, Plan, Recurring, RecurringId,
     },
     wire::{Change, Entry},
 };
@@ -20,6 +20,7 @@ struct Fold {
     centers: BTreeMap<FinancialCenterId, FinancialCenter>,
     facts: BTreeMap<FactId, Fact>,
     plans: BTreeMap<(ArticleId, Month), Plan>,
+    recurring: BTreeMap<RecurringId, Recurring>,
 }
 
 impl Fold {
@@ -43,6 +44,10 @@ impl Fold {
             }
             Change::FinancialCenterDeleted(gone) => drop(self.centers.remove(&gone.id)),
             Change::PlanUpdated(row) => drop(self.plans.insert((row.article_id, row.month), row)),
+            Change::RecurringCreated(row) | Change::RecurringUpdated(row) => {
+                drop(self.recurring.insert(row.id, row));
+            }
+            Change::RecurringDeleted(gone) => drop(self.recurring.remove(&gone.id)),
             Change::MemberCreated(row) | Change::MemberUpdated(row) => drop(self.members.insert(row.id, row)),
             Change::HouseholdUpdated(row) => self.household = Some(row),
         }
@@ -130,6 +135,16 @@ on_both_engines! {
         for (month, amount) in [("2026-11", "100"), ("2026-12", "50"), ("2026-11", "80"), ("2026-12", "0")] {
             anna.put(&format!("/plans/{car}/{month}"), json!({ "amount": amount })).await.is(200);
         }
+        let comes = json!({ "article_id": car, "financial_center_id": savings, "amount": "-4", "starts_on": "2026-11-01", "unit": "week" });
+        let first = anna.post("/recurring", comes.clone()).await.is(201).id();
+        let second = ben.post("/recurring", comes).await.is(201).id();
+        for (who, what, day) in [(&anna, "confirm", "2026-11-08"), (&ben, "skip", "2026-11-01"), (&ben, "confirm", "2026-11-22"), (&anna, "reopen", "2026-11-08")] {
+            let reply = who.post(&format!("/recurring/{first}/{what}"), json!({ "day": day })).await;
+            assert!(reply.status.is_success(), "{}", reply.body);
+        }
+        ben.patch(&format!("/recurring/{second}"), json!({ "every": 2 })).await.is(200);
+        anna.delete(&format!("/recurring/{second}")).await.is(204);
+        ben.post(&format!("/recurring/{second}/restore"), json!({})).await.is(200);
         anna.patch(&format!("/articles/{car}"), json!({ "name": "Van", "archived": true })).await.is(200);
         anna.delete(&format!("/articles/{spare}")).await.is(204);
         anna.post(&format!("/articles/{spare}/restore"), json!({})).await.is(200);
@@ -153,6 +168,7 @@ on_both_engines! {
         let plans = anna.get("/plans?from=1900-01&to=9999-12").await.is(200).body;
         let tables = Fold {
             plans: rows::<Plan>(&plans["items"]).into_iter().map(|row| ((row.article_id, row.month), row)).collect(),
+            recurring: rows::<Recurring>(&snapshot["recurring"]).into_iter().map(|row| (row.id, row)).collect(),
             household: Some(serde_json::from_value(snapshot["household"].clone()).expect("a household")),
             members: rows::<Member>(&snapshot["members"]).into_iter().map(|row| (row.id, row)).collect(),
             articles: rows::<Article>(&snapshot["articles"]).into_iter().map(|row| (row.id, row)).collect(),

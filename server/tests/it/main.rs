@@ -50,6 +50,7 @@ mod model;
 mod pages;
 mod plans;
 mod reading;
+mod recurring;
 mod repeats;
 mod schema;
 mod sockets;

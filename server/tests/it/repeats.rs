@@ -74,6 +74,29 @@ async fn every_write(anna: &Member) -> Vec<Call> {
         [json!({ "name": "Jars" }), json!({ "name": "Box" })],
         [center("Safe"), center("Sock")],
     ));
+    let comes = |amount: &str| {
+        let mut row = base.clone();
+        row["amount"] = json!(amount);
+        row["starts_on"] = json!("2026-11-20");
+        row
+    };
+    let mut new = comes("-5");
+    new["id"] = id();
+    let row = format!("/recurring/{}", new["id"].as_str().expect("an id"));
+    calls.extend(life(
+        "/recurring",
+        new,
+        [json!({ "every": 2 }), json!({ "every": 3 })],
+        [comes("-6"), comes("-7")],
+    ));
+    let day = |day: &str| json!({ "day": day });
+    for (what, one, other) in [
+        ("confirm", "2026-11-20", "2026-12-20"),
+        ("skip", "2026-12-20", "2027-01-20"),
+        ("reopen", "2026-12-20", "2027-01-20"),
+    ] {
+        calls.push(call(Method::POST, &format!("{row}/{what}"), day(one), Some(day(other))));
+    }
     let member = format!("/members/{}", anna.id.as_str().expect("an id"));
     calls.push(call(Method::PATCH, &member, json!({ "name": "Annie" }), Some(json!({ "name": "Anne" }))));
     calls.push(call(

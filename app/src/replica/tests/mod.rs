@@ -78,6 +78,7 @@ impl Oracle {
             articles: vec![article(1, Kind::Expense), article(2, Kind::Income), article(3, Kind::Transfer)],
             financial_centers: vec![center(1, eur), center(2, "JPY".parse().expect("a currency"))],
             month: MonthTotals::empty(day(40).month()),
+            recurring: Vec::new(),
             plans: Vec::new(),
             facts: Vec::new(),
         };

@@ -164,6 +164,11 @@ impl TestServer {
         self
     }
 
+    /// Another process on the same database, told the same.
+    pub async fn beside(&self) -> Self {
+        Self::start(self.config.clone(), None).await
+    }
+
     /// Changes a row beneath the program.
     pub async fn execute(&self, sql: &'static str, id: Uuid) {
         if self.database_url.starts_with("sqlite:") {

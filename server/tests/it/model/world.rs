@@ -81,6 +81,7 @@ pub(super) fn start() -> Snapshot {
         financial_centers: vec![Balance { balance: center.opening_balance, center }],
         month: MonthTotals::empty(today().month()),
         plans: Vec::new(),
+        recurring: Vec::new(),
         facts: Vec::new(),
     }
 }

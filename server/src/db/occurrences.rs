@@ -1,0 +1,167 @@
+//! The days of what comes again that were recorded, planned or skipped. A row is there once or not at all.
+
+use super::{Tx, on_engine, statements};
+use app::domain::{Day, FactId, HouseholdId, Instant, MemberId, RecurringId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+statements! {
+    INSERT = "insert into occurrences (household_id, recurring_id, day, outcome, fact_id, settled_by, settled_at) \
+              values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
+    FIND = "select day, outcome, fact_id from occurrences where household_id = $1 and recurring_id = $2 and day = $3";
+    SINCE = "select day from occurrences where household_id = $1 and recurring_id = $2 and day >= $3 order by day";
+    LATEST = "select max(day) from occurrences where household_id = $1 and recurring_id = $2";
+    AHEAD = "select o.recurring_id, o.day from occurrences o join recurring r on r.household_id = o.household_id \
+             and r.id = o.recurring_id where o.household_id = $1 and o.day >= r.open_from and r.deleted_at is null \
+             order by o.day";
+    DELETE = "delete from occurrences where household_id = $1 and recurring_id = $2 and day = $3";
+}
+
+/// What became of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A transaction was recorded.
+    Recorded(FactId),
+    /// The plan of its month was raised.
+    Planned,
+    /// Nothing.
+    Skipped,
+}
+
+impl Outcome {
+    const fn columns(self) -> (&'static str, Option<Uuid>) {
+        match self {
+            Self::Recorded(fact) => ("recorded", Some(fact.uuid())),
+            Self::Planned => ("planned", None),
+            Self::Skipped => ("skipped", None),
+        }
+    }
+}
+
+/// Who settled a day, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Settled {
+    /// Who.
+    pub by: MemberId,
+    /// When.
+    pub at: Instant,
+    /// How.
+    pub outcome: Outcome,
+}
+
+#[derive(FromRow)]
+struct OccurrenceRow {
+    outcome: String,
+    fact_id: Option<Uuid>,
+}
+
+#[derive(FromRow)]
+struct AheadRow {
+    #[sqlx(try_from = "Uuid")]
+    recurring_id: RecurringId,
+    #[sqlx(try_from = "String")]
+    day: Day,
+}
+
+#[derive(FromRow)]
+struct DayRow {
+    #[sqlx(try_from = "String")]
+    day: Day,
+}
+
+/// Notes what became of a day; false when that was noted before.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn insert(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: RecurringId,
+    day: Day,
+    settled: Settled,
+) -> sqlx::Result<bool> {
+    let (outcome, fact) = settled.outcome.columns();
+    on_engine!(tx, |conn| {
+        sqlx::query(INSERT)
+            .bind(household.uuid())
+            .bind(id.uuid())
+            .bind(day.to_string())
+            .bind(outcome)
+            .bind(fact)
+            .bind(settled.by.uuid())
+            .bind(settled.at.millis())
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected() == 1)
+    })
+}
+
+/// What became of a day; none while it is open.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn find(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: RecurringId,
+    day: Day,
+) -> sqlx::Result<Option<Outcome>> {
+    let row: Option<OccurrenceRow> = on_engine!(tx, |conn| {
+        let query = sqlx::query_as(FIND).bind(household.uuid()).bind(id.uuid()).bind(day.to_string());
+        query.fetch_optional(conn).await
+    })?;
+    Ok(row.map(|row| match (row.outcome.as_str(), row.fact_id) {
+        ("recorded", Some(fact)) => Outcome::Recorded(fact.into()),
+        ("planned", _) => Outcome::Planned,
+        _ => Outcome::Skipped,
+    }))
+}
+
+/// The settled days from one on, in their order.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn since(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: RecurringId,
+    first: Day,
+) -> sqlx::Result<Vec<Day>> {
+    let rows: Vec<DayRow> = on_engine!(tx, |conn| {
+        let query = sqlx::query_as(SINCE).bind(household.uuid()).bind(id.uuid()).bind(first.to_string());
+        query.fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|row| row.day).collect())
+}
+
+/// The last settled day.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn latest(tx: &mut Tx, household: HouseholdId, id: RecurringId) -> sqlx::Result<Option<Day>> {
+    let day: Option<String> = on_engine!(tx, |conn| {
+        sqlx::query_scalar(LATEST).bind(household.uuid()).bind(id.uuid()).fetch_one(conn).await
+    })?;
+    Ok(day.and_then(|day| day.parse().ok()))
+}
+
+/// Of everything that comes again the settled days that lie behind an open one, in their order.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn ahead(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<(RecurringId, Day)>> {
+    let rows: Vec<AheadRow> =
+        on_engine!(tx, |conn| sqlx::query_as(AHEAD).bind(household.uuid()).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|row| (row.recurring_id, row.day)).collect())
+}
+
+/// Opens a day again.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete(tx: &mut Tx, household: HouseholdId, id: RecurringId, day: Day) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        let query = sqlx::query(DELETE).bind(household.uuid()).bind(id.uuid()).bind(day.to_string());
+        query.execute(conn).await.map(|_| ())
+    })
+}

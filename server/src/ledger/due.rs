@@ -1,0 +1,109 @@
+//! What comes again by itself: settled as soon as its day has begun where the household lives.
+
+use super::{
+    Ledger,
+    fault::Fault,
+    occurrences::{Confirmed, settle},
+    write::{Begun, Write, alive},
+};
+use crate::db::{self, occurrences::Outcome, recurring::Due};
+use app::{
+    domain::{AccountId, Day, FactId, Language, Plan, Recurring, Role, SessionId, Target},
+    error::AppError,
+    service::Actor,
+    wire::Change,
+};
+use uuid::Uuid;
+
+impl Ledger {
+    /// Settles every day of every household that goes by itself and is due; tells how many. Several
+    /// processes may do it at once.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn settle_due(&self) -> Result<usize, Fault> {
+        // The day has begun somewhere on Earth; whether it has at home is looked at with each.
+        let latest = self.clock.today("Pacific/Kiritimati");
+        let mut tx = self.database.glance().await?;
+        let due = db::recurring::due(&mut tx, latest, latest.month().plus(1).days().1).await?;
+        drop(tx);
+        let mut count = 0;
+        for due in due {
+            match self.settle_next(due).await {
+                Ok(true) => count += 1,
+                Ok(false) => {}
+                // For example an account that was archived: the row stays expected, for people to see.
+                Err(error) => tracing::debug!(%error, id = %due.id, "what comes again cannot be recorded"),
+            }
+        }
+        Ok(count)
+    }
+
+    /// The first due day of one row, if there still is one.
+    async fn settle_next(&self, due: Due) -> Result<bool, Fault> {
+        let mut tx = self.database.glance().await?;
+        let zone = db::households::find(&mut tx, due.household_id).await?.time_zone;
+        drop(tx);
+        let today = self.clock.today(&zone);
+        if !due.target.is_due(due.next_on, today) {
+            return Ok(false);
+        }
+        let actor = self.in_whose_name(due).await?;
+        let begun = Write::begin(self, actor, "settle_due", &due.id, None, due.id.uuid()).await?;
+        let Begun::Fresh(mut write) = begun else { return Ok(false) };
+        let row = alive(db::recurring::find(&mut write.tx, actor.household, due.id).await?)?;
+        // Another process, or a person, may have been faster.
+        let next = row.due_days(today).next();
+        let Some(day) = next.filter(|_| row.automatic) else { return Ok(false) };
+        match row.target {
+            Target::Fact => {
+                let confirmed = Confirmed { day, fact_id: FactId::new(), amount: None, date: None };
+                self.record(write, actor, row, confirmed).await?;
+            }
+            Target::Plan => {
+                raise_plan(&mut write, actor, &row, day).await?;
+                settle(&mut write, actor, &row, day, Outcome::Planned).await?;
+                write.commit(self).await?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whoever changed the row last; the owner once that person is gone.
+    async fn in_whose_name(&self, due: Due) -> Result<Actor, Fault> {
+        let mut tx = self.database.read().await?;
+        let members = db::members::list(&mut tx, due.household_id).await?;
+        let here = |row: &&app::domain::Member| !row.removed;
+        let author = members.iter().filter(here).find(|row| row.id == due.updated_by);
+        let member = author.or_else(|| members.iter().filter(here).find(|row| row.role == Role::Owner));
+        let member = member.ok_or(AppError::NoHousehold)?.id;
+        Ok(Actor {
+            account: AccountId::from(Uuid::nil()),
+            household: due.household_id,
+            member,
+            session: SessionId::from(Uuid::nil()),
+            language: Language::En,
+        })
+    }
+}
+
+/// Adds the amount to the plan of the day's month.
+async fn raise_plan(write: &mut Write, actor: Actor, row: &Recurring, day: Day) -> Result<(), Fault> {
+    let (household, month) = (actor.household, day.month());
+    let old = db::plans::find(&mut write.tx, household, row.article_id, month).await?;
+    let amount = old.as_ref().map_or(row.amount, |old| old.amount.plus(row.amount.minor()));
+    let plan = Plan {
+        article_id: row.article_id,
+        month,
+        amount,
+        version: old.as_ref().map_or(0, |old| old.version) + 1,
+        updated_by: actor.member,
+        updated_at: write.now,
+    };
+    db::plans::put(&mut write.tx, household, &plan).await?;
+    match old {
+        Some(old) => write.changed(Change::PlanUpdated(plan), &old)?,
+        None => write.created(Change::PlanUpdated(plan)),
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! `/recurring`
+
+use super::{
+    answer::{self, Answer, Items},
+    body::Fields,
+    problem::Problem,
+    request::{Caller, Conditions, Id},
+    rows::row_calls,
+};
+use app::{
+    domain::{Fact, OccurrenceForm, Recurring, RecurringForm, RecurringId},
+    service::Service,
+};
+use axum::extract::State;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+const TAG: &str = "recurring";
+
+/// One of the days.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described: the field is read by its name")]
+struct DayForm {
+    /// `2026-11-30`.
+    day: String,
+}
+
+/// All calls on what comes again.
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(confirm))
+        .routes(routes!(skip))
+        .routes(routes!(reopen))
+        .merge(rows())
+}
+
+/// Everything that comes again, by the day that is next.
+#[utoipa::path(get, path = "/recurring", tag = TAG, responses((status = 200, body = Items<Recurring>)))]
+async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+    let all = service.all_recurring(actor).await?;
+    answer::read(Items { items: all.value }, all.position)
+}
+
+row_calls! {
+    tag: "recurring",
+    paths: ["/recurring", "/recurring/{id}", "/recurring/{id}/restore"],
+    row: Recurring, form: RecurringForm, id: RecurringId,
+    fields: [recurring, whole_recurring],
+    calls: [add_recurring, recurring, revise_recurring, delete_recurring, restore_recurring],
+}
+
+/// Records the transaction of a day. When somebody was faster, answers what they recorded.
+#[utoipa::path(post, path = "/recurring/{id}/confirm", tag = TAG, params(("id" = RecurringId, Path)),
+    request_body = OccurrenceForm,
+    responses((status = 201, body = Fact), (status = 200, description = "it was recorded before", body = Fact),
+        (status = 404, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
+async fn confirm(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Id(id): Id<RecurringId>,
+    Conditions(terms): Conditions,
+    fields: Fields,
+) -> Answer {
+    let written = service.confirm_occurrence(actor, terms, id, fields.occurrence()?).await?;
+    let (version, location) = (written.value.version, format!("/api/v1/facts/{}", written.value.id));
+    answer::created(written, version, &location)
+}
+
+/// Nothing happens on a day.
+#[utoipa::path(post, path = "/recurring/{id}/skip", tag = TAG, params(("id" = RecurringId, Path)),
+    request_body = DayForm,
+    responses((status = 200, body = Recurring), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn skip(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Id(id): Id<RecurringId>,
+    Conditions(terms): Conditions,
+    fields: Fields,
+) -> Answer {
+    let written = service.skip_occurrence(actor, terms, id, fields.day()?).await?;
+    answer::row(&written.value, written.value.version, written.position)
+}
+
+/// Opens a day again; a transaction that was recorded for it is deleted.
+#[utoipa::path(post, path = "/recurring/{id}/reopen", tag = TAG, params(("id" = RecurringId, Path)),
+    request_body = DayForm,
+    responses((status = 200, body = Recurring), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn reopen(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Id(id): Id<RecurringId>,
+    Conditions(terms): Conditions,
+    fields: Fields,
+) -> Answer {
+    let written = service.reopen_occurrence(actor, terms, id, fields.day()?).await?;
+    answer::row(&written.value, written.value.version, written.position)
+}
