@@ -105,3 +105,40 @@ test("an invitation can be copied, shared and shown to a camera", async ({ house
   await anna.page.getByRole("button", { name: "Share" }).click();
   expect(await anna.page.evaluate(() => (window as { shared?: string }).shared)).toBe(link);
 });
+
+test("a category is merged into another one, after a question, with what was recorded on it", async ({ household: { anna, ben } }) => {
+  await ben.openLive();
+  await ben.add("12.50", "Gifts", "flowers");
+  await expect(ben.rows("flowers")).toContainText("Gifts");
+  await anna.open("/household");
+  await category(anna, "Gifts").click();
+  const form = anna.page.getByRole("form", { name: "Edit the category" });
+  await form.getByLabel("Merge into").selectOption({ label: "Leisure" });
+  await expect(form.getByRole("alert").filter({ hasText: "Merge Gifts into Leisure?" })).toBeVisible();
+  await form.getByRole("button", { name: "Merge" }).click();
+  await expect(form).toBeHidden();
+  await expect(category(anna, "Gifts")).toHaveCount(0);
+  await expect(ben.rows("flowers")).toContainText("Leisure");
+  await expect(ben.page.getByRole("form", { name: "Add a transaction" }).getByLabel("Category").locator("option", { hasText: "Gifts" })).toHaveCount(0);
+});
+
+test("an account is compared with its statement, and the difference is recorded in one step", async ({ household: { anna, ben } }) => {
+  await ben.openLive();
+  await ben.add("12.50", "Gifts", "flowers");
+  await expect(ben.rows("flowers")).toHaveCount(1);
+  await anna.open("/household");
+  await anna.live();
+  await account(anna, "Card").click();
+  const form = anna.page.getByRole("form", { name: "Edit the account" });
+  await form.getByLabel("Balance on the statement").fill("-12.50");
+  await expect(form).toContainText("It agrees.");
+  await form.getByLabel("Balance on the statement").fill("-20");
+  await expect(form).toContainText("Difference: −7.50");
+  // Somebody enters what was missing at this moment.
+  await ben.add("5", "Groceries", "bread");
+  await expect(form).toContainText("Difference: −2.50");
+  await form.getByLabel("Category").selectOption({ label: "Other" });
+  await form.getByRole("button", { name: /^Record the difference/ }).click();
+  await expect(form).toContainText("It agrees.");
+  await expect(ben.rows("Adjustment")).toContainText("−2.50");
+});

@@ -89,6 +89,21 @@ pub async fn revise_article(
     ssr::service()?.revise_article(actor, Terms { mutation_id, base_version }, id, form).await.map(drop)
 }
 
+/// Merges an article into another one.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::merge_article`].
+#[server(prefix = "/api/ui", endpoint = "merge_article", protocol = Call)]
+pub async fn merge_article(
+    id: ArticleId,
+    into: ArticleId,
+    base_version: Option<i64>,
+    mutation_id: Option<MutationId>,
+) -> Result<(), AppError> {
+    let actor = ssr::actor()?;
+    ssr::service()?.merge_article(actor, Terms { mutation_id, base_version }, id, into).await.map(drop)
+}
+
 /// Adds a center.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ pub mod facts;
 pub mod groups;
 pub mod json;
 pub mod plans;
+pub mod recurring;
 
 #[cfg(feature = "ssr")]
 pub use ssr::{SessionCookie, set_status};

@@ -13,7 +13,7 @@ use super::{
     text,
 };
 use crate::{
-    domain::{Fact, Kind, MemberId},
+    domain::{Fact, FinancialCenterId, Kind, MemberId},
     i18n::{
         errors::whole_sentence,
         format::{signed, with_currency},
@@ -214,13 +214,17 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
 
 /// Note and account.
 fn details(replica: &Replica, fact: &Fact) -> String {
-    let center = replica.centers.with(|rows| {
-        rows.iter()
-            .find(|row| row.center.id == fact.financial_center_id)
-            .map(|row| row.center.name.to_string())
-    });
+    let center = center_name(replica, fact.financial_center_id);
     let note = Some(fact.comment.to_string()).filter(|note| !note.is_empty());
     [note, center].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// The name of an account.
+#[must_use]
+pub fn center_name(replica: &Replica, id: FinancialCenterId) -> Option<String> {
+    replica
+        .centers
+        .with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.center.name.to_string()))
 }
 
 /// The name of a member.

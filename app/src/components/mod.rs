@@ -3,6 +3,7 @@
 pub mod attempt;
 pub mod connection;
 pub mod editor;
+pub mod expected;
 pub mod fact_list;
 pub mod fact_row;
 pub mod field;

@@ -258,7 +258,7 @@ impl RecurringForm {
         }
         let ends_on: Option<Day> = refusals.optional("ends_on", self.ends_on.as_ref());
         if ends_on.zip(starts_on).is_some_and(|(last, first)| last < first) {
-            refusals.add("ends_on", Reason::OutOfRange);
+            refusals.add("ends_on", Reason::TooEarly);
         }
         let new = amount.zip(article_id).map(|(amount, article_id)| NewRecurring {
             id,

@@ -49,6 +49,8 @@ pub enum Reason {
     NotAnId,
     /// Not a number within the range of this field.
     OutOfRange,
+    /// A day before the first one that is possible.
+    TooEarly,
     /// Not a currency's code.
     UnknownCurrency,
     /// Not a time zone's name.
@@ -98,6 +100,7 @@ impl Reason {
             Self::NotADate => "not_a_date",
             Self::NotAnId => "not_an_id",
             Self::OutOfRange => "out_of_range",
+            Self::TooEarly => "too_early",
             Self::UnknownCurrency => "unknown_currency",
             Self::UnknownTimeZone => "unknown_time_zone",
             Self::UnknownWord => "unknown_word",

@@ -168,6 +168,7 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
         Reason::NotADate => ("There is no such date", "Такой даты нет"),
         Reason::NotAnId => ("This is not a UUID", "Это не UUID"),
         Reason::OutOfRange => ("The number is out of range", "Число вне допустимых пределов"),
+        Reason::TooEarly => ("Choose a later day", "Выберите день позже"),
         Reason::UnknownCurrency => (
             "Enter a currency by its three letters, for example EUR",
             "Введите код валюты из трёх букв, например EUR",

@@ -8,6 +8,7 @@ pub mod format;
 #[cfg(feature = "ssr")]
 pub mod plain_words;
 pub mod plan_words;
+pub mod recurring_words;
 pub mod words;
 
 pub use words::{Words, words};

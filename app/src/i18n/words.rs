@@ -122,8 +122,41 @@ catalogue! {
     archive: "Archive", "В архив";
     unarchive: "Restore", "Вернуть из архива";
     archived: "archived", "в архиве";
+    merge: "Merge", "Объединить";
+    merge_into: "Merge into", "Объединить с";
+    reconcile: "Compare with a statement", "Сверить с выпиской";
+    on_statement: "Balance on the statement", "Остаток по выписке";
+    agrees: "It agrees.", "Всё сходится.";
+    difference: "Difference:", "Разница:";
+    adjust: "Record the difference", "Записать разницу";
+    adjustment: "Adjustment", "Корректировка";
     add_category: "Add a category", "Новая категория";
     add_account: "Add an account", "Новый счёт";
+    expected: "Expected", "Ожидается";
+    record: "Record", "Записать";
+    skip_day: "Skip", "Пропустить";
+    recorded: "Recorded", "Записано";
+    skipped: "Skipped", "Пропущено";
+    by_itself: "by itself", "автоматически";
+    expected_keys: "Delete skips it.", "Del пропускает.";
+    recurring: "Recurring", "Повторяется";
+    add_recurring: "Add something recurring", "Добавить повторение";
+    edit_recurring: "Edit what recurs", "Изменить повторение";
+    what_recurs: "What recurs", "Что повторяется";
+    a_transaction: "A transaction", "Операция";
+    a_plan: "A plan", "План";
+    first_day: "First day", "Первый день";
+    repeats_every: "Every", "Раз в";
+    unit: "Unit", "Единица";
+    weeks: "weeks", "нед.";
+    months: "months", "мес.";
+    years: "years", "г.";
+    from_month_end: "Count from the month's end", "Считать от конца месяца";
+    ends_on: "Last day", "Последний день";
+    times: "How many times", "Сколько раз";
+    automatic: "Record it by itself on the day", "Записывать без подтверждения";
+    finished: "finished", "закончилось";
+    stop_recurring: "Stop", "Прекратить";
     invite: "Invite somebody", "Пригласить";
     invite_do: "Make a link", "Создать ссылку";
     invite_link: "Invitation link", "Ссылка-приглашение";
@@ -166,6 +199,19 @@ pub fn is_editing(language: Language, name: &str) -> String {
     match language {
         Language::En => format!("{name} is editing"),
         Language::Ru => format!("{name} редактирует"),
+    }
+}
+
+/// Asked before a category is merged into another one.
+#[must_use]
+pub fn merge_ask(language: Language, name: &str, into: &str) -> String {
+    match language {
+        Language::En => format!(
+            "Merge {name} into {into}? Its transactions and plans go there; {name} itself is gone, and this cannot be taken back."
+        ),
+        Language::Ru => format!(
+            "Объединить «{name}» с «{into}»? Операции и планы перейдут туда, сама категория «{name}» исчезнет, и вернуть это нельзя."
+        ),
     }
 }
 

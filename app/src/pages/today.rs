@@ -2,9 +2,14 @@
 
 use super::{use_language, use_words};
 use crate::{
-    api::{facts::restore_fact, groups::restore_group},
+    api::{
+        facts::restore_fact,
+        groups::restore_group,
+        recurring::{Settling, settle_occurrence},
+    },
     components::{
         attempt::Attempt,
+        expected::Expected,
         fact_list::FactList,
         fact_row::member_name,
         figures::Figures,
@@ -14,7 +19,7 @@ use crate::{
         quick_add::QuickAdd,
         text,
     },
-    domain::{FactId, GroupKind},
+    domain::{Day, FactId, GroupKind, RecurringId},
     error::AppError,
     i18n::{errors::sentence, format::signed, words::recorded_by},
     replica::Replica,
@@ -96,10 +101,26 @@ impl Editing {
     }
 }
 
-/// What was deleted last and can be brought back.
+/// What was done last and can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undoable {
+    /// A fact was deleted, or a transfer or split.
+    Deleted(FactId, Option<GroupKind>),
+    /// A day of what comes again was recorded or skipped.
+    Settled {
+        /// Of what.
+        id: RecurringId,
+        /// Which day.
+        day: Day,
+        /// It was recorded.
+        recorded: bool,
+    },
+}
+
+/// The offer to take back what was done last.
 #[derive(Clone, Copy)]
 pub struct Undo {
-    row: RwSignal<Option<(FactId, Option<GroupKind>)>>,
+    row: RwSignal<Option<Undoable>>,
     /// Counts the offers, so that the time of one does not end the next.
     offer: StoredValue<u64>,
     failure: RwSignal<Option<AppError>>,
@@ -108,8 +129,13 @@ pub struct Undo {
 const UNDO_TIME: Duration = Duration::from_secs(10);
 
 impl Undo {
-    /// Offers to bring a row back for ten seconds: a fact, or a transfer or split.
+    /// Offers to bring a row back: a fact, or a transfer or split.
     pub fn offer(self, id: FactId, kind: Option<GroupKind>) {
+        self.offer_back(Undoable::Deleted(id, kind));
+    }
+
+    /// Offers to take something back for ten seconds.
+    pub fn offer_back(self, done: Undoable) {
         let next = |offer: &mut u64| {
             *offer += 1;
             *offer
@@ -117,7 +143,7 @@ impl Undo {
         // The page may be gone by now.
         let Some(offer) = self.offer.try_update_value(next) else { return };
         self.failure.set(None);
-        self.row.set(Some((id, kind)));
+        self.row.set(Some(done));
         set_timeout(
             move || {
                 if self.offer.try_get_value() == Some(offer)
@@ -149,6 +175,7 @@ pub fn Today() -> impl IntoView {
             <Figures />
             <div class="entries">
                 <QuickAdd />
+                <Expected />
                 <FactList />
             </div>
         </div>
@@ -185,26 +212,33 @@ fn UndoToast() -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let (failure, attempt, editing) = (undo.failure, Attempt::new(), use_context::<Editing>());
     let restore = move |_| {
-        let Some((id, kind)) = undo.row.get_untracked() else { return };
+        let Some(done) = undo.row.get_untracked() else { return };
         let replica = replica.clone();
         spawn_local(async move {
             let offer = undo.offer.try_get_value();
-            let key = Some(attempt.key(&(id, offer)));
-            let answer = match kind {
-                None => restore_fact(id, key).await.map(|written| (vec![written.value], written.position)),
-                Some(kind) => restore_group(kind, id.uuid().into(), key)
+            let key = Some(attempt.key(&offer));
+            let answer = match done {
+                Undoable::Deleted(id, None) => {
+                    restore_fact(id, key).await.map(|written| Some((vec![written.value], written.position)))
+                }
+                Undoable::Deleted(id, Some(kind)) => restore_group(kind, id.uuid().into(), key)
                     .await
-                    .map(|written| (written.value.facts, written.position)),
+                    .map(|written| Some((written.value.facts, written.position))),
+                Undoable::Settled { id, day, .. } => {
+                    settle_occurrence(id, day, Settling::Reopen, key).await.map(|()| None)
+                }
             };
             attempt.heard(&answer);
             match answer {
-                Ok((facts, position)) => {
+                Ok(rows) => {
                     failure.try_set(None);
                     undo.row.try_set(None);
-                    if let Some(editing) = editing {
+                    if let (Some(editing), Undoable::Deleted(id, _)) = (editing, done) {
                         editing.focus(id);
                     }
-                    replica.written(facts, position.seq);
+                    if let Some((facts, position)) = rows {
+                        replica.written(facts, position.seq);
+                    }
                 }
                 // The offer stays until it worked or its time is over.
                 Err(error) => {
@@ -216,7 +250,9 @@ fn UndoToast() -> impl IntoView {
     // Whoever deleted by keyboard finds it without going through the whole list.
     let button = NodeRef::<html::Button>::new();
     Effect::new(move || {
-        if let Some(button) = button.get() {
+        // Of what is expected the next one has the focus.
+        let deleted = matches!(undo.row.get_untracked(), Some(Undoable::Deleted(..)));
+        if let Some(button) = button.get().filter(|_| deleted) {
             focus_if_free(&button);
         }
     });
@@ -224,11 +260,18 @@ fn UndoToast() -> impl IntoView {
         <div class="toasts" role="status">
             {part(move || {
                 let restore = restore.clone();
-                undo.row.get().map(|_| view! {
+                undo.row.get().map(|done| {
+                    let said = match done {
+                        Undoable::Deleted(..) => t.deleted,
+                        Undoable::Settled { recorded: true, .. } => t.recorded,
+                        Undoable::Settled { .. } => t.skipped,
+                    };
+                    view! {
                     <div class="toast">
-                        <span>{text(move || failure.get().map_or_else(|| t.deleted.to_owned(), |error| sentence(&error, language)))}</span>
+                        <span>{text(move || failure.get().map_or_else(|| said.to_owned(), |error| sentence(&error, language)))}</span>
                         <button node_ref=button type="button" class="button button-quiet" on:click=restore>{t.undo}</button>
                     </div>
+                    }
                 })
             })}
         </div>

@@ -108,7 +108,7 @@ async fn checked(
     let starts_on = new.starts_on.unwrap_or(today);
     let moved = old.is_none_or(|old| old.starts_on != starts_on);
     if moved && today.plus_days(-DAYS_BACK).is_some_and(|first| starts_on < first) {
-        refusals.add("starts_on", Reason::OutOfRange);
+        refusals.add("starts_on", Reason::TooEarly);
     }
     let row = amount.map(|amount| Recurring {
         id: new.id,

@@ -175,7 +175,7 @@ on_both_engines! {
         anna.patch(&path, json!({ "every": 1, "starts_on": later(start, 1) })).await.is(200);
         assert_eq!(row(&anna, &id).await.open_days().next(), start.plus_days(8));
         anna.patch(&path, json!({ "target": "plan" })).await.refuses("target", "in_use");
-        anna.patch(&path, json!({ "starts_on": later(start, -400) })).await.refuses("starts_on", "out_of_range");
+        anna.patch(&path, json!({ "starts_on": later(start, -400) })).await.refuses("starts_on", "too_early");
     }
 
     async fn what_goes_by_itself_is_recorded_once_for_each_day_and_goes_on_after_a_pause(server: TestServer) {

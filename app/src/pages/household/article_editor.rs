@@ -4,6 +4,7 @@ use super::{
     OpenRow,
     articles::{Tree, revise},
     chosen, focus_first,
+    merging::merging,
     saving::{Answer, Saving},
     typed,
 };
@@ -49,7 +50,7 @@ pub(super) fn ArticleEditor(
         above.set_value(Some(first_above));
     }
     let id = row.as_ref().map(|row| row.id);
-    let opened = row.clone();
+    let (opened, opened_row) = (row.clone(), row.clone());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let parent_id = chosen(parent);
@@ -179,6 +180,7 @@ pub(super) fn ArticleEditor(
                 <legend class="field-label">{t.colour}</legend>
                 <div class="swatches colours">{colours.collect_view()}</div>
             </fieldset>
+            {opened_row.map(|row| merging(rows, open, &row, saving))}
             {open.asks(t.finish_first)}
             <div class="editor-buttons">
                 <button type="submit" class="button" disabled=saving.busy>{t.save}</button>

@@ -2,6 +2,7 @@
 
 use super::{
     NEW, OpenRow, chosen, focus_first,
+    reconciling::reconciling,
     saving::{Answer, Saving},
     typed,
 };
@@ -235,6 +236,7 @@ fn CenterEditor(
                         aria-describedby="center-opening-error" value=first.2 />
                 </Field>
             </div>
+            {id.zip(use_context::<Replica>()).map(|(id, replica)| reconciling(&replica, id, home))}
             {open.asks(t.finish_first)}
             <div class="editor-buttons">
                 <button type="submit" class="button" disabled=saving.busy>{t.save}</button>

@@ -3,7 +3,11 @@
 mod article_editor;
 mod articles;
 mod centers;
+mod merging;
 mod people;
+mod reconciling;
+mod recurring;
+mod recurring_editor;
 mod saving;
 
 use super::{Opened, use_words};
@@ -22,6 +26,7 @@ pub fn HouseholdPage() -> impl IntoView {
             <articles::Articles />
             <div class="column">
                 <centers::Centers />
+                <recurring::RecurringRows />
                 <people::People />
             </div>
         </div>

@@ -1,0 +1,83 @@
+//! What comes again: its rows, and what becomes of its days.
+
+#![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
+
+use super::call::Call;
+use crate::{
+    domain::{Day, MutationId, OccurrenceForm, RecurringForm, RecurringId},
+    error::AppError,
+};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use super::ssr;
+#[cfg(feature = "ssr")]
+use crate::service::Terms;
+
+/// Adds one, or changes the one that is given over the version that was seen.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::revise_recurring`].
+#[server(prefix = "/api/ui", endpoint = "keep_recurring", protocol = Call)]
+pub async fn keep_recurring(
+    id: Option<RecurringId>,
+    base_version: Option<i64>,
+    mutation_id: Option<MutationId>,
+    form: RecurringForm,
+) -> Result<(), AppError> {
+    let (service, actor) = (ssr::service()?, ssr::actor()?);
+    match id {
+        None => service.add_recurring(actor, Terms::default(), form).await.map(drop),
+        Some(id) => {
+            service.revise_recurring(actor, Terms { mutation_id, base_version }, id, form).await.map(drop)
+        }
+    }
+}
+
+/// It comes no more.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::delete_recurring`].
+#[server(prefix = "/api/ui", endpoint = "delete_recurring", protocol = Call)]
+pub async fn delete_recurring(
+    id: RecurringId,
+    base_version: Option<i64>,
+    mutation_id: Option<MutationId>,
+) -> Result<(), AppError> {
+    let terms = Terms { mutation_id, base_version };
+    ssr::service()?.delete_recurring(ssr::actor()?, terms, id).await.map(drop)
+}
+
+/// What becomes of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Settling {
+    /// Its transaction is recorded.
+    Confirm,
+    /// Nothing happens.
+    Skip,
+    /// It is open again.
+    Reopen,
+}
+
+/// Settles a day, or opens it again.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::confirm_occurrence`] and its neighbours.
+#[server(prefix = "/api/ui", endpoint = "settle_occurrence", protocol = Call)]
+pub async fn settle_occurrence(
+    id: RecurringId,
+    day: Day,
+    settling: Settling,
+    mutation_id: Option<MutationId>,
+) -> Result<(), AppError> {
+    let (service, actor) = (ssr::service()?, ssr::actor()?);
+    let terms = Terms { mutation_id, base_version: None };
+    match settling {
+        Settling::Confirm => {
+            let form = OccurrenceForm { day: Some(day.to_string()), ..OccurrenceForm::default() };
+            service.confirm_occurrence(actor, terms, id, form).await.map(drop)
+        }
+        Settling::Skip => service.skip_occurrence(actor, terms, id, day).await.map(drop),
+        Settling::Reopen => service.reopen_occurrence(actor, terms, id, day).await.map(drop),
+    }
+}

@@ -1,0 +1,242 @@
+//! What is expected: days of what comes again that nobody has recorded or skipped. One key does either.
+
+use super::{
+    attempt::Attempt,
+    fact_row::center_name,
+    focus_if_free,
+    icon::article_icon,
+    list::{item, list},
+    part,
+    refusal::Refusal,
+    text,
+};
+use crate::{
+    api::recurring::{Settling, settle_occurrence},
+    domain::{Day, Recurring, RecurringId, Target},
+    error::AppError,
+    i18n::{
+        format::{short_day, signed, with_currency},
+        recurring_words::{more_expected, overdue},
+    },
+    pages::{
+        today::{Undo, Undoable},
+        use_language, use_words,
+    },
+    replica::Replica,
+};
+use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
+
+/// So many days ahead; what should have happened is shown however old it is.
+const DAYS_AHEAD: i64 = 14;
+/// So many before the rest is asked for.
+const SHOWN: usize = 3;
+
+/// A day of something that comes again.
+type Occurrence = (Day, RecurringId);
+
+/// All that is due, and of each the next one that is near; the first day first.
+fn near(rows: &[Recurring], today: Day) -> Vec<Occurrence> {
+    let last = today.plus_days(DAYS_AHEAD).unwrap_or(today);
+    let facts = rows.iter().filter(|row| row.target == Target::Fact);
+    let mut days: Vec<Occurrence> = facts
+        .flat_map(|row| {
+            let due = row.due_days(today);
+            let next = row.open_days().find(|day| *day > today).filter(|day| *day <= last);
+            due.chain(next).map(|day| (day, row.id))
+        })
+        .collect();
+    days.sort_unstable();
+    days
+}
+
+/// What the rows share.
+#[derive(Clone, Copy)]
+struct Section {
+    failure: RwSignal<Option<AppError>>,
+    /// What is on its way.
+    busy: RwSignal<Option<Occurrence>>,
+    /// Who gets the focus as soon as it is there.
+    next: RwSignal<Option<Occurrence>>,
+    attempt: Attempt,
+    shown: Memo<Vec<Occurrence>>,
+    undo: Option<Undo>,
+}
+
+impl Section {
+    /// Records or skips a day. The row goes when the log says so, like on every other screen.
+    fn settle(self, (day, id): Occurrence, settling: Settling) {
+        if self.busy.get_untracked().is_some() {
+            return;
+        }
+        let neighbour = self.shown.with_untracked(|rows| {
+            let at = rows.iter().position(|row| *row == (day, id))?;
+            rows.get(at + 1).or_else(|| at.checked_sub(1).and_then(|at| rows.get(at))).copied()
+        });
+        self.busy.set(Some((day, id)));
+        self.failure.set(None);
+        spawn_local(async move {
+            let key = Some(self.attempt.key(&(id, day, settling)));
+            let answer = settle_occurrence(id, day, settling, key).await;
+            self.attempt.heard(&answer);
+            // The page may be gone by now.
+            self.busy.try_set(None);
+            match answer {
+                Ok(()) => {
+                    self.next.try_set(neighbour);
+                    if let Some(undo) = self.undo {
+                        undo.offer_back(Undoable::Settled {
+                            id,
+                            day,
+                            recorded: settling == Settling::Confirm,
+                        });
+                    }
+                }
+                Err(error) => {
+                    self.failure.try_set(Some(error));
+                }
+            }
+        });
+    }
+}
+
+/// The expected transactions, above those that happened.
+#[component]
+pub fn Expected() -> impl IntoView {
+    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
+    let (t, language) = (use_words(), use_language());
+    let all = RwSignal::new(false);
+    let (rows, today) = (replica.recurring.clone(), replica.today.clone());
+    let days = Memo::new(move |_| rows.with(|rows| near(rows, today.get())));
+    let shown = Memo::new(move |_| {
+        let mut days = days.get();
+        if !all.get() {
+            days.truncate(SHOWN);
+        }
+        days
+    });
+    let section = Section {
+        failure: RwSignal::new(None),
+        busy: RwSignal::new(None),
+        next: RwSignal::new(None),
+        attempt: Attempt::new(),
+        shown,
+        undo: use_context::<Undo>(),
+    };
+    let more = move || {
+        let count = days.with(Vec::len).saturating_sub(shown.with(Vec::len));
+        (count > 0).then(|| {
+            view! {
+                <button type="button" class="button button-quiet" on:click=move |_| all.set(true)>{more_expected(count, language)}</button>
+            }
+        })
+    };
+    let replica = StoredValue::new(replica);
+    let items = move || {
+        let rows = shown.get().into_iter();
+        rows.map(|(day, id)| {
+            item(
+                format!("{id} {day}"),
+                move || view! { <ExpectedRow occurrence=(day, id) section replica /> },
+            )
+        })
+        .collect()
+    };
+    let any = Memo::new(move |_| days.with(|days| !days.is_empty()));
+    view! {
+        {part(move || any.get().then(|| view! {
+            <section class="expected" aria-labelledby="expected-title">
+                <div class="day-head"><h2 class="day-title" id="expected-title">{t.expected}</h2></div>
+                <Refusal refusal=section.failure />
+                <ul class="rows">{list(items)}</ul>
+                {part(more)}
+                <p class="visually-hidden" id="expected-keys">{t.expected_keys}</p>
+            </section>
+        }))}
+    }
+    .into_any()
+}
+
+#[component]
+fn ExpectedRow(occurrence: Occurrence, section: Section, replica: StoredValue<Replica>) -> impl IntoView {
+    let (t, language) = (use_words(), use_language());
+    let (day, id) = occurrence;
+    let replica = replica.get_value();
+    let rows = replica.recurring.clone();
+    let row = Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()));
+    let articles = replica.articles.clone();
+    let article = Memo::new(move |_| {
+        let id = row.with(|row| row.as_ref().map(|row| row.article_id));
+        articles.with(|rows| rows.iter().find(|article| Some(article.id) == id).cloned())
+    });
+    let name = move || article.with(|row| row.as_ref().map(|row| row.name.to_string()).unwrap_or_default());
+    let book = replica.clone();
+    let amount = move || {
+        row.get().map_or_else(String::new, |row| {
+            let currency = row.financial_center_id.and_then(|id| {
+                book.centers
+                    .with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.center.currency))
+            });
+            match currency {
+                Some(currency) if currency != book.household.get().currency => {
+                    with_currency(row.amount, currency, language)
+                }
+                _ => signed(row.amount, language),
+            }
+        })
+    };
+    let today = replica.today.clone();
+    let late = {
+        let today = today.clone();
+        move || day < today.get()
+    };
+    let when = {
+        let late = late.clone();
+        move || {
+            let today = today.get();
+            if late() { overdue(day, today, language) } else { short_day(day, today, language) }
+        }
+    };
+    let details = move || {
+        row.get().map_or_else(String::new, |row| {
+            let note = Some(row.comment.to_string()).filter(|note| !note.is_empty());
+            let center = row.financial_center_id.and_then(|id| center_name(&replica, id));
+            let itself = row.automatic.then(|| t.by_itself.to_owned());
+            let all = [note, center, itself].into_iter().flatten();
+            all.fold(String::new(), |all, one| format!("{all} · {one}"))
+        })
+    };
+    let key = move |event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "Delete" | "Backspace") {
+            event.prevent_default();
+            section.settle(occurrence, Settling::Skip);
+        }
+    };
+    let button = NodeRef::<html::Button>::new();
+    Effect::new(move || {
+        if let Some(button) = button.get()
+            && section.next.get() == Some(occurrence)
+            // The row that was settled has the focus until it goes.
+            && section.shown.with(|rows| rows.contains(&occurrence))
+        {
+            request_animation_frame(move || focus_if_free(&button));
+        }
+    });
+    let busy = super::changing(move || (section.busy.get() == Some(occurrence)).then_some("true"));
+    let waiting = Signal::derive(move || section.busy.with(Option::is_some));
+    view! {
+        <li class="row-item expected-row" aria-busy=busy on:keydown=key>
+            {part(move || article.with(|row| row.as_ref().map(article_icon)))}
+            <span class="row-first">{text(name)}</span>
+            <span class="row-amount num">{text(amount)}</span>
+            <span class="row-second"><span class:late=super::changing(late)>{text(when)}</span> {text(details)}</span>
+            <span class="expected-choices">
+                <button node_ref=button type="button" class="button button-outline" disabled=waiting
+                    aria-label=super::changing(move || format!("{}: {}", t.record, name())) aria-describedby="expected-keys"
+                    on:click=move |_| section.settle(occurrence, Settling::Confirm)>{t.record}</button>
+                <button type="button" class="button button-quiet" disabled=waiting
+                    aria-label=super::changing(move || format!("{}: {}", t.skip_day, name()))
+                    on:click=move |_| section.settle(occurrence, Settling::Skip)>{t.skip_day}</button>
+            </span>
+        </li>
+    }
+}

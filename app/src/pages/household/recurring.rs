@@ -1,0 +1,112 @@
+//! What comes again: the list of it.
+
+use super::{NEW, OpenRow, recurring_editor::RecurringEditor};
+use crate::{
+    components::{
+        icon::symbol,
+        list::{item, list},
+        part, text,
+    },
+    domain::{Recurring, RecurringId, Target},
+    i18n::{
+        format::signed,
+        recurring_words::{next_on, rhythm},
+    },
+    pages::{use_language, use_words},
+    replica::Replica,
+};
+use leptos::{html, prelude::*};
+use std::sync::Arc;
+
+/// What the rows of the list share.
+#[derive(Clone, Copy)]
+struct Rows {
+    rows: Memo<Arc<Vec<Recurring>>>,
+    open: OpenRow,
+}
+
+impl Rows {
+    fn find(self, id: RecurringId) -> Option<Recurring> {
+        self.rows.with(|rows| rows.iter().find(|row| row.id == id).cloned())
+    }
+}
+
+#[component]
+pub(super) fn RecurringRows() -> impl IntoView {
+    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
+    let t = use_words();
+    let all = replica.recurring;
+    let open = OpenRow::new();
+    let rows = Rows { rows: Memo::new(move |_| all.get()), open };
+    let order = Memo::new(move |_| rows.rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
+    let items = move || {
+        order.get().into_iter().map(|id| item(id, move || view! { <RecurringRow id rows /> })).collect()
+    };
+    let add = NodeRef::<html::Button>::new();
+    open.returns_to(NEW.into(), add);
+    view! {
+        <section class="card" aria-labelledby="recurring-title">
+            <h2 id="recurring-title">{t.recurring}</h2>
+            <ul class="plain-list">{list(items)}</ul>
+            {part(move || if open.is(NEW) {
+                view! { <RecurringEditor open /> }.into_any()
+            } else {
+                view! {
+                    <button type="button" class="button button-outline" node_ref=add on:click=move |_| open.open(NEW.into())>{t.add_recurring}</button>
+                }.into_any()
+            })}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn RecurringRow(id: RecurringId, rows: Rows) -> impl IntoView {
+    let (t, language) = (use_words(), use_language());
+    let replica = use_context::<Replica>();
+    let (name, open) = (id.to_string(), rows.open);
+    part(move || {
+        let name = name.clone();
+        if open.is(&name) {
+            let row = untrack(|| rows.find(id));
+            return row
+                .map(|row| view! { <li class="plain-open"><RecurringEditor open row=Some(row) /></li> })
+                .into_any();
+        }
+        let button = NodeRef::<html::Button>::new();
+        open.returns_to(name.clone(), button);
+        let book = replica.clone();
+        let title = move || {
+            let row = rows.find(id)?;
+            let articles = &book.as_ref()?.articles;
+            let article = articles
+                .with(|all| all.iter().find(|one| one.id == row.article_id).map(|one| one.name.to_string()));
+            let note = Some(row.comment.to_string()).filter(|note| !note.is_empty());
+            let plan = (row.target == Target::Plan).then(|| t.a_plan.to_owned());
+            Some([article, note, plan].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        };
+        let book = replica.clone();
+        let when = move || {
+            let (row, today) = (rows.find(id)?, book.as_ref()?.today.get());
+            let next = match row.open_days().next() {
+                Some(day) => next_on(day, today, language),
+                None => t.finished.to_owned(),
+            };
+            Some(format!("{} · {next}", rhythm(row.every, row.unit, language)))
+        };
+        let amount = move || rows.find(id).map(|row| signed(row.amount, language)).unwrap_or_default();
+        view! {
+            <li class="plain-item">
+                <button type="button" class="plain-row" node_ref=button on:click=move |_| open.open(name.clone())>
+                    <span class="plain-name">
+                        {text(move || title().unwrap_or_default())}
+                        <span class="plain-note">{text(move || when().unwrap_or_default())}</span>
+                    </span>
+                    <span class="plain-detail num">{text(amount)}</span>
+                    {symbol("edit", "symbol muted")}
+                </button>
+            </li>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,282 @@
+//! The form of what comes again: what, how often, until when.
+
+use super::{
+    OpenRow, chosen, focus_first,
+    saving::{Answer, Saving},
+    typed,
+};
+use crate::{
+    api::recurring::{delete_recurring, keep_recurring},
+    components::{
+        field::{ArticleOptions, CenterOptions, Field, invalid, message},
+        part,
+        refusal::Refusal,
+        text,
+    },
+    domain::{
+        ArticleId, Currency, FinancialCenterId, MutationId, Recurring, RecurringForm, RecurringId, Schedule,
+        Target, Unit, arithmetic::plainly,
+    },
+    i18n::recurring_words::first_days,
+    pages::{use_language, use_words},
+    replica::Replica,
+};
+use leptos::{ev::SubmitEvent, html, prelude::*};
+
+/// Its inputs.
+#[derive(Clone, Copy)]
+struct Inputs {
+    target: NodeRef<html::Select>,
+    amount: NodeRef<html::Input>,
+    article: NodeRef<html::Select>,
+    center: NodeRef<html::Select>,
+    comment: NodeRef<html::Input>,
+    starts_on: NodeRef<html::Input>,
+    every: NodeRef<html::Input>,
+    unit: NodeRef<html::Select>,
+    from_month_end: NodeRef<html::Input>,
+    ends_on: NodeRef<html::Input>,
+    times: NodeRef<html::Input>,
+    automatic: NodeRef<html::Input>,
+}
+
+impl Inputs {
+    fn new() -> Self {
+        let (select, input) = (NodeRef::<html::Select>::new, NodeRef::<html::Input>::new);
+        Self {
+            target: select(),
+            amount: input(),
+            article: select(),
+            center: select(),
+            comment: input(),
+            starts_on: input(),
+            every: input(),
+            unit: select(),
+            from_month_end: input(),
+            ends_on: input(),
+            times: input(),
+            automatic: input(),
+        }
+    }
+
+    /// What stands in them. What is no number is one that is refused.
+    fn form(self) -> RecurringForm {
+        let number = |input| typed(input).map(|text| text.trim().to_owned());
+        let checked = |input: NodeRef<html::Input>| input.get_untracked().map(|input| input.checked());
+        let times =
+            number(self.times).map(|text| if text.is_empty() { 0 } else { text.parse().unwrap_or(-1) });
+        RecurringForm {
+            id: None,
+            target: chosen(self.target),
+            amount: typed(self.amount),
+            article_id: chosen(self.article),
+            financial_center_id: chosen(self.center),
+            comment: typed(self.comment),
+            starts_on: typed(self.starts_on),
+            every: number(self.every).map(|text| text.parse().unwrap_or(-1)),
+            unit: chosen(self.unit),
+            from_month_end: checked(self.from_month_end),
+            ends_on: typed(self.ends_on),
+            times,
+            automatic: checked(self.automatic),
+        }
+    }
+}
+
+/// The amount with the direction that its category has, where none was typed.
+fn directed(form: RecurringForm, replica: &Replica) -> RecurringForm {
+    let id = |text: &Option<String>| text.as_ref().and_then(|id| id.parse().ok());
+    let article: Option<ArticleId> = id(&form.article_id);
+    let kind = replica
+        .articles
+        .with_untracked(|rows| rows.iter().find(|row| Some(row.id) == article).map(|row| row.kind));
+    let center: Option<FinancialCenterId> =
+        form.financial_center_id.as_ref().and_then(|text| text.parse().ok());
+    let currency = center.and_then(|id| replica.currency_of(id));
+    let home: Currency = replica.household.with_untracked(|household| household.currency);
+    let kind = kind.filter(|_| form.target.as_deref() != Some(Target::Plan.word()));
+    let amount = form.amount.as_ref().map(|text| plainly(text, kind, currency.unwrap_or(home)));
+    RecurringForm { amount, ..form }
+}
+
+#[component]
+pub(super) fn RecurringEditor(
+    open: OpenRow,
+    #[prop(optional_no_strip)] row: Option<Recurring>,
+) -> impl IntoView {
+    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
+    let (t, language) = (use_words(), use_language());
+    let saving = Saving::new(row.as_ref().map_or(0, |row| row.version));
+    let inputs = Inputs::new();
+    focus_first(inputs.amount);
+    let id: Option<RecurringId> = row.as_ref().map(|row| row.id);
+    let today = replica.today.get_untracked();
+    // Settled days move on by themselves; what the form shows is what it began with.
+    let first = match &row {
+        Some(row) => {
+            // Received money has its sign too, or a refund would become a purchase.
+            let plus = row.target == Target::Fact && !row.amount.is_negative();
+            let amount = plus.then(|| format!("+{}", row.amount));
+            RecurringForm { amount, ..RecurringForm::default() }.over(row)
+        }
+        None => RecurringForm {
+            target: Some(Target::Fact.word().into()),
+            starts_on: Some(today.to_string()),
+            every: Some(1),
+            unit: Some(Unit::Month.word().into()),
+            ..RecurringForm::default()
+        },
+    };
+    let changed = RwSignal::new(());
+    let planning = RwSignal::new(first.target.as_deref() == Some(Target::Plan.word()));
+    let look = move || {
+        open.types();
+        let plan = chosen(inputs.target).map(|target| target == Target::Plan.word());
+        if let Some(plan) = plan.filter(|plan| *plan != planning.get_untracked()) {
+            planning.set(plan);
+        }
+        changed.set(());
+    };
+    let book = replica.clone();
+    let (target, began) = (first.target.clone(), first.clone());
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let form = inputs.form();
+        // Its kind is chosen once.
+        let form = RecurringForm { target: form.target.or_else(|| target.clone()), ..form };
+        let form = directed(form, &book);
+        if let Err(refused) = form.new_recurring() {
+            return saving.errors.set(refused);
+        }
+        let call = |version: i64, key: MutationId| -> Answer {
+            match id {
+                // The same content is the same row, however often it is sent.
+                None => {
+                    let id = RecurringId::from(key.uuid()).to_string();
+                    Box::pin(keep_recurring(None, None, None, RecurringForm { id: Some(id), ..form.clone() }))
+                }
+                Some(id) => Box::pin(keep_recurring(Some(id), Some(version), Some(key), form.clone())),
+            }
+        };
+        saving.send(&form, call, move || open.close());
+    };
+    let stop = move |id: RecurringId| {
+        let call = move |version, key| -> Answer { Box::pin(delete_recurring(id, Some(version), Some(key))) };
+        saving.send(&("stop", id), call, move || open.close());
+    };
+    let row_schedule = row.as_ref().map(Recurring::schedule);
+    let preview = move || {
+        changed.track();
+        let form = inputs.form();
+        let parsed = form.starts_on.as_ref().and_then(|text| text.parse().ok()).zip(form.every);
+        let schedule = parsed.map(|(starts_on, every)| Schedule {
+            starts_on,
+            every: every.clamp(1, Schedule::MOST_UNITS),
+            unit: form.unit.and_then(|unit| unit.parse().ok()).unwrap_or_default(),
+            from_month_end: form.from_month_end.unwrap_or(false),
+            ends_on: form.ends_on.and_then(|text| text.parse().ok()),
+            times: form.times.filter(|times| *times > 0),
+        });
+        let schedule = schedule.or(row_schedule);
+        schedule.map(|schedule| first_days(schedule.days(), today, language)).unwrap_or_default()
+    };
+    let text_of = |value: &Option<String>| value.clone().unwrap_or_default();
+    let (articles, centers) = (replica.articles.clone(), replica.centers.clone());
+    let (article, center) = (text_of(&began.article_id), text_of(&began.financial_center_id));
+    let units =
+        [(Unit::Week, t.weeks), (Unit::Month, t.months), (Unit::Year, t.years)].map(|(unit, label)| {
+            let selected = began.unit.as_deref() == Some(unit.word());
+            view! { <option value=unit.word() selected=selected>{label}</option> }
+        });
+    let times = began.times.filter(|times| *times > 0).map(|times| times.to_string()).unwrap_or_default();
+    let account = move || {
+        let (centers, center) = (centers.clone(), center.clone());
+        (!planning.get()).then(|| view! {
+            <Field label=t.account id="recurring-center".to_owned() error=message(saving.errors, "financial_center_id")>
+                <select node_ref=inputs.center class="input" id="recurring-center" aria-invalid=invalid(saving.errors, "financial_center_id") aria-describedby="recurring-center-error">
+                    <CenterOptions centers chosen=Signal::stored(center) />
+                </select>
+            </Field>
+        })
+    };
+    let (comment, automatic) = (text_of(&began.comment), began.automatic.unwrap_or(false));
+    let label = if id.is_some() { t.edit_recurring } else { t.add_recurring };
+    view! {
+        <form class="form row-form" aria-label=label novalidate on:submit=submit
+            on:keydown=move |event| if event.key() == "Escape" { open.close() } on:input=move |_| look() on:change=move |_| look()>
+            <Refusal refusal=saving.failure />
+            {id.is_none().then(|| view! {
+                <Field label=t.what_recurs id="recurring-target".to_owned() error=message(saving.errors, "target")>
+                    <select node_ref=inputs.target class="input" id="recurring-target" aria-describedby="recurring-target-error">
+                        <option value=Target::Fact.word()>{t.a_transaction}</option>
+                        <option value=Target::Plan.word()>{t.a_plan}</option>
+                    </select>
+                </Field>
+            })}
+            <div class="form-pair">
+                <Field label=t.amount id="recurring-amount".to_owned() error=message(saving.errors, "amount")>
+                    <input node_ref=inputs.amount class="input num" id="recurring-amount" inputmode="decimal" autocomplete="off"
+                        aria-invalid=invalid(saving.errors, "amount") aria-describedby="recurring-amount-error" value=text_of(&began.amount) />
+                </Field>
+                <Field label=t.category id="recurring-article".to_owned() error=message(saving.errors, "article_id")>
+                    <select node_ref=inputs.article class="input" id="recurring-article" aria-invalid=invalid(saving.errors, "article_id") aria-describedby="recurring-article-error">
+                        <ArticleOptions articles chosen=Signal::stored(article) />
+                    </select>
+                </Field>
+            </div>
+            {part(account)}
+            {part(move || {
+                let comment = comment.clone();
+                (!planning.get()).then(|| view! {
+                    <Field label=t.note id="recurring-comment".to_owned() error=message(saving.errors, "comment")>
+                        <input node_ref=inputs.comment class="input" id="recurring-comment" maxlength="500" autocomplete="off"
+                            aria-invalid=invalid(saving.errors, "comment") aria-describedby="recurring-comment-error" value=comment />
+                    </Field>
+                })
+            })}
+            <Field label=t.first_day id="recurring-start".to_owned() error=message(saving.errors, "starts_on")>
+                <input node_ref=inputs.starts_on class="input" id="recurring-start" type="date" aria-invalid=invalid(saving.errors, "starts_on") aria-describedby="recurring-start-error" value=text_of(&began.starts_on) />
+            </Field>
+            <div class="form-pair">
+                <Field label=t.repeats_every id="recurring-every".to_owned() error=message(saving.errors, "every")>
+                    <input node_ref=inputs.every class="input num" id="recurring-every" inputmode="numeric" autocomplete="off"
+                        aria-invalid=invalid(saving.errors, "every") aria-describedby="recurring-every-error" value=began.every.unwrap_or(1).to_string() />
+                </Field>
+                <Field label=t.unit id="recurring-unit".to_owned() error=message(saving.errors, "unit")>
+                    <select node_ref=inputs.unit class="input" id="recurring-unit" aria-describedby="recurring-unit-error">{units}</select>
+                </Field>
+            </div>
+            <label class="check">
+                <input node_ref=inputs.from_month_end type="checkbox" checked=began.from_month_end.unwrap_or(false) />
+                <span>{t.from_month_end}</span>
+            </label>
+            <div class="form-pair">
+                <Field label=t.ends_on id="recurring-end".to_owned() error=message(saving.errors, "ends_on")>
+                    <input node_ref=inputs.ends_on class="input" id="recurring-end" type="date" aria-invalid=invalid(saving.errors, "ends_on") aria-describedby="recurring-end-error" value=text_of(&began.ends_on) />
+                </Field>
+                <Field label=t.times id="recurring-times".to_owned() error=message(saving.errors, "times")>
+                    <input node_ref=inputs.times class="input num" id="recurring-times" inputmode="numeric" autocomplete="off"
+                        aria-invalid=invalid(saving.errors, "times") aria-describedby="recurring-times-error" value=times />
+                </Field>
+            </div>
+            <p class="field-hint" role="status">{text(preview)}</p>
+            {part(move || (!planning.get()).then(|| view! {
+                <label class="check">
+                    <input node_ref=inputs.automatic type="checkbox" checked=automatic />
+                    <span>{t.automatic}</span>
+                </label>
+            }))}
+            {open.asks(t.finish_first)}
+            <div class="editor-buttons">
+                <button type="submit" class="button" disabled=saving.busy>{t.save}</button>
+                <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
+                {id.map(|id| view! {
+                    <span class="push">
+                        <button type="button" class="button button-quiet" disabled=saving.busy on:click=move |_| stop(id)>{t.stop_recurring}</button>
+                    </span>
+                })}
+            </div>
+        </form>
+    }
+    .into_any()
+}

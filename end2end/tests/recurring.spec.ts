@@ -1,0 +1,144 @@
+import type { Page } from "@playwright/test";
+import { expect, type Person, test } from "../support/fixtures";
+
+const later = (day: string, days: number) => {
+  const date = new Date(`${day}T12:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+};
+
+const today = async (person: Person) => (await person.api<{ today: string }>("get", "/snapshot")).today;
+
+/** Something that comes again, by the API; `days` from today. */
+const comes = async (person: Person, comment: string, amount: string, days: number, more = {}) => {
+  const articles = (await person.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
+  const centers = (await person.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
+  const article_id = articles.find((row) => row.name === "Groceries")?.id;
+  const starts_on = later(await today(person), days);
+  await person.api("post", "/recurring", { comment, amount, starts_on, unit: "week", article_id, financial_center_id: centers[0].id, ...more });
+};
+
+const expected = (page: Page) => page.getByRole("region", { name: "Expected" });
+const rows = (page: Page, text: string) => expected(page).getByRole("listitem").filter({ hasText: text });
+
+test("a rent is entered by keyboard alone, stands ahead in the list, and one key records it", async ({ household: { anna, ben } }) => {
+  await anna.open("/household");
+  await ben.openLive();
+  const { page } = anna;
+  await page.getByRole("button", { name: "Add something recurring" }).press("Enter");
+  const form = page.getByRole("form", { name: "Add something recurring" });
+  await expect(form.getByLabel("Amount")).toBeFocused();
+  await page.keyboard.type("900+50");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Rent");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await expect(form.getByLabel("Note")).toBeFocused();
+  await page.keyboard.type("flat");
+  // Nothing that never comes can be saved, and nothing typed is lost over it.
+  await form.getByLabel("Every", { exact: true }).fill("0");
+  await page.keyboard.press("Enter");
+  await expect(form.getByText("The number is out of range")).toBeVisible();
+  await form.getByLabel("Every", { exact: true }).fill("1");
+  await page.keyboard.press("Enter");
+  await expect(form).toBeHidden();
+  await expect(page.getByRole("button", { name: /Rent · flat.*Every month · next Today.*−950\.00/ })).toBeVisible();
+  await expect(rows(ben.page, "flat")).toContainText("−950.00");
+  await rows(ben.page, "flat").getByRole("button", { name: "Record" }).press("Enter");
+  // The next one is a month away.
+  await expect(rows(ben.page, "flat")).toHaveCount(0);
+  await expect(ben.rows("flat")).toContainText("−950.00");
+  await expect(page.getByRole("button", { name: /Rent · flat/ })).not.toContainText("next Today");
+});
+
+test("two people confirm the same row at once: it is recorded once, on both screens", async ({ household: { anna, ben } }) => {
+  await comes(anna, "milk", "-4.20", 0);
+  await Promise.all([anna.openLive(), ben.openLive()]);
+  const record = (person: Person) => rows(person.page, "milk").filter({ hasText: "Today" }).getByRole("button", { name: "Record" });
+  await Promise.all([expect(record(anna)).toBeVisible(), expect(record(ben)).toBeVisible()]);
+  // Both answers wait until both have asked.
+  let asked = 0;
+  let release = () => {};
+  const both = new Promise<void>((resolve) => (release = resolve));
+  for (const person of [anna, ben]) {
+    await person.page.route("**/api/ui/settle_occurrence*", async (route) => {
+      asked += 1;
+      if (asked === 2) release();
+      await both;
+      await route.continue();
+    });
+  }
+  const answers = [anna, ben].map((person) => person.page.waitForResponse("**/api/ui/settle_occurrence*"));
+  await Promise.all([record(anna).click(), record(ben).click()]);
+  for (const answer of await Promise.all(answers)) expect(answer.ok()).toBeTruthy();
+  for (const person of [anna, ben]) {
+    await expect(person.rows("milk")).toHaveCount(1);
+    // The next one is a week ahead.
+    await expect(rows(person.page, "milk").filter({ hasText: "Today" })).toHaveCount(0);
+    await expect(expected(person.page).getByRole("alert").filter({ hasText: /\S/ })).toHaveCount(0);
+  }
+  const facts = await anna.api<{ items: unknown[] }>("get", "/facts");
+  expect(facts.items).toHaveLength(1);
+});
+
+test("a row is skipped by one key and taken back, and the focus stays in the list", async ({ household: { anna, ben } }) => {
+  await comes(anna, "gym", "-20", -3, { times: 1 });
+  await comes(anna, "paper", "-3", 1, { times: 1 });
+  await Promise.all([anna.openLive(), ben.openLive()]);
+  const gym = (person: Person) => rows(person.page, "gym");
+  await expect(gym(anna)).toContainText("due");
+  await gym(anna).getByRole("button", { name: "Record" }).focus();
+  await anna.page.keyboard.press("Delete");
+  for (const person of [anna, ben]) await expect(gym(person)).toHaveCount(0);
+  await expect(rows(anna.page, "paper").getByRole("button", { name: "Record" })).toBeFocused();
+  await anna.page.getByRole("button", { name: "Undo" }).click();
+  for (const person of [anna, ben]) await expect(gym(person)).toHaveCount(1);
+  // What was recorded goes with its day.
+  await gym(ben).getByRole("button", { name: "Record" }).click();
+  await expect(anna.rows("gym")).toHaveCount(1);
+  await ben.page.getByRole("button", { name: "Undo" }).click();
+  for (const person of [anna, ben]) {
+    await expect(gym(person)).toHaveCount(1);
+    await expect(person.rows("gym")).toHaveCount(0);
+  }
+});
+
+test("only the nearest are shown until the rest is asked for, and what cannot be recorded says why", async ({ household: { anna } }) => {
+  for (const n of [1, 2, 3, 4, 5]) await comes(anna, `bill ${n}`, `-${n}`, n, { times: 1 });
+  await anna.openLive();
+  await expect(expected(anna.page).getByRole("listitem")).toHaveCount(3);
+  await expected(anna.page).getByRole("button", { name: "2 more" }).click();
+  await expect(expected(anna.page).getByRole("listitem")).toHaveCount(5);
+  const centers = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
+  await anna.api("patch", `/financial-centers/${centers[0].id}`, { archived: true });
+  await rows(anna.page, "bill 2").getByRole("button", { name: "Record" }).click();
+  await expect(expected(anna.page).getByRole("alert")).toContainText("archived");
+  await expect(rows(anna.page, "bill 2")).toHaveCount(1);
+});
+
+test("what recurs is changed and stopped, and a plan recurs in this month and the next", async ({ household: { anna, ben } }) => {
+  await comes(anna, "music", "-9.99", 2);
+  await Promise.all([anna.open("/household"), ben.openLive()]);
+  const { page } = anna;
+  await page.getByRole("button", { name: /Groceries · music/ }).click();
+  const form = page.getByRole("form", { name: "Edit what recurs" });
+  await expect(form.getByLabel("Amount")).toHaveValue("-9.99");
+  await form.getByLabel("Amount").fill("11.99");
+  await form.getByLabel("Every", { exact: true }).fill("2");
+  await form.getByLabel("How many times").fill("3");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("button", { name: /Groceries · music.*Every 2 weeks.*−11\.99/ })).toBeVisible();
+  await expect(rows(ben.page, "music")).toContainText("−11.99");
+  await page.getByRole("button", { name: /Groceries · music/ }).click();
+  await form.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("button", { name: /Groceries · music/ })).toHaveCount(0);
+  await expect(expected(ben.page)).toHaveCount(0);
+  await page.getByRole("button", { name: "Add something recurring" }).click();
+  const add = page.getByRole("form", { name: "Add something recurring" });
+  await add.getByLabel("What recurs").selectOption({ label: "A plan" });
+  await expect(add.getByLabel("Account")).toHaveCount(0);
+  await add.getByLabel("Amount").fill("300");
+  await add.getByLabel("Category").selectOption({ label: "Groceries" });
+  await add.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("button", { name: /Groceries · A plan/ })).toBeVisible();
+});
