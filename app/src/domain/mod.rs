@@ -5,6 +5,7 @@
 
 pub mod arithmetic;
 pub mod article;
+pub mod balance_history;
 pub mod case;
 pub mod currency;
 pub mod day;
@@ -14,6 +15,7 @@ pub mod financial_center;
 pub mod household;
 pub mod ids;
 pub mod instant;
+pub mod letters;
 pub mod look;
 pub mod money;
 pub mod plan;
@@ -24,10 +26,12 @@ pub mod schedule;
 #[cfg(feature = "ssr")]
 mod schema;
 pub mod starter;
+pub mod tag;
 pub mod text;
 pub mod totals;
 
 pub use article::{Article, ArticleForm, ArticleRevision, Kind, NewArticle};
+pub use balance_history::MonthBalance;
 pub use currency::Currency;
 pub use day::{Day, Month};
 pub use fact::{Before, Fact, FactForm, FactKey, FactRevision, Group, GroupKind, NewFact};
@@ -45,5 +49,6 @@ pub use plan::{Plan, PlanForm};
 pub use recurring::{OccurrenceForm, Recurring, RecurringForm, Target};
 pub use refusal::{FieldError, Reason, Refusals};
 pub use schedule::{Schedule, Unit};
+pub use tag::Tag;
 pub use text::{Comment, Email, Name};
 pub use totals::{ArticleSummary, ArticleTotal, MonthTotals, Summary};

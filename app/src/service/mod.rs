@@ -244,6 +244,14 @@ pub trait BudgetService: Send + Sync + 'static {
     fn financial_centers(&self, actor: Actor) -> Answer<'_, Read<Vec<Balance>>>;
     /// One center.
     fn financial_center(&self, actor: Actor, id: FinancialCenterId) -> Answer<'_, Read<FinancialCenter>>;
+    /// What was in a center at the end of each month; of the last twelve when no others are asked for.
+    fn center_history(
+        &self,
+        actor: Actor,
+        id: FinancialCenterId,
+        from: Option<Month>,
+        to: Option<Month>,
+    ) -> Answer<'_, Read<Vec<MonthBalance>>>;
     /// Adds a center.
     fn add_financial_center(
         &self,

@@ -3,14 +3,14 @@
 use crate::{
     domain::{
         Article, ArticleId, Balance, Day, Fact, FinancialCenterId, Household, Instant, Member, MemberId,
-        MonthTotals, MutationId, Plan, Recurring, fact,
+        MonthTotals, MutationId, Plan, Recurring, Tag, fact,
     },
     wire::{Entry, Position, SNAPSHOT_FACTS, Seq},
 };
 use serde::{Deserialize, Serialize};
 
 /// Which facts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FactQuery {
     /// From this day.
     pub from: Option<Day>,
@@ -20,6 +20,8 @@ pub struct FactQuery {
     pub article_id: Option<ArticleId>,
     /// In this center only.
     pub financial_center_id: Option<FinancialCenterId>,
+    /// With this tag in the comment only.
+    pub tag: Option<Tag>,
     /// Below this place in the order.
     pub after: Option<fact::FactKey>,
     /// At most so many, 1 to 500.

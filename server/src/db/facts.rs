@@ -34,7 +34,7 @@ statements! {
     PAGE = select!(
         "where f.household_id = $1 and f.deleted_at is null and f.date >= $2 and f.date <= $3 \
          and (cast($4 as boolean) or f.article_id = $5) and (cast($6 as boolean) or f.financial_center_id = $7) \
-         and (f.date, f.created_seq, f.id) < ($8, $9, $10) \
+         and (f.date, f.created_seq, f.id) < ($8, $9, $10) and f.folded like $12 escape '\\' \
          order by f.date desc, f.created_seq desc, f.id desc limit $11"
     );
     OF_GROUP = select!("where f.household_id = $1 and f.group_id = $2 order by f.id");
@@ -238,7 +238,8 @@ pub async fn newest(tx: &mut Tx, household: HouseholdId, limit: i64) -> sqlx::Re
     Ok(facts)
 }
 
-/// The facts of a query in their order, at most its limit.
+/// The facts of a query in their order, at most its limit. Of a tag also those with a longer one that begins
+/// with it.
 ///
 /// # Errors
 /// When the store refuses.
@@ -250,6 +251,11 @@ pub async fn page(tx: &mut Tx, household: HouseholdId, query: &FactQuery) -> sql
         || ("~".to_owned(), i64::MAX, Uuid::max()),
         |key| (key.date.to_string(), key.created_seq, key.id.uuid()),
     );
+    // `_` stands for any character in a pattern, and may be in a tag.
+    let tagged = query
+        .tag
+        .as_ref()
+        .map_or_else(|| "%".to_owned(), |tag| format!("%{}%", tag.to_string().replace('_', r"\_")));
     let article = query.article_id.map(ArticleId::uuid);
     let center = query.financial_center_id.map(FinancialCenterId::uuid);
     let rows: Vec<FactRow> = on_engine!(tx, |conn| {
@@ -265,6 +271,7 @@ pub async fn page(tx: &mut Tx, household: HouseholdId, query: &FactQuery) -> sql
             .bind(after.1)
             .bind(after.2)
             .bind(query.limit)
+            .bind(&tagged)
             .fetch_all(conn)
             .await
     })?;

@@ -2,7 +2,7 @@
 
 use super::{Tx, on_engine, statements};
 use app::domain::{
-    Balance, Currency, FinancialCenter, FinancialCenterId, HouseholdId, Money, Name, text::folded,
+    Balance, Currency, FinancialCenter, FinancialCenterId, HouseholdId, Money, Month, Name, text::folded,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -18,6 +18,8 @@ statements! {
             from financial_centers where household_id = $1 and id = $2";
     UPDATE = "update financial_centers set name = $3, folded = $4, currency = $5, opening_balance = $6, archived = $7, \
               version = $8, updated_at = $9, deleted_at = $10, position = $11 where household_id = $1 and id = $2";
+    MONTHS = "select substr(date, 1, 7) as month, cast(sum(amount) as bigint) as sum from facts \
+              where household_id = $1 and financial_center_id = $2 and deleted_at is null group by substr(date, 1, 7)";
     LAST_POSITION = "select coalesce(max(position), 0) from financial_centers where household_id = $1 and deleted_at is null";
     IN_USE = "select (select count(*) from facts where household_id = $1 and financial_center_id = $2) \
               + (select count(*) from recurring where household_id = $1 and financial_center_id = $2)";
@@ -46,6 +48,28 @@ impl CenterRow {
         let center = FinancialCenter { id, name, currency, opening_balance, archived, position, version };
         Balance { balance: Money::from_minor(balance, currency), center }
     }
+}
+
+#[derive(FromRow)]
+struct MonthRow {
+    #[sqlx(try_from = "String")]
+    month: Month,
+    sum: i64,
+}
+
+/// What moved in a center in each month in which anything did, in minor units and no order.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn months(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: FinancialCenterId,
+) -> sqlx::Result<Vec<(Month, i64)>> {
+    let rows: Vec<MonthRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(MONTHS).bind(household.uuid()).bind(id.uuid()).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|row| (row.month, row.sum)).collect())
 }
 
 /// Writes a new center; false when the id is taken.

@@ -28,9 +28,20 @@ impl Ledger {
         let mut tx = self.database.read().await?;
         let position = db::households::position(&mut tx, actor.household).await?;
         // One more than asked for tells whether there are more.
-        let one_more = FactQuery { limit: query.limit + 1, ..query };
-        let mut items = db::facts::page(&mut tx, actor.household, &one_more).await?;
         let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let mut page = FactQuery { limit: query.limit + 1, ..query };
+        let mut items = Vec::new();
+        loop {
+            let rows = db::facts::page(&mut tx, actor.household, &page).await?;
+            let (count, last) = (rows.len(), rows.last().map(Fact::key));
+            let tagged = |fact: &Fact| page.tag.as_ref().is_none_or(|tag| fact.comment.tags().contains(tag));
+            items.extend(rows.into_iter().filter(tagged));
+            // What has only a longer tag is left out, so the next ones may still be wanted.
+            if items.len() > wanted || count <= wanted {
+                break;
+            }
+            page.after = last;
+        }
         let more = items.len() > wanted;
         items.truncate(wanted);
         let next = items.last().filter(|_| more).map(Fact::key);

@@ -4,12 +4,15 @@ use super::{
     Ledger,
     fault::Fault,
     rows::{Calls, Place, Row},
+    write::alive,
 };
 use crate::db::{self, Tx};
 use app::{
     domain::{
         Balance, FinancialCenter, FinancialCenterForm, FinancialCenterId, FinancialCenterRevision,
-        HouseholdId, Instant, Money, financial_center::POSITION_STEP,
+        HouseholdId, Instant, Money, Month, MonthBalance, Reason,
+        balance_history::{MOST_MONTHS, history},
+        financial_center::POSITION_STEP,
     },
     error::AppError,
     replica::apply::sort_centers,
@@ -25,6 +28,30 @@ impl Ledger {
         let mut value = db::financial_centers::list(&mut tx, actor.household).await?;
         sort_centers(&mut value);
         Ok(Read { value, position })
+    }
+
+    pub(super) async fn do_center_history(
+        &self,
+        actor: Actor,
+        id: FinancialCenterId,
+        from: Option<Month>,
+        to: Option<Month>,
+    ) -> Result<Read<Vec<MonthBalance>>, Fault> {
+        let mut tx = self.database.read().await?;
+        let position = db::households::position(&mut tx, actor.household).await?;
+        let center = alive(db::financial_centers::find(&mut tx, actor.household, id).await?)?;
+        let sums = db::financial_centers::months(&mut tx, actor.household, id).await?;
+        let household = db::households::find(&mut tx, actor.household).await?;
+        let to = to.unwrap_or_else(|| {
+            // What is recorded ahead is in the balance too.
+            let last = sums.iter().map(|(month, _)| *month).max();
+            last.into_iter().fold(self.clock.today(&household.time_zone).month(), Month::max)
+        });
+        let from = from.unwrap_or_else(|| to.plus(-11));
+        if from > to || from.plus(MOST_MONTHS - 1) < to {
+            return Err(AppError::field("from", Reason::OutOfRange).into());
+        }
+        Ok(Read { value: history(center.opening_balance, &sums, from, to), position })
     }
 
     pub(super) async fn do_add_financial_center(

@@ -283,6 +283,16 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.row(actor, id).await.map_err(Fault::answer) })
     }
 
+    fn center_history(
+        &self,
+        actor: Actor,
+        id: FinancialCenterId,
+        from: Option<Month>,
+        to: Option<Month>,
+    ) -> Answer<'_, Read<Vec<MonthBalance>>> {
+        Box::pin(async move { self.do_center_history(actor, id, from, to).await.map_err(Fault::answer) })
+    }
+
     fn add_financial_center(
         &self,
         actor: Actor,

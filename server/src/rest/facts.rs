@@ -8,7 +8,7 @@ use super::{
     rows::row_calls,
 };
 use app::{
-    domain::{ArticleId, Day, Fact, FactForm, FactId, FactKey, FinancialCenterId, Reason},
+    domain::{ArticleId, Day, Fact, FactForm, FactId, FactKey, FinancialCenterId, Reason, Tag},
     error::AppError,
     service::{FactQuery, Service},
 };
@@ -33,6 +33,8 @@ struct ListQuery {
     article_id: Option<String>,
     /// In this center only.
     financial_center_id: Option<String>,
+    /// With this tag in the comment only, `trip` for `#trip`.
+    tag: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 500, 50 when absent.
@@ -76,6 +78,7 @@ impl ListQuery {
         let article_id: Option<ArticleId> = refusals.optional("article_id", self.article_id.as_ref());
         let center = self.financial_center_id.as_ref();
         let financial_center_id: Option<FinancialCenterId> = refusals.optional("financial_center_id", center);
+        let tag: Option<Tag> = refusals.optional("tag", self.tag.as_ref());
         let after = self.cursor.as_deref().map(|cursor| decode(cursor).ok_or(Reason::UnknownWord));
         let after = after.and_then(|after| refusals.take("cursor", after));
         let limit = self.limit.unwrap_or(50);
@@ -83,7 +86,7 @@ impl ListQuery {
             refusals.add("limit", Reason::OutOfRange);
         }
         refusals.finish()?;
-        Ok(FactQuery { from, to, article_id, financial_center_id, after, limit })
+        Ok(FactQuery { from, to, article_id, financial_center_id, tag, after, limit })
     }
 }
 

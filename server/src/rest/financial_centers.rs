@@ -4,21 +4,26 @@ use super::{
     answer::{self, Answer, Items},
     body::Fields,
     problem::Problem,
-    request::{Caller, Conditions, Id},
+    request::{Caller, Conditions, Filter, Id},
     rows::row_calls,
 };
 use app::{
-    domain::{Balance, FinancialCenter, FinancialCenterForm, FinancialCenterId},
+    domain::{
+        Balance, FinancialCenter, FinancialCenterForm, FinancialCenterId, Month, MonthBalance, Refusals,
+    },
+    error::AppError,
     service::Service,
 };
 use axum::extract::State;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 const TAG: &str = "financial-centers";
 
 /// All calls on centers.
 pub fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(list)).merge(rows())
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(history)).merge(rows())
 }
 
 /// All centers, archived ones too.
@@ -26,6 +31,35 @@ pub fn routes() -> OpenApiRouter<Service> {
 async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     let all = service.financial_centers(actor).await?;
     answer::read(Items { items: all.value }, all.position)
+}
+
+/// Which months; the last twelve when absent.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct MonthsQuery {
+    /// From this month, `2026-01`.
+    from: Option<String>,
+    /// To this month, included; at most 120.
+    to: Option<String>,
+}
+
+/// What was in a center at the end of each month.
+#[utoipa::path(get, path = "/financial-centers/{id}/history", tag = TAG,
+    params(("id" = FinancialCenterId, Path), MonthsQuery),
+    responses((status = 200, body = Items<MonthBalance>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn history(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Id(id): Id<FinancialCenterId>,
+    Filter(query): Filter<MonthsQuery>,
+) -> Answer {
+    let mut refusals = Refusals::default();
+    let from: Option<Month> = refusals.optional("from", query.from.as_ref());
+    let to: Option<Month> = refusals.optional("to", query.to.as_ref());
+    refusals.finish().map_err(AppError::from)?;
+    let months = service.center_history(actor, id, from, to).await?;
+    answer::read(Items { items: months.value }, months.position)
 }
 
 row_calls! {

@@ -148,3 +148,65 @@ async fn a_page_is_written_with_its_rows_and_a_stranger_is_sent_to_sign_in() {
     let missing = client.get(server.url("/nowhere")).send().await.expect("an answer");
     assert_eq!(missing.status(), 404);
 }
+
+on_both_engines! {
+    async fn facts_are_found_by_a_tag_page_by_page(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let eve = server.founder("Eve").await;
+        let note = async |who: &crate::harness::Member, comment: String| {
+            let mut body = who.purchase("-1").await;
+            body["comment"] = json!(comment);
+            who.post("/facts", body).await.is(201).id()
+        };
+        let mut tagged = Vec::new();
+        for n in 0..7 {
+            tagged.push(note(&anna, format!("petrol {n} #Trip_ё")).await);
+            for other in ["#trip_её", "#tripxе", "trip_е", "a#trip_е"] {
+                note(&anna, other.to_owned()).await;
+            }
+        }
+        note(&eve, "#trip_е".to_owned()).await;
+        tagged.reverse();
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = anna.get(&format!("/facts?tag=trip_%D0%B5&limit=3{cursor}")).await.is(200).body;
+            let rows = page["items"].as_array().expect("facts").iter();
+            found.extend(rows.map(|row| row["id"].as_str().expect("an id").to_owned()));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        assert_eq!(found, tagged);
+        assert_eq!(anna.get("/facts?tag=%23nothing").await.is(200).body["items"], json!([]));
+        anna.get("/facts?tag=two%20words").await.refuses("tag", "unknown_word");
+    }
+
+    async fn a_balance_has_a_history_that_ends_with_the_balance(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let eve = server.founder("Eve").await;
+        let jar = json!({ "name": "Jar", "opening_balance": "100" });
+        let jar = anna.post("/financial-centers", jar).await.is(201).id();
+        let expense = anna.article("expense").await;
+        for (date, amount) in [("2025-12-31", "-10"), ("2026-02-01", "-5.50"), ("2026-02-28", "1"), ("2026-04-01", "-3")] {
+            let body = json!({ "amount": amount, "article_id": expense, "financial_center_id": jar, "date": date });
+            anna.post("/facts", body).await.is(201);
+        }
+        let gone = json!({ "amount": "-99", "article_id": expense, "financial_center_id": jar, "date": "2026-01-05" });
+        let gone = anna.post("/facts", gone).await.is(201).id();
+        anna.delete(&format!("/facts/{gone}")).await.is(204);
+        let path = format!("/financial-centers/{jar}/history");
+        let rows = anna.get(&format!("{path}?from=2025-11&to=2026-04")).await.is(200).body;
+        let row = |month: &str, balance: &str| json!({ "month": month, "balance": balance });
+        assert_eq!(rows["items"], json!([
+            row("2025-11", "100.00"), row("2025-12", "90.00"), row("2026-01", "90.00"),
+            row("2026-02", "85.50"), row("2026-03", "85.50"), row("2026-04", "82.50"),
+        ]));
+        let last = anna.get(&path).await.is(200).body;
+        let last = last["items"].as_array().expect("months").clone();
+        assert_eq!((last.len(), last[11]["balance"].clone()), (12, json!("82.50")), "the last twelve months");
+        anna.get(&format!("{path}?from=2026-05&to=2026-04")).await.refuses("from", "out_of_range");
+        anna.get(&format!("{path}?from=2010-01&to=2026-04")).await.refuses("from", "out_of_range");
+        eve.get(&path).await.problem(404, "not_found");
+    }
+}

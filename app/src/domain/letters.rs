@@ -1,0 +1,204 @@
+//! Finding a name by a few letters: in its own alphabet, in the other one, or on the wrong keyboard.
+
+use super::text::folded;
+
+/// The keys of an English keyboard, and what is on them on a Russian one.
+const KEYS: [(&str, &str); 3] =
+    [("qwertyuiop[]", "йцукенгшщзхъ"), ("asdfghjkl;'", "фывапролджэ"), ("zxcvbnm,.`", "ячсмитьбюё")];
+
+/// What the same keys would have written on the other keyboard.
+#[must_use]
+pub fn other_keyboard(text: &str) -> String {
+    let swap = |c: char| {
+        let other =
+            |from: &str, to: &str| from.chars().zip(to.chars()).find(|(a, _)| *a == c).map(|(_, b)| b);
+        KEYS.into_iter().find_map(|(en, ru)| other(en, ru).or_else(|| other(ru, en))).unwrap_or(c)
+    };
+    text.chars().map(swap).collect()
+}
+
+/// Russian letters in Latin ones, as people spell them.
+fn latin(text: &str) -> String {
+    let mut latin = String::with_capacity(text.len());
+    for c in text.chars() {
+        latin.push_str(match c {
+            'а' => "a",
+            'б' => "b",
+            'в' => "v",
+            'г' => "g",
+            'д' => "d",
+            'е' | 'э' | 'ё' => "e",
+            'ж' => "zh",
+            'з' => "z",
+            'и' => "i",
+            'й' | 'ы' => "y",
+            'к' => "k",
+            'л' => "l",
+            'м' => "m",
+            'н' => "n",
+            'о' => "o",
+            'п' => "p",
+            'р' => "r",
+            'с' => "s",
+            'т' => "t",
+            'у' => "u",
+            'ф' => "f",
+            'х' => "h",
+            'ц' => "ts",
+            'ч' => "ch",
+            'ш' => "sh",
+            'щ' => "sch",
+            'ъ' | 'ь' => "",
+            'ю' => "yu",
+            'я' => "ya",
+            other => {
+                latin.push(other);
+                continue;
+            }
+        });
+    }
+    latin
+}
+
+/// How well letters fit a name; the greater the better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// They stand in it in their order.
+    Scattered,
+    /// They stand in it together.
+    Within,
+    /// A word of it begins with them.
+    WordStart,
+    /// It begins with them.
+    Start,
+    /// They are the name.
+    Whole,
+}
+
+fn plain_fit(name: &str, letters: &str) -> Option<Fit> {
+    if name == letters {
+        return Some(Fit::Whole);
+    }
+    if name.starts_with(letters) {
+        return Some(Fit::Start);
+    }
+    let boundary = |c: char| c.is_whitespace() || c.is_ascii_punctuation();
+    if name.split(boundary).any(|word| word.starts_with(letters)) {
+        return Some(Fit::WordStart);
+    }
+    if name.contains(letters) {
+        return Some(Fit::Within);
+    }
+    // Scattered letters begin with a word too, or every name would fit something.
+    let begins = letters.chars().next();
+    name.split(boundary).filter(|word| word.chars().next() == begins).find_map(|word| {
+        let mut rest = name.get(word.as_ptr().addr() - name.as_ptr().addr()..)?.chars();
+        letters.chars().all(|c| rest.any(|other| other == c)).then_some(Fit::Scattered)
+    })
+}
+
+/// How well what was typed fits a name; none when it does not.
+#[must_use]
+pub fn fit(name: &str, typed: &str) -> Option<Fit> {
+    let (name, typed) = (folded(name.trim()), folded(typed.trim()));
+    if typed.is_empty() {
+        return None;
+    }
+    let other = folded(&other_keyboard(&typed));
+    [plain_fit(&name, &typed), plain_fit(&name, &other), plain_fit(&latin(&name), &latin(&typed))]
+        .into_iter()
+        .flatten()
+        .max()
+}
+
+/// Those that fit, the best first; among equals the most used, then in their own order.
+#[must_use]
+pub fn found<T>(
+    rows: impl IntoIterator<Item = (T, usize)>,
+    name: impl Fn(&T) -> String,
+    typed: &str,
+) -> Vec<T> {
+    let mut fitting: Vec<(Fit, usize, T)> = rows
+        .into_iter()
+        .filter_map(|(row, used)| fit(&name(&row), typed).map(|fit| (fit, used, row)))
+        .collect();
+    // Stable: equals stay in their order.
+    fitting.sort_by_key(|(fit, used, _)| std::cmp::Reverse((*fit, *used)));
+    fitting.into_iter().map(|(_, _, row)| row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NAMES: [&str; 9] = [
+        "Groceries",
+        "Eating out",
+        "Gas",
+        "Продукты",
+        "Кафе и рестораны",
+        "Подарки",
+        "Ёлка",
+        "Children",
+        "Car",
+    ];
+
+    fn first(typed: &str) -> &'static str {
+        found(NAMES.map(|name| (name, 0)), |name| (*name).to_owned(), typed)
+            .first()
+            .copied()
+            .unwrap_or("nothing")
+    }
+
+    #[test]
+    fn a_few_letters_find_a_name_in_either_alphabet_and_on_either_keyboard() {
+        for (typed, name) in [
+            ("gro", "Groceries"),
+            ("GRC", "Groceries"),
+            ("out", "Eating out"),
+            ("eo", "Eating out"),
+            ("про", "Продукты"),
+            // The keys of `про`, of `gro`.
+            ("ghj", "Продукты"),
+            ("пкщ", "Groceries"),
+            ("prod", "Продукты"),
+            ("rest", "Кафе и рестораны"),
+            ("рест", "Кафе и рестораны"),
+            ("елка", "Ёлка"),
+            ("`krf", "Ёлка"),
+            ("хоз", "nothing"),
+            ("", "nothing"),
+            ("xyz", "nothing"),
+        ] {
+            assert_eq!(first(typed), name, "{typed}");
+        }
+    }
+
+    #[test]
+    fn among_equals_the_most_used_comes_first() {
+        let rows = [("Gifts", 1), ("Gas", 9), ("Garden", 0), ("Leggings", 99)];
+        assert_eq!(found(rows, |name| (*name).to_owned(), "g"), ["Gas", "Gifts", "Garden", "Leggings"]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_typed_whole_fits_best_whatever_the_keyboard(name in "[a-zа-яё]{1,12}( [a-zа-яё]{1,8})?") {
+            prop_assert_eq!(fit(&name, &name), Some(Fit::Whole));
+            // A sign of one keyboard may be a letter of the other; back and forth it is the same.
+            prop_assert_eq!(other_keyboard(&other_keyboard(&name)), name.clone());
+            prop_assert_eq!(fit(&name, &other_keyboard(&folded(&name))), Some(Fit::Whole));
+        }
+
+        #[test]
+        fn what_fits_still_fits_with_fewer_letters(at in 0..NAMES.len(), count in 1..6_usize) {
+            let letters: String = NAMES[at].chars().take(count).collect();
+            prop_assert!(fit(NAMES[at], &letters).is_some_and(|fit| fit >= Fit::Start));
+        }
+
+        #[test]
+        fn no_text_panics(name in "\\PC{0,20}", typed in "\\PC{0,8}") {
+            let _ = fit(&name, &typed);
+        }
+    }
+}

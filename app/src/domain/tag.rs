@@ -1,0 +1,158 @@
+//! Tags: words in a comment that begin with `#`, as `#trip` in `petrol #trip`.
+//!
+//! They stand in the comment itself, so whatever writes a comment writes tags, and nothing can disagree.
+
+use super::{
+    Comment, Reason,
+    text::{TextError, folded},
+};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// A tag without its `#`, in lower case; `ё` is `е`. 1 to 40 characters, not a number alone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(value_type = String, example = "trip"))]
+pub struct Tag(String);
+
+impl Tag {
+    const LONGEST: usize = 40;
+
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// What a tag goes on with.
+fn goes_on(c: char) -> bool {
+    let ends = matches!(c, '«' | '»' | '“' | '”' | '„' | '…' | '—' | '–' | '№' | '’');
+    !c.is_whitespace() && !c.is_control() && !ends && (!c.is_ascii_punctuation() || matches!(c, '_' | '-'))
+}
+
+fn is_word(word: &str) -> bool {
+    let length = word.chars().count();
+    (1..=Tag::LONGEST).contains(&length)
+        && !word.chars().all(|c| c.is_ascii_digit() || matches!(c, '_' | '-'))
+}
+
+impl FromStr for Tag {
+    type Err = Reason;
+
+    /// With or without its `#`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let word = text.trim();
+        let word = word.strip_prefix('#').unwrap_or(word);
+        match word {
+            "" => Err(TextError::Missing.into()),
+            word if is_word(word) && word.chars().all(goes_on) => Ok(Self(folded(word))),
+            _ => Err(Reason::UnknownWord),
+        }
+    }
+}
+
+/// The pieces of a text: tags as they were typed, with their `#`, and what stands between them.
+fn pieces(text: &str) -> Vec<(bool, &str)> {
+    let mut pieces = Vec::new();
+    let (mut from, mut before) = (0, None);
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let word = &text[at + c.len_utf8()..];
+        let end = word.find(|c| !goes_on(c)).unwrap_or(word.len());
+        // Within a word or an address `#` is a sign like others.
+        if c == '#' && before.is_none_or(|c| !goes_on(c) && c != '#' && c != '/') && is_word(&word[..end]) {
+            pieces.push((false, &text[from..at]));
+            from = at + 1 + end;
+            pieces.push((true, &text[at..from]));
+            (at, before) = (from, word[..end].chars().last());
+        } else {
+            (at, before) = (at + c.len_utf8(), Some(c));
+        }
+    }
+    pieces.push((false, &text[from..]));
+    pieces
+}
+
+impl Comment {
+    /// Its tags, each once, in their order.
+    #[must_use]
+    pub fn tags(&self) -> Vec<Tag> {
+        let mut tags = Vec::new();
+        for (_, word) in pieces(self.as_str()).into_iter().filter(|(tag, _)| *tag) {
+            let tag = Tag(folded(&word[1..]));
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        tags
+    }
+
+    /// What is left of it without its tags.
+    #[must_use]
+    pub fn without_tags(&self) -> String {
+        let rest: Vec<&str> = pieces(self.as_str())
+            .into_iter()
+            .filter(|(tag, _)| !tag)
+            .flat_map(|(_, text)| text.split_whitespace())
+            .collect();
+        rest.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tags(text: &str) -> Vec<String> {
+        let comment: Comment = text.parse().expect("a comment");
+        comment.tags().into_iter().map(|tag| tag.0).collect()
+    }
+
+    #[test]
+    fn a_tag_is_a_word_after_a_hash() {
+        assert_eq!(
+            tags("petrol #Trip, #Тёплое-море (#with_kids) #trip"),
+            ["trip", "теплое-море", "with_kids"]
+        );
+        assert_eq!(tags("#first and last#"), ["first"]);
+        for none in ["bill #12", "C# and a#b", "https://example.org/#top", "##", "# alone", ""] {
+            assert_eq!(tags(none), Vec::<String>::new(), "{none}");
+        }
+        let comment: Comment = "petrol #trip and coffee #2026-trip".parse().expect("a comment");
+        assert_eq!(comment.without_tags(), "petrol and coffee");
+    }
+
+    #[test]
+    fn a_tag_is_asked_for_with_or_without_its_hash() {
+        assert_eq!("#Trip".parse(), Ok(Tag("trip".into())));
+        assert_eq!("trip".parse::<Tag>().map(|tag| tag.to_string()), Ok("#trip".into()));
+        assert_eq!("".parse::<Tag>(), Err(Reason::Required));
+        for wrong in ["two words", "12", "a#b", "a,b", &"x".repeat(41)] {
+            assert_eq!(wrong.parse::<Tag>(), Err(Reason::UnknownWord), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_can_be_asked_for(text in "[#a-zё,. _2-]{0,40}") {
+            if let Ok(comment) = text.parse::<Comment>() {
+                for tag in comment.tags() {
+                    prop_assert_eq!(tag.to_string().parse(), Ok(tag));
+                }
+            }
+        }
+
+        #[test]
+        fn no_text_panics_and_nothing_but_tags_and_spaces_is_taken_out(text in "\\PC{0,60}") {
+            let all: String = pieces(&text).into_iter().map(|(_, piece)| piece).collect();
+            prop_assert_eq!(all, text);
+        }
+    }
+}
