@@ -269,3 +269,72 @@ test.describe("before the program has arrived in the browser", () => {
     await expect(anna.rows("Groceries")).toHaveCount(1);
   });
 });
+
+test("a category is found by a few letters, in either alphabet and on the wrong keyboard", async ({ household: { anna, ben } }) => {
+  await anna.api("post", "/articles", { name: "Продукты", kind: "expense" });
+  await anna.api("post", "/articles", { name: "Garden", kind: "expense" });
+  await anna.openLive();
+  const form = anna.page.getByRole("form", { name: "Add a transaction" });
+  const list = form.getByLabel("Category");
+  const chosen = () => list.evaluate((select) => (select as HTMLSelectElement).selectedOptions[0].text.trim());
+  const { keyboard } = anna.page;
+  // As a keyboard does that writes these letters.
+  const type = async (letters: string) => {
+    for (const key of letters) await list.dispatchEvent("keydown", { key });
+  };
+  await form.getByLabel("Amount").fill("7");
+  await list.focus();
+  for (const [typed, name] of [["outg", "Eating out"], ["gar", "Garden"], ["ghj", "Продукты"], ["fuel", "Fuel"], ["prod", "Продукты"], ["car", "Car"], ["про", "Продукты"], ["пкщ", "Groceries"]]) {
+    if (typed === "outg") {
+      // What fits nothing begins anew with its last letter.
+      await keyboard.type("out");
+      expect(await chosen()).toBe(name);
+    } else {
+      await keyboard.press("Escape");
+      await type(typed);
+      expect(await chosen(), typed).toBe(name);
+    }
+  }
+  // Arrows go through what fits, Backspace takes a letter back.
+  await keyboard.press("Escape");
+  await keyboard.type("g");
+  const fitting = form.getByRole("status").filter({ has: anna.page.locator("kbd") });
+  await expect(fitting).toContainText("Garden");
+  const first = await chosen();
+  await keyboard.press("ArrowDown");
+  expect(await chosen()).not.toBe(first);
+  await keyboard.press("ArrowUp");
+  expect(await chosen()).toBe(first);
+  await keyboard.type("ro");
+  expect(await chosen()).toBe("Groceries");
+  await keyboard.press("Backspace");
+  await expect(fitting.locator("kbd")).toHaveText("gr");
+  await keyboard.press("Enter");
+  await expect(anna.rows("Groceries")).toContainText("−7.00");
+  await expect(fitting).toHaveCount(0);
+  // Used once, it comes before what begins alike.
+  await form.getByLabel("Amount").fill("8");
+  await list.focus();
+  await keyboard.type("g");
+  expect(await chosen()).toBe("Groceries");
+  await ben.openLive();
+  await expect(ben.rows("Groceries")).toHaveCount(1);
+});
+
+test("words with a hash are tags beside the note, on both screens", async ({ household: { anna, ben } }) => {
+  await Promise.all([anna.openLive(), ben.openLive()]);
+  await anna.add("40", "Fuel", "petrol #trip #Тёплое-море");
+  for (const person of [anna, ben]) {
+    const row = person.rows("petrol");
+    await expect(row.locator(".tag")).toHaveText(["#trip", "#теплое-море"]);
+    await expect(row.locator(".row-second")).toContainText("petrol · Card");
+  }
+  await anna.rows("petrol").getByRole("button").click();
+  const form = anna.page.getByRole("form", { name: "Edit the transaction" });
+  await expect(form.getByLabel("Note")).toHaveValue("petrol #trip #Тёплое-море");
+  await form.getByLabel("Note").fill("petrol #trip");
+  await form.getByLabel("Note").press("Enter");
+  await expect(ben.rows("petrol").locator(".tag")).toHaveText(["#trip"]);
+  const found = await ben.api<{ items: unknown[] }>("get", "/facts?tag=trip");
+  expect(found.items).toHaveLength(1);
+});

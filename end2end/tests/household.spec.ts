@@ -142,3 +142,24 @@ test("an account is compared with its statement, and the difference is recorded 
   await expect(form).toContainText("It agrees.");
   await expect(ben.rows("Adjustment")).toContainText("−2.50");
 });
+
+test("the history of a balance is opened with an account and moves when the other one pays", async ({ household: { anna, ben } }) => {
+  const articles = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
+  const centers = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/financial-centers")).items;
+  const { today } = await anna.api<{ today: string }>("get", "/snapshot");
+  const before = `${Number(today.slice(0, 4)) - 1}${today.slice(4, 7)}-15`;
+  const card = centers.find((row) => row.name === "Card")?.id;
+  await anna.api("post", "/facts", { amount: "-30", article_id: articles[0].id, financial_center_id: card, date: before });
+  await Promise.all([anna.open("/household"), ben.openLive()]);
+  await anna.live();
+  await account(anna, "Card").click();
+  const form = anna.page.getByRole("form", { name: "Edit the account" });
+  await form.getByText("History").click();
+  const months = form.getByRole("table", { name: "Balance at the end of each month" }).getByRole("row");
+  await expect(months).toHaveCount(12);
+  await expect(months.first()).toContainText("−30.00 €");
+  await expect(form.locator(".history-line polyline")).toHaveAttribute("points", /^0,/);
+  await ben.add("12.50", "Gifts");
+  await expect(months.first()).toContainText("−42.50 €");
+  await expect(months.last()).toContainText("−30.00 €");
+});

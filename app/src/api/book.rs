@@ -4,7 +4,9 @@
 
 use super::call::Call;
 use crate::{
-    domain::{ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, MemberId, MutationId},
+    domain::{
+        ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, MemberId, MonthBalance, MutationId,
+    },
     error::AppError,
     service,
 };
@@ -130,6 +132,15 @@ pub async fn revise_financial_center(
         .revise_financial_center(actor, Terms { mutation_id, base_version }, id, form)
         .await
         .map(drop)
+}
+
+/// What was in a center at the end of each of the last twelve months.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::center_history`].
+#[server(prefix = "/api/ui", endpoint = "center_history", protocol = Call)]
+pub async fn center_history(id: FinancialCenterId) -> Result<Vec<MonthBalance>, AppError> {
+    Ok(ssr::service()?.center_history(ssr::actor()?, id, None, None).await?.value)
 }
 
 /// Removes a member, or leaves.

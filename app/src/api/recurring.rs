@@ -4,7 +4,7 @@
 
 use super::call::Call;
 use crate::{
-    domain::{Day, MutationId, OccurrenceForm, RecurringForm, RecurringId},
+    domain::{Day, MutationId, RecurringForm, RecurringId},
     error::AppError,
 };
 use leptos::prelude::*;
@@ -74,7 +74,7 @@ pub async fn settle_occurrence(
     let terms = Terms { mutation_id, base_version: None };
     match settling {
         Settling::Confirm => {
-            let form = OccurrenceForm { day: Some(day.to_string()), ..OccurrenceForm::default() };
+            let form = crate::domain::OccurrenceForm { day: Some(day.to_string()), ..Default::default() };
             service.confirm_occurrence(actor, terms, id, form).await.map(drop)
         }
         Settling::Skip => service.skip_occurrence(actor, terms, id, day).await.map(drop),

@@ -93,6 +93,18 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             None => second.with(|fact| details(&book, fact)),
         }
     };
+    let tags = {
+        let (fact, parts) = (row.fact.clone(), row.parts.clone());
+        move || {
+            let mut tags = fact.with(|fact| fact.comment.tags());
+            tags.extend(
+                parts.with(|parts| parts.iter().flat_map(|part| part.comment.tags()).collect::<Vec<_>>()),
+            );
+            tags.sort_unstable();
+            tags.dedup();
+            tags.into_iter().map(|tag| view! { <span class="tag">{tag.to_string()}</span> }).collect_view()
+        }
+    };
     // Whose it is; while it is news, who made it so. Alone in a household nobody asks.
     let who = {
         let (replica, row) = (replica.clone(), row.clone());
@@ -205,7 +217,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             {part(picture)}
             <span class="row-first">{text(move || category().unwrap_or_default())}</span>
             <span class=figure_class>{text(amount)}</span>
-            <span class="row-second">{editing_now} {text(details)} {part(saving)}</span>
+            <span class="row-second">{editing_now} {text(details)} {part(tags)} {part(saving)}</span>
             <span class="row-who">{part(who)}</span>
         </button>
         {part(refused)}
@@ -215,7 +227,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
 /// Note and account.
 fn details(replica: &Replica, fact: &Fact) -> String {
     let center = center_name(replica, fact.financial_center_id);
-    let note = Some(fact.comment.to_string()).filter(|note| !note.is_empty());
+    let note = Some(fact.comment.without_tags()).filter(|note| !note.is_empty());
     [note, center].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

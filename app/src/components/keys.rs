@@ -49,6 +49,7 @@ pub fn Keys() -> impl IntoView {
     let rows = [
         ("n", t.key_new),
         ("Enter", t.key_enter),
+        ("a…z", t.key_letters),
         ("↑ ↓", t.key_move),
         ("Esc", t.key_escape),
         ("Alt ← →", t.key_tree),

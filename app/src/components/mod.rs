@@ -11,6 +11,7 @@ pub mod figures;
 pub mod group;
 pub mod icon;
 pub mod keys;
+pub mod letters;
 pub mod limits;
 pub mod list;
 pub mod not_a_member;

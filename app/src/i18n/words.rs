@@ -132,6 +132,10 @@ catalogue! {
     adjustment: "Adjustment", "Корректировка";
     add_category: "Add a category", "Новая категория";
     add_account: "Add an account", "Новый счёт";
+    history: "History", "История";
+    at_month_end: "Balance at the end of each month", "Остаток на конец каждого месяца";
+    nothing_fits: "nothing fits", "ничего не подходит";
+    key_letters: "Find a category in its list", "Найти категорию в списке";
     expected: "Expected", "Ожидается";
     record: "Record", "Записать";
     skip_day: "Skip", "Пропустить";

@@ -8,6 +8,7 @@ mod conflict;
 use super::{
     attempt::Attempt,
     field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},
+    letters::Letters,
     part,
     quick_add::{self, Inputs, event_target_is_select, form_of, keep_choice, provisional},
 };
@@ -306,6 +307,7 @@ pub fn Editor(
     };
     let (articles, centers) = (replica.articles.clone(), replica.centers.clone());
     let element = move |part: &str| format!("edit-{part}");
+    let letters = Letters::new(article, &replica);
     view! {
         <form class="editor" aria-label=t.edit_transaction novalidate on:submit=submit on:keydown=keys
             on:input=move |_| editing.unsaved.set(true)>
@@ -315,9 +317,11 @@ pub fn Editor(
             </Field>
             <Field label=t.category id=element("article") error=message(errors, "article_id") class="field-article">
                 <select node_ref=article class="input" id=element("article")
+                    on:keydown=move |event| letters.key(&event) on:blur=move |_| letters.end()
                     on:change=move |event| article_choice.set_value(Some(event_target_value(&event))) aria-describedby="edit-article-error" aria-invalid=invalid(errors, "article_id")>
                     <ArticleOptions articles chosen=Signal::stored(fact.article_id.to_string()) />
                 </select>
+                {letters.view()}
             </Field>
             <Field label=t.account id=element("center") error=message(errors, "financial_center_id") class="field-center">
                 <select node_ref=center class="input" id=element("center")

@@ -4,6 +4,7 @@ use crate::{
     components::{
         changing,
         field::{ArticleOptions, Errors},
+        letters::Letters,
         list::{item, list},
         quick_add::keep_choice,
         text,
@@ -69,12 +70,13 @@ impl PartList {
     /// The list, with a button that adds one.
     pub fn view(self, replica: &Replica, errors: Errors, changed: RwSignal<()>) -> AnyView {
         let t = use_words();
-        let (first, articles) = (self.rows.get_untracked().len(), replica.articles.clone());
+        let (first, replica) = (self.rows.get_untracked().len(), StoredValue::new(replica.clone()));
         let rows = move || {
-            let articles = articles.clone();
             let draw = move |row: PartInputs| {
-                let articles = articles.clone();
-                item(row.key, move || self.row(row, articles, errors, changed, first))
+                let key = row.key;
+                let view =
+                    move || replica.with_value(|replica| self.row(row, replica, errors, changed, first));
+                item(key, view)
             };
             self.rows.get().into_iter().map(draw).collect()
         };
@@ -95,12 +97,13 @@ impl PartList {
     fn row(
         self,
         row: PartInputs,
-        articles: ArcRwSignal<std::sync::Arc<Vec<crate::domain::Article>>>,
+        replica: &Replica,
         errors: Errors,
         changed: RwSignal<()>,
         first: usize,
     ) -> AnyView {
         let (t, language) = (use_words(), use_language());
+        let articles = replica.articles.clone();
         let PartInputs { key, article, amount, comment, initial } = row;
         let choice = keep_choice(article, articles.clone());
         choice.set_value(initial.article_id.clone());
@@ -127,6 +130,7 @@ impl PartList {
                 errors.with(|errors| errors.iter().any(|error| error.field == name)).then_some("true")
             })
         };
+        let letters = Letters::new(article, replica);
         let few = changing(move || self.rows.with(|rows| rows.len() <= 2));
         let remove = move |_| {
             self.rows.update(|rows| rows.retain(|row| row.key != key));
@@ -136,9 +140,11 @@ impl PartList {
         view! {
             <div class="part" role="group" aria-label=text(move || part_number(language, place() + 1))>
                 <select node_ref=article class="input" aria-label=t.category aria-describedby=error.clone() aria-invalid=invalid("article_id")
+                    on:keydown=move |event| letters.key(&event) on:blur=move |_| letters.end()
                     on:change=move |event| choice.set_value(Some(event_target_value(&event)))>
                     <ArticleOptions articles=articles chosen=Signal::stored(initial.article_id.unwrap_or_default()) />
                 </select>
+                {letters.view()}
                 <input node_ref=amount class="input num" aria-label=t.amount inputmode="decimal" autocomplete="off" placeholder=t.the_rest
                     value=initial.amount.unwrap_or_default() aria-describedby=error.clone() aria-invalid=invalid("amount") />
                 <input node_ref=comment class="input" aria-label=t.note placeholder=t.note maxlength="500" autocomplete="off"

@@ -62,11 +62,21 @@ pub fn figure(replica: &Replica, kind: GroupKind, parts: &[Fact], language: Lang
     Some(if currency == home { signed(sum, language) } else { with_currency(sum, currency, language) })
 }
 
-/// Note and account, and of how many parts it is.
+/// Note and account, and of how many parts it is. Tags stand beside it.
 pub fn details(replica: &Replica, kind: GroupKind, parts: &[Fact], language: Language) -> String {
+    described(replica, kind, parts, language, |part| part.comment.without_tags())
+}
+
+fn described(
+    replica: &Replica,
+    kind: GroupKind,
+    parts: &[Fact],
+    language: Language,
+    note: fn(&Fact) -> String,
+) -> String {
     let mut notes: Vec<String> = Vec::new();
     for part in parts {
-        let note = part.comment.to_string();
+        let note = note(part);
         if !note.is_empty() && !notes.contains(&note) {
             notes.push(note);
         }
@@ -97,6 +107,6 @@ pub fn whole(replica: &Replica, kind: GroupKind, parts: &[Fact], language: Langu
         };
         parts.iter().map(part).collect::<Vec<_>>().join(", ")
     });
-    let details = Some(details(replica, kind, parts, language));
+    let details = Some(described(replica, kind, parts, language, |part| part.comment.to_string()));
     [day, details, each].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -18,6 +18,7 @@ use super::{
     field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},
     group::{Groups, Target},
     icon::symbol,
+    letters::Letters,
     part,
     refusal::refused_plainly,
     text,
@@ -182,6 +183,7 @@ pub fn QuickAdd() -> impl IntoView {
             .join(" · ")
     };
     let noted = replica.clone();
+    let letters = Letters::new(article, &replica);
     let after = after::after(&replica, inputs, draft.changed, language);
     let groups = use_context::<Groups>().unwrap_or_default();
     let whole = move |kind: GroupKind| {
@@ -256,11 +258,14 @@ pub fn QuickAdd() -> impl IntoView {
                         id="add-article"
                         name="form[article_id]"
                         on:change=move |event| article_choice.set_value(Some(event_target_value(&event)))
+                        on:keydown=move |event| letters.key(&event)
+                        on:blur=move |_| letters.end()
                         aria-describedby="add-article-error"
                         aria-invalid=invalid(errors, "article_id")
                     >
                         <ArticleOptions articles=replica.articles.clone() chosen=Signal::stored(String::new()) />
                     </select>
+                    {letters.view()}
                 </Field>
                 <Field label=t.account id="add-center".to_owned() error=message(errors, "financial_center_id") class="field-center">
                     <select node_ref=center class="input" id="add-center" name="form[financial_center_id]"

@@ -1,7 +1,9 @@
 //! The accounts, with what is in them.
 
 use super::{
-    NEW, OpenRow, chosen, focus_first,
+    NEW, OpenRow,
+    balance_history::balance_history,
+    chosen, focus_first,
     reconciling::reconciling,
     saving::{Answer, Saving},
     typed,
@@ -236,7 +238,9 @@ fn CenterEditor(
                         aria-describedby="center-opening-error" value=first.2 />
                 </Field>
             </div>
-            {id.zip(use_context::<Replica>()).map(|(id, replica)| reconciling(&replica, id, home))}
+            {id.zip(use_context::<Replica>()).map(|(id, replica)| {
+                view! { {reconciling(&replica, id, home)} {balance_history(&replica, id, home)} }
+            })}
             {open.asks(t.finish_first)}
             <div class="editor-buttons">
                 <button type="submit" class="button" disabled=saving.busy>{t.save}</button>

@@ -2,6 +2,7 @@
 
 mod article_editor;
 mod articles;
+mod balance_history;
 mod centers;
 mod merging;
 mod people;

@@ -9,6 +9,7 @@ use crate::{
     api::recurring::{delete_recurring, keep_recurring},
     components::{
         field::{ArticleOptions, CenterOptions, Field, invalid, message},
+        letters::Letters,
         part,
         refusal::Refusal,
         text,
@@ -182,6 +183,7 @@ pub(super) fn RecurringEditor(
     };
     let text_of = |value: &Option<String>| value.clone().unwrap_or_default();
     let (articles, centers) = (replica.articles.clone(), replica.centers.clone());
+    let letters = Letters::new(inputs.article, &replica);
     let (article, center) = (text_of(&began.article_id), text_of(&began.financial_center_id));
     let units =
         [(Unit::Week, t.weeks), (Unit::Month, t.months), (Unit::Year, t.years)].map(|(unit, label)| {
@@ -219,9 +221,10 @@ pub(super) fn RecurringEditor(
                         aria-invalid=invalid(saving.errors, "amount") aria-describedby="recurring-amount-error" value=text_of(&began.amount) />
                 </Field>
                 <Field label=t.category id="recurring-article".to_owned() error=message(saving.errors, "article_id")>
-                    <select node_ref=inputs.article class="input" id="recurring-article" aria-invalid=invalid(saving.errors, "article_id") aria-describedby="recurring-article-error">
+                    <select node_ref=inputs.article class="input" id="recurring-article" on:keydown=move |event| letters.key(&event) on:blur=move |_| letters.end() aria-invalid=invalid(saving.errors, "article_id") aria-describedby="recurring-article-error">
                         <ArticleOptions articles chosen=Signal::stored(article) />
                     </select>
+                    {letters.view()}
                 </Field>
             </div>
             {part(account)}

@@ -1,0 +1,129 @@
+//! What was in an account at the end of each month: a line, and the figures beside it.
+
+use crate::{
+    api::book::center_history,
+    components::{part, refusal::Refusal},
+    domain::{Currency, FinancialCenterId, MonthBalance},
+    error::AppError,
+    i18n::format::{month, with_currency},
+    pages::{use_language, use_words},
+    replica::Replica,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// The picture's size, in its own units.
+const WIDTH: i64 = 240;
+const HEIGHT: i64 = 64;
+
+/// Where each month stands in the picture, and where nothing stands.
+fn line(rows: &[MonthBalance]) -> (String, i64) {
+    let amounts = || rows.iter().map(|row| row.balance.minor());
+    // Nothing is always in the picture: how far it is away is what one looks for.
+    let (low, high) = (amounts().min().unwrap_or(0).min(0), amounts().max().unwrap_or(0).max(0));
+    let range = high.saturating_sub(low).max(1);
+    let height = |minor: i64| {
+        let part = i128::from(high.saturating_sub(minor)) * i128::from(HEIGHT) / i128::from(range);
+        i64::try_from(part).unwrap_or(HEIGHT)
+    };
+    let steps = i64::try_from(rows.len()).unwrap_or(1).saturating_sub(1).max(1);
+    let points = (0..).zip(amounts()).map(|(at, minor)| format!("{},{}", at * WIDTH / steps, height(minor)));
+    (points.collect::<Vec<_>>().join(" "), height(0))
+}
+
+/// Read when it is opened, and again whenever the balance has moved.
+pub(super) fn balance_history(replica: &Replica, id: FinancialCenterId, currency: Currency) -> AnyView {
+    let (t, language) = (use_words(), use_language());
+    let (rows, failure) = (RwSignal::new(Vec::<MonthBalance>::new()), RwSignal::new(None::<AppError>));
+    let opened = RwSignal::new(false);
+    // Answers that were overtaken are dropped.
+    let asked = StoredValue::new(0_u32);
+    let centers = replica.centers.clone();
+    let balance = Memo::new(move |_| {
+        centers.with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.balance))
+    });
+    Effect::new(move || {
+        // Read, not only tracked: a value that nobody has read yet tells nobody that it changed.
+        let there = balance.get().is_some();
+        if !opened.get() || !there {
+            return;
+        }
+        asked.update_value(|asked| *asked += 1);
+        let mine = asked.get_value();
+        spawn_local(async move {
+            let answer = center_history(id).await;
+            // The page may be gone by now.
+            if asked.try_get_value() == Some(mine) {
+                match answer {
+                    Ok(months) => {
+                        rows.try_set(months);
+                        failure.try_set(None);
+                    }
+                    Err(error) => {
+                        failure.try_set(Some(error));
+                    }
+                }
+            }
+        });
+    });
+    let picture = move || {
+        rows.with(|rows| {
+            let (points, nothing) = line(rows);
+            (!rows.is_empty()).then(|| {
+                view! {
+                    <svg class="history-line" viewBox=format!("-2 -2 {} {}", WIDTH + 4, HEIGHT + 4) preserveAspectRatio="none" aria-hidden="true">
+                        <line x1="0" x2=WIDTH.to_string() y1=nothing.to_string() y2=nothing.to_string() />
+                        <polyline points=points />
+                    </svg>
+                }
+            })
+        })
+    };
+    let table = move || {
+        rows.with(|rows| {
+            let row = |row: &MonthBalance| {
+                view! {
+                    <tr>
+                        <th scope="row">{month(row.month, language)}</th>
+                        <td class="num">{with_currency(row.balance, currency, language)}</td>
+                    </tr>
+                }
+            };
+            rows.iter().rev().map(row).collect_view()
+        })
+    };
+    view! {
+        <details class="history" on:toggle=move |_| opened.set(true)>
+            <summary>{t.history}</summary>
+            <Refusal refusal=failure />
+            {part(picture)}
+            <table class="history-table">
+                <caption class="visually-hidden">{t.at_month_end}</caption>
+                <tbody>{part(table)}</tbody>
+            </table>
+        </details>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Money;
+
+    fn rows(amounts: &[i64]) -> Vec<MonthBalance> {
+        let start: crate::domain::Month = "2026-01".parse().expect("a month");
+        let row = |(at, minor): (i16, &i64)| MonthBalance {
+            month: start.plus(at),
+            balance: Money::from_minor(*minor, Currency::EUR),
+        };
+        (0..).zip(amounts).map(row).collect()
+    }
+
+    #[test]
+    fn the_line_reaches_from_the_highest_to_the_lowest_with_nothing_in_between() {
+        assert_eq!(line(&rows(&[0, 6400, 3200])), ("0,64 120,0 240,32".into(), 64));
+        assert_eq!(line(&rows(&[-100, 100])), ("0,64 240,0".into(), 32));
+        assert_eq!(line(&rows(&[-100, -100])), ("0,64 240,64".into(), 0));
+        assert_eq!(line(&rows(&[0])), ("0,0".into(), 0));
+    }
+}
