@@ -160,6 +160,7 @@ test("the history of a balance is opened with an account and moves when the othe
   await expect(months.first()).toContainText("−30.00 €");
   await expect(form.locator(".history-line polyline")).toHaveAttribute("points", /^0,/);
   await ben.add("12.50", "Gifts");
+  await expect(ben.rows("Gifts")).toHaveCount(1);
   await expect(months.first()).toContainText("−42.50 €");
   await expect(months.last()).toContainText("−30.00 €");
 });
