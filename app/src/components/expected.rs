@@ -127,7 +127,7 @@ pub fn Expected() -> impl IntoView {
         (count > 0).then(|| {
             view! {
                 <button type="button" class="button button-quiet" on:click=move |_| all.set(true)>{more_expected(count, language)}</button>
-            }
+            }.into_any()
         })
     };
     let replica = StoredValue::new(replica);
@@ -151,7 +151,7 @@ pub fn Expected() -> impl IntoView {
                 {part(more)}
                 <p class="visually-hidden" id="expected-keys">{t.expected_keys}</p>
             </section>
-        }))}
+        }.into_any()))}
     }
     .into_any()
 }

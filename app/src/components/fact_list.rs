@@ -83,8 +83,8 @@ pub fn FactList() -> impl IntoView {
         <section class="list" aria-label=t.transactions on:keydown=keys>
             <div class="new-above-place" role="status">{part(above)}</div>
             {list(move || days.get().into_iter().map(|day| item(day, move || view! { <DayGroup day shown /> })).collect())}
-            {part(move || days.with(Vec::is_empty).then(|| view! { <p class="empty">{t.empty}</p> }))}
-            {part(move || older_than.get().map(|_| view! { <p class="empty">{t.older}</p> }))}
+            {part(move || days.with(Vec::is_empty).then(|| view! { <p class="empty">{t.empty}</p> }.into_any()))}
+            {part(move || older_than.get().map(|_| view! { <p class="empty">{t.older}</p> }.into_any()))}
         </section>
     }
     .into_any()

@@ -102,7 +102,9 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             );
             tags.sort_unstable();
             tags.dedup();
-            tags.into_iter().map(|tag| view! { <span class="tag">{tag.to_string()}</span> }).collect_view()
+            tags.into_iter()
+                .map(|tag| view! { <span class="tag">{tag.to_string()}</span> }.into_any())
+                .collect_view()
         }
     };
     // Whose it is; while it is news, who made it so. Alone in a household nobody asks.
@@ -114,7 +116,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             replica.members.with(|rows| {
                 let member = rows.iter().find(|row| row.id == by).filter(|_| rows.len() > 1)?;
                 let name = member.name.to_string();
-                Some(view! { {avatar(member)} <span class="visually-hidden">{name}</span> })
+                Some(view! { {avatar(member)} <span class="visually-hidden">{name}</span> }.into_any())
             })
         }
     };
@@ -152,7 +154,8 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         }
     });
     let saving = move || {
-        (state.get() == RowState::Saving).then(|| view! { <span class="row-saving">{t.saving}</span> })
+        (state.get() == RowState::Saving)
+            .then(|| view! { <span class="row-saving">{t.saving}</span> }.into_any())
     };
     let refused = {
         let row = row.clone();
@@ -177,13 +180,13 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
                             <button type="button" class="button button-quiet" on:click=move |_| editing.open(id)>
                                 {t.correct}
                             </button>
-                        })}
+                        }.into_any())}
                         <button type="button" class="button button-quiet" on:click=move |_| discard.forget(id)>
                             {t.discard}
                         </button>
                         </div>
                     </div>
-                })
+                }.into_any())
             }
             _ => None,
         }

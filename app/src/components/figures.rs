@@ -53,7 +53,8 @@ pub fn Figures() -> impl IntoView {
         let figure =
             with_currency(Money::from_minor(line.plan, first()?.currency), first()?.currency, language);
         Some(
-            view! { <div class="figure-line"><span>{t.planned} " " <b class="num">{figure}</b></span></div> },
+            view! { <div class="figure-line"><span>{t.planned} " " <b class="num">{figure}</b></span></div> }
+                .into_any(),
         )
     };
     let rest = move || {
@@ -128,6 +129,7 @@ fn balances(centers: &Arc<Vec<Balance>>, language: crate::domain::Language) -> i
                 </dd>
             </div>
         }
+        .into_any()
     });
     (rows, totals.collect_view())
 }

@@ -60,7 +60,7 @@ pub fn Keys() -> impl IntoView {
         <dialog node_ref=dialog class="dialog" aria-labelledby="keys-title">
             <form method="dialog" class="form">
                 <h2 id="keys-title">{t.keys}</h2>
-                <dl class="keys">{rows.map(|(key, text)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{text}</dd></div> })}</dl>
+                <dl class="keys">{rows.map(|(key, text)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{text}</dd></div> }.into_any())}</dl>
                 <button class="button">{t.close}</button>
             </form>
         </dialog>

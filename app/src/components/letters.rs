@@ -149,6 +149,7 @@ impl Letters {
                         {text(nothing)}
                     </p>
                 }
+                .into_any()
             })
         })
         .into_any()

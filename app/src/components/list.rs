@@ -19,6 +19,10 @@ pub fn item<V: IntoView + 'static>(key: impl Display, draw: impl FnOnce() -> V +
 
 /// The rows in their order.
 pub fn list(items: impl Fn() -> Vec<Item> + Send + Sync + 'static) -> AnyView {
-    let each: Box<dyn Fn() -> Vec<Item> + Send + Sync> = Box::new(items);
+    rows(Box::new(items))
+}
+
+// Apart from `list`: inside a generic function every caller would get closures, and so rows, of its own type.
+fn rows(each: Box<dyn Fn() -> Vec<Item> + Send + Sync>) -> AnyView {
     view! { <For each key=|item| item.key.clone() children=|item| (item.draw)() /> }.into_any()
 }

@@ -11,7 +11,7 @@ use leptos::{ev::Event, html, prelude::*};
 #[component]
 pub fn NotAMember() -> impl IntoView {
     let connection = use_context::<LiveLink>().unwrap_or_else(LiveLink::none).connection;
-    part(move || (connection.get() == Connection::NotAMember).then(|| view! { <Dialog /> }))
+    part(move || (connection.get() == Connection::NotAMember).then(|| view! { <Dialog /> }.into_any()))
 }
 
 #[component]

@@ -21,7 +21,7 @@ use leptos::{
 pub fn SignInAgain() -> impl IntoView {
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
     let connection = link.connection;
-    part(move || (connection.get() == Connection::SignedOut).then(|| view! { <Dialog /> }))
+    part(move || (connection.get() == Connection::SignedOut).then(|| view! { <Dialog /> }.into_any()))
 }
 
 #[component]

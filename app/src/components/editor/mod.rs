@@ -258,7 +258,7 @@ pub fn Editor(
                                 .into_iter()
                                 .map(|(field, theirs, mine)| view! {
                                     <tr><th scope="row">{field}</th><td>{theirs}</td><td>{mine}</td></tr>
-                                })
+                                }.into_any())
                                 .collect_view()}
                         </tbody>
                     </table>
@@ -291,19 +291,23 @@ pub fn Editor(
                     <button type="button" class="button button-quiet" on:click=move |_| bring_back(base_version, true)>
                         {t.keep_mine}
                     </button>
-                }
+                }.into_any()
             });
             view! { <div class="form-error" role="alert"><p>{text}</p>{restore}</div> }
         })
     };
-    let warned = move || warning.get().map(|text| view! { <p class="form-error" role="alert">{text}</p> });
+    let warned =
+        move || warning.get().map(|text| view! { <p class="form-error" role="alert">{text}</p> }.into_any());
     let gone = row.state.clone();
     let gone = move || {
         (gone.get() == RowState::Gone && failure.get().is_none())
-            .then(|| view! { <p class="form-error" role="status">{t.deleted_meanwhile}</p> })
+            .then(|| view! { <p class="form-error" role="status">{t.deleted_meanwhile}</p> }.into_any())
     };
     let asked = move || {
-        editing.asked.get().then(|| view! { <p class="form-error" role="alert">{t.finish_first}</p> })
+        editing
+            .asked
+            .get()
+            .then(|| view! { <p class="form-error" role="alert">{t.finish_first}</p> }.into_any())
     };
     let (articles, centers) = (replica.articles.clone(), replica.centers.clone());
     let element = move |part: &str| format!("edit-{part}");

@@ -82,7 +82,7 @@ pub fn GroupDialog() -> impl IntoView {
             <h2 id="group-title">{text(title)}</h2>
             {part(move || {
                 let replica = replica.clone();
-                groups.target.get().map(|target| view! { <Form target replica dirty shut=Box::new(shut) /> })
+                groups.target.get().map(|target| view! { <Form target replica dirty shut=Box::new(shut) /> }.into_any())
             })}
         </dialog>
     }
@@ -299,7 +299,7 @@ fn Form(
                 let gone = error == AppError::Gone;
                 let words = if gone { t.deleted_meanwhile.to_owned() } else { sentence(&error, language) };
                 let again = gone.then(|| {
-                    view! { <button type="button" class="button button-quiet" on:click=move |_| send(None, true)>{t.keep_mine}</button> }
+                    view! { <button type="button" class="button button-quiet" on:click=move |_| send(None, true)>{t.keep_mine}</button> }.into_any()
                 });
                 view! { <div class="form-error" role="alert"><p>{words}</p>{again}</div> }
             })
@@ -399,9 +399,10 @@ fn Form(
             {inputs.parts.view(&replica, errors, changed)}
             <p class="field-hint not-split" role="status">{text(remaining)}</p>
         }
+        .into_any()
     });
     let remove = id.map(|_| {
-        view! { <button type="button" class="button button-danger" disabled=busy on:click=delete>{t.delete}</button> }
+        view! { <button type="button" class="button button-danger" disabled=busy on:click=delete>{t.delete}</button> }.into_any()
     });
     view! {
         <form class=match kind { GroupKind::Transfer => "group-form", GroupKind::Split => "group-form is-split" } novalidate on:submit=submit on:input=move |_| kept() on:change=move |_| chosen()>

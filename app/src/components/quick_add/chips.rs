@@ -51,6 +51,7 @@ pub(super) fn chips(replica: &Replica, save: impl Fn(ArticleId) + Clone + Send +
                     <span>{row.name.to_string()}</span>
                 </button>
             }
+            .into_any()
         })
     };
     super::part(move || ids.iter().map(|id| chip(*id)).collect_view()).into_any()

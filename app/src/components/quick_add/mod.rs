@@ -308,7 +308,7 @@ pub fn QuickAdd() -> impl IntoView {
                 </div>
                 </div>
             </dialog>
-            {part(move || refused.clone().map(|refused| view! { <p class="form-error" role="alert">{refused}</p> }))}
+            {part(move || refused.clone().map(|refused| view! { <p class="form-error" role="alert">{refused}</p> }.into_any()))}
         </form>
     }
     .into_any()

@@ -28,7 +28,7 @@ pub(super) fn notes(replica: &Replica) -> AnyView {
     let options = move || {
         noted(&book)
             .into_iter()
-            .map(|fact| view! { <option value=fact.comment.to_string()></option> })
+            .map(|fact| view! { <option value=fact.comment.to_string()></option> }.into_any())
             .collect_view()
     };
     view! { <datalist id="notes">{super::part(options)}</datalist> }.into_any()

@@ -125,10 +125,10 @@ pub(super) fn ArticleEditor(
             <Field label=t.kind id="article-kind".to_owned() error=message(saving.errors, "kind")>
                 <select node_ref=kind class="input" id="article-kind" aria-invalid=invalid(saving.errors, "kind") aria-describedby="article-kind-error">
                     {[(Kind::Expense, t.expense_kind), (Kind::Income, t.income_kind), (Kind::Transfer, t.transfer_kind)]
-                        .map(|(kind, label)| view! { <option value=kind.as_str()>{label}</option> })}
+                        .map(|(kind, label)| view! { <option value=kind.as_str()>{label}</option> }.into_any())}
                 </select>
             </Field>
-        }
+        }.into_any()
     });
     let first_icon = icon.get_untracked();
     let none = std::iter::once(("", t.no_icon));
@@ -148,7 +148,7 @@ pub(super) fn ArticleEditor(
                 <input type="radio" name="colour" value=number.to_string() checked=number == first_colour aria-label=format!("{} {}", t.colour, number + 1) on:change=move |_| colour.set(number) />
                 <span class=format!("icon colour-{number}") aria-hidden="true"></span>
             </label>
-        }
+        }.into_any()
     });
     let escape = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
@@ -187,7 +187,7 @@ pub(super) fn ArticleEditor(
                 <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
                 {id.map(|_| view! {
                     <button type="button" class="button button-quiet push" disabled=saving.busy on:click=archive>{if archived { t.unarchive } else { t.archive }}</button>
-                })}
+                }.into_any())}
             </div>
         </form>
     }

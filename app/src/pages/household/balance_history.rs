@@ -74,7 +74,7 @@ pub(super) fn balance_history(replica: &Replica, id: FinancialCenterId, currency
                         <line x1="0" x2=WIDTH.to_string() y1=nothing.to_string() y2=nothing.to_string() />
                         <polyline points=points />
                     </svg>
-                }
+                }.into_any()
             })
         })
     };

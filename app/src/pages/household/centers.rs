@@ -230,7 +230,7 @@ fn CenterEditor(
                 <Field label=t.currency id="center-currency".to_owned() error=message(saving.errors, "currency")>
                     <select node_ref=currency class="input" id="center-currency" aria-invalid=invalid(saving.errors, "currency") aria-describedby="center-currency-error">
                         <option value=home.code()>{home.code()}</option>
-                        {others.map(|code| view! { <option value=code>{code}</option> }).collect_view()}
+                        {others.map(|code| view! { <option value=code>{code}</option> }.into_any()).collect_view()}
                     </select>
                 </Field>
                 <Field label=t.opening_balance id="center-opening".to_owned() error=message(saving.errors, "opening_balance")>
@@ -239,7 +239,7 @@ fn CenterEditor(
                 </Field>
             </div>
             {id.zip(use_context::<Replica>()).map(|(id, replica)| {
-                view! { {reconciling(&replica, id, home)} {balance_history(&replica, id, home)} }
+                view! { {reconciling(&replica, id, home)} {balance_history(&replica, id, home)} }.into_any()
             })}
             {open.asks(t.finish_first)}
             <div class="editor-buttons">
@@ -258,7 +258,7 @@ fn CenterEditor(
                         })}
                         <button type="button" class="button button-quiet" disabled=saving.busy on:click=move |_| archive(id)>{if archived { t.unarchive } else { t.archive }}</button>
                     </span>
-                })}
+                }.into_any())}
             </div>
         </form>
     }

@@ -56,7 +56,7 @@ pub(super) fn merging(rows: Tree, open: OpenRow, row: &Article, saving: Saving) 
                 <button type="button" class="button button-danger" disabled=saving.busy on:click=move |_| merge(other)>{t.merge}</button>
                 <button type="button" class="button button-quiet" on:click=cancel>{t.cancel}</button>
             </div>
-        })
+        }.into_any())
     };
     let none = changing(move || into.with(Option::is_none));
     view! {

@@ -54,7 +54,7 @@ pub(super) fn People() -> impl IntoView {
                 let button = removable.then(|| {
                     view! {
                         <button type="button" class="button button-quiet" node_ref=opener aria-label=label on:click=move |_| leaving.asked.set(Some(id))>{t.remove}</button>
-                    }
+                    }.into_any()
                 });
                 let ask = remove_ask(use_language(), &name);
                 view! {
@@ -91,7 +91,7 @@ pub(super) fn People() -> impl IntoView {
             <p class="muted">{t.invite_hint}</p>
             <Refusal refusal=failure />
             <button type="button" class="button button-outline" on:click=make>{t.invite_do}</button>
-            {part(move || made.get().map(|invitation| view! { <Link invitation /> }))}
+            {part(move || made.get().map(|invitation| view! { <Link invitation /> }.into_any()))}
         </section>
     }
     .into_any()
@@ -137,7 +137,7 @@ impl Leaving {
                         <button type="button" class="button button-danger" on:click=move |_| self.go(id, myself)>{action}</button>
                         <button type="button" class="button button-quiet" node_ref=cancel on:click=back>{t.cancel}</button>
                     </div>
-                }
+                }.into_any()
                 .into_any()
             })
         })

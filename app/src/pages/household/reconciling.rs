@@ -77,7 +77,7 @@ pub(super) fn reconciling(replica: &Replica, id: FinancialCenterId, currency: Cu
             <button type="button" class="button button-outline" disabled=saving.busy on:click=move |_| adjust(money)>
                 {t.adjust} " " <span class="num">{signed(money, language)}</span>
             </button>
-        })
+        }.into_any())
     };
     let failed =
         move || saving.failure.get().map(|error| crate::i18n::errors::whole_sentence(&error, language));

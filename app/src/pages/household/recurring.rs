@@ -70,7 +70,9 @@ fn RecurringRow(id: RecurringId, rows: Rows) -> impl IntoView {
         if open.is(&name) {
             let row = untrack(|| rows.find(id));
             return row
-                .map(|row| view! { <li class="plain-open"><RecurringEditor open row=Some(row) /></li> })
+                .map(|row| {
+                    view! { <li class="plain-open"><RecurringEditor open row=Some(row) /></li> }.into_any()
+                })
                 .into_any();
         }
         let button = NodeRef::<html::Button>::new();

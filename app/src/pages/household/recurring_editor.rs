@@ -199,7 +199,7 @@ pub(super) fn RecurringEditor(
                     <CenterOptions centers chosen=Signal::stored(center) />
                 </select>
             </Field>
-        })
+        }.into_any())
     };
     let (comment, automatic) = (text_of(&began.comment), began.automatic.unwrap_or(false));
     let label = if id.is_some() { t.edit_recurring } else { t.add_recurring };
@@ -214,7 +214,7 @@ pub(super) fn RecurringEditor(
                         <option value=Target::Plan.word()>{t.a_plan}</option>
                     </select>
                 </Field>
-            })}
+            }.into_any())}
             <div class="form-pair">
                 <Field label=t.amount id="recurring-amount".to_owned() error=message(saving.errors, "amount")>
                     <input node_ref=inputs.amount class="input num" id="recurring-amount" inputmode="decimal" autocomplete="off"
@@ -235,7 +235,7 @@ pub(super) fn RecurringEditor(
                         <input node_ref=inputs.comment class="input" id="recurring-comment" maxlength="500" autocomplete="off"
                             aria-invalid=invalid(saving.errors, "comment") aria-describedby="recurring-comment-error" value=comment />
                     </Field>
-                })
+                }.into_any())
             })}
             <Field label=t.first_day id="recurring-start".to_owned() error=message(saving.errors, "starts_on")>
                 <input node_ref=inputs.starts_on class="input" id="recurring-start" type="date" aria-invalid=invalid(saving.errors, "starts_on") aria-describedby="recurring-start-error" value=text_of(&began.starts_on) />
@@ -268,7 +268,7 @@ pub(super) fn RecurringEditor(
                     <input node_ref=inputs.automatic type="checkbox" checked=automatic />
                     <span>{t.automatic}</span>
                 </label>
-            }))}
+            }.into_any()))}
             {open.asks(t.finish_first)}
             <div class="editor-buttons">
                 <button type="submit" class="button" disabled=saving.busy>{t.save}</button>
@@ -277,7 +277,7 @@ pub(super) fn RecurringEditor(
                     <span class="push">
                         <button type="button" class="button button-quiet" disabled=saving.busy on:click=move |_| stop(id)>{t.stop_recurring}</button>
                     </span>
-                })}
+                }.into_any())}
             </div>
         </form>
     }

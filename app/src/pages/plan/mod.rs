@@ -91,7 +91,7 @@ pub fn PlanPage() -> impl IntoView {
                     <p>{sentence(&error, language)}</p>
                     <button type="button" class="button button-quiet" on:click=move |_| sheet.load()>{t.try_again}</button>
                 </div>
-            }
+            }.into_any()
         })
     };
     let left_out = move || {

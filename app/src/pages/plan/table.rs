@@ -52,7 +52,7 @@ pub(super) fn table(sheet: Sheet) -> AnyView {
     };
     let column_heads = |at: i16| {
         [t.plan, t.fact, t.left]
-            .map(|name| view! { <th scope="col" class=format!("month-{at} num")>{name}</th> })
+            .map(|name| view! { <th scope="col" class=format!("month-{at} num")>{name}</th> }.into_any())
             .collect_view()
     };
     view! {
@@ -136,7 +136,7 @@ fn below(sheet: Sheet, id: ArticleId, at: i16) -> AnyView {
         let all = sheet.lines(at)?.get(&id)?.plan;
         (all != own).then(|| amount(Money::from_minor(all, sheet.home()), language))
     };
-    part(move || sum().map(|sum| view! { <span class="plan-below num"><span class="visually-hidden">{t.together}</span>" Σ "{sum}</span> }))
+    part(move || sum().map(|sum| view! { <span class="plan-below num"><span class="visually-hidden">{t.together}</span>" Σ "{sum}</span> }.into_any()))
         .into_any()
 }
 
@@ -158,15 +158,15 @@ fn figures(
         let line = line.get().filter(|line| line.plan > 0 || (sum && line.fact != 0))?;
         let left = line.left();
         // Said by more than a colour.
-        let over = (left < 0 && kind == Kind::Expense).then(|| view! { <span aria-hidden="true">"! "</span><span class="visually-hidden">{t.overspent}" "</span> });
-        Some(view! { {over} {money(left)} })
+        let over = (left < 0 && kind == Kind::Expense).then(|| view! { <span aria-hidden="true">"! "</span><span class="visually-hidden">{t.overspent}" "</span> }.into_any());
+        Some(view! { {over} {money(left)} }.into_any())
     };
     let class = changing(move || {
         let over = kind == Kind::Expense && line.get().is_some_and(|line| line.plan > 0 && line.left() < 0);
         if over { format!("month-{at} num over") } else { format!("month-{at} num") }
     });
     view! {
-        {sum.then(|| view! { <td class=format!("month-{at} num")>{figure(|line| line.plan)}</td> })}
+        {sum.then(|| view! { <td class=format!("month-{at} num")>{figure(|line| line.plan)}</td> }.into_any())}
         <td class=format!("month-{at} num fact")>{figure(|line| line.fact)}</td>
         <td class=class>{part(left)}</td>
     }
@@ -203,7 +203,7 @@ fn cell(sheet: Sheet, cell: Cell) -> AnyView {
     let first = untrack(|| sheet.text(cell));
     let problem = move || {
         sheet.problems.with(|all| all.get(&cell).map(|problem| problem.text.clone())).map(|words| {
-            view! { <p class="field-error" role="alert" id=format!("{}-error", cell_id(cell))>{words}</p> }
+            view! { <p class="field-error" role="alert" id=format!("{}-error", cell_id(cell))>{words}</p> }.into_any()
         })
     };
     view! {
