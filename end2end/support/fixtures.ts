@@ -2,14 +2,6 @@ import { type APIRequestContext, type Browser, type BrowserContext, type Page, t
 import { randomUUID } from "node:crypto";
 import { Server } from "./server";
 
-export interface Row {
-  date: string;
-  article: string;
-  account: string;
-  amount: string;
-  comment: string;
-}
-
 /** A person with a browser of their own. */
 export class Person {
   constructor(

@@ -1,6 +1,7 @@
-import { readFileSync, existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Person, type Row, expect, test } from "../support/fixtures";
+import { Book, type Entry, byKeyboard, byThumb } from "../support/book";
+import { Person, expect, test } from "../support/fixtures";
 
 interface Named {
   id: string;
@@ -11,11 +12,12 @@ interface Items<T> {
   items: T[];
 }
 
-/** The day's total as it must stand in the heading, from the rows that were posted so far. */
-function dayTotals(rows: { date: string; cents: number; transfer: boolean }[]): Map<string, number> {
+/** The day's total as it must stand in the heading, from the rows that were entered so far. */
+function dayTotals(rows: Entry[]): Map<string, number> {
   const totals = new Map<string, number>();
-  for (const row of rows.filter((row) => !row.transfer)) {
-    totals.set(row.date, (totals.get(row.date) ?? 0) + row.cents);
+  // Money that only moved makes no total.
+  for (const row of rows.filter((row) => !row.to)) {
+    totals.set(row.date, (totals.get(row.date) ?? 0) + cents(row.amount));
   }
   return totals;
 }
@@ -32,52 +34,64 @@ function shown(value: number, signed = true): string {
   return `${sign}${grouped}.${fraction}`;
 }
 
-/** Posts rows one by one under Anna's session; Ben's open page shows each in its place with the right day total. */
-async function follow(anna: Person, ben: Person, rows: Row[], articles: Map<string, string>, accounts: Map<string, string>) {
-  const posted: { date: string; cents: number; transfer: boolean }[] = [];
-  const list = ben.page.getByRole("region", { name: "Transactions" });
+/** What the row's amount says: a transfer moves, it neither earns nor costs. */
+const figure = (entry: Entry) => (entry.to ? shown(Math.abs(cents(entry.amount)), false) : shown(cents(entry.amount)));
+
+type Enter = (entry: Entry, at: number) => Promise<void>;
+
+/** Enters one after the other; the watcher's open page shows each in its place with the right day total. */
+async function follow(watchers: Person[], entries: Entry[], enter: Enter) {
+  const rows = entries.map((entry, at) => ({ ...entry, comment: `${entry.comment} #${at}`.trim() }));
+  const lists = watchers.map((person) => person.page.getByRole("region", { name: "Transactions" }));
   for (const [at, row] of rows.entries()) {
-    const note = `${row.comment} #${at}`.trim();
-    await anna.api("post", "/facts", {
-      amount: row.amount,
-      article_id: articles.get(row.article),
-      financial_center_id: accounts.get(row.account),
-      date: row.date,
-      comment: note,
-    });
-    posted.push({ date: row.date, cents: cents(row.amount), transfer: row.article === "Transfer" });
-    const day = list.locator(`section[aria-labelledby="day-${row.date}"]`);
-    await expect(day.getByRole("listitem").filter({ hasText: note }).first()).toContainText(shown(cents(row.amount)));
-    const total = dayTotals(posted).get(row.date);
-    // Money that only moved makes no total.
-    await expect(day.locator(".day-total")).toHaveText(total === undefined ? "" : shown(total));
+    await enter(row, at);
+    const total = dayTotals(rows.slice(0, at + 1)).get(row.date);
+    for (const list of lists) {
+      const day = list.locator(`section[aria-labelledby="day-${row.date}"]`);
+      const line = day.getByRole("listitem").filter({ hasText: row.comment }).first();
+      const title = row.to ? `${row.account} → ${row.to}` : row.parts ? [...new Set(row.parts.map((part) => part.article))].join(", ") : row.article;
+      await expect(line).toContainText(title ?? "");
+      await expect(line).toContainText(figure(row));
+      await expect(day.locator(".day-total")).toHaveText(total === undefined ? "" : shown(total));
+    }
   }
-  // Within a day the newest stands first.
-  for (const date of new Set(rows.map((row) => row.date))) {
-    const expected = rows.map((row, at) => ({ row, at })).filter(({ row }) => row.date === date).reverse();
-    const shownNotes = list.locator(`section[aria-labelledby="day-${date}"]`).getByRole("listitem").locator(".row-second");
-    await expect(shownNotes).toContainText(expected.map(({ row, at }) => `${row.comment} #${at}`.trim()));
+  for (const list of lists) {
+    // Within a day the newest stands first.
+    for (const date of new Set(rows.map((row) => row.date))) {
+      const expected = rows.filter((row) => row.date === date).reverse();
+      const shownNotes = list.locator(`section[aria-labelledby="day-${date}"]`).getByRole("listitem").locator(".row-second");
+      await expect(shownNotes).toContainText(expected.map((row) => row.comment));
+    }
+    const days = await list.getByRole("region").evaluateAll((all) => all.map((day) => day.getAttribute("aria-labelledby")));
+    expect(days).toEqual([...new Set(rows.map((row) => `day-${row.date}`))].sort().reverse());
   }
-  const days = await list.getByRole("region").evaluateAll((all) => all.map((day) => day.getAttribute("aria-labelledby")));
-  const sorted = [...new Set(rows.map((row) => `day-${row.date}`))].sort().reverse();
-  expect(days).toEqual(sorted);
 }
 
-test("half a year of a household, posted row by row, is right on the other person's open page", async ({ household: { anna, ben } }) => {
-  test.setTimeout(180_000);
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: "en-GB" };
+
+test("half a year of a household is entered by keyboard, by thumb and by program, and is right on every open page", async ({ browser, server, household: { anna, ben } }) => {
+  test.setTimeout(240_000);
   const file = JSON.parse(readFileSync(resolve(__dirname, "../household.json"), "utf8")) as {
     balances: Record<string, string>;
-    rows: Row[];
+    rows: Entry[];
   };
-  await ben.openLive();
-  const map = (items: Named[]) => new Map(items.map((row) => [row.name, row.id]));
-  const articles = map((await anna.api<Items<Named>>("get", "/articles")).items);
-  const accounts = map((await anna.api<Items<Named>>("get", "/financial-centers")).items);
-  await follow(anna, ben, file.rows, articles, accounts);
+  // Ben's second device.
+  const context = await browser.newContext({ ...phone, storageState: await ben.context.storageState() });
+  const thumb = new Person("Ben", context, await context.newPage(), server);
+  await Promise.all([anna.openLive(), ben.openLive(), thumb.openLive()]);
+  const book = await Book.of(anna);
+  await follow([ben, anna], file.rows, async (entry, at) => {
+    if (at < 14) await byKeyboard(anna, entry);
+    else if (at < 27) await byThumb(thumb, entry);
+    else await book.post(anna, entry);
+  });
   for (const [name, balance] of Object.entries(file.balances)) {
-    const row = ben.page.getByText(name, { exact: true }).locator("xpath=..");
-    await expect(row.locator("dd")).toContainText(shown(cents(balance), false));
+    for (const { page } of [anna, ben, thumb]) {
+      const row = page.locator(".balance").filter({ hasText: name });
+      await expect(row.locator("dd")).toContainText(shown(cents(balance), false));
+    }
   }
+  await context.close();
 });
 
 interface FixtureRow {
@@ -97,29 +111,33 @@ test("a real household's half year ends at its real balance", async ({ household
   test.setTimeout(240_000);
   const file = JSON.parse(readFileSync(fixture, "utf8")) as { financial_center: string; rows: FixtureRow[] };
   const [opening, ...rest] = file.rows;
-  const { id: account } = await anna.api<Named>("post", "/financial-centers", {
-    name: file.financial_center,
-    currency: "EUR",
-    opening_balance: opening.amount,
-  });
+  const account = (name: string, opening_balance: string) => anna.api<Named>("post", "/financial-centers", { name, currency: "EUR", opening_balance });
+  await account(file.financial_center, opening.amount);
+  for (const name of new Set(rest.flatMap((row) => row.transfer_to ?? []))) await account(name, "0");
   await ben.openLive();
-  const articles = new Map<string, string>();
-  const known = (await anna.api<Items<Named & { kind: string }>>("get", "/articles")).items;
-  articles.set("Transfer", known.find((row) => row.kind === "transfer")?.id ?? "");
-  const rows: Row[] = [];
-  let transfers = 0;
+  const known = new Set((await anna.api<Items<Named>>("get", "/articles")).items.map((row) => row.name));
+  const named = async (path?: string[]) => {
+    const name = (path ?? ["Divers"]).join(" / ");
+    if (!known.has(name)) await anna.api("post", "/articles", { name, kind: name.startsWith("Salaire") ? "income" : "expense" });
+    known.add(name);
+    return name;
+  };
+  const entries: Entry[] = [];
   for (const row of rest) {
-    // Splits come with a later version; until then a row stands on its first article, whole.
-    const name = row.transfer_to ? "Transfer" : (row.article ?? row.splits?.[0]?.article ?? ["Divers"]).join(" / ");
-    if (row.transfer_to) transfers += 1;
-    if (!articles.has(name)) {
-      const kind = name.startsWith("Salaire") ? "income" : "expense";
-      articles.set(name, (await anna.api<Named>("post", "/articles", { name, kind })).id);
-    }
-    rows.push({ date: row.date, amount: row.amount, article: name, account: file.financial_center, comment: row.payee ?? row.memo ?? "" });
+    const entry = { date: row.date, amount: row.amount, account: file.financial_center, comment: row.payee ?? row.memo ?? "" };
+    if (row.transfer_to) entries.push({ ...entry, to: row.transfer_to });
+    else if (row.splits) {
+      const parts: { article: string; amount: string }[] = [];
+      for (const part of row.splits) parts.push({ article: await named(part.article), amount: part.amount });
+      entries.push({ ...entry, parts });
+    } else entries.push({ ...entry, article: await named(row.article) });
   }
-  expect(transfers).toBe(6);
-  await follow(anna, ben, rows, articles, new Map([[file.financial_center, account]]));
-  const balance = ben.page.getByText(file.financial_center, { exact: true }).locator("xpath=..");
-  await expect(balance.locator("dd")).toContainText(shown(935500, false));
+  expect(entries.filter((entry) => entry.to)).toHaveLength(6);
+  expect(entries.filter((entry) => entry.parts)).toHaveLength(9);
+  const book = await Book.of(anna);
+  await follow([ben], entries, (entry) => book.post(anna, entry));
+  const balance = (name: string) => ben.page.locator(".balance").filter({ hasText: name }).locator("dd");
+  await expect(balance(file.financial_center)).toContainText(shown(935500, false));
+  // What was put aside: 2,500, then five times 3,000.
+  await expect(balance("Livret bleu")).toContainText(shown(1750000, false));
 });

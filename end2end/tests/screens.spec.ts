@@ -241,6 +241,67 @@ for (const { language, locale } of languages) {
         await anna.context.close();
         await ben.context.close();
       });
+
+      test("what comes again, a merge and an account beside its statement are right in every state", async ({ browser, server, contextOptions }) => {
+        test.setTimeout(150_000);
+        const options = { ...contextOptions, locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch };
+        const { anna, ben } = await found(browser, server, options);
+        await someDays(anna, ben);
+        const articles = (await anna.api<{ items: { id: string; kind: string }[] }>("get", "/articles")).items.filter((row) => row.kind === "expense");
+        const centers = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
+        const { today } = await anna.api<{ today: string }>("get", "/snapshot");
+        const on = (days: number) => new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);
+        for (const [days, amount, comment, more] of [
+          [-3, "-1234567.89", "ж".repeat(60), { unit: "month" }],
+          [0, "-9.99", "#42", { unit: "week", every: 2, times: 3 }],
+          [1, "-3", "", { unit: "year", automatic: true }],
+          [2, "2480", "", { unit: "month", from_month_end: true }],
+          [3, "-7", "", { unit: "week" }],
+        ] as const) {
+          await anna.api("post", "/recurring", { amount, comment, starts_on: on(days), article_id: articles[days + 3].id, financial_center_id: centers[0].id, ...more });
+        }
+        await anna.api("post", "/recurring", { target: "plan", amount: "300", starts_on: on(0), unit: "month", article_id: articles[0].id });
+        const { page } = anna;
+        const said = listen(page);
+        await anna.open("/");
+        await anna.synchronised();
+        expect(await layoutShift(page), "nothing moves when the program arrives").toBeLessThanOrEqual(0.01);
+        await page.locator(".expected li").first().waitFor();
+        await looksRight(page, said, look, "what is expected");
+        await anna.open("/");
+        await page.locator(".expected li button").nth(1).click();
+        await expect(page.locator(".toast")).toBeVisible();
+        await looksRight(page, said, look, "a day that was skipped");
+
+        const again = page.locator("section[aria-labelledby=recurring-title]");
+        await anna.open("/household");
+        await anna.synchronised();
+        await again.locator("button.plain-row").nth(1).click();
+        await expect(page.locator(".row-form")).toBeVisible();
+        await looksRight(page, said, look, "something recurring that is edited");
+        await anna.open("/household");
+        await anna.synchronised();
+        await again.locator("button.button-outline").click();
+        await page.locator(".row-form button[type=submit]").click();
+        await expect(page.locator(".row-form .field-error:not(:empty)").first()).toBeVisible();
+        await looksRight(page, said, look, "something recurring that is refused");
+
+        await anna.open("/household");
+        await anna.synchronised();
+        await page.locator("section[aria-labelledby=centers-title] button.plain-row").first().click();
+        await page.locator("#center-statement").fill("-1234567.89");
+        await page.locator(".row-form summary").click();
+        await expect(page.locator(".history-line")).toBeVisible();
+        await looksRight(page, said, look, "an account beside its statement, and its history");
+        await anna.open("/household");
+        await anna.synchronised();
+        await page.locator("button.plain-row").first().click();
+        await page.locator("#article-into").selectOption({ index: 3 });
+        await expect(page.locator(".row-form .question")).toBeVisible();
+        await looksRight(page, said, look, "a merge that is asked about");
+        await anna.context.close();
+        await ben.context.close();
+      });
     });
   }
 }
