@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, type Person, test } from "../support/fixtures";
+import { expect, found, type Person, test } from "../support/fixtures";
 
 const later = (day: string, days: number) => {
   const date = new Date(`${day}T12:00:00Z`);
@@ -114,6 +114,23 @@ test("only the nearest are shown until the rest is asked for, and what cannot be
   await rows(anna.page, "bill 2").getByRole("button", { name: "Record" }).click();
   await expect(expected(anna.page).getByRole("alert")).toContainText("archived");
   await expect(rows(anna.page, "bill 2")).toHaveCount(1);
+});
+
+test("a phone shows what is due and else the next one, until the rest is asked for", async ({ browser, server }) => {
+  const { anna, ben } = await found(browser, server, { locale: "en-GB", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  for (const n of [1, 2, 3, 4, 5]) await comes(anna, `bill ${n}`, `-${n}`, n, { times: 1 });
+  await anna.openLive();
+  const shown = expected(anna.page).getByRole("listitem").filter({ visible: true });
+  await expect(shown).toHaveText([/bill 1/]);
+  await comes(ben, "gym", "-20", -3, { times: 1 });
+  await comes(ben, "paper", "-2", 0, { times: 1 });
+  await expect(shown).toHaveText([/gym/, /paper/]);
+  await expected(anna.page).getByRole("button", { name: "5 more" }).tap();
+  await expect(shown).toHaveCount(7);
+  await rows(anna.page, "paper").getByRole("button", { name: "Record" }).tap();
+  await expect(anna.rows("paper")).toHaveCount(1);
+  await expect(shown).toHaveCount(6);
+  await Promise.all([anna, ben].map((person) => person.context.close()));
 });
 
 test("what recurs is changed and stopped, and a plan recurs in this month and the next", async ({ household: { anna, ben } }) => {

@@ -122,13 +122,25 @@ pub fn Expected() -> impl IntoView {
         shown,
         undo: use_context::<Undo>(),
     };
-    let more = move || {
-        let count = days.with(Vec::len).saturating_sub(shown.with(Vec::len));
-        (count > 0).then(|| {
-            view! {
-                <button type="button" class="button button-quiet" on:click=move |_| all.set(true)>{more_expected(count, language)}</button>
-            }.into_any()
+    // A phone shows what is due, or else the next one: there is one button for either width.
+    let narrow = {
+        let today = replica.today.clone();
+        Memo::new(move |_| {
+            shown.with(|rows| rows.iter().skip(1).filter(|(day, _)| *day > today.get()).count())
         })
+    };
+    let more = move || {
+        let wide = days.with(Vec::len).saturating_sub(shown.with(Vec::len));
+        let button = |count: usize, class: &'static str| {
+            (count > 0).then(|| {
+                view! {
+                    <button type="button" class=class on:click=move |_| all.set(true)>{more_expected(count, language)}</button>
+                }.into_any()
+            })
+        };
+        let narrow = if all.get() { 0 } else { wide + narrow.get() };
+        [button(wide, "button button-quiet on-wide"), button(narrow, "button button-quiet on-narrow")]
+            .collect_view()
     };
     let replica = StoredValue::new(replica);
     let items = move || {
@@ -144,7 +156,7 @@ pub fn Expected() -> impl IntoView {
     let any = Memo::new(move |_| days.with(|days| !days.is_empty()));
     view! {
         {part(move || any.get().then(|| view! {
-            <section class="expected" aria-labelledby="expected-title">
+            <section class="expected" class:few=super::changing(move || !all.get()) aria-labelledby="expected-title">
                 <div class="day-head"><h2 class="day-title" id="expected-title">{t.expected}</h2></div>
                 <Refusal refusal=section.failure />
                 <ul class="rows">{list(items)}</ul>
@@ -189,6 +201,10 @@ fn ExpectedRow(occurrence: Occurrence, section: Section, replica: StoredValue<Re
         let today = today.clone();
         move || day < today.get()
     };
+    let ahead = {
+        let today = today.clone();
+        move || day > today.get()
+    };
     let when = {
         let late = late.clone();
         move || {
@@ -224,7 +240,7 @@ fn ExpectedRow(occurrence: Occurrence, section: Section, replica: StoredValue<Re
     let busy = super::changing(move || (section.busy.get() == Some(occurrence)).then_some("true"));
     let waiting = Signal::derive(move || section.busy.with(Option::is_some));
     view! {
-        <li class="row-item expected-row" aria-busy=busy on:keydown=key>
+        <li class="row-item expected-row" class:ahead=super::changing(ahead) aria-busy=busy on:keydown=key>
             {part(move || article.with(|row| row.as_ref().map(article_icon)))}
             <span class="row-first">{text(name)}</span>
             <span class="row-amount num">{text(amount)}</span>

@@ -12,7 +12,8 @@ use crate::db::{self, accounts::Account};
 use app::{
     domain::{
         AccountId, ArticleId, Comment, Currency, Email, Fact, FactId, FinancialCenter, FinancialCenterId,
-        HouseholdId, Kind, Language, Member, MemberId, Money, Plan, Role, financial_center::POSITION_STEP,
+        HouseholdId, Kind, Language, Member, MemberId, Money, Plan, Recurring, RecurringId, Role, Target,
+        Unit, financial_center::POSITION_STEP, text::TextError,
     },
     error::AppError,
     service::{Actor, Device, SignedIn},
@@ -208,6 +209,38 @@ impl Ledger {
             db::facts::insert(&mut write.tx, household, &fact).await?;
             write.created(Change::FactCreated(fact));
         }
+        for told in story::monthly(language, today) {
+            let article = founded.articles.iter().find(|row| row.icon == told.article);
+            let (Some(article), Some(center), Some(&by)) =
+                (article, centers.get(told.center), members.get(told.who))
+            else {
+                return Err(Fault::Other("the demo expects something that is not there".into()));
+            };
+            let row = Recurring {
+                id: RecurringId::new(),
+                target: Target::Fact,
+                amount: money(told.cents),
+                article_id: article.id,
+                financial_center_id: Some(center.id),
+                comment: told.note.parse().map_err(|error: TextError| Fault::Other(error.to_string()))?,
+                starts_on: told.day,
+                every: 1,
+                unit: Unit::Month,
+                from_month_end: false,
+                ends_on: None,
+                times: None,
+                automatic: false,
+                open_from: told.day,
+                settled: Vec::new(),
+                version: 1,
+                created_by: by,
+                updated_by: by,
+                created_at: now,
+                updated_at: now,
+            };
+            db::recurring::insert(&mut write.tx, household, &row).await?;
+            write.created(Change::RecurringCreated(row));
+        }
         // They plan by what the year has told them, in tens.
         for (article_id, cents) in used {
             let amount = money((cents.abs() / 12 + 999) / 1000 * 1000);
@@ -269,5 +302,5 @@ pub(super) fn is_of_a_demo(account: &Account) -> bool {
 fn email(word: &str, key_hash: &[u8]) -> Result<Email, Fault> {
     let known: String = key_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     let address = format!("{word}.{known}@demo.invalid");
-    address.parse().map_err(|error: app::domain::text::TextError| Fault::Other(error.to_string()))
+    address.parse().map_err(|error: TextError| Fault::Other(error.to_string()))
 }

@@ -282,9 +282,36 @@ pub fn year(language: Language, today: Day) -> Vec<Told> {
     told
 }
 
+/// What comes each month, each at the first of its days after `today`. Money that only moves is not among it.
+pub fn monthly(language: Language, today: Day) -> Vec<Told> {
+    let days = || std::iter::successors(today.plus_days(1), |day| day.plus_days(1)).take(31);
+    let expected = MONTHLY.iter().filter(|(_, _, article, ..)| *article != "arrows");
+    let told = expected.filter_map(|&(on, who, article, center, euros, note)| {
+        let day = days().find(|day| day.day_of_month() == on)?;
+        Some(Told { day, who, article, center, cents: euros * 100, note: of(language, note) })
+    });
+    told.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_each_month_is_still_to_come_and_was_there_before() {
+        for today in ["2026-11-22", "2028-01-30", "2027-01-31"] {
+            let today: Day = today.parse().expect("a day");
+            let (told, expected) = (year(Language::En, today), monthly(Language::En, today));
+            assert_eq!(expected.len(), 6);
+            for next in expected {
+                assert!(next.day > today);
+                let same = |told: &&Told| {
+                    (told.article, told.cents, told.note) == (next.article, next.cents, next.note)
+                };
+                assert_eq!(told.iter().filter(same).count(), 12, "{}", next.note);
+            }
+        }
+    }
 
     #[test]
     fn a_year_has_about_fifteen_hundred_transactions_and_ends_with_something_left() {
