@@ -28,6 +28,16 @@ async function someDays(anna: Person, ben: Person): Promise<void> {
   }
 }
 
+/** Two people after some days, and what their book offers for more. */
+async function furnished(...where: Parameters<typeof found>) {
+  const { anna, ben } = await found(...where);
+  await someDays(anna, ben);
+  const articles = (await anna.api<{ items: { id: string; kind: string }[] }>("get", "/articles")).items.filter((row) => row.kind === "expense");
+  const centers = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
+  const { today } = await anna.api<{ today: string }>("get", "/snapshot");
+  return { anna, ben, articles, centers, today };
+}
+
 for (const { language, locale } of languages) {
   for (const width of [320, 390, 768, 1440]) {
     const touch = width < 700;
@@ -180,11 +190,7 @@ for (const { language, locale } of languages) {
       if (language === "pseudo" || ![390, 1440].includes(width)) return;
       test("plans, transfers and splits are right in every state", async ({ browser, server, contextOptions }) => {
         const options = { ...contextOptions, locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch };
-        const { anna, ben } = await found(browser, server, options);
-        await someDays(anna, ben);
-        const articles = (await anna.api<{ items: { id: string; kind: string }[] }>("get", "/articles")).items.filter((row) => row.kind === "expense");
-        const centers = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
-        const { today } = await anna.api<{ today: string }>("get", "/snapshot");
+        const { anna, ben, articles, centers, today } = await furnished(browser, server, options);
         const month = today.slice(0, 7);
         await anna.api("patch", `/articles/${articles[1].id}`, { parent_id: articles[0].id });
         const plan = (at: number, amount: string) => anna.request.put(`${server.url}/api/v1/plans/${articles[at].id}/${month}`, { data: { amount } });
@@ -245,11 +251,7 @@ for (const { language, locale } of languages) {
       test("what comes again, a merge and an account beside its statement are right in every state", async ({ browser, server, contextOptions }) => {
         test.setTimeout(150_000);
         const options = { ...contextOptions, locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch };
-        const { anna, ben } = await found(browser, server, options);
-        await someDays(anna, ben);
-        const articles = (await anna.api<{ items: { id: string; kind: string }[] }>("get", "/articles")).items.filter((row) => row.kind === "expense");
-        const centers = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
-        const { today } = await anna.api<{ today: string }>("get", "/snapshot");
+        const { anna, ben, articles, centers, today } = await furnished(browser, server, options);
         const on = (days: number) => new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);
         for (const [days, amount, comment, more] of [
           [-3, "-1234567.89", "ж".repeat(60), { unit: "month" }],
