@@ -108,6 +108,8 @@ pub async fn serve(
     tasks.spawn(settle_due(live.ledger.clone(), config.pace.due, shutdown.clone()));
     let rechecking = live.clone();
     tasks.spawn(async move { rechecking.recheck().await });
+    let reconciling = live.clone();
+    tasks.spawn(async move { reconciling.reconcile().await });
     let web = Web { live: live.clone(), options: config.leptos, demo: config.demo, ready: ready.clone() };
     current.set(router(&web)?);
     ready.store(true, Ordering::Relaxed);

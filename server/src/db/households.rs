@@ -17,6 +17,7 @@ statements! {
     LOG_ENTRIES = "select coalesce(cast(sum(seq) as bigint), 0) from households";
     FIND = "select id, name, currency, time_zone, version from households where id = $1";
     UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5 where id = $1";
+    CHANGED = "select id, seq, time_zone from households where changed_at > $1";
     OF_ACCOUNT = "select h.id, h.name from households h join members m on m.household_id = h.id \
                   where m.account_id = $1 and m.removed_at is null order by m.created_at, h.id";
 }
@@ -31,6 +32,18 @@ impl From<PositionRow> for Position {
     fn from(row: PositionRow) -> Self {
         Self { epoch: row.epoch, seq: row.seq }
     }
+}
+
+/// How far the log of a household goes, and where the household lives.
+#[derive(Debug, FromRow)]
+pub struct Changed {
+    /// Which one.
+    #[sqlx(try_from = "Uuid")]
+    pub id: HouseholdId,
+    /// Its last number.
+    pub seq: i64,
+    /// Its time zone.
+    pub time_zone: String,
 }
 
 #[derive(FromRow)]
@@ -103,6 +116,15 @@ pub async fn position(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Position> {
     let row: PositionRow =
         on_engine!(tx, |conn| sqlx::query_as(POSITION).bind(id.uuid()).fetch_one(conn).await)?;
     Ok(row.into())
+}
+
+/// The households that changed after an instant, by an index: what it costs does not grow with those that
+/// did not.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn changed(tx: &mut Tx, after: i64) -> sqlx::Result<Vec<Changed>> {
+    on_engine!(tx, |conn| sqlx::query_as(CHANGED).bind(after).fetch_all(conn).await)
 }
 
 /// How many entries all logs have: each household's last number, added up.

@@ -2,11 +2,11 @@
 
 use super::{Ledger, fault::Fault, secrets::token_hash, write::LogEntry};
 use crate::{
-    db::{self, change_log::Logged, sessions::Stand},
+    db::{self, Database, change_log::Logged, households::Changed, sessions::Stand},
     live::{encoded::Encoded, frames},
 };
 use app::{
-    domain::{HouseholdId, SessionId},
+    domain::{HouseholdId, Instant, SessionId},
     error::AppError,
     wire::Seq,
 };
@@ -40,6 +40,24 @@ impl Ledger {
             Ok::<_, Fault>(db::sessions::lasting(&mut tx, sessions, now).await?)
         };
         read.await.map_err(Fault::answer)
+    }
+
+    /// The households that anybody changed after an instant, whichever process it was.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn changed(&self, after: Instant) -> Result<Vec<Changed>, AppError> {
+        let read = async {
+            let mut tx = self.database.glance().await?;
+            Ok::<_, Fault>(db::households::changed(&mut tx, after.millis()).await?)
+        };
+        read.await.map_err(Fault::answer)
+    }
+
+    /// Whether other processes may write the same book.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        matches!(self.database, Database::Postgres(_))
     }
 
     /// How many entries all logs have.

@@ -6,6 +6,7 @@
 //! | [`arrival`], [`connection`], [`line`], [`seat`] | one socket |
 //! | [`resume`] | where a stream goes on |
 //! | [`frames`], [`encoded`] | from the log to the wire |
+//! | `reconcile` | what other processes committed |
 //! | [`crew`] | the threads |
 //! | [`limits`], [`pace`] | how many, how often, how long |
 //! | [`meters`] | what is counted |
@@ -24,6 +25,7 @@ pub mod line;
 pub mod meters;
 pub mod pace;
 mod presence;
+mod reconcile;
 mod replay;
 pub mod resume;
 pub mod seat;

@@ -17,6 +17,8 @@ pub struct Pace {
     pub flush: Duration,
     /// Sessions and memberships of all sockets are looked at so often, should a bell be lost.
     pub recheck: Duration,
+    /// The changes of other processes on the same database are looked for so often.
+    pub reconcile: Duration,
     /// A request whose head takes longer to arrive ends its connection.
     pub head: Duration,
     /// What comes again by itself is looked for so often.
@@ -33,6 +35,7 @@ impl Default for Pace {
             pong: Duration::from_secs(8),
             flush: Duration::from_secs(10),
             recheck: Duration::from_secs(60),
+            reconcile: Duration::from_secs(1),
             head: Duration::from_secs(10),
             due: Duration::from_secs(60),
             farewell: Duration::from_millis(500),

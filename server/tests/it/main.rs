@@ -49,6 +49,7 @@ mod log;
 mod model;
 mod pages;
 mod plans;
+mod processes;
 mod reading;
 mod recurring;
 mod repeats;
