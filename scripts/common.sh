@@ -80,7 +80,7 @@ ensure_kosoku() {
   "$root/bin/pip" install --quiet --disable-pip-version-check "kosoku==$kosoku_version"
 }
 
-# What the tests need of the system: a browser and its font, a PostgreSQL server, Node.js, brotli, faketime.
+# What the tests need of the system: a browser and its font, PostgreSQL, Redis, two proxies, Node.js, brotli, faketime.
 ensure_system() {
   local missing=()
   have chromium || missing+=(chromium)
@@ -92,19 +92,38 @@ ensure_system() {
   have npm || missing+=(nodejs npm)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   postgres_bin >/dev/null || missing+=(postgresql)
+  have redis-server || missing+=(redis-server)
+  proxy_bin nginx >/dev/null || missing+=(nginx-light)
+  have caddy || missing+=(caddy)
   [ ${#missing[@]} -eq 0 ] && return
   if have apt-get && { [ "$(id -u)" = 0 ] || have sudo; }; then
     say "Installing ${missing[*]} from Debian (once, about a minute)"
     local as_root=(); [ "$(id -u)" = 0 ] || as_root=(sudo)
-    # The tests start PostgreSQL themselves, with throw-away data.
-    "${as_root[@]}" mkdir -p /etc/postgresql-common
-    [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    install_from_debian "${missing[@]}"
   else
-    fail "please install: ${missing[*]} (Chromium, brotli, faketime, Noto Sans as the system font, Node.js 18 or newer with npm, Python 3.10 or newer with venv, the PostgreSQL server)"
+    fail "please install: ${missing[*]} (Chromium, brotli, faketime, Noto Sans as the system font, Node.js 18 or newer with npm, Python 3.10 or newer with venv, the servers of PostgreSQL and Redis, nginx, Caddy)"
   fi
 }
+
+# Installs packages without starting the servers among them: the tests start their own, with throw-away data.
+install_from_debian() {
+  local policy=/usr/sbin/policy-rc.d ours=
+  "${as_root[@]}" mkdir -p /etc/postgresql-common
+  [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+  if [ ! -e "$policy" ]; then
+    ours=yes
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod +x "$policy"
+  fi
+  local result=0
+  { "${as_root[@]}" apt-get update -qq &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "$@" >/dev/null; } || result=$?
+  [ -z "$ours" ] || "${as_root[@]}" rm -f "$policy"
+  return "$result"
+}
+
+# A proxy's program; Debian keeps it where only root looks.
+proxy_bin() { command -v "$1" || { [ -x "/usr/sbin/$1" ] && echo "/usr/sbin/$1"; }; }
 
 # The folder of initdb and postgres, wherever the system keeps them.
 postgres_bin() {

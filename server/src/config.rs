@@ -1,6 +1,7 @@
 //! What the program is told: command line before environment before `Leptos.toml` before defaults.
 
 use crate::{
+    bus::redis::{Address, NotARedis},
     live::{limits::Limits, pace::Pace},
     security::PublicUrl,
 };
@@ -44,6 +45,9 @@ pub struct Options {
     /// Where the book is kept: sqlite://FILE or postgres://… [default: sqlite://data/family-budget.db]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
+    /// Redis that carries hints between processes on one PostgreSQL: redis://… or rediss://… [default: none]
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
+    pub redis_url: Option<String>,
     /// Address people reach the program at, for example https://budget.example; repeatable. Without it a
     /// page is ours when its host is the one it was asked for.
     #[arg(long, env = "FAMILY_BUDGET_PUBLIC_URL", value_delimiter = ',', global = true)]
@@ -144,6 +148,7 @@ struct AccessSection {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 struct LiveSection {
+    redis_url: Option<String>,
     admin_addr: Option<SocketAddr>,
     max_sockets: Option<usize>,
     max_sockets_per_member: Option<usize>,
@@ -164,6 +169,8 @@ pub struct Config {
     pub leptos: LeptosOptions,
     /// Where the book is kept.
     pub database_url: String,
+    /// What carries hints between processes.
+    pub redis: Option<Address>,
     /// Where people reach the program.
     pub public_urls: Vec<PublicUrl>,
     /// Who may found a household.
@@ -193,6 +200,9 @@ pub enum ConfigError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Redis.
+    #[error(transparent)]
+    Redis(#[from] NotARedis),
     /// The file is not what we read.
     #[error("{path}: {message}")]
     Parse {
@@ -241,10 +251,12 @@ impl Config {
                 .or(live.handshakes_per_second)
                 .unwrap_or(usual.handshakes_per_second),
         };
+        let redis = options.redis_url.or(live.redis_url).filter(|url| !url.is_empty());
         let default_url = || "sqlite://data/family-budget.db".to_owned();
         Ok(Self {
             leptos,
             database_url: options.database_url.or(file.database.url).unwrap_or_else(default_url),
+            redis: redis.map(|url| url.parse()).transpose()?,
             public_urls,
             registration: options.registration.or(file.access.registration).unwrap_or_default(),
             logins_per_minute: options.logins_per_minute.or(file.access.logins_per_minute).unwrap_or(10),

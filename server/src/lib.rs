@@ -10,11 +10,13 @@
 //! | [`rest`] | the HTTP API |
 //! | `pages` | the pages that need no program in the browser |
 //! | [`live`] | sockets and the hub behind them |
+//! | [`bus`] | what a commit tells, here and in other processes |
 //! | [`ledger`] | the rules: who may do what, numbers, the log |
 //! | [`db`] | SQL, on two engines |
 //! | [`clock`] | what time and day it is |
 
 mod admin;
+pub mod bus;
 pub mod cli;
 pub mod clock;
 pub mod config;

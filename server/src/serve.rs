@@ -2,6 +2,10 @@
 
 use crate::{
     admin,
+    bus::{
+        Bus, Outbox,
+        redis::{Address, Line},
+    },
     clock::Clock,
     config::{Config, Registration},
     db::connect::{self, ConnectError},
@@ -23,7 +27,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How often idle demo households are looked for.
@@ -79,9 +83,10 @@ pub async fn serve(
         () = shutdown.cancelled() => return Ok(()),
     };
     let hub = Arc::new(Hub::default());
+    let (bus, carried) = bus_of(&config, hub.clone());
     let attempts = Attempts::new(config.logins_per_minute);
     let open = config.registration == Registration::Open;
-    let ledger = Ledger::new(opened.database.clone(), hub.clone(), clock.clone(), attempts, open)?;
+    let ledger = Ledger::new(opened.database.clone(), bus, clock.clone(), attempts, open)?;
     // Before anything is counted, or it would not be.
     if let Some(addr) = config.admin_addr {
         let admin = TcpListener::bind(addr).await.map_err(|error| ServeError::Admin(addr, error))?;
@@ -98,6 +103,7 @@ pub async fn serve(
         shutdown: shutdown.clone(),
         crew: Crew::start().map_err(ServeError::Threads)?,
         sockets: TaskTracker::new(),
+        look: watch::Sender::default(),
         bell_to_flush: metrics::histogram!(meters::BELL_TO_FLUSH),
     });
     // Also those of a program that offered them once and does not any more.
@@ -108,6 +114,9 @@ pub async fn serve(
     tasks.spawn(settle_due(live.ledger.clone(), config.pace.due, shutdown.clone()));
     let rechecking = live.clone();
     tasks.spawn(async move { rechecking.recheck().await });
+    if let Some((address, outbox)) = carried {
+        tasks.spawn(Line::new(address, live.clone(), outbox, stop.clone()).run());
+    }
     let reconciling = live.clone();
     tasks.spawn(async move { reconciling.reconcile().await });
     let web = Web { live: live.clone(), options: config.leptos, demo: config.demo, ready: ready.clone() };
@@ -129,6 +138,23 @@ pub async fn serve(
     opened.database.close().await;
     drop(opened.lock);
     Ok(())
+}
+
+/// What tells of commits, and what carries that to other processes, if there may be any. Says which.
+fn bus_of(config: &Config, hub: Arc<Hub>) -> (Bus, Option<(Address, Outbox)>) {
+    let shared = !config.database_url.starts_with("sqlite:");
+    match config.redis.clone() {
+        Some(address) if shared => {
+            let (bus, outbox) = Bus::with_outbox(hub);
+            return (bus, Some((address, outbox)));
+        }
+        Some(_) => tracing::warn!("Redis is not used: only one process can serve a SQLite file"),
+        None if shared => tracing::info!(
+            "several processes may serve this database; without --redis-url a change of another one takes up to a second"
+        ),
+        None => {}
+    }
+    (Bus::local(hub), None)
 }
 
 /// Names the program that the pages get: the version, and a hash of what the browser downloads. A page

@@ -92,11 +92,11 @@ impl Ledger {
     /// Commits, then closes the sockets of these sessions; as a task of its own, so that a caller who
     /// hangs up in between leaves no socket open that should be closed.
     async fn commit_and_close(&self, tx: Tx, sessions: Vec<SessionId>, code: u16) -> Result<(), Fault> {
-        let hub = self.hub.clone();
+        let bus = self.bus.clone();
         let finished = tokio::spawn(async move {
             tx.commit().await?;
             for session in sessions {
-                hub.end_session(session, code);
+                bus.ended(session, code);
             }
             Ok::<_, sqlx::Error>(())
         });

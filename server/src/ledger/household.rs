@@ -69,7 +69,7 @@ impl Ledger {
         db::households::update(&mut write.tx, &new).await?;
         write.changed(Change::HouseholdUpdated(new.clone()), &old)?;
         let position = write.commit(self).await?;
-        self.hub.set_zone(actor.household, position.seq, &new.time_zone);
+        self.bus.hub().set_zone(actor.household, position.seq, &new.time_zone);
         Ok(Written { value: new, position, repeated: false })
     }
 

@@ -1,4 +1,4 @@
-//! The keeper of the book: [`BudgetService`] over the store, the hub and the clock.
+//! The keeper of the book: [`BudgetService`] over the store, the bus and the clock.
 //!
 //! Here are the rules; what a household may see and who may write is decided here and nowhere else.
 //! It knows nothing of HTTP.
@@ -30,7 +30,7 @@ mod write;
 pub use attempts::Attempts;
 pub use write::LogEntry;
 
-use crate::{clock::Clock, db::Database, live::hub::Hub};
+use crate::{bus::Bus, clock::Clock, db::Database};
 use app::{
     domain::*,
     service::{
@@ -47,7 +47,7 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Ledger {
     database: Database,
-    hub: Arc<Hub>,
+    bus: Bus,
     clock: Clock,
     passwords: secrets::Passwords,
     attempts: Arc<Attempts>,
@@ -62,13 +62,13 @@ impl Ledger {
     /// When the system has no randomness.
     pub fn new(
         database: Database,
-        hub: Arc<Hub>,
+        bus: Bus,
         clock: Clock,
         attempts: Attempts,
         open: bool,
     ) -> Result<Self, Fault> {
         let passwords = secrets::Passwords::new()?;
-        Ok(Self { database, hub, clock, passwords, attempts: Arc::new(attempts), open })
+        Ok(Self { database, bus, clock, passwords, attempts: Arc::new(attempts), open })
     }
 
     /// Whether the store answers.

@@ -127,7 +127,7 @@ impl Write {
                 return Err(AppError::IdempotencyKeyReused.into());
             }
             // Whoever repeats may have missed the answer because the commit's own bell was lost.
-            ledger.hub.heard(actor.household, write.position.seq - 1);
+            ledger.bus.hub().heard(actor.household, write.position.seq - 1);
             let position = Position { seq, ..write.position };
             return Ok(Begun::Repeat(Box::new(Repeat { tx: write.tx, subject, position })));
         }
@@ -195,19 +195,19 @@ impl Write {
         };
         change_log::insert(&mut self.tx, self.household, &entry, self.mutation.as_ref()).await?;
         let frame = frames::of_commit(entry.seq, entry.mutation_id, self.entries)?;
-        let (hub, household, position, tx) = (ledger.hub.clone(), self.household, self.position, self.tx);
+        let (bus, household, position, tx) = (ledger.bus.clone(), self.household, self.position, self.tx);
         let (sessions, code) = self.ends;
         let finished = tokio::spawn(async move {
             if trial::has(Flaw::PublishBeforeCommit) {
-                hub.ring(household, position.seq, frame.clone());
+                bus.committed(household, position.seq, frame.clone());
                 // Long enough for a crash to fall into it now and then.
                 tokio::time::sleep(Duration::from_millis(30)).await;
             }
             tx.commit().await?;
             for session in sessions {
-                hub.end_session(session, code);
+                bus.ended(session, code);
             }
-            hub.ring(household, position.seq, frame);
+            bus.committed(household, position.seq, frame);
             metrics::counter!(meters::COMMITS).increment(1);
             Ok::<_, sqlx::Error>(())
         });

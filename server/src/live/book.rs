@@ -10,13 +10,14 @@ use super::{
 };
 use app::{
     domain::{FactId, MemberId},
-    wire::Seq,
+    wire::{Present, Seq},
 };
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::{sync::watch, time::Instant};
+use uuid::Uuid;
 
 const RING_FRAMES: usize = 256;
 const RING_BYTES: usize = 64 * 1024;
@@ -239,6 +240,28 @@ impl Book {
     /// A socket is gone.
     pub fn depart(self: &Arc<Self>, socket: u64) {
         self.change_presence(|presence, now| presence.depart(socket, now));
+    }
+
+    /// Who is at this process.
+    #[must_use]
+    pub fn own_people(&self) -> Vec<Present> {
+        lock(&self.presence).own()
+    }
+
+    /// Another process says who is at it; true when it was not heard before.
+    pub fn elsewhere(self: &Arc<Self>, process: Uuid, people: Vec<Present>) -> bool {
+        let mut is_new = false;
+        self.change_presence(|presence, now| {
+            let due;
+            (due, is_new) = presence.elsewhere(process, people, now);
+            due
+        });
+        is_new
+    }
+
+    /// Forgets the people of processes that say nothing any more.
+    pub fn forget_silent(self: &Arc<Self>) {
+        self.change_presence(Presence::forget_silent);
     }
 
     /// The frame of who is here.

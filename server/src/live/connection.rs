@@ -129,7 +129,7 @@ async fn end_of_session(ended: &mut watch::Receiver<u16>) -> u16 {
 impl Connection {
     pub(super) fn new(line: Line, seat: Seat, cursor: Seq) -> Self {
         let (now, bell) = (Instant::now(), seat.book.bell());
-        seat.book.arrive(seat.number, seat.actor.member);
+        seat.arrive();
         // Ten thousand that came at once are not to beat at once for ever.
         let beat_at = now + seat.live.pace.heartbeat.mul_f64(0.5 + chance() / 2.0);
         Self {
@@ -299,7 +299,7 @@ impl Connection {
             Some(Ok(Message::Text(text))) => {
                 self.count()?;
                 if let Some(editing) = Editing::parse(&text) {
-                    self.seat.book.edit(self.seat.number, editing.fact_id);
+                    self.seat.edit(editing.fact_id);
                 }
                 Ok(())
             }

@@ -10,16 +10,17 @@ use super::{
 };
 use app::{
     domain::{HouseholdId, SessionId},
-    wire::Seq,
+    wire::{Present, Seq},
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
 };
 use tokio::sync::watch;
+use uuid::Uuid;
 
 /// All households with an open screen, and the sockets' sessions.
 #[derive(Debug, Default)]
@@ -30,6 +31,8 @@ pub struct Hub {
     /// How much went by that somebody on the way to a seat would not hear: commits of households without
     /// a book, books that went with all they had heard, ends of sessions. Whoever has a seat compares it with before, and looks again if it moved.
     gone_by: AtomicU64,
+    /// Households whose people here other processes are to be told of. None where there are no others.
+    stirred: Mutex<Option<HashSet<HouseholdId>>>,
 }
 
 /// The sockets of one session.
@@ -53,6 +56,19 @@ impl Hub {
         let book = book.clone();
         drop(books);
         book.ring(seq, frame);
+    }
+
+    /// Another process committed a change of this number.
+    pub fn told(&self, household: HouseholdId, seq: Seq) {
+        let books = lock(&self.books);
+        let Some((book, _)) = books.get(&household) else {
+            // As in `ring`.
+            self.gone_by.fetch_add(1, Ordering::SeqCst);
+            return;
+        };
+        let book = book.clone();
+        drop(books);
+        book.heard(seq);
     }
 
     /// Moves whenever something happens that somebody on the way to a seat would miss.
@@ -129,6 +145,50 @@ impl Hub {
     #[must_use]
     pub fn sessions(&self) -> Vec<(SessionId, HouseholdId)> {
         lock(&self.sessions).iter().map(|(id, open)| (*id, open.household)).collect()
+    }
+
+    /// From now on it is noted where people come and go, for other processes.
+    pub fn note_people(&self) {
+        lock(&self.stirred).get_or_insert_default();
+    }
+
+    /// Somebody came, went or began to edit.
+    pub fn stir(&self, household: HouseholdId) {
+        if let Some(stirred) = lock(&self.stirred).as_mut() {
+            stirred.insert(household);
+        }
+    }
+
+    /// Where people came and went since this was asked last, and who is there now.
+    #[must_use]
+    pub fn stirred(&self) -> Vec<(HouseholdId, Vec<Present>)> {
+        let stirred = lock(&self.stirred).as_mut().map(std::mem::take).unwrap_or_default();
+        let people = |id| self.book(id).map(|book| book.own_people()).unwrap_or_default();
+        stirred.into_iter().map(|id| (id, people(id))).collect()
+    }
+
+    /// Everybody at this process.
+    #[must_use]
+    pub fn everybody(&self) -> Vec<(HouseholdId, Vec<Present>)> {
+        self.all_books().into_iter().map(|(id, book)| (id, book.own_people())).collect()
+    }
+
+    /// Another process says who is at it. One that is heard for the first time hears who is here.
+    pub fn elsewhere(&self, process: Uuid, household: HouseholdId, people: Vec<Present>) {
+        if self.book(household).is_some_and(|book| book.elsewhere(process, people)) {
+            self.stir(household);
+        }
+    }
+
+    /// Forgets the people of processes that say nothing any more.
+    pub fn forget_silent(&self) {
+        for (_, book) in self.all_books() {
+            book.forget_silent();
+        }
+    }
+
+    fn all_books(&self) -> Vec<(HouseholdId, Arc<Book>)> {
+        lock(&self.books).iter().map(|(id, (book, _))| (*id, book.clone())).collect()
     }
 
     /// How many households and sessions have an open socket.

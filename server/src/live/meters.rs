@@ -18,6 +18,8 @@ pub const BELL_TO_FLUSH: &str = "family_budget_bell_to_flush_seconds";
 pub const CATCH_UPS: &str = "family_budget_catch_up_reads_total";
 /// Committed transactions.
 pub const COMMITS: &str = "family_budget_commits_total";
+/// Hints for other processes that found no room.
+pub const HINTS_DROPPED: &str = "family_budget_hints_dropped_total";
 /// Entries of all logs.
 pub const LOG_ENTRIES: &str = "family_budget_log_entries";
 /// Answered requests, by method and status.
@@ -47,6 +49,10 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     describe_histogram!(BELL_TO_FLUSH, Unit::Seconds, "From a change's bell to the flush of a socket");
     describe_counter!(CATCH_UPS, "Readings of the log for sockets that are behind the ring");
     describe_counter!(COMMITS, "Committed transactions");
+    describe_counter!(
+        HINTS_DROPPED,
+        "Hints for other processes that found no room; these find out by looking"
+    );
     describe_gauge!(LOG_ENTRIES, "Entries of all change logs");
     describe_counter!(REQUESTS, "Answered requests, by method and status");
     describe_histogram!(REQUEST_SECONDS, Unit::Seconds, "From a request's head to its answer's head");

@@ -60,6 +60,7 @@ use limits::Door;
 use pace::Pace;
 use serde::Deserialize;
 use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
@@ -86,6 +87,8 @@ pub struct Live {
     pub crew: Crew,
     /// Waits for them.
     pub sockets: TaskTracker,
+    /// Moves when everything is to be looked at again at once.
+    pub look: watch::Sender<()>,
     /// From a change's bell to the flush of a socket.
     pub bell_to_flush: metrics::Histogram,
 }
@@ -109,12 +112,19 @@ impl Live {
         }
     }
 
+    /// Looks at the sessions of all sockets and for the changes of others now, and not only in a while.
+    pub fn look_again(&self) {
+        self.look.send_replace(());
+    }
+
     /// Looks now and then whether the sessions of all sockets still last, should the end of one not have
     /// been heard; in one query, however many there are.
     pub async fn recheck(&self) {
+        let mut again = self.look.subscribe();
         loop {
             tokio::select! {
                 () = tokio::time::sleep(self.pace.recheck) => {}
+                _ = again.changed() => {}
                 () = self.shutdown.cancelled() => return,
             }
             let open = self.hub.sessions();

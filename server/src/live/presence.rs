@@ -8,13 +8,17 @@ use app::{
     domain::{FactId, MemberId},
     wire::{self, Frame, Present},
 };
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// Two lists are at least so far apart.
 const SPACING: Duration = Duration::from_secs(1);
 /// Somebody who left is on the list for so long.
 const GRACE: Duration = Duration::from_secs(3);
+/// A process that has not said for so long who is at it is gone, and they with it. It says so every ten
+/// seconds, and nobody is shown as present for more than 30 s who is not.
+const SILENCE: Duration = Duration::from_secs(25);
 
 /// A socket and whose it is.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +32,8 @@ pub(super) struct Here {
 #[derive(Debug, Default)]
 pub(super) struct Presence {
     here: Vec<Here>,
+    /// Who is at other processes, and when each said so.
+    elsewhere: HashMap<Uuid, (Vec<Present>, Instant)>,
     told: Vec<Present>,
     told_at: Option<Instant>,
     /// When the next list is to be made, if something changed.
@@ -50,6 +56,38 @@ impl Presence {
     pub fn depart(&mut self, socket: u64, now: Instant) -> Option<Instant> {
         self.here.retain(|here| here.socket != socket);
         self.changed(now + GRACE)
+    }
+
+    /// Another process says who is at it. The instant at which to publish, when that is not arranged yet,
+    /// and whether this process was heard for the first time.
+    pub fn elsewhere(
+        &mut self,
+        process: Uuid,
+        people: Vec<Present>,
+        now: Instant,
+    ) -> (Option<Instant>, bool) {
+        let before = if people.is_empty() {
+            self.elsewhere.remove(&process)
+        } else {
+            self.elsewhere.insert(process, (people.clone(), now))
+        };
+        let is_new = before.is_none() && !people.is_empty();
+        let member = |row: &Present| row.member_id;
+        let left = before.is_some_and(|(list, _)| {
+            list.iter().any(|row| !people.iter().map(member).any(|id| id == row.member_id))
+        });
+        (self.changed(if left { now + GRACE } else { now }), is_new)
+    }
+
+    /// Forgets the processes that say nothing any more.
+    pub fn forget_silent(&mut self, now: Instant) -> Option<Instant> {
+        self.elsewhere.retain(|_, (_, at)| now.duration_since(*at) < SILENCE);
+        self.changed(now)
+    }
+
+    /// Who is at this process.
+    pub fn own(&self) -> Vec<Present> {
+        condensed(self.here.iter().map(Here::present).collect())
     }
 
     /// Something may have changed and is to be told at `when`, if the last list is old enough by then.
@@ -85,15 +123,25 @@ impl Presence {
     }
 
     fn list(&self) -> Vec<Present> {
-        let mut list: Vec<_> =
-            self.here.iter().map(|here| Present { member_id: here.member, editing: here.editing }).collect();
-        list.sort_unstable();
-        list.dedup();
-        let editors: Vec<MemberId> =
-            list.iter().filter(|row| row.editing.is_some()).map(|row| row.member_id).collect();
-        list.retain(|row| row.editing.is_some() || !editors.contains(&row.member_id));
-        list
+        let others = self.elsewhere.values().flat_map(|(people, _)| people.iter().copied());
+        condensed(self.here.iter().map(Here::present).chain(others).collect())
     }
+}
+
+impl Here {
+    const fn present(&self) -> Present {
+        Present { member_id: self.member, editing: self.editing }
+    }
+}
+
+/// A person once, or once for each thing they edit.
+fn condensed(mut list: Vec<Present>) -> Vec<Present> {
+    list.sort_unstable();
+    list.dedup();
+    let editors: Vec<MemberId> =
+        list.iter().filter(|row| row.editing.is_some()).map(|row| row.member_id).collect();
+    list.retain(|row| row.editing.is_some() || !editors.contains(&row.member_id));
+    list
 }
 
 #[cfg(test)]
@@ -137,5 +185,45 @@ mod tests {
         assert_eq!(presence.arrive(here(3, ben), start + ms(5_200)), None, "back before anybody was told");
         assert!(!presence.publish(gone), "and nothing changed");
         assert!(presence.depart(3, start + ms(9_000)).is_some());
+    }
+
+    #[test]
+    fn people_at_other_processes_are_here_too_until_these_fall_silent() {
+        let (start, anna, ben) = (Instant::now(), MemberId::new(), MemberId::new());
+        let (one, two, row) =
+            (Uuid::new_v4(), Uuid::new_v4(), |member_id| Present { member_id, editing: None });
+        let mut presence = Presence::default();
+        presence.arrive(Here { socket: 1, member: anna, editing: None }, start);
+        assert!(presence.publish(start));
+        let (due, new) = presence.elsewhere(one, vec![row(ben), row(anna)], start + ms(1_500));
+        assert_eq!((due, new), (Some(start + ms(1_500)), true));
+        assert!(presence.publish(start + ms(1_500)));
+        assert_eq!(presence.told.len(), 2, "Anna once, wherever she is");
+        assert_eq!(presence.elsewhere(two, vec![row(ben)], start + ms(4_000)), (None, true));
+        assert_eq!(
+            presence.elsewhere(two, vec![row(ben)], start + ms(8_000)),
+            (None, false),
+            "it said so before"
+        );
+        // He went from the first process, and is still at the second.
+        assert_eq!(presence.elsewhere(one, vec![], start + ms(9_000)), (None, false));
+        assert_eq!(presence.forget_silent(start + ms(32_000)), None);
+        assert_eq!(presence.forget_silent(start + ms(33_000)), Some(start + ms(33_000)));
+        assert!(presence.publish(start + ms(33_000)));
+        assert_eq!(presence.told, [row(anna)]);
+        assert_eq!(presence.own(), [row(anna)]);
+    }
+
+    #[test]
+    fn somebody_who_moves_to_another_process_is_never_missed() {
+        let (start, ben) = (Instant::now(), MemberId::new());
+        let (one, two, row) = (Uuid::new_v4(), Uuid::new_v4(), Present { member_id: ben, editing: None });
+        let mut presence = Presence::default();
+        presence.elsewhere(one, vec![row], start);
+        assert!(presence.publish(start));
+        let gone = presence.elsewhere(one, vec![], start + ms(5_000)).0.expect("it is to be told");
+        assert_eq!(gone, start + ms(5_000) + GRACE);
+        assert_eq!(presence.elsewhere(two, vec![row], start + ms(6_000)), (None, true), "back in time");
+        assert!(!presence.publish(gone));
     }
 }

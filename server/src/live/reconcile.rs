@@ -22,11 +22,13 @@ impl Live {
         let overlap = i64::try_from(OVERLAP.as_millis()).unwrap_or(i64::MAX);
         let mut looked = self.clock.now();
         let mut answered = true;
+        let mut again = self.look.subscribe();
         loop {
             // Not all processes at the same moment.
             let pause = self.pace.reconcile.mul_f64(0.75 + fastrand::f64() / 2.0);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
+                _ = again.changed() => {}
                 () = self.shutdown.cancelled() => return,
             }
             let now = self.clock.now();

@@ -1,7 +1,7 @@
 //! What a socket takes from the process, and gives back however it ends.
 
 use super::{Live, book::Book, limits::Guest};
-use app::service::Actor;
+use app::{domain::FactId, service::Actor};
 use std::{
     ops::Deref,
     sync::{
@@ -50,10 +50,25 @@ impl Deref for Seat {
     }
 }
 
+impl Place {
+    /// The member is here.
+    pub fn arrive(&self) {
+        self.book.arrive(self.number, self.actor.member);
+        self.live.hub.stir(self.actor.household);
+    }
+
+    /// The member says what they edit.
+    pub fn edit(&self, fact: Option<FactId>) {
+        self.book.edit(self.number, fact);
+        self.live.hub.stir(self.actor.household);
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         self.book.depart(self.number);
         self.live.hub.leave(self.actor.household);
+        self.live.hub.stir(self.actor.household);
         self.live.hub.exit(self.actor.session);
     }
 }

@@ -1,47 +1,203 @@
 //! Several processes on one PostgreSQL: whoever asks whichever of them sees one book.
 
-use crate::harness::{Member, TestServer};
-use app::wire::Frame;
+use crate::harness::{Member, PATIENCE, Redis, Socket, TestServer};
+use app::wire::{Editing, Frame, Present};
 use serde_json::json;
 use std::time::Duration;
+
+/// Longer than any test: what happens, happens by the bus.
+const NEVER: Duration = Duration::from_secs(3600);
 
 /// The same person at another process.
 fn at(member: &Member, server: &TestServer) -> Member {
     Member { addr: server.addr, ..member.clone() }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_change_in_one_process_reaches_the_screens_of_another_in_order_and_by_itself() {
-    let one = TestServer::postgres().await;
+async fn welcomed(member: &Member) -> Socket {
+    let mut socket = member.socket("").await;
+    assert!(matches!(socket.frame().await, Frame::Welcome(_)));
+    socket
+}
+
+async fn next_change(socket: &mut Socket) -> i64 {
+    let Frame::Commit(commit) = socket.frame().await else { panic!("changes only") };
+    commit.seq
+}
+
+/// Two processes that hear of each other by this Redis only.
+async fn two_by(redis: &Redis) -> (TestServer, TestServer) {
+    let server = TestServer::postgres().await;
+    let one = server
+        .restarted_with(|config| {
+            config.redis = Some(redis.url().parse().expect("an address"));
+            (config.pace.reconcile, config.pace.recheck) = (NEVER, NEVER);
+        })
+        .await;
     let two = one.beside().await;
+    listened(redis, 2).await;
+    (one, two)
+}
+
+async fn listened(redis: &Redis, processes: usize) {
+    let all = async {
+        while redis.listeners() != processes {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, all).await.expect("every process listens");
+}
+
+async fn changes_arrive_in_order_wherever_they_are_made(one: &TestServer, two: &TestServer) {
     let anna = one.founder("Anna").await;
-    let (mut here, mut there) = (anna.socket("").await, at(&anna, &two).socket("").await);
-    for socket in [&mut here, &mut there] {
-        assert!(matches!(socket.frame().await, Frame::Welcome(_)));
-    }
+    let (mut here, mut there) = (welcomed(&anna).await, welcomed(&at(&anna, two)).await);
     let mut expected = Vec::new();
     for n in 1..=5 {
         // Now this process writes, now that one.
-        let writer = if n % 2 == 0 { at(&anna, &two) } else { anna.clone() };
+        let writer = if n % 2 == 0 { at(&anna, two) } else { anna.clone() };
         expected.push(writer.buys(&format!("-{n}")).await.seq());
     }
     for socket in [&mut here, &mut there] {
-        let mut seen = Vec::new();
-        while seen.len() < expected.len() {
-            let Frame::Commit(commit) = socket.frame().await else { panic!("changes only") };
-            seen.push(commit.seq);
+        for seq in &expected {
+            assert_eq!(next_change(socket).await, *seq);
         }
-        assert_eq!(seen, expected);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_sign_out_in_one_process_closes_the_sockets_of_another() {
+async fn without_redis_a_change_reaches_the_screens_of_another_process_by_itself() {
     let one = TestServer::postgres().await;
-    let two = one.beside().await.restarted_with(|config| config.pace.recheck = Duration::from_millis(50)).await;
+    let two = one.beside().await;
+    changes_arrive_in_order_wherever_they_are_made(&one, &two).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_redis_a_sign_out_is_found_by_the_recheck_of_another_process() {
+    let one = TestServer::postgres().await;
+    let two =
+        one.beside().await.restarted_with(|config| config.pace.recheck = Duration::from_millis(50)).await;
     let anna = one.founder("Anna").await;
-    let mut there = at(&anna, &two).socket("").await;
-    assert!(matches!(there.frame().await, Frame::Welcome(_)));
+    let mut there = welcomed(&at(&anna, &two)).await;
     anna.post("/auth/logout", json!({})).await.is(204);
     assert_eq!(there.closed().await, 4501);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn by_redis_a_change_reaches_the_screens_of_another_process() {
+    let redis = Redis::start();
+    let (one, two) = two_by(&redis).await;
+    changes_arrive_in_order_wherever_they_are_made(&one, &two).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn by_redis_a_sign_out_a_new_password_and_a_removal_close_the_sockets_of_another_process() {
+    let redis = Redis::start();
+    let (one, two) = two_by(&redis).await;
+    let anna = one.founder("Anna").await;
+    let ben = one.guest(&anna, "Ben").await;
+    let phone = anna.log_in().await;
+    let mut stays = welcomed(&at(&anna, &two)).await;
+
+    let mut there = welcomed(&at(&phone, &two)).await;
+    phone.post("/auth/logout", json!({})).await.is(204);
+    assert_eq!(there.closed().await, 4501);
+
+    let other = anna.log_in().await;
+    let mut there = welcomed(&at(&other, &two)).await;
+    let form = json!({ "old": crate::harness::PASSWORD, "new": "another horse battery" });
+    anna.post("/auth/password", form).await.is(204);
+    assert_eq!(there.closed().await, 4501);
+
+    let mut there = welcomed(&at(&ben, &two)).await;
+    let id = ben.id.as_str().expect("an id");
+    anna.delete(&format!("/members/{id}")).await.is(204);
+    assert_eq!(there.closed().await, 4502);
+    assert!(matches!(stays.frame().await, Frame::Commit(_)), "whoever may, stays and hears of it");
+}
+
+/// The next list of people that satisfies the condition.
+async fn people(socket: &mut Socket, wanted: impl Fn(&[Present]) -> bool) -> Vec<Present> {
+    loop {
+        let list = socket.presence().await;
+        if wanted(&list) {
+            return list;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everybody_sees_who_is_at_another_process_and_what_they_edit() {
+    let redis = Redis::start();
+    let (one, mut two) = two_by(&redis).await;
+    let anna = one.founder("Anna").await;
+    let ben = one.guest(&anna, "Ben").await;
+    let fact = anna.buys("-1").await.id();
+    let mut here = welcomed(&anna).await;
+    let mut there = welcomed(&at(&ben, &two)).await;
+    let both = people(&mut here, |list| list.len() == 2).await;
+    assert_eq!(people(&mut there, |list| list.len() == 2).await, both, "each process knows of the other");
+    let editing = Editing { fact_id: Some(fact.parse().expect("an id")) };
+    there.say(&editing.encode().expect("JSON")).await;
+    people(&mut here, |list| list.iter().any(|row| row.editing.is_some())).await;
+    // His process ends, and takes him with it.
+    two.stop().await;
+    let left = people(&mut here, |list| list.len() == 1).await;
+    assert_eq!(json!(left[0].member_id), anna.id);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_happened_while_redis_was_away_is_looked_at_as_soon_as_it_is_back() {
+    let mut redis = Redis::start();
+    let (one, two) = two_by(&redis).await;
+    let anna = one.founder("Anna").await;
+    let phone = anna.log_in().await;
+    let (mut there, mut ended) = (welcomed(&at(&anna, &two)).await, welcomed(&at(&phone, &two)).await);
+    redis.kill();
+    let seq = anna.buys("-1").await.seq();
+    phone.post("/auth/logout", json!({})).await.is(204);
+    redis.run();
+    assert_eq!(next_change(&mut there).await, seq);
+    assert_eq!(ended.closed().await, 4501);
+    listened(&redis, 2).await;
+    let seq = anna.buys("-2").await.seq();
+    assert_eq!(next_change(&mut there).await, seq, "and the hints go on");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_whose_lines_to_redis_are_cut_come_back_and_miss_nothing() {
+    let redis = Redis::start();
+    let (one, two) = two_by(&redis).await;
+    let anna = one.founder("Anna").await;
+    let mut there = welcomed(&at(&anna, &two)).await;
+    for n in 1..=3 {
+        redis.drop_clients();
+        let seq = anna.buys(&format!("-{n}")).await.seq();
+        assert_eq!(next_change(&mut there).await, seq);
+        listened(&redis, 2).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_is_dead_or_frozen_fails_no_write_and_no_start() {
+    let mut redis = Redis::start();
+    let server = TestServer::postgres().await;
+    let told = |config: &mut server::config::Config| {
+        config.redis = Some(redis.url().parse().expect("an address"));
+    };
+    let one = server.restarted_with(told).await;
+    let two = one.beside().await;
+    listened(&redis, 2).await;
+    let anna = one.founder("Anna").await;
+    let mut there = welcomed(&at(&anna, &two)).await;
+    redis.freeze();
+    for n in 1..=3 {
+        let seq = anna.buys(&format!("-{n}")).await.seq();
+        assert_eq!(next_change(&mut there).await, seq, "found by looking");
+    }
+    redis.thaw();
+    redis.kill();
+    let seq = anna.buys("-4").await.seq();
+    assert_eq!(next_change(&mut there).await, seq);
+    let three = one.beside().await;
+    let seq = at(&anna, &three).buys("-5").await.seq();
+    assert_eq!(next_change(&mut there).await, seq, "a process starts without it");
 }

@@ -287,7 +287,7 @@ impl Ledger {
         let sessions = db::demos::delete(&mut tx, household).await?;
         tx.commit().await?;
         for session in sessions {
-            self.hub.end_session(session, close::NOT_SIGNED_IN);
+            self.bus.ended(session, close::NOT_SIGNED_IN);
         }
         Ok(true)
     }

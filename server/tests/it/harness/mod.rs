@@ -2,11 +2,13 @@
 
 mod member;
 mod raw;
+mod redis;
 mod socket;
 mod visitor;
 
 use leptos::prelude::LeptosOptions;
 pub use member::{Member, PASSWORD, Reply, cookie_of, email};
+pub use redis::Redis;
 use serde_json::{Value, json};
 use server::{
     clock::Clock,
@@ -74,6 +76,7 @@ pub fn config(database_url: &str) -> Config {
     Config {
         leptos: options.site_root("target/none").build(),
         database_url: database_url.to_owned(),
+        redis: None,
         public_urls: Vec::new(),
         registration: Registration::Open,
         logins_per_minute: 0,
