@@ -4,7 +4,9 @@ use crate::{
     clock::Clock,
     config::{Cli, Command, Config, ConfigError, LogFormat},
     db::connect::{self, ConnectError},
-    descriptors, rest,
+    descriptors,
+    moving::{self, MoveError},
+    rest,
     serve::{ServeError, serve},
 };
 use std::{io, net::SocketAddr};
@@ -27,6 +29,9 @@ pub enum CliError {
     /// The store.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// Moving house.
+    #[error(transparent)]
+    Move(#[from] MoveError),
     /// Serving.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -49,7 +54,12 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => listen(config).await,
             Command::Migrate => {
-                connect::open(&config.database_url).await?.database.close().await;
+                connect::open(&config.database_url, config.store).await?.database.close().await;
+                Ok(())
+            }
+            Command::Move { from, to } => {
+                moving::run(&from, &to, |table, rows| println!("{table}: {rows}")).await?;
+                println!("Everything has arrived and adds up. Serve it with --database-url; the file stays as it is.");
                 Ok(())
             }
             Command::Openapi => {

@@ -2,15 +2,19 @@
 
 use crate::{
     bus::redis::{Address, NotARedis},
+    db::connect::Settings,
     live::{limits::Limits, pace::Pace},
-    security::PublicUrl,
+    security::{Proxy, PublicUrl},
 };
 use clap::{Parser, ValueEnum};
 use leptos::prelude::LeptosOptions;
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
 };
 
 /// A household budget whose every open screen is right at once.
@@ -26,12 +30,21 @@ pub struct Cli {
 }
 
 /// What the program can do.
-#[derive(Clone, Copy, Debug, clap::Subcommand)]
+#[derive(Clone, Debug, clap::Subcommand)]
 pub enum Command {
     /// Serve the program (the default).
     Serve,
     /// Bring the database up to date and stop.
     Migrate,
+    /// Copy a book from a SQLite file that nobody serves into an empty PostgreSQL database, check it, and stop.
+    Move {
+        /// sqlite://FILE
+        #[arg(long)]
+        from: String,
+        /// postgres://…
+        #[arg(long)]
+        to: String,
+    },
     /// Print the OpenAPI document and stop.
     Openapi,
 }
@@ -52,6 +65,16 @@ pub struct Options {
     /// page is ours when its host is the one it was asked for.
     #[arg(long, env = "FAMILY_BUDGET_PUBLIC_URL", value_delimiter = ',', global = true)]
     pub public_url: Vec<PublicUrl>,
+    /// Addresses or networks of the proxies in front, for example 10.0.0.0/8; repeatable. Only from these is
+    /// an X-Forwarded-For believed [default: none]
+    #[arg(long, env = "FAMILY_BUDGET_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
+    pub trusted_proxy: Vec<Proxy>,
+    /// Connections to PostgreSQL of this process, at most [default: 16]
+    #[arg(long, env = "FAMILY_BUDGET_DATABASE_CONNECTIONS", global = true)]
+    pub database_connections: Option<NonZeroU32>,
+    /// Seconds that a statement on PostgreSQL may take [default: 10]
+    #[arg(long, env = "FAMILY_BUDGET_STATEMENT_TIMEOUT", global = true)]
+    pub statement_timeout: Option<NonZeroU32>,
     /// Who may found a household [default: open]
     #[arg(long, env = "FAMILY_BUDGET_REGISTRATION", global = true)]
     pub registration: Option<Registration>,
@@ -134,12 +157,15 @@ struct File {
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 struct DatabaseSection {
     url: Option<String>,
+    connections: Option<NonZeroU32>,
+    statement_timeout: Option<NonZeroU32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 struct AccessSection {
     public_urls: Vec<String>,
+    trusted_proxies: Vec<String>,
     registration: Option<Registration>,
     logins_per_minute: Option<u32>,
     demo: Option<Switch>,
@@ -173,6 +199,10 @@ pub struct Config {
     pub redis: Option<Address>,
     /// Where people reach the program.
     pub public_urls: Vec<PublicUrl>,
+    /// Whose word on a caller's address counts.
+    pub trusted_proxies: Vec<Proxy>,
+    /// How PostgreSQL is used.
+    pub store: Settings,
     /// Who may found a household.
     pub registration: Registration,
     /// Attempts to sign in.
@@ -223,15 +253,23 @@ impl Config {
         if let Some(addr) = options.addr {
             leptos.site_addr = addr;
         }
-        let public_urls = if options.public_url.is_empty() {
-            let parsed: Result<Vec<PublicUrl>, _> =
-                file.access.public_urls.iter().map(|url| url.parse()).collect();
-            parsed.map_err(|error| ConfigError::Parse {
-                path: options.config.clone(),
-                message: format!("access.public-urls: {error}"),
-            })?
-        } else {
-            options.public_url
+        let public_urls =
+            list(options.public_url, &file.access.public_urls, "access.public-urls", &options.config)?;
+        let trusted_proxies = list(
+            options.trusted_proxy,
+            &file.access.trusted_proxies,
+            "access.trusted-proxies",
+            &options.config,
+        )?;
+        let usual = Settings::default();
+        let seconds = options.statement_timeout.or(file.database.statement_timeout);
+        let store = Settings {
+            connections: options
+                .database_connections
+                .or(file.database.connections)
+                .map_or(usual.connections, NonZeroU32::get),
+            statement_timeout: seconds
+                .map_or(usual.statement_timeout, |seconds| Duration::from_secs(seconds.get().into())),
         };
         let demo = options.demo.or(file.access.demo).map(|switch| switch == Switch::On);
         let demo = demo.unwrap_or_else(|| leptos.site_addr.ip().is_loopback() && public_urls.is_empty());
@@ -258,6 +296,8 @@ impl Config {
             database_url: options.database_url.or(file.database.url).unwrap_or_else(default_url),
             redis: redis.map(|url| url.parse()).transpose()?,
             public_urls,
+            trusted_proxies,
+            store,
             registration: options.registration.or(file.access.registration).unwrap_or_default(),
             logins_per_minute: options.logins_per_minute.or(file.access.logins_per_minute).unwrap_or(10),
             demo,
@@ -267,6 +307,21 @@ impl Config {
             log: options.log.or(file.log.format).unwrap_or_default(),
         })
     }
+}
+
+/// What was told, else what stands in the file.
+fn list<T: FromStr<Err: std::fmt::Display>>(
+    told: Vec<T>,
+    filed: &[String],
+    name: &str,
+    path: &Path,
+) -> Result<Vec<T>, ConfigError> {
+    if !told.is_empty() {
+        return Ok(told);
+    }
+    filed.iter().map(|text| text.parse()).collect::<Result<_, _>>().map_err(|error: T::Err| {
+        ConfigError::Parse { path: path.to_owned(), message: format!("{name}: {error}") }
+    })
 }
 
 /// A build with hashed names leaves their hashes beside the program.

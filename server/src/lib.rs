@@ -5,6 +5,7 @@
 //! | [`cli`], [`config`] | what the program is told |
 //! | [`serve`], `listen` | from a configuration to a program that answers, and to its end |
 //! | `admin`, `descriptors` | what only whoever runs the program sees |
+//! | [`moving`] | a book from SQLite to PostgreSQL |
 //! | [`router`] | every route, on one page |
 //! | [`session`], [`security`] | who asks, and which pages may |
 //! | [`rest`] | the HTTP API |
@@ -25,6 +26,7 @@ mod descriptors;
 pub mod ledger;
 mod listen;
 pub mod live;
+pub mod moving;
 mod pages;
 pub mod rest;
 pub mod router;

@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, Uri, header};
 use http::uri::Authority;
+use ipnet::IpNet;
+use std::net::{IpAddr, SocketAddr};
 
 /// An address that the program is reached at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,12 +37,32 @@ impl std::str::FromStr for PublicUrl {
     }
 }
 
+/// A proxy, or a network of proxies, whose word on where a request came from counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proxy(IpNet);
+
+/// The text is no address and no network.
+#[derive(Debug, thiserror::Error)]
+#[error("a trusted proxy is an address or a network, for example 127.0.0.1 or 10.0.0.0/8")]
+pub struct NotAProxy;
+
+impl std::str::FromStr for Proxy {
+    type Err = NotAProxy;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let net = text.parse::<IpAddr>().map(IpNet::from).or_else(|_| text.parse());
+        net.map(Self).map_err(|_| NotAProxy)
+    }
+}
+
 /// Where the program is reached. Without configured URLs an origin is ours when its host and port equal
 /// the request's `Host`, so that `localhost`, 127.0.0.1 and an address of the home network all work.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
     /// Configured; exactly these are ours.
     pub public_urls: Vec<PublicUrl>,
+    /// Who may say where a request came from.
+    pub proxies: Vec<Proxy>,
 }
 
 impl Access {
@@ -60,6 +82,24 @@ impl Access {
             // The host came from the request: only what can stand in an authority goes on.
             None => host.parse::<Authority>().map_or_else(|_| String::new(), |host| format!("http://{host}")),
         }
+    }
+
+    /// Where a request came from. What a trusted proxy adds to `X-Forwarded-For` is believed, from the last
+    /// entry back to the first that no trusted proxy wrote; what stands before that anybody can invent.
+    #[must_use]
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let is_trusted = |address: &IpAddr| self.proxies.iter().any(|Proxy(net)| net.contains(address));
+        let mut client = peer.to_canonical();
+        let lines = headers.get_all("x-forwarded-for").into_iter().filter_map(|line| line.to_str().ok());
+        let entries: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+        for entry in entries.into_iter().rev() {
+            let address = entry.parse().or_else(|_| entry.parse().map(|socket: SocketAddr| socket.ip()));
+            match address {
+                Ok(address) if is_trusted(&client) => client = address.to_canonical(),
+                _ => break,
+            }
+        }
+        client
     }
 
     /// Whether a page of this origin is ours.
@@ -120,13 +160,48 @@ mod tests {
 
     #[test]
     fn configured_urls_are_exactly_ours() {
-        let access = Access { public_urls: vec!["https://budget.example".parse().expect("a URL")] };
+        let access = Access {
+            public_urls: vec!["https://budget.example".parse().expect("a URL")],
+            ..Access::default()
+        };
         assert!(access.secure());
         assert!(access.allows_socket(&headers("inner:3000", Some("https://budget.example")), true));
         assert!(!access.allows_socket(&headers("inner:3000", Some("http://inner:3000")), true));
         assert!(!access.allows_socket(&headers("budget.example", Some("http://budget.example")), true));
         for bad in ["budget.example", "ftp://x", "https://x/path", "https://u@x", ""] {
             assert!(bad.parse::<PublicUrl>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_says_where_a_request_came_from() {
+        let proxies = ["10.0.0.0/8", "127.0.0.1", "fd00::/8"].map(|text| text.parse().expect("a proxy"));
+        let access = Access { proxies: proxies.to_vec(), ..Access::default() };
+        for (peer, forwarded, client) in [
+            ("203.0.113.9", None, "203.0.113.9"),
+            ("203.0.113.9", Some("198.51.100.1"), "203.0.113.9"),
+            ("10.0.0.1", None, "10.0.0.1"),
+            ("10.0.0.1", Some("198.51.100.1"), "198.51.100.1"),
+            ("::ffff:10.0.0.1", Some("198.51.100.1:4711"), "198.51.100.1"),
+            ("127.0.0.1", Some("1.1.1.1, 198.51.100.1, 10.2.3.4"), "198.51.100.1"),
+            ("127.0.0.1", Some("1.1.1.1, nonsense, 10.2.3.4"), "10.2.3.4"),
+            ("127.0.0.1", Some("10.9.9.9"), "10.9.9.9"),
+            ("127.0.0.1", Some(""), "127.0.0.1"),
+            ("fd00::1", Some("[2001:db8::1]:80"), "2001:db8::1"),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(forwarded) = forwarded {
+                headers.insert("x-forwarded-for", forwarded.parse().expect("a header"));
+            }
+            let expected: IpAddr = client.parse().expect("an address");
+            assert_eq!(
+                access.client(peer.parse().expect("an address"), &headers),
+                expected,
+                "{peer} {forwarded:?}"
+            );
+        }
+        for bad in ["", "10.0.0.0/33", "proxy.example", "10.0.0"] {
+            assert!(bad.parse::<Proxy>().is_err(), "{bad}");
         }
     }
 }

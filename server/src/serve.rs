@@ -32,6 +32,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How often idle demo households are looked for.
 const DEMO_SWEEP: Duration = Duration::from_secs(15 * 60);
+/// How often attempts to sign in are forgotten whose time has run out.
+const ATTEMPTS_SWEEP: Duration = Duration::from_secs(5 * 60);
 /// Requests get this long to finish when the program ends.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 
@@ -78,7 +80,7 @@ pub async fn serve(
     tokio::pin!(accepting);
     // Whoever asks while the book is being opened is told so.
     let opened = tokio::select! {
-        opened = connect::open(&config.database_url) => opened?,
+        opened = connect::open(&config.database_url, config.store) => opened?,
         () = accepting.as_mut() => return Ok(()),
         () = shutdown.cancelled() => return Ok(()),
     };
@@ -98,7 +100,7 @@ pub async fn serve(
         door: Door::new(config.limits),
         pace: config.pace,
         clock,
-        access: Arc::new(Access { public_urls: config.public_urls }),
+        access: Arc::new(Access { public_urls: config.public_urls, proxies: config.trusted_proxies }),
         build: build_of(&config.leptos),
         shutdown: shutdown.clone(),
         crew: Crew::start().map_err(ServeError::Threads)?,
@@ -111,6 +113,7 @@ pub async fn serve(
     if config.demo {
         tasks.spawn(forget_idle_demos(live.ledger.clone(), shutdown.clone()));
     }
+    tasks.spawn(forget_attempts(live.ledger.clone(), shutdown.clone()));
     tasks.spawn(settle_due(live.ledger.clone(), config.pace.due, shutdown.clone()));
     let rechecking = live.clone();
     tasks.spawn(async move { rechecking.recheck().await });
@@ -179,6 +182,20 @@ async fn forget_idle_demos(ledger: Ledger, shutdown: CancellationToken) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(DEMO_SWEEP) => sweep(&ledger).await,
+            () = shutdown.cancelled() => return,
+        }
+    }
+}
+
+/// Forgets old attempts to sign in.
+async fn forget_attempts(ledger: Ledger, shutdown: CancellationToken) {
+    loop {
+        if let Err(error) = ledger.forget_attempts().await {
+            // The next time it may go better.
+            tracing::warn!(%error, "cannot forget old attempts to sign in");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(ATTEMPTS_SWEEP) => {}
             () = shutdown.cancelled() => return,
         }
     }

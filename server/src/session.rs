@@ -78,10 +78,11 @@ async fn introduce(
         .or_else(|| header_text(request.headers(), header::ACCEPT_LANGUAGE).and_then(Language::preferred))
         .unwrap_or_default();
     let theme = cookies.get("theme").and_then(|cookie| cookie.value().parse().ok()).unwrap_or_default();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = peer.map(|peer| web.live.access.client(peer, request.headers()).to_string());
     let device = Device {
         name: header_text(request.headers(), header::USER_AGENT).unwrap_or_default().to_owned(),
-        address: peer.unwrap_or_default(),
+        address: address.unwrap_or_default(),
         language,
     };
     let base_url = web.live.access.base_url(request.headers());

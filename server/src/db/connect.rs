@@ -36,9 +36,7 @@ pub enum ConnectError {
         source: std::io::Error,
     },
     /// Another process has this file open.
-    #[error(
-        "{0} is in use by another family-budget; stop it first, or name another file with --database-url"
-    )]
+    #[error("{0} is in use by another family-budget; stop it first, or name another file")]
     InUse(PathBuf),
     /// The store does not open.
     #[error("cannot open the database: {0}")]
@@ -58,22 +56,36 @@ pub struct Opened {
     pub lock: Option<File>,
 }
 
+/// How PostgreSQL is used. TLS, certificates and the like stand in the URL: `?sslmode=verify-full`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Connections of this process, at most.
+    pub connections: u32,
+    /// What takes longer is given up.
+    pub statement_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { connections: 16, statement_timeout: Duration::from_secs(10) }
+    }
+}
+
 /// Opens the store and brings its schema up to date.
 ///
 /// # Errors
 /// See [`ConnectError`].
-pub async fn open(url: &str) -> Result<Opened, ConnectError> {
+pub async fn open(url: &str, settings: Settings) -> Result<Opened, ConnectError> {
     let opened = if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
         if path.contains('?') || path.contains(":memory:") {
             return Err(ConnectError::NotAFile);
         }
         sqlite(Path::new(path)).await?
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        Opened { database: postgres(url).await?, lock: None }
+        Opened { database: postgres(url, settings).await?, lock: None }
     } else {
         return Err(ConnectError::UnknownScheme);
     };
-    migrations::run(&opened.database).await?;
     Ok(opened)
 }
 
@@ -101,6 +113,7 @@ async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
         .test_before_acquire(false)
         .connect_with(options.clone())
         .await?;
+    migrations::sqlite(&writer).await?;
     let readers = SqlitePoolOptions::new()
         .test_before_acquire(false)
         .max_connections(4)
@@ -109,12 +122,19 @@ async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
     Ok(Opened { database: Database::Sqlite { writer, readers }, lock: Some(lock) })
 }
 
-async fn postgres(url: &str) -> Result<Database, ConnectError> {
+async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectError> {
     let options: PgConnectOptions = url.parse().map_err(ConnectError::BadUrl)?;
-    let options =
-        options.options([("statement_timeout", "10s"), ("idle_in_transaction_session_timeout", "30s")]);
+    // Without a limit on time: of ten processes that start at once nine wait for the first, and a step on a
+    // large book may take minutes.
+    let migrating = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let migrated = migrations::postgres(&migrating).await;
+    migrating.close().await;
+    migrated?;
+    let limit = format!("{}ms", settings.statement_timeout.as_millis());
+    let options = options
+        .options([("statement_timeout", limit.as_str()), ("idle_in_transaction_session_timeout", "30s")]);
     let pool = PgPoolOptions::new()
-        .max_connections(16)
+        .max_connections(settings.connections)
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options)
         .await?;

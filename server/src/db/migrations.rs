@@ -3,15 +3,14 @@
 //! The files are named here and not found in a folder: one that is missing for an engine does not
 //! compile.
 
-use super::Database;
 use sqlx::{
-    SqlSafeStr,
+    PgPool, SqlSafeStr, SqlitePool,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
 macro_rules! migrations {
     ($engine:literal) => {
-        migrations!(@ $engine, 1 "0001_book", 2 "0002_invite_keys", 3 "0003_ended_sessions", 4 "0004_looks_and_order", 5 "0005_demos", 6 "0006_removed_members", 7 "0007_plans", 8 "0008_recurring")
+        migrations!(@ $engine, 1 "0001_book", 2 "0002_invite_keys", 3 "0003_ended_sessions", 4 "0004_looks_and_order", 5 "0005_demos", 6 "0006_removed_members", 7 "0007_plans", 8 "0008_recurring", 9 "0009_attempts")
     };
     (@ $engine:literal, $($version:literal $name:literal),*) => {
         Migrator::with_migrations(vec![$(Migration::new(
@@ -24,13 +23,19 @@ macro_rules! migrations {
     };
 }
 
-/// Brings the schema to what this program needs.
+/// Brings a SQLite file to what this program needs.
 ///
 /// # Errors
 /// When a step fails, or the book was written by a newer program.
-pub async fn run(database: &Database) -> Result<(), MigrateError> {
-    match database {
-        Database::Sqlite { writer, .. } => migrations!("sqlite").run(writer).await,
-        Database::Postgres(pool) => migrations!("postgres").run(pool).await,
-    }
+pub async fn sqlite(writer: &SqlitePool) -> Result<(), MigrateError> {
+    migrations!("sqlite").run(writer).await
+}
+
+/// Brings a PostgreSQL database to what this program needs. It takes an advisory lock: of several
+/// processes one does it, and the others wait and find it done.
+///
+/// # Errors
+/// When a step fails, or the book was written by a newer program.
+pub async fn postgres(pool: &PgPool) -> Result<(), MigrateError> {
+    migrations!("postgres").run(pool).await
 }

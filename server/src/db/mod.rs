@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod articles;
+pub mod attempts;
 pub mod change_log;
 pub mod connect;
 pub mod demos;
@@ -15,12 +16,15 @@ pub mod households;
 pub mod invites;
 pub mod members;
 pub mod migrations;
+pub mod moving;
 pub mod occurrences;
 pub mod plans;
 pub mod recurring;
 pub mod sessions;
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction, pool::PoolConnection};
+use sqlx::{
+    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection,
+};
 
 /// The store: SQLite inside the program, or a PostgreSQL server.
 #[derive(Clone, Debug)]
@@ -104,6 +108,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
     [
         ("accounts", accounts::STATEMENTS),
         ("articles", articles::STATEMENTS),
+        ("attempts", attempts::STATEMENTS),
         ("change_log", change_log::STATEMENTS),
         ("demos", demos::STATEMENTS),
         ("facts", facts::STATEMENTS),
@@ -183,6 +188,22 @@ impl Database {
 }
 
 impl Tx {
+    /// The connection, where it is SQLite's.
+    pub fn sqlite(&mut self) -> Option<&mut SqliteConnection> {
+        match self {
+            Self::Sqlite(tx) => Some(tx.connection()),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// The connection, where it is PostgreSQL's.
+    pub fn postgres(&mut self) -> Option<&mut PgConnection> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(tx) => Some(tx.connection()),
+        }
+    }
+
     /// Makes everything in it last.
     ///
     /// # Errors

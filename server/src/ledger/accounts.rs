@@ -30,7 +30,7 @@ impl Ledger {
         email: String,
         password: String,
     ) -> Result<SignedIn, Fault> {
-        self.attempts.check(&device.address, &email)?;
+        self.count_attempt(&device.address, &email).await?;
         let account = match email.parse::<Email>() {
             Ok(email) => {
                 let mut tx = self.database.read().await?;
@@ -122,7 +122,7 @@ impl Ledger {
         let mut tx = self.database.read().await?;
         let account = db::accounts::find(&mut tx, actor.account).await?;
         drop(tx);
-        self.attempts.check("", &account.email)?;
+        self.count_attempt("", &account.email).await?;
         let wrong = || AppError::field("old", Reason::WrongPassword);
         if !self.passwords.verify(old, Some(account.password_hash.clone())).await? {
             // It may have been done, and only the answer was lost.

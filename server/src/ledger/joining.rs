@@ -40,7 +40,7 @@ impl Ledger {
         terms: Terms,
         form: RegisterForm,
     ) -> Result<SignedIn, Fault> {
-        self.attempts.check(&device.address, form.email.as_deref().unwrap_or_default())?;
+        self.count_attempt(&device.address, form.email.as_deref().unwrap_or_default()).await?;
         let new = registration(&form, device.language)?;
         if new.household.is_some() && !self.open {
             return Err(AppError::RegistrationClosed.into());

@@ -40,7 +40,6 @@ use app::{
     wire::Seq,
 };
 use fault::Fault;
-use std::sync::Arc;
 use uuid::Uuid;
 
 /// The book of every household.
@@ -50,7 +49,7 @@ pub struct Ledger {
     bus: Bus,
     clock: Clock,
     passwords: secrets::Passwords,
-    attempts: Arc<Attempts>,
+    attempts: Attempts,
     /// Whether strangers may found households.
     open: bool,
 }
@@ -68,7 +67,7 @@ impl Ledger {
         open: bool,
     ) -> Result<Self, Fault> {
         let passwords = secrets::Passwords::new()?;
-        Ok(Self { database, bus, clock, passwords, attempts: Arc::new(attempts), open })
+        Ok(Self { database, bus, clock, passwords, attempts, open })
     }
 
     /// Whether the store answers.

@@ -298,16 +298,54 @@ on_both_engines! {
     }
 }
 
-#[tokio::test]
-async fn attempts_to_sign_in_are_limited() {
-    let server = TestServer::with(|config| config.logins_per_minute = 3).await;
-    let stranger = server.stranger();
-    let form = json!({ "email": "anna@example.org", "password": "guess number" });
-    for _ in 0..3 {
-        stranger.post("/auth/login", form.clone()).await.problem(401, "wrong_credentials");
+on_both_engines! {
+    async fn attempts_to_sign_in_are_limited_however_many_come_at_once_and_after_a_restart(server: TestServer) {
+        let mut server = server.restarted_with(|config| config.logins_per_minute = 3).await;
+        let stranger = server.stranger();
+        let form = |name: &str| json!({ "email": email(name), "password": "guess number" });
+        let guess = form("anna");
+        let tries = (0..10).map(|_| stranger.post("/auth/login", guess.clone()));
+        let answers = futures_util::future::join_all(tries).await;
+        assert_eq!(answers.iter().filter(|reply| reply.status == 401).count(), 3);
+        assert_eq!(answers.iter().filter(|reply| reply.status == 429).count(), 7);
+        server.restart().await;
+        let refused = stranger.post("/auth/login", guess.clone()).await.problem(429, "too_many_requests");
+        let wait: u64 = refused.header("retry-after").parse().expect("seconds");
+        assert!((1..=61).contains(&wait), "{wait}");
+        stranger.post("/auth/login", form("ben")).await.problem(401, "wrong_credentials");
+        server.clock.advance(Duration::from_secs(wait));
+        stranger.post("/auth/login", guess.clone()).await.problem(401, "wrong_credentials");
+        stranger.post("/auth/login", guess.clone()).await.problem(429, "too_many_requests");
+        server.clock.advance(Duration::from_secs(60));
+        for _ in 0..3 {
+            stranger.post("/auth/login", guess.clone()).await.problem(401, "wrong_credentials");
+        }
     }
-    let refused = stranger.post("/auth/login", form).await.problem(429, "too_many_requests");
-    assert!(refused.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=61).contains(&seconds)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_has_so_many_attempts_whatever_it_invents() {
+    let told = |trusted: bool| async move {
+        let server = TestServer::with(|config| {
+            config.logins_per_minute = 1;
+            if trusted {
+                config.trusted_proxies = vec!["127.0.0.1".parse().expect("a proxy")];
+            }
+        })
+        .await;
+        let stranger = server.stranger();
+        let mut refused = 0;
+        for n in 0..12 {
+            let from = format!("198.51.100.{n}");
+            let form = json!({ "email": email("x"), "password": "guess number" });
+            let headers = [("x-forwarded-for", from.as_str())];
+            let reply = stranger.call(Method::POST, "/auth/login", &headers, Some(form.to_string())).await;
+            refused += u32::from(reply.status == 429);
+        }
+        refused
+    };
+    assert_eq!(told(false).await, 2, "ten from one address, whatever stands in the header");
+    assert_eq!(told(true).await, 0, "a trusted proxy says that each came from elsewhere");
 }
 
 #[tokio::test]

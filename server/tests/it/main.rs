@@ -47,6 +47,7 @@ mod leaving;
 mod live;
 mod log;
 mod model;
+mod moving;
 mod pages;
 mod plans;
 mod processes;

@@ -110,7 +110,7 @@ async fn by_redis_a_sign_out_a_new_password_and_a_removal_close_the_sockets_of_a
     let mut there = welcomed(&at(&ben, &two)).await;
     let id = ben.id.as_str().expect("an id");
     anna.delete(&format!("/members/{id}")).await.is(204);
-    assert_eq!(there.closed().await, 4502);
+    assert_eq!(there.closed().await, 4503);
     assert!(matches!(stays.frame().await, Frame::Commit(_)), "whoever may, stays and hears of it");
 }
 

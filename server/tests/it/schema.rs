@@ -1,9 +1,16 @@
 //! One SQL text, two engines: every statement prepares on both, and both catalogues say the same.
 
 use crate::harness::fresh_postgres;
-use server::db::{Database, all_statements, connect};
-use sqlx::{AssertSqlSafe, Executor, Row, SqlSafeStr};
-use std::collections::{BTreeMap, BTreeSet};
+use server::db::{
+    Database, all_statements,
+    connect::{self, Settings},
+    moving,
+};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, migrate::Migrate};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// SQLite's word for a type of PostgreSQL's.
 fn plain(kind: &str) -> &str {
@@ -18,8 +25,8 @@ type Columns = BTreeMap<(String, String), (String, bool)>;
 async fn stores() -> (tempfile::TempDir, sqlx::SqlitePool, sqlx::PgPool) {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}", folder.path().join("book.db").display());
-    let lite = connect::open(&url).await.expect("SQLite opens");
-    let big = connect::open(&fresh_postgres().await).await.expect("PostgreSQL opens");
+    let lite = connect::open(&url, Settings::default()).await.expect("SQLite opens");
+    let big = connect::open(&fresh_postgres().await, Settings::default()).await.expect("PostgreSQL opens");
     match (lite.database, big.database) {
         (Database::Sqlite { writer, .. }, Database::Postgres(pool)) => (folder, writer, pool),
         _ => panic!("each URL opens its engine"),
@@ -118,15 +125,60 @@ async fn both_catalogues_say_the_same() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_processes_may_start_at_once_on_an_empty_database() {
+    let url = fresh_postgres().await;
+    let opening = (0..10).map(|_| connect::open(&url, Settings::default()));
+    for opened in futures_util::future::join_all(opening).await {
+        opened.expect("each finds the schema done").database.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_waits_for_another_process_to_migrate_is_not_cut_off_by_the_limit_of_statements() {
+    let url = fresh_postgres().await;
+    let mut other = PgConnection::connect(&url).await.expect("PostgreSQL answers");
+    other.lock().await.expect("this one migrates");
+    let limit = Duration::from_millis(100);
+    let waiting = {
+        let url = url.clone();
+        tokio::spawn(async move {
+            connect::open(&url, Settings { statement_timeout: limit, ..Settings::default() }).await
+        })
+    };
+    let waits = "select count(*) from pg_stat_activity where datname = current_database() \
+        and wait_event = 'advisory' and clock_timestamp() - query_start > interval '300 ms'";
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut other).await.expect("a number") == 0 {
+        assert!(!waiting.is_finished(), "it gave up");
+        tokio::task::yield_now().await;
+    }
+    other.unlock().await.expect("it is done");
+    let opened = waiting.await.expect("no panic").expect("it opens");
+    let Database::Postgres(pool) = &opened.database else { panic!("this is PostgreSQL") };
+    let slow =
+        sqlx::query("select pg_sleep(60)").execute(pool).await.expect_err("a slow statement is given up");
+    assert_eq!(slow.as_database_error().and_then(|error| error.code()).as_deref(), Some("57014"));
+    opened.database.close().await;
+}
+
 #[tokio::test]
 async fn migrating_twice_changes_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}", folder.path().join("book.db").display());
     for url in [url, fresh_postgres().await] {
         for _ in 0..2 {
-            let opened = connect::open(&url).await.expect("it opens");
+            let opened = connect::open(&url, Settings::default()).await.expect("it opens");
             opened.database.ping().await.expect("it answers");
             opened.database.close().await;
         }
     }
+}
+
+#[tokio::test]
+async fn every_table_is_moved_when_a_book_moves_house() {
+    let (_folder, lite, _big) = stores().await;
+    let tables = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '_sqlx%'";
+    let tables: BTreeSet<String> =
+        sqlx::query_scalar(tables).fetch_all(&lite).await.expect("tables").into_iter().collect();
+    assert_eq!(tables, moving::TABLES.iter().map(|table| (*table).to_owned()).collect());
 }

@@ -59,7 +59,7 @@ impl Ledger {
         if key.len() < 32 || key.len() > 64 || !PEOPLE.iter().any(|person| person.word == word) {
             return Err(AppError::NotFound.into());
         }
-        self.attempts.check(&device.address, "")?;
+        self.count_attempt(&device.address, "").await?;
         let hash = token_hash(key);
         let mut tx = self.database.read().await?;
         let found = db::demos::find(&mut tx, &hash).await?;

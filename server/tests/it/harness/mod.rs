@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use server::{
     clock::Clock,
     config::{Config, LogFormat, Registration},
+    db::connect::Settings,
     live::{limits::Limits, pace::Pace},
     serve::{ServeError, serve},
 };
@@ -77,6 +78,8 @@ pub fn config(database_url: &str) -> Config {
         leptos: options.site_root("target/none").build(),
         database_url: database_url.to_owned(),
         redis: None,
+        trusted_proxies: Vec::new(),
+        store: Settings::default(),
         public_urls: Vec::new(),
         registration: Registration::Open,
         logins_per_minute: 0,

@@ -1,0 +1,48 @@
+//! How often somebody tried to sign in. One number a key: when all attempts are forgotten. Each puts it off
+//! by its share of the window, and none is taken that would put it off beyond.
+
+use super::{Tx, on_engine, statements};
+
+statements! {
+    COUNT = "insert into attempts (key, free_at) values ($1, cast($2 as bigint) + cast($3 as bigint)) \
+             on conflict (key) do update \
+             set free_at = case when attempts.free_at > $2 then attempts.free_at else $2 end + cast($3 as bigint) \
+             where attempts.free_at + cast($3 as bigint) <= cast($2 as bigint) + cast($4 as bigint) returning free_at";
+    FREE_AT = "select free_at from attempts where key = $1";
+    FORGET = "delete from attempts where free_at <= $1";
+}
+
+/// What an attempt costs, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Quota {
+    /// The share of one attempt.
+    pub share: i64,
+    /// What may be used up at once.
+    pub window: i64,
+}
+
+/// Counts an attempt. None when it is taken, else when the next one would be, in Unix milliseconds.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn count(tx: &mut Tx, key: &[u8], now: i64, quota: Quota) -> sqlx::Result<Option<i64>> {
+    let Quota { share, window } = quota;
+    let taken: Option<i64> = on_engine!(&mut *tx, |conn| {
+        let query = sqlx::query_scalar(COUNT).bind(key).bind(now).bind(share).bind(window);
+        query.fetch_optional(conn).await
+    })?;
+    if taken.is_some() {
+        return Ok(None);
+    }
+    let free_at: Option<i64> =
+        on_engine!(tx, |conn| sqlx::query_scalar(FREE_AT).bind(key).fetch_optional(conn).await)?;
+    Ok(Some(free_at.unwrap_or(now) + share - window))
+}
+
+/// Forgets who has not tried for long.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn forget(tx: &mut Tx, now: i64) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| sqlx::query(FORGET).bind(now).execute(conn).await.map(|_| ()))
+}

@@ -1,0 +1,206 @@
+//! From a SQLite file to PostgreSQL: everything arrives, or nothing.
+
+use crate::harness::{Member, TestServer, Visitor, fresh_postgres};
+use app::wire::Frame;
+use serde_json::{Value, json};
+use server::{
+    db::{
+        connect::{self, Settings},
+        moving::TABLES,
+    },
+    moving::{MoveError, run},
+};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use std::process::Command;
+
+/// A book with something in every table.
+async fn full() -> (TestServer, Vec<Member>) {
+    let server = TestServer::with(|config| config.logins_per_minute = 100).await;
+    let anna = server.founder("Anna").await;
+    let ben = server.guest(&anna, "Ben").await;
+    anna.invite().await;
+    for n in 1..=20 {
+        anna.buys(&format!("-{n}.05")).await;
+    }
+    ben.delete(&format!("/facts/{}", ben.buys("-7").await.id())).await.is(204);
+    ben.log_in().await;
+    // Two thousand entries and what comes again.
+    let mut visitor = Visitor::of(&server);
+    visitor.post(&format!("/demo/{:0>40}/anna", "moving"), &[]).await.leads_to("/");
+    let demo = visitor.member(server.stranger());
+    let today = anna.get("/snapshot").await.is(200).body["today"].clone();
+    let mut weekly = anna.purchase("-12.50").await;
+    (weekly["unit"], weekly["starts_on"]) = (json!("week"), today.clone());
+    let id = anna.post("/recurring", weekly).await.is(201).id();
+    anna.post(&format!("/recurring/{id}/skip"), json!({ "day": today })).await.is(200);
+    (server, vec![anna, ben, demo])
+}
+
+/// What somebody sees, but for the name of the log.
+async fn seen(member: &Member) -> Vec<Value> {
+    let mut all = Vec::new();
+    for path in [
+        "/snapshot",
+        "/facts?limit=500",
+        "/recurring",
+        "/articles",
+        "/financial-centers",
+        "/members",
+        "/invites",
+        "/auth/me",
+    ] {
+        let mut body = member.get(path).await.is(200).body;
+        if let Some(epoch) = body.get_mut("epoch") {
+            *epoch = Value::Null;
+        }
+        all.push(body);
+    }
+    all
+}
+
+async fn history(member: &Member) -> Value {
+    let epoch = member.get("/snapshot").await.is(200).body["epoch"].clone();
+    let epoch = epoch.as_str().expect("an epoch");
+    member.get(&format!("/events?epoch={epoch}&since=0&limit=500")).await.is(200).body
+}
+
+async fn rows(url: &str) -> i64 {
+    let mut target = PgConnection::connect(url).await.expect("PostgreSQL answers");
+    let counts: Vec<_> = TABLES.iter().map(|table| format!("(select count(*) from {table})")).collect();
+    let sql = AssertSqlSafe(format!("select {}", counts.join(" + ")));
+    sqlx::query_scalar(sql).fetch_one(&mut target).await.expect("a number")
+}
+
+async fn execute(url: &str, sql: &'static str) {
+    let mut target = PgConnection::connect(url).await.expect("PostgreSQL answers");
+    target.execute(sql).await.expect("it is done");
+}
+
+/// An empty target whose tables are there already.
+async fn prepared(sql: &'static str) -> String {
+    let url = fresh_postgres().await;
+    connect::open(&url, Settings::default()).await.expect("it opens").database.close().await;
+    execute(&url, sql).await;
+    url
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_book_that_moved_is_the_same_for_everybody_and_goes_on() {
+    let (mut server, people) = full().await;
+    let (mut before, mut told) = (Vec::new(), Vec::new());
+    for member in &people {
+        before.push((seen(member).await, history(member).await));
+    }
+    let old = people[0].get("/snapshot").await.body;
+    server.stop().await;
+    let to = fresh_postgres().await;
+    run(&server.database_url, &to, |table, rows| told.push((table.to_owned(), rows)))
+        .await
+        .expect("it moves");
+    assert_eq!(told.iter().map(|(table, _)| table.as_str()).collect::<Vec<_>>(), TABLES);
+    assert!(told.iter().all(|(_, rows)| *rows > 0), "the book of this test has rows everywhere: {told:?}");
+
+    let moved = server.restarted_with(|config| config.database_url = to).await;
+    for (member, (seen_before, history_before)) in people.iter().zip(before) {
+        assert_eq!(seen(member).await, seen_before);
+        assert_eq!(history(member).await, history_before);
+    }
+    let anna = &people[0];
+    let query = format!("?epoch={}&since={}", old["epoch"].as_str().expect("an id"), old["seq"]);
+    let mut screen = anna.socket(&query).await;
+    assert!(matches!(screen.frame().await, Frame::Welcome(_)));
+    assert!(matches!(screen.frame().await, Frame::Resync(_)), "the old log does not go on");
+    assert_eq!(anna.buys("-1").await.seq(), old["seq"].as_i64().expect("a number") + 1);
+    drop(moved);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_target_with_a_row_a_missing_file_and_the_wrong_way_are_refused() {
+    let server = TestServer::postgres().await;
+    server.founder("Anna").await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (empty, missing) = (folder.path().join("empty.db"), folder.path().join("missing.db"));
+    let url = |path: &std::path::Path| format!("sqlite://{}", path.display());
+    connect::open(&url(&empty), Settings::default()).await.expect("it opens").database.close().await;
+    let before = rows(&server.database_url).await;
+    let refused = async |from: &str, to: &str| run(from, to, |_, _| {}).await.expect_err("it is refused");
+    assert!(matches!(refused(&url(&empty), &server.database_url).await, MoveError::NotEmpty("households")));
+    assert_eq!(rows(&server.database_url).await, before);
+    let to = fresh_postgres().await;
+    assert!(matches!(refused(&url(&missing), &to).await, MoveError::NoSource(_)));
+    assert!(!missing.exists(), "and none is made");
+    assert!(matches!(refused(&to, &url(&empty)).await, MoveError::Direction));
+    assert!(matches!(refused(&url(&empty), &url(&missing)).await, MoveError::Direction));
+    let served = TestServer::sqlite().await;
+    let error = refused(&served.database_url, &to).await.to_string();
+    assert!(error.contains("in use by another family-budget"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_fails_on_the_way_or_does_not_add_up_leaves_the_target_empty() {
+    let (mut server, _) = full().await;
+    server.stop().await;
+    let from = &server.database_url;
+    let fails = "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no room'; end $$;
+        create trigger refuse before insert on occurrences execute function refuse()";
+    let to = prepared(fails).await;
+    let error = run(from, &to, |_, _| {}).await.expect_err("it fails").to_string();
+    assert!(error.contains("no room"), "{error}");
+    assert_eq!(rows(&to).await, 0);
+    // A cent more in one row, a row less: each is noticed.
+    for (spoils, says) in [
+        (
+            "create function spoil() returns trigger language plpgsql as $$ begin
+            if new.amount = -105 then new.amount = -106; end if; return new; end $$;
+          create trigger spoil before insert on facts for each row execute function spoil()",
+            "sum of amount of facts",
+        ),
+        (
+            "create function spoil() returns trigger language plpgsql as $$ begin
+            if new.amount = -105 then return null; end if; return new; end $$;
+          create trigger spoil before insert on facts for each row execute function spoil()",
+            "rows of facts",
+        ),
+    ] {
+        let to = prepared(spoils).await;
+        let error = run(from, &to, |_, _| {}).await.expect_err("it is noticed").to_string();
+        assert!(error.contains(says) && error.contains("in household"), "{error}");
+        assert_eq!(rows(&to).await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_move_that_is_killed_leaves_the_target_empty_and_can_be_done_again() {
+    let (mut server, people) = full().await;
+    server.stop().await;
+    let waits = "create function wait() returns trigger language plpgsql as $$ begin perform pg_sleep(600); return new; end $$;
+        create trigger wait before insert on change_log execute function wait()";
+    let to = prepared(waits).await;
+    let ask = |from: &str, to: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_family-budget"));
+        command.args(["move", "--from", from, "--to", to]).env_clear();
+        command
+    };
+    let mut child = ask(&server.database_url, &to).spawn().expect("it starts");
+    let mut watching = PgConnection::connect(&to).await.expect("PostgreSQL answers");
+    let asleep = "select count(pid) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+    while sqlx::query_scalar::<_, i64>(asleep).fetch_one(&mut watching).await.expect("a number") == 0 {
+        assert_eq!(child.try_wait().expect("it can be asked"), None, "it is in the middle");
+        tokio::task::yield_now().await;
+    }
+    child.kill().expect("it is there");
+    child.wait().expect("it has ended");
+    let end = "select count(pg_terminate_backend(pid, 20000)) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+    sqlx::query(end).execute(&mut watching).await.expect("what it left behind ends");
+    assert_eq!(rows(&to).await, 0);
+    execute(&to, "drop trigger wait on change_log").await;
+    let output = ask(&server.database_url, &to).output().expect("it starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("adds up"));
+    let again = ask(&server.database_url, &to).output().expect("it starts");
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("not empty"));
+    let moved = server.restarted_with(|config| config.database_url = to).await;
+    assert_eq!(people[0].get("/auth/me").await.is(200).body["member"]["name"], json!("Anna"));
+    drop(moved);
+}
