@@ -12,4 +12,7 @@ trap stop EXIT
 # A crash of the machine may lose this data: nobody misses it.
 (cd / && "${as[@]}" "$bin/initdb" -D "$data/db" -U budget -A trust -E UTF8 --locale=C --no-sync >/dev/null)
 (cd / && "${as[@]}" "$bin/pg_ctl" -D "$data/db" -w -l "$data/log" -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=400" start >/dev/null) || { cat "$data/log"; exit 1; }
-FAMILY_BUDGET_TEST_POSTGRES="postgres://budget@127.0.0.1:$port" "$@"
+# A test that restarts it knows neither whose process it is nor where its programs are.
+{ echo '#!/usr/bin/env bash'; echo "cd / && exec ${as[*]} '$bin/pg_ctl' -D '$data/db' -w -t 60 -m \"\$1\" -l '$data/log' restart >/dev/null"; } >"$data/restart"
+chmod +x "$data/restart"
+FAMILY_BUDGET_TEST_POSTGRES_RESTART="$data/restart" FAMILY_BUDGET_TEST_POSTGRES="postgres://budget@127.0.0.1:$port" "$@"

@@ -16,6 +16,8 @@ pub enum Flaw {
     HalfTransaction,
     /// `no-before`: a change does not tell what it replaced.
     NoBefore,
+    /// `no-reconcile`: nobody looks for what other processes committed.
+    NoReconcile,
 }
 
 /// Whether this process has the flaw.
@@ -36,7 +38,20 @@ pub fn has(flaw: Flaw) -> bool {
         "no-heartbeat" => Some(Flaw::NoHeartbeat),
         "half-transaction" => Some(Flaw::HalfTransaction),
         "no-before" => Some(Flaw::NoBefore),
+        "no-reconcile" => Some(Flaw::NoReconcile),
         _ => None,
     });
     *chosen == Some(flaw)
+}
+
+/// Set when the process is to die after its next commit, before it tells anybody.
+#[cfg(feature = "trial")]
+pub static DOOMED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// The moment between a commit and its bell, where a doomed process dies as by a power cut.
+pub fn between_commit_and_bell() {
+    #[cfg(feature = "trial")]
+    if DOOMED.load(std::sync::atomic::Ordering::SeqCst) {
+        std::process::abort();
+    }
 }

@@ -83,6 +83,8 @@ async fn listen(mut config: Config) -> Result<(), CliError> {
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
     tracing::info!(%addr, "listening");
+    #[cfg(feature = "trial")]
+    tokio::spawn(doom_on_signal());
     Ok(serve(config, listener, Clock::default(), shutdown).await?)
 }
 
@@ -99,6 +101,15 @@ async fn stop_on_signal(shutdown: CancellationToken) {
     }
     tracing::info!("stopping");
     shutdown.cancel();
+}
+
+/// For tests: after SIGUSR1 the next commit is the last.
+#[cfg(feature = "trial")]
+async fn doom_on_signal() {
+    if let Ok(mut told) = signal::unix::signal(signal::unix::SignalKind::user_defined1()) {
+        told.recv().await;
+        app::trial::DOOMED.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
 }
 
 fn log(format: LogFormat) {

@@ -204,6 +204,7 @@ impl Write {
                 tokio::time::sleep(Duration::from_millis(30)).await;
             }
             tx.commit().await?;
+            trial::between_commit_and_bell();
             for session in sessions {
                 bus.ended(session, code);
             }

@@ -60,6 +60,12 @@ pub async fn judge(
         sleep(Duration::from_millis(20)).await;
     }
     let caught_up = began.elapsed();
+    // From the calm, or from a welcome after it, to the last change on that screen.
+    let slowest = screens.iter().map(|screen| {
+        let page = screen.page();
+        page.moved.saturating_duration_since(page.welcomed.max(began.into()))
+    });
+    let slowest = slowest.max().unwrap_or_default();
     for screen in screens {
         let (snapshot, facts) = &books[screen.household];
         let page = screen.page();
@@ -93,7 +99,7 @@ pub async fn judge(
     let snapshots: usize = screens.iter().map(|screen| screen.page().snapshots).sum();
     let numbers: Vec<_> = books.iter().map(|(snapshot, _)| snapshot.position.seq).collect();
     println!(
-        "storm {storm}: equal at {numbers:?}, the last screen after {caught_up:?}, {snapshots} snapshots so far"
+        "storm {storm}: equal at {numbers:?}, the last screen after {caught_up:?}, {slowest:?} after it was welcome, {snapshots} snapshots so far"
     );
 }
 

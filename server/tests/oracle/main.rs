@@ -1,14 +1,17 @@
-//! The program as a process, fifty screens, nine writers, and everything that can go wrong between them.
+//! The program as a process, fifty screens, nine writers, and everything that can go wrong between them; then
+//! three processes on one PostgreSQL, with Redis and a hundred screens.
 //!
-//! Whatever happens (the process killed, frozen, restarted; lines cut, stalled, sliced, single messages
-//! swallowed), after each calm every screen equals the database to the last row and figure, the database
+//! Whatever happens (a process killed, frozen, restarted; lines cut, stalled, sliced, single messages
+//! swallowed; Redis and PostgreSQL likewise), after each calm every screen equals the database to the last row and figure, the database
 //! equals what the writers were told, and the log is dense and adds up to the tables. The seed is printed;
 //! `ORACLE_SEED` repeats its choices, `ORACLE_SECONDS` says for how long (60 when absent).
 //!
 //! | module | knows |
 //! | --- | --- |
-//! | [`program`] | the process, and how to hurt it |
+//! | [`nemesis`] | what goes wrong next |
+//! | [`program`] | a process, and how to hurt it |
 //! | [`proxy`] | the network, and how to hurt that |
+//! | [`redis`] | the same for Redis |
 //! | [`screen`] | one page: a replica moved by frames |
 //! | [`writer`] | one person who records, and what they were told |
 //! | [`judge`] | what must be equal after a calm |
@@ -23,16 +26,20 @@
 )]
 
 mod judge;
+mod nemesis;
 mod person;
 mod program;
 mod proxy;
+#[path = "../it/harness/redis.rs"]
+mod redis;
 mod screen;
 mod writer;
 
 use fastrand::Rng;
 use judge::judge;
+use nemesis::{Cluster, Nemesis, PROCESSES};
 use person::Person;
-use program::Program;
+use program::{Program, Stores};
 use proxy::Proxy;
 use screen::Screen;
 use std::{
@@ -57,18 +64,38 @@ static TURN: Mutex<()> = Mutex::new(());
 /// What every task of a run looks at.
 #[derive(Clone)]
 struct World {
-    program: Arc<Program>,
-    proxy: Arc<Proxy>,
+    programs: Vec<Arc<Program>>,
+    /// One before each program.
+    proxies: Vec<Arc<Proxy>>,
     /// Writers write while this is true.
     writing: watch::Sender<bool>,
+}
+
+impl World {
+    async fn start(programs: usize, stores: &Stores) -> Self {
+        let mut world = Self { programs: Vec::new(), proxies: Vec::new(), writing: watch::Sender::new(true) };
+        for _ in 0..programs {
+            let program = Program::start(stores.clone()).await;
+            world.proxies.push(Proxy::start(program.address()).await);
+            world.programs.push(Arc::new(program));
+        }
+        world
+    }
+
+    fn any_proxy(&self) -> &Proxy {
+        &self.proxies[fastrand::usize(..self.proxies.len())]
+    }
+
+    fn heal(&self) {
+        self.proxies.iter().for_each(|proxy| proxy.heal());
+    }
 }
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-#[test]
-fn every_screen_equals_the_database_whatever_breaks() {
+fn one_run(run: impl AsyncFnOnce(u64, Duration)) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let seed = number("ORACLE_SEED").unwrap_or_else(|| fastrand::u64(..));
     let length = Duration::from_secs(number("ORACLE_SECONDS").unwrap_or(60));
@@ -77,14 +104,41 @@ fn every_screen_equals_the_database_whatever_breaks() {
     runtime.block_on(run(seed, length));
 }
 
+#[test]
+fn every_screen_equals_the_database_whatever_breaks() {
+    one_run(async |seed, length| {
+        let world = World::start(1, &Stores::default()).await;
+        run(world, seed, length, SCREENS, nemesis::One).await;
+    });
+}
+
+#[test]
+fn every_screen_of_three_processes_equals_the_database_whatever_breaks() {
+    one_run(async |seed, length| {
+        let cluster = Cluster::start().await;
+        let world = World::start(PROCESSES, &cluster.stores()).await;
+        run(world, seed, length, 2 * SCREENS, cluster).await;
+    });
+}
+
 /// The oracle is judged too: each of these makes the program wrong in one way, and it must say so.
 #[test]
 fn the_oracle_notices_what_is_wrong() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    for flaw in ["no-gap-check", "publish-before-commit", "no-heartbeat", "no-before"] {
+    let (one, three) = (
+        "every_screen_equals_the_database_whatever_breaks",
+        "every_screen_of_three_processes_equals_the_database_whatever_breaks",
+    );
+    for (flaw, test) in [
+        ("no-gap-check", one),
+        ("publish-before-commit", one),
+        ("no-heartbeat", one),
+        ("no-before", one),
+        ("no-reconcile", three),
+    ] {
         let began = Instant::now();
         let output = Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", "every_screen_equals_the_database_whatever_breaks", "--nocapture"])
+            .args(["--exact", test, "--nocapture"])
             .env("FAMILY_BUDGET_FLAW", flaw)
             // Long enough for chance to show it; it ends at the first verdict.
             .env("ORACLE_SECONDS", "400")
@@ -102,13 +156,8 @@ fn the_oracle_notices_what_is_wrong() {
     }
 }
 
-async fn run(seed: u64, length: Duration) {
+async fn run(world: World, seed: u64, length: Duration, screens: usize, mut nemesis: impl Nemesis) {
     let mut rng = Rng::with_seed(seed);
-    let program = Arc::new(Program::start().await);
-    let proxy = Proxy::start(program.address()).await;
-    let (writing, _) = watch::channel(true);
-    let world = World { program, proxy, writing };
-
     let mut people = Vec::new();
     for household in 0..HOUSEHOLDS {
         people.push(Person::family(&world, household, PEOPLE).await);
@@ -121,11 +170,11 @@ async fn run(seed: u64, length: Duration) {
             writers.push(writer);
         }
     }
-    let mut screens = Vec::new();
-    for n in 0..SCREENS {
+    let mut open = Vec::new();
+    for n in 0..screens {
         let household = n % HOUSEHOLDS;
         let person = people[household][n / HOUSEHOLDS % PEOPLE].clone();
-        screens.push(Screen::open(world.clone(), person, household, rng.u64(..)).await);
+        open.push(Screen::open(world.clone(), person, household, rng.u64(..)).await);
     }
     let warm: usize = writers.iter().map(Writer::count).sum();
     let running: Vec<_> = writers.iter().map(|writer| tokio::spawn(writer.clone().run())).collect();
@@ -137,18 +186,19 @@ async fn run(seed: u64, length: Duration) {
         let storm = Instant::now();
         while storm.elapsed() < STORM.min(length) {
             faults += 1;
-            hurt(&world, &mut rng).await;
+            nemesis.hurt(&world, &mut rng).await;
             sleep(Duration::from_millis(rng.u64(100..900))).await;
         }
         world.writing.send_replace(false);
         for writer in &writers {
             writer.rest().await;
         }
-        world.proxy.heal();
+        world.heal();
         if rng.bool() {
-            lose_the_last_word(&world, &writers).await;
+            lose_the_last_word(&world, &writers, screens).await;
         }
-        judge(&world, &people, &writers, &screens, storms).await;
+        judge(&world, &people, &writers, &open, storms).await;
+        nemesis.heal().await;
         world.writing.send_replace(true);
     }
     for task in running {
@@ -161,52 +211,24 @@ async fn run(seed: u64, length: Duration) {
         began.elapsed().as_secs()
     );
     assert!(said > 100, "nothing much was written");
-    assert_eq!(world.program.terminate().await, Some(0), "it ends well");
+    for program in &world.programs {
+        assert_eq!(program.terminate().await, Some(0), "it ends well");
+    }
 }
 
 /// The last message of each household is lost, and nothing follows it that would show the gap: only a sign of
 /// life of the program can.
-async fn lose_the_last_word(world: &World, writers: &[Writer]) {
-    world.proxy.swallow(u32::MAX);
+async fn lose_the_last_word(world: &World, writers: &[Writer], screens: usize) {
+    for proxy in &world.proxies {
+        proxy.swallow(u32::MAX);
+    }
     for writer in writers.iter().step_by(PEOPLE) {
         writer.warm_up(1).await;
     }
     let began = Instant::now();
-    while world.proxy.lost() < SCREENS / 2 && began.elapsed() < Duration::from_secs(2) {
+    let lost = || world.proxies.iter().map(|proxy| proxy.lost()).sum::<usize>();
+    while lost() < screens / 2 && began.elapsed() < Duration::from_secs(2) {
         sleep(Duration::from_millis(20)).await;
     }
-    world.proxy.heal();
-}
-
-/// One thing that goes wrong.
-async fn hurt(world: &World, rng: &mut Rng) {
-    let a_while = Duration::from_millis(rng.u64(100..1_500));
-    match rng.u32(0..12) {
-        0 => {
-            world.program.kill().await;
-            sleep(a_while).await;
-            world.program.run().await;
-        }
-        1 => {
-            world.program.freeze();
-            sleep(a_while).await;
-            world.program.thaw();
-        }
-        2 => {
-            assert_eq!(world.program.terminate().await, Some(0), "a graceful end");
-            world.program.run().await;
-        }
-        3 | 4 => world.proxy.cut(),
-        5 => {
-            world.proxy.stall(true);
-            sleep(a_while).await;
-            world.proxy.stall(false);
-        }
-        6 => {
-            world.proxy.slice(true);
-            sleep(a_while).await;
-            world.proxy.slice(false);
-        }
-        _ => world.proxy.swallow(rng.u32(1..40)),
-    }
+    world.heal();
 }

@@ -42,7 +42,7 @@ impl Person {
 
     async fn register(world: &World, form: Value) -> Self {
         let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).build().expect("a client");
-        let url = format!("http://{}/api/v1/auth/register", world.program.address());
+        let url = format!("http://{}/api/v1/auth/register", world.programs[0].address());
         let answer =
             client.post(url).json(&form).timeout(Duration::from_secs(30)).send().await.expect("an answer");
         assert_eq!(answer.status(), 201, "{form}");
@@ -69,7 +69,7 @@ impl Person {
 
     /// A call past the network, which must be answered well.
     pub async fn direct(&self, world: &World, method: Method, path: &str, body: Option<Value>) -> Reply {
-        let url = format!("http://{}/api/v1{path}", world.program.address());
+        let url = format!("http://{}/api/v1{path}", world.programs[0].address());
         let reply = self.call(method, &url, &[], body.as_ref()).await.expect("an answer");
         assert!(reply.status.is_success(), "{path}: {} {}", reply.status, reply.body);
         reply
@@ -84,7 +84,7 @@ impl Person {
         headers: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Option<Reply> {
-        let url = format!("http://{}/api/v1{path}", world.proxy.address());
+        let url = format!("http://{}/api/v1{path}", world.any_proxy().address());
         self.call(method, &url, headers, body).await
     }
 

@@ -12,32 +12,45 @@ use tokio::{
 /// Long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The running process. Known to everybody, so that nothing is left behind by a sudden end.
-static PID: std::sync::Mutex<Option<Pid>> = std::sync::Mutex::new(None);
+/// The running processes. Known to everybody, so that nothing is left behind by a sudden end.
+static RUNNING: std::sync::Mutex<Vec<Pid>> = std::sync::Mutex::new(Vec::new());
 
-fn signal(signal: Signal) {
-    if let Some(pid) = *PID.lock().unwrap() {
-        kill_process(pid, signal).expect("it is there");
+/// The processes that are taken away with this one.
+pub fn running() -> std::sync::MutexGuard<'static, Vec<Pid>> {
+    RUNNING.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Takes the processes away before this one ends.
+pub fn abandon() {
+    for pid in running().iter() {
+        if kill_process(*pid, Signal::KILL).is_err() {
+            // It has died by itself.
+        }
     }
 }
 
-/// Takes the process away before this one ends.
-pub fn abandon() {
-    signal(Signal::KILL);
+/// Where a process keeps its book, and how it hears of others.
+#[derive(Clone, Default)]
+pub struct Stores {
+    /// None for a file of its own.
+    pub postgres: Option<String>,
+    /// None for nothing.
+    pub redis: Option<String>,
 }
 
 pub struct Program {
     address: SocketAddr,
     folder: tempfile::TempDir,
+    stores: Stores,
     child: Mutex<Option<Child>>,
 }
 
 impl Program {
-    pub async fn start() -> Self {
+    pub async fn start(stores: Stores) -> Self {
         let address =
             TcpListener::bind("127.0.0.1:0").await.and_then(|port| port.local_addr()).expect("a port");
         let folder = tempfile::tempdir().expect("a folder");
-        let program = Self { address, folder, child: Mutex::default() };
+        let program = Self { address, folder, stores, child: Mutex::default() };
         program.run().await;
         program
     }
@@ -48,10 +61,12 @@ impl Program {
 
     /// Starts the process and waits until it is ready.
     pub async fn run(&self) {
+        let file = format!("sqlite://{}", self.folder.path().join("book.db").display());
         let mut child = Command::new(env!("CARGO_BIN_EXE_family-budget"))
             .current_dir(self.folder.path())
             .env("FAMILY_BUDGET_ADDR", self.address.to_string())
-            .env("DATABASE_URL", format!("sqlite://{}", self.folder.path().join("book.db").display()))
+            .env("DATABASE_URL", self.stores.postgres.clone().unwrap_or(file))
+            .env("REDIS_URL", self.stores.redis.clone().unwrap_or_default())
             .env("FAMILY_BUDGET_LOGINS_PER_MINUTE", "0")
             .env("LEPTOS_HASH_FILES", "false")
             .env_remove("FAMILY_BUDGET_PUBLIC_URL")
@@ -64,7 +79,7 @@ impl Program {
             .kill_on_drop(true)
             .spawn()
             .expect("it starts");
-        *PID.lock().unwrap() = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).unwrap()));
+        running().push(pid(&child));
         let url = format!("http://{}/readyz", self.address);
         let ready = async {
             while !reqwest::get(&url).await.is_ok_and(|answer| answer.status().is_success()) {
@@ -86,18 +101,36 @@ impl Program {
         self.end(Signal::TERM).await
     }
 
+    /// After its next commit, before it tells anybody; returns once that has happened.
+    pub async fn die_before_the_bell(&self) {
+        self.end(Signal::USR1).await;
+    }
+
     async fn end(&self, how: Signal) -> Option<i32> {
         let mut child = self.child.lock().await.take().expect("it runs");
-        signal(how);
-        *PID.lock().unwrap() = None;
-        timeout(PATIENCE, child.wait()).await.expect("it ends in time").expect("it has ended").code()
+        let pid = pid(&child);
+        kill_process(pid, how).expect("it is there");
+        let code =
+            timeout(PATIENCE, child.wait()).await.expect("it ends in time").expect("it has ended").code();
+        running().retain(|running| *running != pid);
+        code
     }
 
-    pub fn freeze(&self) {
-        signal(Signal::STOP);
+    pub async fn freeze(&self) {
+        self.signal(Signal::STOP).await;
     }
 
-    pub fn thaw(&self) {
-        signal(Signal::CONT);
+    pub async fn thaw(&self) {
+        self.signal(Signal::CONT).await;
     }
+
+    async fn signal(&self, signal: Signal) {
+        if let Some(child) = self.child.lock().await.as_ref() {
+            kill_process(pid(child), signal).expect("it is there");
+        }
+    }
+}
+
+fn pid(child: &Child) -> Pid {
+    child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)).expect("it runs")
 }

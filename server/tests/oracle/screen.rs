@@ -35,6 +35,9 @@ pub struct Page {
     pub boundary: Option<FactKey>,
     /// How often the stream could not go on and a snapshot was taken.
     pub snapshots: usize,
+    /// When it was last welcomed, and when it last moved.
+    pub welcomed: Instant,
+    pub moved: Instant,
 }
 
 #[derive(Clone)]
@@ -54,7 +57,13 @@ enum End {
 impl Screen {
     pub async fn open(world: World, person: Person, household: usize, seed: u64) -> Self {
         let snapshot = read(&world, &person).await.expect("nothing is broken yet");
-        let page = Page { boundary: snapshot.boundary(), book: Book::new(snapshot), snapshots: 0 };
+        let page = Page {
+            boundary: snapshot.boundary(),
+            book: Book::new(snapshot),
+            snapshots: 0,
+            welcomed: Instant::now(),
+            moved: Instant::now(),
+        };
         let screen = Self { world, person, household, page: Arc::new(Mutex::new(page)) };
         tokio::spawn(screen.clone().follow(Rng::with_seed(seed)));
         screen
@@ -76,6 +85,7 @@ impl Screen {
                         page.boundary = snapshot.boundary();
                         page.book = Book::new(snapshot);
                         page.snapshots += 1;
+                        page.moved = Instant::now();
                     }
                 }
             }
@@ -84,9 +94,10 @@ impl Screen {
         }
     }
 
+    /// Through whichever proxy: nobody is bound to a process.
     async fn stream(&self) -> End {
         let at = self.page().book.position();
-        let address = self.world.proxy.address();
+        let address = self.world.any_proxy().address();
         let url = format!("ws://{address}/api/v1/budget/ws?epoch={}&since={}", at.epoch, at.seq);
         let mut request = url.into_client_request().expect("a URL");
         request.headers_mut().insert("cookie", self.person.cookie.parse().expect("a header"));
@@ -129,11 +140,17 @@ impl Screen {
             let frame = Frame::parse(&text).expect("a frame of the protocol");
             let mut patience = BEHIND;
             match &frame {
-                Frame::Welcome(welcome) => (head, patience) = (welcome.head, ARRIVING),
+                Frame::Welcome(welcome) => {
+                    (head, patience) = (welcome.head, ARRIVING);
+                    self.page().welcomed = Instant::now();
+                }
                 Frame::Heartbeat(heartbeat) => head = heartbeat.seq,
                 _ => {}
             }
             let outcome = self.page().book.apply(frame);
+            if matches!(outcome, Outcome::Applied(_)) {
+                self.page().moved = Instant::now();
+            }
             match outcome {
                 Outcome::Applied(_) if self.page().book.position().seq < head => {
                     behind = Some(Instant::now() + BEHIND)

@@ -79,8 +79,12 @@ impl Redis {
     }
 
     fn signal(&self, signal: Signal) {
-        let pid = self.child.as_ref().and_then(|child| Pid::from_raw(i32::try_from(child.id()).ok()?));
-        kill_process(pid.expect("it runs"), signal).expect("it is there");
+        kill_process(self.pid().expect("it runs"), signal).expect("it is there");
+    }
+
+    /// Its process, while it runs.
+    pub fn pid(&self) -> Option<Pid> {
+        self.child.as_ref().and_then(|child| Pid::from_raw(i32::try_from(child.id()).ok()?))
     }
 
     fn ask(&self, command: &str) -> Option<String> {
