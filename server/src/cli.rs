@@ -9,10 +9,22 @@ use crate::{
     rest,
     serve::{ServeError, serve},
 };
-use std::{io, net::SocketAddr};
-use tokio::{net::TcpListener, signal};
+use std::{
+    io,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    signal,
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{EnvFilter, fmt};
+
+/// Whoever asks for the health of the program does not wait longer.
+const HEALTH_LIMIT: Duration = Duration::from_secs(2);
 
 /// Why a command failed; each prints as one line.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +44,9 @@ pub enum CliError {
     /// Moving house.
     #[error(transparent)]
     Move(#[from] MoveError),
+    /// The program that was asked is not ready.
+    #[error("{0} is not ready: {1}")]
+    NotReady(SocketAddr, String),
     /// Serving.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -62,6 +77,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
                 println!("Everything has arrived and adds up. Serve it with --database-url; the file stays as it is.");
                 Ok(())
             }
+            Command::Health => health(config.leptos.site_addr).await,
             Command::Openapi => {
                 println!("{}", serde_json::to_string_pretty(&rest::document())?);
                 Ok(())
@@ -86,6 +102,27 @@ async fn listen(mut config: Config) -> Result<(), CliError> {
     #[cfg(feature = "trial")]
     tokio::spawn(doom_on_signal());
     Ok(serve(config, listener, Clock::default(), shutdown).await?)
+}
+
+/// Asks a running program, as whoever supervises it does.
+async fn health(mut addr: SocketAddr) -> Result<(), CliError> {
+    if addr.ip().is_unspecified() {
+        // It listens at every address; this one is near.
+        addr.set_ip(if addr.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    let asking = async {
+        let mut stream = TcpStream::connect(addr).await?;
+        stream.write_all(b"GET /readyz HTTP/1.0\r\n\r\n").await?;
+        let mut answer = Vec::new();
+        stream.take(1024).read_to_end(&mut answer).await?;
+        Ok::<_, io::Error>(String::from_utf8_lossy(&answer).into_owned())
+    };
+    let status = match timeout(HEALTH_LIMIT, asking).await {
+        Ok(Ok(answer)) => answer.lines().next().unwrap_or("no answer").to_owned(),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "no answer in time".to_owned(),
+    };
+    if status.contains(" 200 ") { Ok(()) } else { Err(CliError::NotReady(addr, status)) }
 }
 
 async fn stop_on_signal(shutdown: CancellationToken) {

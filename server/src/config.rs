@@ -45,6 +45,8 @@ pub enum Command {
         #[arg(long)]
         to: String,
     },
+    /// Ask the program at --addr whether it is ready; the exit code tells.
+    Health,
     /// Print the OpenAPI document and stop.
     Openapi,
 }
