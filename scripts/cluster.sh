@@ -14,9 +14,10 @@ port="${address##*:}"
 
 folder=$(mktemp -d)
 redis_port=$(free_port)
-ports=("$(free_port)" "$(free_port)")
-while [ "${ports[0]}" = "${ports[1]}" ] || [ "${ports[0]}" = "$redis_port" ] || [ "${ports[1]}" = "$redis_port" ]; do
-  ports=("$(free_port)" "$(free_port)")
+# Two for pages, two for metrics; all different.
+ports=()
+while [ "$(printf '%s\n' "$redis_port" "${ports[@]}" | sort -u | wc -l)" -lt 5 ]; do
+  ports=("$(free_port)" "$(free_port)" "$(free_port)" "$(free_port)")
 done
 pids=()
 others=()
@@ -37,13 +38,14 @@ others+=($!)
 process() {
   env -u FAMILY_BUDGET_PUBLIC_URL FAMILY_BUDGET_ADDR="127.0.0.1:${ports[$1]}" FAMILY_BUDGET_TRUSTED_PROXIES=127.0.0.1 \
     DATABASE_URL="$FAMILY_BUDGET_TEST_POSTGRES/postgres" REDIS_URL="redis://127.0.0.1:$redis_port" \
-    RUST_LOG="${RUST_LOG:-warn}" "$binary" &
+    FAMILY_BUDGET_ADMIN_ADDR="127.0.0.1:${ports[$(($1 + 2))]}" RUST_LOG="${RUST_LOG:-warn}" "$binary" &
   pids[$1]=$!
 }
 ready() { "$binary" health --addr "127.0.0.1:$1" >/dev/null 2>&1; }
 wait_ready() {
   for _ in $(seq 300); do
-    if ready "$1"; then return; fi
+    # The 0 is needed: in a trap, a bare return repeats the signal's number.
+    if ready "$1"; then return 0; fi
     sleep 0.1
   done
   fail "the process at port $1 does not become ready"
@@ -56,7 +58,7 @@ sed -e "s/127.0.0.1:3001/127.0.0.1:${ports[0]}/; s/127.0.0.1:3002/127.0.0.1:${po
 cat >"$folder/nginx.conf" <<NGINX
 daemon off;
 pid $folder/nginx.pid;
-error_log stderr warn;
+error_log stderr crit;
 worker_processes 1;
 events { worker_connections 4096; }
 http {
@@ -80,6 +82,8 @@ roll() {
     while kill -0 "${pids[$n]}" 2>/dev/null; do wait "${pids[$n]}" || true; done
     process $n
     wait_ready "${ports[$n]}"
+    # The proxy asks a process again that was away one second ago.
+    sleep 2
   done
   say "Both processes have been restarted"
 }
@@ -89,7 +93,8 @@ key=$(od -An -N20 -tx1 /dev/urandom | tr -d ' \n')
 say "Two processes are running behind one address. Two people fit in one browser, one at each:"
 printf '    http://localhost:%s/demo/%s/anna    Anna of the demo household\n' "$port" "$key"
 printf '    http://127.0.0.1:%s/demo/%s/ben     Ben, most likely at the other process\n' "$port" "$key"
-printf '    The processes themselves: http://127.0.0.1:%s and http://127.0.0.1:%s\n' "${ports[@]}"
+printf '    The processes themselves: http://127.0.0.1:%s and http://127.0.0.1:%s\n' "${ports[@]:0:2}"
+printf '    What they measure: http://127.0.0.1:%s/metrics and http://127.0.0.1:%s/metrics\n' "${ports[@]:2:2}"
 printf '    kill -HUP %s restarts them one after the other; watch the pages meanwhile\n' $$
 printf '    Ctrl-C stops everything and forgets the data\n'
 while :; do

@@ -2,13 +2,16 @@ import { type APIRequestContext, type Browser, type BrowserContext, type Page, t
 import { randomUUID } from "node:crypto";
 import { Server } from "./server";
 
+/** Where people reach a program. */
+export type Address = { readonly url: string };
+
 /** A person with a browser of their own. */
 export class Person {
   constructor(
     readonly name: string,
     readonly context: BrowserContext,
     readonly page: Page,
-    readonly server: Server,
+    readonly server: Address,
   ) {}
 
   get request(): APIRequestContext {
@@ -66,7 +69,7 @@ export interface Household {
 type Options = NonNullable<Parameters<Browser["newContext"]>[0]>;
 
 /** A fresh household with two people, each in a browser context of their own. */
-export async function found(browser: Browser, server: Server, options: Options = {}): Promise<Household> {
+export async function found(browser: Browser, server: Address, options: Options = {}): Promise<Household> {
   const person = async (name: string) => {
     const context = await browser.newContext(options);
     return new Person(name, context, await context.newPage(), server);

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 const root = resolve(__dirname, "../..");
 
 /** A port that nobody listens at now; the program is told it, so that it comes back at the same one. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();
