@@ -1,5 +1,5 @@
 # The two commands are `make run` and `make test`; the rest is a convenience beside them.
-.PHONY: help run test watch end2end release bench soak cluster
+.PHONY: help run test watch end2end release bench limits soak cluster
 
 help:
 	@echo "make run      build and start the program (needs only rustup)"
@@ -9,6 +9,7 @@ help:
 	@echo "make cluster  two processes on PostgreSQL and Redis behind a proxy, on loopback, with throw-away data"
 	@echo "make end2end  only the tests in the browser"
 	@echo "make soak     an hour of faults: kills, freezes, cuts, lost messages; ARGS=seconds for another length"
+	@echo "make limits   measure one process with SQLite, one with PostgreSQL, two with PostgreSQL and Redis"
 	@echo "make bench    measure the live path: 100, 1,000 and 10,000 sockets, beside a bare loop"
 
 run:
@@ -31,6 +32,9 @@ release:
 
 bench:
 	@bash scripts/bench.sh $(ARGS)
+
+limits:
+	@bash scripts/limits.sh $(ARGS)
 
 soak:
 	@bash scripts/soak.sh $(ARGS)

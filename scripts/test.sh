@@ -40,6 +40,7 @@ bash scripts/smoke.sh
 step "The load generator: does every socket get every change once? (the first time about 1 minute)"
 cargo test --package load
 cargo run --quiet --package load -- bench --binary target/debug/family-budget --sockets 40 --seconds 1 --fan-out 40 --rounds 5 --pairs 1 --burst 40 --churn 40 --deaf 5 --back 40
+bash scripts/with-postgres.sh target/debug/load limits --binary target/debug/family-budget --seconds 1 --writers 4 --households 4 --rounds 5 --pairs 1 --back 100
 
 step "Release build through cargo leptos (the first time about 6 minutes)"
 bash scripts/release.sh

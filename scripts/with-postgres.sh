@@ -9,10 +9,11 @@ if [ "$(id -u)" = 0 ]; then chown postgres "$data"; as=(runuser -u postgres --);
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || shuf -i 20000-30000 -n 1)
 stop() { (cd / && "${as[@]}" "$bin/pg_ctl" -D "$data/db" -m immediate stop >/dev/null 2>&1) || true; rm -rf "$data"; }
 trap stop EXIT
-# A crash of the machine may lose this data: nobody misses it.
+# A crash of the machine may lose this data: nobody misses it. Whoever measures wants what people have.
+fsync="${FAMILY_BUDGET_TEST_FSYNC:-off}"
 (cd / && "${as[@]}" "$bin/initdb" -D "$data/db" -U budget -A trust -E UTF8 --locale=C --no-sync >/dev/null)
-(cd / && "${as[@]}" "$bin/pg_ctl" -D "$data/db" -w -l "$data/log" -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=400" start >/dev/null) || { cat "$data/log"; exit 1; }
+(cd / && "${as[@]}" "$bin/pg_ctl" -D "$data/db" -w -l "$data/log" -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c fsync=$fsync -c max_connections=400" start >/dev/null) || { cat "$data/log"; exit 1; }
 # A test that restarts it knows neither whose process it is nor where its programs are.
 { echo '#!/usr/bin/env bash'; echo "cd / && exec ${as[*]} '$bin/pg_ctl' -D '$data/db' -w -t 60 -m \"\$1\" -l '$data/log' restart >/dev/null"; } >"$data/restart"
 chmod +x "$data/restart"
-FAMILY_BUDGET_TEST_POSTGRES_RESTART="$data/restart" FAMILY_BUDGET_TEST_POSTGRES="postgres://budget@127.0.0.1:$port" "$@"
+FAMILY_BUDGET_TEST_POSTGRES_PID="$(head -1 "$data/db/postmaster.pid")" FAMILY_BUDGET_TEST_POSTGRES_RESTART="$data/restart" FAMILY_BUDGET_TEST_POSTGRES="postgres://budget@127.0.0.1:$port" "$@"

@@ -10,16 +10,19 @@
 //! | [`people`] | households, members, sessions, posts |
 //! | [`socket`] | one client, and what it checks |
 //! | [`bare`] | the loop that a fan-out is compared with |
-//! | [`scenarios`], [`crowds`] | what is measured |
+//! | [`scenarios`], [`crowds`] | what is measured of the live path |
+//! | [`limits`], [`stores`] | what is measured of one and of two processes, on what they share |
 //! | [`report`] | the table |
 
 mod bare;
 mod crowds;
+mod limits;
 mod people;
 mod program;
 mod report;
 mod scenarios;
 mod socket;
+mod stores;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -38,6 +41,8 @@ struct Cli {
 enum Command {
     /// Measure and print a table.
     Bench(Bench),
+    /// Measure one process with SQLite, one with PostgreSQL, and two with PostgreSQL and Redis.
+    Limits(limits::Limits),
     /// The bare loop: takes sockets and writes a frame to each of them when told so.
     Bare,
 }
@@ -85,6 +90,7 @@ async fn main() -> Result<()> {
     make_room();
     match Cli::parse().command {
         Command::Bench(bench) => scenarios::run(&bench).await,
+        Command::Limits(limits) => limits::run(&limits).await,
         Command::Bare => bare::serve(),
     }
 }

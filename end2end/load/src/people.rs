@@ -50,6 +50,11 @@ impl Person {
         Ok(person)
     }
 
+    /// The same person at another process.
+    pub fn at(&self, address: &str) -> Self {
+        Self { address: address.to_owned(), ..self.clone() }
+    }
+
     /// Somebody else in this household.
     pub async fn guest(&self) -> Result<Self> {
         let answer = self.call(self.client.post(self.url("/invites")).json(&json!({}))).await?;

@@ -1,5 +1,6 @@
 //! The process under test.
 
+use crate::stores::cpu_of;
 use anyhow::{Context, Result, bail};
 use std::{path::Path, process::Stdio, time::Duration};
 use tokio::{
@@ -25,8 +26,15 @@ impl Program {
 
     /// Starts it so that it tells its metrics.
     pub async fn measured(binary: &Path) -> Result<Self> {
+        Self::measured_with(binary, &[]).await
+    }
+
+    /// The same, told something more.
+    pub async fn measured_with(binary: &Path, more: &[(&str, &str)]) -> Result<Self> {
         let admin = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.to_string();
-        let mut program = Self::start_with(binary, &[("FAMILY_BUDGET_ADMIN_ADDR", &admin)]).await?;
+        let mut told = vec![("FAMILY_BUDGET_ADMIN_ADDR", admin.as_str())];
+        told.extend(more);
+        let mut program = Self::start_with(binary, &told).await?;
         program.admin = Some(admin);
         Ok(program)
     }
@@ -87,13 +95,7 @@ impl Program {
 
     /// The CPU time it has used.
     pub fn cpu(&self) -> Result<Duration> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
-        // The name stands in brackets and may contain spaces; user and system time are fields 14 and 15.
-        let (_, fields) = stat.rsplit_once(')').context("not a stat line")?;
-        let mut fields = fields.split_whitespace().skip(11);
-        let mut next = || -> Result<u64> { Ok(fields.next().context("too short")?.parse()?) };
-        // A hundred ticks a second, on every Linux.
-        Ok(Duration::from_millis((next()? + next()?) * 10))
+        cpu_of(self.pid)
     }
 
     /// Ends it.

@@ -66,6 +66,15 @@ impl Board {
         }))
     }
 
+    /// Another one whose send times count from the same moment.
+    pub fn beside(&self) -> Result<Arc<Self>> {
+        let mut board = Self::new()?;
+        if let Some(board) = Arc::get_mut(&mut board) {
+            board.start = self.start;
+        }
+        Ok(board)
+    }
+
     /// Nothing counts any more.
     pub fn end(&self) {
         self.over.store(true, Ordering::SeqCst);
@@ -193,6 +202,18 @@ impl Client {
             }
         });
         Ok(Self { seq, task })
+    }
+
+    /// Waits until it has this change.
+    pub async fn reaches(&self, seq: i64) -> Result<()> {
+        let since = Instant::now();
+        while self.seq.load(Ordering::Relaxed) < seq {
+            if since.elapsed() > Duration::from_secs(30) {
+                bail!("a client is short: {} of {seq}", self.seq.load(Ordering::Relaxed));
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        Ok(())
     }
 
     /// Closes it at once.
