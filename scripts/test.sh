@@ -28,6 +28,8 @@ cargo clippy --quiet --package frontend --target wasm32-unknown-unknown -- -D wa
 
 step "Unit, property and integration tests on SQLite and PostgreSQL, and a minute of faults (the first time about 10 minutes)"
 bash scripts/with-postgres.sh cargo test --package app --package server --features app/ssr,server/trial
+step "Those of them that need no certain engine, once more on PostgreSQL"
+FAMILY_BUDGET_TEST_ENGINE=postgres bash scripts/with-postgres.sh cargo test --package server --features app/ssr,server/trial --test it -- --skip on_sqlite --skip on_postgres --skip moving --skip start:: --skip processes --skip schema --skip model --skip golden
 step "The Autobahn cases of RFC 6455"
 bash scripts/autobahn.sh
 step "Tests of the browser side that need no browser (the first time about 1 minute)"

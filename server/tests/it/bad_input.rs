@@ -54,7 +54,7 @@ on_both_engines! {
 
 #[tokio::test]
 async fn an_amount_written_as_a_number_is_read_from_its_text() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let body = anna.purchase("AMOUNT").await.to_string().replace("\"AMOUNT\"", "-99999999999.99");
     let fact = anna.call(Method::POST, "/facts", &[], Some(body)).await.is(201);
@@ -63,7 +63,7 @@ async fn an_amount_written_as_a_number_is_read_from_its_text() {
 
 #[tokio::test]
 async fn a_body_that_cannot_be_read_is_refused() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let head = anna.head().await;
     for body in ["", "{", "[]", "null", "{\"amount\": \"1\",}", "{\"a\": 1} x"] {
@@ -97,7 +97,7 @@ async fn a_body_that_cannot_be_read_is_refused() {
 
 #[tokio::test]
 async fn a_socket_that_is_asked_for_wrongly_is_refused_like_any_other_call() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let own = format!("http://{}", server.addr);
     let ask = async |query: &str| {
@@ -110,7 +110,7 @@ async fn a_socket_that_is_asked_for_wrongly_is_refused_like_any_other_call() {
 
 #[tokio::test]
 async fn the_browsers_own_calls_keep_the_same_limits() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let head = anna.head().await;
     let call = async |kind: &'static str, body: Vec<u8>| {
@@ -129,7 +129,7 @@ async fn the_browsers_own_calls_keep_the_same_limits() {
 
 #[tokio::test]
 async fn a_page_of_another_site_cannot_write() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let body = anna.purchase("-1").await.to_string();
     for (name, value) in
@@ -162,7 +162,7 @@ async fn where_addresses_are_configured_only_their_pages_write() {
 
 #[tokio::test]
 async fn a_page_prolongs_the_cookie_of_its_session() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let page = async |cookie: &str| {
         let request = anna.client.get(server.url("/")).header("accept", "text/html").header("cookie", cookie);
@@ -176,7 +176,7 @@ async fn a_page_prolongs_the_cookie_of_its_session() {
 
 #[tokio::test]
 async fn a_refusal_is_in_the_language_of_the_request() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let stranger = server.stranger();
     let russian = [("accept-language", "ru-RU,ru;q=0.9,en;q=0.8")];
     let reply = stranger.call(Method::GET, "/facts", &russian, None).await.problem(401, "not_signed_in");

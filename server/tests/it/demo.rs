@@ -125,7 +125,7 @@ on_both_engines! {
 
 #[tokio::test]
 async fn nobody_gets_in_with_a_short_key_or_as_somebody_else_or_where_it_is_off() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let mut visitor = Visitor::of(&server);
     let long = "x".repeat(65);
     for path in ["/demo/short/anna", &format!("/demo/{}/eve", key("eve")), &format!("/demo/{long}/anna")] {

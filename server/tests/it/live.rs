@@ -137,7 +137,7 @@ on_both_engines! {
 
 #[tokio::test]
 async fn more_than_ten_thousand_changes_back_is_too_far() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let household = anna.household().await;
     let url = server.database_url.clone();
@@ -167,7 +167,7 @@ async fn more_than_ten_thousand_changes_back_is_too_far() {
 
 #[tokio::test]
 async fn only_our_own_pages_open_a_socket() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     for origin in [Some("http://evil.example"), Some("null"), Some("http://127.0.0.1:1"), None] {
         assert_eq!(anna.socket_from("", origin).await.err(), Some(403), "{origin:?}");
@@ -181,7 +181,7 @@ async fn only_our_own_pages_open_a_socket() {
 
 #[tokio::test]
 async fn a_client_that_breaks_the_protocol_is_closed() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let mut quiet = anna.socket("").await;
     assert!(matches!(quiet.frame().await, Frame::Welcome(_)));
@@ -205,7 +205,7 @@ async fn a_client_that_breaks_the_protocol_is_closed() {
 
 #[tokio::test]
 async fn a_server_that_stops_says_goodbye_and_the_stream_goes_on_after_it_is_back() {
-    let mut server = TestServer::sqlite().await;
+    let mut server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let mut socket = anna.socket("").await;
     let Frame::Welcome(welcome) = socket.frame().await else { panic!("welcome comes first") };
@@ -226,7 +226,7 @@ async fn a_server_that_stops_says_goodbye_and_the_stream_goes_on_after_it_is_bac
 
 #[tokio::test]
 async fn a_socket_moves_with_its_session_to_another_household() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
     let mut socket = ben.socket("").await;
     assert!(matches!(socket.frame().await, Frame::Welcome(_)));

@@ -10,12 +10,14 @@ use server::{
     },
     moving::{MoveError, run},
 };
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions,
+};
 use std::process::Command;
 
 /// A book with something in every table.
 async fn full() -> (TestServer, Vec<Member>) {
-    let server = TestServer::with(|config| config.logins_per_minute = 100).await;
+    let server = TestServer::sqlite().await.restarted_with(|config| config.logins_per_minute = 100).await;
     let anna = server.founder("Anna").await;
     let ben = server.guest(&anna, "Ben").await;
     anna.invite().await;
@@ -203,4 +205,29 @@ async fn a_move_that_is_killed_leaves_the_target_empty_and_can_be_done_again() {
     let moved = server.restarted_with(|config| config.database_url = to).await;
     assert_eq!(people[0].get("/auth/me").await.is(200).body["member"]["name"], json!("Anna"));
     drop(moved);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_of_a_running_book_is_a_book() {
+    let (server, people) = full().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = folder.path().join("copy.db");
+    let options: SqliteConnectOptions = server.database_url.parse().expect("a URL");
+    let mut beside = SqliteConnection::connect_with(&options).await.expect("the file opens");
+    let writing = async {
+        for n in 1..=20 {
+            people[0].buys(&format!("-{n}")).await;
+        }
+    };
+    let backup = async {
+        sqlx::query("vacuum into $1").bind(copy.to_str()).execute(&mut beside).await.expect("it is copied");
+    };
+    tokio::join!(writing, backup);
+    let head = people[0].head().await;
+    let restored =
+        server.restarted_with(|config| config.database_url = format!("sqlite://{}", copy.display())).await;
+    let kept = people[0].head().await;
+    assert!((head - 20..=head).contains(&kept), "{kept} of {head}");
+    assert_eq!(people[0].buys("-1").await.seq(), kept + 1);
+    drop(restored);
 }

@@ -192,7 +192,7 @@ on_both_engines! {
 
 #[tokio::test]
 async fn a_form_from_another_site_is_refused() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let client = reqwest::Client::new();
     for path in [
@@ -217,7 +217,7 @@ async fn a_form_from_another_site_is_refused() {
 
 #[tokio::test]
 async fn what_people_call_themselves_is_text_on_every_page() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let evil = "\"><script>alert(1)</script><!>";
     anna.patch("/auth/me", json!({ "name": evil })).await.is(200);

@@ -3,6 +3,7 @@
 use crate::harness::{Member, PATIENCE, Redis, Socket, TestServer};
 use app::wire::{Editing, Frame, Present};
 use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::time::Duration;
 
 /// Longer than any test: what happens, happens by the bus.
@@ -200,4 +201,35 @@ async fn a_redis_that_is_dead_or_frozen_fails_no_write_and_no_start() {
     let three = one.beside().await;
     let seq = at(&anna, &three).buys("-5").await.seq();
     assert_eq!(next_change(&mut there).await, seq, "a process starts without it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_is_not_ready_while_its_database_is_away_and_then_is_again() {
+    let server = TestServer::postgres().await;
+    let anna = server.founder("Anna").await;
+    let mut screen = welcomed(&anna).await;
+    let (start, name) = server.database_url.rsplit_once('/').expect("a URL with a name");
+    let mut beside = PgConnection::connect(&format!("{start}/postgres")).await.expect("PostgreSQL answers");
+    let mut allow = async |allowed: bool| {
+        let sql = format!("alter database {name} allow_connections {allowed}");
+        beside.execute(AssertSqlSafe(sql)).await.expect("it is done");
+        let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1";
+        sqlx::query(end).bind(name).execute(&mut beside).await.expect("they end");
+    };
+    let status = async || {
+        let answer = reqwest::get(server.url("/readyz")).await.expect("an answer");
+        answer.status().as_u16()
+    };
+    allow(false).await;
+    while status().await != 503 {
+        tokio::task::yield_now().await;
+    }
+    let refused = anna.post("/facts", json!({})).await.problem(503, "unavailable");
+    assert_eq!(refused.header("retry-after"), "1");
+    allow(true).await;
+    while status().await != 200 {
+        tokio::task::yield_now().await;
+    }
+    let seq = anna.buys("-1").await.seq();
+    assert_eq!(next_change(&mut screen).await, seq, "who was here has missed nothing");
 }

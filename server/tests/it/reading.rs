@@ -95,7 +95,7 @@ on_both_engines! {
 
 #[tokio::test]
 async fn the_program_says_how_it_is_and_what_it_can_do() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     assert_eq!(reqwest::get(server.url("/healthz")).await.expect("an answer").status(), 200);
     assert_eq!(reqwest::get(server.url("/readyz")).await.expect("an answer").status(), 200);
     let document = server.stranger().get("/openapi.json").await.is(200).body;
@@ -120,7 +120,7 @@ async fn the_program_says_how_it_is_and_what_it_can_do() {
 
 #[tokio::test]
 async fn a_page_is_written_with_its_rows_and_a_stranger_is_sent_to_sign_in() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let mut body = anna.purchase("-1234.50").await;
     body["comment"] = json!("<script>alert(1)</script>");

@@ -1,10 +1,10 @@
 //! One SQL text, two engines: every statement prepares on both, and both catalogues say the same.
 
-use crate::harness::fresh_postgres;
+use crate::harness::{TestServer, fresh_postgres};
 use server::db::{
     Database, all_statements,
     connect::{self, Settings},
-    moving,
+    households, moving,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, migrate::Migrate};
 use std::{
@@ -181,4 +181,35 @@ async fn every_table_is_moved_when_a_book_moves_house() {
     let tables: BTreeSet<String> =
         sqlx::query_scalar(tables).fetch_all(&lite).await.expect("tables").into_iter().collect();
     assert_eq!(tables, moving::TABLES.iter().map(|table| (*table).to_owned()).collect());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_that_a_page_reads_is_of_one_moment() {
+    let server = TestServer::postgres().await;
+    let anna = server.founder("Anna").await;
+    let opened = connect::open(&server.database_url, Settings::default()).await.expect("it opens");
+    let mut tx = opened.database.read().await.expect("it begins");
+    let before = households::log_entries(&mut tx).await.expect("a number");
+    anna.buys("-1").await;
+    assert_eq!(households::log_entries(&mut tx).await.expect("a number"), before);
+    drop(tx);
+    let mut later = opened.database.read().await.expect("it begins");
+    assert_eq!(households::log_entries(&mut later).await.expect("a number"), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgresql_is_reached_over_tls_as_its_url_says() {
+    let certificate =
+        std::env::var("FAMILY_BUDGET_TEST_POSTGRES_CERTIFICATE").expect("`make test` makes one");
+    let url = fresh_postgres().await;
+    let trusting = format!("{url}?sslmode=verify-full&sslrootcert={certificate}");
+    let opened = connect::open(&trusting, Settings::default()).await.expect("it opens");
+    let Database::Postgres(pool) = &opened.database else { panic!("this is PostgreSQL") };
+    let ssl = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+    assert!(sqlx::query_scalar::<_, bool>(ssl).fetch_one(pool).await.expect("an answer"));
+    opened.database.close().await;
+    // Nobody vouches for it.
+    let refused = connect::open(&format!("{url}?sslmode=verify-full"), Settings::default()).await;
+    let error = refused.expect_err("it is refused").to_string();
+    assert!(error.starts_with("cannot open the database"), "{error}");
 }

@@ -98,7 +98,7 @@ async fn everybody_sees_who_is_here_and_who_edits_what() {
 
 #[tokio::test]
 async fn the_people_of_another_household_are_nobody_here() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let (anna, carl) = (server.founder("Anna").await, server.founder("Carl").await);
     let (mut one, mut other) = (anna.socket("").await, carl.socket("").await);
     welcomed(&mut one).await;
@@ -212,7 +212,7 @@ async fn a_client_that_never_reads_is_closed_and_delays_nobody() {
 
 #[tokio::test]
 async fn bytes_that_are_no_frames_end_only_their_own_socket() {
-    let server = TestServer::sqlite().await;
+    let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let mut good = anna.socket("").await;
     welcomed(&mut good).await;

@@ -99,6 +99,59 @@ async fn a_second_start_on_one_sqlite_file_is_refused_and_a_killed_one_blocks_no
     assert!(folder.path().join("data/family-budget.db").exists(), "the folder is made");
 }
 
+#[tokio::test]
+async fn without_redis_a_process_on_postgresql_says_once_what_that_means() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = crate::harness::fresh_postgres().await;
+    // Whoever calls here hears nothing: a Redis that is away.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let redis = format!("redis://{}", silent.local_addr().expect("an address"));
+    for (more, says) in [
+        (vec![], "a change of another one takes up to a second"),
+        (vec!["--redis-url", &redis], "a change of another process takes up to a second"),
+    ] {
+        let log = folder.path().join("log");
+        let mut child =
+            program(folder.path(), &["--database-url", &url, "--addr", "127.0.0.1:0", "--log", "json"])
+                .args(&more)
+                .stdout(std::fs::File::create(&log).expect("a file"))
+                .spawn()
+                .expect("it starts");
+        let said = || std::fs::read_to_string(&log).expect("a log").matches(says).count();
+        while said() == 0 {
+            assert!(child.try_wait().expect("it can be asked").is_none(), "it serves");
+            if !more.is_empty() {
+                // It tries again and again.
+                drop(silent.accept().expect("it calls"));
+            }
+        }
+        for _ in 0..3 * more.len() {
+            drop(silent.accept().expect("it calls again"));
+        }
+        assert_eq!(said(), 1);
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ended");
+    }
+    for (url, says) in [("cache:6379", "the URL of Redis"), ("http://cache", "the URL of Redis")] {
+        one_clear_line(&ends(folder.path(), &["--redis-url", url]), says);
+    }
+    one_clear_line(&ends(folder.path(), &["--trusted-proxy", "proxy.example"]), "an address or a network");
+}
+
+#[tokio::test]
+async fn somebody_who_supervises_it_can_ask_whether_it_is_ready() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut child, addr) = listening(folder.path(), &[]);
+    ready(&addr).await;
+    let port = addr.rsplit(':').next().expect("a port");
+    for addr in [addr.as_str(), &format!("0.0.0.0:{port}")] {
+        assert_eq!(ends(folder.path(), &["health", "--addr", addr]).status.code(), Some(0), "{addr}");
+    }
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ended");
+    one_clear_line(&ends(folder.path(), &["health", "--addr", &addr]), "is not ready");
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_signal_ends_it_with_code_0() {

@@ -102,8 +102,18 @@ impl TestServer {
         Self::start(config(&fresh_postgres().await), None).await
     }
 
-    /// SQLite with something told otherwise.
+    /// On the engine of this run: SQLite, unless `FAMILY_BUDGET_TEST_ENGINE` says `postgres`.
+    pub async fn usual() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same with something told otherwise.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        if std::env::var("FAMILY_BUDGET_TEST_ENGINE").is_ok_and(|engine| engine == "postgres") {
+            let mut config = config(&fresh_postgres().await);
+            change(&mut config);
+            return Self::start(config, None).await;
+        }
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = config(&format!("sqlite://{}", folder.path().join("book.db").display()));
         change(&mut config);
