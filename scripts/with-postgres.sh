@@ -13,11 +13,17 @@ trap stop EXIT
 fsync="${FAMILY_BUDGET_TEST_FSYNC:-off}"
 (cd / && "${as[@]}" "$bin/initdb" -D "$data/db" -U budget -A trust -E UTF8 --locale=C --no-sync >/dev/null)
 # Over TLS for whoever asks for it.
-(cd "$data" && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem 2>/dev/null)
+(
+  cd "$data"
+  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=throw-away authority" -keyout authority.key -out authority.pem
+  openssl req -newkey rsa:2048 -nodes -subj /CN=127.0.0.1 -keyout key.pem -out request.pem
+  printf 'subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n' >extensions
+  openssl x509 -req -days 2 -in request.pem -CA authority.pem -CAkey authority.key -CAcreateserial -extfile extensions -out cert.pem
+) >"$data/openssl.log" 2>&1 || { cat "$data/openssl.log"; exit 1; }
 chmod 600 "$data/key.pem"
 if [ "$(id -u)" = 0 ]; then chown postgres "$data/key.pem" "$data/cert.pem"; fi
 (cd / && "${as[@]}" "$bin/pg_ctl" -D "$data/db" -w -l "$data/log" -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c fsync=$fsync -c max_connections=400 -c ssl=on -c ssl_cert_file=$data/cert.pem -c ssl_key_file=$data/key.pem" start >/dev/null) || { cat "$data/log"; exit 1; }
 # A test that restarts it knows neither whose process it is nor where its programs are.
 { echo '#!/usr/bin/env bash'; echo "cd / && exec ${as[*]} '$bin/pg_ctl' -D '$data/db' -w -t 60 -m \"\$1\" -l '$data/log' restart >/dev/null"; } >"$data/restart"
 chmod +x "$data/restart"
-FAMILY_BUDGET_TEST_POSTGRES_CERTIFICATE="$data/cert.pem" FAMILY_BUDGET_TEST_POSTGRES_PID="$(head -1 "$data/db/postmaster.pid")" FAMILY_BUDGET_TEST_POSTGRES_RESTART="$data/restart" FAMILY_BUDGET_TEST_POSTGRES="postgres://budget@127.0.0.1:$port" "$@"
+FAMILY_BUDGET_TEST_POSTGRES_CERTIFICATE="$data/authority.pem" FAMILY_BUDGET_TEST_POSTGRES_PID="$(head -1 "$data/db/postmaster.pid")" FAMILY_BUDGET_TEST_POSTGRES_RESTART="$data/restart" FAMILY_BUDGET_TEST_POSTGRES="postgres://budget@127.0.0.1:$port" "$@"

@@ -26,11 +26,23 @@ impl From<Vec<app::domain::FieldError>> for Fault {
 }
 
 /// Whether a store's code says that the same call may succeed later: of PostgreSQL a time limit, a
-/// restart, a deadlock, a lost connection; of SQLite a lock that was held too long.
+/// restart, a deadlock, a lost connection, none to be had; of SQLite a lock that was held too long.
 fn passes(code: Option<&str>) -> bool {
     code.is_some_and(|code| {
-        matches!(code, "57014" | "57P01" | "57P02" | "57P03" | "40P01" | "40001" | "25P03" | "5" | "6")
-            || (code.len() == 5 && code.starts_with("08"))
+        matches!(
+            code,
+            "57014"
+                | "57P01"
+                | "57P02"
+                | "57P03"
+                | "40P01"
+                | "40001"
+                | "25P03"
+                | "53300"
+                | "55000"
+                | "5"
+                | "6"
+        ) || (code.len() == 5 && code.starts_with("08"))
     })
 }
 

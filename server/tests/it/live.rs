@@ -140,22 +140,14 @@ async fn more_than_ten_thousand_changes_back_is_too_far() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let household = anna.household().await;
-    let url = server.database_url.clone();
     let mut server = server;
     server.stop().await;
     // Ten thousand writes over HTTP would only test patience: the log is lengthened beneath.
-    let options: sqlx::sqlite::SqliteConnectOptions = url.parse().expect("a URL");
-    let pool = sqlx::SqlitePool::connect_with(options).await.expect("the file opens");
     let long = "with recursive n (seq) as (select 2 union all select seq + 1 from n where seq < 10102) \
         insert into change_log (household_id, seq, at, member_id, changes) \
-        select household_id, n.seq, at, member_id, '[]' from n, change_log where change_log.seq = 1";
-    sqlx::query(long).execute(&pool).await.expect("the log grows");
-    sqlx::query("update households set seq = 10102 where id = $1")
-        .bind(household.uuid())
-        .execute(&pool)
-        .await
-        .expect("so does its number");
-    pool.close().await;
+        select household_id, n.seq, at, member_id, '[]' from n, change_log where household_id = $1 and change_log.seq = 1";
+    server.execute(long, household.uuid()).await;
+    server.execute("update households set seq = 10102 where id = $1", household.uuid()).await;
     server.restart().await;
     let epoch = anna.get("/household").await.header("budget-epoch").to_owned();
     let mut socket = anna.socket(&format!("?epoch={epoch}&since=101")).await;
