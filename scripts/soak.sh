@@ -1,7 +1,12 @@
 #!/usr/bin/env bash
-# The oracle for longer than a test may take: an hour, or so many seconds. ORACLE_SEED repeats a run's choices.
+# The oracle for longer than a test may take: an hour, or so many seconds, half of it with one process and half with
+# three. ORACLE_SEED repeats a run's choices.
 source "$(dirname "$0")/common.sh"
 ensure_rust
-say "Fifty screens, nine writers, and faults for ${1:-3600} seconds (building first, about 5 minutes the first time)"
-ORACLE_SECONDS="${1:-3600}" exec cargo test --package server --features app/ssr,server/trial --test oracle -- \
-  --nocapture --exact every_screen_equals_the_database_whatever_breaks
+ensure_cluster
+seconds=$((${1:-3600} / 2))
+say "Nine writers, fifty and a hundred screens, and faults for twice $seconds seconds (building first, about 5 minutes the first time)"
+for test in every_screen_equals_the_database_whatever_breaks every_screen_of_three_processes_equals_the_database_whatever_breaks; do
+  ORACLE_SECONDS=$seconds bash scripts/with-postgres.sh cargo test --package server --features app/ssr,server/trial --test oracle -- \
+    --nocapture --exact "$test"
+done

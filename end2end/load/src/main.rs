@@ -11,12 +11,13 @@
 //! | [`socket`] | one client, and what it checks |
 //! | [`bare`] | the loop that a fan-out is compared with |
 //! | [`scenarios`], [`crowds`] | what is measured of the live path |
-//! | [`limits`], [`stores`] | what is measured of one and of two processes, on what they share |
+//! | [`limits`], [`losses`], [`stores`] | what is measured of one and of two processes, on what they share |
 //! | [`report`] | the table |
 
 mod bare;
 mod crowds;
 mod limits;
+mod losses;
 mod people;
 mod program;
 mod report;

@@ -4,20 +4,16 @@
 
 use super::{
     encoded::Encoded,
-    presence::{Here, Presence},
+    presence::Presence,
     replay::Replay,
     wave::{Ring, Wave},
 };
-use app::{
-    domain::{FactId, MemberId},
-    wire::{Present, Seq},
-};
+use app::wire::Seq;
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::{sync::watch, time::Instant};
-use uuid::Uuid;
 
 const RING_FRAMES: usize = 256;
 const RING_BYTES: usize = 64 * 1024;
@@ -27,13 +23,14 @@ const RING_BYTES: usize = 64 * 1024;
 pub struct Book {
     ring: Mutex<Frames>,
     /// What there is to send. Written here, waited for by sockets.
-    bell: watch::Sender<Bell>,
+    pub(super) bell: watch::Sender<Bell>,
     /// The household's time zone: what day a heartbeat names. Written when a socket comes or it changes.
     zone: Mutex<(Seq, Arc<str>)>,
     wave: Mutex<Wave>,
     /// What was read from the log lately.
     replay: Mutex<Replay>,
-    presence: Mutex<Presence>,
+    /// Known to `people`.
+    pub(super) presence: Mutex<Presence>,
     /// Held while the log is read, so that a thousand sockets behind by the same entries cause one query.
     pub reading: tokio::sync::Mutex<()>,
 }
@@ -136,7 +133,7 @@ impl Book {
     }
 
     /// Does something at an instant, if anybody is here then.
-    fn later(self: &Arc<Self>, due: Instant, then: impl FnOnce(&Self) + Send + 'static) {
+    pub(super) fn later(self: &Arc<Self>, due: Instant, then: impl FnOnce(&Self) + Send + 'static) {
         // Outside of a runtime the process is ending, and nobody needs to be told.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let book = Arc::downgrade(self);
@@ -225,59 +222,6 @@ impl Book {
         }
         let skip = usize::try_from(cursor + 1 - ring.first()).unwrap_or(usize::MAX);
         Tail::Frames(ring.frames.iter().skip(skip).cloned().collect(), ring.last)
-    }
-
-    /// A socket of a member is here.
-    pub fn arrive(self: &Arc<Self>, socket: u64, member: MemberId) {
-        self.change_presence(|presence, now| presence.arrive(Here { socket, member, editing: None }, now));
-    }
-
-    /// A socket says what its member edits.
-    pub fn edit(self: &Arc<Self>, socket: u64, fact: Option<FactId>) {
-        self.change_presence(|presence, now| presence.edit(socket, fact, now));
-    }
-
-    /// A socket is gone.
-    pub fn depart(self: &Arc<Self>, socket: u64) {
-        self.change_presence(|presence, now| presence.depart(socket, now));
-    }
-
-    /// Who is at this process.
-    #[must_use]
-    pub fn own_people(&self) -> Vec<Present> {
-        lock(&self.presence).own()
-    }
-
-    /// Another process says who is at it; true when it was not heard before.
-    pub fn elsewhere(self: &Arc<Self>, process: Uuid, people: Vec<Present>) -> bool {
-        let mut is_new = false;
-        self.change_presence(|presence, now| {
-            let due;
-            (due, is_new) = presence.elsewhere(process, people, now);
-            due
-        });
-        is_new
-    }
-
-    /// Forgets the people of processes that say nothing any more.
-    pub fn forget_silent(self: &Arc<Self>) {
-        self.change_presence(Presence::forget_silent);
-    }
-
-    /// The frame of who is here.
-    #[must_use]
-    pub fn presence(&self) -> Encoded {
-        lock(&self.presence).frame()
-    }
-
-    fn change_presence(self: &Arc<Self>, change: impl FnOnce(&mut Presence, Instant) -> Option<Instant>) {
-        let Some(due) = change(&mut lock(&self.presence), Instant::now()) else { return };
-        self.later(due, move |book| {
-            // An earlier list may have had it all.
-            if lock(&book.presence).publish(due) {
-                book.bell.send_modify(|bell| bell.presence = bell.presence.wrapping_add(1).max(1));
-            }
-        });
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | module | knows |
 //! | --- | --- |
-//! | [`hub`], [`book`], `replay`, `wave`, `presence` | the last frames of each household, the bell, who is here |
+//! | [`hub`], [`book`], `replay`, `wave`, `people`, `presence` | the last frames of each household, the bell, who is here |
 //! | [`arrival`], [`connection`], [`line`], [`seat`] | one socket |
 //! | [`resume`] | where a stream goes on |
 //! | [`frames`], [`encoded`] | from the log to the wire |
@@ -24,6 +24,7 @@ pub mod limits;
 pub mod line;
 pub mod meters;
 pub mod pace;
+mod people;
 mod presence;
 mod reconcile;
 mod replay;

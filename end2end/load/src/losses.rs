@@ -1,0 +1,121 @@
+//! What it costs to lose Redis, or one of two processes.
+
+use crate::{
+    limits::{Limits, Setup},
+    people::{Person, founders},
+    scenarios::{http, nanos, open, post_each},
+    socket::{Board, Client, times},
+};
+use anyhow::{Context, Result, ensure};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
+
+/// One write after the other, with Redis alive and dead, interleaved.
+pub async fn without_redis(limits: &Limits) -> Result<()> {
+    eprintln!("writes with Redis alive and dead");
+    let mut setup = Setup::postgres(&limits.binary, "with and without", 2).await?;
+    let owner = Person::founder(&http()?, setup.address(0)).await?;
+    let median = async || {
+        let mut times = times()?;
+        for _ in 0..limits.rounds {
+            let sent = Instant::now();
+            owner.post(sent, sent).await?;
+            times.saturating_record(nanos(sent.elapsed()));
+        }
+        anyhow::Ok(times.value_at_quantile(0.5) as f64 / 1e6)
+    };
+    median().await?;
+    let (mut alive, mut dead) = (Vec::new(), Vec::new());
+    for _ in 0..limits.pairs {
+        alive.push(median().await?);
+        setup.redis.as_mut().context("a Redis")?.kill().await?;
+        dead.push(median().await?);
+        let redis = setup.redis.as_mut().context("a Redis")?;
+        redis.run().await?;
+        redis.listeners_reach(2).await?;
+    }
+    setup.stop().await?;
+    let ratios: Vec<f64> = dead.iter().zip(&alive).map(|(dead, alive)| dead / alive).collect();
+    println!(
+        "\n| one write after the other: median of {} × {} | Redis alive | Redis dead | ratio |",
+        limits.pairs, limits.rounds
+    );
+    println!("| --- | --- | --- | --- |");
+    println!(
+        "| from sending to the answer | {:.2} ms | {:.2} ms | {:.2} |",
+        middle(&alive),
+        middle(&dead),
+        middle(&ratios)
+    );
+    Ok(())
+}
+
+/// All screens of one process lose it, and come to the other one from where they stood.
+pub async fn one_process_lost(limits: &Limits) -> Result<()> {
+    /// Over so long they come; changes that each missed; entries that one reading of the log answers.
+    const COMEBACK: Duration = Duration::from_secs(5);
+    const MISSED: i64 = 300;
+    const LOG_BATCH: i64 = 256;
+    eprintln!("{} screens lose their process", limits.back);
+    let mut setup = Setup::postgres(&limits.binary, "one lost", 2).await?;
+    let owners = founders(&http()?, setup.address(0), limits.back.div_ceil(40).max(1)).await?;
+    let board = Board::new()?;
+    let (lost, _) = open(&owners, limits.back, &board).await?;
+    let there: Vec<Person> = owners.iter().map(|owner| owner.at(setup.address(1))).collect();
+    let (stay, _) = open(&there, there.len(), &board).await?;
+    let mut stands = Vec::new();
+    for owner in &there {
+        stands.push(owner.stand().await?);
+    }
+    board.end();
+    setup.processes.remove(0).stop().await?;
+    lost.into_iter().for_each(Client::close);
+    post_each(&there, &board, MISSED).await?;
+    let process = &setup.processes[0];
+    let reads_before = process.metric("family_budget_catch_up_reads_total").await?;
+    let board = Board::new()?;
+    let began = Instant::now();
+    let count = u32::try_from(limits.back)?;
+    let coming = (0..limits.back).map(|n| {
+        let (person, board, stand) =
+            (there[n % there.len()].clone(), board.clone(), stands[n % there.len()].clone());
+        // As the client does it: anywhere in the time after its process was gone.
+        let due = began + COMEBACK * u32::try_from(n * 7919 % limits.back).unwrap_or(0) / count;
+        tokio::spawn(async move {
+            tokio::time::sleep_until(due.into()).await;
+            Client::resume(&person, &board, n, &stand).await
+        })
+    });
+    let mut clients = Vec::new();
+    for one in coming.collect::<Vec<_>>() {
+        clients.push(one.await??);
+    }
+    for (n, client) in clients.iter().chain(&stay).enumerate() {
+        client.reaches(stands[n % there.len()].seq + MISSED).await?;
+    }
+    let took = began.elapsed();
+    let reads = process.metric("family_budget_catch_up_reads_total").await? - reads_before;
+    ensure!(board.faults.load(Ordering::SeqCst) == 0, "a client missed a change or got one twice");
+    // The first one of a household reads for itself alone; the second, already for the others.
+    let allowed = 3 * there.len() * usize::try_from((MISSED + LOG_BATCH - 1) / LOG_BATCH)?;
+    ensure!(reads <= allowed as f64, "{reads} readings of the log for {} households", there.len());
+    board.end();
+    setup.stop().await?;
+    println!(
+        "\n| {} screens of {} households lose their process and come to the other one within 5 s, {MISSED} changes behind | |",
+        limits.back,
+        there.len()
+    );
+    println!("| --- | --- |");
+    println!("| until everybody has everything | {:.2} s |", took.as_secs_f64());
+    println!("| readings of the log, a household | {:.2} |", reads / there.len() as f64);
+    Ok(())
+}
+
+fn middle(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}

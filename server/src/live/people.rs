@@ -1,0 +1,69 @@
+//! The people of a book: who comes, goes and edits, here and at other processes.
+
+use super::{
+    book::{Book, lock},
+    encoded::Encoded,
+    presence::{Here, Presence},
+};
+use app::{
+    domain::{FactId, MemberId},
+    wire::Present,
+};
+use std::sync::Arc;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+impl Book {
+    /// A socket of a member is here.
+    pub fn arrive(self: &Arc<Self>, socket: u64, member: MemberId) {
+        self.change_presence(|presence, now| presence.arrive(Here { socket, member, editing: None }, now));
+    }
+
+    /// A socket says what its member edits.
+    pub fn edit(self: &Arc<Self>, socket: u64, fact: Option<FactId>) {
+        self.change_presence(|presence, now| presence.edit(socket, fact, now));
+    }
+
+    /// A socket is gone.
+    pub fn depart(self: &Arc<Self>, socket: u64) {
+        self.change_presence(|presence, now| presence.depart(socket, now));
+    }
+
+    /// Who is at this process.
+    #[must_use]
+    pub fn own_people(&self) -> Vec<Present> {
+        lock(&self.presence).own()
+    }
+
+    /// Another process says who is at it; true when it was not heard before.
+    pub fn elsewhere(self: &Arc<Self>, process: Uuid, people: Vec<Present>) -> bool {
+        let mut is_new = false;
+        self.change_presence(|presence, now| {
+            let due;
+            (due, is_new) = presence.elsewhere(process, people, now);
+            due
+        });
+        is_new
+    }
+
+    /// Forgets the people of processes that say nothing any more.
+    pub fn forget_silent(self: &Arc<Self>) {
+        self.change_presence(Presence::forget_silent);
+    }
+
+    /// The frame of who is here.
+    #[must_use]
+    pub fn presence(&self) -> Encoded {
+        lock(&self.presence).frame()
+    }
+
+    fn change_presence(self: &Arc<Self>, change: impl FnOnce(&mut Presence, Instant) -> Option<Instant>) {
+        let Some(due) = change(&mut lock(&self.presence), Instant::now()) else { return };
+        self.later(due, move |book| {
+            // An earlier list may have had it all.
+            if lock(&book.presence).publish(due) {
+                book.bell.send_modify(|bell| bell.presence = bell.presence.wrapping_add(1).max(1));
+            }
+        });
+    }
+}
