@@ -9,7 +9,7 @@ WORKDIR /source
 COPY . .
 RUN make release \
     && mkdir -p /image/app/target /image/data \
-    && cp target/release/family-budget target/release/hash.txt /image/app/ \
+    && cp Leptos.toml target/release/family-budget target/release/hash.txt /image/app/ \
     && cp -r target/site /image/app/target/site
 
 # libc, libgcc and the user 65532, no shell.

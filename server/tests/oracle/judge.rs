@@ -42,11 +42,11 @@ pub async fn judge(
     screens: &[Screen],
     storm: usize,
 ) {
+    let began = Instant::now();
     let mut books = Vec::new();
     for (household, family) in people.iter().enumerate() {
         books.push(database(world, &family[0], household).await);
     }
-    let began = Instant::now();
     while let Some(late) =
         screens.iter().find(|screen| screen.page().book.position() != books[screen.household].0.position)
     {
