@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(250);
 /// A sign of life every so many ticks.
 const BEAT: u32 = 4;
+/// Processes that are silent are looked for every so many ticks: three seconds.
+const FORGET: u32 = 12;
 /// Who is here is told anew every so many ticks: ten seconds.
 const ANNOUNCE: u32 = 40;
 /// No sign of life for so long, not even our own: the line is dead.
@@ -116,6 +118,8 @@ impl Line {
             if !std::mem::replace(&mut lost, true) {
                 tracing::warn!(error = %cut, "Redis is away: until it is back, a change of another process takes up to a second");
             }
+            // Nobody says any more who is where.
+            self.live.hub.forget_silent();
             let pause = RETRY.mul_f64(0.2 + fastrand::f64() * 0.8);
             tokio::select! {
                 () = sleep(pause) => {}
@@ -170,8 +174,10 @@ impl Line {
                         return Err(Cut::Silent);
                     }
                     count = count.wrapping_add(1);
-                    if count.is_multiple_of(ANNOUNCE) {
+                    if count.is_multiple_of(FORGET) {
                         self.live.hub.forget_silent();
+                    }
+                    if count.is_multiple_of(ANNOUNCE) {
                         self.announce(&mut connection).await?;
                     }
                     let people = self.live.hub.stirred();
