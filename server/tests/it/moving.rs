@@ -1,6 +1,6 @@
 //! From a SQLite file to PostgreSQL: everything arrives, or nothing.
 
-use crate::harness::{Member, TestServer, Visitor, fresh_postgres};
+use crate::harness::{Member, TestServer, Visitor, fresh_postgres, pause};
 use app::wire::Frame;
 use serde_json::{Value, json};
 use server::{
@@ -188,7 +188,7 @@ async fn a_move_that_is_killed_leaves_the_target_empty_and_can_be_done_again() {
     let asleep = "select count(pid) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
     while sqlx::query_scalar::<_, i64>(asleep).fetch_one(&mut watching).await.expect("a number") == 0 {
         assert_eq!(child.try_wait().expect("it can be asked"), None, "it is in the middle");
-        tokio::task::yield_now().await;
+        pause().await;
     }
     child.kill().expect("it is there");
     child.wait().expect("it has ended");

@@ -1,6 +1,6 @@
 //! Several processes on one PostgreSQL: whoever asks whichever of them sees one book.
 
-use crate::harness::{Member, PATIENCE, Redis, Socket, TestServer};
+use crate::harness::{Member, PATIENCE, Redis, Socket, TestServer, pause};
 use app::wire::{Editing, Frame, Present};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -222,13 +222,13 @@ async fn a_process_is_not_ready_while_its_database_is_away_and_then_is_again() {
     };
     allow(false).await;
     while status().await != 503 {
-        tokio::task::yield_now().await;
+        pause().await;
     }
     let refused = anna.post("/facts", json!({})).await.problem(503, "unavailable");
     assert_eq!(refused.header("retry-after"), "1");
     allow(true).await;
     while status().await != 200 {
-        tokio::task::yield_now().await;
+        pause().await;
     }
     let seq = anna.buys("-1").await.seq();
     assert_eq!(next_change(&mut screen).await, seq, "who was here has missed nothing");

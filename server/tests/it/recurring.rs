@@ -1,7 +1,7 @@
 //! `/recurring`: what comes again, day by day, each day once.
 
 use crate::{
-    harness::{Member, PATIENCE, TestServer},
+    harness::{Member, PATIENCE, TestServer, pause},
     on_both_engines,
 };
 use app::{
@@ -305,7 +305,7 @@ async fn two_processes_on_one_book_record_each_day_once() {
     };
     let waited = async {
         while !settled().await {
-            tokio::task::yield_now().await;
+            pause().await;
         }
     };
     tokio::time::timeout(PATIENCE, waited).await.expect("all is settled");

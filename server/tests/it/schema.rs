@@ -1,6 +1,6 @@
 //! One SQL text, two engines: every statement prepares on both, and both catalogues say the same.
 
-use crate::harness::{TestServer, fresh_postgres};
+use crate::harness::{TestServer, fresh_postgres, pause};
 use server::db::{
     Database, all_statements,
     connect::{self, Settings},
@@ -150,7 +150,7 @@ async fn whoever_waits_for_another_process_to_migrate_is_not_cut_off_by_the_limi
         and wait_event = 'advisory' and clock_timestamp() - query_start > interval '300 ms'";
     while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut other).await.expect("a number") == 0 {
         assert!(!waiting.is_finished(), "it gave up");
-        tokio::task::yield_now().await;
+        pause().await;
     }
     other.unlock().await.expect("it is done");
     let opened = waiting.await.expect("no panic").expect("it opens");

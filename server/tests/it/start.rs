@@ -1,5 +1,6 @@
 //! The program as it is started: options, files, ports, signals.
 
+use crate::harness::pause;
 use std::{
     io::{BufRead, BufReader, Read},
     process::{Child, Command, Output, Stdio},
@@ -34,7 +35,7 @@ fn listening(folder: &std::path::Path, args: &[&str]) -> (Child, String) {
 async fn ready(addr: &str) {
     let url = format!("http://{addr}/readyz");
     while !reqwest::get(&url).await.is_ok_and(|answer| answer.status().is_success()) {
-        tokio::task::yield_now().await;
+        pause().await;
     }
 }
 
@@ -120,7 +121,9 @@ async fn without_redis_a_process_on_postgresql_says_once_what_that_means() {
         let said = || std::fs::read_to_string(&log).expect("a log").matches(says).count();
         while said() == 0 {
             assert!(child.try_wait().expect("it can be asked").is_none(), "it serves");
-            if !more.is_empty() {
+            if more.is_empty() {
+                pause().await;
+            } else {
                 // It tries again and again.
                 drop(silent.accept().expect("it calls"));
             }

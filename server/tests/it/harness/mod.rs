@@ -28,6 +28,12 @@ pub use visitor::{Visitor, field};
 /// Nothing here takes this long; it only keeps a broken test from hanging.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Between two looks at a condition: without it the test would have the machine to itself, and what it waits for
+/// would not.
+pub async fn pause() {
+    tokio::time::sleep(Duration::from_millis(2)).await;
+}
+
 /// Defines a test that runs on SQLite and on PostgreSQL.
 #[macro_export]
 macro_rules! on_both_engines {
@@ -142,8 +148,7 @@ impl TestServer {
         let (client, url) = (reqwest::Client::new(), format!("http://{}/readyz", self.addr));
         let ready = async {
             while !client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
-                // Asked without a pause it would have the machine to itself, and the start would not.
-                tokio::time::sleep(Duration::from_millis(2)).await;
+                pause().await;
             }
         };
         tokio::select! {
