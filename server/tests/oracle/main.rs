@@ -129,31 +129,44 @@ fn the_oracle_notices_what_is_wrong() {
         "every_screen_equals_the_database_whatever_breaks",
         "every_screen_of_three_processes_equals_the_database_whatever_breaks",
     );
-    for (flaw, test) in [
+    // Two at a time: each mostly waits for chance.
+    let waiting = Mutex::new(vec![
         ("no-gap-check", one),
         ("publish-before-commit", one),
         ("no-heartbeat", one),
         ("no-before", one),
         ("no-reconcile", three),
-    ] {
-        let began = Instant::now();
-        let output = Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", test, "--nocapture"])
-            .env("FAMILY_BUDGET_FLAW", flaw)
-            // Long enough for chance to show it; it ends at the first verdict.
-            .env("ORACLE_SECONDS", "400")
-            .output()
-            .expect("it runs");
-        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-        assert!(!output.status.success(), "{flaw} was not noticed");
-        let verdict = said.lines().find(|line| line.starts_with(judge::WRONG));
-        let verdict = verdict.unwrap_or_else(|| panic!("{flaw}: it failed for another reason\n{said}"));
-        println!(
-            "{flaw}, noticed after {} s: {}",
-            began.elapsed().as_secs(),
-            verdict.chars().take(200).collect::<String>()
-        );
-    }
+    ]);
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some((flaw, test)) = next() {
+                    notices(flaw, test);
+                }
+            });
+        }
+    });
+}
+
+fn notices(flaw: &str, test: &str) {
+    let began = Instant::now();
+    let output = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", test, "--nocapture"])
+        .env("FAMILY_BUDGET_FLAW", flaw)
+        // Long enough for chance to show it; it ends at the first verdict.
+        .env("ORACLE_SECONDS", "400")
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{flaw} was not noticed");
+    let verdict = said.lines().find(|line| line.starts_with(judge::WRONG));
+    let verdict = verdict.unwrap_or_else(|| panic!("{flaw}: it failed for another reason\n{said}"));
+    println!(
+        "{flaw}, noticed after {} s: {}",
+        began.elapsed().as_secs(),
+        verdict.chars().take(200).collect::<String>()
+    );
 }
 
 async fn run(world: World, seed: u64, length: Duration, screens: usize, mut nemesis: impl Nemesis) {
