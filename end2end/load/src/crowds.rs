@@ -2,11 +2,11 @@
 
 use crate::{
     Bench,
-    people::{founders, household},
+    people::{Person, founders, household},
     program::Program,
     report::{Back, Slow},
     scenarios::{PER_HOUSEHOLD, PER_PERSON, http, nanos, open, post_each, round},
-    socket::{Board, Client, Deaf, times},
+    socket::{Board, Client, Deaf, Stand, times},
 };
 use anyhow::{Result, ensure};
 use std::{
@@ -19,7 +19,7 @@ const FILLING: usize = 400;
 /// Clients that never read are gone after so long.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Changes that everybody missed: more than the ring of a household holds.
-const MISSED: i64 = 300;
+pub const MISSED: i64 = 300;
 /// Over so long those who lost their server come back.
 const COMEBACK: Duration = Duration::from_secs(5);
 /// Entries that one reading of the log answers.
@@ -100,18 +100,29 @@ pub async fn back(bench: &Bench) -> Result<Back> {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 
+    let (took, reads) = come_back(&program, &people, &stands, bench.back).await?;
+    program.stop().await?;
+    Ok(Back { sockets: bench.back, households: owners.len(), missed: MISSED, took, reads })
+}
+
+/// So many sockets come to a program within [`COMEBACK`], from where their households stood [`MISSED`] changes ago:
+/// how long until everybody has everything, and how often the log was read.
+pub async fn come_back(
+    program: &Program,
+    people: &[Person],
+    stands: &[Stand],
+    count: usize,
+) -> Result<(Duration, f64)> {
     let reads_before = program.metric("family_budget_catch_up_reads_total").await?;
     let board = Board::new()?;
-    let all = u64::try_from(bench.back)? * u64::try_from(MISSED)?;
-    board.expect(all);
+    board.expect(u64::try_from(count)? * u64::try_from(MISSED)?);
     let began = Instant::now();
-    let coming = (0..bench.back).map(|n| {
+    let coming = (0..count).map(|n| {
         let (person, board) = (people[n % people.len()].clone(), board.clone());
-        let stand = stands[n % people.len() % owners.len()].clone();
+        let stand = stands[n % people.len() % stands.len()].clone();
         // As the client does it: anywhere in the time that the goodbye names.
         let due = began
-            + COMEBACK * u32::try_from(n * 7919 % bench.back).unwrap_or(0)
-                / u32::try_from(bench.back).unwrap_or(1);
+            + COMEBACK * u32::try_from(n * 7919 % count).unwrap_or(0) / u32::try_from(count).unwrap_or(1);
         tokio::spawn(async move {
             tokio::time::sleep_until(due.into()).await;
             Client::resume(&person, &board, n, &stand).await
@@ -125,9 +136,8 @@ pub async fn back(bench: &Bench) -> Result<Back> {
     let reads = program.metric("family_budget_catch_up_reads_total").await? - reads_before;
     ensure!(board.faults.load(Ordering::SeqCst) == 0, "a client missed a change or got one twice");
     // The first one of a household reads for itself alone; the second, already for the others.
-    let allowed = 3 * owners.len() * usize::try_from((MISSED + LOG_BATCH - 1) / LOG_BATCH)?;
-    ensure!(reads <= allowed as f64, "{reads} readings of the log for {} households", owners.len());
+    let allowed = 3 * stands.len() * usize::try_from((MISSED + LOG_BATCH - 1) / LOG_BATCH)?;
+    ensure!(reads <= allowed as f64, "{reads} readings of the log for {} households", stands.len());
     board.end();
-    program.stop().await?;
-    Ok(Back { sockets: bench.back, households: owners.len(), missed: MISSED, took, reads })
+    Ok((took, reads))
 }

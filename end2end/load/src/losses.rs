@@ -1,16 +1,14 @@
 //! What it costs to lose Redis, or one of two processes.
 
 use crate::{
+    crowds::{MISSED, come_back},
     limits::{Limits, Setup},
     people::{Person, founders},
     scenarios::{http, nanos, open, post_each},
     socket::{Board, Client, times},
 };
-use anyhow::{Context, Result, ensure};
-use std::{
-    sync::atomic::Ordering,
-    time::{Duration, Instant},
-};
+use anyhow::{Context, Result};
+use std::time::Instant;
 
 /// One write after the other, with Redis alive and dead, interleaved.
 pub async fn without_redis(limits: &Limits) -> Result<()> {
@@ -54,10 +52,6 @@ pub async fn without_redis(limits: &Limits) -> Result<()> {
 
 /// All screens of one process lose it, and come to the other one from where they stood.
 pub async fn one_process_lost(limits: &Limits) -> Result<()> {
-    /// Over so long they come; changes that each missed; entries that one reading of the log answers.
-    const COMEBACK: Duration = Duration::from_secs(5);
-    const MISSED: i64 = 300;
-    const LOG_BATCH: i64 = 256;
     eprintln!("{} screens lose their process", limits.back);
     let mut setup = Setup::postgres(&limits.binary, "one lost", 2).await?;
     let owners = founders(&http()?, setup.address(0), limits.back.div_ceil(40).max(1)).await?;
@@ -74,34 +68,10 @@ pub async fn one_process_lost(limits: &Limits) -> Result<()> {
     lost.into_iter().for_each(Client::close);
     post_each(&there, &board, MISSED).await?;
     let process = &setup.processes[0];
-    let reads_before = process.metric("family_budget_catch_up_reads_total").await?;
-    let board = Board::new()?;
-    let began = Instant::now();
-    let count = u32::try_from(limits.back)?;
-    let coming = (0..limits.back).map(|n| {
-        let (person, board, stand) =
-            (there[n % there.len()].clone(), board.clone(), stands[n % there.len()].clone());
-        // As the client does it: anywhere in the time after its process was gone.
-        let due = began + COMEBACK * u32::try_from(n * 7919 % limits.back).unwrap_or(0) / count;
-        tokio::spawn(async move {
-            tokio::time::sleep_until(due.into()).await;
-            Client::resume(&person, &board, n, &stand).await
-        })
-    });
-    let mut clients = Vec::new();
-    for one in coming.collect::<Vec<_>>() {
-        clients.push(one.await??);
+    let (took, reads) = come_back(process, &there, &stands, limits.back).await?;
+    for (n, client) in stay.iter().enumerate() {
+        client.reaches(stands[n].seq + MISSED).await?;
     }
-    for (n, client) in clients.iter().chain(&stay).enumerate() {
-        client.reaches(stands[n % there.len()].seq + MISSED).await?;
-    }
-    let took = began.elapsed();
-    let reads = process.metric("family_budget_catch_up_reads_total").await? - reads_before;
-    ensure!(board.faults.load(Ordering::SeqCst) == 0, "a client missed a change or got one twice");
-    // The first one of a household reads for itself alone; the second, already for the others.
-    let allowed = 3 * there.len() * usize::try_from((MISSED + LOG_BATCH - 1) / LOG_BATCH)?;
-    ensure!(reads <= allowed as f64, "{reads} readings of the log for {} households", there.len());
-    board.end();
     setup.stop().await?;
     println!(
         "\n| {} screens of {} households lose their process and come to the other one within 5 s, {MISSED} changes behind | |",

@@ -47,28 +47,27 @@ struct Session {
 impl Hub {
     /// A transaction was committed: its frame joins the ring, and the bell rings.
     pub fn ring(&self, household: HouseholdId, seq: Seq, frame: Encoded) {
-        let books = lock(&self.books);
-        let Some((book, _)) = books.get(&household) else {
-            // Under the lock: who opens the book later sees it counted.
-            self.gone_by.fetch_add(1, Ordering::SeqCst);
-            return;
-        };
-        let book = book.clone();
-        drop(books);
-        book.ring(seq, frame);
+        if let Some(book) = self.book_or_count(household) {
+            book.ring(seq, frame);
+        }
     }
 
     /// Another process committed a change of this number.
     pub fn told(&self, household: HouseholdId, seq: Seq) {
+        if let Some(book) = self.book_or_count(household) {
+            book.heard(seq);
+        }
+    }
+
+    /// The book that hears of a commit; where there is none, the commit is one that went by.
+    fn book_or_count(&self, household: HouseholdId) -> Option<Arc<Book>> {
         let books = lock(&self.books);
-        let Some((book, _)) = books.get(&household) else {
-            // As in `ring`.
+        let book = books.get(&household).map(|(book, _)| book.clone());
+        if book.is_none() {
+            // Under the lock: who opens the book later sees it counted.
             self.gone_by.fetch_add(1, Ordering::SeqCst);
-            return;
-        };
-        let book = book.clone();
-        drop(books);
-        book.heard(seq);
+        }
+        book
     }
 
     /// Moves whenever something happens that somebody on the way to a seat would miss.
