@@ -1,7 +1,19 @@
 import { defineConfig } from "@playwright/test";
 import { existsSync } from "node:fs";
+import { installed, record, recorded, tolerance } from "./support/renderer";
 
 const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const [here, made] = [installed(chromium), recorded()];
+const comparison = tolerance(here, made);
+// Once: the workers read this file too.
+if (process.env.TEST_WORKER_INDEX === undefined) {
+  if (process.argv.some((argument) => argument.startsWith("--update-snapshots") || argument === "-u")) record(here);
+  else if ("maxDiffPixelRatio" in comparison)
+    console.log(
+      `Pictures are compared with a tolerance of 2 % of their area: they were made with Chromium ${made?.chromium} and ${made?.font}, ` +
+        `here are Chromium ${here.chromium} and ${here.font}.`,
+    );
+}
 
 export default defineConfig({
   testDir: "tests",
@@ -13,8 +25,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: {
     timeout: 15_000,
-    // Another Chromium may draw an edge a little differently; a word that is another one is more than that.
-    toHaveScreenshot: { maxDiffPixels: 200 },
+    toHaveScreenshot: comparison,
   },
   // Beside each other, whatever system they were made on.
   snapshotPathTemplate: "{testDir}/../snapshots/{arg}{ext}",

@@ -17,7 +17,7 @@ test("somebody who is removed is told at once, and what they recorded stays with
     await anna.page.emulateMedia({ colorScheme: scheme });
     await members.screenshot({ path: info.outputPath(`remove-${width}-${scheme}.png`) });
   }
-  await looksRight(anna.page, said, { language: "en" }, "somebody is about to be removed");
+  await looksRight(anna.page, said, { language: "en", axe: true }, "somebody is about to be removed");
   await members.getByRole("button", { name: "Cancel" }).click();
   await expect(members.getByText("What they recorded stays")).toHaveCount(0);
   await expect(members.getByRole("button", { name: "Remove: Ben" })).toBeFocused();

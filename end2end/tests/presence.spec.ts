@@ -20,7 +20,7 @@ test("one sees who else is here and what they edit, until they go", async ({ hou
     expect(await anna.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "nothing sideways").toBe(true);
     await anna.page.screenshot({ path: info.outputPath(`presence-${width}-${scheme}.png`) });
   }
-  await looksRight(anna.page, said, { language: "en" }, "somebody edits a row");
+  await looksRight(anna.page, said, { language: "en", axe: true }, "somebody edits a row");
 
   await ben.page.getByRole("form", { name: "Edit the transaction" }).press("Escape");
   await expect(anna.page.getByText("is editing")).toHaveCount(0);
