@@ -99,7 +99,47 @@ export async function visit(browser: Browser, server: Server, key: string, who: 
   return new Person(who, context, page, server);
 }
 
-export const test = base.extend<{ household: Household }, { server: Server }>({
+/** The exceptions and panics of the pages of the running test. */
+const faults: string[] = [];
+
+function watch(context: BrowserContext): void {
+  context.on("weberror", (error) => faults.push(String(error.error())));
+  context.on("console", (message) => {
+    if (/panicked at/.test(message.text())) faults.push(message.text());
+  });
+}
+
+/** What is expected to fail, and did: the test does not fail for it. */
+export async function expectFault(what: RegExp): Promise<void> {
+  await expect.poll(() => faults.join("\n")).toMatch(what);
+  faults.length = 0;
+}
+
+export const test = base.extend<{ household: Household; faults: void }, { server: Server }>({
+  // Every context of every test is watched, however it is made.
+  browser: [
+    async ({ browser }, use) => {
+      const newContext = browser.newContext.bind(browser);
+      browser.newContext = async (options) => {
+        const context = await newContext(options);
+        watch(context);
+        return context;
+      };
+      await use(browser);
+      browser.newContext = newContext;
+    },
+    { scope: "worker" },
+  ],
+  // A test fails for a panic or an uncaught exception in any of its pages, whatever else it looks at.
+  faults: [
+    // biome-ignore lint: Playwright wants the empty pattern
+    async ({}, use) => {
+      faults.length = 0;
+      await use();
+      expect(faults, "no page panics or throws").toEqual([]);
+    },
+    { auto: true },
+  ],
   server: [
     // biome-ignore lint: Playwright wants the empty pattern
     async ({}, use) => {

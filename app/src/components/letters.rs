@@ -80,9 +80,10 @@ impl Letters {
         event.prevent_default();
     }
 
-    /// Somebody goes elsewhere: the next letters are another search.
+    /// Somebody goes elsewhere: the next letters are another search. A browser says so too when the form is
+    /// removed with the focus in it: its signals are gone by then.
     pub fn end(self) {
-        if !self.typed.with_untracked(String::is_empty) {
+        if self.typed.try_with_untracked(String::is_empty) == Some(false) {
             self.typed.set(String::new());
             self.fitting.set(Vec::new());
         }

@@ -145,6 +145,11 @@ fn Form(
     let keep = {
         let (browser, draft, new) = (browser.clone(), draft.clone(), row.is_none());
         move || {
+            // A browser reports a last change while it removes the form with the focus in it: what was typed
+            // is kept already.
+            if inputs.amount.is_disposed() {
+                return;
+            }
             dirty.set(true);
             changed.set(());
             if new {

@@ -80,8 +80,9 @@ impl Draft {
         this
     }
 
-    /// Keeps what is typed now.
+    /// Keeps what is typed now. When the form is removed with the focus in it, a browser reports a last
+    /// change: what was typed is kept already, and the form's own values are gone.
     pub fn keep(self) {
-        self.keep.with_value(|keep| keep());
+        _ = self.keep.try_with_value(|keep| keep());
     }
 }

@@ -56,10 +56,11 @@ impl Inputs {
         Self { amount, article, center, date: NodeRef::new(), comment: NodeRef::new() }
     }
 
-    /// What stands in them.
+    /// What stands in them; nothing once the form is gone.
     pub fn typed(self) -> FactForm {
-        let text = |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value());
-        let choice = |node: NodeRef<html::Select>| node.get_untracked().map(|select| select.value());
+        let text = |node: NodeRef<html::Input>| node.try_get_untracked().flatten().map(|input| input.value());
+        let choice =
+            |node: NodeRef<html::Select>| node.try_get_untracked().flatten().map(|select| select.value());
         FactForm {
             id: None,
             amount: text(self.amount),

@@ -37,6 +37,10 @@ pub(super) fn notes(replica: &Replica) -> AnyView {
 /// Fills in the category and the account that go with a note, unless a category is chosen already.
 pub(super) fn fill(replica: &Replica, inputs: Inputs, choices: [StoredValue<Option<String>>; 2]) {
     let typed = inputs.typed();
+    // The form may be gone by now.
+    if choices[0].is_disposed() {
+        return;
+    }
     if typed.article_id.is_some_and(|id| !id.is_empty()) {
         return;
     }

@@ -34,12 +34,13 @@ pub fn HouseholdPage() -> impl IntoView {
     }
 }
 
+// A browser reports a last change while it removes a form with the focus in it: nothing stands in it then.
 fn typed(input: NodeRef<html::Input>) -> Option<String> {
-    input.get_untracked().map(|input| input.value())
+    input.try_get_untracked().flatten().map(|input| input.value())
 }
 
 fn chosen(select: NodeRef<html::Select>) -> Option<String> {
-    select.get_untracked().map(|select| select.value())
+    select.try_get_untracked().flatten().map(|select| select.value())
 }
 
 /// Which row of a list is open; one at a time.

@@ -131,6 +131,10 @@ pub(super) fn RecurringEditor(
     let changed = RwSignal::new(());
     let planning = RwSignal::new(first.target.as_deref() == Some(Target::Plan.word()));
     let look = move || {
+        // A browser reports a last change while it removes the form with the focus in it.
+        if changed.is_disposed() {
+            return;
+        }
         open.types();
         let plan = chosen(inputs.target).map(|target| target == Target::Plan.word());
         if let Some(plan) = plan.filter(|plan| *plan != planning.get_untracked()) {
