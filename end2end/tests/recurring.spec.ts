@@ -42,13 +42,13 @@ test("a rent is entered by keyboard alone, stands ahead in the list, and one key
   await form.getByLabel("Every", { exact: true }).fill("1");
   await page.keyboard.press("Enter");
   await expect(form).toBeHidden();
-  await expect(page.getByRole("button", { name: /Rent · flat.*Every month · next Today.*−950\.00/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /Rent · flat.*Every month · due today.*−950\.00/ })).toBeVisible();
   await expect(rows(ben.page, "flat")).toContainText("−950.00");
   await rows(ben.page, "flat").getByRole("button", { name: "Record" }).press("Enter");
   // The next one is a month away.
   await expect(rows(ben.page, "flat")).toHaveCount(0);
   await expect(ben.rows("flat")).toContainText("−950.00");
-  await expect(page.getByRole("button", { name: /Rent · flat/ })).not.toContainText("next Today");
+  await expect(page.getByRole("button", { name: /Rent · flat/ })).not.toContainText("due today");
 });
 
 test("two people confirm the same row at once: it is recorded once, on both screens", async ({ household: { anna, ben } }) => {

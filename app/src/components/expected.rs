@@ -16,7 +16,7 @@ use crate::{
     error::AppError,
     i18n::{
         format::{short_day, signed, with_currency},
-        recurring_words::{more_expected, overdue},
+        recurring_words::{due, more_expected},
     },
     pages::{
         today::{Undo, Undoable},
@@ -209,7 +209,7 @@ fn ExpectedRow(occurrence: Occurrence, section: Section, replica: StoredValue<Re
         let late = late.clone();
         move || {
             let today = today.get();
-            if late() { overdue(day, today, language) } else { short_day(day, today, language) }
+            if late() { due(day, today, language) } else { short_day(day, today, language) }
         }
     };
     let details = move || {

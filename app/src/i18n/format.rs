@@ -135,14 +135,19 @@ pub fn spent_in(month: Month, language: Language) -> String {
     }
 }
 
-/// A day where there is little room: `Today`, `Yesterday`, `22 November`.
+/// A day that stands by itself where there is little room: `Today`, `Yesterday`, `22 November`.
 #[must_use]
 pub fn short_day(day: Day, today: Day, language: Language) -> String {
+    capital(&day_within(day, today, language))
+}
+
+/// A day inside a sentence: `today`, `yesterday`, `22 November`.
+pub(super) fn day_within(day: Day, today: Day, language: Language) -> String {
     match (language, day) {
-        (Language::En, day) if day == today => "Today".to_owned(),
-        (Language::Ru, day) if day == today => "Сегодня".to_owned(),
-        (Language::En, day) if day == today.yesterday() => "Yesterday".to_owned(),
-        (Language::Ru, day) if day == today.yesterday() => "Вчера".to_owned(),
+        (Language::En, day) if day == today => "today".to_owned(),
+        (Language::Ru, day) if day == today => "сегодня".to_owned(),
+        (Language::En, day) if day == today.yesterday() => "yesterday".to_owned(),
+        (Language::Ru, day) if day == today.yesterday() => "вчера".to_owned(),
         _ => date(day, today, language),
     }
 }

@@ -1,6 +1,9 @@
 //! What is said of things that come again: how often, when next, how late.
 
-use super::{format::short_day, plural_ru};
+use super::{
+    format::{day_within, short_day},
+    plural_ru,
+};
 use crate::domain::{Day, Language, Unit};
 
 /// `Every 2 weeks`, `Раз в 2 недели`.
@@ -26,20 +29,23 @@ pub fn rhythm(every: i64, unit: Unit, language: Language) -> String {
     }
 }
 
-/// `next 30 November`
+/// `next on 30 November`; what has come already is [`due`].
 #[must_use]
 pub fn next_on(day: Day, today: Day, language: Language) -> String {
-    let day = short_day(day, today, language);
+    if day <= today {
+        return due(day, today, language);
+    }
+    let day = day_within(day, today, language);
     match language {
-        Language::En => format!("next {day}"),
+        Language::En => format!("next on {day}"),
         Language::Ru => format!("дальше: {day}"),
     }
 }
 
-/// `due 20 November`: it should have happened before today.
+/// `due 20 November`, `due yesterday`, `due today`: the day has come, and nobody has recorded or skipped it.
 #[must_use]
-pub fn overdue(day: Day, today: Day, language: Language) -> String {
-    let day = short_day(day, today, language);
+pub fn due(day: Day, today: Day, language: Language) -> String {
+    let day = day_within(day, today, language);
     match language {
         Language::En => format!("due {day}"),
         Language::Ru => format!("срок: {day}"),
@@ -66,6 +72,35 @@ pub fn more_expected(count: usize, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_in_a_sentence_is_written_as_a_word_of_it() {
+        let today: Day = "2026-11-22".parse().expect("a day");
+        let on = |text: &str| text.parse::<Day>().expect("a day");
+        for (day, english, russian) in [
+            ("2025-12-31", "due 31 December 2025", "срок: 31 декабря 2025"),
+            ("2026-11-20", "due 20 November", "срок: 20 ноября"),
+            ("2026-11-21", "due yesterday", "срок: вчера"),
+            ("2026-11-22", "due today", "срок: сегодня"),
+            ("2026-11-23", "next on 23 November", "дальше: 23 ноября"),
+            ("2027-01-01", "next on 1 January 2027", "дальше: 1 января 2027"),
+        ] {
+            assert_eq!(next_on(on(day), today, Language::En), english);
+            assert_eq!(next_on(on(day), today, Language::Ru), russian);
+        }
+        // Whatever day it is: only a month begins with a capital letter inside a sentence, and only in English.
+        for distance in -400..=400 {
+            let day = today.plus_days(distance).expect("a day");
+            for language in [Language::En, Language::Ru] {
+                for sentence in [next_on(day, today, language), due(day, today, language)] {
+                    let capitals = sentence.split(' ').filter(|word| word.starts_with(char::is_uppercase));
+                    let months =
+                        usize::from(language == Language::En && day != today && day != today.yesterday());
+                    assert_eq!(capitals.count(), months, "{sentence}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_rhythm_is_said_in_the_form_that_the_number_asks_for() {
