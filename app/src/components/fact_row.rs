@@ -13,10 +13,11 @@ use super::{
     text,
 };
 use crate::{
-    domain::{Fact, FinancialCenterId, Kind, MemberId},
+    domain::{Fact, FinancialCenterId, Hands, Kind, MemberId},
     i18n::{
         errors::whole_sentence,
         format::{signed, with_currency},
+        words::edited_by,
     },
     pages::{today::Editing, use_language, use_words},
     replica::{Replica, Row, pending::RowState},
@@ -86,11 +87,39 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             None => article.with(|row| row.as_ref().map(|row| row.name.to_string())),
         }
     };
+    // Whose it is, and who changed it. Alone in a household nobody asks.
+    let hands = {
+        let (fact, parts) = (row.fact.clone(), row.parts.clone());
+        Memo::new(move |_| {
+            parts.with(|parts| match parts.as_slice() {
+                [] => fact.with(|fact| Hands::of(std::slice::from_ref(fact))),
+                parts => Hands::of(parts),
+            })
+        })
+    };
+    let member = {
+        let replica = replica.clone();
+        move |which: fn(Hands) -> Option<MemberId>| {
+            let id = hands.get().and_then(which)?;
+            replica
+                .members
+                .with(|rows| rows.iter().find(|row| row.id == id).filter(|_| rows.len() > 1).cloned())
+        }
+    };
     let details = {
-        let whole = whole.clone();
-        move || match whole() {
-            Some((kind, parts)) => shown::details(&book, kind, &parts, language),
-            None => second.with(|fact| details(&book, fact)),
+        let (whole, member) = (whole.clone(), member.clone());
+        move || {
+            let details = match whole() {
+                Some((kind, parts)) => shown::details(&book, kind, &parts, language),
+                None => second.with(|fact| details(&book, fact)),
+            };
+            let editor = member(|hands| hands.editor);
+            let edited = editor.map(|member| edited_by(language, member.name.as_str()));
+            [Some(details).filter(|text| !text.is_empty()), edited]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · ")
         }
     };
     let tags = {
@@ -107,18 +136,10 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
                 .collect_view()
         }
     };
-    // Whose it is; while it is news, who made it so. Alone in a household nobody asks.
-    let who = {
-        let (replica, row) = (replica.clone(), row.clone());
-        move || {
-            let news = row.fresh.get() > 0;
-            let by = row.fact.with(|fact| if news { fact.updated_by } else { fact.created_by });
-            replica.members.with(|rows| {
-                let member = rows.iter().find(|row| row.id == by).filter(|_| rows.len() > 1)?;
-                let name = member.name.to_string();
-                Some(view! { {avatar(member)} <span class="visually-hidden">{name}</span> }.into_any())
-            })
-        }
+    let who = move || {
+        let member = member(|hands| Some(hands.author))?;
+        let name = member.name.to_string();
+        Some(view! { {avatar(&member)} <span class="visually-hidden">{name}</span> }.into_any())
     };
     let amount = {
         let replica = replica.clone();

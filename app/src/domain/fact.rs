@@ -38,6 +38,26 @@ pub struct Fact {
     pub updated_at: Instant,
 }
 
+/// Who recorded a transaction, and who changed it last if that was somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hands {
+    /// Who recorded it: what other members did to it later changes nothing about that.
+    pub author: MemberId,
+    /// Who changed it last; none where it was the author.
+    pub editor: Option<MemberId>,
+}
+
+impl Hands {
+    /// Of a fact, or of all parts of a transfer or split: a part that a later change added was recorded by
+    /// whoever made that change, not by the author of the whole. None without a fact.
+    #[must_use]
+    pub fn of(parts: &[Fact]) -> Option<Self> {
+        let author = parts.iter().min_by_key(|part| part.created_at)?.created_by;
+        let editor = parts.iter().max_by_key(|part| part.updated_at)?.updated_by;
+        Some(Self { author, editor: Some(editor).filter(|editor| *editor != author) })
+    }
+}
+
 /// Facts that are one thing; changing one part alone is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -228,5 +248,47 @@ impl std::str::FromStr for Typed {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(Self(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Currency;
+
+    fn part(created_at: i64, created_by: MemberId, updated_at: i64, updated_by: MemberId) -> Fact {
+        Fact {
+            id: FactId::new(),
+            amount: Money::from_minor(-100, Currency::EUR),
+            article_id: ArticleId::new(),
+            financial_center_id: FinancialCenterId::new(),
+            date: "2026-11-22".parse().expect("a day"),
+            comment: Comment::default(),
+            group: None,
+            version: 1,
+            created_seq: 1,
+            created_by,
+            updated_by,
+            created_at: Instant::from_millis(created_at),
+            updated_at: Instant::from_millis(updated_at),
+        }
+    }
+
+    #[test]
+    fn the_author_of_a_transaction_stays_whoever_changes_it() {
+        let (anna, ben, cleo) = (MemberId::new(), MemberId::new(), MemberId::new());
+        for (parts, expected) in [
+            (vec![part(1, anna, 1, anna)], Some((anna, None))),
+            (vec![part(1, anna, 2, ben)], Some((anna, Some(ben)))),
+            // Changed by another and then by its author again.
+            (vec![part(1, anna, 3, anna)], Some((anna, None))),
+            // A split to which somebody else added a part, in whatever order the parts come.
+            (vec![part(2, ben, 2, ben), part(1, anna, 2, ben)], Some((anna, Some(ben)))),
+            (vec![part(1, anna, 3, cleo), part(2, ben, 3, cleo)], Some((anna, Some(cleo)))),
+            (vec![], None),
+        ] {
+            let hands = Hands::of(&parts).map(|hands| (hands.author, hands.editor));
+            assert_eq!(hands, expected, "{parts:?}");
+        }
     }
 }

@@ -34,7 +34,7 @@ pub use article::{Article, ArticleForm, ArticleRevision, Kind, NewArticle};
 pub use balance_history::MonthBalance;
 pub use currency::Currency;
 pub use day::{Day, Month};
-pub use fact::{Before, Fact, FactForm, FactKey, FactRevision, Group, GroupKind, NewFact};
+pub use fact::{Before, Fact, FactForm, FactKey, FactRevision, Group, GroupKind, Hands, NewFact};
 pub use fact_group::{FactGroup, GroupForm, PartForm, SplitForm, TransferForm};
 pub use financial_center::{
     Balance, FinancialCenter, FinancialCenterForm, FinancialCenterRevision, NewFinancialCenter,

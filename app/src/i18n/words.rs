@@ -206,6 +206,15 @@ pub fn is_editing(language: Language, name: &str) -> String {
     }
 }
 
+/// `edited by Ben`: who changed a transaction that somebody else recorded.
+#[must_use]
+pub fn edited_by(language: Language, name: &str) -> String {
+    match language {
+        Language::En => format!("edited by {name}"),
+        Language::Ru => format!("изменено: {name}"),
+    }
+}
+
 /// Asked before a category is merged into another one.
 #[must_use]
 pub fn merge_ask(language: Language, name: &str, into: &str) -> String {
