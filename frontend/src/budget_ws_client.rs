@@ -213,8 +213,12 @@ impl BudgetWSClient {
         backoff: &mut Backoff,
         lost_at: &mut Option<String>,
     ) -> End {
-        let Position { epoch, seq } = follower.position();
-        let path = format!("/api/v1/budget/ws?epoch={epoch}&since={seq}");
+        let Position { epoch, seq, check } = follower.position();
+        let mut path = format!("/api/v1/budget/ws?epoch={epoch}&since={seq}");
+        if let Some(check) = check {
+            path.push_str("&check=");
+            path.push_str(&check.to_string());
+        }
         let Some(mut socket) = browser::socket_url(&path).and_then(|url| WebSocket::open(&url).ok()) else {
             return End::Retry;
         };

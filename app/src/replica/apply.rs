@@ -53,7 +53,7 @@ impl Book {
     /// Takes over months that were read. False when they are older than the book: the changes since then
     /// are gone, so they must be read again.
     pub fn open_grid(&mut self, grid: Grid) -> bool {
-        let Position { epoch, seq } = self.position();
+        let Position { epoch, seq, .. } = self.position();
         let usable = grid.position.epoch == epoch && grid.position.seq >= seq;
         if usable {
             self.grid = Some(grid);
@@ -117,10 +117,10 @@ impl Book {
             self.entry(entry);
         }
         if let Some(moved) = &mut self.grid {
-            moved.position.seq = commit.seq;
+            (moved.position.seq, moved.position.check) = (commit.seq, commit.check);
         }
         self.grid = self.grid.take().or(grid);
-        self.shown.position.seq = commit.seq;
+        (self.shown.position.seq, self.shown.position.check) = (commit.seq, commit.check);
         Outcome::Applied(commit.entries)
     }
 

@@ -5,7 +5,7 @@ use crate::{
         Article, ArticleId, Balance, Day, Fact, FinancialCenterId, Household, Instant, Member, MemberId,
         MonthTotals, MutationId, Plan, Recurring, Tag, fact,
     },
-    wire::{Entry, Position, SNAPSHOT_FACTS, Seq},
+    wire::{Check, Entry, Position, SNAPSHOT_FACTS, Seq},
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,8 @@ impl Grid {
 struct FlatSnapshot {
     epoch: uuid::Uuid,
     seq: Seq,
+    #[serde(default)]
+    check: Option<Check>,
     today: Day,
     household: Household,
     me: MemberId,
@@ -105,7 +107,7 @@ struct FlatSnapshot {
 impl From<FlatSnapshot> for Snapshot {
     fn from(flat: FlatSnapshot) -> Self {
         Self {
-            position: Position { epoch: flat.epoch, seq: flat.seq },
+            position: Position { epoch: flat.epoch, seq: flat.seq, check: flat.check },
             today: flat.today,
             household: flat.household,
             me: flat.me,
@@ -134,6 +136,9 @@ impl Snapshot {
 pub struct Event {
     /// Its number.
     pub seq: Seq,
+    /// Its check, to resume from with `since`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
     /// When it was committed.
     pub at: Instant,
     /// Who did it.

@@ -3,12 +3,14 @@
 //! A frame is one JSON object `{"event": …, "data": …}`; more keys may follow. A change also carries
 //! its number `seq`, so that a replica knows whether it is the next one.
 
+mod check;
 mod text;
 
 use crate::domain::{
     Article, ArticleId, Before, Day, Fact, FactId, FinancialCenter, FinancialCenterId, Household, Member,
     MemberId, MutationId, Plan, Recurring, RecurringId,
 };
+pub use check::{Check, NotACheck};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -60,6 +62,9 @@ pub struct Position {
     pub epoch: Uuid,
     /// The last change that is included.
     pub seq: Seq,
+    /// Of that change; none where it is not known, as in the answer of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
 }
 
 /// One row that changed.
@@ -150,6 +155,8 @@ pub struct Entry {
 pub struct Commit {
     /// Its number.
     pub seq: Seq,
+    /// Its check; none in the frame of an earlier version.
+    pub check: Option<Check>,
     /// The idempotency key of the write, where it had one.
     pub mutation_id: Option<MutationId>,
     /// The rows that changed; never empty.
@@ -167,6 +174,8 @@ pub enum Frame {
     Reload {
         /// Its number.
         seq: Seq,
+        /// Its check.
+        check: Option<Check>,
         /// What it touched.
         data: Reload,
     },
@@ -192,6 +201,9 @@ pub struct Welcome {
     pub epoch: Uuid,
     /// The next change this stream sends is `seq + 1`.
     pub seq: Seq,
+    /// Of the change `seq`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
     /// Where the log ends now.
     pub head: Seq,
     /// The household's today.
@@ -254,7 +266,7 @@ pub struct Resync {
 pub enum ResyncReason {
     /// More than [`REPLAY_LIMIT`] changes back.
     TooFar,
-    /// Another log.
+    /// Another log, or one whose change of this number is another one.
     Epoch,
     /// A number that our log has not reached.
     Ahead,

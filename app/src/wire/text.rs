@@ -1,6 +1,6 @@
 //! Frames as JSON text, and back.
 
-use super::{Change, Commit, Editing, Entry, Frame, Seq};
+use super::{Change, Check, Commit, Editing, Entry, Frame, Seq};
 use crate::domain::{Before, MutationId};
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -15,6 +15,8 @@ struct Out<'a, T> {
     #[serde(skip_serializing_if = "Option::is_none")]
     seq: Option<Seq>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<Check>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     mutation_id: Option<MutationId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Before>,
@@ -28,6 +30,7 @@ struct In {
     #[serde(default)]
     data: Option<Box<RawValue>>,
     seq: Option<Seq>,
+    check: Option<Check>,
     mutation_id: Option<MutationId>,
     before: Option<Before>,
 }
@@ -49,7 +52,7 @@ impl Editing {
     /// Only if a value cannot be written as JSON, which this can be.
     pub fn encode(self) -> Result<String, serde_json::Error> {
         let (event, data) = ("editing", self);
-        serde_json::to_string(&Out { event, data, seq: None, mutation_id: None, before: None })
+        serde_json::to_string(&Out { event, data, seq: None, check: None, mutation_id: None, before: None })
     }
 
     /// Reads what a client said; `None` for anything else, which is ignored.
@@ -76,7 +79,7 @@ impl Frame {
     /// Only if a value cannot be written as JSON, which none of these can be.
     pub fn encode(&self) -> Result<String, serde_json::Error> {
         fn out<T: Serialize>(event: &str, data: T, seq: Option<Seq>) -> Result<String, serde_json::Error> {
-            serde_json::to_string(&Out { event, data, seq, mutation_id: None, before: None })
+            serde_json::to_string(&Out { event, data, seq, check: None, mutation_id: None, before: None })
         }
         match self {
             Self::Welcome(data) => out("welcome", data, None),
@@ -84,9 +87,12 @@ impl Frame {
             Self::Heartbeat(data) => out("heartbeat", data, None),
             Self::Resync(data) => out("resync", data, None),
             Self::Bye(data) => out("bye", data, None),
-            Self::Reload { seq, data } => out("reload", data, Some(*seq)),
+            Self::Reload { seq, check, data } => {
+                let (event, seq, check) = ("reload", Some(*seq), *check);
+                serde_json::to_string(&Out { event, data, seq, check, mutation_id: None, before: None })
+            }
             Self::Unknown { seq } => out("unknown", (), *seq),
-            Self::Commit(Commit { seq, mutation_id, entries }) => {
+            Self::Commit(Commit { seq, check, mutation_id, entries }) => {
                 let (event, data, before) = match entries.as_slice() {
                     [one] => {
                         let mut value = serde_json::to_value(&one.change)?;
@@ -99,6 +105,7 @@ impl Frame {
                     event,
                     data,
                     seq: Some(*seq),
+                    check: *check,
                     mutation_id: *mutation_id,
                     before,
                 })
@@ -120,15 +127,16 @@ impl Frame {
             "bye" => Self::Bye(frame.data()?),
             event => {
                 let Some(seq) = frame.seq else { return Ok(Self::Unknown { seq: None }) };
+                let check = frame.check;
                 let entries = match event {
-                    "reload" => return Ok(Self::Reload { seq, data: frame.data()? }),
+                    "reload" => return Ok(Self::Reload { seq, check, data: frame.data()? }),
                     "changes" => frame.data()?,
                     event => match Change::parse(event, frame.text())? {
                         Some(change) => vec![Entry { change, before: frame.before }],
                         None => return Ok(Self::Unknown { seq: Some(seq) }),
                     },
                 };
-                Self::Commit(Commit { seq, mutation_id: frame.mutation_id, entries })
+                Self::Commit(Commit { seq, check, mutation_id: frame.mutation_id, entries })
             }
         })
     }

@@ -1,6 +1,6 @@
 //! Households, and the numbers of their changes.
 
-use super::{Tx, on_engine, statements};
+use super::{Tx, change_log::Mark, on_engine, statements};
 use app::{
     domain::{Currency, Household, HouseholdId, HouseholdName, Name},
     wire::Position,
@@ -13,7 +13,8 @@ statements! {
               values ($1, $2, $3, $4, $5, 0, 1, $6, $6)";
     NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2 where id = $1 returning epoch, seq, time_zone";
     LOCK = "update households set changed_at = changed_at where id = $1";
-    POSITION = "select epoch, seq from households where id = $1";
+    POSITION = "select h.epoch, h.seq, l.at as logged_at, l.member_id as logged_by, l.mutation_id as logged_mutation \
+                from households h left join change_log l on l.household_id = h.id and l.seq = h.seq where h.id = $1";
     LOG_ENTRIES = "select coalesce(cast(sum(seq) as bigint), 0) from households";
     FIND = "select id, name, currency, time_zone, version from households where id = $1";
     UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5 where id = $1";
@@ -26,11 +27,13 @@ statements! {
 struct PositionRow {
     epoch: Uuid,
     seq: i64,
+    #[sqlx(flatten)]
+    mark: Mark,
 }
 
 impl From<PositionRow> for Position {
     fn from(row: PositionRow) -> Self {
-        Self { epoch: row.epoch, seq: row.seq }
+        Self { epoch: row.epoch, seq: row.seq, check: row.mark.check(row.seq) }
     }
 }
 
@@ -98,14 +101,14 @@ pub async fn lock(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<bool> {
 
 /// Takes the next number. The row stays locked until the transaction ends, so the order of numbers is
 /// the order of commits, and a rolled back transaction leaves no hole. With it comes the time zone, which
-/// decides what day the change is made on.
+/// decides what day the change is made on. The change has no check yet.
 ///
 /// # Errors
 /// When the store refuses; `RowNotFound` when there is no such household.
 pub async fn next_seq(tx: &mut Tx, id: HouseholdId, now: i64) -> sqlx::Result<(Position, String)> {
     let (epoch, seq, time_zone): (Uuid, i64, String) =
         on_engine!(tx, |conn| sqlx::query_as(NEXT_SEQ).bind(id.uuid()).bind(now).fetch_one(conn).await)?;
-    Ok((Position { epoch, seq }, time_zone))
+    Ok((Position { epoch, seq, check: None }, time_zone))
 }
 
 /// Where the log ends, as this transaction sees it.

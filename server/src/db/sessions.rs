@@ -1,10 +1,10 @@
 //! Signed-in devices. The token itself is never stored, only its SHA-256.
 
-use super::{Tx, on_engine, statements};
+use super::{Tx, change_log::Mark, on_engine, statements};
 use app::{
     domain::{AccountId, HouseholdId, Instant, MemberId, Session, SessionId},
     service::Actor,
-    wire::Position,
+    wire::{Check, Position, Seq},
 };
 use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
@@ -15,9 +15,11 @@ statements! {
     ACTOR = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at from sessions s \
              join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
              join accounts a on a.id = s.account_id where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2";
-    STAND = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at, h.epoch, h.seq, h.time_zone \
+    STAND = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at, h.epoch, h.seq, h.time_zone, \
+             l.at as logged_at, l.member_id as logged_by, l.mutation_id as logged_mutation \
              from sessions s join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
              join accounts a on a.id = s.account_id join households h on h.id = s.household_id \
+             left join change_log l on l.household_id = h.id and l.seq = coalesce(cast($3 as bigint), h.seq) \
              where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2";
     TOUCH = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
     LIST = "select id, device, created_at, last_seen_at from sessions where account_id = $1 and ended_at is null and expires_at > $2 \
@@ -68,6 +70,8 @@ struct StandRow {
     epoch: Uuid,
     seq: i64,
     time_zone: String,
+    #[sqlx(flatten)]
+    mark: Mark,
 }
 
 #[derive(FromRow)]
@@ -100,8 +104,10 @@ pub struct Stand {
     pub actor: Actor,
     /// When the session was seen last, in Unix milliseconds.
     pub seen: i64,
-    /// Where the household's log ends.
+    /// Where the household's log ends. Its check is in it when no other entry was asked for.
     pub position: Position,
+    /// Of the entry that was asked for; none where the log has none of that number.
+    pub check: Option<Check>,
     /// The household's time zone.
     pub time_zone: String,
 }
@@ -154,18 +160,30 @@ pub async fn actor(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Opt
     Ok(row.map(|row| (row.actor(), row.last_seen_at)))
 }
 
-/// Who a token belongs to and where that household's log ends, seen in one moment.
+/// Who a token belongs to, where that household's log ends, and the check of an entry, the last one when
+/// no number is given; seen in one moment.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn stand(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<Stand>> {
-    let row: Option<StandRow> =
-        on_engine!(tx, |conn| sqlx::query_as(STAND).bind(token_hash).bind(now).fetch_optional(conn).await)?;
-    Ok(row.map(|row| Stand {
-        actor: row.actor.actor(),
-        seen: row.actor.last_seen_at,
-        position: Position { epoch: row.epoch, seq: row.seq },
-        time_zone: row.time_zone,
+pub async fn stand(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    now: i64,
+    seq: Option<Seq>,
+) -> sqlx::Result<Option<Stand>> {
+    let row: Option<StandRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(STAND).bind(token_hash).bind(now).bind(seq).fetch_optional(conn).await
+    })?;
+    Ok(row.map(|row| {
+        let at = seq.unwrap_or(row.seq);
+        let check = row.mark.check(at);
+        Stand {
+            actor: row.actor.actor(),
+            seen: row.actor.last_seen_at,
+            position: Position { epoch: row.epoch, seq: row.seq, check: check.filter(|_| at == row.seq) },
+            check,
+            time_zone: row.time_zone,
+        }
     }))
 }
 

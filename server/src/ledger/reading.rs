@@ -103,6 +103,7 @@ fn event(logged: Logged) -> Result<Event, Fault> {
     let entries: Vec<LogEntry> = serde_json::from_str(&logged.changes)?;
     Ok(Event {
         seq: logged.seq,
+        check: Some(logged.check()),
         at: logged.at,
         member_id: logged.member_id,
         mutation_id: logged.mutation_id,

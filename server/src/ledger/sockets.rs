@@ -12,15 +12,16 @@ use app::{
 };
 
 impl Ledger {
-    /// Who a token belongs to now, and where that household's log ends, read in one moment.
+    /// Who a token belongs to now, where that household's log ends, and the check of an entry, the last one
+    /// when no number is given; read in one moment.
     ///
     /// # Errors
     /// [`AppError::NotSignedIn`] for a token that is nobody's, or when the store does not answer.
-    pub async fn stand(&self, token: &str) -> Result<Stand, AppError> {
+    pub async fn stand(&self, token: &str, seq: Option<Seq>) -> Result<Stand, AppError> {
         let read = async {
             let mut tx = self.database.glance().await?;
             let now = self.clock.now().millis();
-            let found = db::sessions::stand(&mut tx, &token_hash(token), now).await?;
+            let found = db::sessions::stand(&mut tx, &token_hash(token), now, seq).await?;
             drop(tx);
             let stand = found.ok_or(AppError::NotSignedIn)?;
             self.prolong(stand.actor, stand.seen, now).await?;
@@ -93,5 +94,5 @@ impl Ledger {
 
 fn frame(logged: Logged) -> Result<Encoded, Fault> {
     let entries: Vec<LogEntry> = serde_json::from_str(&logged.changes)?;
-    Ok(frames::of_commit(logged.seq, logged.mutation_id, entries)?)
+    Ok(frames::of_commit(logged.seq, Some(logged.check()), logged.mutation_id, entries)?)
 }

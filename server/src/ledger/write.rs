@@ -194,8 +194,9 @@ impl Write {
             changes: serde_json::to_string(&self.entries)?,
         };
         change_log::insert(&mut self.tx, self.household, &entry, self.mutation.as_ref()).await?;
-        let frame = frames::of_commit(entry.seq, entry.mutation_id, self.entries)?;
-        let (bus, household, position, tx) = (ledger.bus.clone(), self.household, self.position, self.tx);
+        let position = Position { check: Some(entry.check()), ..self.position };
+        let frame = frames::of_commit(entry.seq, position.check, entry.mutation_id, self.entries)?;
+        let (bus, household, tx) = (ledger.bus.clone(), self.household, self.tx);
         let (sessions, code) = self.ends;
         let finished = tokio::spawn(async move {
             if trial::has(Flaw::PublishBeforeCommit) {
@@ -213,7 +214,7 @@ impl Write {
             Ok::<_, sqlx::Error>(())
         });
         finished.await.map_err(|error| Fault::Other(error.to_string()))??;
-        Ok(self.position)
+        Ok(position)
     }
 }
 

@@ -48,8 +48,9 @@ async fn greet(
     asked: Asked,
 ) -> Result<(Seat, Seq), End> {
     let token = asked.token.ok_or(End::Close(close::NOT_SIGNED_IN))?;
+    let since = asked.from.map(|from| from.seq);
     let gone_by = live.hub.gone_by();
-    let mut stand = live.ledger.stand(&token).await.map_err(|error| refusal(&error))?;
+    let mut stand = live.ledger.stand(&token, since).await.map_err(|error| refusal(&error))?;
     if !guest.belongs_to(stand.actor.member) {
         return Err(End::Close(close::TOO_MANY_SOCKETS));
     }
@@ -57,7 +58,7 @@ async fn greet(
     // Only now is a sign-out sure to reach this socket, and a commit to ring its bell. If anything went by
     // meanwhile, it may have been one of these, and both are looked at again.
     if live.hub.gone_by() != gone_by {
-        stand = live.ledger.stand(&token).await.map_err(|error| refusal(&error))?;
+        stand = live.ledger.stand(&token, since).await.map_err(|error| refusal(&error))?;
         if (stand.actor.household, stand.actor.member) != (seat.actor.household, seat.actor.member) {
             // The session looks at another household by now: come back and find that one.
             return Err(End::Close(close::POSITION_LOST));
@@ -66,11 +67,13 @@ async fn greet(
     let head = stand.position;
     seat.book.heard(head.seq);
     seat.book.set_zone(head.seq, &stand.time_zone);
-    let lost = resume(head, asked.from, REPLAY_LIMIT);
+    let lost = resume(head, asked.from, stand.check, REPLAY_LIMIT);
     let cursor = lost.unwrap_or(head.seq);
     let mut frames = vec![Frame::Welcome(Welcome {
         epoch: head.epoch,
         seq: cursor,
+        // After a refusal it is of another entry, and a snapshot brings the right one.
+        check: stand.check.filter(|_| lost.is_ok()),
         head: head.seq,
         today: live.clock.today(&stand.time_zone),
         build: live.build.to_string(),

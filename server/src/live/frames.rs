@@ -5,7 +5,7 @@ use crate::ledger::LogEntry;
 use app::{
     domain::MutationId,
     trial::{self, Flaw},
-    wire::{Change, Commit, Entry, FRAME_LIMIT, Frame, Reload, Seq},
+    wire::{Change, Check, Commit, Entry, FRAME_LIMIT, Frame, Reload, Seq},
 };
 
 /// The part of an entry that is sent: of the row before, only what totals need.
@@ -28,6 +28,7 @@ pub fn entry(logged: LogEntry) -> Result<Entry, serde_json::Error> {
 /// When a row cannot be written as JSON.
 pub fn of_commit(
     seq: Seq,
+    check: Option<Check>,
     mutation_id: Option<MutationId>,
     logged: Vec<LogEntry>,
 ) -> Result<Encoded, serde_json::Error> {
@@ -39,10 +40,10 @@ pub fn of_commit(
     // An article that goes and takes nothing with it was merged into another one.
     let merge = count > 1 && entries.iter().any(|entry| matches!(entry.change, Change::ArticleDeleted(_)));
     let reason = if merge { "merge" } else { "bulk" };
-    let text = Frame::Commit(Commit { seq, mutation_id, entries }).encode()?;
+    let text = Frame::Commit(Commit { seq, check, mutation_id, entries }).encode()?;
     if text.len() <= FRAME_LIMIT {
         return Ok(Encoded::new(text));
     }
     let data = Reload { scope: "all".into(), from: None, to: None, count, reason: reason.into() };
-    Encoded::of(&Frame::Reload { seq, data })
+    Encoded::of(&Frame::Reload { seq, check, data })
 }

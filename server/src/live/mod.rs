@@ -45,7 +45,7 @@ use crate::{
 use app::{
     domain::Reason,
     error::AppError,
-    wire::{Position, close},
+    wire::{Check, Position, close},
 };
 use arrival::Asked;
 use axum::{
@@ -150,11 +150,12 @@ impl Live {
 /// However many sockets there are, the program does not take longer to say goodbye.
 const FAREWELL_LIMIT: Duration = Duration::from_secs(5);
 
-/// Where to go on; both or none.
+/// Where to go on: the first two or none.
 #[derive(Debug, Deserialize)]
 pub struct ResumeQuery {
     epoch: Option<Uuid>,
     since: Option<i64>,
+    check: Option<Check>,
 }
 
 /// Opens the live stream of the caller's household.
@@ -168,6 +169,7 @@ pub struct ResumeQuery {
     params(
         ("epoch" = Option<Uuid>, Query, description = "the log that `since` is a number of"),
         ("since" = Option<i64>, Query, description = "the last change the client has"),
+        ("check" = Option<String>, Query, description = "what that change, or the snapshot, carried as `check`: another one means that the book was put back, and is answered by `resync`"),
     ),
     responses((status = 101, description = "a WebSocket of JSON text frames"), (status = 403, description = "a page of another site"),
         (status = 503, description = "as many sockets as this process takes, or it is stopping; see Retry-After"))
@@ -198,7 +200,7 @@ pub async fn upgrade(
         Ok(guest) => guest,
         Err(error) => return Refused(error).into_response(),
     };
-    let from = query.epoch.zip(query.since).map(|(epoch, seq)| Position { epoch, seq });
+    let from = query.epoch.zip(query.since).map(|(epoch, seq)| Position { epoch, seq, check: query.check });
     let asked = Asked { token, from };
     let serving = connection::serve(upgrade, live.clone(), guest, asked);
     live.crew.run(live.sockets.track_future(serving));

@@ -4,7 +4,7 @@
 //! written over HTTP; then each summary, balance, plan and what is left must be what the reference says, on
 //! the server and in a replica that followed the log from the middle. The seed is printed.
 
-mod household;
+pub mod household;
 
 use crate::{harness::Member, on_both_engines};
 use app::{
@@ -175,7 +175,8 @@ async fn follow(anna: &Member, book: &mut Book, rng: &mut Rng) {
             return;
         }
         for event in events {
-            let commit = Commit { seq: event.seq, mutation_id: None, entries: event.changes };
+            let commit =
+                Commit { seq: event.seq, check: event.check, mutation_id: None, entries: event.changes };
             assert!(matches!(book.apply(Frame::Commit(commit.clone())), Outcome::Applied(_)));
             if rng.u8(0..10) == 0 {
                 assert_eq!(book.apply(Frame::Commit(commit)), Outcome::Duplicate);

@@ -87,7 +87,12 @@ fn name(text: &str) -> Name {
 }
 
 fn commit(entries: Vec<Entry>) -> Frame {
-    Frame::Commit(Commit { seq: 8, mutation_id: Some(id(5)), entries })
+    Frame::Commit(Commit {
+        seq: 8,
+        check: Some(Check::new([0, 1, 2, 254])),
+        mutation_id: Some(id(5)),
+        entries,
+    })
 }
 
 fn frames() -> Vec<Frame> {
@@ -109,6 +114,7 @@ fn frames() -> Vec<Frame> {
         Frame::Welcome(Welcome {
             epoch,
             seq: 7,
+            check: Some(Check::new([255, 0, 1, 2])),
             head: 8,
             today,
             build: "0.1.0".into(),
@@ -154,6 +160,7 @@ fn frames() -> Vec<Frame> {
         ]),
         Frame::Reload {
             seq: 8,
+            check: Some(Check::new([0, 1, 2, 254])),
             data: Reload {
                 scope: "facts".into(),
                 from: Some(today),

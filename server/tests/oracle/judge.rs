@@ -115,7 +115,7 @@ async fn database(world: &World, person: &Person, household: usize) -> (Snapshot
         let Some(cursor) = page["next_cursor"].as_str() else { break };
         path = format!("/facts?limit=500&cursor={cursor}");
     }
-    let Position { epoch, seq } = snapshot.position;
+    let Position { epoch, seq, .. } = snapshot.position;
     let (mut at, mut folded) = (0, HashMap::<FactId, Fact>::new());
     while at < seq {
         let page = get(format!("/events?epoch={epoch}&since={at}&limit=500")).await;

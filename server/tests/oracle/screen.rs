@@ -98,7 +98,8 @@ impl Screen {
     async fn stream(&self) -> End {
         let at = self.page().book.position();
         let address = self.world.any_proxy().address();
-        let url = format!("ws://{address}/api/v1/budget/ws?epoch={}&since={}", at.epoch, at.seq);
+        let check = at.check.map(|check| format!("&check={check}")).unwrap_or_default();
+        let url = format!("ws://{address}/api/v1/budget/ws?epoch={}&since={}{check}", at.epoch, at.seq);
         let mut request = url.into_client_request().expect("a URL");
         request.headers_mut().insert("cookie", self.person.cookie.parse().expect("a header"));
         request.headers_mut().insert("origin", format!("http://{address}").parse().expect("a header"));

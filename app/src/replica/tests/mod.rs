@@ -57,7 +57,7 @@ impl Oracle {
             balance: Money::from_minor(1000, currency),
         };
         let start = Snapshot {
-            position: Position { epoch: Uuid::nil(), seq: 0 },
+            position: Position { epoch: Uuid::nil(), seq: 0, check: None },
             today: day(40),
             household: Household {
                 id: id(1),
@@ -103,7 +103,7 @@ impl Oracle {
         }
         if !entries.is_empty() {
             let seq = self.head() + 1;
-            self.log.push(Commit { seq, mutation_id: None, entries });
+            self.log.push(Commit { seq, check: None, mutation_id: None, entries });
         }
     }
 
@@ -193,7 +193,11 @@ impl Oracle {
             let totals = months.iter_mut().find(|totals| totals.month == fact.date.month());
             totals.expect("one of the months").add(fact.article_id, currency, fact.amount.minor());
         }
-        Grid { position: Position { epoch: Uuid::nil(), seq }, plans: self.plans_at(seq), months }
+        Grid {
+            position: Position { epoch: Uuid::nil(), seq, check: None },
+            plans: self.plans_at(seq),
+            months,
+        }
     }
 
     fn snapshot(&self, seq: i64) -> Snapshot {

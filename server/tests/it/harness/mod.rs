@@ -78,6 +78,30 @@ pub async fn fresh_postgres() -> String {
     format!("{server}/{name}")
 }
 
+/// A database as it was, for as long as the folder of its file lives.
+pub struct Copy {
+    pub url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// The database of a program that has stopped, copied as whoever puts back a file or a volume does it.
+pub async fn copy_of(server: &TestServer) -> Copy {
+    if let Some(file) = server.database_url.strip_prefix("sqlite://") {
+        let folder = tempfile::tempdir().expect("a folder");
+        let copy = folder.path().join("book.db");
+        std::fs::copy(file, &copy).expect("it is copied");
+        return Copy { url: format!("sqlite://{}", copy.display()), _folder: Some(folder) };
+    }
+    let (cluster, name) = server.database_url.rsplit_once('/').expect("a URL");
+    let copy = format!("{name}_copy");
+    let mut connection =
+        PgConnection::connect(&format!("{cluster}/postgres")).await.expect("PostgreSQL answers");
+    let create = sqlx::AssertSqlSafe(format!("create database {copy} template {name}"));
+    connection.execute(create).await.expect("it is copied");
+    connection.close().await.expect("the connection closes");
+    Copy { url: format!("{cluster}/{copy}"), _folder: None }
+}
+
 pub fn config(database_url: &str) -> Config {
     let options = LeptosOptions::builder().output_name("family-budget").hash_files(false);
     Config {
@@ -93,6 +117,7 @@ pub fn config(database_url: &str) -> Config {
         admin_addr: None,
         limits: Limits::default(),
         pace: Pace::default(),
+        backup: None,
         log: LogFormat::Pretty,
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn start() -> Snapshot {
         version: 1,
     };
     Snapshot {
-        position: Position { epoch: Uuid::from_u128(1), seq: 0 },
+        position: Position { epoch: Uuid::from_u128(1), seq: 0, check: None },
         today: today(),
         household: Household { id: id(7), name: name("Home"), currency, time_zone: "UTC".into(), version: 1 },
         me: id(4),
@@ -93,7 +93,7 @@ pub(super) fn encoded(commit: &Commit) -> Encoded {
         before: entry.before.map(|before| serde_json::to_value(before).expect("JSON")),
     };
     let entries = commit.entries.iter().map(logged).collect();
-    frames::of_commit(commit.seq, commit.mutation_id, entries).expect("JSON")
+    frames::of_commit(commit.seq, commit.check, commit.mutation_id, entries).expect("JSON")
 }
 
 pub(super) fn today() -> Day {
@@ -106,7 +106,7 @@ impl World {
     }
 
     pub(super) fn head(&self) -> Position {
-        Position { epoch: self.epoch, seq: Seq::try_from(self.log().len()).expect("small") }
+        Position { epoch: self.epoch, seq: Seq::try_from(self.log().len()).expect("small"), check: None }
     }
 
     /// The book after the first `seq` changes of a log, folded one by one.
@@ -172,7 +172,7 @@ impl World {
             }
             entries.push(entry);
         }
-        let commit = Commit { seq: self.head().seq + 1, mutation_id: None, entries };
+        let commit = Commit { seq: self.head().seq + 1, check: None, mutation_id: None, entries };
         let frame = encoded(&commit);
         self.bells.push((commit.seq, frame));
         truth.apply(Frame::Commit(commit.clone()));
@@ -241,7 +241,7 @@ impl World {
         let head = self.head();
         book.heard(head.seq);
         let position = self.clients[client].replica.position();
-        match resume(head, Some(position), REPLAY_LIMIT) {
+        match resume(head, Some(position), None, REPLAY_LIMIT) {
             Ok(cursor) => {
                 assert_eq!(cursor, position.seq);
                 self.clients[client].socket = Some(Socket { book, cursor });
