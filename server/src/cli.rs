@@ -1,13 +1,16 @@
 //! What each command does.
 
 use crate::{
+    backup::{self, BackupError},
     clock::Clock,
     config::{Cli, Command, Config, ConfigError, LogFormat},
+    control::{self, ControlError, Request},
     db::connect::{self, ConnectError},
     descriptors,
     moving::{self, MoveError},
     rest,
     serve::{ServeError, serve},
+    stats::{self, StatsError},
 };
 use std::{
     io,
@@ -44,6 +47,15 @@ pub enum CliError {
     /// Moving house.
     #[error(transparent)]
     Move(#[from] MoveError),
+    /// A backup.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// The figures of a store.
+    #[error(transparent)]
+    Stats(#[from] StatsError),
+    /// A command on a store.
+    #[error(transparent)]
+    Control(#[from] ControlError),
     /// The program that was asked is not ready.
     #[error("{0} is not ready: {1}")]
     NotReady(SocketAddr, String),
@@ -75,6 +87,21 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
             Command::Move { from, to } => {
                 moving::run(&from, &to, |table, rows| println!("{table}: {rows}")).await?;
                 println!("Everything has arrived and adds up. Serve it with --database-url; the file stays as it is.");
+                Ok(())
+            }
+            Command::Backup { file } => {
+                let backup::Report { households, facts, size } = backup::backup(&config.database_url, &file).await?;
+                println!("{}: {households} households, {facts} transactions, {size} bytes", file.display());
+                Ok(())
+            }
+            Command::Restore { file } => {
+                // The process that serves the database stands in another folder.
+                let request = Request::Restore(std::path::absolute(file)?);
+                println!("{}", control::carry_out(&config, &request).await?);
+                Ok(())
+            }
+            Command::Stats => {
+                println!("{}", stats::read(&config.database_url).await?);
                 Ok(())
             }
             Command::Health => health(config.leptos.site_addr).await,

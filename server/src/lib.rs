@@ -5,6 +5,9 @@
 //! | [`cli`], [`config`] | what the program is told |
 //! | [`serve`], `listen` | from a configuration to a program that answers, and to its end |
 //! | `admin`, `descriptors` | what only whoever runs the program sees |
+//! | [`control`] | commands that change a store, whoever holds it |
+//! | [`backup`] | backups of a served book, and back |
+//! | [`stats`] | how large a book is |
 //! | [`moving`] | a book from SQLite to PostgreSQL |
 //! | [`router`] | every route, on one page |
 //! | [`session`], [`security`] | who asks, and which pages may |
@@ -17,10 +20,12 @@
 //! | [`clock`] | what time and day it is |
 
 mod admin;
+pub mod backup;
 pub mod bus;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod control;
 pub mod db;
 mod descriptors;
 pub mod ledger;
@@ -33,3 +38,4 @@ pub mod router;
 pub mod security;
 pub mod serve;
 pub mod session;
+pub mod stats;

@@ -7,6 +7,7 @@
 use crate::db::{
     Database,
     connect::{self, ConnectError, Settings},
+    copying::{self, Epochs},
     moving::{self, Census, TABLES},
 };
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ pub enum MoveError {
     #[error("the target is not empty: its table {0} has rows; name an empty database")]
     NotEmpty(&'static str),
     /// What arrived is not what left.
-    #[error("nothing was moved: {what} are {left} here and {arrived} there{of}")]
+    #[error("nothing was copied: {what} are {left} here and {arrived} there{of}")]
     Differs {
         /// What was counted or added up.
         what: String,
@@ -40,7 +41,7 @@ pub enum MoveError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// A store refuses.
-    #[error("nothing was moved: {0}")]
+    #[error("nothing was copied: {0}")]
     Store(#[from] sqlx::Error),
 }
 
@@ -65,20 +66,23 @@ pub async fn run(from: &str, to: &str, mut tell: impl FnMut(&str, usize)) -> Res
     moved
 }
 
-async fn transfer(
+/// Copies everything from one store into another, empty one, whichever engines they are, and gives every
+/// household's log a new epoch.
+///
+/// # Errors
+/// See [`MoveError`]; then the target is as empty as it was.
+pub async fn transfer(
     source: &Database,
     target: &Database,
     tell: &mut impl FnMut(&str, usize),
 ) -> Result<(), MoveError> {
     let (mut left, mut arrived) = (source.read().await?, target.begin().await?);
-    let lite = left.sqlite().ok_or(MoveError::Direction)?;
-    let big = arrived.postgres().ok_or(MoveError::Direction)?;
-    moving::lock(big).await?;
-    if let Some(table) = moving::first_used(big).await? {
+    moving::lock(&mut arrived).await?;
+    if let Some(table) = moving::first_used(&mut arrived).await? {
         return Err(MoveError::NotEmpty(table));
     }
     for table in TABLES {
-        let count = moving::copy(lite, big, table).await?;
+        let count = copying::copy(&mut left, &mut arrived, table, Epochs::Renewed).await?;
         tell(table, count);
     }
     compare(&moving::census(&mut left).await?, &moving::census(&mut arrived).await?)?;

@@ -2,12 +2,14 @@
 
 use crate::{
     admin,
+    backup::schedule,
     bus::{
         Bus, Outbox,
         redis::{Address, Line},
     },
     clock::Clock,
     config::{Config, Registration},
+    control,
     db::connect::{self, ConnectError},
     ledger::{Attempts, Ledger, fault::Fault},
     listen::{Current, accept},
@@ -89,6 +91,18 @@ pub async fn serve(
     let attempts = Attempts::new(config.logins_per_minute);
     let open = config.registration == Registration::Open;
     let ledger = Ledger::new(opened.database.clone(), bus, clock.clone(), attempts, open)?;
+    if let Some(file) = connect::file_of(&config.database_url) {
+        match control::socket::bind(file) {
+            Ok(listener) => {
+                let serving = control::socket::serve(listener, file.to_owned(), ledger.clone(), stop.clone());
+                tasks.spawn(serving);
+            }
+            // Everything else works.
+            Err(error) => {
+                tracing::warn!(%error, "commands cannot be sent to this process: cannot make its socket")
+            }
+        }
+    }
     // Before anything is counted, or it would not be.
     if let Some(addr) = config.admin_addr {
         let admin = TcpListener::bind(addr).await.map_err(|error| ServeError::Admin(addr, error))?;
@@ -114,6 +128,10 @@ pub async fn serve(
         tasks.spawn(forget_idle_demos(live.ledger.clone(), shutdown.clone()));
     }
     tasks.spawn(forget_attempts(live.ledger.clone(), shutdown.clone()));
+    if let Some(plan) = config.backup {
+        let (url, every) = (config.database_url.clone(), config.pace.backup);
+        tasks.spawn(schedule::run(url, plan, live.clock.clone(), every, shutdown.clone()));
+    }
     tasks.spawn(settle_due(live.ledger.clone(), config.pace.due, shutdown.clone()));
     let rechecking = live.clone();
     tasks.spawn(async move { rechecking.recheck().await });

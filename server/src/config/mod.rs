@@ -5,6 +5,7 @@ mod options;
 pub use options::{Cli, Command, LogFormat, Options, Registration, Switch};
 
 use crate::{
+    backup::schedule::Plan,
     bus::redis::{Address, NotARedis},
     db::connect::Settings,
     live::{limits::Limits, pace::Pace},
@@ -14,7 +15,7 @@ use leptos::prelude::LeptosOptions;
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
-    num::NonZeroU32,
+    num::{NonZeroU32, NonZeroUsize},
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
@@ -23,6 +24,9 @@ use std::{
 /// What is read when no file is named.
 const DEFAULT_FILE: &str = "Leptos.toml";
 
+/// Two weeks of backups.
+const BACKUPS_KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(13);
+
 /// Our sections of `Leptos.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -30,6 +34,7 @@ struct File {
     database: DatabaseSection,
     access: AccessSection,
     live: LiveSection,
+    backup: BackupSection,
     log: LogSection,
 }
 
@@ -60,6 +65,13 @@ struct LiveSection {
     max_sockets_per_member: Option<usize>,
     max_sockets_per_address: Option<usize>,
     handshakes_per_second: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+struct BackupSection {
+    dir: Option<PathBuf>,
+    keep: Option<NonZeroUsize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -95,6 +107,8 @@ pub struct Config {
     pub limits: Limits,
     /// How often and how long.
     pub pace: Pace,
+    /// Backups by schedule.
+    pub backup: Option<Plan>,
     /// How log lines look.
     pub log: LogFormat,
 }
@@ -169,6 +183,9 @@ impl Config {
                 .or(live.handshakes_per_second)
                 .unwrap_or(usual.handshakes_per_second),
         };
+        let keep = options.backup_keep.or(file.backup.keep).unwrap_or(BACKUPS_KEPT);
+        let folder = options.backup_dir.or(file.backup.dir).filter(|folder| !folder.as_os_str().is_empty());
+        let backup = folder.map(|folder| Plan { folder, keep });
         let redis = options.redis_url.or(live.redis_url).filter(|url| !url.is_empty());
         let default_url = || "sqlite://data/family-budget.db".to_owned();
         Ok(Self {
@@ -184,6 +201,7 @@ impl Config {
             admin_addr: options.admin_addr.or(live.admin_addr),
             limits,
             pace: Pace::default(),
+            backup,
             log: options.log.or(file.log.format).unwrap_or_default(),
         })
     }

@@ -38,6 +38,9 @@ pub enum ConnectError {
     /// Another process has this file open.
     #[error("{0} is in use by another family-budget; stop it first, or name another file")]
     InUse(PathBuf),
+    /// There is nothing to read.
+    #[error("there is no file {0}")]
+    NoFile(PathBuf),
     /// The store does not open.
     #[error("cannot open the database: {0}")]
     Open(#[from] sqlx::Error),
@@ -69,6 +72,12 @@ impl Default for Settings {
     fn default() -> Self {
         Self { connections: 16, statement_timeout: Duration::from_secs(10) }
     }
+}
+
+/// The file that a URL of SQLite names.
+#[must_use]
+pub fn file_of(url: &str) -> Option<&Path> {
+    url.strip_prefix("sqlite://").map(Path::new)
 }
 
 /// Opens the store and brings its schema up to date.

@@ -3,6 +3,7 @@
 //! The files are named here and not found in a folder: one that is missing for an engine does not
 //! compile.
 
+use super::{Tx, on_engine};
 use sqlx::{
     PgPool, SqlSafeStr, SqlitePool,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
@@ -29,6 +30,28 @@ macro_rules! migrations {
 /// When a step fails, or the book was written by a newer program.
 pub async fn sqlite(writer: &SqlitePool) -> Result<(), MigrateError> {
     migrations!("sqlite").run(writer).await
+}
+
+/// Makes the tables that a book had at a step, in an empty SQLite file.
+///
+/// # Errors
+/// When a step fails, or the program does not know this one.
+pub async fn sqlite_to(pool: &SqlitePool, version: i64) -> Result<(), MigrateError> {
+    let all = migrations!("sqlite");
+    if !all.version_exists(version) {
+        return Err(MigrateError::VersionNotPresent(version));
+    }
+    let steps = all.iter().filter(|step| step.version <= version).cloned().collect();
+    Migrator::with_migrations(steps).run(pool).await
+}
+
+/// The last step that a store has had.
+///
+/// # Errors
+/// When the store refuses, or has had none.
+pub async fn version(tx: &mut Tx) -> sqlx::Result<i64> {
+    let sql = "select coalesce(max(version), 0) from _sqlx_migrations";
+    on_engine!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
 }
 
 /// Brings a PostgreSQL database to what this program needs. It takes an advisory lock: of several

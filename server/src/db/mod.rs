@@ -7,8 +7,10 @@
 pub mod accounts;
 pub mod articles;
 pub mod attempts;
+pub mod beside;
 pub mod change_log;
 pub mod connect;
+pub mod copying;
 pub mod demos;
 pub mod facts;
 pub mod financial_centers;
@@ -21,6 +23,8 @@ pub mod occurrences;
 pub mod plans;
 pub mod recurring;
 pub mod sessions;
+pub mod sizes;
+pub mod whole;
 
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection,
@@ -120,6 +124,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("plans", plans::STATEMENTS),
         ("recurring", recurring::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
+        ("sizes", sizes::STATEMENTS),
     ]
     .into_iter()
     .flat_map(|(file, statements)| statements.iter().map(move |(name, sql)| (file, *name, *sql)))

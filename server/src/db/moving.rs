@@ -1,14 +1,7 @@
-//! Every row from a SQLite file into an empty PostgreSQL database, as it is.
-//!
-//! Here the engines truly differ: one is read, the other is written. Which columns there are, and of which
-//! type, PostgreSQL says itself, so that a column of a later schema cannot be forgotten.
+//! All tables of a book, and what they add up to: what a copy is compared by.
 
-use super::{Tx, on_engine};
-use futures_util::TryStreamExt;
-use sqlx::{
-    AssertSqlSafe, FromRow, PgConnection, Postgres, Row, SqliteConnection, postgres::PgArguments,
-    query::Query, sqlite::SqliteRow,
-};
+use super::{Tx, copying, on_engine};
+use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -39,149 +32,40 @@ const SUMS: &[(&str, &str)] = &[
     ("change_log", "seq"),
 ];
 
-/// Rows of one statement.
-const BATCH: usize = 1000;
-/// Its rows refer to one another, which is looked at at the end of a statement.
-const WHOLE: &str = "articles";
-
 /// Of each household, or of none, how much there is of what.
 pub type Census = BTreeMap<(Option<Uuid>, String), i64>;
 
-/// A column, and what a batch has in it.
-struct Column {
-    name: String,
-    values: Values,
-}
-
-enum Values {
-    Id(Vec<Option<Uuid>>),
-    Bytes(Vec<Option<Vec<u8>>>),
-    Text(Vec<Option<String>>),
-    Number(Vec<Option<i64>>),
-    Switch(Vec<Option<bool>>),
-}
-
-impl Values {
-    fn of(kind: &str) -> sqlx::Result<Self> {
-        Ok(match kind {
-            "uuid" => Self::Id(Vec::new()),
-            "bytea" => Self::Bytes(Vec::new()),
-            "text" => Self::Text(Vec::new()),
-            "bigint" => Self::Number(Vec::new()),
-            "boolean" => Self::Switch(Vec::new()),
-            other => return Err(sqlx::Error::Protocol(format!("columns of type {other} cannot be moved"))),
-        })
-    }
-
-    const fn array(&self) -> &'static str {
-        match self {
-            Self::Id(_) => "uuid[]",
-            Self::Bytes(_) => "bytea[]",
-            Self::Text(_) => "text[]",
-            Self::Number(_) => "bigint[]",
-            Self::Switch(_) => "boolean[]",
-        }
-    }
-
-    fn take(&mut self, row: &SqliteRow, at: usize) -> sqlx::Result<()> {
-        match self {
-            Self::Id(values) => values.push(row.try_get(at)?),
-            Self::Bytes(values) => values.push(row.try_get(at)?),
-            Self::Text(values) => values.push(row.try_get(at)?),
-            Self::Number(values) => values.push(row.try_get(at)?),
-            Self::Switch(values) => values.push(row.try_get(at)?),
-        }
-        Ok(())
-    }
-
-    fn bind<'q>(&mut self, query: Query<'q, Postgres, PgArguments>) -> Query<'q, Postgres, PgArguments> {
-        match self {
-            Self::Id(values) => query.bind(std::mem::take(values)),
-            Self::Bytes(values) => query.bind(std::mem::take(values)),
-            Self::Text(values) => query.bind(std::mem::take(values)),
-            Self::Number(values) => query.bind(std::mem::take(values)),
-            Self::Switch(values) => query.bind(std::mem::take(values)),
-        }
-    }
-}
-
-/// Nobody else writes to any table until the transaction ends.
+/// Nobody else writes to any table until the transaction ends, and rows may come before those that they
+/// refer to.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn lock(target: &mut PgConnection) -> sqlx::Result<()> {
-    let sql = format!("lock table {} in share row exclusive mode", TABLES.join(", "));
-    sqlx::query(AssertSqlSafe(sql)).execute(target).await.map(|_| ())
+pub async fn lock(target: &mut Tx) -> sqlx::Result<()> {
+    match target {
+        // Whoever begins to write is alone. References are looked at at the commit; PostgreSQL takes those
+        // within a table in one statement.
+        Tx::Sqlite(tx) => {
+            sqlx::query("pragma defer_foreign_keys = on").execute(tx.connection()).await.map(|_| ())
+        }
+        Tx::Postgres(tx) => {
+            let sql = format!("lock table {} in share row exclusive mode", TABLES.join(", "));
+            sqlx::query(AssertSqlSafe(sql)).execute(tx.connection()).await.map(|_| ())
+        }
+    }
 }
 
 /// The first table that has a row.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn first_used(target: &mut PgConnection) -> sqlx::Result<Option<&'static str>> {
+pub async fn first_used(target: &mut Tx) -> sqlx::Result<Option<&'static str>> {
     for table in TABLES {
         let sql = format!("select exists (select 1 from {table})");
-        if sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *target).await? {
+        if on_engine!(&mut *target, |conn| sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await)? {
             return Ok(Some(table));
         }
     }
     Ok(None)
-}
-
-/// Copies a table and says how many rows it has. Every household's log gets a new name, its epoch: what a
-/// screen knows of the old one cannot be continued.
-///
-/// # Errors
-/// When a store refuses.
-pub async fn copy(
-    source: &mut SqliteConnection,
-    target: &mut PgConnection,
-    table: &str,
-) -> sqlx::Result<usize> {
-    let mut columns = columns(target, table).await?;
-    let names = columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
-    let arrays: Vec<_> =
-        (1..).zip(&columns).map(|(n, column)| format!("${n}::{}", column.values.array())).collect();
-    let insert = format!("insert into {table} ({names}) select * from unnest({})", arrays.join(", "));
-    let mut rows = sqlx::query(AssertSqlSafe(format!("select {names} from {table}"))).fetch(source);
-    let (mut count, mut waiting) = (0, 0);
-    while let Some(row) = rows.try_next().await? {
-        for (at, column) in columns.iter_mut().enumerate() {
-            match &mut column.values {
-                Values::Id(values) if column.name == "epoch" => values.push(Some(Uuid::new_v4())),
-                values => values.take(&row, at)?,
-            }
-        }
-        (count, waiting) = (count + 1, waiting + 1);
-        if waiting == BATCH && table != WHOLE {
-            write(target, &insert, &mut columns).await?;
-            waiting = 0;
-        }
-    }
-    if waiting > 0 {
-        write(target, &insert, &mut columns).await?;
-    }
-    Ok(count)
-}
-
-async fn write(target: &mut PgConnection, insert: &str, columns: &mut [Column]) -> sqlx::Result<()> {
-    let mut query = sqlx::query(AssertSqlSafe(insert.to_owned()));
-    for column in columns {
-        query = column.values.bind(query);
-    }
-    query.execute(target).await.map(|_| ())
-}
-
-async fn columns(target: &mut PgConnection, table: &str) -> sqlx::Result<Vec<Column>> {
-    #[derive(FromRow)]
-    struct ColumnRow {
-        name: String,
-        kind: String,
-    }
-    let sql = "select column_name::text as name, data_type::text as kind from information_schema.columns \
-               where table_schema = current_schema() and table_name = $1 order by ordinal_position";
-    let rows: Vec<ColumnRow> = sqlx::query_as(sql).bind(table).fetch_all(target).await?;
-    rows.into_iter().map(|row| Ok(Column { values: Values::of(&row.kind)?, name: row.name })).collect()
 }
 
 /// Counts the rows of every table and adds up what has a sum, for each household.
@@ -190,7 +74,9 @@ async fn columns(target: &mut PgConnection, table: &str) -> sqlx::Result<Vec<Col
 /// When the store refuses.
 pub async fn census(tx: &mut Tx) -> sqlx::Result<Census> {
     let mut census = Census::new();
-    for table in TABLES {
+    // A book of an earlier program has fewer.
+    let present = copying::tables(tx).await?;
+    for table in TABLES.iter().filter(|table| present.iter().any(|name| name == *table)) {
         // An account or a counter belongs to no household, and a household is its own.
         let owner = match *table {
             "households" => "id",

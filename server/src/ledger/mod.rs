@@ -70,6 +70,11 @@ impl Ledger {
         Ok(Self { database, bus, clock, passwords, attempts, open })
     }
 
+    /// The store, for commands that concern all of it.
+    pub(crate) const fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Whether the store answers.
     pub async fn is_ready(&self) -> bool {
         self.database.ping().await.is_ok()

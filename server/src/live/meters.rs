@@ -22,6 +22,8 @@ pub const COMMITS: &str = "family_budget_commits_total";
 pub const HINTS_DROPPED: &str = "family_budget_hints_dropped_total";
 /// Entries of all logs.
 pub const LOG_ENTRIES: &str = "family_budget_log_entries";
+/// Backups of the schedule, by how they ended.
+pub const BACKUPS: &str = "family_budget_backups_total";
 /// Answered requests, by method and status.
 pub const REQUESTS: &str = "family_budget_http_requests_total";
 /// How long they took.
@@ -54,6 +56,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         "Hints for other processes that found no room; these find out by looking"
     );
     describe_gauge!(LOG_ENTRIES, "Entries of all change logs");
+    describe_counter!(BACKUPS, "Backups of the schedule, by result: ok or failed");
     describe_counter!(REQUESTS, "Answered requests, by method and status");
     describe_histogram!(REQUEST_SECONDS, Unit::Seconds, "From a request's head to its answer's head");
     Ok(HANDLE.get_or_init(|| handle).clone())

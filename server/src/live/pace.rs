@@ -23,6 +23,8 @@ pub struct Pace {
     pub head: Duration,
     /// What comes again by itself is looked for so often.
     pub due: Duration,
+    /// Whether a backup is due is looked at so often.
+    pub backup: Duration,
     /// On the program's end each thousand sockets are spread over so long.
     pub farewell: Duration,
 }
@@ -38,6 +40,7 @@ impl Default for Pace {
             reconcile: Duration::from_secs(1),
             head: Duration::from_secs(10),
             due: Duration::from_secs(60),
+            backup: Duration::from_secs(60),
             farewell: Duration::from_millis(500),
         }
     }

@@ -33,7 +33,10 @@
 mod accounts;
 mod admin;
 mod articles;
+mod backup;
 mod bad_input;
+mod checks;
+mod control;
 mod demo;
 mod facts;
 mod figures;
@@ -57,3 +60,4 @@ mod repeats;
 mod schema;
 mod sockets;
 mod start;
+mod stats;

@@ -18,6 +18,12 @@ use std::process::Command;
 /// A book with something in every table.
 async fn full() -> (TestServer, Vec<Member>) {
     let server = TestServer::sqlite().await.restarted_with(|config| config.logins_per_minute = 100).await;
+    let people = fill(&server).await;
+    (server, people)
+}
+
+/// Writes something into every table; attempts to sign in must be counted.
+pub async fn fill(server: &TestServer) -> Vec<Member> {
     let anna = server.founder("Anna").await;
     let ben = server.guest(&anna, "Ben").await;
     anna.invite().await;
@@ -27,7 +33,7 @@ async fn full() -> (TestServer, Vec<Member>) {
     ben.delete(&format!("/facts/{}", ben.buys("-7").await.id())).await.is(204);
     ben.log_in().await;
     // Two thousand entries and what comes again.
-    let mut visitor = Visitor::of(&server);
+    let mut visitor = Visitor::of(server);
     visitor.post(&format!("/demo/{:0>40}/anna", "moving"), &[]).await.leads_to("/");
     let demo = visitor.member(server.stranger());
     let today = anna.get("/snapshot").await.is(200).body["today"].clone();
@@ -35,7 +41,7 @@ async fn full() -> (TestServer, Vec<Member>) {
     (weekly["unit"], weekly["starts_on"]) = (json!("week"), today.clone());
     let id = anna.post("/recurring", weekly).await.is(201).id();
     anna.post(&format!("/recurring/{id}/skip"), json!({ "day": today })).await.is(200);
-    (server, vec![anna, ben, demo])
+    vec![anna, ben, demo]
 }
 
 /// What somebody sees, but for the name of the log.

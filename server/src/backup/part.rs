@@ -1,0 +1,120 @@
+//! A file that is written beside its place and takes it only when it is whole.
+
+use std::{
+    fs::{File, TryLockError},
+    io,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+/// The ending of a name until the file is whole.
+pub const ENDING: &str = ".part";
+
+/// A file under way. Dropped without [`Part::finish`] it is gone; what a killed process left behind is
+/// written over by the next one of the same name.
+#[derive(Debug)]
+pub struct Part {
+    file: File,
+    path: PathBuf,
+    place: PathBuf,
+    finished: bool,
+}
+
+/// Why there is no file.
+#[derive(Debug, thiserror::Error)]
+pub enum PartError {
+    /// An older backup, or the database itself.
+    #[error("{0} exists already; name a new file")]
+    Exists(PathBuf),
+    /// Another process is at it.
+    #[error("another backup is being written to {0}")]
+    Busy(PathBuf),
+    /// The name is not one that SQLite takes.
+    #[error("the name {0} is not UTF-8")]
+    Name(PathBuf),
+    /// The system refuses.
+    #[error("cannot write {path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+fn fault(path: &Path) -> impl FnOnce(io::Error) -> PartError {
+    let path = path.to_owned();
+    |source| PartError::Io { path, source }
+}
+
+impl Part {
+    /// Makes the file, empty and for its owner only.
+    ///
+    /// # Errors
+    /// See [`PartError`].
+    pub fn begin(place: &Path) -> Result<Self, PartError> {
+        if place.symlink_metadata().is_ok() {
+            return Err(PartError::Exists(place.to_owned()));
+        }
+        let mut path = place.as_os_str().to_owned();
+        path.push(ENDING);
+        let path = PathBuf::from(path);
+        if path.to_str().is_none() {
+            return Err(PartError::Name(path));
+        }
+        let mut options = File::options();
+        let file = options.create(true).read(true).write(true).truncate(false).mode(0o600);
+        let file = file.open(&path).map_err(fault(&path))?;
+        file.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => PartError::Busy(place.to_owned()),
+            TryLockError::Error(source) => fault(&path)(source),
+        })?;
+        let part = Self { file, path, place: place.to_owned(), finished: false };
+        part.file.set_len(0).map_err(fault(&part.path))?;
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        part.file.set_permissions(mode).map_err(fault(&part.path))?;
+        Ok(part)
+    }
+
+    /// Where to write.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The same, as SQLite takes it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        // Looked at at the beginning.
+        self.path.to_str().unwrap_or_default()
+    }
+
+    /// Brings it to the disk and to its place; answers its size. It blocks.
+    ///
+    /// # Errors
+    /// See [`PartError`].
+    pub fn finish(mut self) -> Result<u64, PartError> {
+        self.file.sync_all().map_err(fault(&self.path))?;
+        let size = self.file.metadata().map_err(fault(&self.path))?.len();
+        if self.place.symlink_metadata().is_ok() {
+            return Err(PartError::Exists(self.place.clone()));
+        }
+        std::fs::rename(&self.path, &self.place).map_err(fault(&self.place))?;
+        self.finished = true;
+        // The name lasts only with its folder.
+        let folder = self.place.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(fault(folder))?;
+        Ok(size)
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if !self.finished
+            && let Err(error) = std::fs::remove_file(&self.path)
+        {
+            tracing::warn!(%error, path = %self.path.display(), "cannot remove a backup that is not whole");
+        }
+    }
+}

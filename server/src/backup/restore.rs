@@ -1,0 +1,98 @@
+//! A backup into an empty database of either engine.
+//!
+//! The backup itself is only read: a copy of it in a folder of its own is brought up to date first, so that
+//! a backup of an earlier version can be restored. Then every row moves as [`crate::moving`] does it, in one
+//! transaction and with a new epoch for every household: a screen that was further than the backup takes a
+//! fresh snapshot, and does not continue with rows that no longer exist.
+
+use crate::{
+    db::{
+        Database, beside,
+        connect::{self, ConnectError, Settings},
+        whole,
+    },
+    moving::{self, MoveError},
+};
+use std::{
+    fs::DirBuilder,
+    io,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+};
+use uuid::Uuid;
+
+/// Why nothing was restored. Each is one line for whoever asked.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// The file does not open, or is of a later program.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// It opens and is not whole.
+    #[error("nothing was restored: {0} is damaged or no backup: {1}")]
+    Damaged(PathBuf, String),
+    /// No room for the copy.
+    #[error("nothing was restored: cannot make {0}: {1}; set TMPDIR to a folder with room for the backup")]
+    Folder(PathBuf, io::Error),
+    /// The target.
+    #[error(transparent)]
+    Move(#[from] MoveError),
+    /// A store refuses.
+    #[error("nothing was restored: {0}")]
+    Store(#[from] sqlx::Error),
+}
+
+/// Brings a backup into an empty database; answers how many households it has.
+///
+/// # Errors
+/// See [`RestoreError`]; then the database is as empty as it was.
+pub async fn restore(file: &Path, target: &Database) -> Result<usize, RestoreError> {
+    let folder = Folder::new()?;
+    let copy = folder.0.join("copy.db");
+    let damaged = |found: String| RestoreError::Damaged(file.to_owned(), found);
+    let source = beside::read_only_file(file).await?;
+    let copied = async {
+        match whole::damage(&mut source.read().await?).await {
+            Ok(None) => {}
+            Ok(Some(found)) => return Err(damaged(found)),
+            Err(error) => return Err(damaged(error.to_string())),
+        }
+        whole::vacuum_into(&source, &copy.to_string_lossy()).await?;
+        Ok(())
+    };
+    let copied = copied.await;
+    source.close().await;
+    copied?;
+    let opened = connect::open(&format!("sqlite://{}", copy.display()), Settings::default()).await?;
+    let restored = async {
+        let households = whole::heads(&mut opened.database.read().await?).await?.len();
+        if households == 0 {
+            return Err(damaged("it has no household".to_owned()));
+        }
+        moving::transfer(&opened.database, target, &mut |_, _| {}).await?;
+        Ok(households)
+    };
+    let restored = restored.await;
+    opened.database.close().await;
+    restored
+}
+
+/// A folder for this process only, gone afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Result<Self, RestoreError> {
+        let path = std::env::temp_dir().join(format!("family-budget-{}", Uuid::new_v4()));
+        match DirBuilder::new().mode(0o700).create(&path) {
+            Ok(()) => Ok(Self(path)),
+            Err(error) => Err(RestoreError::Folder(path, error)),
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(%error, path = %self.0.display(), "cannot remove the copy of a backup");
+        }
+    }
+}

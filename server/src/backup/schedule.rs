@@ -1,0 +1,290 @@
+//! One backup a day, at a quiet hour, and the oldest ones removed.
+//!
+//! What was done stands in the names of the files alone: a program that was off at the quiet hour makes up
+//! for it when it is back, one that restarts makes no second one, and of several processes with one folder
+//! one takes it.
+
+use super::{BackupError, Report, backup, part::ENDING};
+use crate::{clock::Clock, live::meters};
+use app::domain::Instant;
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use std::{
+    fs::{DirBuilder, File, TryLockError},
+    io,
+    num::NonZeroUsize,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use tokio_util::sync::CancellationToken;
+
+/// The hour of the system's day at which most people sleep.
+const QUIET_HOUR: i8 = 3;
+/// After a failure the next attempt waits so long.
+const RETRY: Duration = Duration::from_secs(15 * 60);
+/// A file from further ahead was named by a clock that was wrong; it delays nothing.
+const AHEAD: Duration = Duration::from_secs(60 * 60);
+
+const FORMAT: &str = "family-budget-%Y%m%dT%H%M%SZ.db";
+const LOCK: &str = "family-budget.lock";
+
+/// Where backups go and how many stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The folder; made if missing.
+    pub folder: PathBuf,
+    /// The newest ones.
+    pub keep: NonZeroUsize,
+}
+
+/// The name of a backup that was begun at an instant.
+fn name(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime(FORMAT).to_string()
+}
+
+/// When a backup was begun, if a name is one of ours.
+fn begun(file: &str) -> Option<Timestamp> {
+    let at = DateTime::strptime(FORMAT, file).ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    (name(at) == file).then_some(at)
+}
+
+/// The last quiet hour that has begun.
+fn quiet_hour(now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let today = now.to_zoned(zone.clone()).date();
+    let at = |date: jiff::civil::Date| {
+        date.at(QUIET_HOUR, 0, 0, 0).to_zoned(zone.clone()).ok().map(|at| at.timestamp())
+    };
+    at(today).filter(|at| *at <= now).or_else(|| at(today.yesterday().ok()?))
+}
+
+/// Our backups in a folder, the newest first, without those of a wrong clock.
+fn taken(folder: &Path, now: Timestamp) -> io::Result<Vec<(Timestamp, PathBuf)>> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let at = entry.file_name().to_str().and_then(begun);
+        if let Some(at) = at.filter(|at| *at <= now + AHEAD)
+            && entry.file_type()?.is_file()
+        {
+            all.push((at, entry.path()));
+        }
+    }
+    all.sort_unstable_by(|one, other| other.cmp(one));
+    Ok(all)
+}
+
+/// Removes all but the newest backups, and what killed processes left half written. Only what this program
+/// named is touched.
+fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> io::Result<()> {
+    for (_, file) in taken(folder, now)?.into_iter().skip(keep.get()) {
+        std::fs::remove_file(file)?;
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let ours = entry.file_name().to_str().and_then(|name| name.strip_suffix(ENDING)).and_then(begun);
+        if ours.is_some() && entry.file_type()?.is_file() {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Why the schedule did not keep its time. It is logged, and tried again.
+#[derive(Debug, thiserror::Error)]
+enum ScheduleError {
+    #[error("{folder}: {source}")]
+    Folder { folder: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+}
+
+/// Takes a backup if one is due; answers what was written.
+async fn once(
+    url: &str,
+    plan: &Plan,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<Option<(PathBuf, Report)>, ScheduleError> {
+    let fault = |source| ScheduleError::Folder { folder: plan.folder.clone(), source };
+    DirBuilder::new().recursive(true).mode(0o700).create(&plan.folder).map_err(fault)?;
+    let due = |newest: Option<Timestamp>| match quiet_hour(now, zone) {
+        Some(quiet) => newest.is_none_or(|newest| newest < quiet),
+        None => false,
+    };
+    let newest = |plan: &Plan| Ok(taken(&plan.folder, now)?.first().map(|(at, _)| *at));
+    if !due(newest(plan).map_err(fault)?) {
+        return Ok(None);
+    }
+    let lock = plan.folder.join(LOCK);
+    let lock = File::options().create(true).write(true).truncate(false).open(lock).map_err(fault)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        // Another process is at it.
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(source)) => return Err(fault(source)),
+    }
+    // It may just have finished.
+    if !due(newest(plan).map_err(fault)?) {
+        return Ok(None);
+    }
+    prune(&plan.folder, plan.keep, now).map_err(fault)?;
+    let file = plan.folder.join(name(now));
+    let report = backup(url, &file).await?;
+    // Only now is there one more than to be kept.
+    prune(&plan.folder, plan.keep, now).map_err(fault)?;
+    drop(lock);
+    Ok(Some((file, report)))
+}
+
+fn timestamp(at: Instant) -> Timestamp {
+    Timestamp::from_millisecond(at.millis()).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Takes the backups of a store, until `shutdown`.
+pub async fn run(url: String, plan: Plan, clock: Clock, every: Duration, shutdown: CancellationToken) {
+    let zone = TimeZone::system();
+    let mut wait_until = Timestamp::MIN;
+    loop {
+        let now = timestamp(clock.now());
+        // A clock that was set back does not lengthen the wait.
+        if now >= wait_until || wait_until > now + RETRY {
+            match once(&url, &plan, now, &zone).await {
+                Ok(None) => {}
+                Ok(Some((file, Report { households, facts, size }))) => {
+                    metrics::counter!(meters::BACKUPS, "result" => "ok").increment(1);
+                    tracing::info!(file = %file.display(), households, facts, bytes = size, "backup taken");
+                }
+                Err(error) => {
+                    metrics::counter!(meters::BACKUPS, "result" => "failed").increment(1);
+                    tracing::error!(%error, "no backup was taken; it is tried again in a quarter of an hour");
+                    wait_until = now + RETRY;
+                }
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
+            () = shutdown.cancelled() => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("an instant")
+    }
+
+    #[test]
+    fn only_the_names_that_it_gives_are_its_own() {
+        let now = at("2026-11-26T03:00:07Z");
+        assert_eq!(name(now), "family-budget-20261126T030007Z.db");
+        assert_eq!(begun(&name(now)), Some(now));
+        for other in [
+            "family-budget.db",
+            "family-budget-20261126T030007Z.db.part",
+            "family-budget-20261126T030007Z.sqlite",
+            "family-budget-2026-11-26.db",
+            "family-budget-20261126T030007.db",
+            "family-budget-20261326T030007Z.db",
+            "family-budget-20261126T30007Z.db",
+            "my-family-budget-20261126T030007Z.db",
+            " family-budget-20261126T030007Z.db",
+        ] {
+            assert_eq!(begun(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_quiet_hour_is_of_the_day_there_also_when_clocks_change() {
+        for (zone, now, quiet) in [
+            ("UTC", "2026-11-26T02:59:59Z", "2026-11-25T03:00:00Z"),
+            ("UTC", "2026-11-26T03:00:00Z", "2026-11-26T03:00:00Z"),
+            ("Asia/Tokyo", "2026-11-26T02:00:00Z", "2026-11-25T18:00:00Z"),
+            ("America/New_York", "2026-11-26T02:00:00Z", "2026-11-25T08:00:00Z"),
+            // The clocks go from 2 to 3, and from 3 to 2.
+            ("Europe/Berlin", "2026-03-29T01:30:00Z", "2026-03-29T01:00:00Z"),
+            ("Europe/Berlin", "2026-10-25T02:30:00Z", "2026-10-25T02:00:00Z"),
+        ] {
+            let zone = TimeZone::get(zone).expect("a zone");
+            assert_eq!(quiet_hour(at(now), &zone), Some(at(quiet)), "{now}");
+        }
+    }
+
+    #[test]
+    fn all_but_the_newest_of_its_own_go_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let now = at("2026-11-26T03:00:00Z");
+        let days: Vec<_> = (0..6).map(|day| name(now - Duration::from_secs(86_400 * day))).collect();
+        let wrong_clock = name(at("2226-01-01T03:00:00Z"));
+        let half = format!("{}{ENDING}", days[5]);
+        let foreign = ["notes.txt", "family-budget.db", "family-budget-2020.db", "x.part"];
+        for file in days.iter().map(String::as_str).chain([wrong_clock.as_str(), &half]).chain(foreign) {
+            std::fs::write(folder.path().join(file), "x").expect("a file");
+        }
+        // As named as ours, and no file.
+        let named = name(now - Duration::from_secs(86_400 * 40));
+        std::fs::create_dir(folder.path().join(&named)).expect("a folder");
+        prune(folder.path(), NonZeroUsize::new(3).expect("three"), now).expect("it can");
+        let mut left: Vec<_> = std::fs::read_dir(folder.path())
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
+            .collect();
+        left.sort_unstable();
+        let mut expected: Vec<String> = days[..3].to_vec();
+        expected.extend(foreign.map(str::to_owned));
+        expected.extend([wrong_clock, named]);
+        expected.sort_unstable();
+        assert_eq!(left, expected);
+    }
+
+    /// A book in a folder of its own, and where its backups go.
+    async fn book() -> (tempfile::TempDir, String, Plan) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("book.db").display());
+        let opened = crate::db::connect::open(&url, crate::db::connect::Settings::default());
+        opened.await.expect("it opens").database.close().await;
+        let keep = NonZeroUsize::new(2).expect("two");
+        let plan = Plan { folder: folder.path().join("deep/backups"), keep };
+        (folder, url, plan)
+    }
+
+    #[tokio::test]
+    async fn one_is_taken_a_day_and_missed_ones_are_made_up_for_once() {
+        let (_folder, url, plan) = book().await;
+        let mut names = Vec::new();
+        for (now, taken) in [
+            ("2026-11-20T12:00:00Z", true),
+            ("2026-11-20T12:01:00Z", false),
+            ("2026-11-21T02:59:00Z", false),
+            ("2026-11-21T03:00:00Z", true),
+            ("2026-11-21T23:59:00Z", false),
+            // Off for four days.
+            ("2026-11-25T17:00:00Z", true),
+            ("2026-11-25T17:01:00Z", false),
+            ("2026-11-26T03:00:30Z", true),
+            // The clock is set back, and forward again.
+            ("2026-11-01T04:00:00Z", true),
+            ("2026-11-26T03:02:00Z", false),
+            ("2026-11-27T03:00:00Z", true),
+        ] {
+            let made = once(&url, &plan, at(now), &TimeZone::UTC).await.expect("it is taken");
+            assert_eq!(made.is_some(), taken, "{now}");
+            names.extend(made.map(|(file, _)| file));
+        }
+        let left: Vec<_> = names.iter().map(|file| file.is_file()).collect();
+        assert_eq!(left, [false, false, false, true, false, true], "the two newest are kept");
+    }
+
+    #[tokio::test]
+    async fn of_two_processes_with_one_folder_one_takes_it() {
+        let (_folder, url, plan) = book().await;
+        let now = at("2026-11-20T12:00:00Z");
+        let other = Timestamp::from_second(now.as_second() + 1).expect("a second later");
+        let zone = TimeZone::UTC;
+        let (one, two) = tokio::join!(once(&url, &plan, now, &zone), once(&url, &plan, other, &zone));
+        let made = [one, two].map(|made| made.expect("neither fails").is_some());
+        assert_eq!(made.iter().filter(|made| **made).count(), 1);
+    }
+}

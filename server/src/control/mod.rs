@@ -1,0 +1,124 @@
+//! Commands that change a store, whoever holds it.
+//!
+//! A command is a [`Request`]. [`perform`] carries it out. On PostgreSQL, and on a SQLite file that nobody
+//! serves, the command's own process does that. A SQLite file that is in use belongs to the process that
+//! serves it; the command sends the request there, over a Unix socket beside the file ([`socket`]), so that
+//! open screens follow what it changes.
+//!
+//! To add a command: a variant of [`Request`], its arm in [`perform`], and a subcommand in `cli` that calls
+//! [`carry_out`].
+
+pub mod socket;
+
+use crate::{
+    backup::restore::restore,
+    bus::Bus,
+    clock::Clock,
+    config::{Config, Registration},
+    db::connect::{self, ConnectError, Settings},
+    ledger::{Attempts, Ledger, fault::Fault},
+};
+use serde::{Deserialize, Serialize};
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
+
+/// What a command asks for; on the socket one line of JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// Which program holds the store.
+    Who,
+    /// A backup into the store, which must be empty. The path is absolute.
+    Restore(PathBuf),
+}
+
+/// How it ended; on the socket one line of JSON. The text is for whoever gave the command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Response {
+    /// It is done.
+    Done(String),
+    /// Nothing was changed, and why.
+    Refused(String),
+}
+
+/// Why a command was not carried out. Each is one line for whoever gave it.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// The store.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The ledger.
+    #[error("cannot use the database: {0}")]
+    Ledger(#[from] Fault),
+    /// A mistyped path; opening it would make an empty database.
+    #[error("there is no database {0}; name the one that is served with --database-url")]
+    NoDatabase(PathBuf),
+    /// The file is held by a process that does not answer on its socket.
+    #[error(
+        "{path} is in use by a process that does not take commands ({source}); stop it and repeat the command"
+    )]
+    Silent {
+        /// The database.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The process that was asked, or this one, refused.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// Carries a request out: here, or in the process that serves the file. Answers the text to print.
+///
+/// # Errors
+/// See [`ControlError`].
+pub async fn carry_out(config: &Config, request: &Request) -> Result<String, ControlError> {
+    let restores = matches!(request, Request::Restore(_));
+    if let Some(path) = connect::file_of(&config.database_url)
+        && !path.is_file()
+        && !restores
+    {
+        return Err(ControlError::NoDatabase(path.to_owned()));
+    }
+    // Restoring a large table takes longer than a statement of the running program may.
+    let settings =
+        if restores { Settings { statement_timeout: Duration::ZERO, ..config.store } } else { config.store };
+    let response = match connect::open(&config.database_url, settings).await {
+        Ok(opened) => {
+            // Nobody listens here. Processes on the same PostgreSQL look for changes by themselves.
+            let bus = Bus::local(Arc::default());
+            let open = config.registration == Registration::Open;
+            let attempts = Attempts::new(config.logins_per_minute);
+            let ledger = Ledger::new(opened.database.clone(), bus, Clock::default(), attempts, open)?;
+            let response = perform(&ledger, request.clone()).await;
+            opened.database.close().await;
+            response
+        }
+        Err(ConnectError::InUse(path)) => match socket::ask(&path, request).await {
+            Ok(response) => response,
+            Err(source) => return Err(ControlError::Silent { path, source }),
+        },
+        Err(error) => return Err(error.into()),
+    };
+    match response {
+        Response::Done(text) => Ok(text),
+        Response::Refused(text) => Err(ControlError::Refused(text)),
+    }
+}
+
+/// Carries a request out on the store that this process holds.
+pub async fn perform(ledger: &Ledger, request: Request) -> Response {
+    match request {
+        Request::Restore(file) => match restore(&file, ledger.database()).await {
+            Ok(households) => Response::Done(format!(
+                "Restored: {households} households. Every open screen takes a fresh snapshot."
+            )),
+            Err(error) => Response::Refused(error.to_string()),
+        },
+        Request::Who => Response::Done(format!(
+            "family-budget {}, process {}",
+            env!("CARGO_PKG_VERSION"),
+            std::process::id()
+        )),
+    }
+}

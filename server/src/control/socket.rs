@@ -1,0 +1,148 @@
+//! The Unix socket beside a SQLite file, `FILE.sock`: one request, one response, each a line of JSON.
+//!
+//! Only the user who runs the program may open it: the socket is made with mode 0600 before it listens.
+
+use super::{Request, Response, perform};
+use crate::ledger::Ledger;
+use socket2::{Domain, SockAddr, Socket, Type};
+use std::{
+    fs::{File, Permissions},
+    io::{self, ErrorKind},
+    os::{fd::AsRawFd, unix::fs::PermissionsExt},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{UnixListener, UnixStream},
+    sync::Semaphore,
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+
+/// A longer line is no request.
+const LINE_BYTES: u64 = 64 * 1024;
+/// A request that takes longer to arrive is given up.
+const REQUEST_LIMIT: Duration = Duration::from_secs(5);
+/// Commands at once; others wait.
+const AT_ONCE: usize = 4;
+/// The system takes no longer address of a socket (`sun_path`, with its final zero).
+const ADDRESS_BYTES: usize = 107;
+
+/// Where the process that serves a database listens for commands.
+#[must_use]
+pub fn path_of(database: &Path) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(".sock");
+    path.into()
+}
+
+/// Makes the socket of a database that this process holds.
+///
+/// # Errors
+/// When the system refuses.
+pub fn bind(database: &Path) -> io::Result<UnixListener> {
+    let path = path_of(database);
+    // One that a killed process left behind. Whoever holds the database is the only one to make it.
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    let (address, _folder) = address(&path)?;
+    socket.bind(&address)?;
+    // Before it listens: until then nobody can connect.
+    std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+    socket.listen(16)?;
+    socket.set_nonblocking(true)?;
+    UnixListener::from_std(socket.into())
+}
+
+/// The address of a socket. One that is too long is reached through its open folder, which must live as
+/// long as the address is used.
+fn address(path: &Path) -> io::Result<(SockAddr, Option<File>)> {
+    if path.as_os_str().len() <= ADDRESS_BYTES {
+        return Ok((SockAddr::unix(path)?, None));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = File::open(folder)?;
+    let name = path.file_name().unwrap_or_default();
+    let through = Path::new("/proc/self/fd").join(folder.as_raw_fd().to_string()).join(name);
+    Ok((SockAddr::unix(through)?, Some(folder)))
+}
+
+/// Carries out what arrives, until `stop`.
+pub async fn serve(listener: UnixListener, database: PathBuf, ledger: Ledger, stop: CancellationToken) {
+    let room = Arc::new(Semaphore::new(AT_ONCE));
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.cancelled() => break,
+        };
+        let Ok(permit) = room.clone().acquire_owned().await else { break };
+        match accepted {
+            Ok((stream, _)) => {
+                let ledger = ledger.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = answer(stream, &ledger).await {
+                        tracing::warn!(%error, "a command was not answered");
+                    }
+                    drop(permit);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot take commands");
+                // No descriptors, most likely: asking again at once would only be noise.
+                tokio::time::sleep(REQUEST_LIMIT).await;
+            }
+        }
+    }
+    // Commands that are under way end before the store is closed.
+    drop(room.acquire_many(u32::try_from(AT_ONCE).unwrap_or(u32::MAX)).await);
+    if let Err(error) = std::fs::remove_file(path_of(&database)) {
+        tracing::debug!(%error, "the socket for commands was gone before");
+    }
+}
+
+async fn answer(stream: UnixStream, ledger: &Ledger) -> io::Result<()> {
+    let (reading, mut writing) = stream.into_split();
+    let mut line = String::new();
+    let mut reading = BufReader::new(reading.take(LINE_BYTES));
+    timeout(REQUEST_LIMIT, reading.read_line(&mut line)).await??;
+    let response = match serde_json::from_str(&line) {
+        Ok(request) => perform(ledger, request).await,
+        // The line may hold a password: the parser's words repeat parts of it.
+        Err(_) => Response::Refused(format!(
+            "the running process (version {}) does not know this command; restart it with this program first",
+            env!("CARGO_PKG_VERSION")
+        )),
+    };
+    let mut text = serde_json::to_string(&response)?;
+    text.push('\n');
+    writing.write_all(text.as_bytes()).await
+}
+
+/// Sends a request to the process that serves a database.
+///
+/// # Errors
+/// When nobody listens, or what listens does not speak as this program does.
+pub async fn ask(database: &Path, request: &Request) -> io::Result<Response> {
+    let (address, _folder) = address(&path_of(database))?;
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    // At once: the other end is on this machine.
+    socket.connect(&address)?;
+    socket.set_nonblocking(true)?;
+    let stream = UnixStream::from_std(socket.into())?;
+    let (reading, mut writing) = stream.into_split();
+    let mut text = serde_json::to_string(request)?;
+    text.push('\n');
+    writing.write_all(text.as_bytes()).await?;
+    let mut line = String::new();
+    // Without a limit of time: a command may take minutes, and Ctrl-C ends the wait.
+    BufReader::new(reading.take(LINE_BYTES)).read_line(&mut line).await?;
+    if line.is_empty() {
+        return Err(ErrorKind::UnexpectedEof.into());
+    }
+    Ok(serde_json::from_str(&line)?)
+}

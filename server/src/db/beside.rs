@@ -1,0 +1,77 @@
+//! Stores that are read beside whoever serves them, and files that nobody serves yet. Neither takes the
+//! lock of a SQLite file, nor brings a schema up to date.
+
+use super::{
+    Database,
+    connect::{ConnectError, file_of},
+    migrations,
+};
+use sqlx::{
+    SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{path::Path, time::Duration};
+
+/// Opens a store for reading, whoever serves it.
+///
+/// # Errors
+/// See [`ConnectError`].
+pub async fn read_only(url: &str) -> Result<Database, ConnectError> {
+    if let Some(path) = file_of(url) {
+        return read_only_file(path).await;
+    }
+    if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+        return Err(ConnectError::UnknownScheme);
+    }
+    let options: PgConnectOptions = url.parse().map_err(ConnectError::BadUrl)?;
+    // A large table takes longer than a statement of the running program may.
+    let options = options.options([("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0")]);
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+    Ok(Database::Postgres(pool))
+}
+
+/// Opens a SQLite file for reading, whoever serves it.
+///
+/// # Errors
+/// See [`ConnectError`].
+pub async fn read_only_file(path: &Path) -> Result<Database, ConnectError> {
+    if !path.is_file() {
+        return Err(ConnectError::NoFile(path.to_owned()));
+    }
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    only(options.busy_timeout(Duration::from_secs(5))).await
+}
+
+/// Opens a SQLite file that nobody writes to any more, without a trace beside it.
+///
+/// # Errors
+/// See [`ConnectError`].
+pub async fn finished_file(path: &Path) -> Result<Database, ConnectError> {
+    only(SqliteConnectOptions::new().filename(path).read_only(true).immutable(true)).await
+}
+
+/// Opens an empty SQLite file and makes the tables of a schema in it. Written whole or thrown away, it needs
+/// neither a log nor the disk's word at each step.
+///
+/// # Errors
+/// See [`ConnectError`].
+pub async fn empty_file(path: &Path, schema: i64) -> Result<Database, ConnectError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Memory)
+        .synchronous(SqliteSynchronous::Off)
+        .foreign_keys(true);
+    let pool = pool(options).await?;
+    migrations::sqlite_to(&pool, schema).await?;
+    Ok(Database::Sqlite { writer: pool.clone(), readers: pool })
+}
+
+async fn only(options: SqliteConnectOptions) -> Result<Database, ConnectError> {
+    let pool = pool(options).await?;
+    Ok(Database::Sqlite { writer: pool.clone(), readers: pool })
+}
+
+async fn pool(options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    SqlitePoolOptions::new().test_before_acquire(false).max_connections(1).connect_with(options).await
+}

@@ -1,0 +1,94 @@
+//! Whether a store is whole, and one file made of it.
+
+use super::{Database, Tx, moving, on_engine};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The tables whose rows change only with an entry of the household's log.
+pub const LOGGED: &[&str] =
+    &["members", "articles", "financial_centers", "facts", "change_log", "plans", "recurring", "occurrences"];
+
+/// What SQLite finds wrong with a file; nothing on PostgreSQL, which looks after its files itself.
+///
+/// # Errors
+/// When the file is too damaged to be looked at, among others.
+pub async fn damage(tx: &mut Tx) -> sqlx::Result<Option<String>> {
+    let Some(conn) = tx.sqlite() else { return Ok(None) };
+    let found: String = sqlx::query_scalar("pragma integrity_check(1)").fetch_one(&mut *conn).await?;
+    if found != "ok" {
+        return Ok(Some(found));
+    }
+    let sql = "select \"table\" from pragma_foreign_key_check limit 1";
+    let table: Option<String> = sqlx::query_scalar(sql).fetch_optional(conn).await?;
+    Ok(table.map(|table| format!("a row of {table} refers to one that is missing")))
+}
+
+/// The last number of each household.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn heads(tx: &mut Tx) -> sqlx::Result<BTreeMap<Uuid, i64>> {
+    let sql = "select id, seq from households";
+    let rows: Vec<(Uuid, i64)> = on_engine!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Writes a SQLite database as it is at one moment into an empty or missing file, whoever writes to it
+/// meanwhile; false on PostgreSQL.
+///
+/// # Errors
+/// When a page of it cannot be read, or the file not be written.
+pub async fn vacuum_into(source: &Database, path: &str) -> sqlx::Result<bool> {
+    // It allows no transaction around it.
+    let mut tx = source.glance().await?;
+    let Some(conn) = tx.sqlite() else { return Ok(false) };
+    sqlx::query("vacuum into $1").bind(path).execute(conn).await.map(|_| true)
+}
+
+/// What a store has at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// The last number of each household.
+    pub heads: BTreeMap<Uuid, i64>,
+    /// Rows and sums.
+    pub census: moving::Census,
+}
+
+impl Picture {
+    /// Reads it, in a transaction that sees one moment.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn of(tx: &mut Tx) -> sqlx::Result<Self> {
+        Ok(Self { heads: heads(tx).await?, census: moving::census(tx).await? })
+    }
+
+    /// How much a household, or none, has of what.
+    #[must_use]
+    pub fn count(&self, household: Option<Uuid>, what: &str) -> i64 {
+        self.census.get(&(household, what.to_owned())).copied().unwrap_or(0)
+    }
+
+    /// The first household whose log is not 1, 2, 3 … up to its last number.
+    #[must_use]
+    pub fn hole(&self) -> Option<Uuid> {
+        let whole = |household: Uuid, head: i64| {
+            let household = Some(household);
+            self.count(household, "rows of change_log") == head
+                && i128::from(self.count(household, "sum of seq of change_log"))
+                    == i128::from(head) * (i128::from(head) + 1) / 2
+        };
+        self.heads.iter().find(|(id, head)| !whole(**id, **head)).map(|(id, _)| *id)
+    }
+
+    /// The first figure of a household that differs, in tables that change with its log only.
+    #[must_use]
+    pub fn difference(&self, other: &Self, household: Uuid) -> Option<String> {
+        let names = self.census.keys().chain(other.census.keys());
+        let mut names = names.filter(|(owner, what)| {
+            *owner == Some(household) && LOGGED.iter().any(|table| what.ends_with(&format!(" of {table}")))
+        });
+        let differs = |what: &str| self.count(Some(household), what) != other.count(Some(household), what);
+        names.find(|(_, what)| differs(what)).map(|(_, what)| what.clone())
+    }
+}

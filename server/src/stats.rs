@@ -1,0 +1,171 @@
+//! `family-budget stats`: how large a book is, read beside whoever serves it.
+
+use crate::{
+    control::{Request, Response, socket},
+    db::{
+        beside,
+        connect::{ConnectError, file_of},
+        moving::TABLES,
+        sizes,
+        whole::Picture,
+    },
+};
+use std::{collections::HashMap, fmt};
+use uuid::Uuid;
+
+/// Why there are no figures.
+#[derive(Debug, thiserror::Error)]
+pub enum StatsError {
+    /// The store does not open.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The store refuses.
+    #[error("cannot read the database: {0}")]
+    Store(#[from] sqlx::Error),
+}
+
+/// How large a book is, at one moment. `Display` is what the command prints.
+#[derive(Debug)]
+pub struct Stats {
+    /// The store, in bytes.
+    pub size: i64,
+    /// The write-ahead log of SQLite beside its file, in bytes.
+    pub wal: u64,
+    /// The process that serves the file, in its own words; none on PostgreSQL.
+    pub served_by: Option<String>,
+    /// Rows of each table.
+    pub rows: Vec<(&'static str, i64)>,
+    /// Each household, the largest log first.
+    pub households: Vec<HouseholdStats>,
+}
+
+/// How large a household is.
+#[derive(Debug)]
+pub struct HouseholdStats {
+    /// Which one.
+    pub id: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// Those who were removed included.
+    pub members: i64,
+    /// Deleted ones included.
+    pub facts: i64,
+    /// Entries of its log.
+    pub entries: i64,
+    /// Bytes of them.
+    pub bytes: i64,
+}
+
+/// Reads the figures of the book at a URL.
+///
+/// # Errors
+/// See [`StatsError`].
+pub async fn read(url: &str) -> Result<Stats, StatsError> {
+    let database = beside::read_only(url).await?;
+    let read = async {
+        let mut tx = database.read().await?;
+        let picture = Picture::of(&mut tx).await?;
+        let logs: HashMap<_, _> =
+            sizes::logs(&mut tx).await?.into_iter().map(|log| (log.household_id, log.bytes)).collect();
+        let mut households: Vec<_> = sizes::households(&mut tx)
+            .await?
+            .into_iter()
+            .map(|sizes::Named { id, name }| HouseholdStats {
+                members: picture.count(Some(id), "rows of members"),
+                facts: picture.count(Some(id), "rows of facts"),
+                entries: picture.count(Some(id), "rows of change_log"),
+                bytes: logs.get(&id).copied().unwrap_or(0),
+                id,
+                name,
+            })
+            .collect();
+        households.sort_by_key(|row| (std::cmp::Reverse(row.bytes), row.id));
+        let of = |table: &str| {
+            let what = format!("rows of {table}");
+            picture.census.iter().filter(|((_, counted), _)| *counted == what).map(|(_, rows)| rows).sum()
+        };
+        let rows = TABLES.iter().map(|table| (*table, of(table))).collect();
+        Ok::<_, sqlx::Error>((sizes::store(&mut tx).await?, rows, households))
+    };
+    let read = read.await;
+    database.close().await;
+    let (size, rows, households) = read?;
+    let (mut wal, mut served_by) = (0, None);
+    if let Some(file) = file_of(url) {
+        let mut path = file.as_os_str().to_owned();
+        path.push("-wal");
+        wal = std::fs::metadata(path).map_or(0, |file| file.len());
+        if let Ok(Response::Done(who)) = socket::ask(file, &Request::Who).await {
+            served_by = Some(who);
+        }
+    }
+    Ok(Stats { size, wal, served_by, rows, households })
+}
+
+/// A number of bytes for people: three digits and a unit.
+fn bytes(count: i64) -> String {
+    let units = ["B", "KB", "MB", "GB", "TB"];
+    let (mut unit, mut scale) = (0, 1_i64);
+    while count / scale >= 1000 && unit + 1 < units.len() {
+        (unit, scale) = (unit + 1, scale * 1000);
+    }
+    let (whole, tenth) = (count / scale, count % scale * 10 / scale);
+    if unit == 0 || whole >= 100 {
+        format!("{whole} {}", units[unit])
+    } else {
+        format!("{whole}.{tenth} {}", units[unit])
+    }
+}
+
+impl fmt::Display for Stats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "database  {}", bytes(self.size))?;
+        if self.wal > 0 {
+            write!(f, ", write-ahead log {}", bytes(i64::try_from(self.wal).unwrap_or(i64::MAX)))?;
+        }
+        writeln!(f)?;
+        if let Some(who) = &self.served_by {
+            writeln!(f, "served by {who}")?;
+        }
+        let (entries, log): (i64, i64) = (
+            self.households.iter().map(|row| row.entries).sum(),
+            self.households.iter().map(|row| row.bytes).sum(),
+        );
+        writeln!(f, "log       {entries} entries, {}", bytes(log))?;
+        writeln!(f)?;
+        for (table, rows) in &self.rows {
+            writeln!(f, "{table:<20}{rows:>12}")?;
+        }
+        writeln!(f)?;
+        write!(
+            f,
+            "{:<36} {:>7} {:>12} {:>12} {:>9}  name",
+            "household", "members", "transactions", "log entries", "log"
+        )?;
+        for row in &self.households {
+            let HouseholdStats { id, name, members, facts, entries, bytes: log } = row;
+            write!(f, "\n{id} {members:>7} {facts:>12} {entries:>12} {:>9}  {name}", bytes(*log))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_have_at_most_three_digits_and_a_unit() {
+        for (count, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 KB"),
+            (99_949, "99.9 KB"),
+            (999_999, "999 KB"),
+            (12_345_678, "12.3 MB"),
+            (i64::MAX, "9223372 TB"),
+        ] {
+            assert_eq!(bytes(count), text);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Commands on a SQLite file that a process serves.
+
+use crate::harness::TestServer;
+use server::{
+    control::{
+        Request, Response,
+        socket::{ask, path_of},
+    },
+    db::connect::file_of,
+};
+use std::{
+    os::unix::fs::{FileTypeExt, PermissionsExt},
+    path::PathBuf,
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::UnixStream,
+};
+
+fn database(server: &TestServer) -> PathBuf {
+    file_of(&server.database_url).expect("SQLite").to_owned()
+}
+
+async fn says(server: &TestServer, line: &[u8]) -> Response {
+    let mut stream = UnixStream::connect(path_of(&database(server))).await.expect("it listens");
+    stream.write_all(line).await.expect("it is sent");
+    stream.shutdown().await.expect("that was all");
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).await.expect("an answer");
+    serde_json::from_str(&answer).expect("a response")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_process_that_serves_a_file_takes_commands_of_its_own_user_only() {
+    let mut server = TestServer::sqlite().await;
+    let (file, socket) = (database(&server), path_of(&database(&server)));
+    let told = socket.metadata().expect("it is there");
+    assert!(told.file_type().is_socket());
+    assert_eq!(told.permissions().mode() & 0o777, 0o600);
+    let here = format!("family-budget {}, process {}", env!("CARGO_PKG_VERSION"), std::process::id());
+    assert_eq!(ask(&file, &Request::Who).await.expect("an answer"), Response::Done(here.clone()));
+    server.stop().await;
+    assert!(!socket.exists(), "a process that ended takes no commands");
+    assert!(ask(&file, &Request::Who).await.is_err());
+    // What a killed process leaves behind is in nobody's way.
+    std::fs::write(&socket, "").expect("a file");
+    server.restart().await;
+    assert_eq!(ask(&file, &Request::Who).await.expect("an answer"), Response::Done(here));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_that_is_no_command_is_refused_without_repeating_it() {
+    let server = TestServer::sqlite().await;
+    let long = [b"\"".as_slice(), &vec![b'x'; 70_000], b"\"\n"].concat();
+    for line in [
+        b"{\"of_a_later_version\":{\"password\":\"hunter2\"}}\n".as_slice(),
+        b"\n",
+        b"",
+        b"\xd0\x96\n",
+        &long,
+    ] {
+        let Response::Refused(text) = says(&server, line).await else { panic!("it is refused") };
+        assert!(text.contains("does not know this command") && !text.contains("hunter2"), "{text}");
+    }
+    assert!(
+        matches!(says(&server, b"\"who\"\n").await, Response::Done(_)),
+        "and the next one is carried out"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_deep_in_folders_takes_commands_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let deep = folder.path().join("d".repeat(120)).join("book.db");
+    let url = format!("sqlite://{}", deep.display());
+    let server = TestServer::sqlite().await.restarted_with(|config| config.database_url = url).await;
+    assert!(matches!(ask(&deep, &Request::Who).await.expect("an answer"), Response::Done(_)));
+    drop(server);
+}
