@@ -34,9 +34,15 @@ pub enum AppError {
     /// 403: email and password are right, but the account is a member of no household any more.
     #[error("no household")]
     NoHousehold,
-    /// 403: only who founded the household may do this.
+    /// 403: only the owner of the household may do this.
     #[error("owners only")]
     OwnersOnly,
+    /// 403: the person belongs to another household too, so no owner may set their password.
+    #[error("belongs elsewhere")]
+    BelongsElsewhere,
+    /// 403: an owner's password is set by nobody else.
+    #[error("an owner's password")]
+    OwnersPassword,
     /// 404: no such row in this household.
     #[error("not found")]
     NotFound,
@@ -61,12 +67,18 @@ pub enum AppError {
     /// 409: the household would be left without an owner.
     #[error("last owner")]
     LastOwner,
+    /// 409: the household is going to be erased and takes no changes.
+    #[error("household is closed")]
+    HouseholdClosed,
     /// 410: the row was deleted.
     #[error("gone")]
     Gone,
     /// 410: the invitation was used, withdrawn, or is older than a week.
     #[error("invitation ended")]
     InviteEnded,
+    /// 410: the link for a new password was used, withdrawn, or is older than a day.
+    #[error("password link ended")]
+    PasswordLinkEnded,
     /// 412: somebody changed the row meanwhile; nothing was written.
     #[error("stale version")]
     Stale {
@@ -113,7 +125,9 @@ impl AppError {
             | Self::RegistrationClosed
             | Self::NotInDemo
             | Self::NoHousehold
-            | Self::OwnersOnly => 403,
+            | Self::OwnersOnly
+            | Self::BelongsElsewhere
+            | Self::OwnersPassword => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::IdempotencyKeyReused
@@ -121,8 +135,9 @@ impl AppError {
             | Self::PartOfGroup
             | Self::InUse
             | Self::AlreadyMember
-            | Self::LastOwner => 409,
-            Self::Gone | Self::InviteEnded => 410,
+            | Self::LastOwner
+            | Self::HouseholdClosed => 409,
+            Self::Gone | Self::InviteEnded | Self::PasswordLinkEnded => 410,
             Self::Stale { .. } => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -145,6 +160,8 @@ impl AppError {
             Self::NotInDemo => "not_in_demo",
             Self::NoHousehold => "no_household",
             Self::OwnersOnly => "owners_only",
+            Self::BelongsElsewhere => "belongs_elsewhere",
+            Self::OwnersPassword => "owners_password",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
@@ -153,8 +170,10 @@ impl AppError {
             Self::InUse => "in_use",
             Self::AlreadyMember => "already_member",
             Self::LastOwner => "last_owner",
+            Self::HouseholdClosed => "household_closed",
             Self::Gone => "gone",
             Self::InviteEnded => "invite_ended",
+            Self::PasswordLinkEnded => "password_link_ended",
             Self::Stale { .. } => "stale",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",

@@ -130,10 +130,11 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
                         .get("x-request-id")
                         .and_then(|id| id.to_str().ok())
                         .unwrap_or_default();
-                    // The path only: a query may carry what somebody searched for. An invitation's
-                    // token and a demo's key are secrets.
+                    // The path only: a query may carry what somebody searched for. The token of
+                    // an invitation or of a password's link and a demo's key are secrets.
                     let path = request.uri().path();
-                    let secret = ["/join/", "/demo/"].into_iter().find(|start| path.starts_with(start));
+                    let secret =
+                        ["/join/", "/demo/", "/password/"].into_iter().find(|start| path.starts_with(start));
                     let path = secret.unwrap_or(path);
                     tracing::info_span!("request", request.id = id, method = %request.method(), path)
                 })

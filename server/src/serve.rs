@@ -132,6 +132,7 @@ pub async fn serve(
         let (url, every) = (config.database_url.clone(), config.pace.backup);
         tasks.spawn(schedule::run(url, plan, live.clock.clone(), every, shutdown.clone()));
     }
+    tasks.spawn(erase_due(live.ledger.clone(), config.pace.due, shutdown.clone()));
     tasks.spawn(settle_due(live.ledger.clone(), config.pace.due, shutdown.clone()));
     let rechecking = live.clone();
     tasks.spawn(async move { rechecking.recheck().await });
@@ -214,6 +215,27 @@ async fn forget_attempts(ledger: Ledger, shutdown: CancellationToken) {
         }
         tokio::select! {
             () = tokio::time::sleep(ATTEMPTS_SWEEP) => {}
+            () = shutdown.cancelled() => return,
+        }
+    }
+}
+
+/// Erases households whose day has come.
+async fn erase_due(ledger: Ledger, every: Duration, shutdown: CancellationToken) {
+    loop {
+        // What is interrupted between two steps goes on after the next start.
+        let erased = tokio::select! {
+            erased = ledger.erase_due() => erased,
+            () = shutdown.cancelled() => return,
+        };
+        match erased {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "households that their owners deleted are erased"),
+            // The next time it may go better.
+            Err(error) => tracing::warn!(%error, "cannot look for households that are to be erased"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
             () = shutdown.cancelled() => return,
         }
     }

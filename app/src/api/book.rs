@@ -5,7 +5,8 @@
 use super::call::Call;
 use crate::{
     domain::{
-        ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, MemberId, MonthBalance, MutationId,
+        ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, InviteId, MemberId, MonthBalance,
+        MutationId,
     },
     error::AppError,
     service,
@@ -39,10 +40,22 @@ impl Opening {
     }
 }
 
-/// A link to join by, and the same as a picture for the other one's camera.
+/// What a link is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkId {
+    /// To join the household.
+    Invite(InviteId),
+    /// To set the password of this member.
+    Password(MemberId),
+}
+
+/// A link for somebody else, and the same as a picture for the other one's camera.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
-    /// The page that joins; works once.
+    /// To withdraw it by.
+    pub id: LinkId,
+    /// The page that joins, or sets a password; works once.
     pub url: String,
     /// The dark squares of its QR code, as the path of an SVG: one unit a square, the first at (4, 4).
     pub code: QrCode,
@@ -161,6 +174,6 @@ pub async fn remove_member(id: MemberId, mutation_id: Option<MutationId>) -> Res
 pub async fn invite(mutation_id: Option<MutationId>) -> Result<Invitation, AppError> {
     let (actor, base) = (ssr::actor()?, ssr::identity()?.base_url);
     let link = ssr::service()?.invite(actor, Terms { mutation_id, base_version: None }, base).await?;
-    let url = link.value.url;
-    Ok(Invitation { code: ssr::qr_code(&url)?, url })
+    let (id, url) = (LinkId::Invite(link.value.id), link.value.url);
+    Ok(Invitation { id, code: ssr::qr_code(&url)?, url })
 }

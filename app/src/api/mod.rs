@@ -9,6 +9,7 @@ pub mod call;
 pub mod facts;
 pub mod groups;
 pub mod json;
+pub mod people;
 pub mod plans;
 pub mod recurring;
 

@@ -1,6 +1,6 @@
 //! The household, and the people in it.
 
-use super::{Currency, HouseholdId, Instant, InviteId, MemberId, Name, Reason, SessionId};
+use super::{Currency, Day, HouseholdId, Instant, InviteId, MemberId, Name, Reason, SessionId};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -16,6 +16,9 @@ pub struct Household {
     pub currency: Currency,
     /// An IANA name, `Europe/Berlin`: it decides what day today is.
     pub time_zone: String,
+    /// The day on which it is erased with everything in it. Until then it can be read, not written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erase_on: Option<Day>,
     /// 1 when founded, one more with each change.
     pub version: i64,
 }
@@ -45,7 +48,7 @@ pub struct Member {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Founded the household.
+    /// Decides who is a member, and about the household itself. There is always one.
     Owner,
     /// Records and changes everything.
     Editor,
@@ -201,6 +204,31 @@ pub struct InviteLink {
     /// To withdraw it by.
     pub id: InviteId,
     /// The page that joins; works once.
+    pub url: String,
+    /// When it ends by itself.
+    pub expires_at: Instant,
+}
+
+/// A link by which a member sets a new password; it has not been used. Its address is shown once and never
+/// stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct OpenPasswordLink {
+    /// Whose password it sets.
+    pub member_id: MemberId,
+    /// The owner who made it.
+    pub created_by: MemberId,
+    /// When it ends by itself.
+    pub expires_at: Instant,
+}
+
+/// A new link by which a member sets a new password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct PasswordLink {
+    /// Whose password it sets.
+    pub member_id: MemberId,
+    /// The page that sets it; works once.
     pub url: String,
     /// When it ends by itself.
     pub expires_at: Instant,

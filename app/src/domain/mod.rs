@@ -40,7 +40,8 @@ pub use financial_center::{
     Balance, FinancialCenter, FinancialCenterForm, FinancialCenterRevision, NewFinancialCenter,
 };
 pub use household::{
-    Household, HouseholdName, Invite, InviteLink, Language, Me, Member, Role, Session, Theme,
+    Household, HouseholdName, Invite, InviteLink, Language, Me, Member, OpenPasswordLink, PasswordLink, Role,
+    Session, Theme,
 };
 pub use ids::*;
 pub use instant::Instant;

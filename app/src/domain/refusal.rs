@@ -77,6 +77,8 @@ pub enum Reason {
     Taken,
     /// Not the password of this account.
     WrongPassword,
+    /// Not the name that has to be typed to confirm.
+    NameDiffers,
 }
 
 impl Reason {
@@ -114,6 +116,7 @@ impl Reason {
             Self::Settled => "settled",
             Self::Taken => "taken",
             Self::WrongPassword => "wrong_password",
+            Self::NameDiffers => "name_differs",
         }
     }
 }

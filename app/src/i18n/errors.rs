@@ -37,8 +37,16 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             "Вы сейчас не состоите ни в одной семье. Попросите приглашение: по ссылке подойдут эта почта и пароль.",
         ),
         AppError::OwnersOnly => (
-            "Only the owner of the household can remove others. Ask them.",
-            "Убрать другого участника может только владелец. Попросите его.",
+            "Only the owner of the household can do this. Ask them.",
+            "Это может сделать только владелец семьи. Обратитесь к нему.",
+        ),
+        AppError::BelongsElsewhere => (
+            "This person belongs to another household too, so you cannot set their password. Whoever runs the server can: family-budget password EMAIL.",
+            "Этот человек состоит и в другой семье, поэтому менять его пароль вы не можете. Это может администратор сервера: family-budget password ПОЧТА.",
+        ),
+        AppError::OwnersPassword => (
+            "Nobody else sets the password of an owner. Change your own in the settings; whoever runs the server can set one: family-budget password EMAIL.",
+            "Пароль владельца никто другой не меняет. Свой смените в настройках; администратор сервера может задать новый: family-budget password ПОЧТА.",
         ),
         AppError::NotFound => (
             "There is nothing here. It may belong to another household or never have existed.",
@@ -67,13 +75,21 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             ("You are a member of this household already.", "Вы уже участник этой семьи.")
         }
         AppError::LastOwner => (
-            "A household needs its owner: you cannot leave it.",
-            "Семье нужен владелец: выйти из неё вы не можете.",
+            "A household needs an owner. Make another member the owner first, or delete the household.",
+            "Семье нужен владелец. Сначала передайте её другому участнику или удалите.",
+        ),
+        AppError::HouseholdClosed => (
+            "This household is going to be deleted and takes no changes. Its owner can take that back in the settings.",
+            "Эта семья будет удалена, изменить в ней ничего нельзя. Владелец может отменить удаление в настройках.",
         ),
         AppError::Gone => ("It was deleted. Restore it first.", "Это удалено. Сначала верните."),
         AppError::InviteEnded => (
             "This invitation was used or has ended. Ask for a new link.",
             "Приглашение уже использовано или истекло. Попросите новую ссылку.",
+        ),
+        AppError::PasswordLinkEnded => (
+            "This link was used or has ended. Ask the owner of your household for a new one.",
+            "Ссылка уже использована или истекла. Попросите новую у владельца семьи.",
         ),
         AppError::Stale { .. } => (
             "Somebody changed this meanwhile. Look at both and choose.",
@@ -196,6 +212,7 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
             ("This email is registered: sign in instead", "Эта почта уже зарегистрирована: войдите")
         }
         Reason::WrongPassword => ("This is not your password", "Это не ваш пароль"),
+        Reason::NameDiffers => ("This is not the name of the household", "Название семьи другое"),
     };
     pick(language, en, ru).to_owned()
 }

@@ -152,7 +152,8 @@ pub(super) fn day_within(day: Day, today: Day, language: Language) -> String {
     }
 }
 
-fn date(day: Day, today: Day, language: Language) -> String {
+/// `22 November`, with the year where it is not this one.
+pub(super) fn date(day: Day, today: Day, language: Language) -> String {
     let date = match language {
         Language::En => format!("{} {}", day.day_of_month(), of(&MONTHS_EN, day.month().number())),
         Language::Ru => format!("{} {}", day.day_of_month(), of(&MONTHS_RU_OF, day.month().number())),

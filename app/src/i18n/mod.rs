@@ -5,6 +5,7 @@
 
 pub mod errors;
 pub mod format;
+pub mod people_words;
 #[cfg(feature = "ssr")]
 pub mod plain_words;
 pub mod plan_words;

@@ -57,6 +57,19 @@ catalogue! {
     switch_household: "Your households", "Ваши семьи";
     switch_do: "Open", "Открыть";
     current: "open now", "открыта";
+
+    delete_account: "Delete your account", "Удалить учётную запись";
+    delete_account_hint: "You leave every household and cannot sign in any more. What you recorded stays there with your name. This cannot be undone.", "Вы выйдете из всех семей и больше не сможете войти. Записанное вами останется там с вашим именем. Отменить это нельзя.";
+    delete_account_do: "Delete your account", "Удалить учётную запись";
+    delete_household: "Delete the household", "Удалить семью";
+    delete_household_hint: "It takes no changes from then on. Seven days later it is erased for everybody, with all transactions; until then you can take that back.", "Сразу после этого изменить в ней ничего нельзя. Через семь дней она исчезнет для всех вместе со всеми операциями; до тех пор это можно отменить.";
+    delete_household_name: "Type its name to confirm", "Введите её название";
+    delete_household_do: "Delete the household", "Удалить семью";
+    keep_household: "Keep the household", "Оставить семью";
+    household_kept: "The household stays", "Семья остаётся";
+    new_password_for: "A new password for", "Новый пароль для";
+    set_password: "Set the password", "Сохранить пароль";
+    password_set: "The password is set. Sign in with it.", "Пароль сохранён. Войдите с ним.";
 }
 
 /// `last seen 5 minutes ago`, in whole units.

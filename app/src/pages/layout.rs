@@ -12,6 +12,7 @@ use super::{
 use crate::{
     api::book::Opening,
     components::{
+        closing::Closing,
         connection::{ConnectionBadge, NewBuild},
         icon::symbol,
         keys::Keys,
@@ -142,6 +143,7 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
             </div>
         </header>
         <NewBuild />
+        <Closing />
         <main node_ref=main id="main" class="page" tabindex="-1">
             {match page {
                 Page::Today => view! { <Today /> }.into_any(),

@@ -17,6 +17,8 @@ pub struct SignInPage {
     pub next: String,
     /// Whether a demo household is offered.
     pub demo: bool,
+    /// A new password has just been set.
+    pub password_set: bool,
 }
 
 /// Sign in.
@@ -33,6 +35,7 @@ pub fn sign_in(frame: &Frame, page: &SignInPage) -> String {
     });
     let body = view! {
         <h1>{t.sign_in}</h1>
+        {page.password_set.then(|| view! { <p class="saved" role="status">{t.password_set}</p> })}
         <form method="post" action="/sign-in" class="form" aria-label=t.sign_in>
             {refusal(frame, &page.filled)}
             {Input::email(frame.live().email).draw(frame, &page.filled)}

@@ -5,10 +5,12 @@
 
 mod demo;
 mod enter;
+mod password;
 mod settings;
 
 pub use demo::{DemoPage, demo};
 pub use enter::{Invitation, RegisterPage, SignInPage, failed, join, register, sign_in};
+pub use password::{PasswordPage, set_password};
 pub use settings::{Section, SettingsPage, settings};
 
 use crate::{

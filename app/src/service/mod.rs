@@ -11,7 +11,7 @@ use crate::{
         article::ArticleForm,
         fact::FactForm,
         financial_center::{Balance, FinancialCenterForm},
-        household::{Invite, InviteLink, Me, Session},
+        household::{Invite, InviteLink, Me, OpenPasswordLink, PasswordLink, Session},
         *,
     },
     error::AppError,
@@ -114,6 +114,8 @@ pub type Service = Arc<dyn BudgetService>;
 pub trait BudgetService: Send + Sync + 'static {
     /// Founds a household or joins one; begins a session.
     fn register(&self, device: Device, terms: Terms, form: RegisterForm) -> Answer<'_, SignedIn>;
+    /// What time it is for the book.
+    fn now(&self) -> Instant;
     /// Begins a session.
     fn log_in(&self, device: Device, email: String, password: String) -> Answer<'_, SignedIn>;
     /// Joins another household with an account that exists; the session moves there.
@@ -130,6 +132,13 @@ pub trait BudgetService: Send + Sync + 'static {
     fn change_me(&self, actor: Actor, terms: Terms, form: MeForm) -> Answer<'_, Read<Me>>;
     /// Sets a new password; all other sessions end.
     fn change_password(&self, actor: Actor, old: String, new: String) -> Answer<'_, ()>;
+    /// Deletes the account: the person leaves every household, where what they recorded stays under their name,
+    /// and cannot sign in any more.
+    fn delete_account(&self, actor: Actor, password: String) -> Answer<'_, ()>;
+    /// Whose password a link sets: the email. The name is that of the member.
+    fn password_link(&self, token: String) -> Answer<'_, (Name, String)>;
+    /// Sets a new password by a link. It can be used once; all sessions of the account end.
+    fn use_password_link(&self, token: String, new: String) -> Answer<'_, ()>;
     /// The devices that are signed in.
     fn sessions(&self, actor: Actor) -> Answer<'_, Vec<Session>>;
     /// Signs a device out.
@@ -157,11 +166,31 @@ pub trait BudgetService: Send + Sync + 'static {
     /// Removes a member, which its owner may, or leaves, which everybody else may. All their sessions here
     /// move to another household of theirs, or end; their sockets close.
     fn remove_member(&self, actor: Actor, terms: Terms, id: MemberId) -> Answer<'_, Written<Member>>;
+    /// Makes another member the owner, which only the owner may; who was the owner is an editor then.
+    fn hand_over(&self, actor: Actor, terms: Terms, id: MemberId) -> Answer<'_, Written<Member>>;
+    /// Closes the household, which only its owner may: seven days later it is erased. `name` is its name, typed
+    /// to confirm.
+    fn close_household(&self, actor: Actor, terms: Terms, name: String) -> Answer<'_, Written<Household>>;
+    /// Takes that back.
+    fn reopen_household(&self, actor: Actor, terms: Terms) -> Answer<'_, Written<Household>>;
+    /// Links for new passwords that still work; for the owner.
+    fn password_links(&self, actor: Actor) -> Answer<'_, Vec<OpenPasswordLink>>;
+    /// A new link by which a member sets a new password; it replaces the one before. Only the owner makes one,
+    /// and only for an editor who belongs to no other household.
+    fn make_password_link(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: MemberId,
+        base: String,
+    ) -> Answer<'_, Written<PasswordLink>>;
+    /// Withdraws it.
+    fn withdraw_password_link(&self, actor: Actor, id: MemberId) -> Answer<'_, ()>;
     /// Invitations that still work.
     fn invites(&self, actor: Actor) -> Answer<'_, Vec<Invite>>;
     /// A new invitation; `base` is the address that this server is reached at.
     fn invite(&self, actor: Actor, terms: Terms, base: String) -> Answer<'_, Written<InviteLink>>;
-    /// Withdraws an invitation.
+    /// Withdraws an invitation, which the owner may and whoever made it.
     fn withdraw_invite(&self, actor: Actor, id: InviteId) -> Answer<'_, ()>;
 
     /// Facts in their order.

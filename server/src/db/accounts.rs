@@ -12,6 +12,7 @@ statements! {
     FIND = "select id, email, password_hash, language from accounts where id = $1";
     LOCK = "update accounts set language = language where id = $1 returning id, email, password_hash, language";
     SET_PASSWORD = "update accounts set password_hash = $2 where id = $1";
+    BLANK = "update accounts set email = $2, password_hash = $3 where id = $1";
     SET_LANGUAGE = "update accounts set language = $2 where id = $1";
 }
 
@@ -109,6 +110,16 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str) -> sqlx::Resul
         .execute(conn)
         .await
         .map(|_| ()))
+}
+
+/// Takes the email and the password away. The row stays: members of households refer to it.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn blank(tx: &mut Tx, id: AccountId, email: &str, hash: &str) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(BLANK).bind(id.uuid()).bind(email).bind(hash).execute(conn).await.map(|_| ())
+    })
 }
 
 /// Sets what the person reads.

@@ -2,7 +2,7 @@
 
 use super::{Tx, change_log::Mark, on_engine, statements};
 use app::{
-    domain::{Currency, Household, HouseholdId, HouseholdName, Name},
+    domain::{Currency, Day, Household, HouseholdId, HouseholdName, Name},
     wire::Position,
 };
 use sqlx::FromRow;
@@ -11,13 +11,13 @@ use uuid::Uuid;
 statements! {
     INSERT = "insert into households (id, name, currency, time_zone, epoch, seq, version, created_at, changed_at) \
               values ($1, $2, $3, $4, $5, 0, 1, $6, $6)";
-    NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2 where id = $1 returning epoch, seq, time_zone";
+    NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2 where id = $1 returning epoch, seq, time_zone, erase_on is not null as closed";
     LOCK = "update households set changed_at = changed_at where id = $1";
     POSITION = "select h.epoch, h.seq, l.at as logged_at, l.member_id as logged_by, l.mutation_id as logged_mutation \
                 from households h left join change_log l on l.household_id = h.id and l.seq = h.seq where h.id = $1";
     LOG_ENTRIES = "select coalesce(cast(sum(seq) as bigint), 0) from households";
-    FIND = "select id, name, currency, time_zone, version from households where id = $1";
-    UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5 where id = $1";
+    FIND = "select id, name, currency, time_zone, erase_on, version from households where id = $1";
+    UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5, erase_on = $6 where id = $1";
     CHANGED = "select id, seq, time_zone from households where changed_at > $1";
     OF_ACCOUNT = "select h.id, h.name from households h join members m on m.household_id = h.id \
                   where m.account_id = $1 and m.removed_at is null order by m.created_at, h.id";
@@ -58,6 +58,7 @@ struct HouseholdRow {
     #[sqlx(try_from = "String")]
     currency: Currency,
     time_zone: String,
+    erase_on: Option<String>,
     version: i64,
 }
 
@@ -101,14 +102,15 @@ pub async fn lock(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<bool> {
 
 /// Takes the next number. The row stays locked until the transaction ends, so the order of numbers is
 /// the order of commits, and a rolled back transaction leaves no hole. With it comes the time zone, which
-/// decides what day the change is made on. The change has no check yet.
+/// decides what day the change is made on, and whether the household is closed: it waits to be erased. The change has
+/// no check yet.
 ///
 /// # Errors
 /// When the store refuses; `RowNotFound` when there is no such household.
-pub async fn next_seq(tx: &mut Tx, id: HouseholdId, now: i64) -> sqlx::Result<(Position, String)> {
-    let (epoch, seq, time_zone): (Uuid, i64, String) =
+pub async fn next_seq(tx: &mut Tx, id: HouseholdId, now: i64) -> sqlx::Result<(Position, String, bool)> {
+    let (epoch, seq, time_zone, closed): (Uuid, i64, String, bool) =
         on_engine!(tx, |conn| sqlx::query_as(NEXT_SEQ).bind(id.uuid()).bind(now).fetch_one(conn).await)?;
-    Ok((Position { epoch, seq, check: None }, time_zone))
+    Ok((Position { epoch, seq, check: None }, time_zone, closed))
 }
 
 /// Where the log ends, as this transaction sees it.
@@ -145,8 +147,10 @@ pub async fn log_entries(tx: &mut Tx) -> sqlx::Result<i64> {
 pub async fn find(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Household> {
     let row: HouseholdRow =
         on_engine!(tx, |conn| sqlx::query_as(FIND).bind(id.uuid()).fetch_one(conn).await)?;
-    let HouseholdRow { id, name, currency, time_zone, version } = row;
-    Ok(Household { id, name, currency, time_zone, version })
+    let HouseholdRow { id, name, currency, time_zone, erase_on, version } = row;
+    let erase_on = erase_on.map(|text| text.parse::<Day>()).transpose();
+    let erase_on = erase_on.map_err(|error| sqlx::Error::Decode(error.into()))?;
+    Ok(Household { id, name, currency, time_zone, erase_on, version })
 }
 
 /// Writes the fields that can change.
@@ -161,6 +165,7 @@ pub async fn update(tx: &mut Tx, row: &Household) -> sqlx::Result<()> {
             .bind(row.currency.code())
             .bind(&row.time_zone)
             .bind(row.version)
+            .bind(row.erase_on.map(|day| day.to_string()))
             .execute(conn)
             .await
             .map(|_| ())

@@ -16,6 +16,7 @@ statements! {
     USE = "update invites set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2 \
            returning household_id, id, created_by, expires_at";
     ENDED = "select household_id, id, created_by, expires_at from invites where token_hash = $1 and used_at is not null";
+    MAKER = "select created_by from invites where household_id = $1 and id = $2";
     WITHDRAW_OF = "update invites set used_at = coalesce(used_at, $3) where household_id = $1 and created_by = $2 and used_at is null";
     WITHDRAW = "update invites set used_at = coalesce(used_at, $3) where household_id = $1 and id = $2";
 }
@@ -152,14 +153,25 @@ pub async fn ended(tx: &mut Tx, token_hash: &[u8]) -> sqlx::Result<Option<Househ
     Ok(row.map(|row| row.household_id))
 }
 
-/// Withdraws an invitation, if it has not ended yet; false when there never was such one.
+/// Who made an invitation; none when there never was such one.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn withdraw(tx: &mut Tx, household: HouseholdId, id: InviteId, now: i64) -> sqlx::Result<bool> {
+pub async fn maker(tx: &mut Tx, household: HouseholdId, id: InviteId) -> sqlx::Result<Option<MemberId>> {
+    let maker: Option<Uuid> = on_engine!(tx, |conn| {
+        sqlx::query_scalar(MAKER).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
+    })?;
+    Ok(maker.map(MemberId::from))
+}
+
+/// Withdraws an invitation, if it has not ended yet.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn withdraw(tx: &mut Tx, household: HouseholdId, id: InviteId, now: i64) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         let query = sqlx::query(WITHDRAW).bind(household.uuid()).bind(id.uuid()).bind(now);
-        query.execute(conn).await.map(|done| done.rows_affected() == 1)
+        query.execute(conn).await.map(|_| ())
     })
 }
 

@@ -15,6 +15,8 @@ statements! {
     IS_ONE = "select 1 from members where household_id = $1 and id = $2 and removed_at is null";
     ACCOUNT = "select account_id from members where household_id = $1 and id = $2";
     UPDATE = "update members set name = $3, colour = $4, version = $5 where household_id = $1 and id = $2";
+    SET_ROLE = "update members set role = $3, version = $4 where household_id = $1 and id = $2";
+    OF_ONE = "select household_id, id from members where account_id = $1 and removed_at is null order by household_id";
     REMOVE = "update members set removed_at = $3, role = $4, name = $5, version = $6 where household_id = $1 and id = $2";
 }
 
@@ -116,6 +118,33 @@ pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Member) -> sqlx::
             .await
             .map(|_| ())
     })
+}
+
+/// Writes what a member may do.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn set_role(tx: &mut Tx, household: HouseholdId, row: &Member) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(SET_ROLE)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(row.role.as_str())
+            .bind(row.version)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Where an account is a member now, and as whom; in the order of the households' ids, in which they are locked.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn of_one(tx: &mut Tx, account: AccountId) -> sqlx::Result<Vec<(HouseholdId, MemberId)>> {
+    let rows: Vec<(Uuid, Uuid)> =
+        on_engine!(tx, |conn| sqlx::query_as(OF_ONE).bind(account.uuid()).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(household, member)| (household.into(), member.into())).collect())
 }
 
 /// Whether this is a member now.

@@ -12,6 +12,7 @@ pub mod change_log;
 pub mod connect;
 pub mod copying;
 pub mod demos;
+pub mod erasure;
 pub mod facts;
 pub mod financial_centers;
 pub mod households;
@@ -20,6 +21,7 @@ pub mod members;
 pub mod migrations;
 pub mod moving;
 pub mod occurrences;
+pub mod password_links;
 pub mod plans;
 pub mod recurring;
 pub mod sessions;
@@ -115,12 +117,14 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("attempts", attempts::STATEMENTS),
         ("change_log", change_log::STATEMENTS),
         ("demos", demos::STATEMENTS),
+        ("erasure", erasure::STATEMENTS),
         ("facts", facts::STATEMENTS),
         ("financial_centers", financial_centers::STATEMENTS),
         ("households", households::STATEMENTS),
         ("invites", invites::STATEMENTS),
         ("members", members::STATEMENTS),
         ("occurrences", occurrences::STATEMENTS),
+        ("password_links", password_links::STATEMENTS),
         ("plans", plans::STATEMENTS),
         ("recurring", recurring::STATEMENTS),
         ("sessions", sessions::STATEMENTS),

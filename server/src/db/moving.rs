@@ -12,6 +12,7 @@ pub const TABLES: &[&str] = &[
     "members",
     "sessions",
     "invites",
+    "password_links",
     "articles",
     "financial_centers",
     "facts",

@@ -24,9 +24,11 @@ statements! {
     TOUCH = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
     LIST = "select id, device, created_at, last_seen_at from sessions where account_id = $1 and ended_at is null and expires_at > $2 \
             order by last_seen_at desc, id";
-    MOVE = "update sessions set household_id = $2 where id = $1";
+    MOVE = "update sessions set household_id = $2 where id = $1 and ended_at is null";
     END = "update sessions set ended_at = coalesce(ended_at, $3) where id = $1 and account_id = $2";
     END_OTHERS = "update sessions set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null returning id";
+    END_ALL = "update sessions set ended_at = $2 where account_id = $1 and ended_at is null returning id";
+    DELETE_ALL = "delete from sessions where account_id = $1 returning id";
     AT = "select id from sessions where household_id = $1 and account_id = $2 and ended_at is null";
     LASTING = "select s.id, s.household_id from sessions s \
                join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
@@ -214,17 +216,17 @@ pub async fn list(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<Vec
     Ok(rows.into_iter().map(session).collect())
 }
 
-/// Lets a session look at another household of its account.
+/// Lets a session look at another household of its account; false when it has ended.
 ///
 /// # Errors
 /// When the store refuses, among other things because the account is not a member there.
-pub async fn move_to(tx: &mut Tx, id: SessionId, household: HouseholdId) -> sqlx::Result<()> {
+pub async fn move_to(tx: &mut Tx, id: SessionId, household: HouseholdId) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| sqlx::query(MOVE)
         .bind(id.uuid())
         .bind(household.uuid())
         .execute(conn)
         .await
-        .map(|_| ()))
+        .map(|done| done.rows_affected() == 1))
 }
 
 /// Ends a session; false when the account never had such one.
@@ -251,6 +253,27 @@ pub async fn end_others(
     let rows: Vec<IdRow> = on_engine!(tx, |conn| {
         sqlx::query_as(END_OTHERS).bind(account.uuid()).bind(keep.uuid()).bind(now).fetch_all(conn).await
     })?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Ends all sessions of an account, and names them.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn end_all(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<Vec<SessionId>> {
+    let rows: Vec<IdRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(END_ALL).bind(account.uuid()).bind(now).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Forgets all sessions of an account, and names them.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete_all(tx: &mut Tx, account: AccountId) -> sqlx::Result<Vec<SessionId>> {
+    let rows: Vec<IdRow> =
+        on_engine!(tx, |conn| sqlx::query_as(DELETE_ALL).bind(account.uuid()).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 

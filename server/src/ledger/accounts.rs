@@ -4,6 +4,7 @@ use super::{
     Ledger,
     fault::Fault,
     household::check_member,
+    passwords::replace_password,
     secrets::{token, token_hash},
     write::Write,
 };
@@ -91,7 +92,12 @@ impl Ledger {
 
     /// Commits, then closes the sockets of these sessions; as a task of its own, so that a caller who
     /// hangs up in between leaves no socket open that should be closed.
-    async fn commit_and_close(&self, tx: Tx, sessions: Vec<SessionId>, code: u16) -> Result<(), Fault> {
+    pub(super) async fn commit_and_close(
+        &self,
+        tx: Tx,
+        sessions: Vec<SessionId>,
+        code: u16,
+    ) -> Result<(), Fault> {
         let bus = self.bus.clone();
         let finished = tokio::spawn(async move {
             tx.commit().await?;
@@ -135,8 +141,8 @@ impl Ledger {
         if db::accounts::lock(&mut tx, actor.account).await?.password_hash != account.password_hash {
             return Err(wrong().into());
         }
-        db::accounts::set_password(&mut tx, actor.account, &hash).await?;
         let now = self.clock.now().millis();
+        replace_password(&mut tx, actor.account, &hash, now).await?;
         let ended = db::sessions::end_others(&mut tx, actor.account, actor.session, now).await?;
         self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await
     }
@@ -186,7 +192,9 @@ impl Ledger {
         let mut moved = Vec::new();
         if there.household != actor.household {
             self.check_member(&mut tx, there).await?;
-            db::sessions::move_to(&mut tx, actor.session, there.household).await?;
+            if !db::sessions::move_to(&mut tx, actor.session, there.household).await? {
+                return Err(AppError::NotSignedIn.into());
+            }
             moved.push(actor.session);
         }
         if let Some(language) = language {
@@ -230,6 +238,8 @@ impl Ledger {
             expires_at: now + millis(SESSION_LIFE),
         };
         db::sessions::insert(tx, &session).await?;
+        // Whoever signs in is not locked out.
+        db::password_links::end_of(tx, account.id, now).await?;
         let actor = Actor {
             account: account.id,
             household,

@@ -45,7 +45,8 @@ impl Ledger {
     ) -> Result<(Write, Founded), Fault> {
         let now = self.clock.now().millis();
         let Founding { name, founder, currency, time_zone, language, opening_balance } = founding;
-        let household = Household { id: HouseholdId::new(), name, currency, time_zone, version: 1 };
+        let household =
+            Household { id: HouseholdId::new(), name, currency, time_zone, erase_on: None, version: 1 };
         let id = household.id;
         let member = Member {
             id: MemberId::new(),

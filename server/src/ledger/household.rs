@@ -10,7 +10,7 @@ use super::{
 use crate::db::{self, Tx};
 use app::{
     domain::{
-        Household, Instant, Invite, InviteId, InviteLink, Member, MemberId, Name, Reason, Refusals,
+        Household, Instant, Invite, InviteId, InviteLink, Member, MemberId, Name, Reason, Refusals, Role,
         look::check_colour,
     },
     error::AppError,
@@ -64,6 +64,7 @@ impl Ledger {
             name: name.unwrap_or_else(|| old.name.clone()),
             currency: currency.unwrap_or(old.currency),
             time_zone: form.time_zone.unwrap_or_else(|| old.time_zone.clone()),
+            erase_on: old.erase_on,
             version: old.version + 1,
         };
         db::households::update(&mut write.tx, &new).await?;
@@ -152,6 +153,9 @@ impl Ledger {
         if db::demos::is_demo(&mut tx, actor.household).await? {
             return Err(AppError::NotInDemo.into());
         }
+        if db::households::find(&mut tx, actor.household).await?.erase_on.is_some() {
+            return Err(AppError::HouseholdClosed.into());
+        }
         let position = db::households::position(&mut tx, actor.household).await?;
         let hash = token_hash(&token);
         if db::invites::insert(&mut tx, actor.household, &invite, &hash, stored.as_ref(), now).await? {
@@ -179,12 +183,23 @@ impl Ledger {
     pub(super) async fn do_withdraw_invite(&self, actor: Actor, id: InviteId) -> Result<(), Fault> {
         let mut tx = self.database.begin().await?;
         self.check_member(&mut tx, actor).await?;
-        if !db::invites::withdraw(&mut tx, actor.household, id, self.clock.now().millis()).await? {
-            return Err(AppError::NotFound.into());
+        let maker = db::invites::maker(&mut tx, actor.household, id).await?.ok_or(AppError::NotFound)?;
+        if maker != actor.member {
+            check_owner(&mut tx, actor).await?;
         }
+        db::invites::withdraw(&mut tx, actor.household, id, self.clock.now().millis()).await?;
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Refuses whoever is not the household's owner.
+pub(super) async fn check_owner(tx: &mut Tx, actor: Actor) -> Result<(), Fault> {
+    let member = db::members::find(tx, actor.household, actor.member).await?;
+    if member.is_some_and(|row| row.role == Role::Owner && !row.removed) {
+        return Ok(());
+    }
+    Err(AppError::OwnersOnly.into())
 }
 
 /// Notes what is wrong with a member's new name or colour.

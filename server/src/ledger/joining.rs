@@ -170,7 +170,10 @@ impl Ledger {
             return self.do_me(actor).await;
         }
         let (mut write, household) = self.write_join(tx, actor.account, &hash, name, None).await?;
-        db::sessions::move_to(&mut write.tx, actor.session, household).await?;
+        // With the account locked: a new password that has ended this session meanwhile is seen.
+        if !db::sessions::move_to(&mut write.tx, actor.session, household).await? {
+            return Err(AppError::NotSignedIn.into());
+        }
         // Pages of this session still show the other household: they come back and find this one.
         write.ends(vec![actor.session], close::POSITION_LOST);
         write.commit(self).await?;
@@ -203,12 +206,18 @@ impl Ledger {
         let household = db::invites::household(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
         db::households::lock(&mut tx, household).await?;
         let household = db::invites::consume(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
+        // A link of another household's owner must not reach this one.
+        db::accounts::lock(&mut tx, account).await?;
+        db::password_links::end_of(&mut tx, account, now).await?;
         let others = db::members::list(&mut tx, household).await?;
         let colour = i64::try_from(others.len()).unwrap_or(0) % COLOURS;
         let member =
             Member { id: MemberId::new(), name, role: Role::Editor, colour, removed: false, version: 1 };
         if db::members::insert(&mut tx, household, account, &member, now).await? {
             let mut write = Write::begin_as(self, tx, household, member.id, key).await?;
+            if write.closed {
+                return Err(AppError::HouseholdClosed.into());
+            }
             write.created(Change::MemberCreated(member));
             return Ok((write, household));
         }
@@ -223,6 +232,9 @@ impl Ledger {
             ..old.clone()
         };
         let mut write = Write::begin_as(self, tx, household, back.id, key).await?;
+        if write.closed {
+            return Err(AppError::HouseholdClosed.into());
+        }
         db::members::set_removed(&mut write.tx, household, &back, now).await?;
         write.changed(Change::MemberUpdated(back), &old)?;
         Ok((write, household))

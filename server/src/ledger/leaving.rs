@@ -50,6 +50,7 @@ impl Ledger {
         let new = Member { removed: true, version: old.version + 1, ..old.clone() };
         db::members::set_removed(&mut write.tx, household, &new, now).await?;
         db::invites::withdraw_of(&mut write.tx, household, id, now).await?;
+        db::password_links::end(&mut write.tx, household, id, now).await?;
         let account = db::members::account(&mut write.tx, household, id).await?;
         let sessions = send_away(&mut write.tx, household, account, now).await?;
         write.changed(Change::MemberUpdated(new.clone()), &old)?;
@@ -72,12 +73,11 @@ async fn send_away(
     let elsewhere = db::households::of_account(tx, account).await?.first().map(|other| other.id);
     let sessions = db::sessions::at(tx, household, account).await?;
     for session in &sessions {
-        match elsewhere {
+        // One that has ended since it was listed needs neither.
+        let _: bool = match elsewhere {
             Some(other) => db::sessions::move_to(tx, *session, other).await?,
-            None => {
-                db::sessions::end(tx, *session, account, now).await?;
-            }
-        }
+            None => db::sessions::end(tx, *session, account, now).await?,
+        };
     }
     Ok(sessions)
 }

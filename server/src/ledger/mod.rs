@@ -6,8 +6,10 @@
 mod accounts;
 mod articles;
 mod attempts;
+mod deleting;
 pub mod demo;
 mod due;
+mod erasure;
 mod facts;
 pub mod fault;
 mod financial_centers;
@@ -19,6 +21,9 @@ mod joining;
 mod leaving;
 mod merging;
 mod occurrences;
+mod ownership;
+mod password_links;
+pub mod passwords;
 mod plans;
 mod reading;
 mod recurring;
@@ -88,6 +93,10 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.do_register(device, terms, form).await.map_err(Fault::answer) })
     }
 
+    fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
     fn log_in(&self, device: Device, email: String, password: String) -> Answer<'_, SignedIn> {
         Box::pin(async move { self.do_log_in(device, email, password).await.map_err(Fault::answer) })
     }
@@ -118,6 +127,18 @@ impl BudgetService for Ledger {
 
     fn change_password(&self, actor: Actor, old: String, new: String) -> Answer<'_, ()> {
         Box::pin(async move { self.do_change_password(actor, old, new).await.map_err(Fault::answer) })
+    }
+
+    fn delete_account(&self, actor: Actor, password: String) -> Answer<'_, ()> {
+        Box::pin(async move { self.do_delete_account(actor, password).await.map_err(Fault::answer) })
+    }
+
+    fn password_link(&self, token: String) -> Answer<'_, (Name, String)> {
+        Box::pin(async move { self.do_password_link(token).await.map_err(Fault::answer) })
+    }
+
+    fn use_password_link(&self, token: String, new: String) -> Answer<'_, ()> {
+        Box::pin(async move { self.do_use_password_link(token, new).await.map_err(Fault::answer) })
     }
 
     fn sessions(&self, actor: Actor) -> Answer<'_, Vec<Session>> {
@@ -157,6 +178,38 @@ impl BudgetService for Ledger {
 
     fn remove_member(&self, actor: Actor, terms: Terms, id: MemberId) -> Answer<'_, Written<Member>> {
         Box::pin(async move { self.do_remove_member(actor, terms, id).await.map_err(Fault::answer) })
+    }
+
+    fn hand_over(&self, actor: Actor, terms: Terms, id: MemberId) -> Answer<'_, Written<Member>> {
+        Box::pin(async move { self.do_hand_over(actor, terms, id).await.map_err(Fault::answer) })
+    }
+
+    fn close_household(&self, actor: Actor, terms: Terms, name: String) -> Answer<'_, Written<Household>> {
+        Box::pin(async move { self.do_close_household(actor, terms, name).await.map_err(Fault::answer) })
+    }
+
+    fn reopen_household(&self, actor: Actor, terms: Terms) -> Answer<'_, Written<Household>> {
+        Box::pin(async move { self.do_reopen_household(actor, terms).await.map_err(Fault::answer) })
+    }
+
+    fn password_links(&self, actor: Actor) -> Answer<'_, Vec<OpenPasswordLink>> {
+        Box::pin(async move { self.do_password_links(actor).await.map_err(Fault::answer) })
+    }
+
+    fn make_password_link(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: MemberId,
+        base: String,
+    ) -> Answer<'_, Written<PasswordLink>> {
+        Box::pin(
+            async move { self.do_make_password_link(actor, terms, id, base).await.map_err(Fault::answer) },
+        )
+    }
+
+    fn withdraw_password_link(&self, actor: Actor, id: MemberId) -> Answer<'_, ()> {
+        Box::pin(async move { self.do_withdraw_password_link(actor, id).await.map_err(Fault::answer) })
     }
 
     fn invites(&self, actor: Actor) -> Answer<'_, Vec<Invite>> {

@@ -10,7 +10,7 @@ use crate::{
         change_log::{self, Done, Logged, Mutation},
         households, members,
     },
-    live::{frames, meters},
+    live::{encoded::Encoded, frames, meters},
 };
 use app::{
     domain::{HouseholdId, Instant, MemberId, MutationId, SessionId},
@@ -77,6 +77,8 @@ pub(super) struct Write {
     pub now: Instant,
     /// The household's, as it is now.
     pub time_zone: String,
+    /// The household waits to be erased.
+    pub closed: bool,
     household: HouseholdId,
     member: MemberId,
     mutation: Option<Mutation>,
@@ -84,6 +86,18 @@ pub(super) struct Write {
     /// Sessions whose sockets close with it, and with which code.
     ends: (Vec<SessionId>, u16),
 }
+
+/// A write that is in the log and not committed yet.
+pub(super) struct Sealed {
+    household: HouseholdId,
+    position: Position,
+    frame: Encoded,
+    /// Sessions whose sockets close with it, and with which code.
+    pub ends: (Vec<SessionId>, u16),
+}
+
+/// What is still done in a household that waits to be erased: people go, and it may be taken back.
+const WHILE_CLOSED: [&str; 4] = ["remove_member", "hand_over", "close_household", "reopen_household"];
 
 /// The idempotency key of somebody who is no member yet.
 #[derive(Clone, Copy)]
@@ -131,6 +145,9 @@ impl Write {
             let position = Position { seq, ..write.position };
             return Ok(Begun::Repeat(Box::new(Repeat { tx: write.tx, subject, position })));
         }
+        if write.closed && !WHILE_CLOSED.contains(&call) {
+            return Err(AppError::HouseholdClosed.into());
+        }
         Ok(Begun::Fresh(Box::new(write)))
     }
 
@@ -155,9 +172,9 @@ impl Write {
         member: MemberId,
     ) -> Result<Self, Fault> {
         let now = ledger.clock.now();
-        let (position, time_zone) = households::next_seq(&mut tx, household, now.millis()).await?;
+        let (position, time_zone, closed) = households::next_seq(&mut tx, household, now.millis()).await?;
         let (mutation, entries, ends) = (None, Vec::new(), (Vec::new(), 0));
-        Ok(Self { tx, position, now, time_zone, household, member, mutation, entries, ends })
+        Ok(Self { tx, position, now, time_zone, closed, household, member, mutation, entries, ends })
     }
 
     /// Where and when its rows are written.
@@ -182,10 +199,15 @@ impl Write {
     }
 
     /// Appends to the log, commits and rings.
-    ///
-    /// The last two run as a task of their own: a caller who hangs up must not leave a commit behind
-    /// that no open screen hears of.
-    pub async fn commit(mut self, ledger: &Ledger) -> Result<Position, Fault> {
+    pub async fn commit(self, ledger: &Ledger) -> Result<Position, Fault> {
+        let (tx, sealed) = self.seal().await?;
+        let position = sealed.position;
+        commit_all(ledger, tx, vec![sealed]).await?;
+        Ok(position)
+    }
+
+    /// Appends to the log. The transaction goes on, for example with the write of another household.
+    pub async fn seal(mut self) -> Result<(Tx, Sealed), Fault> {
         let entry = Logged {
             seq: self.position.seq,
             at: self.now,
@@ -196,26 +218,38 @@ impl Write {
         change_log::insert(&mut self.tx, self.household, &entry, self.mutation.as_ref()).await?;
         let position = Position { check: Some(entry.check()), ..self.position };
         let frame = frames::of_commit(entry.seq, position.check, entry.mutation_id, self.entries)?;
-        let (bus, household, tx) = (ledger.bus.clone(), self.household, self.tx);
-        let (sessions, code) = self.ends;
-        let finished = tokio::spawn(async move {
-            if trial::has(Flaw::PublishBeforeCommit) {
-                bus.committed(household, position.seq, frame.clone());
-                // Long enough for a crash to fall into it now and then.
-                tokio::time::sleep(Duration::from_millis(30)).await;
-            }
-            tx.commit().await?;
-            trial::between_commit_and_bell();
-            for session in sessions {
-                bus.ended(session, code);
-            }
-            bus.committed(household, position.seq, frame);
-            metrics::counter!(meters::COMMITS).increment(1);
-            Ok::<_, sqlx::Error>(())
-        });
-        finished.await.map_err(|error| Fault::Other(error.to_string()))??;
-        Ok(position)
+        let sealed = Sealed { household: self.household, position, frame, ends: self.ends };
+        Ok((self.tx, sealed))
     }
+}
+
+/// Commits what was sealed in one transaction, and rings.
+///
+/// As a task of its own: a caller who hangs up must not leave a commit behind that no open screen hears of.
+pub(super) async fn commit_all(ledger: &Ledger, tx: Tx, writes: Vec<Sealed>) -> Result<(), Fault> {
+    let bus = ledger.bus.clone();
+    let finished = tokio::spawn(async move {
+        if trial::has(Flaw::PublishBeforeCommit) {
+            for write in &writes {
+                bus.committed(write.household, write.position.seq, write.frame.clone());
+            }
+            // Long enough for a crash to fall into it now and then.
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+        tx.commit().await?;
+        trial::between_commit_and_bell();
+        for (sessions, code) in writes.iter().map(|write| &write.ends) {
+            for session in sessions {
+                bus.ended(*session, *code);
+            }
+        }
+        for write in writes {
+            bus.committed(write.household, write.position.seq, write.frame);
+            metrics::counter!(meters::COMMITS).increment(1);
+        }
+        Ok::<_, sqlx::Error>(())
+    });
+    Ok(finished.await.map_err(|error| Fault::Other(error.to_string()))??)
 }
 
 /// Refuses a write that was made on an older version of the row.

@@ -33,12 +33,19 @@ pub async fn sign_in_page(
     if identity.actor.is_ok() {
         return go(if next.is_empty() { "/" } else { &next });
     }
-    show_sign_in(&web, &identity, Filled::default(), next)
+    let password_set = query.text("saved").as_deref() == Some("password");
+    show_sign_in(&web, &identity, Filled::default(), next, password_set)
 }
 
-fn show_sign_in(web: &Web, identity: &Identity, filled: Filled, next: String) -> Response {
+fn show_sign_in(
+    web: &Web,
+    identity: &Identity,
+    filled: Filled,
+    next: String,
+    password_set: bool,
+) -> Response {
     let status = filled.refusal.as_ref().map_or(StatusCode::OK, status);
-    let shown = SignInPage { filled, next, demo: web.demo };
+    let shown = SignInPage { filled, next, demo: web.demo, password_set };
     page(status, plain::sign_in(&frame(web, identity), &shown))
 }
 
@@ -49,7 +56,7 @@ pub async fn sign_in(State(web): State<Web>, From(identity): From, body: Bytes) 
     let (email, password) = (email.unwrap_or_default(), password.unwrap_or_default());
     match web.live.ledger.log_in(identity.device.clone(), email, password).await {
         Ok(signed_in) => enter_book(&web, &identity, &signed_in, next.as_deref().unwrap_or("/")).await,
-        Err(error) => show_sign_in(&web, &identity, posted.refused(error), next.unwrap_or_default()),
+        Err(error) => show_sign_in(&web, &identity, posted.refused(error), next.unwrap_or_default(), false),
     }
 }
 

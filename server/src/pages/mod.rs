@@ -5,6 +5,7 @@
 
 mod demo;
 mod enter;
+mod password;
 mod settings;
 
 use crate::{rest::request::From, router::Web, session};
@@ -32,6 +33,7 @@ pub fn routes(web: &Web) -> Router<Web> {
         .route("/sign-out", get(async || go("/")).post(enter::sign_out))
         .route("/register", get(enter::register_page).post(enter::register))
         .route("/join/{token}", get(enter::join_page).post(enter::join))
+        .route("/password/{token}", get(password::page).post(password::set))
         .route("/language", get(async || go("/")).post(enter::language))
         .route("/settings", get(settings::page))
         .route("/settings/{section}", get(async || go("/settings")).post(settings::save));

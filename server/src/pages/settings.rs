@@ -1,7 +1,7 @@
 //! What a person and a household choose for themselves.
 
 use super::{From, Posted, choice, failed, frame, go, status};
-use crate::router::Web;
+use crate::{router::Web, session};
 use app::{
     domain::{Reason, Theme},
     error::AppError,
@@ -11,8 +11,8 @@ use app::{
 use axum::{
     body::Bytes,
     extract::{Path, RawQuery, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    http::{StatusCode, header},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 
 async fn page_of(
@@ -40,7 +40,8 @@ async fn page_of(
         time_zones.push(me.household.time_zone.clone());
     }
     time_zones.sort_unstable();
-    let shown = SettingsPage { me, sessions, time_zones, now: web.live.clock.now(), refused, saved };
+    let (now, today) = (web.live.clock.now(), web.live.clock.today(&me.household.time_zone));
+    let shown = SettingsPage { me, sessions, time_zones, today, now, refused, saved };
     super::page(answer, plain::settings(&frame(web, identity), &shown))
 }
 
@@ -69,8 +70,14 @@ pub async fn save(
     }
     let Some(section) = Section::of(&word) else { return failed(&web, &identity, &AppError::NotFound) };
     match done(&web, actor, section, &posted).await {
+        // Signed out, and everywhere else too.
+        Ok(()) if section == Section::Account => {
+            let cookie = session::cookie("", &web.live.access);
+            (AppendHeaders([(header::SET_COOKIE, cookie)]), go("/sign-in")).into_response()
+        }
         Ok(()) => {
-            let back = go(&format!("/settings?saved={}#{}-title", section.as_str(), section.as_str()));
+            let place = if section == Section::Keep { Section::Deletion } else { section };
+            let back = go(&format!("/settings?saved={}#{}-title", section.as_str(), place.as_str()));
             match posted.text("theme").filter(|_| section == Section::You) {
                 Some(theme) => (choice("theme", &theme), back).into_response(),
                 None => back,
@@ -123,6 +130,25 @@ async fn done(web: &Web, actor: Actor, section: Section, posted: &Posted) -> Res
             let id = posted.text("id").and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
             ledger.end_session(actor, id).await
         }
+        Section::Account => {
+            let password = posted.text("password").unwrap_or_default();
+            ledger.delete_account(actor, password).await
+        }
+        Section::Deletion => {
+            let name = posted.text("confirm_name").unwrap_or_default();
+            ledger.close_household(actor, Terms::default(), name).await.map(drop).map_err(|error| match error
+            {
+                // Another form of the page has a field of this name.
+                AppError::Invalid { mut errors } => {
+                    for error in &mut errors {
+                        error.field = "confirm_name".into();
+                    }
+                    AppError::Invalid { errors }
+                }
+                error => error,
+            })
+        }
+        Section::Keep => ledger.reopen_household(actor, Terms::default()).await.map(drop),
         Section::Household => {
             let household = ledger.household(actor).await?.value;
             let now = [household.name.as_str(), household.currency.code(), household.time_zone.as_str()];

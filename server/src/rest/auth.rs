@@ -52,6 +52,24 @@ struct NewPassword {
     new: String,
 }
 
+/// The password, to confirm.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
+struct Password {
+    /// The one that is.
+    password: String,
+}
+
+/// The token at the end of a link for a new password, and the password to be.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
+struct PasswordByLink {
+    /// The token.
+    token: String,
+    /// At least eight characters.
+    new: String,
+}
+
 /// The token at the end of an invitation's link.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
@@ -69,6 +87,8 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(join))
         .routes(routes!(me, change_me))
         .routes(routes!(password))
+        .routes(routes!(delete))
+        .routes(routes!(use_link))
         .routes(routes!(sessions))
         .routes(routes!(end_session))
 }
@@ -150,6 +170,25 @@ async fn change_me(
 async fn password(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> Answer {
     let (old, new) = fields.pair("old", "new")?;
     web.live.ledger.change_password(actor, old, new).await?;
+    answer::nothing()
+}
+
+/// Deletes the account. The person leaves every household; what they recorded stays, with their name. The owner of
+/// a household hands it over or deletes it first.
+#[utoipa::path(post, path = "/auth/delete", tag = TAG, request_body = Password,
+    responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn delete(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> Answer {
+    web.live.ledger.delete_account(actor, fields.one("password")?).await?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session::cookie("", &web.live.access))])
+        .into_response())
+}
+
+/// Sets a new password by a link that the owner of the household made; all sessions of the account end.
+#[utoipa::path(post, path = "/auth/password-link", tag = TAG, request_body = PasswordByLink,
+    responses((status = 204), (status = 410, body = Problem), (status = 422, body = Problem)))]
+async fn use_link(State(web): State<Web>, fields: Fields) -> Answer {
+    let (token, new) = fields.pair("token", "new")?;
+    web.live.ledger.use_password_link(token, new).await?;
     answer::nothing()
 }
 

@@ -272,7 +272,7 @@ impl Fields {
 
     /// Changes of the household.
     pub fn household(mut self) -> Result<HouseholdForm, AppError> {
-        self.ignore(&["id", "version"]);
+        self.ignore(&["id", "version", "erase_on"]);
         let form = HouseholdForm {
             name: self.text("name"),
             currency: self.text("currency"),

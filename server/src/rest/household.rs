@@ -11,16 +11,28 @@ use app::{
     service::{HouseholdForm, MemberForm, Service},
 };
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use serde::Deserialize;
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 const TAG: &str = "household";
+
+/// The name of the household, typed to confirm.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
+struct Confirmation {
+    /// Exactly as it stands.
+    name: String,
+}
 
 /// All calls on the household and its people.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .routes(routes!(show, change))
+        .routes(routes!(close, reopen))
         .routes(routes!(members))
         .routes(routes!(change_member, remove_member))
+        .routes(routes!(hand_over))
         .routes(routes!(invites, invite))
         .routes(routes!(withdraw))
 }
@@ -43,6 +55,33 @@ async fn change(
     fields: Fields,
 ) -> Answer {
     let written = service.revise_household(actor, terms, fields.household()?).await?;
+    answer::row(&written.value, written.value.version, written.position)
+}
+
+/// Deletes the household, which its owner may: from now on it takes no changes, and on the day `erase_on`, seven
+/// days later, it is erased with everything in it.
+#[utoipa::path(post, path = "/household/deletion", tag = TAG, request_body = Confirmation,
+    responses((status = 200, body = Household), (status = 403, body = Problem), (status = 409, body = Problem),
+        (status = 412, body = Problem), (status = 422, body = Problem)))]
+async fn close(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Conditions(terms): Conditions,
+    fields: Fields,
+) -> Answer {
+    let written = service.close_household(actor, terms, fields.one("name")?).await?;
+    answer::row(&written.value, written.value.version, written.position)
+}
+
+/// Takes that back.
+#[utoipa::path(delete, path = "/household/deletion", tag = TAG,
+    responses((status = 200, body = Household), (status = 403, body = Problem), (status = 412, body = Problem)))]
+async fn reopen(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Conditions(terms): Conditions,
+) -> Answer {
+    let written = service.reopen_household(actor, terms).await?;
     answer::row(&written.value, written.value.version, written.position)
 }
 
@@ -79,6 +118,20 @@ async fn remove_member(
     answer::gone(service.remove_member(actor, terms, id).await?.position)
 }
 
+/// Makes another member the owner, which only the owner may.
+#[utoipa::path(post, path = "/members/{id}/owner", tag = TAG, params(("id" = MemberId, Path)),
+    responses((status = 200, body = Member), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 410, body = Problem), (status = 412, body = Problem)))]
+async fn hand_over(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Conditions(terms): Conditions,
+    Id(id): Id<MemberId>,
+) -> Answer {
+    let written = service.hand_over(actor, terms, id).await?;
+    answer::row(&written.value, written.value.version, written.position)
+}
+
 /// Invitations that still work.
 #[utoipa::path(get, path = "/invites", tag = TAG, responses((status = 200, body = Items<Invite>)))]
 async fn invites(State(service): State<Service>, Caller(actor): Caller) -> Answer {
@@ -99,9 +152,9 @@ async fn invite(
     Ok((status, answer::position(link.position), Json(link.value)).into_response())
 }
 
-/// Withdraws an invitation.
+/// Withdraws an invitation, which the owner may and whoever made it.
 #[utoipa::path(delete, path = "/invites/{id}", tag = TAG, params(("id" = InviteId, Path)),
-    responses((status = 204), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn withdraw(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<InviteId>) -> Answer {
     service.withdraw_invite(actor, id).await?;
     answer::nothing()

@@ -8,6 +8,7 @@ mod facts;
 mod financial_centers;
 mod groups;
 mod household;
+mod password_links;
 mod plans;
 pub mod problem;
 mod reading;
@@ -45,6 +46,7 @@ fn of_service() -> OpenApiRouter<Service> {
         .merge(articles::routes())
         .merge(financial_centers::routes())
         .merge(household::routes())
+        .merge(password_links::routes())
         .merge(groups::transfers())
         .merge(groups::splits())
         .merge(plans::routes())

@@ -106,6 +106,7 @@ fn frames() -> Vec<Frame> {
         name: name("Home"),
         currency: Currency::EUR,
         time_zone: "Europe/Berlin".into(),
+        erase_on: None,
         version: 1,
     };
     let before = Some(fact().before());
@@ -217,6 +218,8 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::RegistrationClosed,
         AppError::NoHousehold,
         AppError::OwnersOnly,
+        AppError::BelongsElsewhere,
+        AppError::OwnersPassword,
         AppError::NotFound,
         AppError::MethodNotAllowed,
         AppError::IdempotencyKeyReused,
@@ -225,8 +228,10 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::InUse,
         AppError::AlreadyMember,
         AppError::LastOwner,
+        AppError::HouseholdClosed,
         AppError::Gone,
         AppError::InviteEnded,
+        AppError::PasswordLinkEnded,
         stale,
         AppError::PayloadTooLarge,
         AppError::UnsupportedMediaType,

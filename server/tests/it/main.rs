@@ -52,6 +52,7 @@ mod log;
 mod model;
 mod moving;
 mod pages;
+mod people;
 mod plans;
 mod processes;
 mod reading;

@@ -32,6 +32,8 @@ pub async fn fill(server: &TestServer) -> Vec<Member> {
     }
     ben.delete(&format!("/facts/{}", ben.buys("-7").await.id())).await.is(204);
     ben.log_in().await;
+    let link = format!("/members/{}/password-link", ben.id.as_str().expect("an id"));
+    anna.post(&link, json!({})).await.is(201);
     // Two thousand entries and what comes again.
     let mut visitor = Visitor::of(server);
     visitor.post(&format!("/demo/{:0>40}/anna", "moving"), &[]).await.leads_to("/");

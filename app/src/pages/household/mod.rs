@@ -4,6 +4,7 @@ mod article_editor;
 mod articles;
 mod balance_history;
 mod centers;
+mod links;
 mod merging;
 mod people;
 mod reconciling;

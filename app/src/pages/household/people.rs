@@ -1,116 +1,131 @@
-//! The people: who is a member, and how another one joins.
+//! The people: who is a member, who owns the household, and how another one joins.
 
+use super::links::Links;
 use crate::{
-    api::book::{Invitation, QrCode, invite, remove_member},
+    api::{
+        book::{Invitation, remove_member},
+        people::{hand_over, make_password_link},
+    },
     components::{
         attempt::Attempt,
         icon::avatar,
         list::{item, list},
         part,
         refusal::Refusal,
-        text,
     },
     domain::{Member, MemberId, Role},
     error::AppError,
-    i18n::words::remove_ask,
-    live_link::LiveLink,
+    i18n::{
+        people_words::{hand_over_ask, password_link_ask, people_words},
+        words::remove_ask,
+    },
     pages::{use_language, use_words},
     replica::Replica,
 };
 use leptos::{html, prelude::*, task::spawn_local};
 
+/// What is done to a member, after a question.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Remove,
+    HandOver,
+    PasswordLink,
+}
+
 #[component]
 pub(super) fn People() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let t = use_words();
+    let (t, language) = (use_words(), use_language());
+    let people = people_words(language);
     let (members, me) = (replica.members.clone(), replica.me);
     let made = RwSignal::new(None::<Invitation>);
-    let (failure, attempt) = (RwSignal::new(None), Attempt::new());
-    let make = move |_| {
-        spawn_local(async move {
-            let answer = invite(Some(attempt.key(&()))).await;
-            attempt.heard(&answer);
-            // The page may be gone by now.
-            match answer {
-                Ok(invitation) => {
-                    failure.try_set(None);
-                    made.try_set(Some(invitation));
-                }
-                Err(error) => {
-                    failure.try_set(Some(error));
-                }
-            }
-        });
-    };
-    let owner = members.with_untracked(|rows| rows.iter().any(|row| row.id == me && row.role == Role::Owner));
-    let leaving =
-        Leaving { asked: RwSignal::new(None), failure: RwSignal::new(None), attempt: Attempt::new() };
-    let members = move || {
+    let rows = members.clone();
+    let owner =
+        Memo::new(move |_| rows.with(|rows| rows.iter().any(|row| row.id == me && row.role == Role::Owner)));
+    let asking =
+        Asking { asked: RwSignal::new(None), failure: RwSignal::new(None), attempt: Attempt::new(), made };
+    let rows = move || {
+        let owner = owner.get();
         let row = |row: Member| {
-            item(format!("{} {}", row.id, row.version), move || {
+            item(format!("{} {} {owner}", row.id, row.version), move || {
                 let (id, name) = (row.id, row.name.to_string());
-                let label = format!("{}: {name}", t.remove);
-                let (removable, opener) = (owner && id != me, NodeRef::<html::Button>::new());
-                let button = removable.then(|| {
-                    view! {
-                        <button type="button" class="button button-quiet" node_ref=opener aria-label=label on:click=move |_| leaving.asked.set(Some(id))>{t.remove}</button>
-                    }.into_any()
+                let deeds = (owner && id != me).then(|| {
+                    let asks = [
+                        (Deed::HandOver, people.make_owner, people.make_owner, hand_over_ask(language, &name)),
+                        (
+                            Deed::PasswordLink,
+                            people.password_link,
+                            people.password_link_do,
+                            password_link_ask(language, &name),
+                        ),
+                        (Deed::Remove, t.remove, t.remove, remove_ask(language, &name)),
+                    ];
+                    asks.map(|(deed, word, action, ask)| {
+                        let opener = NodeRef::<html::Button>::new();
+                        let label = format!("{word}: {name}");
+                        let button = view! {
+                            <button type="button" class="button button-quiet" node_ref=opener aria-label=label on:click=move |_| asking.asked.set(Some((id, deed)))>{word}</button>
+                        };
+                        (button.into_any(), asking.question((id, deed), opener, ask, action, false).into_any())
+                    })
                 });
-                let ask = remove_ask(use_language(), &name);
+                let (buttons, questions): (Vec<_>, Vec<_>) = deeds.into_iter().flatten().unzip();
                 view! {
                     <li class="plain-item">
                         <span class="plain-row">
                             {avatar(&row)}
                             <span class="plain-name">{name}</span>
+                            <span class="plain-detail">{(row.role == Role::Owner).then_some(people.owner)}</span>
                             <span class="plain-detail">{(id == me).then_some(t.you)}</span>
-                            {button}
                         </span>
-                        {removable.then(|| leaving.question(id, opener, ask, t.remove, false))}
+                        <span class="deeds">{buttons}</span>
+                        {questions}
                     </li>
                 }
             })
         };
         members.get().iter().filter(|row| !row.removed).cloned().map(row).collect()
     };
-    let leave = (!owner).then(|| {
-        let opener = NodeRef::<html::Button>::new();
-        view! {
-            <button type="button" class="button button-quiet" node_ref=opener on:click=move |_| leaving.asked.set(Some(me))>{t.leave}</button>
-            {leaving.question(me, opener, t.leave_ask.to_owned(), t.leave, true)}
-        }
-    });
+    let leave = move || {
+        (!owner.get()).then(|| {
+            let opener = NodeRef::<html::Button>::new();
+            let deed = (me, Deed::Remove);
+            view! {
+                <button type="button" class="button button-quiet" node_ref=opener on:click=move |_| asking.asked.set(Some(deed))>{t.leave}</button>
+                {asking.question(deed, opener, t.leave_ask.to_owned(), t.leave, true)}
+            }.into_any()
+        })
+    };
     view! {
         <section class="card" aria-labelledby="members-title">
             <h2 id="members-title">{t.members}</h2>
             <ul class="plain-list">
-                {list(members)}
+                {list(rows)}
             </ul>
-            <Refusal refusal=leaving.failure />
-            {leave}
-            <h3>{t.invite}</h3>
-            <p class="muted">{t.invite_hint}</p>
-            <Refusal refusal=failure />
-            <button type="button" class="button button-outline" on:click=make>{t.invite_do}</button>
-            {part(move || made.get().map(|invitation| view! { <Link invitation /> }.into_any()))}
+            <Refusal refusal=asking.failure />
+            {part(leave)}
+            <Links made owner />
         </section>
     }
     .into_any()
 }
 
-/// Somebody is about to be removed, or to leave.
+/// Something is about to be done to a member.
 #[derive(Clone, Copy)]
-struct Leaving {
-    /// Who; asked before it is done.
-    asked: RwSignal<Option<MemberId>>,
+struct Asking {
+    /// What, and to whom; asked before it is done.
+    asked: RwSignal<Option<(MemberId, Deed)>>,
     failure: RwSignal<Option<AppError>>,
     attempt: Attempt,
+    /// The link that was made last.
+    made: RwSignal<Option<Invitation>>,
 }
 
-impl Leaving {
+impl Asking {
     /// Asks below the button that opened it, which has the focus again afterwards.
     fn question(
         self,
-        id: MemberId,
+        deed: (MemberId, Deed),
         opener: NodeRef<html::Button>,
         text: String,
         action: &'static str,
@@ -129,63 +144,37 @@ impl Leaving {
                 drop(button.focus());
             }
         };
+        let class = if deed.1 == Deed::Remove { "button button-danger" } else { "button" };
         part(move || {
-            (self.asked.get() == Some(id)).then(|| {
+            (self.asked.get() == Some(deed)).then(|| {
                 view! {
                     <div class="question" role="group">
                         <p>{text.clone()}</p>
-                        <button type="button" class="button button-danger" on:click=move |_| self.go(id, myself)>{action}</button>
+                        <button type="button" class=class on:click=move |_| self.go(deed, myself)>{action}</button>
                         <button type="button" class="button button-quiet" node_ref=cancel on:click=back>{t.cancel}</button>
                     </div>
                 }.into_any()
-                .into_any()
             })
         })
     }
 
-    fn go(self, id: MemberId, myself: bool) {
+    fn go(self, (id, deed): (MemberId, Deed), myself: bool) {
         spawn_local(async move {
-            let answer = remove_member(id, Some(self.attempt.key(&id))).await;
+            let key = Some(self.attempt.key(&(id, deed as u8)));
+            let answer = match deed {
+                Deed::Remove => remove_member(id, key).await,
+                Deed::HandOver => hand_over(id, key).await,
+                Deed::PasswordLink => make_password_link(id, key).await.map(|link| {
+                    // The page may be gone by now.
+                    self.made.try_set(Some(link));
+                }),
+            };
             self.attempt.heard(&answer);
             // Whoever has left is nobody there any more: that is what a second attempt is told.
             let left = myself && matches!(answer, Err(AppError::NotSignedIn | AppError::NotFound));
             let answer = if left { Ok(()) } else { answer };
-            // The page may be gone by now.
             self.failure.try_set(answer.err());
             self.asked.try_set(None);
         });
-    }
-}
-
-/// The link of a new invitation, to be sent, copied, or shown to a camera.
-#[component]
-fn Link(invitation: Invitation) -> impl IntoView {
-    let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    let t = use_words();
-    let copied = RwSignal::new(false);
-    let Invitation { url, code: QrCode { side, path } } = invitation;
-    let (copy, share) = (url.clone(), url.clone());
-    let browser = link.browser.clone();
-    let input = NodeRef::<html::Input>::new();
-    let copy = move || {
-        if browser.copy(&copy) {
-            copied.set(true);
-        } else if let Some(input) = input.get_untracked() {
-            // To be copied by hand.
-            input.select();
-        }
-    };
-    let (browser, instead) = (link.browser, copy.clone());
-    view! {
-        <div class="invite">
-            <label class="field-label" for="invite-link">{t.invite_link}</label>
-            <input node_ref=input class="input" id="invite-link" readonly=true value=url />
-            <button type="button" class="button button-quiet" on:click=move |_| copy()>
-                {text(move || if copied.get() { t.copied } else { t.copy }.to_owned())}
-            </button>
-            // Where nothing can be shared with, it is copied.
-            <button type="button" class="button button-quiet" on:click=move |_| if !browser.share(&share) { instead() }>{t.share}</button>
-            <svg class="qr" viewBox=format!("0 0 {side} {side}") role="img" aria-label=t.qr_code><path d=path /></svg>
-        </div>
     }
 }

@@ -1,10 +1,11 @@
 //! What a person and a household choose for themselves.
 
+mod deletion;
 mod household;
 
 use super::{Filled, Frame, Input, document, refusal};
 use crate::{
-    domain::{Instant, Language, Me, Session, Theme, look::COLOURS},
+    domain::{Day, Instant, Language, Me, Session, Theme, look::COLOURS},
     i18n::plain_words::{seen_ago, sign_out_device},
 };
 use leptos::prelude::*;
@@ -20,10 +21,24 @@ pub enum Section {
     Devices,
     /// Name, currency, time zone.
     Household,
+    /// Deleting the account.
+    Account,
+    /// Deleting the household.
+    Deletion,
+    /// Taking that back.
+    Keep,
 }
 
 impl Section {
-    const ALL: [Self; 4] = [Self::You, Self::Password, Self::Devices, Self::Household];
+    const ALL: [Self; 7] = [
+        Self::You,
+        Self::Password,
+        Self::Devices,
+        Self::Household,
+        Self::Account,
+        Self::Deletion,
+        Self::Keep,
+    ];
 
     /// The word in the address.
     #[must_use]
@@ -33,6 +48,9 @@ impl Section {
             Self::Password => "password",
             Self::Devices => "devices",
             Self::Household => "household",
+            Self::Account => "account",
+            Self::Deletion => "deletion",
+            Self::Keep => "keep",
         }
     }
 
@@ -52,6 +70,8 @@ pub struct SettingsPage {
     pub sessions: Vec<Session>,
     /// Every time zone that can be chosen.
     pub time_zones: Vec<String>,
+    /// The household's today.
+    pub today: Day,
     /// Now, for how long ago a device was seen.
     pub now: Instant,
     /// The form that was refused, with what was typed in it.
@@ -78,8 +98,8 @@ pub fn settings(frame: &Frame, page: &SettingsPage) -> String {
         <main id="main" class="page settings">
             <h1>{frame.live().settings}</h1>
             <div class="columns columns-2">
-                <div class="column">{you(frame, page)} {household::household(frame, page)} {household::households(frame, page)}</div>
-                <div class="column">{devices(frame, page)} {password(frame, page)}</div>
+                <div class="column">{you(frame, page)} {household::household(frame, page)} {household::households(frame, page)} {deletion::household(frame, page)}</div>
+                <div class="column">{devices(frame, page)} {password(frame, page)} {deletion::account(frame, page)}</div>
             </div>
         </main>
     };

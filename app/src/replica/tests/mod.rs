@@ -64,6 +64,7 @@ impl Oracle {
                 name: name("H"),
                 currency: eur,
                 time_zone: "UTC".into(),
+                erase_on: None,
                 version: 1,
             },
             me: id(1),

@@ -1,5 +1,6 @@
 //! The real program on port 0 and a database of its own, and people who call it.
 
+mod beneath;
 mod member;
 mod raw;
 mod redis;

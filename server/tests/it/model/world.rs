@@ -67,7 +67,14 @@ pub(super) fn start() -> Snapshot {
     Snapshot {
         position: Position { epoch: Uuid::from_u128(1), seq: 0, check: None },
         today: today(),
-        household: Household { id: id(7), name: name("Home"), currency, time_zone: "UTC".into(), version: 1 },
+        household: Household {
+            id: id(7),
+            name: name("Home"),
+            currency,
+            time_zone: "UTC".into(),
+            erase_on: None,
+            version: 1,
+        },
         me: id(4),
         members: vec![Member {
             id: id(4),

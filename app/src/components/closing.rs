@@ -1,0 +1,19 @@
+//! A household that waits to be erased says so on every page.
+
+use super::part;
+use crate::{i18n::people_words::deleted_on, pages::use_language, replica::Replica};
+use leptos::prelude::*;
+
+/// The bar, while it is so.
+#[component]
+pub fn Closing() -> impl IntoView {
+    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
+    let language = use_language();
+    let (household, today) = (replica.household, replica.today);
+    part(move || {
+        household.get().erase_on.map(|day| {
+            view! { <p class="banner" role="status">{deleted_on(language, day, today.get())}</p> }.into_any()
+        })
+    })
+    .into_any()
+}

@@ -1,0 +1,170 @@
+//! Links for somebody else: a new one, and those that are open.
+
+use crate::{
+    api::{
+        book::{Invitation, LinkId, QrCode, invite},
+        people::{OpenLink, open_links, withdraw_link},
+    },
+    components::{
+        attempt::Attempt,
+        list::{item, list},
+        part,
+        refusal::Refusal,
+        text,
+    },
+    domain::{Member, MemberId},
+    i18n::people_words::{invitation_by, new_password_for, people_words, time_left},
+    live_link::LiveLink,
+    pages::{use_language, use_words},
+    replica::Replica,
+};
+use leptos::{html, prelude::*, task::spawn_local};
+
+/// Makes an invitation, shows the link that was made last, and lists those that are open.
+#[component]
+pub(super) fn Links(made: RwSignal<Option<Invitation>>, owner: Memo<bool>) -> impl IntoView {
+    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
+    let (t, language) = (use_words(), use_language());
+    let (failure, attempt) = (RwSignal::new(None), Attempt::new());
+    let make = move |_| {
+        spawn_local(async move {
+            let answer = invite(Some(attempt.key(&()))).await;
+            attempt.heard(&answer);
+            // The page may be gone by now.
+            match answer {
+                Ok(invitation) => {
+                    failure.try_set(None);
+                    made.try_set(Some(invitation));
+                }
+                Err(error) => {
+                    failure.try_set(Some(error));
+                }
+            }
+        });
+    };
+    let members = replica.members.clone();
+    let me = replica.me;
+    let open = RwSignal::new(Vec::<OpenLink>::new());
+    let withdrawn = RwSignal::new(0);
+    let asked = StoredValue::new(0);
+    let changes = members.clone();
+    // Asked anew when one was made or withdrawn here, and when somebody came or went: that uses one up.
+    Effect::new(move || {
+        changes.track();
+        made.track();
+        withdrawn.track();
+        owner.track();
+        asked.update_value(|asked| *asked += 1);
+        let turn = asked.get_value();
+        spawn_local(async move {
+            // Without an answer the list stays as it is.
+            if let Ok(rows) = open_links().await
+                && asked.try_get_value() == Some(turn)
+            {
+                open.try_set(rows);
+            }
+        });
+    });
+    let withdraw = move |id: LinkId| {
+        spawn_local(async move {
+            let answer = withdraw_link(id).await;
+            if answer.is_ok()
+                && made.try_with_untracked(|made| made.as_ref().map(|made| made.id)).flatten() == Some(id)
+            {
+                made.try_set(None);
+            }
+            failure.try_set(answer.err());
+            withdrawn.try_update(|count| *count += 1);
+        });
+    };
+    let rows = move || {
+        let (owner, members) = (owner.get(), members.get());
+        let row = |row: OpenLink| {
+            let what = match row.id {
+                LinkId::Invite(_) => invitation_by(language, &name_of(&members, row.created_by)),
+                LinkId::Password(id) => new_password_for(language, &name_of(&members, id)),
+            };
+            item(format!("{row:?} {what} {owner}"), move || {
+                let word = people_words(language).withdraw;
+                let button = (owner || row.created_by == me).then(|| {
+                    let label = format!("{word}: {what}");
+                    view! {
+                        <button type="button" class="button button-quiet" aria-label=label on:click=move |_| withdraw(row.id)>{word}</button>
+                    }.into_any()
+                });
+                view! {
+                    <li class="plain-item">
+                        <span class="plain-row">
+                            <span class="plain-name">{what}<small class="plain-note">{time_left(language, row.hours)}</small></span>
+                            {button}
+                        </span>
+                    </li>
+                }
+            })
+        };
+        open.get().into_iter().map(row).collect()
+    };
+    view! {
+        <h3>{t.invite}</h3>
+        <p class="muted">{t.invite_hint}</p>
+        <Refusal refusal=failure />
+        <button type="button" class="button button-outline" on:click=make>{t.invite_do}</button>
+        {part(move || made.get().map(|invitation| view! { <Link invitation /> }.into_any()))}
+        {part(move || {
+            (!open.with(Vec::is_empty)).then(|| view! { <h3 id="links-title">{people_words(language).open_links}</h3> }.into_any())
+        })}
+        <ul class="plain-list" aria-labelledby="links-title">{list(rows)}</ul>
+    }
+    .into_any()
+}
+
+fn name_of(members: &[Member], id: MemberId) -> String {
+    members.iter().find(|row| row.id == id).map(|row| row.name.to_string()).unwrap_or_default()
+}
+
+/// A new link, to be sent, copied, or shown to a camera.
+#[component]
+fn Link(invitation: Invitation) -> impl IntoView {
+    let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
+    let (t, language) = (use_words(), use_language());
+    let replica = use_context::<Replica>();
+    let copied = RwSignal::new(false);
+    let Invitation { id, url, code: QrCode { side, path } } = invitation;
+    let (copy, share) = (url.clone(), url.clone());
+    let browser = link.browser.clone();
+    let input = NodeRef::<html::Input>::new();
+    let copy = move || {
+        if browser.copy(&copy) {
+            copied.set(true);
+        } else if let Some(input) = input.get_untracked() {
+            // To be copied by hand.
+            input.select();
+        }
+    };
+    let label = match (id, replica) {
+        (LinkId::Password(id), Some(replica)) => {
+            // The button that made it stands elsewhere.
+            Effect::new(move || {
+                if let Some(input) = input.get() {
+                    // Where a browser refuses, it is further down all the same.
+                    drop(input.focus());
+                }
+            });
+            new_password_for(language, &replica.members.with_untracked(|members| name_of(members, id)))
+        }
+        _ => t.invite_link.to_owned(),
+    };
+    let (browser, instead) = (link.browser, copy.clone());
+    view! {
+        <div class="invite">
+            <label class="field-label" for="invite-link">{label}</label>
+            <input node_ref=input class="input" id="invite-link" readonly=true value=url />
+            <button type="button" class="button button-quiet" on:click=move |_| copy()>
+                {text(move || if copied.get() { t.copied } else { t.copy }.to_owned())}
+            </button>
+            // Where nothing can be shared with, it is copied.
+            <button type="button" class="button button-quiet" on:click=move |_| if !browser.share(&share) { instead() }>{t.share}</button>
+            <svg class="qr" viewBox=format!("0 0 {side} {side}") role="img" aria-label=t.qr_code><path d=path /></svg>
+        </div>
+    }
+}

@@ -1,0 +1,71 @@
+//! Deleting one's account, and the household.
+
+use super::{Section, SettingsPage, filled, saved};
+use crate::{
+    domain::Role,
+    i18n::people_words::deleted_on,
+    plain::{Frame, Input, refusal},
+};
+use leptos::prelude::*;
+
+/// The account, which is deleted with its password.
+pub(super) fn account(frame: &Frame, page: &SettingsPage) -> AnyView {
+    let t = frame.words();
+    let filled = filled(page, Section::Account);
+    view! {
+        <section class="card" aria-labelledby="account-title">
+            <h2 id="account-title">{t.delete_account}</h2>
+            <p class="muted">{t.delete_account_hint}</p>
+            <form method="post" action="/settings/account" class="form" aria-labelledby="account-title">
+                {refusal(frame, &filled)}
+                {Input::password("password", frame.live().password, "current-password").draw(frame, &filled)}
+                <button type="submit" class="button button-danger">{t.delete_account_do}</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// The household, which its owner deletes by typing its name, and takes back.
+pub(super) fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
+    let t = frame.words();
+    let household = &page.me.household;
+    let owner = page.me.member.role == Role::Owner;
+    if !owner && household.erase_on.is_none() {
+        return ().into_any();
+    }
+    let filled = filled(page, Section::Deletion);
+    let form = match household.erase_on {
+        Some(day) => {
+            let keep = owner.then(|| {
+                view! {
+                    <form method="post" action="/settings/keep"><button type="submit" class="button button-outline">{t.keep_household}</button></form>
+                }
+            });
+            view! {
+                <p>{deleted_on(frame.language, day, page.today)}</p>
+                {refusal(frame, &filled)}
+                {keep}
+            }
+            .into_any()
+        }
+        None => view! {
+            <p class="muted">{t.delete_household_hint}</p>
+            <p><b>{household.name.to_string()}</b></p>
+            <form method="post" action="/settings/deletion" class="form" aria-labelledby="deletion-title">
+                {refusal(frame, &filled)}
+                {Input::text("confirm_name", t.delete_household_name).draw(frame, &filled)}
+                <button type="submit" class="button button-danger">{t.delete_household_do}</button>
+            </form>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="card" aria-labelledby="deletion-title">
+            <h2 id="deletion-title">{t.delete_household}</h2>
+            {form}
+            {saved(page, Section::Keep, t.household_kept)}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,113 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "../support/fixtures";
+import { listen, looksRight } from "../support/look";
+
+const PASSWORD = "correct horse";
+const NEW = "another fine password";
+
+const members = (page: Page) => page.getByRole("region", { name: "Members" });
+
+const shots = async (page: Page, name: string, path: (file: string) => string) => {
+  for (const [width, scheme] of [[390, "light"], [390, "dark"], [1440, "light"], [1440, "dark"]] as const) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: path(`${name}-${width}-${scheme}.png`), fullPage: true });
+  }
+};
+
+test("open links are listed, and withdrawn by whoever made them or the owner", async ({ household: { anna, ben } }, info) => {
+  const said = listen(anna.page);
+  await ben.open("/household");
+  await members(ben.page).getByRole("button", { name: "Make a link" }).click();
+  const his = members(ben.page).getByRole("listitem").filter({ hasText: "Invitation by Ben" });
+  await expect(his).toContainText("7 days left");
+  await anna.open("/household");
+  await members(anna.page).getByRole("button", { name: "Make a link" }).click();
+  await expect(members(anna.page).getByRole("listitem").filter({ hasText: "Invitation by" })).toHaveCount(2);
+  await shots(anna.page, "links", (file) => info.outputPath(file));
+  await looksRight(anna.page, said, { language: "en" }, "links are open");
+  await members(anna.page).getByRole("button", { name: "Withdraw: Invitation by Ben" }).click();
+  await expect(members(anna.page).getByRole("listitem").filter({ hasText: "Invitation by" })).toHaveCount(1);
+  // Whose link it is sees it at the next look, and the owner's is not his to withdraw.
+  await ben.open("/household");
+  await expect(members(ben.page).getByRole("listitem").filter({ hasText: "Invitation by Anna" })).toHaveCount(1);
+  await expect(members(ben.page).getByRole("button", { name: /^Withdraw/ })).toHaveCount(0);
+  await members(anna.page).getByRole("button", { name: "Withdraw: Invitation by Anna" }).click();
+  await expect(members(anna.page).getByLabel("Invitation link"), "the link that works no more").toHaveCount(0);
+  await expect(members(anna.page).getByText("Open links")).toHaveCount(0);
+});
+
+test("a household is handed over, on every open screen at once", async ({ household: { anna, ben } }) => {
+  await Promise.all([anna.open("/household"), ben.open("/household")]);
+  await expect(members(anna.page).getByRole("button", { name: "Leave this household" })).toHaveCount(0);
+  await members(anna.page).getByRole("button", { name: "Make owner: Ben" }).click();
+  await expect(members(anna.page).getByText("Only Ben can take that back")).toBeVisible();
+  await members(anna.page).getByRole("group").getByRole("button", { name: "Make owner" }).click();
+  await expect(members(anna.page).getByRole("button", { name: "Leave this household" })).toBeVisible();
+  await expect(members(anna.page).getByRole("button", { name: /^Make owner/ })).toHaveCount(0);
+  await expect(members(ben.page).getByRole("button", { name: "Make owner: Anna" })).toBeVisible();
+  await expect(members(ben.page).getByRole("listitem").filter({ hasText: "Ben" })).toContainText("owner");
+});
+
+test("somebody locked out sets a new password by the owner's link", async ({ household: { anna, ben }, browser }, info) => {
+  const { email } = await ben.api<{ email: string }>("get", "/auth/me");
+  await Promise.all([anna.open("/household"), ben.openLive()]);
+  await members(anna.page).getByRole("button", { name: "New password: Ben" }).click();
+  await members(anna.page).getByRole("button", { name: "Make the link" }).click();
+  const link = members(anna.page).getByLabel("New password for Ben", { exact: true });
+  await expect(link).toBeFocused();
+  const url = await link.inputValue();
+  await expect(members(anna.page).getByRole("listitem").filter({ hasText: "New password for Ben" })).toContainText("24 hours left");
+  await shots(anna.page, "password-link", (file) => info.outputPath(file));
+  const context = await browser.newContext({ locale: "ru-RU" });
+  const page = await context.newPage();
+  const said = listen(page);
+  await page.goto(url);
+  await shots(page, "password", (file) => info.outputPath(file));
+  await looksRight(page, said, { language: "ru" }, "a new password by a link");
+  await page.getByLabel("Новый пароль", { exact: true }).fill(NEW);
+  await page.getByRole("button", { name: "Сохранить пароль" }).click();
+  await expect(page.getByRole("status")).toHaveText("Пароль сохранён. Войдите с ним.");
+  await expect(ben.page.getByRole("dialog", { name: "Signed out" }), "his open page is told").toBeVisible();
+  await page.getByLabel("Почта").fill(email);
+  await page.getByLabel("Пароль").fill(NEW);
+  await page.getByRole("button", { name: "Войти" }).click();
+  await expect(page.locator(".badge-live")).toBeVisible();
+  await page.goto(url);
+  await expect(page.getByRole("alert")).toContainText("Ссылка уже использована");
+  await context.close();
+});
+
+test("a household is deleted by its name, said on every screen, and taken back", async ({ household: { anna, ben } }, info) => {
+  const { household } = await anna.api<{ household: { name: string } }>("get", "/auth/me");
+  await ben.openLive();
+  await anna.page.goto(`${anna.server.url}/settings`);
+  const said = listen(anna.page);
+  await shots(anna.page, "settings", (file) => info.outputPath(file));
+  await looksRight(anna.page, said, { language: "en" }, "deleting is offered");
+  const form = anna.page.getByRole("form", { name: "Delete the household" });
+  await form.getByLabel("Type its name to confirm").fill("Somebody else's");
+  await form.getByRole("button", { name: "Delete the household" }).click();
+  await expect(form.getByText("This is not the name of the household")).toBeVisible();
+  await form.getByLabel("Type its name to confirm").fill(household.name);
+  await form.getByRole("button", { name: "Delete the household" }).click();
+  const bar = ben.page.getByText(/^This household will be deleted on \d+ \w+( \d+)? and takes no changes until then\.$/);
+  await expect(bar).toBeVisible();
+  await shots(ben.page, "closed", (file) => info.outputPath(file));
+  await shots(anna.page, "closed-settings", (file) => info.outputPath(file));
+  await anna.page.getByRole("button", { name: "Keep the household" }).click();
+  await expect(anna.page.getByText("The household stays")).toBeVisible();
+  await expect(bar).toHaveCount(0);
+});
+
+test("an account is deleted with its password, and the others see its person leave", async ({ household: { anna, ben } }) => {
+  await Promise.all([anna.open("/household"), ben.openLive()]);
+  const page = await ben.page.context().newPage();
+  await page.goto(`${ben.server.url}/settings`);
+  const form = page.getByRole("form", { name: "Delete your account" });
+  await form.getByLabel("Password").fill(PASSWORD);
+  await form.getByRole("button", { name: "Delete your account" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(ben.page.getByRole("dialog", { name: "Signed out" })).toBeVisible();
+  await expect(members(anna.page).getByText("Ben")).toHaveCount(0);
+});

@@ -1,0 +1,184 @@
+//! Erasing a household from every table, a bounded number of rows in a statement.
+
+use super::{Tx, on_engine, statements};
+use app::domain::{AccountId, Day, HouseholdId, SessionId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+statements! {
+    DUE = "select id, time_zone, erase_on from households where erase_on <= $1 order by erase_on, id limit 100";
+    IS_CLOSED = "select count(*) from households where id = $1 and erase_on <= $2";
+    REMOVE_MEMBERS = "update members set removed_at = $2 where household_id = $1 and removed_at is null";
+    ACCOUNTS_HERE = "select distinct account_id from sessions where household_id = $1 limit $2";
+    ELSEWHERE = "select household_id from members where account_id = $1 and removed_at is null order by created_at, household_id limit 1";
+    MOVE_SESSIONS = "update sessions set household_id = $3 where household_id = $1 and account_id = $2 returning id";
+    DELETE_SESSIONS = "delete from sessions where household_id = $1 and account_id = $2 returning id";
+    LOG = "delete from change_log where household_id = $1 and seq in (select seq from change_log where household_id = $1 order by seq limit $2)";
+    OCCURRENCES = "delete from occurrences where household_id = $1 and (recurring_id, day) in \
+                   (select recurring_id, day from occurrences where household_id = $1 order by recurring_id, day limit $2)";
+    RECURRING = "delete from recurring where household_id = $1 and id in (select id from recurring where household_id = $1 order by id limit $2)";
+    PLANS = "delete from plans where household_id = $1 and (article_id, month) in \
+             (select article_id, month from plans where household_id = $1 order by article_id, month limit $2)";
+    FACTS = "delete from facts where household_id = $1 and id in (select id from facts where household_id = $1 order by id limit $2)";
+    CENTERS = "delete from financial_centers where household_id = $1 and id in \
+               (select id from financial_centers where household_id = $1 order by id limit $2)";
+    // Nobody stands below those that go.
+    ARTICLES = "delete from articles where household_id = $1 and id in (select a.id from articles a where a.household_id = $1 \
+                and not exists (select 1 from articles c where c.household_id = $1 and c.parent_id = a.id) order by a.id limit $2)";
+    INVITES = "delete from invites where household_id = $1 and id in (select id from invites where household_id = $1 order by id limit $2)";
+    PASSWORD_LINKS = "delete from password_links where household_id = $1 and member_id in \
+                      (select member_id from password_links where household_id = $1 order by member_id limit $2)";
+    MEMBERS = "delete from members where household_id = $1 and id in (select id from members where household_id = $1 order by id limit $2) \
+               returning account_id";
+    // Whoever is or was a member elsewhere keeps the account.
+    ACCOUNT = "delete from accounts where id = $1 and not exists (select 1 from members m where m.account_id = $1)";
+    LINKS_OF_ACCOUNT = "delete from password_links where account_id = $1 and not exists (select 1 from members m where m.account_id = $1)";
+    SESSIONS_OF_ACCOUNT = "delete from sessions where account_id = $1 and not exists (select 1 from members m where m.account_id = $1)";
+    DEMO = "delete from demos where household_id = $1";
+    HOUSEHOLD = "delete from households where id = $1";
+}
+
+/// What refers to members and to one another, in the order in which it can go.
+const TABLES: [&str; 9] =
+    [LOG, OCCURRENCES, RECURRING, PLANS, FACTS, CENTERS, ARTICLES, INVITES, PASSWORD_LINKS];
+
+#[derive(FromRow)]
+struct DueRow {
+    #[sqlx(try_from = "Uuid")]
+    id: HouseholdId,
+    time_zone: String,
+    #[sqlx(try_from = "String")]
+    erase_on: Day,
+}
+
+/// A household whose day may have come.
+#[derive(Debug)]
+pub struct Due {
+    /// Which one.
+    pub id: HouseholdId,
+    /// Its time zone, which decides whether the day has.
+    pub time_zone: String,
+    /// Its day.
+    pub erase_on: Day,
+}
+
+/// The households that are to be erased on this day or before, the first one first; some of them.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn due(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<Due>> {
+    let rows: Vec<DueRow> =
+        on_engine!(tx, |conn| sqlx::query_as(DUE).bind(day.to_string()).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|DueRow { id, time_zone, erase_on }| Due { id, time_zone, erase_on }).collect())
+}
+
+/// Whether a household is to be erased on this day or before.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn is_due(tx: &mut Tx, household: HouseholdId, day: Day) -> sqlx::Result<bool> {
+    let count: i64 = on_engine!(tx, |conn| {
+        sqlx::query_scalar(IS_CLOSED).bind(household.uuid()).bind(day.to_string()).fetch_one(conn).await
+    })?;
+    Ok(count == 1)
+}
+
+/// Nobody is a member any more; true when somebody was.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn remove_members(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result<bool> {
+    on_engine!(tx, |conn| {
+        let query = sqlx::query(REMOVE_MEMBERS).bind(household.uuid()).bind(now);
+        query.execute(conn).await.map(|done| done.rows_affected() > 0)
+    })
+}
+
+/// Sends the sessions of some accounts that look at the household to another one of theirs, or forgets them; names
+/// them. None are left when it names none.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn send_sessions_away(
+    tx: &mut Tx,
+    household: HouseholdId,
+    most: i64,
+) -> sqlx::Result<Vec<SessionId>> {
+    let accounts: Vec<Uuid> = on_engine!(&mut *tx, |conn| {
+        sqlx::query_scalar(ACCOUNTS_HERE).bind(household.uuid()).bind(most).fetch_all(conn).await
+    })?;
+    let mut gone = Vec::new();
+    for account in accounts {
+        let elsewhere: Option<Uuid> = on_engine!(&mut *tx, |conn| {
+            sqlx::query_scalar(ELSEWHERE).bind(account).fetch_optional(conn).await
+        })?;
+        let sessions: Vec<Uuid> = on_engine!(&mut *tx, |conn| {
+            match elsewhere {
+                Some(other) => {
+                    let query = sqlx::query_scalar(MOVE_SESSIONS).bind(household.uuid());
+                    query.bind(account).bind(other).fetch_all(conn).await
+                }
+                None => {
+                    let query = sqlx::query_scalar(DELETE_SESSIONS).bind(household.uuid());
+                    query.bind(account).fetch_all(conn).await
+                }
+            }
+        })?;
+        gone.extend(sessions.into_iter().map(SessionId::from));
+    }
+    Ok(gone)
+}
+
+/// Deletes at most so many rows of the first table that has any; false when all are empty.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete_some(tx: &mut Tx, household: HouseholdId, most: i64) -> sqlx::Result<bool> {
+    for table in TABLES {
+        let rows = on_engine!(&mut *tx, |conn| {
+            let query = sqlx::query(table).bind(household.uuid()).bind(most);
+            query.execute(conn).await.map(|done| done.rows_affected())
+        })?;
+        if rows > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Deletes at most so many members, and names their accounts; none are left when it names none.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete_members(tx: &mut Tx, household: HouseholdId, most: i64) -> sqlx::Result<Vec<AccountId>> {
+    let accounts: Vec<Uuid> = on_engine!(tx, |conn| {
+        sqlx::query_scalar(MEMBERS).bind(household.uuid()).bind(most).fetch_all(conn).await
+    })?;
+    Ok(accounts.into_iter().map(AccountId::from).collect())
+}
+
+/// Deletes an account that is and was a member of nothing else.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete_account(tx: &mut Tx, account: AccountId) -> sqlx::Result<()> {
+    for statement in [LINKS_OF_ACCOUNT, SESSIONS_OF_ACCOUNT, ACCOUNT] {
+        on_engine!(&mut *tx, |conn| {
+            sqlx::query(statement).bind(account.uuid()).execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Deletes the household itself, which nothing refers to any more.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete_household(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<()> {
+    for statement in [DEMO, HOUSEHOLD] {
+        on_engine!(&mut *tx, |conn| {
+            sqlx::query(statement).bind(household.uuid()).execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}

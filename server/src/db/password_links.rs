@@ -1,0 +1,157 @@
+//! Links by which members set a new password: random, stored hashed, good for one use.
+
+use super::{Tx, invites::Key, on_engine, statements};
+use app::domain::{AccountId, HouseholdId, Instant, MemberId, OpenPasswordLink};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+statements! {
+    PUT = "insert into password_links (household_id, member_id, account_id, token_hash, created_by, created_at, expires_at, key_hash, salt) \
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (household_id, member_id) do update \
+           set account_id = excluded.account_id, token_hash = excluded.token_hash, created_by = excluded.created_by, \
+           created_at = excluded.created_at, expires_at = excluded.expires_at, ended_at = null, \
+           key_hash = excluded.key_hash, salt = excluded.salt";
+    BY_KEY = "select member_id, created_by, expires_at, salt, ended_at from password_links where household_id = $1 and key_hash = $2";
+    LIST = "select member_id, created_by, expires_at from password_links \
+            where household_id = $1 and ended_at is null and expires_at > $2 order by created_at, member_id";
+    FIND = "select household_id, member_id, account_id from password_links \
+            where token_hash = $1 and ended_at is null and expires_at > $2";
+    END = "update password_links set ended_at = coalesce(ended_at, $3) where household_id = $1 and member_id = $2";
+    END_OF = "update password_links set ended_at = $2 where account_id = $1 and ended_at is null";
+}
+
+#[derive(FromRow)]
+struct LinkRow {
+    #[sqlx(try_from = "Uuid")]
+    member_id: MemberId,
+    #[sqlx(try_from = "Uuid")]
+    created_by: MemberId,
+    expires_at: i64,
+}
+
+impl From<LinkRow> for OpenPasswordLink {
+    fn from(row: LinkRow) -> Self {
+        let LinkRow { member_id, created_by, expires_at } = row;
+        Self { member_id, created_by, expires_at: Instant::from_millis(expires_at) }
+    }
+}
+
+#[derive(FromRow)]
+struct KeyedRow {
+    #[sqlx(flatten)]
+    link: LinkRow,
+    salt: Vec<u8>,
+    ended_at: Option<i64>,
+}
+
+/// A link that was asked for under a key.
+pub struct Keyed {
+    /// The link.
+    pub link: OpenPasswordLink,
+    /// With the key it makes the token.
+    pub salt: Vec<u8>,
+    /// Used, withdrawn or void.
+    pub ended: bool,
+}
+
+#[derive(FromRow)]
+struct TargetRow {
+    #[sqlx(try_from = "Uuid")]
+    household_id: HouseholdId,
+    #[sqlx(try_from = "Uuid")]
+    member_id: MemberId,
+    #[sqlx(try_from = "Uuid")]
+    account_id: AccountId,
+}
+
+/// Whose password a link sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The household whose owner made the link.
+    pub household: HouseholdId,
+    /// The person in it.
+    pub member: MemberId,
+    /// The sign-in.
+    pub account: AccountId,
+}
+
+/// Writes a new link instead of the one that this member had.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put(
+    tx: &mut Tx,
+    target: Target,
+    row: &OpenPasswordLink,
+    token_hash: &[u8],
+    key: Option<&Key>,
+    now: i64,
+) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(PUT)
+            .bind(target.household.uuid())
+            .bind(target.member.uuid())
+            .bind(target.account.uuid())
+            .bind(token_hash)
+            .bind(row.created_by.uuid())
+            .bind(now)
+            .bind(row.expires_at.millis())
+            .bind(key.map(|key| key.hash.as_slice()))
+            .bind(key.map(|key| key.salt.as_slice()))
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// The link that was asked for under a key.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn by_key(tx: &mut Tx, household: HouseholdId, key_hash: &[u8]) -> sqlx::Result<Option<Keyed>> {
+    let row: Option<KeyedRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(BY_KEY).bind(household.uuid()).bind(key_hash).fetch_optional(conn).await
+    })?;
+    Ok(row.map(|row| Keyed { link: row.link.into(), salt: row.salt, ended: row.ended_at.is_some() }))
+}
+
+/// Those that still work.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn list(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result<Vec<OpenPasswordLink>> {
+    let rows: Vec<LinkRow> =
+        on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).bind(now).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(OpenPasswordLink::from).collect())
+}
+
+/// Whose password a token sets, if it still works.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn find(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<Target>> {
+    let row: Option<TargetRow> =
+        on_engine!(tx, |conn| sqlx::query_as(FIND).bind(token_hash).bind(now).fetch_optional(conn).await)?;
+    Ok(row.map(|row| Target { household: row.household_id, member: row.member_id, account: row.account_id }))
+}
+
+/// Ends the link of a member; false when there never was one.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn end(tx: &mut Tx, household: HouseholdId, member: MemberId, now: i64) -> sqlx::Result<bool> {
+    on_engine!(tx, |conn| {
+        let query = sqlx::query(END).bind(household.uuid()).bind(member.uuid()).bind(now);
+        query.execute(conn).await.map(|done| done.rows_affected() == 1)
+    })
+}
+
+/// Ends every link of an account: the person does not need it any more, or it is not theirs alone to use.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn end_of(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(END_OF).bind(account.uuid()).bind(now).execute(conn).await.map(|_| ())
+    })
+}

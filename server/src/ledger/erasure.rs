@@ -1,0 +1,149 @@
+//! Deleting a household: closed at once, erased from every table seven days later.
+
+use super::{
+    Ledger,
+    fault::Fault,
+    household::check_owner,
+    write::{Begun, Repeat, Write, check_version},
+};
+use crate::db;
+use app::{
+    domain::{Household, HouseholdId, Name, Reason},
+    error::AppError,
+    service::{Actor, Terms, Written},
+    wire::{Change, Position, close},
+};
+
+/// Today does not count: seven whole days remain to take it back.
+const DAYS: i64 = 8;
+/// Rows of one transaction, so that other writers wait for milliseconds only.
+const STEP: i64 = 500;
+
+impl Ledger {
+    pub(super) async fn do_close_household(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        name: String,
+    ) -> Result<Written<Household>, Fault> {
+        let subject = actor.household.uuid();
+        let begun = Write::begin(self, actor, "close_household", &name, terms.mutation_id, subject).await?;
+        let mut write = match begun {
+            Begun::Repeat(repeat) => return closing_before(*repeat, actor.household).await,
+            Begun::Fresh(write) => write,
+        };
+        if db::demos::is_demo(&mut write.tx, actor.household).await? {
+            return Err(AppError::NotInDemo.into());
+        }
+        check_owner(&mut write.tx, actor).await?;
+        let old = db::households::find(&mut write.tx, actor.household).await?;
+        check_version(terms.base_version, old.version, &old)?;
+        if name.trim().is_empty() {
+            return Err(AppError::field("name", Reason::Required).into());
+        }
+        if name.parse::<Name>().ok().as_ref() != Some(&old.name) {
+            return Err(AppError::field("name", Reason::NameDiffers).into());
+        }
+        if old.erase_on.is_some() {
+            return Err(AppError::HouseholdClosed.into());
+        }
+        let erase_on = self.clock.today(&write.time_zone).plus_days(DAYS);
+        let erase_on =
+            erase_on.ok_or_else(|| Fault::Other("the calendar ends in less than a week".into()))?;
+        let new = Household { erase_on: Some(erase_on), version: old.version + 1, ..old.clone() };
+        self.change_closing(*write, old, new).await
+    }
+
+    pub(super) async fn do_reopen_household(
+        &self,
+        actor: Actor,
+        terms: Terms,
+    ) -> Result<Written<Household>, Fault> {
+        let subject = actor.household.uuid();
+        let begun = Write::begin(self, actor, "reopen_household", &(), terms.mutation_id, subject).await?;
+        let mut write = match begun {
+            Begun::Repeat(repeat) => return closing_before(*repeat, actor.household).await,
+            Begun::Fresh(write) => write,
+        };
+        check_owner(&mut write.tx, actor).await?;
+        let old = db::households::find(&mut write.tx, actor.household).await?;
+        check_version(terms.base_version, old.version, &old)?;
+        if old.erase_on.is_none() {
+            // Nothing to do; the write is dropped and uses no number.
+            let position = Position { seq: write.position.seq - 1, ..write.position };
+            return Ok(Written { value: old, position, repeated: true });
+        }
+        let new = Household { erase_on: None, version: old.version + 1, ..old.clone() };
+        self.change_closing(*write, old, new).await
+    }
+
+    async fn change_closing(
+        &self,
+        mut write: Write,
+        old: Household,
+        new: Household,
+    ) -> Result<Written<Household>, Fault> {
+        db::households::update(&mut write.tx, &new).await?;
+        write.changed(Change::HouseholdUpdated(new.clone()), &old)?;
+        let position = write.commit(self).await?;
+        Ok(Written { value: new, position, repeated: false })
+    }
+
+    /// Erases the households whose day has come; tells how many. Several processes may do it at once, and one
+    /// that is interrupted goes on the next time.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn erase_due(&self) -> Result<usize, Fault> {
+        // The day has begun somewhere on Earth; whether it has at home is looked at with each.
+        let latest = self.clock.today("Pacific/Kiritimati");
+        let mut tx = self.database.glance().await?;
+        let due = db::erasure::due(&mut tx, latest).await?;
+        drop(tx);
+        let mut count = 0;
+        for household in due {
+            if self.clock.today(&household.time_zone) < household.erase_on {
+                continue;
+            }
+            match self.erase(household.id, &household.time_zone).await {
+                Ok(()) => count += 1,
+                // The others can go all the same, and this one the next time.
+                Err(error) => tracing::warn!(%error, household = %household.id, "cannot erase a household"),
+            }
+        }
+        Ok(count)
+    }
+
+    async fn erase(&self, household: HouseholdId, time_zone: &str) -> Result<(), Fault> {
+        let mut more = true;
+        while more {
+            let mut tx = self.database.begin().await?;
+            // First what writers take first too. Its owner may have taken it back, or another process is done.
+            let there = db::households::lock(&mut tx, household).await?;
+            if !there || !db::erasure::is_due(&mut tx, household, self.clock.today(time_zone)).await? {
+                return Ok(());
+            }
+            // From now on nobody reads half of it, or takes it back.
+            db::erasure::remove_members(&mut tx, household, self.clock.now().millis()).await?;
+            let sessions = db::erasure::send_sessions_away(&mut tx, household, STEP).await?;
+            if sessions.is_empty() && !db::erasure::delete_some(&mut tx, household, STEP).await? {
+                let accounts = db::erasure::delete_members(&mut tx, household, STEP).await?;
+                if accounts.is_empty() {
+                    db::erasure::delete_household(&mut tx, household).await?;
+                    more = false;
+                }
+                for account in accounts {
+                    db::erasure::delete_account(&mut tx, account).await?;
+                }
+            }
+            self.commit_and_close(tx, sessions, close::NOT_A_MEMBER).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Answers a repeat with the household as it stands.
+async fn closing_before(mut repeat: Repeat, household: HouseholdId) -> Result<Written<Household>, Fault> {
+    let value = db::households::find(&mut repeat.tx, household).await?;
+    Ok(Written { value, position: repeat.position, repeated: true })
+}

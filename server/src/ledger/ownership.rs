@@ -1,0 +1,56 @@
+//! Handing a household over.
+
+use super::{
+    Ledger,
+    fault::Fault,
+    write::{Begun, Write, check_version},
+};
+use crate::db;
+use app::{
+    domain::{Member, MemberId, Role},
+    error::AppError,
+    service::{Actor, Terms, Written},
+    wire::{Change, Position},
+};
+
+impl Ledger {
+    pub(super) async fn do_hand_over(
+        &self,
+        actor: Actor,
+        terms: Terms,
+        id: MemberId,
+    ) -> Result<Written<Member>, Fault> {
+        let household = actor.household;
+        let begun = Write::begin(self, actor, "hand_over", &id, terms.mutation_id, id.uuid()).await?;
+        let mut write = match begun {
+            Begun::Repeat(mut repeat) => {
+                let row = db::members::find(&mut repeat.tx, household, id).await?;
+                let value = row.ok_or(AppError::NotFound)?;
+                return Ok(Written { value, position: repeat.position, repeated: true });
+            }
+            Begun::Fresh(write) => write,
+        };
+        let old = db::members::find(&mut write.tx, household, id).await?.ok_or(AppError::NotFound)?;
+        if old.removed {
+            return Err(AppError::Gone.into());
+        }
+        let before = db::members::find(&mut write.tx, household, actor.member).await?;
+        let before = before.filter(|row| row.role == Role::Owner).ok_or(AppError::OwnersOnly)?;
+        if old.role == Role::Owner {
+            // Nothing to do; the write is dropped and uses no number.
+            let position = Position { seq: write.position.seq - 1, ..write.position };
+            return Ok(Written { value: old, position, repeated: true });
+        }
+        check_version(terms.base_version, old.version, &old)?;
+        let new = Member { role: Role::Owner, version: old.version + 1, ..old.clone() };
+        let after = Member { role: Role::Editor, version: before.version + 1, ..before.clone() };
+        db::members::set_role(&mut write.tx, household, &after).await?;
+        db::members::set_role(&mut write.tx, household, &new).await?;
+        // A link that sets the password of the owner would be a way to take the household.
+        db::password_links::end(&mut write.tx, household, id, write.now.millis()).await?;
+        write.changed(Change::MemberUpdated(after), &before)?;
+        write.changed(Change::MemberUpdated(new.clone()), &old)?;
+        let position = write.commit(self).await?;
+        Ok(Written { value: new, position, repeated: false })
+    }
+}

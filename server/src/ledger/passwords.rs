@@ -1,0 +1,71 @@
+//! A new password for somebody who does not know the old one.
+
+use super::{Ledger, accounts::check_password, demo::is_of_a_demo, fault::Fault};
+use crate::db::{self, Tx};
+use app::{
+    domain::{AccountId, Email, Language, Refusals},
+    error::AppError,
+    i18n::errors::whole_sentence,
+    wire::close,
+};
+
+/// Why a password was not set. Each is one line for whoever runs the program.
+#[derive(Debug, thiserror::Error)]
+pub enum SetPasswordError {
+    /// There is no such account.
+    #[error("nobody signs in with {0}; check the email")]
+    NoSuchAccount(String),
+    /// The password cannot be one, or the store does not answer.
+    #[error("the password was not set. {}", whole_sentence(.0, Language::En))]
+    Refused(AppError),
+}
+
+impl Ledger {
+    /// Sets a new password for the account of an email, for whoever runs the program. All its sessions end, and
+    /// their sockets close.
+    ///
+    /// # Errors
+    /// See [`SetPasswordError`].
+    pub async fn set_password(&self, email: &str, password: String) -> Result<(), SetPasswordError> {
+        match self.do_set_password(email, password).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(SetPasswordError::NoSuchAccount(email.trim().to_owned())),
+            Err(fault) => Err(SetPasswordError::Refused(fault.answer())),
+        }
+    }
+
+    async fn do_set_password(&self, email: &str, password: String) -> Result<bool, Fault> {
+        let Ok(email) = email.trim().parse::<Email>() else { return Ok(false) };
+        let mut refusals = Refusals::default();
+        check_password(&mut refusals, "password", &password);
+        refusals.finish()?;
+        let mut tx = self.database.read().await?;
+        let account = db::accounts::find_by_email(&mut tx, &email).await?;
+        drop(tx);
+        // The demo's people are entered by its link and have no password.
+        let Some(account) = account.filter(|account| !is_of_a_demo(account)) else { return Ok(false) };
+        let hash = self.passwords.hash(password).await?;
+        let mut tx = self.database.begin().await?;
+        // It may have been deleted meanwhile.
+        if db::accounts::lock(&mut tx, account.id).await?.email != account.email {
+            return Ok(false);
+        }
+        let now = self.clock.now().millis();
+        replace_password(&mut tx, account.id, &hash, now).await?;
+        let ended = db::sessions::end_all(&mut tx, account.id, now).await?;
+        self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await?;
+        Ok(true)
+    }
+}
+
+/// Sets the hash of a new password; links that would set another one end.
+pub(super) async fn replace_password(
+    tx: &mut Tx,
+    account: AccountId,
+    hash: &str,
+    now: i64,
+) -> Result<(), Fault> {
+    db::accounts::set_password(tx, account, hash).await?;
+    db::password_links::end_of(tx, account, now).await?;
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! A new password by a link.
+
+use super::{From, Posted, failed, frame, go, page as answer, status};
+use crate::router::Web;
+use app::{
+    plain::{self, Filled, PasswordPage},
+    service::{BudgetService, Identity},
+};
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+
+pub async fn page(State(web): State<Web>, From(identity): From, Path(token): Path<String>) -> Response {
+    show(&web, &identity, Filled::default(), token).await
+}
+
+async fn show(web: &Web, identity: &Identity, filled: Filled, token: String) -> Response {
+    let (name, email) = match web.live.ledger.password_link(token.clone()).await {
+        Ok(member) => member,
+        Err(error) => return failed(web, identity, &error),
+    };
+    let status = filled.refusal.as_ref().map_or(StatusCode::OK, status);
+    let shown = PasswordPage { filled, name, email, token };
+    answer(status, plain::set_password(&frame(web, identity), &shown))
+}
+
+pub async fn set(
+    State(web): State<Web>,
+    From(identity): From,
+    Path(token): Path<String>,
+    body: Bytes,
+) -> Response {
+    let posted = Posted::read(&body);
+    let new = posted.text("new").unwrap_or_default();
+    match web.live.ledger.use_password_link(token.clone(), new).await {
+        Ok(()) => go("/sign-in?saved=password"),
+        Err(error) => show(&web, &identity, posted.refused(error), token).await,
+    }
+}

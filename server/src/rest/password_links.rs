@@ -1,0 +1,52 @@
+//! `/password-links`: a new password for a member who is locked out.
+
+use super::{
+    answer::{self, Answer, Items},
+    problem::Problem,
+    request::{Caller, Conditions, From, Id},
+};
+use app::{
+    domain::{MemberId, OpenPasswordLink, PasswordLink},
+    service::Service,
+};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+const TAG: &str = "household";
+
+/// All calls of an owner on links for new passwords; they are used by `POST /auth/password-link`.
+pub fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(make, withdraw))
+}
+
+/// Links for new passwords that still work; for the owner.
+#[utoipa::path(get, path = "/password-links", tag = TAG,
+    responses((status = 200, body = Items<OpenPasswordLink>), (status = 403, body = Problem)))]
+async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+    Ok(Json(Items { items: service.password_links(actor).await? }).into_response())
+}
+
+/// A new link by which a member sets a new password, once and within a day; it is shown only here, and replaces the
+/// one before. Only the owner makes one, and only for an editor who belongs to no other household.
+#[utoipa::path(post, path = "/members/{id}/password-link", tag = TAG, params(("id" = MemberId, Path)),
+    responses((status = 201, body = PasswordLink), (status = 200, description = "a repeat", body = PasswordLink),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem)))]
+async fn make(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Conditions(terms): Conditions,
+    Id(id): Id<MemberId>,
+    From(identity): From,
+) -> Answer {
+    let link = service.make_password_link(actor, terms, id, identity.base_url).await?;
+    let status = if link.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, answer::position(link.position), Json(link.value)).into_response())
+}
+
+/// Withdraws the link of a member.
+#[utoipa::path(delete, path = "/members/{id}/password-link", tag = TAG, params(("id" = MemberId, Path)),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn withdraw(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<MemberId>) -> Answer {
+    service.withdraw_password_link(actor, id).await?;
+    answer::nothing()
+}

@@ -1,0 +1,74 @@
+//! What stands beneath the program: its tables, and a ledger of one's own on them.
+
+use super::TestServer;
+use server::{
+    bus::Bus,
+    db::{
+        Database,
+        connect::{self, Settings},
+    },
+    ledger::{Attempts, Ledger},
+    live::hub::Hub,
+};
+use sqlx::{
+    AssertSqlSafe, Connection, PgConnection, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
+};
+use std::{sync::Arc, time::Duration};
+use uuid::Uuid;
+
+impl TestServer {
+    /// A ledger on the same database, which the program's screens do not hear.
+    pub async fn ledger(&self) -> Ledger {
+        let database = if self.database_url.starts_with("sqlite:") {
+            // Without the lock that keeps another program away.
+            let options: SqliteConnectOptions = self.database_url.parse().expect("a URL");
+            let options = options.foreign_keys(true).busy_timeout(Duration::from_secs(20));
+            let pool = || SqlitePoolOptions::new().max_connections(1).connect_with(options.clone());
+            let (writer, readers) = (pool().await.expect("it opens"), pool().await.expect("it opens"));
+            Database::Sqlite { writer, readers }
+        } else {
+            connect::open(&self.database_url, Settings::default()).await.expect("it opens").database
+        };
+        let bus = Bus::local(Arc::new(Hub::default()));
+        Ledger::new(database, bus, self.clock.clone(), Attempts::new(0), true).expect("a ledger")
+    }
+
+    /// How many rows each table that knows households has of one, by the table's name; the household itself too.
+    pub async fn rows_of(&self, household: Uuid) -> Vec<(String, i64)> {
+        let count = |table: &str, column: &str, place: &str| {
+            AssertSqlSafe(format!("select count(*) from {table} where {column} = {place}"))
+        };
+        let mut rows = Vec::new();
+        if self.database_url.starts_with("sqlite:") {
+            let options: SqliteConnectOptions = self.database_url.parse().expect("a URL");
+            let mut connection = SqliteConnection::connect_with(&options).await.expect("the file opens");
+            let tables = "select m.name from sqlite_master m join pragma_table_info(m.name) c \
+                where m.type = 'table' and c.name = 'household_id' order by m.name";
+            let tables: Vec<String> =
+                sqlx::query_scalar(tables).fetch_all(&mut connection).await.expect("tables");
+            for table in tables {
+                let query = sqlx::query_scalar(count(&table, "household_id", "?")).bind(household);
+                let number = query.fetch_one(&mut connection).await.expect("a number");
+                rows.push((table, number));
+            }
+            let query = sqlx::query_scalar(count("households", "id", "?")).bind(household);
+            rows.push(("households".into(), query.fetch_one(&mut connection).await.expect("a number")));
+        } else {
+            let mut connection = PgConnection::connect(&self.database_url).await.expect("PostgreSQL answers");
+            let tables = "select table_name::text from information_schema.columns \
+                where table_schema = 'public' and column_name = 'household_id' order by table_name";
+            let tables: Vec<String> =
+                sqlx::query_scalar(tables).fetch_all(&mut connection).await.expect("tables");
+            for table in tables {
+                let query = sqlx::query_scalar(count(&table, "household_id", "$1")).bind(household);
+                let number = query.fetch_one(&mut connection).await.expect("a number");
+                rows.push((table, number));
+            }
+            let query = sqlx::query_scalar(count("households", "id", "$1")).bind(household);
+            rows.push(("households".into(), query.fetch_one(&mut connection).await.expect("a number")));
+        }
+        assert!(rows.len() > 10, "every table was found: {rows:?}");
+        rows
+    }
+}
