@@ -1,10 +1,11 @@
 //! What each command does.
 
 use crate::{
+    ask::{self, AskError},
     backup::{self, BackupError},
     clock::Clock,
     config::{Cli, Command, Config, ConfigError, LogFormat},
-    control::{self, ControlError, Request},
+    control::{self, ControlError, Request, Secret},
     db::connect::{self, ConnectError},
     descriptors,
     moving::{self, MoveError},
@@ -56,6 +57,9 @@ pub enum CliError {
     /// A command on a store.
     #[error(transparent)]
     Control(#[from] ControlError),
+    /// No password was typed.
+    #[error(transparent)]
+    Ask(#[from] AskError),
     /// The program that was asked is not ready.
     #[error("{0} is not ready: {1}")]
     NotReady(SocketAddr, String),
@@ -98,6 +102,11 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
                 // The process that serves the database stands in another folder.
                 let request = Request::Restore(std::path::absolute(file)?);
                 println!("{}", control::carry_out(&config, &request).await?);
+                Ok(())
+            }
+            Command::Password { email } => {
+                let new = Secret(ask::new_password(&email)?);
+                println!("{}", control::carry_out(&config, &Request::Password { email, new }).await?);
                 Ok(())
             }
             Command::Stats => {

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`cli`], [`config`] | what the program is told |
 //! | [`serve`], `listen` | from a configuration to a program that answers, and to its end |
-//! | `admin`, `descriptors` | what only whoever runs the program sees |
+//! | `admin`, `ask`, `descriptors` | what only whoever runs the program sees |
 //! | [`control`] | commands that change a store, whoever holds it |
 //! | [`backup`] | backups of a served book, and back |
 //! | [`stats`] | how large a book is |
@@ -20,6 +20,7 @@
 //! | [`clock`] | what time and day it is |
 
 mod admin;
+mod ask;
 pub mod backup;
 pub mod bus;
 pub mod cli;

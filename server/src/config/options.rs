@@ -48,6 +48,12 @@ pub enum Command {
         /// What `backup` wrote
         file: PathBuf,
     },
+    /// Set a new password for somebody, asked for here or read from the standard input, and sign them out everywhere,
+    /// also while the book is served
+    Password {
+        /// What the person signs in with
+        email: String,
+    },
     /// Print how large the book is: rows, logs and bytes, also while it is served
     Stats,
     /// Ask the program at --addr whether it is ready; the exit code tells.

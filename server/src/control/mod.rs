@@ -29,6 +29,24 @@ pub enum Request {
     Who,
     /// A backup into the store, which must be empty. The path is absolute.
     Restore(PathBuf),
+    /// A new password for the account of an email. All its sessions end.
+    Password {
+        /// What the person signs in with.
+        email: String,
+        /// The password.
+        new: Secret,
+    },
+}
+
+/// A text that no log shows.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
 }
 
 /// How it ended; on the socket one line of JSON. The text is for whoever gave the command.
@@ -113,6 +131,10 @@ pub async fn perform(ledger: &Ledger, request: Request) -> Response {
             Ok(households) => Response::Done(format!(
                 "Restored: {households} households. Every open screen takes a fresh snapshot."
             )),
+            Err(error) => Response::Refused(error.to_string()),
+        },
+        Request::Password { email, new } => match ledger.set_password(&email, new.0).await {
+            Ok(()) => Response::Done(format!("{email} has a new password, and is signed out everywhere.")),
             Err(error) => Response::Refused(error.to_string()),
         },
         Request::Who => Response::Done(format!(

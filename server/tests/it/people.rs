@@ -7,8 +7,9 @@ use crate::{
 use app::wire::{Change, Frame};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::process::Stdio;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
 use uuid::Uuid;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -249,6 +250,25 @@ on_both_engines! {
         server.stranger().post("/auth/password-link", body).await.problem(410, "password_link_ended");
     }
 
+    async fn the_password_command_closes_open_screens_also_while_the_book_is_served(server: TestServer) {
+        let server = server.restarted_with(|config| config.pace.recheck = Duration::from_millis(20)).await;
+        let anna = server.founder("Anna").await;
+        let (mut screen, other) = (anna.socket("").await, server.founder("Ben").await);
+        welcomed(&mut screen).await;
+        let (code, said) = password_command(&server, "nobody@example.org", NEW).await;
+        assert!(code != Some(0) && said.contains("nobody signs in with nobody@example.org"), "{said}");
+        let (code, said) = password_command(&server, &anna.email, "short").await;
+        assert!(code != Some(0) && said.contains("At least 8 characters") && !said.contains("short"), "{said}");
+        anna.get("/auth/me").await.is(200);
+        let (code, said) = password_command(&server, &anna.email, NEW).await;
+        assert!(code == Some(0) && said.contains("signed out everywhere") && !said.contains(NEW), "{said}");
+        assert_eq!(screen.closed().await, 4501);
+        anna.get("/auth/me").await.problem(401, "not_signed_in");
+        signs_in(&server, &anna.email, PASSWORD, 401).await;
+        signs_in(&server, &anna.email, NEW, 200).await;
+        other.get("/auth/me").await.is(200);
+    }
+
     async fn a_deleted_account_leaves_every_household_and_what_it_recorded_stays(server: TestServer) {
         let (anna, eve) = (server.founder("Anna").await, server.founder("Eve").await);
         let ben = server.guest(&anna, "Ben").await;
@@ -404,6 +424,24 @@ on_both_engines! {
         his.post("/settings/account", &[("password", PASSWORD)]).await.leads_to("/sign-in");
         his.open("/").await.leads_to("/sign-in");
     }
+}
+
+/// Runs `family-budget password` with a password on its standard input; what it ends with, and says.
+async fn password_command(server: &TestServer, email: &str, new: &str) -> (Option<i32>, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_family-budget"))
+        .args(["password", email, "--database-url", &server.database_url])
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = child.stdin.take().expect("its input");
+    input.write_all(format!("{new}\n").as_bytes()).await.expect("it reads");
+    drop(input);
+    let ended = timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").expect("it ran");
+    let said = [ended.stdout, ended.stderr].concat();
+    (ended.status.code(), String::from_utf8(said).expect("text"))
 }
 
 /// So that each table that knows households has a row of this one.
