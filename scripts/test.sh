@@ -18,6 +18,7 @@ ensure_node_modules
 ensure_wasm_bindgen
 ensure_cargo_leptos
 ensure_kosoku
+ensure_schemathesis
 
 step "Formatting, files, and what is for other machines"
 cargo fmt --check
@@ -44,6 +45,8 @@ say "Those of them that need no certain engine, once more on PostgreSQL"
 FAMILY_BUDGET_TEST_ENGINE=postgres bash scripts/with-postgres.sh cargo test "${server[@]}" --test it -- --skip on_sqlite --skip on_postgres --skip moving --skip start:: --skip processes --skip schema --skip model --skip golden
 say "The Autobahn cases of RFC 6455"
 bash scripts/autobahn.sh
+say "Does the API answer as its document says? (a minute of calls)"
+bash scripts/schemathesis.sh
 say "Waiting for the minutes of faults"
 wait $oracle || { cat target/oracle.log; fail "the minutes of faults found something"; }
 trap - EXIT

@@ -15,6 +15,7 @@ use crate::{
     domain::{Day, Recurring, RecurringId, Target},
     error::AppError,
     i18n::{
+        doing_words::Doing,
         format::{short_day, signed, with_currency},
         recurring_words::{due, more_expected},
     },
@@ -158,7 +159,7 @@ pub fn Expected() -> impl IntoView {
         {part(move || any.get().then(|| view! {
             <section class="expected" class:few=super::changing(move || !all.get()) aria-labelledby="expected-title">
                 <div class="day-head"><h2 class="day-title" id="expected-title">{t.expected}</h2></div>
-                <Refusal refusal=section.failure />
+                <Refusal refusal=section.failure doing=Doing::Settling />
                 <ul class="rows">{list(items)}</ul>
                 {part(more)}
                 <p class="visually-hidden" id="expected-keys">{t.expected_keys}</p>

@@ -1,7 +1,11 @@
 //! What a call was refused for, and where it is said.
 
 use super::part;
-use crate::{error::AppError, i18n::errors::whole_sentence, pages::use_language};
+use crate::{
+    error::AppError,
+    i18n::doing_words::{Doing, refused},
+    pages::use_language,
+};
 use leptos::{
     prelude::*,
     server::ServerActionError,
@@ -22,10 +26,13 @@ pub fn Refusal(
     /// The reason, when there is one.
     #[prop(into)]
     refusal: Signal<Option<AppError>>,
+    /// What was being done.
+    #[prop(optional)]
+    doing: Doing,
 ) -> impl IntoView {
     let language = use_language();
     part(move || {
-        let sentence = refusal.with(|refusal| refusal.as_ref().map(|error| whole_sentence(error, language)));
+        let sentence = refusal.with(|refusal| refusal.as_ref().map(|error| refused(error, doing, language)));
         sentence.map(|text| view! { <p class="form-error" role="alert">{text}</p> }.into_any())
     })
 }

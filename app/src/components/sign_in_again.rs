@@ -5,6 +5,7 @@ use super::{part, refusal::Refusal};
 use crate::{
     api::{account::log_in, book::open_book},
     error::AppError,
+    i18n::doing_words::Doing,
     live_link::{Connection, LiveLink},
     pages::{Opened, use_words},
     replica::Replica,
@@ -75,7 +76,7 @@ fn Dialog() -> impl IntoView {
             <form class="form" on:submit=submit>
                 <h2 id="again-title">{t.signed_out}</h2>
                 <p>{t.sign_in_again}</p>
-                <Refusal refusal=failure />
+                <Refusal refusal=failure doing=Doing::SigningIn />
                 <div class="field">
                     <label class="field-label" for="again-email">{t.email}</label>
                     <input node_ref=email class="input" id="again-email" type="email" autocomplete="username" required value=known />

@@ -69,8 +69,16 @@ pub enum Reason {
     KindDiffers,
     /// An article cannot stand below itself.
     Circle,
-    /// It cannot change any more: it is used.
-    InUse,
+    /// The currency of an account that something is recorded on.
+    UsedCurrency,
+    /// The currency of a household that has plans.
+    PlannedCurrency,
+    /// The kind of a category that something is recorded or planned on.
+    UsedKind,
+    /// The kind of the only category for transfers.
+    OnlyTransfer,
+    /// It is set when the row is created and never changes.
+    SetOnce,
     /// Somebody has recorded or skipped it.
     Settled,
     /// Somebody has registered with it.
@@ -112,7 +120,11 @@ impl Reason {
             Self::WrongType => "wrong_type",
             Self::KindDiffers => "kind_differs",
             Self::Circle => "circle",
-            Self::InUse => "in_use",
+            Self::UsedCurrency
+            | Self::PlannedCurrency
+            | Self::UsedKind
+            | Self::OnlyTransfer
+            | Self::SetOnce => "in_use",
             Self::Settled => "settled",
             Self::Taken => "taken",
             Self::WrongPassword => "wrong_password",
@@ -184,6 +196,15 @@ impl Refusals {
         T::Err: Into<Reason>,
     {
         text.filter(|text| !text.trim().is_empty()).and_then(|text| self.take(field, text.trim().parse()))
+    }
+
+    /// Reads what may be absent; an empty text is no value of it.
+    pub fn given<T>(&mut self, field: &str, text: Option<&String>) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Into<Reason>,
+    {
+        text.and_then(|text| self.take(field, text.trim().parse()))
     }
 
     /// Reads a field that must be there.

@@ -9,9 +9,14 @@ use crate::{
 #[must_use]
 pub fn sentence(error: &AppError, language: Language) -> String {
     let (en, ru) = match error {
-        AppError::Malformed => (
-            "The request could not be read. Check that it is valid JSON in UTF-8.",
-            "Запрос не удалось прочитать. Проверьте, что это правильный JSON в UTF-8.",
+        // Programs are told more: see `program_words`.
+        AppError::Malformed
+        | AppError::MethodNotAllowed
+        | AppError::IdempotencyKeyReused
+        | AppError::IdTaken
+        | AppError::UnsupportedMediaType => (
+            "This page and the server do not understand each other. Reload the page and try again.",
+            "Эта страница и сервер не понимают друг друга. Обновите страницу и повторите.",
         ),
         AppError::NotSignedIn => {
             ("You are not signed in. Sign in and try again.", "Вход не выполнен. Войдите и повторите.")
@@ -52,17 +57,6 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             "There is nothing here. It may belong to another household or never have existed.",
             "Здесь ничего нет: возможно, это из другой семьи или такого никогда не было.",
         ),
-        AppError::MethodNotAllowed => (
-            "This address does not take that method. See /api/docs.",
-            "Этот адрес не принимает такой метод. Смотрите /api/docs.",
-        ),
-        AppError::IdempotencyKeyReused => (
-            "This idempotency key was used for another request. Use a new one.",
-            "Этот ключ идемпотентности уже был у другого запроса. Возьмите новый.",
-        ),
-        AppError::IdTaken => {
-            ("A row with this id exists. Use a new id.", "Запись с таким id уже есть. Возьмите новый id.")
-        }
         AppError::PartOfGroup => (
             "This is part of a transfer or split. Change it as a whole.",
             "Это часть перевода или разделённой операции. Меняйте её целиком.",
@@ -98,10 +92,6 @@ pub fn sentence(error: &AppError, language: Language) -> String {
         AppError::PayloadTooLarge => (
             "The request is too large. Send less at once.",
             "Запрос слишком большой. Отправьте меньше за раз.",
-        ),
-        AppError::UnsupportedMediaType => (
-            "The body must be JSON: set Content-Type to application/json.",
-            "Тело должно быть JSON: укажите Content-Type application/json.",
         ),
         AppError::Invalid { .. } => {
             ("Some fields need a correction; nothing was saved.", "Нужно исправить поля; ничего не записано.")
@@ -182,7 +172,11 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
             ("Enter an email, for example anna@example.org", "Введите почту, например anna@example.org")
         }
         Reason::NotADate => ("There is no such date", "Такой даты нет"),
-        Reason::NotAnId => ("This is not a UUID", "Это не UUID"),
+        // Programs are told more: see `program_words`.
+        Reason::NotAnId => ("Choose one from the list", "Выберите из списка"),
+        Reason::UnknownField | Reason::WrongType => {
+            ("Reload the page and enter this again", "Обновите страницу и введите это ещё раз")
+        }
         Reason::OutOfRange => ("The number is out of range", "Число вне допустимых пределов"),
         Reason::TooEarly => ("Choose a later day", "Выберите день позже"),
         Reason::UnknownCurrency => (
@@ -197,8 +191,6 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
             ("This household has no such entry; choose another", "В этой семье такого нет; выберите другое")
         }
         Reason::Archived => ("This is archived; choose another", "Это в архиве; выберите другое"),
-        Reason::UnknownField => ("There is no field of this name", "Поля с таким именем нет"),
-        Reason::WrongType => ("This must be text", "Здесь должен быть текст"),
         Reason::KindDiffers => (
             "It must have the same kind as what it stands below",
             "Вид должен быть тот же, что у вышестоящей категории",
@@ -206,7 +198,26 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
         Reason::Circle => {
             ("A category cannot stand below itself", "Категория не может стоять под самой собой")
         }
-        Reason::InUse => ("It is used and cannot change any more", "Это используется, изменить уже нельзя"),
+        Reason::UsedCurrency => (
+            "What is recorded on this account is in its currency. Add another account in the new one and transfer the money there",
+            "Записанное на этом счёте остаётся в его валюте. Добавьте счёт в новой валюте и переведите деньги туда",
+        ),
+        Reason::PlannedCurrency => (
+            "Plans are amounts in the household's currency. Clear them first, or keep the currency",
+            "Планы записаны в валюте семьи. Сначала очистите их или оставьте валюту",
+        ),
+        Reason::UsedKind => (
+            "What is recorded or planned here would count as something else. Add another category of that kind",
+            "То, что здесь записано или запланировано, стало бы другим. Добавьте новую категорию этого вида",
+        ),
+        Reason::OnlyTransfer => (
+            "Transfers need a category: add another one for transfers first",
+            "Переводам нужна категория: сначала добавьте для них другую",
+        ),
+        Reason::SetOnce => (
+            "This cannot change afterwards. End this entry and add a new one",
+            "Потом это не меняется. Завершите эту запись и добавьте новую",
+        ),
         Reason::Settled => ("Somebody has recorded or skipped it already", "Это уже записано или пропущено"),
         Reason::Taken => {
             ("This email is registered: sign in instead", "Эта почта уже зарегистрирована: войдите")

@@ -3,12 +3,15 @@
 //! The catalogue is typed: a word that is missing in one language does not compile. Formats are our
 //! own, because the server must write exactly what the browser would.
 
+pub mod doing_words;
 pub mod errors;
 pub mod format;
 pub mod people_words;
 #[cfg(feature = "ssr")]
 pub mod plain_words;
 pub mod plan_words;
+#[cfg(feature = "ssr")]
+pub mod program_words;
 pub mod recurring_words;
 pub mod words;
 

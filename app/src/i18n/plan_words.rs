@@ -81,3 +81,51 @@ pub fn set_meanwhile(who: &str, amount: &str, language: Language) -> String {
         }
     }
 }
+
+/// How many lines of a block went in, where not all did.
+#[must_use]
+pub fn lines_pasted(pasted: usize, lines: usize, columns: usize, language: Language) -> String {
+    let mut said = match language {
+        Language::En => format!("{pasted} of {lines} lines pasted."),
+        Language::Ru => format!("Вставлено строк: {pasted} из {lines}."),
+    };
+    if columns > 1 {
+        said.push_str(&match language {
+            Language::En => format!(" Of {columns} columns only the first one."),
+            Language::Ru => format!(" Столбцов: 1 из {columns}, только первый."),
+        });
+    }
+    said
+}
+
+/// How many plans would be replaced by what is about to be set: asked before it is done.
+#[must_use]
+pub fn would_replace(replaced: usize, all: usize, language: Language) -> String {
+    match (language, replaced) {
+        (Language::En, 1) if all == 1 => "This replaces an amount that is planned already.".to_owned(),
+        (Language::En, 1) => format!("Of {all} amounts 1 replaces one that is planned already."),
+        (Language::En, _) => format!("Of {all} amounts {replaced} replace ones that are planned already."),
+        (Language::Ru, _) => format!("Новых сумм: {all}. Уже запланированных заменят: {replaced}."),
+    }
+}
+
+/// What the buttons under that question say: replace all, set only where nothing is planned.
+#[must_use]
+pub const fn replacing(language: Language) -> (&'static str, &'static str) {
+    match language {
+        Language::En => ("Replace", "Set only the empty ones"),
+        Language::Ru => ("Заменить", "Заполнить только пустые"),
+    }
+}
+
+/// What was done.
+#[must_use]
+pub fn amounts_set(count: usize, language: Language) -> String {
+    match (language, count) {
+        (Language::En, 0) => "Nothing to set: everything is as it would be.".to_owned(),
+        (Language::En, 1) => "1 amount set.".to_owned(),
+        (Language::En, _) => format!("{count} amounts set."),
+        (Language::Ru, 0) => "Менять нечего: всё уже так.".to_owned(),
+        (Language::Ru, _) => format!("Записано сумм: {count}."),
+    }
+}

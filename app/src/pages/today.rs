@@ -21,7 +21,11 @@ use crate::{
     },
     domain::{Day, FactId, GroupKind, RecurringId},
     error::AppError,
-    i18n::{errors::sentence, format::signed, words::recorded_by},
+    i18n::{
+        doing_words::{Doing, refused},
+        format::signed,
+        words::recorded_by,
+    },
     replica::Replica,
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -268,7 +272,7 @@ fn UndoToast() -> impl IntoView {
                     };
                     view! {
                     <div class="toast">
-                        <span>{text(move || failure.get().map_or_else(|| said.to_owned(), |error| sentence(&error, language)))}</span>
+                        <span>{text(move || failure.get().map_or_else(|| said.to_owned(), |error| refused(&error, Doing::TakingBack, language)))}</span>
                         <button node_ref=button type="button" class="button button-quiet" on:click=restore>{t.undo}</button>
                     </div>
                     }

@@ -78,7 +78,7 @@ impl Ledger {
         // What is recorded or planned on it would count as something else, or not at all.
         let other_nature = old.kind != article.kind && [old.kind, article.kind].contains(&Kind::Transfer);
         if other_nature && db::articles::in_use(&mut write.tx, actor.household, id).await? {
-            return Err(AppError::field("kind", Reason::InUse).into());
+            return Err(AppError::field("kind", Reason::UsedKind).into());
         }
         if old.kind == Kind::Transfer && (article.kind != Kind::Transfer || article.archived) {
             keep_a_transfer_article(&mut write.tx, actor.household, id).await?;
@@ -167,5 +167,5 @@ async fn keep_a_transfer_article(
     if all.iter().any(|row| row.kind == Kind::Transfer && !row.archived && row.id != except) {
         return Ok(());
     }
-    Err(AppError::field("kind", Reason::InUse).into())
+    Err(AppError::field("kind", Reason::OnlyTransfer).into())
 }

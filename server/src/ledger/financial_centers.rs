@@ -111,7 +111,7 @@ impl Ledger {
         if currency != old.currency
             && db::financial_centers::in_use(&mut write.tx, actor.household, id).await?
         {
-            return Err(AppError::InUse.into());
+            return Err(AppError::field("currency", Reason::UsedCurrency).into());
         }
         let opening_balance = opening_balance.unwrap_or_else(|| old.opening_balance.to_string());
         let opening_balance = Money::parse(&opening_balance, currency)

@@ -57,7 +57,7 @@ impl Ledger {
         if currency.is_some_and(|new| new != old.currency)
             && db::plans::any(&mut write.tx, actor.household).await?
         {
-            return Err(AppError::field("currency", Reason::InUse).into());
+            return Err(AppError::field("currency", Reason::PlannedCurrency).into());
         }
         let new = Household {
             id: old.id,

@@ -78,7 +78,7 @@ async fn checked(
     let household = actor.household;
     if old.is_some_and(|old| old.target != new.target) {
         // A day that was settled as one thing would count as settled as the other.
-        return Err(AppError::field("target", Reason::InUse).into());
+        return Err(AppError::field("target", Reason::SetOnce).into());
     }
     let mut refusals = Refusals::default();
     let currency = match (new.target, new.financial_center_id) {

@@ -168,7 +168,7 @@ pub struct ResumeQuery {
     tag = "live",
     params(
         ("epoch" = Option<Uuid>, Query, description = "the log that `since` is a number of"),
-        ("since" = Option<i64>, Query, description = "the last change the client has"),
+        ("since" = Option<i64>, Query, minimum = 0, description = "the last change the client has"),
         ("check" = Option<String>, Query, description = "what that change, or the snapshot, carried as `check`: another one means that the book was put back, and is answered by `resync`"),
     ),
     responses((status = 101, description = "a WebSocket of JSON text frames"), (status = 403, description = "a page of another site"),

@@ -39,7 +39,7 @@ struct Merge {
 }
 
 /// Merges it into another one: its facts, its plans and what stands below it follow, in one change.
-#[utoipa::path(post, path = "/articles/{id}/merge", tag = TAG, params(("id" = ArticleId, Path)), request_body = Merge,
+#[utoipa::path(post, path = "/articles/{id}/merge", tag = TAG, params(("id" = ArticleId, Path), crate::rest::request::Conditional), request_body = Merge,
     responses((status = 200, description = "the other one", body = Article), (status = 404, body = Problem),
         (status = 410, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn merge(

@@ -106,7 +106,7 @@ fn entered(web: &Web, status: StatusCode, signed_in: SignedIn) -> Answer {
 }
 
 /// Founds a household, or joins one with `invite`.
-#[utoipa::path(post, path = "/auth/register", tag = TAG, request_body = RegisterForm,
+#[utoipa::path(post, path = "/auth/register", tag = TAG, params(crate::rest::request::Repeatable), request_body = RegisterForm,
     responses((status = 201, body = Entered), (status = 200, description = "a repeat", body = Entered), (status = 410, body = Problem), (status = 422, body = Problem)))]
 async fn register(
     State(web): State<Web>,
@@ -152,7 +152,7 @@ async fn me(State(web): State<Web>, Caller(actor): Caller) -> Answer {
 }
 
 /// Changes one's name, colour or language, or switches to another household.
-#[utoipa::path(patch, path = "/auth/me", tag = TAG, request_body = MeForm,
+#[utoipa::path(patch, path = "/auth/me", tag = TAG, params(crate::rest::request::Conditional), request_body = MeForm,
     responses((status = 200, body = Me), (status = 422, body = Problem)))]
 async fn change_me(
     State(web): State<Web>,

@@ -26,18 +26,23 @@ const TAG: &str = "facts";
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// From this day.
+    #[param(value_type = Option<Day>)]
     from: Option<String>,
     /// To this day, included.
+    #[param(value_type = Option<Day>)]
     to: Option<String>,
     /// On this article only.
+    #[param(value_type = Option<ArticleId>)]
     article_id: Option<String>,
     /// In this center only.
+    #[param(value_type = Option<FinancialCenterId>)]
     financial_center_id: Option<String>,
     /// With this tag in the comment only, `trip` for `#trip`.
     tag: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 500, 50 when absent.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
 }
 
@@ -73,12 +78,12 @@ fn decode(cursor: &str) -> Option<FactKey> {
 impl ListQuery {
     fn checked(&self) -> Result<FactQuery, AppError> {
         let mut refusals = app::domain::Refusals::default();
-        let from: Option<Day> = refusals.optional("from", self.from.as_ref());
-        let to: Option<Day> = refusals.optional("to", self.to.as_ref());
-        let article_id: Option<ArticleId> = refusals.optional("article_id", self.article_id.as_ref());
+        let from: Option<Day> = refusals.given("from", self.from.as_ref());
+        let to: Option<Day> = refusals.given("to", self.to.as_ref());
+        let article_id: Option<ArticleId> = refusals.given("article_id", self.article_id.as_ref());
         let center = self.financial_center_id.as_ref();
-        let financial_center_id: Option<FinancialCenterId> = refusals.optional("financial_center_id", center);
-        let tag: Option<Tag> = refusals.optional("tag", self.tag.as_ref());
+        let financial_center_id: Option<FinancialCenterId> = refusals.given("financial_center_id", center);
+        let tag: Option<Tag> = refusals.given("tag", self.tag.as_ref());
         let after = self.cursor.as_deref().map(|cursor| decode(cursor).ok_or(Reason::UnknownWord));
         let after = after.and_then(|after| refusals.take("cursor", after));
         let limit = self.limit.unwrap_or(50);

@@ -39,8 +39,10 @@ async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
 #[into_params(parameter_in = Query)]
 struct MonthsQuery {
     /// From this month, `2026-01`.
+    #[param(value_type = Option<Month>)]
     from: Option<String>,
     /// To this month, included; at most 120.
+    #[param(value_type = Option<Month>)]
     to: Option<String>,
 }
 
@@ -55,8 +57,8 @@ async fn history(
     Filter(query): Filter<MonthsQuery>,
 ) -> Answer {
     let mut refusals = Refusals::default();
-    let from: Option<Month> = refusals.optional("from", query.from.as_ref());
-    let to: Option<Month> = refusals.optional("to", query.to.as_ref());
+    let from: Option<Month> = refusals.given("from", query.from.as_ref());
+    let to: Option<Month> = refusals.given("to", query.to.as_ref());
     refusals.finish().map_err(AppError::from)?;
     let months = service.center_history(actor, id, from, to).await?;
     answer::read(Items { items: months.value }, months.position)

@@ -31,7 +31,7 @@ macro_rules! group_calls {
             }
 
             /// Records one: several facts in one change.
-            #[utoipa::path(post, path = $all, tag = $tag, request_body = $form,
+            #[utoipa::path(post, path = $all, tag = $tag, params(crate::rest::request::Repeatable), request_body = $form,
                 responses((status = 201, body = FactGroup), (status = 200, description = "a repeat", body = FactGroup),
                     (status = 409, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
             async fn create(
@@ -59,7 +59,7 @@ macro_rules! group_calls {
             }
 
             /// Replaces it as a whole, in one change.
-            #[utoipa::path(put, path = $one, tag = $tag, params(("id" = GroupId, Path)), request_body = $form,
+            #[utoipa::path(put, path = $one, tag = $tag, params(("id" = GroupId, Path), crate::rest::request::Conditional), request_body = $form,
                 responses((status = 200, body = FactGroup), (status = 404, body = Problem), (status = 409, body = Problem),
                     (status = 410, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
             async fn replace(
@@ -74,7 +74,7 @@ macro_rules! group_calls {
             }
 
             /// Deletes it with all its parts; it can be restored.
-            #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = GroupId, Path)),
+            #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = GroupId, Path), crate::rest::request::Conditional),
                 responses((status = 204), (status = 404, body = Problem), (status = 410, body = Problem),
                     (status = 412, body = Problem)))]
             async fn delete(
@@ -87,7 +87,7 @@ macro_rules! group_calls {
             }
 
             /// Brings a deleted one back, with the parts that it had.
-            #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = GroupId, Path)),
+            #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = GroupId, Path), crate::rest::request::Conditional),
                 responses((status = 200, body = FactGroup), (status = 404, body = Problem), (status = 412, body = Problem)))]
             async fn restore(
                 State(service): State<Service>,

@@ -46,7 +46,7 @@ async fn show(State(service): State<Service>, Caller(actor): Caller) -> Answer {
 }
 
 /// Changes name, currency or time zone.
-#[utoipa::path(patch, path = "/household", tag = TAG, request_body = HouseholdForm,
+#[utoipa::path(patch, path = "/household", tag = TAG, params(crate::rest::request::Conditional), request_body = HouseholdForm,
     responses((status = 200, body = Household), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn change(
     State(service): State<Service>,
@@ -60,7 +60,7 @@ async fn change(
 
 /// Deletes the household, which its owner may: from now on it takes no changes, and on the day `erase_on`, seven
 /// days later, it is erased with everything in it.
-#[utoipa::path(post, path = "/household/deletion", tag = TAG, request_body = Confirmation,
+#[utoipa::path(post, path = "/household/deletion", tag = TAG, params(crate::rest::request::Conditional), request_body = Confirmation,
     responses((status = 200, body = Household), (status = 403, body = Problem), (status = 409, body = Problem),
         (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn close(
@@ -74,7 +74,7 @@ async fn close(
 }
 
 /// Takes that back.
-#[utoipa::path(delete, path = "/household/deletion", tag = TAG,
+#[utoipa::path(delete, path = "/household/deletion", tag = TAG, params(crate::rest::request::Conditional),
     responses((status = 200, body = Household), (status = 403, body = Problem), (status = 412, body = Problem)))]
 async fn reopen(
     State(service): State<Service>,
@@ -93,7 +93,7 @@ async fn members(State(service): State<Service>, Caller(actor): Caller) -> Answe
 }
 
 /// Changes one's own name or colour.
-#[utoipa::path(patch, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path)), request_body = MemberForm,
+#[utoipa::path(patch, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path), crate::rest::request::Conditional), request_body = MemberForm,
     responses((status = 200, body = Member), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn change_member(
     State(service): State<Service>,
@@ -107,7 +107,7 @@ async fn change_member(
 }
 
 /// Removes a member, or leaves. What they recorded stays, with their name.
-#[utoipa::path(delete, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path)),
+#[utoipa::path(delete, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path), crate::rest::request::Conditional),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 410, body = Problem)))]
 async fn remove_member(
     State(service): State<Service>,
@@ -119,7 +119,7 @@ async fn remove_member(
 }
 
 /// Makes another member the owner, which only the owner may.
-#[utoipa::path(post, path = "/members/{id}/owner", tag = TAG, params(("id" = MemberId, Path)),
+#[utoipa::path(post, path = "/members/{id}/owner", tag = TAG, params(("id" = MemberId, Path), crate::rest::request::Conditional),
     responses((status = 200, body = Member), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 410, body = Problem), (status = 412, body = Problem)))]
 async fn hand_over(
@@ -139,7 +139,7 @@ async fn invites(State(service): State<Service>, Caller(actor): Caller) -> Answe
 }
 
 /// A new invitation; its link is shown only here.
-#[utoipa::path(post, path = "/invites", tag = TAG, responses((status = 201, body = InviteLink), (status = 200, description = "a repeat", body = InviteLink),
+#[utoipa::path(post, path = "/invites", tag = TAG, params(crate::rest::request::Repeatable), responses((status = 201, body = InviteLink), (status = 200, description = "a repeat", body = InviteLink),
         (status = 410, body = Problem)))]
 async fn invite(
     State(service): State<Service>,

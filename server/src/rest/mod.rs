@@ -4,6 +4,7 @@ pub mod answer;
 mod articles;
 mod auth;
 pub mod body;
+mod description;
 mod facts;
 mod financial_centers;
 mod groups;
@@ -65,7 +66,9 @@ pub fn document() -> utoipa::openapi::OpenApi {
     for part in [of_service().into_openapi(), auth::routes().into_openapi(), of_live().into_openapi()] {
         document = document.nest("/api/v1", OpenApiRouter::with_openapi(part));
     }
-    document.into_openapi()
+    let mut document = document.into_openapi();
+    description::complete(&mut document);
+    document
 }
 
 /// The live stream. It has a door of its own ([`live::upgrade`]) instead of what stands before the calls.

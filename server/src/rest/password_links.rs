@@ -28,7 +28,7 @@ async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
 
 /// A new link by which a member sets a new password, once and within a day; it is shown only here, and replaces the
 /// one before. Only the owner makes one, and only for an editor who belongs to no other household.
-#[utoipa::path(post, path = "/members/{id}/password-link", tag = TAG, params(("id" = MemberId, Path)),
+#[utoipa::path(post, path = "/members/{id}/password-link", tag = TAG, params(("id" = MemberId, Path), crate::rest::request::Repeatable),
     responses((status = 201, body = PasswordLink), (status = 200, description = "a repeat", body = PasswordLink),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem)))]
 async fn make(

@@ -24,10 +24,13 @@ const TAG: &str = "plans";
 #[into_params(parameter_in = Query)]
 struct MonthsQuery {
     /// `2026-11`.
+    #[param(value_type = Option<Month>)]
     month: Option<String>,
     /// From this month.
+    #[param(value_type = Option<Month>)]
     from: Option<String>,
     /// To this month, included.
+    #[param(value_type = Option<Month>)]
     to: Option<String>,
 }
 
@@ -63,7 +66,7 @@ async fn list(
 
 /// Sets the plan of an article in a month; empty or zero takes it away.
 #[utoipa::path(put, path = "/plans/{article_id}/{month}", tag = TAG,
-    params(("article_id" = ArticleId, Path), ("month" = String, Path, example = "2026-11")), request_body = PlanForm,
+    params(("article_id" = ArticleId, Path), ("month" = Month, Path, example = "2026-11"), crate::rest::request::Conditional), request_body = PlanForm,
     responses((status = 200, body = Plan), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn set(
     State(service): State<Service>,
@@ -79,7 +82,7 @@ async fn set(
 }
 
 /// Sets several plans in one change.
-#[utoipa::path(put, path = "/plans", tag = TAG, request_body = Plans,
+#[utoipa::path(put, path = "/plans", tag = TAG, params(crate::rest::request::Repeatable), request_body = Plans,
     responses((status = 200, body = Items<Plan>), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn set_all(
     State(service): State<Service>,

@@ -3,7 +3,7 @@
 use app::{
     domain::Language,
     error::AppError,
-    i18n::errors::{field_sentence, sentence},
+    i18n::program_words::{program_field_sentence, program_sentence},
 };
 use axum::{
     body::Body,
@@ -74,13 +74,13 @@ pub fn problem(error: &AppError, language: Language, instance: &str) -> Problem 
     let errors = error.fields().iter().map(|error| FieldProblem {
         field: error.field.clone(),
         code: error.reason.code().to_owned(),
-        detail: field_sentence(error.reason, language),
+        detail: program_field_sentence(error.reason, language),
     });
     Problem {
         kind: format!("urn:family-budget:problem:{}", error.code()),
-        title: sentence(error, Language::En),
+        title: program_sentence(error, Language::En),
         status: error.status(),
-        detail: sentence(error, language),
+        detail: program_sentence(error, language),
         code: error.code().to_owned(),
         instance: instance.to_owned(),
         errors: errors.collect(),

@@ -24,6 +24,7 @@ const TAG: &str = "reading";
 #[into_params(parameter_in = Query)]
 struct MonthQuery {
     /// `2026-11`; the current one when absent.
+    #[param(value_type = Option<Month>)]
     month: Option<String>,
 }
 
@@ -33,10 +34,12 @@ struct MonthQuery {
 #[into_params(parameter_in = Query)]
 struct SinceQuery {
     /// The last change that is known; 0 for all.
+    #[param(minimum = 0)]
     since: Option<i64>,
     /// The log that it is a number of.
     epoch: Option<Uuid>,
     /// 1 to 500, 100 when absent.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
 }
 
@@ -54,7 +57,7 @@ async fn summary(
     Filter(query): Filter<MonthQuery>,
 ) -> Answer {
     let mut refusals = Refusals::default();
-    let month: Option<Month> = refusals.optional("month", query.month.as_ref());
+    let month: Option<Month> = refusals.given("month", query.month.as_ref());
     refusals.finish().map_err(AppError::from)?;
     let summary = service.summary(actor, month).await?;
     answer::read(summary.value, summary.position)

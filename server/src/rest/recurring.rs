@@ -51,7 +51,7 @@ row_calls! {
 }
 
 /// Records the transaction of a day. When somebody was faster, answers what they recorded.
-#[utoipa::path(post, path = "/recurring/{id}/confirm", tag = TAG, params(("id" = RecurringId, Path)),
+#[utoipa::path(post, path = "/recurring/{id}/confirm", tag = TAG, params(("id" = RecurringId, Path), crate::rest::request::Conditional),
     request_body = OccurrenceForm,
     responses((status = 201, body = Fact), (status = 200, description = "it was recorded before", body = Fact),
         (status = 404, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
@@ -68,7 +68,7 @@ async fn confirm(
 }
 
 /// Nothing happens on a day.
-#[utoipa::path(post, path = "/recurring/{id}/skip", tag = TAG, params(("id" = RecurringId, Path)),
+#[utoipa::path(post, path = "/recurring/{id}/skip", tag = TAG, params(("id" = RecurringId, Path), crate::rest::request::Conditional),
     request_body = DayForm,
     responses((status = 200, body = Recurring), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn skip(
@@ -83,7 +83,7 @@ async fn skip(
 }
 
 /// Opens a day again; a transaction that was recorded for it is deleted.
-#[utoipa::path(post, path = "/recurring/{id}/reopen", tag = TAG, params(("id" = RecurringId, Path)),
+#[utoipa::path(post, path = "/recurring/{id}/reopen", tag = TAG, params(("id" = RecurringId, Path), crate::rest::request::Conditional),
     request_body = DayForm,
     responses((status = 200, body = Recurring), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn reopen(

@@ -12,6 +12,8 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 use std::str::FromStr;
+use utoipa::IntoParams;
+use uuid::Uuid;
 
 /// The signed-in person; anybody else is refused with 401.
 pub struct Caller(pub Actor);
@@ -24,6 +26,29 @@ pub struct Id<T>(pub T);
 
 /// `Idempotency-Key` and `If-Match`.
 pub struct Conditions(pub Terms);
+
+/// How a call that can be repeated is described.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only described: Conditions reads the header")]
+pub struct Repeatable {
+    /// A repeat with the same key changes nothing and answers as the first time.
+    #[param(rename = "Idempotency-Key")]
+    key: Option<Uuid>,
+}
+
+/// How a call is described that can be repeated, and refused when the row has another version.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only described: Conditions reads the headers")]
+pub struct Conditional {
+    /// A repeat with the same key changes nothing and answers as the first time.
+    #[param(rename = "Idempotency-Key")]
+    key: Option<Uuid>,
+    /// The version that was seen, from `ETag`; any when absent or `*`.
+    #[param(rename = "If-Match", pattern = r#"^(\*|"?[0-9]{1,18}"?)$"#)]
+    version: Option<String>,
+}
 
 /// The query; one that cannot be read is refused.
 pub struct Filter<T>(pub T);

@@ -19,7 +19,7 @@ macro_rules! row_calls {
         }
 
         /// Adds one.
-        #[utoipa::path(post, path = $all, tag = $tag, request_body = $form,
+        #[utoipa::path(post, path = $all, tag = $tag, params(crate::rest::request::Repeatable), request_body = $form,
             responses((status = 201, body = $row), (status = 200, description = "a repeat", body = $row),
                 (status = 409, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
         async fn create(
@@ -43,7 +43,7 @@ macro_rules! row_calls {
         }
 
         /// Replaces one.
-        #[utoipa::path(put, path = $one, tag = $tag, params(("id" = $id, Path)), request_body = $form,
+        #[utoipa::path(put, path = $one, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional), request_body = $form,
             responses((status = 200, body = $row), (status = 404, body = Problem), (status = 409, body = Problem),
                 (status = 412, body = Problem), (status = 422, body = Problem)))]
         async fn replace(
@@ -58,7 +58,7 @@ macro_rules! row_calls {
         }
 
         /// Changes the fields that are given.
-        #[utoipa::path(patch, path = $one, tag = $tag, params(("id" = $id, Path)), request_body = $form,
+        #[utoipa::path(patch, path = $one, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional), request_body = $form,
             responses((status = 200, body = $row), (status = 404, body = Problem), (status = 409, body = Problem),
                 (status = 412, body = Problem), (status = 422, body = Problem)))]
         async fn change(
@@ -73,7 +73,7 @@ macro_rules! row_calls {
         }
 
         /// Deletes one; it can be restored.
-        #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = $id, Path)),
+        #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional),
             responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem),
                 (status = 410, body = Problem), (status = 412, body = Problem)))]
         async fn delete(
@@ -86,7 +86,7 @@ macro_rules! row_calls {
         }
 
         /// Brings a deleted one back.
-        #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = $id, Path)),
+        #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional),
             responses((status = 200, body = $row), (status = 404, body = Problem), (status = 412, body = Problem)))]
         async fn restore(
             State(service): State<Service>,

@@ -38,6 +38,7 @@ mod bad_input;
 mod checks;
 mod control;
 mod demo;
+mod document;
 mod facts;
 mod figures;
 #[cfg(feature = "trial")]

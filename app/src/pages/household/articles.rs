@@ -16,6 +16,7 @@ use crate::{
         text,
     },
     domain::{Article, ArticleForm, ArticleId, Kind, MutationId, article::tree},
+    i18n::doing_words::Doing,
     pages::use_words,
     replica::Replica,
 };
@@ -138,7 +139,7 @@ pub(super) fn Articles() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="articles-title">
             <h2 id="articles-title">{t.categories}</h2>
-            <Refusal refusal=moving.saving.failure />
+            <Refusal refusal=moving.saving.failure doing=Doing::Moving />
             {[(Kind::Expense, t.expense_kind), (Kind::Income, t.income_kind), (Kind::Transfer, t.transfer_kind)].map(group)}
             {part(move || if open.is(NEW) {
                 view! { <ArticleEditor rows open /> }.into_any()

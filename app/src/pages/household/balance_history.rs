@@ -5,7 +5,10 @@ use crate::{
     components::{part, refusal::Refusal},
     domain::{Currency, FinancialCenterId, MonthBalance},
     error::AppError,
-    i18n::format::{month, with_currency},
+    i18n::{
+        doing_words::Doing,
+        format::{month, with_currency},
+    },
     pages::{use_language, use_words},
     replica::Replica,
 };
@@ -94,7 +97,7 @@ pub(super) fn balance_history(replica: &Replica, id: FinancialCenterId, currency
     view! {
         <details class="history" on:toggle=move |_| opened.set(true)>
             <summary>{t.history}</summary>
-            <Refusal refusal=failure />
+            <Refusal refusal=failure doing=Doing::Reading />
             {part(picture)}
             <table class="history-table">
                 <caption class="visually-hidden">{t.at_month_end}</caption>

@@ -22,7 +22,7 @@ use crate::{
         Balance, Currency, FinancialCenterForm, FinancialCenterId, MutationId,
         financial_center::POSITION_STEP,
     },
-    i18n::{format::with_currency, words::changed_by},
+    i18n::{doing_words::Doing, format::with_currency, words::changed_by},
     pages::{use_language, use_words},
     replica::Replica,
 };
@@ -106,7 +106,7 @@ pub(super) fn Centers() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="centers-title">
             <h2 id="centers-title">{t.accounts}</h2>
-            <Refusal refusal=ordering.saving.failure />
+            <Refusal refusal=ordering.saving.failure doing=Doing::Moving />
             <ul class="plain-list">{list(items)}</ul>
             {part(move || if open.is(NEW) {
                 let home = home.with_untracked(|household| household.currency);

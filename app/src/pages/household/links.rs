@@ -13,7 +13,10 @@ use crate::{
         text,
     },
     domain::{Member, MemberId},
-    i18n::people_words::{invitation_by, new_password_for, people_words, time_left},
+    i18n::{
+        doing_words::Doing,
+        people_words::{invitation_by, new_password_for, people_words, time_left},
+    },
     live_link::LiveLink,
     pages::{use_language, use_words},
     replica::Replica,
@@ -25,7 +28,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 pub(super) fn Links(made: RwSignal<Option<Invitation>>, owner: Memo<bool>) -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let (t, language) = (use_words(), use_language());
-    let (failure, attempt) = (RwSignal::new(None), Attempt::new());
+    let (failure, not_withdrawn, attempt) = (RwSignal::new(None), RwSignal::new(None), Attempt::new());
     let make = move |_| {
         spawn_local(async move {
             let answer = invite(Some(attempt.key(&()))).await;
@@ -73,7 +76,7 @@ pub(super) fn Links(made: RwSignal<Option<Invitation>>, owner: Memo<bool>) -> im
             {
                 made.try_set(None);
             }
-            failure.try_set(answer.err());
+            not_withdrawn.try_set(answer.err());
             withdrawn.try_update(|count| *count += 1);
         });
     };
@@ -107,12 +110,13 @@ pub(super) fn Links(made: RwSignal<Option<Invitation>>, owner: Memo<bool>) -> im
     view! {
         <h3>{t.invite}</h3>
         <p class="muted">{t.invite_hint}</p>
-        <Refusal refusal=failure />
+        <Refusal refusal=failure doing=Doing::Inviting />
         <button type="button" class="button button-outline" on:click=make>{t.invite_do}</button>
         {part(move || made.get().map(|invitation| view! { <Link invitation /> }.into_any()))}
         {part(move || {
             (!open.with(Vec::is_empty)).then(|| view! { <h3 id="links-title">{people_words(language).open_links}</h3> }.into_any())
         })}
+        <Refusal refusal=not_withdrawn doing=Doing::Withdrawing />
         <ul class="plain-list" aria-labelledby="links-title">{list(rows)}</ul>
     }
     .into_any()

@@ -16,6 +16,7 @@ use crate::{
     domain::{Member, MemberId, Role},
     error::AppError,
     i18n::{
+        doing_words::Doing,
         people_words::{hand_over_ask, password_link_ask, people_words},
         words::remove_ask,
     },
@@ -102,7 +103,7 @@ pub(super) fn People() -> impl IntoView {
             <ul class="plain-list">
                 {list(rows)}
             </ul>
-            <Refusal refusal=asking.failure />
+            <Refusal refusal=asking.failure doing=Doing::Members />
             {part(leave)}
             <Links made owner />
         </section>

@@ -1,0 +1,127 @@
+//! What a refusal means for what was being done: where nothing was typed, nothing is kept.
+
+use super::errors::whole_sentence;
+use crate::{domain::Language, error::AppError};
+
+/// What was being done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Doing {
+    /// A form was sent; what was typed in it stands there still.
+    #[default]
+    Entering,
+    /// An invitation was asked for.
+    Inviting,
+    /// A link was withdrawn.
+    Withdrawing,
+    /// Somebody was removed, left, became the owner, or was given a link for a new password.
+    Members,
+    /// A row was moved to another place.
+    Moving,
+    /// Something was looked up.
+    Reading,
+    /// What was done last was taken back.
+    TakingBack,
+    /// A day of what comes again was recorded or skipped.
+    Settling,
+    /// Many plans were set at once.
+    Planning,
+    /// Somebody signed in.
+    SigningIn,
+}
+
+/// The sentence of a refusal, and what it means for what was being done.
+#[must_use]
+pub fn refused(error: &AppError, doing: Doing, language: Language) -> String {
+    let cause = match (error, language) {
+        (AppError::NoAnswer, Language::En) => "No answer from the server",
+        (AppError::NoAnswer, Language::Ru) => "Сервер не отвечает",
+        (AppError::Unavailable, Language::En) => "The server is busy or restarting",
+        (AppError::Unavailable, Language::Ru) => "Сервер занят или перезапускается",
+        (AppError::Internal, Language::En) => "Something failed on our side",
+        (AppError::Internal, Language::Ru) => "У нас что-то сломалось",
+        _ => return whole_sentence(error, language),
+    };
+    let (en, ru) = match doing {
+        Doing::Entering => return whole_sentence(error, language),
+        Doing::Inviting => ("there is no link yet", "ссылки пока нет"),
+        Doing::Withdrawing => ("a link in the list still works", "ссылка из списка ещё действует"),
+        Doing::Members => ("the list shows who is what", "кто есть кто, видно в списке"),
+        Doing::Moving => ("the order is as you see it", "порядок такой, как на экране"),
+        Doing::Reading => ("this cannot be shown now", "показать это сейчас нельзя"),
+        Doing::TakingBack => ("it is not taken back yet", "пока ничего не возвращено"),
+        Doing::Settling => ("what stands here is not recorded yet", "то, что здесь стоит, ещё не записано"),
+        Doing::Planning => ("the plans are as you see them", "планы такие, как на экране"),
+        Doing::SigningIn => ("you are not signed in yet", "вход не выполнен"),
+    };
+    match language {
+        Language::En => format!("{cause}: {en}. Try again in a moment."),
+        Language::Ru => format!("{cause}: {ru}. Повторите чуть позже."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOINGS: [Doing; 10] = [
+        Doing::Entering,
+        Doing::Inviting,
+        Doing::Withdrawing,
+        Doing::Members,
+        Doing::Moving,
+        Doing::Reading,
+        Doing::TakingBack,
+        Doing::Settling,
+        Doing::Planning,
+        Doing::SigningIn,
+    ];
+
+    #[test]
+    fn only_where_something_was_typed_is_it_said_to_be_kept_or_saved() {
+        for doing in DOINGS {
+            for error in [AppError::NoAnswer, AppError::Unavailable, AppError::Internal] {
+                for language in [Language::En, Language::Ru] {
+                    let said = refused(&error, doing, language);
+                    let speaks = ["kept", "saved", "сохранено", "ничего не записано"]
+                        .iter()
+                        .any(|word| said.contains(word));
+                    assert_eq!(speaks, doing == Doing::Entering, "{doing:?}: {said}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_screen_speaks_of_json_headers_or_ids() {
+        let errors = [
+            AppError::Malformed,
+            AppError::MethodNotAllowed,
+            AppError::IdempotencyKeyReused,
+            AppError::IdTaken,
+            AppError::UnsupportedMediaType,
+            AppError::PayloadTooLarge,
+            AppError::field("article_id", crate::domain::Reason::NotAnId),
+            AppError::field("comment", crate::domain::Reason::WrongType),
+            AppError::field("comment", crate::domain::Reason::UnknownField),
+        ];
+        for error in errors {
+            for doing in DOINGS {
+                for language in [Language::En, Language::Ru] {
+                    let said = refused(&error, doing, language);
+                    for word in [
+                        "JSON",
+                        "UTF",
+                        "UUID",
+                        "/api",
+                        " id",
+                        "Content-Type",
+                        "идемпотентности",
+                        "idempotency",
+                    ] {
+                        assert!(!said.contains(word), "{said}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What is told to programs that call the HTTP API, where it differs from what people read on the screens: of
+//! JSON, headers and ids.
+
+use super::errors::{field_sentence, sentence};
+use crate::{
+    domain::{Language, Reason},
+    error::AppError,
+};
+
+/// The sentence of an error.
+#[must_use]
+pub fn program_sentence(error: &AppError, language: Language) -> String {
+    let (en, ru) = match error {
+        AppError::Malformed => (
+            "The request could not be read. Check that it is valid JSON in UTF-8.",
+            "Запрос не удалось прочитать. Проверьте, что это правильный JSON в UTF-8.",
+        ),
+        AppError::MethodNotAllowed => (
+            "This address does not take that method. See /api/docs.",
+            "Этот адрес не принимает такой метод. Смотрите /api/docs.",
+        ),
+        AppError::IdempotencyKeyReused => (
+            "This idempotency key was used for another request. Use a new one.",
+            "Этот ключ идемпотентности уже был у другого запроса. Возьмите новый.",
+        ),
+        AppError::IdTaken => {
+            ("A row with this id exists. Use a new id.", "Запись с таким id уже есть. Возьмите новый id.")
+        }
+        AppError::UnsupportedMediaType => (
+            "The body must be JSON: set Content-Type to application/json.",
+            "Тело должно быть JSON: укажите Content-Type application/json.",
+        ),
+        _ => return sentence(error, language),
+    };
+    pick(language, en, ru)
+}
+
+/// The sentence of a refused field.
+#[must_use]
+pub fn program_field_sentence(reason: Reason, language: Language) -> String {
+    let (en, ru) = match reason {
+        Reason::NotAnId => ("This is not a UUID", "Это не UUID"),
+        Reason::UnknownField => ("There is no field of this name", "Поля с таким именем нет"),
+        Reason::WrongType => ("This must be text", "Здесь должен быть текст"),
+        _ => return field_sentence(reason, language),
+    };
+    pick(language, en, ru)
+}
+
+fn pick(language: Language, en: &str, ru: &str) -> String {
+    match language {
+        Language::En => en,
+        Language::Ru => ru,
+    }
+    .to_owned()
+}

@@ -1,0 +1,82 @@
+//! The document that describes the HTTP API. `scripts/schemathesis.sh` compares it with what is answered.
+
+use serde_json::{Value, json};
+
+const METHODS: [&str; 5] = ["get", "put", "post", "patch", "delete"];
+
+/// Every call with its path and method.
+fn calls(document: &Value) -> Vec<(String, &'static str, Value)> {
+    let paths = document["paths"].as_object().expect("paths");
+    let of = |(path, item): (&String, &Value)| {
+        let call = |method: &'static str| Some((path.clone(), method, item.get(method)?.clone()));
+        METHODS.into_iter().filter_map(call).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of).collect()
+}
+
+fn document() -> Value {
+    serde_json::to_value(server::rest::document()).expect("JSON")
+}
+
+#[test]
+fn every_refusal_in_the_document_is_a_problem() {
+    let mut refusals = 0;
+    for (path, method, call) in calls(&document()) {
+        for (status, answer) in call["responses"].as_object().expect("responses") {
+            if status.starts_with(['4', '5']) {
+                let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
+                assert_eq!(answer["content"], problem, "{method} {path} {status}");
+                refusals += 1;
+            }
+        }
+    }
+    assert!(refusals > 500, "{refusals}");
+}
+
+#[test]
+fn a_call_lists_what_layers_and_extractors_refuse() {
+    let open =
+        ["/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/password-link", "/api/v1/budget/ws"];
+    for (path, method, call) in calls(&document()) {
+        let answers = |status: &str| call["responses"].get(status).is_some();
+        let name = format!("{method} {path}");
+        assert!(answers("400") && answers("500") && answers("503"), "{name}");
+        assert!(method == "get" || answers("403"), "{name}: another site's page");
+        assert!(!path.contains('{') || answers("404"), "{name}: no such row");
+        if call.get("requestBody").is_some() {
+            assert!(["413", "415", "422"].into_iter().all(answers), "{name}: a body");
+        }
+        if !open.contains(&path.as_str()) {
+            assert!(answers("401"), "{name}: a stranger");
+            assert_eq!(call["security"], json!([{ "session": [] }]), "{name}");
+        }
+    }
+}
+
+#[test]
+fn limits_stand_in_the_document() {
+    let document = document();
+    for path in ["/api/v1/facts", "/api/v1/events"] {
+        let parameters = document["paths"][path]["get"]["parameters"].as_array().expect("parameters");
+        let limit = parameters.iter().find(|parameter| parameter["name"] == "limit").expect("limit");
+        assert_eq!(
+            (&limit["schema"]["minimum"], &limit["schema"]["maximum"]),
+            (&json!(1), &json!(500)),
+            "{path}"
+        );
+    }
+    let forms = &document["components"]["schemas"];
+    assert_eq!(forms["SplitForm"]["properties"]["parts"]["maxItems"], 50);
+    assert_eq!(forms["FactForm"]["additionalProperties"], false);
+    assert_eq!(forms["ArticleForm"]["properties"]["colour"]["maximum"], 7);
+}
+
+#[test]
+fn every_reference_of_the_document_leads_somewhere() {
+    let document = document();
+    let text = document.to_string();
+    for rest in text.split("\"#/").skip(1) {
+        let pointer = format!("/{}", rest.split('"').next().unwrap_or_default());
+        assert!(document.pointer(&pointer).is_some(), "{pointer}");
+    }
+}
