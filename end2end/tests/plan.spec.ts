@@ -83,8 +83,13 @@ test("a column is pasted, a month copied, an average taken and a year spread, ea
   await cell(page, names[0], next).focus();
   await page.getByRole("button", { name: "Copy last month" }).click();
   await expect(cell(ben.page, names[2], next)).toHaveValue("30.00");
+  await cell(page, "Groceries", now).fill("10");
+  await cell(page, "Groceries", now).press("Enter");
+  await expect(cell(ben.page, "Groceries", now)).toHaveValue("10.00");
   await cell(page, "Groceries", now).focus();
   await page.getByRole("button", { name: "Average of three months" }).click();
+  await expect(page.getByText("This replaces an amount that is planned already.")).toBeVisible();
+  await page.getByRole("button", { name: "Replace" }).click();
   await expect(cell(ben.page, "Groceries", now)).toHaveValue("300.00");
   await cell(page, names[3], now).focus();
   await page.keyboard.type("1000");
@@ -97,6 +102,74 @@ test("a column is pasted, a month copied, an average taken and a year spread, ea
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(cell(ben.page, names[3], now)).toHaveValue("1\u202f000.00");
   await expect(cell(ben.page, names[3], third)).toHaveValue("");
+});
+
+test("of a block that does not fit it is said how much was pasted", async ({ household: { anna, ben } }) => {
+  await anna.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await Promise.all([open(anna), open(ben)]);
+  const now = await heading(anna);
+  const { page } = anna;
+  const names = await page.locator(".plan-name > span:not(.icon)").allTextContents();
+  const [last, least] = [names[names.length - 2], names[names.length - 1]];
+  const paste = async (name: string, text: string) => {
+    await cell(page, name, now).focus();
+    await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+    await page.keyboard.press("Control+v");
+  };
+  await paste(last, "1\n2\n3\n4\n5\n");
+  await expect(page.getByText("2 of 5 lines pasted.")).toBeVisible();
+  await expect(cell(ben.page, last, now)).toHaveValue("1.00");
+  await expect(cell(ben.page, least, now)).toHaveValue("2.00");
+  await paste(names[0], "1\t2\nsix\t3\n7\t8\n");
+  await expect(page.getByText("2 of 3 lines pasted. Of 2 columns only the first one.")).toBeVisible();
+  await expect(cell(page, names[1], now)).toHaveValue("six");
+  await expect(cell(ben.page, names[2], now)).toHaveValue("7.00");
+  await paste(names[1], "6\n7\n");
+  await expect(cell(ben.page, names[1], now)).toHaveValue("6.00");
+  await expect(page.getByText(/lines pasted/)).toHaveCount(0);
+  await expect(page.locator(".plan-cell .field-error")).toHaveCount(0);
+});
+
+test("a tool that would replace plans asks first, and keeps what it has nothing for", async ({ household: { anna, ben } }) => {
+  const articles = (await anna.api<{ items: { id: string; name: string; kind: string }[] }>("get", "/articles")).items.filter((row) => row.kind === "expense");
+  const [both, old, fresh] = articles;
+  const { today } = await anna.api<{ today: string }>("get", "/snapshot");
+  const [year, number] = today.split("-").map(Number);
+  const month = (later: number) => new Date(Date.UTC(year, number - 1 + later, 1)).toISOString().slice(0, 7);
+  const plan = async (id: string, later: number, amount: string) =>
+    expect((await anna.request.put(`${anna.server.url}/api/v1/plans/${id}/${month(later)}`, { data: { amount } })).ok()).toBeTruthy();
+  for (const [row, later, amount] of [[both, 0, "10"], [old, 0, "20"], [both, 1, "11"], [fresh, 1, "33"]] as const) await plan(row.id, later, amount);
+  await Promise.all([open(anna), open(ben)]);
+  const [now, next] = [await heading(anna), await heading(anna, 1)];
+  const { page } = anna;
+  const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
+  const shows = async (values: [string, string, string]) => {
+    for (const [at, row] of [both, old, fresh].entries()) await expect(cell(ben.page, row.name, next)).toHaveValue(values[at]);
+  };
+  await cell(page, both.name, next).focus();
+  await press("Copy last month");
+  await expect(page.getByText("Of 2 amounts 1 replaces one that is planned already.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await press("Cancel");
+  await shows(["11.00", "", "33.00"]);
+  await press("Copy last month");
+  await press("Set only the empty ones");
+  await expect(page.getByText("1 amount set.")).toBeVisible();
+  await shows(["11.00", "20.00", "33.00"]);
+  await press("Copy last month");
+  await press("Replace");
+  await shows(["10.00", "20.00", "33.00"]);
+  await press("Undo");
+  await shows(["11.00", "20.00", "33.00"]);
+  // A year's amount is spread over plans that are there already.
+  await cell(page, both.name, now).fill("1200");
+  await cell(page, both.name, now).press("Enter");
+  await expect(cell(ben.page, both.name, now)).toHaveValue("1\u202f200.00");
+  await cell(page, both.name, now).focus();
+  await press("Spread over a year");
+  await expect(page.getByText("Of 12 amounts 1 replaces one that is planned already.")).toBeVisible();
+  await press("Replace");
+  await shows(["100.00", "20.00", "33.00"]);
 });
 
 test("two people plan the same cell: nobody's amount disappears", async ({ household: { anna, ben } }) => {

@@ -40,6 +40,12 @@ pub fn Figures() -> impl IntoView {
         let left = spending.get().map(|line| Money::from_minor(line.left().saturating_abs(), currency));
         Some(with_currency(left.unwrap_or(spent), currency, language))
     };
+    let shown = Memo::new(move |_| big().unwrap_or_default());
+    let size = changing(move || match shown.with(|text| text.chars().count()) {
+        ..=14 => "figure-big num",
+        15..=20 => "figure-big figure-long num",
+        _ => "figure-big figure-longest num",
+    });
     let overspent = move || spending.get().is_some_and(|line| line.left() < 0);
     let big_title = move || {
         let month = this_month.with(|month| month.month);
@@ -75,7 +81,7 @@ pub fn Figures() -> impl IntoView {
         <section class="figures" aria-label=text(move || month(title.with(|month| month.month), language))>
             <div class="card month">
                 <h2 class="card-title">{text(big_title)}</h2>
-                <p class="figure-big num" class:overspent=changing(overspent) data-testid="spent">{text(move || big().unwrap_or_default())}</p>
+                <p class=size class:overspent=changing(overspent) data-testid="spent">{text(move || shown.get())}</p>
                 {part(rest)}
                 {part(planned)}
             </div>

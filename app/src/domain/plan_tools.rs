@@ -16,18 +16,19 @@ fn usable(articles: &[Article]) -> impl Iterator<Item = &Article> {
     articles.iter().filter(|row| row.kind != Kind::Transfer && !row.archived)
 }
 
-/// Every plan of the month before, where it differs.
+/// Every plan of the month before, where it differs. What the month before has no plan for keeps its own.
 #[must_use]
 pub fn copied(articles: &[Article], plans: &[Plan], month: Month) -> Vec<Cell> {
     let before = month.plus(-1);
     usable(articles)
         .map(|row| (row.id, month, planned(plans, row.id, before)))
-        .filter(|(id, _, amount)| planned(plans, *id, month) != *amount)
+        .filter(|(id, _, amount)| *amount > 0 && planned(plans, *id, month) != *amount)
         .collect()
 }
 
 /// What was spent or received on each article, its children not included, in the three months before on
-/// average, where that differs. A half unit more goes up; where more came back than went out it is nothing.
+/// average, where that differs. A half unit more goes up. An article on which nothing was spent, or more came
+/// back than went out, keeps its plan.
 #[must_use]
 pub fn averaged(
     articles: &[Article],
@@ -50,7 +51,7 @@ pub fn averaged(
             let used = if row.kind == Kind::Expense { sum.saturating_neg() } else { sum };
             (row.id, month, used.max(0).saturating_add(1) / 3)
         })
-        .filter(|(id, _, amount)| planned(plans, *id, month) != *amount)
+        .filter(|(id, _, amount)| *amount > 0 && planned(plans, *id, month) != *amount)
         .collect()
 }
 
@@ -131,7 +132,25 @@ mod tests {
             plan(&rent, month(), 800),
             plan(&wage, month(), 9),
         ];
-        let cells = copied(&[food.clone(), rent, wage.clone()], &plans, month());
-        assert_eq!(cells, [(food.id, month(), 500), (wage.id, month(), 0)]);
+        let cells = copied(&[food.clone(), rent, wage], &plans, month());
+        assert_eq!(cells, [(food.id, month(), 500)], "what was not planned last month stays");
+    }
+
+    #[test]
+    fn what_had_no_transactions_keeps_its_plan_when_an_average_is_taken() {
+        let (food, rent) = (article(Kind::Expense), article(Kind::Expense));
+        let planned = Plan {
+            article_id: rent.id,
+            month: month(),
+            amount: Money::from_minor(800, Currency::EUR),
+            version: 1,
+            updated_by: MemberId::new(),
+            updated_at: Instant::from_millis(0),
+        };
+        let mut before = MonthTotals::empty(month().plus(-1));
+        let sum = Money::from_minor(-300, Currency::EUR);
+        before.articles.push(ArticleTotal { article_id: food.id, currency: Currency::EUR, sum });
+        let cells = averaged(&[food.clone(), rent], &[planned], &[before], month(), Currency::EUR);
+        assert_eq!(cells, [(food.id, month(), 100)]);
     }
 }

@@ -3,6 +3,7 @@
 //! Cells are inputs at all times, so that a screen reader and a thumb find what they know. The keys are
 //! listened to once, on the table.
 
+mod asking;
 mod sheet;
 mod table;
 
@@ -10,8 +11,9 @@ use crate::{
     components::{part, text},
     domain::{Article, Kind, Month, arithmetic::work_out, plan_tools, totals::CurrencyTotal},
     i18n::{
-        errors::sentence,
+        doing_words::{Doing, refused},
         format::{month, with_currency},
+        plan_words::lines_pasted,
     },
     live_link::{Connection, LiveLink},
     pages::{Opened, use_language, use_words},
@@ -46,6 +48,8 @@ pub fn PlanPage() -> impl IntoView {
     let shift = move |event: &Event, months: i16| {
         settle(sheet, event);
         sheet.at.set(None);
+        sheet.asked.set(None);
+        sheet.said.set(String::new());
         sheet.first.update(|first| *first = first.plus(months));
     };
     let touched = StoredValue::new(None::<(i32, i32)>);
@@ -61,21 +65,22 @@ pub fn PlanPage() -> impl IntoView {
     let copy = move |event: MouseEvent| {
         settle(sheet, &event);
         let month = untrack(|| sheet.month());
-        sheet.with_months(month.plus(-1), month, move |grid, articles| {
+        sheet.with_months((month.plus(-1), month), None, move |grid, articles| {
             plan_tools::copied(articles, &grid.plans, month)
         });
     };
     let average = move |event: MouseEvent| {
         settle(sheet, &event);
         let (month, home) = untrack(|| (sheet.month(), sheet.home()));
-        sheet.with_months(month.plus(-3), month, move |grid, articles| {
+        sheet.with_months((month.plus(-3), month), None, move |grid, articles| {
             plan_tools::averaged(articles, &grid.plans, &grid.months, month, home)
         });
     };
     let spread = move |event: MouseEvent| {
         settle(sheet, &event);
         let Some((article, month)) = sheet.at.get_untracked() else { return };
-        sheet.with_months(month, month.plus(11), move |grid, _| {
+        // The amount that is spread makes room for its first twelfth.
+        sheet.with_months((month, month.plus(11)), Some((article, month)), move |grid, _| {
             let plan = grid.plans.iter().find(|plan| plan.article_id == article && plan.month == month);
             match plan.map_or(0, |plan| plan.amount.minor()) {
                 0 => Vec::new(),
@@ -88,7 +93,7 @@ pub fn PlanPage() -> impl IntoView {
         sheet.failure.get().map(|error| {
             view! {
                 <div class="form-error" role="alert">
-                    <p>{sentence(&error, language)}</p>
+                    <p>{refused(&error, Doing::Planning, language)}</p>
                     <button type="button" class="button button-quiet" on:click=move |_| sheet.load()>{t.try_again}</button>
                 </div>
             }.into_any()
@@ -115,6 +120,8 @@ pub fn PlanPage() -> impl IntoView {
                 </div>
             </div>
             {part(failed)}
+            {asking::question(sheet)}
+            <p class="field-hint" role="status">{text(move || sheet.said.get())}</p>
             <div class="plan-swipe" on:keydown=move |event| keys(sheet, &event) on:focusin=move |event| arrive(sheet, &event) on:focusout=move |event| leave(sheet, &event)
                 on:paste=move |event| paste(sheet, event.into()) on:pointerdown=begin on:pointerup=end>
                 {table(sheet)}
@@ -267,8 +274,9 @@ fn paste(sheet: Sheet, event: Event) {
     event.prevent_default();
     let (order, home) = (order(sheet), untrack(|| sheet.home()));
     let from = order.iter().position(|row| row.id == article).unwrap_or(0);
-    let mut cells = Vec::with_capacity(lines.len());
-    for (row, line) in order.iter().skip(from).zip(lines) {
+    let columns = lines.iter().map(|line| line.split('\t').count()).max().unwrap_or(1);
+    let mut cells = Vec::with_capacity(lines.len().min(order.len()));
+    for (row, line) in order.iter().skip(from).zip(&lines) {
         // Of several columns the first one.
         let line = line.split('\t').next().unwrap_or_default().trim();
         let minor = match line {
@@ -283,6 +291,9 @@ fn paste(sheet: Sheet, event: Event) {
         }
     }
     sheet.editing.set(None);
-    sheet.fill(cells);
+    let language = sheet.language;
+    let whole = cells.len() == lines.len() && columns == 1;
+    let said = if whole { String::new() } else { lines_pasted(cells.len(), lines.len(), columns, language) };
+    sheet.fill(cells, said);
     drop(input.blur());
 }

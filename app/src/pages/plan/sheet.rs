@@ -1,5 +1,6 @@
 //! The plans on the screen and what is done to them: set, fill, take back.
 
+use super::asking::Asked;
 use crate::{
     api::plans::{plan_grid, set_plans},
     components::{fact_row::member_name, group::may_go_again},
@@ -14,7 +15,7 @@ use crate::{
     i18n::{
         errors::{field_sentence, whole_sentence},
         format::amount,
-        plan_words::set_meanwhile,
+        plan_words::{amounts_set, set_meanwhile},
     },
     replica::Replica,
     service::Grid,
@@ -25,6 +26,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// An article in a month.
 pub(super) type Cell = (ArticleId, Month);
+
+/// A plan to be set, and over which version and amount.
+pub(super) type Seen = (Amount, (i64, i64));
 
 /// As many months beside each other where there is room.
 pub(super) const SHOWN: i16 = 3;
@@ -101,11 +105,15 @@ pub(super) struct Sheet {
     flights: RwSignal<BTreeMap<Cell, Flight>>,
     /// What is said of all: a list that could not be set, months that could not be read.
     pub failure: RwSignal<Option<AppError>>,
+    /// What was done, where it is not all on the screen.
+    pub said: RwSignal<String>,
+    /// What would replace plans, until it is answered.
+    pub asked: RwSignal<Option<Asked>>,
     /// What to set to take the changes back, and over which versions; the last one last.
     undo: RwSignal<Vec<Vec<(Amount, i64)>>>,
     /// Of each month that is shown, once for all its rows.
     lines: [Memo<Option<Lines>>; 3],
-    language: crate::domain::Language,
+    pub language: crate::domain::Language,
 }
 
 impl Sheet {
@@ -129,6 +137,8 @@ impl Sheet {
             problems: state.problems,
             flights: state.flights,
             failure: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
+            asked: RwSignal::new(None),
             undo: state.undo,
             language,
         }
@@ -343,19 +353,22 @@ impl Sheet {
         }
     }
 
-    /// Does something with the months around, read at this moment, once everything entered is answered.
+    /// Sets what comes of the months around, read at this moment, once everything entered is answered. Where
+    /// that would replace plans, but for the one in `own`, it is asked for first.
     pub fn with_months(
         self,
-        from: Month,
-        to: Month,
+        (from, to): (Month, Month),
+        own: Option<Cell>,
         cells: impl FnOnce(&Grid, &[Article]) -> Vec<Amount> + 'static,
     ) {
         if self.flights.with_untracked(|all| all.values().any(|flight| flight.answered.is_none())) {
-            return request_animation_frame(move || self.with_months(from, to, cells));
+            return request_animation_frame(move || self.with_months((from, to), own, cells));
         }
+        self.asked.set(None);
+        self.said.set(String::new());
         let Some(replica) = self.replica.try_get_value() else { return };
         spawn_local(async move {
-            let cells = match plan_grid(from, to).await {
+            let cells: Vec<Seen> = match plan_grid(from, to).await {
                 Ok(grid) => {
                     let cells = cells(&grid, &replica.articles.get_untracked());
                     let standing = |(article, month, _): &Amount| {
@@ -369,8 +382,28 @@ impl Sheet {
                 }
                 Err(error) => return self.fails(error),
             };
-            self.set(cells, true).await;
+            let replaces = |((article, month, _), (_, old)): &&Seen| {
+                *old != 0 && own.is_none_or(|own| own != (*article, *month))
+            };
+            let replaced = cells.iter().filter(replaces).count();
+            if replaced > 0 {
+                self.asked.try_set(Some(Asked { cells, replaced }));
+            } else {
+                self.set_and_say(cells).await;
+            }
         });
+    }
+
+    /// Sets these over the versions that were seen, and says how many.
+    pub fn set_all(self, cells: Vec<Seen>) {
+        spawn_local(self.set_and_say(cells));
+    }
+
+    async fn set_and_say(self, cells: Vec<Seen>) {
+        let said = amounts_set(cells.len(), self.language);
+        if self.set(cells, true).await && self.failure.try_get_untracked() == Some(None) {
+            self.said.try_set(said);
+        }
     }
 
     fn fails(self, error: AppError) {
@@ -380,7 +413,7 @@ impl Sheet {
 
     /// Sets many in one change, each over the version that was seen: where somebody else was quicker, nothing
     /// of it is written and it is said.
-    async fn set(self, cells: Vec<(Amount, (i64, i64))>, again: bool) -> bool {
+    async fn set(self, cells: Vec<Seen>, again: bool) -> bool {
         if cells.is_empty() {
             return true;
         }
@@ -394,7 +427,7 @@ impl Sheet {
             Ok(written) => {
                 self.failure.try_set(None);
                 if again {
-                    let back = |((article, month, _), (_, old)): &(Amount, (i64, i64))| {
+                    let back = |((article, month, _), (_, old)): &Seen| {
                         let now = written
                             .value
                             .iter()
@@ -414,15 +447,22 @@ impl Sheet {
         }
     }
 
-    /// Sets these over what is on the screen.
-    pub fn fill(self, cells: Vec<Amount>) {
+    /// Sets these over what is on the screen, and says what is to be said of it.
+    pub fn fill(self, cells: Vec<Amount>, said: String) {
         let seen = |cell: Amount| {
             let plan = untrack(|| self.plan((cell.0, cell.1))).flatten();
             (cell, plan.map_or((0, 0), |plan| (plan.version, plan.amount.minor())))
         };
+        // What was wrong in them is replaced.
+        self.problems.update(|all| {
+            all.retain(|cell, _| cells.iter().all(|(article, month, _)| (*article, *month) != *cell))
+        });
         let cells = cells.into_iter().map(seen).collect();
+        self.said.set(String::new());
         spawn_local(async move {
-            self.set(cells, true).await;
+            if self.set(cells, true).await && self.failure.try_get_untracked() == Some(None) {
+                self.said.try_set(said);
+            }
         });
     }
 

@@ -1,6 +1,6 @@
 //! The grid: a row an article, for each month what is planned, what happened and what is left.
 
-use super::sheet::{Cell, SHOWN, Sheet};
+use super::sheet::{Cell, Lines, SHOWN, Sheet};
 use crate::{
     components::{
         changing,
@@ -41,9 +41,39 @@ fn months() -> std::ops::Range<i16> {
     0..SHOWN
 }
 
+/// How long the longest figure on the screen is, as the class that `plan-width.css` knows it by.
+fn width(sheet: Sheet) -> Memo<&'static str> {
+    let language = use_language();
+    Memo::new(move |_| {
+        let months: Vec<_> = months().filter_map(|at| sheet.lines(at)).collect();
+        let articles = sheet.replica().articles;
+        let sums = |lines: &Lines, kind: Kind| {
+            articles.with(|articles| {
+                let tops = articles.iter().filter(|row| row.kind == kind && row.parent_id.is_none());
+                together(tops.filter_map(|row| lines.get(&row.id).copied()))
+            })
+        };
+        let all = months.iter().flat_map(|lines| {
+            lines.values().copied().chain([Kind::Expense, Kind::Income].map(|kind| sums(lines, kind)))
+        });
+        let largest = all.flat_map(|line| [line.plan, line.fact, line.left()]).map(i64::saturating_abs).max();
+        // With a minus, whether it has one or not.
+        let longest = Money::from_minor(largest.unwrap_or(0).saturating_neg(), sheet.home());
+        match amount(longest, language).chars().count() {
+            ..=8 => "plan-table figures-0",
+            9..=10 => "plan-table figures-1",
+            11 => "plan-table figures-2",
+            12..=14 => "plan-table figures-3",
+            15..=19 => "plan-table figures-4",
+            _ => "plan-table figures-5",
+        }
+    })
+}
+
 /// The table with its two parts.
 pub(super) fn table(sheet: Sheet) -> AnyView {
     let (t, language) = (use_words(), use_language());
+    let width = width(sheet);
     let month_head = |at: i16| {
         let name = move || month(sheet.first.get().plus(at), language);
         view! {
@@ -56,7 +86,7 @@ pub(super) fn table(sheet: Sheet) -> AnyView {
             .collect_view()
     };
     view! {
-        <table class="plan-table">
+        <table class=changing(move || width.get())>
             <thead>
                 <tr><td></td>{months().map(month_head).collect_view()}</tr>
                 <tr><td></td>{months().map(column_heads).collect_view()}</tr>
@@ -102,11 +132,11 @@ fn section(sheet: Sheet, kind: Kind, title: &'static str) -> AnyView {
 }
 
 fn article_row(sheet: Sheet, depth: usize, article: &Article) -> AnyView {
-    let (id, kind) = (article.id, article.kind);
+    let (t, id, kind) = (use_words(), article.id, article.kind);
     let cells = |at: i16| {
         let line = move || sheet.lines(at).map(|lines| lines.get(&id).copied().unwrap_or_default());
         view! {
-            <td class=format!("month-{at} plan-cell")>
+            <td class=format!("month-{at} plan-cell") data-label=t.plan>
                 // Another month is another cell.
                 {list(move || {
                     let month = sheet.first.get().plus(at);
@@ -166,9 +196,9 @@ fn figures(
         if over { format!("month-{at} num over") } else { format!("month-{at} num") }
     });
     view! {
-        {sum.then(|| view! { <td class=format!("month-{at} num")>{figure(|line| line.plan)}</td> }.into_any())}
-        <td class=format!("month-{at} num fact")>{figure(|line| line.fact)}</td>
-        <td class=class>{part(left)}</td>
+        {sum.then(|| view! { <td class=format!("month-{at} num") data-label=t.plan>{figure(|line| line.plan)}</td> }.into_any())}
+        <td class=format!("month-{at} num fact") data-label=t.fact>{figure(|line| line.fact)}</td>
+        <td class=class data-label=t.left>{part(left)}</td>
     }
     .into_any()
 }
