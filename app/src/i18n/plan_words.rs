@@ -103,6 +103,9 @@ pub fn lines_pasted(pasted: usize, lines: usize, columns: usize, language: Langu
 pub fn would_replace(replaced: usize, all: usize, language: Language) -> String {
     match (language, replaced) {
         (Language::En, 1) if all == 1 => "This replaces an amount that is planned already.".to_owned(),
+        (Language::En, _) if replaced == all => {
+            format!("All {all} amounts replace ones that are planned already.")
+        }
         (Language::En, 1) => format!("Of {all} amounts 1 replaces one that is planned already."),
         (Language::En, _) => format!("Of {all} amounts {replaced} replace ones that are planned already."),
         (Language::Ru, _) => format!("Новых сумм: {all}. Уже запланированных заменят: {replaced}."),

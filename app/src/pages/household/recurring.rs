@@ -101,7 +101,7 @@ fn RecurringRow(id: RecurringId, rows: Rows) -> impl IntoView {
             <li class="plain-item">
                 <button type="button" class="plain-row" node_ref=button on:click=move |_| open.open(name.clone())>
                     <span class="plain-name">
-                        {text(move || title().unwrap_or_default())}
+                        <span class="plain-title">{text(move || title().unwrap_or_default())}</span>
                         <span class="plain-note">{text(move || when().unwrap_or_default())}</span>
                     </span>
                     <span class="plain-detail num">{text(amount)}</span>

@@ -108,6 +108,7 @@ pub fn PlanPage() -> impl IntoView {
         <Title text=t.plan />
         <h1 class="visually-hidden">{t.plan}</h1>
         <div class="plan">
+            <div>
             <div class="plan-bar">
                 <button type="button" class="button button-outline" aria-label=t.previous_month on:click=move |event| shift(&event, -1)>"‹"</button>
                 <button type="button" class="button button-outline" aria-label=t.next_month on:click=move |event| shift(&event, 1)>"›"</button>
@@ -121,7 +122,8 @@ pub fn PlanPage() -> impl IntoView {
             </div>
             {part(failed)}
             {asking::question(sheet)}
-            <p class="field-hint" role="status">{text(move || sheet.said.get())}</p>
+            <p class="plan-said" role="status">{text(move || sheet.said.get())}</p>
+            </div>
             <div class="plan-swipe" on:keydown=move |event| keys(sheet, &event) on:focusin=move |event| arrive(sheet, &event) on:focusout=move |event| leave(sheet, &event)
                 on:paste=move |event| paste(sheet, event.into()) on:pointerdown=begin on:pointerup=end>
                 {table(sheet)}
