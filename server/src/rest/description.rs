@@ -82,7 +82,11 @@ fn describe(path: &str, safe: bool, operation: &mut Operation) {
         (!open, 401, "no session, or one that has ended"),
         (!safe, 403, "not allowed, or called by another site's page"),
         (row, 404, "no such row in this household"),
-        (repeatable, 409, "the idempotency key was used for something else"),
+        (
+            !safe && !open || repeatable,
+            409,
+            "the idempotency key was used before, or the household was deleted",
+        ),
         (row && repeatable, 410, "the row was deleted"),
         (conditional, 412, "the row has another version; it is in `current`"),
         (body, 413, "the body is too large"),
