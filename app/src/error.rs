@@ -73,6 +73,9 @@ pub enum AppError {
     /// 410: the row was deleted.
     #[error("gone")]
     Gone,
+    /// 410: the log cannot be continued from where the caller is.
+    #[error("position lost")]
+    PositionLost,
     /// 410: the invitation was used, withdrawn, or is older than a week.
     #[error("invitation ended")]
     InviteEnded,
@@ -137,7 +140,7 @@ impl AppError {
             | Self::AlreadyMember
             | Self::LastOwner
             | Self::HouseholdClosed => 409,
-            Self::Gone | Self::InviteEnded | Self::PasswordLinkEnded => 410,
+            Self::Gone | Self::PositionLost | Self::InviteEnded | Self::PasswordLinkEnded => 410,
             Self::Stale { .. } => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -171,7 +174,7 @@ impl AppError {
             Self::AlreadyMember => "already_member",
             Self::LastOwner => "last_owner",
             Self::HouseholdClosed => "household_closed",
-            Self::Gone => "gone",
+            Self::Gone | Self::PositionLost => "gone",
             Self::InviteEnded => "invite_ended",
             Self::PasswordLinkEnded => "password_link_ended",
             Self::Stale { .. } => "stale",

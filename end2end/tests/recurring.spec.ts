@@ -103,6 +103,20 @@ test("a row is skipped by one key and taken back, and the focus stays in the lis
   }
 });
 
+test("what somebody changed since is not taken back, and the reason is said", async ({ household: { anna, ben } }) => {
+  await comes(anna, "gym", "-20", -3, { times: 1 });
+  await anna.openLive();
+  await rows(anna.page, "gym").getByRole("button", { name: "Record" }).click();
+  await expect(anna.rows("gym")).toHaveCount(1);
+  const [fact] = (await ben.api<{ items: { id: string }[] }>("get", "/facts")).items;
+  await ben.api("patch", `/facts/${fact.id}`, { amount: "-25" });
+  await expect(anna.rows("gym")).toContainText("−25.00");
+  await anna.page.getByRole("button", { name: "Undo" }).click();
+  await expect(anna.page.getByRole("status").filter({ hasText: "changed since it was recorded" })).toBeVisible();
+  await expect(anna.rows("gym")).toContainText("−25.00");
+  await expect(rows(anna.page, "gym")).toHaveCount(0);
+});
+
 test("only the nearest are shown until the rest is asked for, and what cannot be recorded says why", async ({ household: { anna } }) => {
   for (const n of [1, 2, 3, 4, 5]) await comes(anna, `bill ${n}`, `-${n}`, n, { times: 1 });
   await anna.openLive();

@@ -10,8 +10,8 @@ use std::{
     time::Duration,
 };
 
-/// The system's clock. Tests move it forward, so that nothing has to wait a week for an invitation
-/// to end.
+/// The system's clock. Tests set it, so that none depends on the day on which it runs, and move it forward,
+/// so that nothing has to wait a week for an invitation to end.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     ahead_ms: Arc<AtomicI64>,
@@ -24,6 +24,13 @@ impl Clock {
         Instant::from_millis(Timestamp::now().as_millisecond() + self.ahead_ms.load(Ordering::Relaxed))
     }
 
+    /// A clock that shows an instant now, and goes on from there.
+    #[must_use]
+    pub fn set_to(now: Instant) -> Self {
+        let ahead = now.millis() - Timestamp::now().as_millisecond();
+        Self { ahead_ms: Arc::new(AtomicI64::new(ahead)) }
+    }
+
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
@@ -33,8 +40,14 @@ impl Clock {
     /// The day it is in a time zone; in UTC where the name is not known any more.
     #[must_use]
     pub fn today(&self, time_zone: &str) -> Day {
+        self.day_of(self.now(), time_zone)
+    }
+
+    /// The day it was at an instant in a time zone.
+    #[must_use]
+    pub fn day_of(&self, instant: Instant, time_zone: &str) -> Day {
         let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
-        let now = Timestamp::from_millisecond(self.now().millis()).unwrap_or(Timestamp::UNIX_EPOCH);
-        Day::try_from(now.to_zoned(zone).date()).unwrap_or(Day::EPOCH)
+        let then = Timestamp::from_millisecond(instant.millis()).unwrap_or(Timestamp::UNIX_EPOCH);
+        Day::try_from(then.to_zoned(zone).date()).unwrap_or(Day::EPOCH)
     }
 }

@@ -18,6 +18,7 @@ pub mod instant;
 pub mod letters;
 pub mod look;
 pub mod money;
+mod open_days;
 pub mod plan;
 pub mod plan_tools;
 pub mod recurring;

@@ -81,6 +81,8 @@ pub enum Reason {
     SetOnce,
     /// Somebody has recorded or skipped it.
     Settled,
+    /// Its transaction was changed since it was recorded.
+    Edited,
     /// Somebody has registered with it.
     Taken,
     /// Not the password of this account.
@@ -125,6 +127,7 @@ impl Reason {
             | Self::UsedKind
             | Self::OnlyTransfer
             | Self::SetOnce => "in_use",
+            Self::Edited => "edited",
             Self::Settled => "settled",
             Self::Taken => "taken",
             Self::WrongPassword => "wrong_password",

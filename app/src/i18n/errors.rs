@@ -77,6 +77,10 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             "Эта семья будет удалена, изменить в ней ничего нельзя. Владелец может отменить удаление в настройках.",
         ),
         AppError::Gone => ("It was deleted. Restore it first.", "Это удалено. Сначала верните."),
+        AppError::PositionLost => (
+            "The log cannot be continued from there. Take a snapshot and go on from its position.",
+            "Журнал нельзя продолжить с этого места. Возьмите снимок и продолжайте с его позиции.",
+        ),
         AppError::InviteEnded => (
             "This invitation was used or has ended. Ask for a new link.",
             "Приглашение уже использовано или истекло. Попросите новую ссылку.",
@@ -217,6 +221,10 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
         Reason::SetOnce => (
             "This cannot change afterwards. End this entry and add a new one",
             "Потом это не меняется. Завершите эту запись и добавьте новую",
+        ),
+        Reason::Edited => (
+            "Its transaction was changed since it was recorded, so it stays: delete it first if it is not needed",
+            "Операцию изменили после записи, поэтому она остаётся: если она не нужна, сначала удалите её",
         ),
         Reason::Settled => ("Somebody has recorded or skipped it already", "Это уже записано или пропущено"),
         Reason::Taken => {

@@ -10,7 +10,7 @@ statements! {
               values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
     FIND = "select day, outcome, fact_id from occurrences where household_id = $1 and recurring_id = $2 and day = $3";
     SINCE = "select day from occurrences where household_id = $1 and recurring_id = $2 and day >= $3 order by day";
-    LATEST = "select max(day) from occurrences where household_id = $1 and recurring_id = $2";
+    LATEST = "select max(day) from occurrences where household_id = $1 and recurring_id = $2 and day < $3";
     AHEAD = "select o.recurring_id, o.day from occurrences o join recurring r on r.household_id = o.household_id \
              and r.id = o.recurring_id where o.household_id = $1 and o.day >= r.open_from and r.deleted_at is null \
              order by o.day";
@@ -134,13 +134,19 @@ pub async fn since(
     Ok(rows.into_iter().map(|row| row.day).collect())
 }
 
-/// The last settled day.
+/// The last settled day before one.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn latest(tx: &mut Tx, household: HouseholdId, id: RecurringId) -> sqlx::Result<Option<Day>> {
+pub async fn latest(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: RecurringId,
+    before: Day,
+) -> sqlx::Result<Option<Day>> {
     let day: Option<String> = on_engine!(tx, |conn| {
-        sqlx::query_scalar(LATEST).bind(household.uuid()).bind(id.uuid()).fetch_one(conn).await
+        let query = sqlx::query_scalar(LATEST).bind(household.uuid()).bind(id.uuid());
+        query.bind(before.to_string()).fetch_one(conn).await
     })?;
     Ok(day.and_then(|day| day.parse().ok()))
 }

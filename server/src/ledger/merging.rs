@@ -132,7 +132,11 @@ async fn move_recurring(
 ) -> Result<(), Fault> {
     let household = write.place().household;
     for (old, deleted) in db::recurring::of_article(&mut write.tx, household, id).await? {
-        let row = Recurring { article_id: into, ..old.later(actor, write.now) };
+        let mut row = Recurring { article_id: into, ..old.later(actor, write.now) };
+        if deleted {
+            // It stays deleted since then.
+            row.updated_at = old.updated_at;
+        }
         db::recurring::update(&mut write.tx, household, &row, deleted).await?;
         if !deleted {
             write.changed(Change::RecurringUpdated(row), &old)?;

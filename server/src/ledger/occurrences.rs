@@ -22,6 +22,9 @@ use app::{
     wire::{Change, Position},
 };
 
+/// The version of a transaction that nobody has changed since it was recorded.
+const RECORDED: i64 = 1;
+
 /// A day that somebody confirms.
 pub(super) struct Confirmed {
     pub day: Day,
@@ -69,6 +72,7 @@ impl Ledger {
             Begun::Fresh(write) => write,
         };
         let row = alive(db::recurring::find(&mut write.tx, actor.household, id).await?)?;
+        check_version(terms.base_version, row.version, &row)?;
         match db::occurrences::find(&mut write.tx, actor.household, id, confirmed.day).await? {
             // Somebody was faster, and it is what was wished.
             Some(Outcome::Recorded(fact)) => {
@@ -78,7 +82,6 @@ impl Ledger {
             Some(_) => return Err(AppError::field("day", Reason::Settled).into()),
             None => {}
         }
-        check_version(terms.base_version, row.version, &row)?;
         let (position, value) = self.record(write, actor, row, confirmed).await?;
         Ok(Written { value, position, repeated: false })
     }
@@ -114,7 +117,7 @@ impl Ledger {
             date: confirmed.date.unwrap_or(day),
             comment: row.comment.clone(),
             group: None,
-            version: 1,
+            version: RECORDED,
             created_seq: write.position.seq,
             created_by: actor.member,
             updated_by: actor.member,
@@ -173,9 +176,7 @@ impl Ledger {
         }
         let household = actor.household;
         db::occurrences::delete(&mut write.tx, household, id, day).await?;
-        let open_from = row.open_from.min(day);
-        let settled = db::occurrences::since(&mut write.tx, household, id, open_from).await?;
-        let value = Recurring { open_from, settled, ..row.later(actor, write.now) };
+        let value = row.later(actor, write.now).with_reopened(day);
         db::recurring::update(&mut write.tx, household, &value, false).await?;
         write.changed(Change::RecurringUpdated(value.clone()), &row)?;
         let position = write.commit(self).await?;
@@ -198,10 +199,8 @@ impl Ledger {
             }
             Begun::Fresh(mut write) => {
                 let row = alive(db::recurring::find(&mut write.tx, actor.household, id).await?)?;
+                check_version(terms.base_version, row.version, &row)?;
                 let outcome = db::occurrences::find(&mut write.tx, actor.household, id, day).await?;
-                if outcome.is_none() {
-                    check_version(terms.base_version, row.version, &row)?;
-                }
                 Ok(Started::Fresh(write, row, outcome))
             }
         }
@@ -231,13 +230,17 @@ pub(super) async fn settle(
     Ok(later)
 }
 
-/// Deletes the transaction of a day that is opened again, unless somebody has done so.
+/// Deletes the transaction of a day that is opened again, unless somebody has done so. One that was changed
+/// since it was recorded holds more than the day gave it, and is left to people.
 async fn take_back(write: &mut Write, actor: Actor, id: FactId) -> Result<(), Fault> {
     let place = write.place();
     let Some((fact, false)) = db::facts::find(&mut write.tx, actor.household, id).await? else {
         return Ok(());
     };
     fact.check_free()?;
+    if fact.version != RECORDED {
+        return Err(AppError::field("day", Reason::Edited).into());
+    }
     let tombstone = fact.later(actor, write.now);
     tombstone.update(&mut write.tx, place, true).await?;
     write.changed(tombstone.deleted(actor), &fact)

@@ -126,6 +126,7 @@ async fn checked(
         automatic: new.automatic,
         open_from: starts_on,
         settled: Vec::new(),
+        reopened: Vec::new(),
         version: old.map_or(1, |old| old.version + 1),
         created_by: old.map_or(actor.member, |old| old.created_by),
         updated_by: actor.member,
@@ -135,31 +136,12 @@ async fn checked(
     let row = refusals.and(row)?;
     match old {
         None => Ok(row),
-        Some(old) => reopened(&mut write.tx, household, old, row, today).await,
+        Some(old) => {
+            let before = old.counts_before(today);
+            let latest = db::occurrences::latest(&mut write.tx, household, row.id, before).await?;
+            Ok(row.revising(old, latest, today))
+        }
     }
-}
-
-/// Where the open days of a changed row begin: what was settled stays settled. With another rhythm it goes
-/// on from the day that was next, or from today if that is nearer.
-async fn reopened(
-    tx: &mut Tx,
-    household: HouseholdId,
-    old: &Recurring,
-    row: Recurring,
-    today: Day,
-) -> Result<Recurring, Fault> {
-    let same = (old.starts_on, old.every, old.unit, old.from_month_end)
-        == (row.starts_on, row.every, row.unit, row.from_month_end);
-    let open_from = if same {
-        old.open_from
-    } else {
-        let last = db::occurrences::latest(tx, household, row.id).await?;
-        let after = last.and_then(|day| day.plus_days(1));
-        let from = after.map_or(today, |day| day.max(today));
-        old.open_from.min(from)
-    };
-    let settled = db::occurrences::since(tx, household, row.id, open_from).await?;
-    Ok(Recurring { open_from, settled, ..row })
 }
 
 impl Row for Recurring {
@@ -189,6 +171,11 @@ impl Row for Recurring {
 
     fn deleted(&self, _: Actor) -> Change {
         Change::RecurringDeleted(Deleted { id: self.id })
+    }
+
+    fn resumed(self, tombstone: &Self, day_of: impl Fn(Instant) -> Day) -> Self {
+        let (deleted_on, today) = (day_of(tombstone.updated_at), day_of(self.updated_at));
+        self.restored(deleted_on, today)
     }
 
     async fn find(

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::db::{self, Tx};
 use app::{
-    domain::{HouseholdId, Instant, MutationId},
+    domain::{Day, HouseholdId, Instant, MutationId},
     error::AppError,
     service::{Actor, Read, Terms, Written},
     wire::{Change, Position},
@@ -61,6 +61,12 @@ pub(super) trait Row: Clone + Serialize + Send + Sync + Sized {
         _household: HouseholdId,
     ) -> impl Future<Output = Result<(), Fault>> + Send {
         std::future::ready(Ok(()))
+    }
+
+    /// As it goes on after the time that it was deleted. When that was, its tombstone tells; `day_of` tells
+    /// which day it was in the household.
+    fn resumed(self, _tombstone: &Self, _day_of: impl Fn(Instant) -> Day) -> Self {
+        self
     }
 
     /// As it comes back after a deletion.
@@ -201,7 +207,8 @@ impl Ledger {
             let position = Position { seq: write.position.seq - 1, ..write.position };
             return Ok(Written { value: old, position, repeated: true });
         }
-        let row = old.later(actor, write.now).returning(&mut write.tx, actor.household).await?;
+        let row = old.later(actor, write.now).resumed(&old, |then| self.clock.day_of(then, &write.time_zone));
+        let row = row.returning(&mut write.tx, actor.household).await?;
         let place = write.place();
         row.update(&mut write.tx, place, false).await?;
         write.created(row.clone().created());

@@ -82,7 +82,8 @@ async fn skip(
     answer::row(&written.value, written.value.version, written.position)
 }
 
-/// Opens a day again; a transaction that was recorded for it is deleted.
+/// Opens a day again; a transaction that was recorded for it is deleted, unless it was changed since: then
+/// the day stays settled.
 #[utoipa::path(post, path = "/recurring/{id}/reopen", tag = TAG, params(("id" = RecurringId, Path), crate::rest::request::Conditional),
     request_body = DayForm,
     responses((status = 200, body = Recurring), (status = 404, body = Problem), (status = 422, body = Problem)))]

@@ -74,6 +74,7 @@ fn recurring() -> Recurring {
         automatic: false,
         open_from: day("2026-12-31"),
         settled: vec![day("2027-02-28")],
+        reopened: Vec::new(),
         version: 2,
         created_by: id(4),
         updated_by: id(4),

@@ -11,16 +11,16 @@ use app::{
 use serde_json::{Value, json};
 use std::time::Duration;
 
-async fn today(anna: &Member) -> Day {
+pub async fn today(anna: &Member) -> Day {
     anna.get("/snapshot").await.is(200).body["today"].as_str().expect("a day").parse().expect("a day")
 }
 
-fn later(day: Day, days: i64) -> String {
+pub fn later(day: Day, days: i64) -> String {
     day.plus_days(days).expect("within the calendar").to_string()
 }
 
 /// Weekly since so many days ago.
-async fn weekly(anna: &Member, days_ago: i64, more: Value) -> String {
+pub async fn weekly(anna: &Member, days_ago: i64, more: Value) -> String {
     let mut body = anna.purchase("-12.50").await;
     body["comment"] = json!("milk");
     body["unit"] = json!("week");
@@ -31,13 +31,13 @@ async fn weekly(anna: &Member, days_ago: i64, more: Value) -> String {
     anna.post("/recurring", body).await.is(201).id()
 }
 
-async fn row(anna: &Member, id: &str) -> Recurring {
+pub async fn row(anna: &Member, id: &str) -> Recurring {
     let body = anna.get(&format!("/recurring/{id}")).await.is(200).body;
     serde_json::from_value(body).expect("a row")
 }
 
 /// The days of all facts, in their order.
-async fn days(anna: &Member) -> Vec<String> {
+pub async fn days(anna: &Member) -> Vec<String> {
     let facts = anna.get("/facts?limit=500").await.is(200).body;
     let days = facts["items"].as_array().expect("facts").iter().map(|fact| fact["date"].as_str());
     let mut days: Vec<String> = days.map(|day| day.expect("a day").to_owned()).collect();
@@ -46,12 +46,12 @@ async fn days(anna: &Member) -> Vec<String> {
 }
 
 /// Looks for what is due all the time.
-async fn hasty(server: TestServer) -> TestServer {
+pub async fn hasty(server: TestServer) -> TestServer {
     server.restarted_with(|config| config.pace.due = Duration::from_millis(5)).await
 }
 
 /// Reads the stream until a change does what is waited for.
-async fn until(anna: &Member, socket: &mut crate::harness::Socket, done: impl AsyncFn() -> bool) {
+pub async fn until(anna: &Member, socket: &mut crate::harness::Socket, done: impl AsyncFn() -> bool) {
     let waited = async {
         while !done().await {
             socket.frame().await;

@@ -232,6 +232,7 @@ impl Ledger {
                 automatic: false,
                 open_from: told.day,
                 settled: Vec::new(),
+                reopened: Vec::new(),
                 version: 1,
                 created_by: by,
                 updated_by: by,
