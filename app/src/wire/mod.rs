@@ -264,7 +264,7 @@ pub struct Resync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResyncReason {
-    /// More than [`REPLAY_LIMIT`] changes back.
+    /// More than [`REPLAY_LIMIT`] changes back, or behind a change that only a later version can read.
     TooFar,
     /// Another log, or one whose change of this number is another one.
     Epoch,

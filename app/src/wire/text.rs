@@ -130,7 +130,18 @@ impl Frame {
                 let check = frame.check;
                 let entries = match event {
                     "reload" => return Ok(Self::Reload { seq, check, data: frame.data()? }),
-                    "changes" => frame.data()?,
+                    "changes" => {
+                        let several: Vec<In> = frame.data()?;
+                        let mut entries = Vec::with_capacity(several.len());
+                        for In { event, data, before, .. } in several {
+                            let text = data.as_ref().map_or("null", |data| data.get());
+                            match Change::parse(&event, text)? {
+                                Some(change) => entries.push(Entry { change, before }),
+                                None => return Ok(Self::Unknown { seq: Some(seq) }),
+                            }
+                        }
+                        entries
+                    }
                     event => match Change::parse(event, frame.text())? {
                         Some(change) => vec![Entry { change, before: frame.before }],
                         None => return Ok(Self::Unknown { seq: Some(seq) }),

@@ -5,7 +5,7 @@ use app::{
     domain::{Currency, Day, Household, HouseholdId, HouseholdName, Name},
     wire::Position,
 };
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 statements! {
@@ -18,7 +18,7 @@ statements! {
     LOG_ENTRIES = "select coalesce(cast(sum(seq) as bigint), 0) from households";
     FIND = "select id, name, currency, time_zone, erase_on, version from households where id = $1";
     UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5, erase_on = $6 where id = $1";
-    CHANGED = "select id, seq, time_zone from households where changed_at > $1";
+    LOG_ENDS = "select id, seq, time_zone from households where id in ($1)";
     OF_ACCOUNT = "select h.id, h.name from households h join members m on m.household_id = h.id \
                   where m.account_id = $1 and m.removed_at is null order by m.created_at, h.id";
 }
@@ -37,9 +37,12 @@ impl From<PositionRow> for Position {
     }
 }
 
+/// As many ids in one statement, which is a power of two: see [`log_ends`].
+pub const IDS_AT_ONCE: usize = 256;
+
 /// How far the log of a household goes, and where the household lives.
 #[derive(Debug, FromRow)]
-pub struct Changed {
+pub struct LogEnd {
     /// Which one.
     #[sqlx(try_from = "Uuid")]
     pub id: HouseholdId,
@@ -123,13 +126,23 @@ pub async fn position(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Position> {
     Ok(row.into())
 }
 
-/// The households that changed after an instant, by an index: what it costs does not grow with those that
-/// did not.
+/// How far the logs of these households go, of [`IDS_AT_ONCE`] at most: a single statement, by primary key.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn changed(tx: &mut Tx, after: i64) -> sqlx::Result<Vec<Changed>> {
-    on_engine!(tx, |conn| sqlx::query_as(CHANGED).bind(after).fetch_all(conn).await)
+pub async fn log_ends(tx: &mut Tx, ids: &[HouseholdId]) -> sqlx::Result<Vec<LogEnd>> {
+    let Some(last) = ids.last() else { return Ok(Vec::new()) };
+    // The number of places is a power of two, the last id in the rest of them: few texts to prepare.
+    let places = ids.len().next_power_of_two();
+    let list: Vec<String> = (1..=places).map(|n| format!("${n}")).collect();
+    let sql = LOG_ENDS.replace("$1", &list.join(", "));
+    on_engine!(tx, |conn| {
+        let mut query = sqlx::query_as(AssertSqlSafe(sql));
+        for id in ids.iter().chain(std::iter::repeat_n(last, places - ids.len())) {
+            query = query.bind(id.uuid());
+        }
+        query.fetch_all(conn).await
+    })
 }
 
 /// How many entries all logs have: each household's last number, added up.

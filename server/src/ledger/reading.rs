@@ -1,6 +1,6 @@
 //! What is read across tables, each time in one transaction: snapshot, summary, the log.
 
-use super::{Ledger, fault::Fault, write::LogEntry};
+use super::{Ledger, fault::Fault, sockets::readable, write::LogEntry};
 use crate::{
     db::{self, change_log::Logged},
     live::frames,
@@ -91,10 +91,10 @@ impl Ledger {
         let position = db::households::position(&mut tx, actor.household).await?;
         if epoch.is_some_and(|epoch| epoch != position.epoch) || since > position.seq {
             // Another log, or ahead of ours: nothing after `since` would make sense.
-            return Err(AppError::Gone.into());
+            return Err(AppError::PositionLost.into());
         }
         let logged = db::change_log::after(&mut tx, actor.household, since, limit).await?;
-        let value = logged.into_iter().map(event).collect::<Result<_, Fault>>()?;
+        let value = readable(logged, event)?;
         Ok(Read { value, position })
     }
 }

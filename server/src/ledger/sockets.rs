@@ -2,11 +2,11 @@
 
 use super::{Ledger, fault::Fault, secrets::token_hash, write::LogEntry};
 use crate::{
-    db::{self, Database, change_log::Logged, households::Changed, sessions::Stand},
+    db::{self, Database, change_log::Logged, households::LogEnd, sessions::Stand},
     live::{encoded::Encoded, frames},
 };
 use app::{
-    domain::{HouseholdId, Instant, SessionId},
+    domain::{HouseholdId, SessionId},
     error::AppError,
     wire::Seq,
 };
@@ -43,14 +43,15 @@ impl Ledger {
         read.await.map_err(Fault::answer)
     }
 
-    /// The households that anybody changed after an instant, whichever process it was.
+    /// How far the logs of these households go, whichever process wrote to them. As many as
+    /// [`IDS_AT_ONCE`](db::households::IDS_AT_ONCE) at most.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn changed(&self, after: Instant) -> Result<Vec<Changed>, AppError> {
+    pub async fn log_ends(&self, households: &[HouseholdId]) -> Result<Vec<LogEnd>, AppError> {
         let read = async {
             let mut tx = self.database.glance().await?;
-            Ok::<_, Fault>(db::households::changed(&mut tx, after.millis()).await?)
+            Ok::<_, Fault>(db::households::log_ends(&mut tx, households).await?)
         };
         read.await.map_err(Fault::answer)
     }
@@ -73,10 +74,11 @@ impl Ledger {
         read.await.map_err(Fault::answer)
     }
 
-    /// The frames after a number, at most `limit`.
+    /// The frames after a number, at most `limit`, up to a change that this program cannot read: it was
+    /// written by a later version.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// [`AppError::PositionLost`] when the very next change cannot be read, or when the store does not answer.
     pub async fn frames_after(
         &self,
         household: HouseholdId,
@@ -86,10 +88,34 @@ impl Ledger {
         let read = async {
             let mut tx = self.database.glance().await?;
             let logged = db::change_log::after(&mut tx, household, since, limit).await?;
-            logged.into_iter().map(|entry| Ok((entry.seq, frame(entry)?))).collect::<Result<Vec<_>, Fault>>()
+            readable(logged, |entry| Ok((entry.seq, frame(entry)?)))
         };
         read.await.map_err(Fault::answer)
     }
+}
+
+/// Entries of the log in the form that is wanted, up to one that this program cannot read. A later version may
+/// write to the same log while processes are replaced one after the other.
+///
+/// # Errors
+/// [`AppError::PositionLost`] when that is the first one: the log cannot be continued, a snapshot can.
+pub(super) fn readable<T>(
+    logged: Vec<Logged>,
+    read: impl Fn(Logged) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
+    let mut all = Vec::with_capacity(logged.len());
+    for entry in logged {
+        let seq = entry.seq;
+        match read(entry) {
+            Ok(entry) => all.push(entry),
+            Err(_) if !all.is_empty() => break,
+            Err(error) => {
+                tracing::warn!(%error, seq, "a change that this version cannot read: screens take a snapshot");
+                return Err(AppError::PositionLost.into());
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn frame(logged: Logged) -> Result<Encoded, Fault> {

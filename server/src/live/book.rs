@@ -11,7 +11,10 @@ use super::{
 use app::wire::Seq;
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 use tokio::{sync::watch, time::Instant};
 
@@ -31,6 +34,8 @@ pub struct Book {
     replay: Mutex<Replay>,
     /// Known to `people`.
     pub(super) presence: Mutex<Presence>,
+    /// The last change that this program could not read; 0 for none.
+    unreadable: AtomicI64,
     /// Held while the log is read, so that a thousand sockets behind by the same entries cause one query.
     pub reading: tokio::sync::Mutex<()>,
 }
@@ -95,6 +100,7 @@ impl Default for Book {
             wave: Mutex::default(),
             replay: Mutex::default(),
             presence: Mutex::default(),
+            unreadable: AtomicI64::new(0),
             reading: tokio::sync::Mutex::default(),
         }
     }
@@ -208,6 +214,17 @@ impl Book {
     #[must_use]
     pub fn held(&self, cursor: Seq) -> Option<(Vec<Encoded>, Seq)> {
         lock(&self.replay).after(cursor)
+    }
+
+    /// A change was found that this program cannot read: whoever comes to it next need not look again.
+    pub fn cannot_read(&self, seq: Seq) {
+        self.unreadable.fetch_max(seq, Ordering::Relaxed);
+    }
+
+    /// Whether that is known of a change.
+    #[must_use]
+    pub fn is_unreadable(&self, seq: Seq) -> bool {
+        self.unreadable.load(Ordering::Relaxed) == seq
     }
 
     /// What comes after a cursor, without asking the log.

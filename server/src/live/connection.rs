@@ -15,8 +15,9 @@ use super::{
     seat::Seat,
 };
 use app::{
+    error::AppError,
     trial::{self, Flaw},
-    wire::{Bye, Editing, Frame, Heartbeat, Seq, close},
+    wire::{Bye, Editing, Frame, Heartbeat, Position, Resync, ResyncReason, Seq, close},
 };
 use futures_util::FutureExt;
 use hyper::upgrade::OnUpgrade;
@@ -196,9 +197,11 @@ impl Connection {
             }
             let (mut frames, last, rung) = match self.seat.book.after(self.cursor) {
                 Tail::Frames(frames, last) => (frames, last, true),
-                Tail::Missing => match Box::pin(self.read_log()).await? {
-                    Some((frames, last)) => (frames, last, false),
-                    None => (Vec::new(), self.cursor, false),
+                Tail::Missing => match Box::pin(self.read_log()).await {
+                    Ok(Some((frames, last))) => (frames, last, false),
+                    Ok(None) => (Vec::new(), self.cursor, false),
+                    Err(End::Close(close::POSITION_LOST)) => return Err(self.resync().await),
+                    Err(end) => return Err(end),
                 },
             };
             let changes = !frames.is_empty();
@@ -233,15 +236,37 @@ impl Connection {
         if let Some(held) = book.held(self.cursor) {
             return Ok(Some(held));
         }
+        if book.is_unreadable(self.cursor + 1) {
+            return Err(End::Close(close::POSITION_LOST));
+        }
         metrics::counter!(meters::CATCH_UPS).increment(1);
         let household = self.seat.actor.household;
         let read = self.seat.live.ledger.frames_after(household, self.cursor, LOG_BATCH).await;
-        // The store does not answer: the client comes back, and the log still has everything.
-        let frames = read.map_err(|_| End::Close(close::RESTARTING))?;
+        let frames = read.map_err(|error| {
+            End::Close(match error {
+                AppError::PositionLost => {
+                    book.cannot_read(self.cursor + 1);
+                    close::POSITION_LOST
+                }
+                // The store does not answer: the client comes back, and the log still has everything.
+                _ => close::RESTARTING,
+            })
+        })?;
         book.keep(&frames);
         book.hold(self.cursor, &frames);
         let last = frames.last().map(|(seq, _)| *seq);
         Ok(last.map(|last| (frames.into_iter().map(|(_, frame)| frame).collect(), last)))
+    }
+
+    /// The next change is one that only a later version of this program can read. A snapshot has what came of
+    /// it, and the stream goes on from there.
+    async fn resync(&mut self) -> End {
+        let read = self.seat.live.ledger.position(self.seat.actor.household).await;
+        let Ok(Position { epoch, seq }) = read else { return End::Close(close::RESTARTING) };
+        match self.say(&Frame::Resync(Resync { epoch, seq, reason: ResyncReason::TooFar })).await {
+            Ok(()) => End::Close(close::POSITION_LOST),
+            Err(end) => end,
+        }
     }
 
     /// Something is due.

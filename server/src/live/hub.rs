@@ -186,6 +186,12 @@ impl Hub {
         }
     }
 
+    /// The households with an open screen.
+    #[must_use]
+    pub fn households(&self) -> Vec<HouseholdId> {
+        lock(&self.books).keys().copied().collect()
+    }
+
     fn all_books(&self) -> Vec<(HouseholdId, Arc<Book>)> {
         lock(&self.books).iter().map(|(id, (book, _))| (*id, book.clone())).collect()
     }

@@ -1,20 +1,17 @@
-//! What other processes on the same database committed.
+//! What other processes committed.
 //!
-//! A commit rings in its own process only. Every process therefore asks the database now and then which
-//! households changed lately: an event that was told by nobody, because its process died between commit
-//! and bell or because what carries hints is away, costs a moment and is never lost. One process with
-//! SQLite has nobody else and needs none of it.
+//! A commit rings in its own process only. Every process therefore asks the database now and then how far
+//! the logs of those households go that have an open screen here: an event that was told by nobody, because
+//! its process died between commit and bell or because what carries hints is away, costs a moment and is
+//! never lost. Numbers are compared, not times: a commit that took minutes, or one by a process whose clock
+//! is slow, has its number all the same. One process with SQLite has nobody else and needs none of it.
 
 use super::Live;
+use crate::db::households::IDS_AT_ONCE;
 use app::{
-    domain::Instant,
+    error::AppError,
     trial::{self, Flaw},
 };
-use std::time::Duration;
-
-/// Clocks of processes differ, and a transaction is younger than the change that it commits: what changed
-/// so long before the last look is looked at again.
-const OVERLAP: Duration = Duration::from_secs(30);
 
 impl Live {
     /// Rings for the commits of others, until the program ends.
@@ -22,8 +19,6 @@ impl Live {
         if !self.ledger.is_shared() {
             return;
         }
-        let overlap = i64::try_from(OVERLAP.as_millis()).unwrap_or(i64::MAX);
-        let mut looked = self.clock.now();
         let mut answered = true;
         let mut again = self.look.subscribe();
         loop {
@@ -34,18 +29,8 @@ impl Live {
                 _ = again.changed() => {}
                 () = self.shutdown.cancelled() => return,
             }
-            let now = self.clock.now();
-            // From the last look that was answered: while the database was away others may have reached it.
-            let after = Instant::from_millis(looked.millis().saturating_sub(overlap));
-            match self.ledger.changed(after).await {
-                Ok(_) if trial::has(Flaw::NoReconcile) => {}
-                Ok(households) => {
-                    (looked, answered) = (now, true);
-                    for household in households {
-                        self.hub.set_zone(household.id, household.seq, &household.time_zone);
-                        self.hub.heard(household.id, household.seq);
-                    }
-                }
+            match self.look_for_commits().await {
+                Ok(()) => answered = true,
                 Err(error) => {
                     // Once is enough; it goes on asking.
                     if std::mem::replace(&mut answered, false) {
@@ -54,5 +39,19 @@ impl Live {
                 }
             }
         }
+    }
+
+    /// A connection is taken for one statement at a time, so that requests have their turn in between.
+    async fn look_for_commits(&self) -> Result<(), AppError> {
+        for households in self.hub.households().chunks(IDS_AT_ONCE) {
+            for end in self.ledger.log_ends(households).await? {
+                if trial::has(Flaw::NoReconcile) {
+                    continue;
+                }
+                self.hub.set_zone(end.id, end.seq, &end.time_zone);
+                self.hub.heard(end.id, end.seq);
+            }
+        }
+        Ok(())
     }
 }

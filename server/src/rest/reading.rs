@@ -71,7 +71,8 @@ async fn snapshot(State(service): State<Service>, Caller(actor): Caller) -> Answ
     answer::read(snapshot, position)
 }
 
-/// The log after `since`; 410 when it is not a number of this log.
+/// The log after `since`; 410 when it is not a number of this log, or when the next change was written by a
+/// later version of the program: a snapshot says where to go on.
 #[utoipa::path(get, path = "/events", tag = TAG, params(SinceQuery),
     responses((status = 200, body = Items<Event>), (status = 410, body = Problem), (status = 422, body = Problem)))]
 async fn events(

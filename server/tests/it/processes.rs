@@ -72,6 +72,53 @@ async fn without_redis_a_change_reaches_the_screens_of_another_process_by_itself
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_redis_a_commit_of_a_process_whose_clock_is_slow_is_found_all_the_same() {
+    let one = TestServer::postgres().await;
+    let two = one.beside().await;
+    two.clock.advance(Duration::from_secs(3600));
+    let anna = one.founder("Anna").await;
+    let (mut here, mut there) = (welcomed(&anna).await, welcomed(&at(&anna, &two)).await);
+    for n in 1..=3 {
+        let seq = anna.buys(&format!("-{n}")).await.seq();
+        assert_eq!((next_change(&mut here).await, next_change(&mut there).await), (seq, seq));
+        let seq = at(&anna, &two).buys(&format!("-{n}")).await.seq();
+        assert_eq!((next_change(&mut here).await, next_change(&mut there).await), (seq, seq));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_redis_a_commit_that_took_an_hour_is_found_all_the_same() {
+    let one = TestServer::postgres().await;
+    let two = one.beside().await;
+    let (anna, olga) = (one.founder("Anna").await, one.founder("Olga").await);
+    let (mut annas, mut olgas) = (welcomed(&anna).await, welcomed(&olga).await);
+    let seq = anna.buys("-1").await.seq();
+    assert_eq!(next_change(&mut annas).await, seq);
+    // Another process, in the middle of a transaction.
+    let household = anna.household().await.uuid();
+    let mut slow = PgConnection::connect(&one.database_url).await.expect("PostgreSQL answers");
+    slow.execute("begin").await.expect("it begins");
+    for sql in [
+        "update households set seq = seq + 1 where id = $1",
+        "insert into change_log (household_id, seq, at, member_id, mutation_id, mutation_hash, subject_id, changes) \
+         select household_id, seq + 1, at, member_id, null, null, null, changes from change_log \
+         where household_id = $1 order by seq desc limit 1",
+    ] {
+        sqlx::query(sql).bind(household).execute(&mut slow).await.expect("it is written");
+    }
+    for server in [&one, &two] {
+        server.clock.advance(Duration::from_secs(3600));
+    }
+    // Others commit meanwhile, and are found: this process has looked.
+    for n in 1..=3 {
+        let seq = at(&olga, &two).buys(&format!("-{n}")).await.seq();
+        assert_eq!(next_change(&mut olgas).await, seq);
+    }
+    slow.execute("commit").await.expect("it is committed");
+    assert_eq!(next_change(&mut annas).await, seq + 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_redis_a_sign_out_is_found_by_the_recheck_of_another_process() {
     let one = TestServer::postgres().await;
     let two =

@@ -1,6 +1,7 @@
 //! One SQL text, two engines: every statement prepares on both, and both catalogues say the same.
 
 use crate::harness::{TestServer, fresh_postgres, pause};
+use app::domain::{Currency, Household, HouseholdId};
 use server::db::{
     Database, all_statements,
     connect::{self, Settings},
@@ -45,6 +46,41 @@ async fn every_statement_prepares_on_both_engines() {
         big.prepare(sql.into_sql_str())
             .await
             .unwrap_or_else(|error| panic!("{file}::{name} on PostgreSQL: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn the_ends_of_any_number_of_logs_are_read_in_one_statement() {
+    let (_folder, writer, big) = stores().await;
+    let lite = Database::Sqlite { readers: writer.clone(), writer };
+    for database in [lite, Database::Postgres(big)] {
+        let mut ids = Vec::new();
+        let mut tx = database.begin().await.expect("it begins");
+        for n in 0..households::IDS_AT_ONCE + 3 {
+            let household = Household {
+                id: HouseholdId::new(),
+                name: "Home".parse().expect("a name"),
+                currency: Currency::EUR,
+                time_zone: "UTC".into(),
+                erase_on: None,
+                version: 1,
+            };
+            households::insert(&mut tx, &household, uuid::Uuid::new_v4(), 0).await.expect("it is written");
+            for _ in 0..n % 3 {
+                households::next_seq(&mut tx, household.id, 0).await.expect("it is counted");
+            }
+            ids.push((household.id, i64::try_from(n % 3).expect("small")));
+        }
+        tx.commit().await.expect("it lasts");
+        for count in [0, 1, 2, 3, 127, 129, households::IDS_AT_ONCE] {
+            let asked = &ids[3..3 + count];
+            let mut tx = database.glance().await.expect("it answers");
+            let only: Vec<HouseholdId> = asked.iter().map(|(id, _)| *id).collect();
+            let ends = households::log_ends(&mut tx, &only).await.expect("it answers");
+            assert_eq!(ends.len(), count, "each once, and of nobody else");
+            let ends: BTreeMap<_, _> = ends.into_iter().map(|end| (end.id, end.seq)).collect();
+            assert_eq!(ends, asked.iter().copied().collect());
+        }
     }
 }
 

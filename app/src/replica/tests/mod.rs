@@ -359,3 +359,28 @@ fn a_new_month_or_another_log_needs_a_snapshot() {
     let text = r#"{"event":"weather","data":{}}"#;
     assert_eq!(book.apply(Frame::parse(text).expect("a frame")), Outcome::Noted { behind: false });
 }
+
+#[test]
+fn an_event_of_a_later_version_costs_one_snapshot_wherever_it_stands() {
+    let oracle = Oracle::new(6);
+    let known = serde_json::to_string(&oracle.log[4].entries[0]).expect("JSON");
+    for text in [
+        r#"{"event":"receipt_attached","data":{"id":1},"seq":5}"#.to_owned(),
+        r#"{"event":"receipt_attached","seq":5}"#.to_owned(),
+        r#"{"event":"changes","data":[{"event":"receipt_attached","data":{}}],"seq":5}"#.to_owned(),
+        format!(
+            r#"{{"event":"changes","data":[{known},{{"event":"receipt_attached","data":{{}}}}],"seq":5}}"#
+        ),
+    ] {
+        let mut book = Book::new(oracle.snapshot(4));
+        let frame = Frame::parse(&text).expect("a frame");
+        assert_eq!(frame, Frame::Unknown { seq: Some(5) }, "{text}");
+        assert_eq!(book.apply(frame.clone()), Outcome::Resync, "{text}");
+        assert_eq!(book.position().seq, 4, "it is not in");
+        // The snapshot has it, and whoever says it again is not heard.
+        book = Book::new(oracle.snapshot(5));
+        assert_eq!(book.apply(frame), Outcome::Duplicate);
+        let next = Frame::Commit(oracle.log[5].clone());
+        assert!(matches!(book.apply(next), Outcome::Applied(_)), "and it goes on");
+    }
+}
