@@ -3,6 +3,8 @@
 source "$(dirname "$0")/common.sh"
 bash scripts/build-run.sh
 export LEPTOS_SITE_ROOT=target/run/site LEPTOS_HASH_FILES=false
+# What goes wrong is said; who wants to see each request says RUST_LOG=info.
+export RUST_LOG="${RUST_LOG:-info,tower_http=warn,server::router=warn}"
 address="${FAMILY_BUDGET_ADDR:-127.0.0.1:3000}"
 port="${address##*:}"
 
@@ -24,11 +26,12 @@ program=$$
     if ready; then
       # A demo household of your own: its key is in the links, and nobody else has it.
       key=$(od -An -N20 -tx1 /dev/urandom | tr -d ' \n')
-      say "Family Budget is running. Two people fit in one browser, one at each address:"
+      # The links are the last that is said, so that they stay in sight.
+      say "Family Budget is running. Ctrl-C stops it. Your data is in data/family-budget.db"
+      printf '    Two people fit in one browser, one at each address:\n'
       printf '    http://localhost:%s/demo/%s/anna    Anna of the demo household\n' "$port" "$key"
       printf '    http://127.0.0.1:%s/demo/%s/ben     Ben: what one enters, the other sees at once\n' "$port" "$key"
       printf '    http://localhost:%s/register    a household of your own\n' "$port"
-      printf '    Ctrl-C stops it. Your data is in data/family-budget.db\n'
       exit 0
     fi
   done

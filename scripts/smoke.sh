@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Starts what `make run` starts, founds a household, records a purchase, finds it on the page.
+# Starts the program as `make run` does, founds a household, records a purchase, finds it on the page.
 source "$(dirname "$0")/common.sh"
 folder=$(mktemp -d)
 port=$(free_port)
 url="http://127.0.0.1:$port"
-env -u FAMILY_BUDGET_PUBLIC_URL LEPTOS_SITE_ROOT=target/run/site LEPTOS_HASH_FILES=false FAMILY_BUDGET_ADDR="127.0.0.1:$port" \
-  DATABASE_URL="sqlite://$folder/book.db" RUST_LOG=warn target/debug/family-budget &
+env -u FAMILY_BUDGET_PUBLIC_URL -u RUST_LOG FAMILY_BUDGET_ADDR="127.0.0.1:$port" DATABASE_URL="sqlite://$folder/book.db" \
+  bash scripts/run.sh >"$folder/log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true; rm -rf "$folder"' EXIT
-curl --silent --fail --retry 100 --retry-delay 0 --retry-all-errors --retry-max-time 20 "$url/readyz" >/dev/null
+until grep -q /register "$folder/log"; do
+  kill -0 $server 2>/dev/null || { cat "$folder/log"; fail "it did not start"; }
+  sleep 0.1
+done
 call() { curl --silent --show-error --fail-with-body --cookie "$folder/jar" --cookie-jar "$folder/jar" "$@"; }
 json='content-type: application/json'
 call -H "$json" -d '{"name":"Anna","email":"a@example.org","password":"correct horse","household":"Home"}' "$url/api/v1/auth/register" >/dev/null
@@ -18,6 +21,9 @@ call -H 'accept: text/html' "$url/" | grep -q '−12.50' || fail "the purchase i
 for file in family-budget.js family-budget.wasm family-budget.css tokens.css; do
   curl --silent --fail --output /dev/null "$url/pkg/$file" || fail "/pkg/$file is missing"
 done
+# Whatever was asked since, the three links are the last that a person sees.
+last=$(tail -n 3 "$folder/log")
+[[ $last =~ /demo/[0-9a-f]+/anna.*/demo/[0-9a-f]+/ben.*/register ]] || { cat "$folder/log"; fail "the links are out of sight"; }
 kill -TERM $server
 wait $server || fail "it did not stop cleanly"
 trap 'rm -rf "$folder"' EXIT

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -18,6 +18,12 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** A Wednesday in the middle of a month: no test depends on the day on which it runs. */
+const NOON = "2026-11-25 11:00:00";
+
+/** What makes the clock of a program another one. */
+const faketime = execFileSync("faketime", ["-m", "-f", "+0", "printenv", "LD_PRELOAD"], { encoding: "utf8" }).trim();
+
 /** The real program on a database of its own. */
 export class Server {
   private child?: ChildProcess;
@@ -25,12 +31,13 @@ export class Server {
   private constructor(
     readonly port: number,
     private readonly folder: string,
-    private readonly time?: string,
+    private readonly ahead: number,
   ) {}
 
-  /** With a `time` its clock begins there, in UTC: the real program, told another time by its libc. */
-  static async start(time?: string): Promise<Server> {
-    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "family-budget-")), time);
+  /** Its clock begins at `time`, in UTC, and goes on while it is restarted: the real program, told another time by its libc. */
+  static async start(time = NOON): Promise<Server> {
+    const ahead = Math.round((Date.parse(`${time.replace(" ", "T")}Z`) - Date.now()) / 1000);
+    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "family-budget-")), ahead);
     await server.run();
     return server;
   }
@@ -41,8 +48,7 @@ export class Server {
 
   async run(): Promise<void> {
     const binary = process.env.FAMILY_BUDGET_BINARY ?? join(root, "target/debug/family-budget");
-    const [command, args] = this.time ? ["faketime", ["-f", `@${this.time}`, binary]] : [binary, []];
-    this.child = spawn(command, args, {
+    this.child = spawn(binary, {
       cwd: root,
       stdio: ["ignore", "ignore", "inherit"],
       env: {
@@ -53,6 +59,8 @@ export class Server {
         FAMILY_BUDGET_LOGINS_PER_MINUTE: "0",
         DATABASE_URL: `sqlite://${this.folder}/book.db`,
         RUST_LOG: "warn",
+        LD_PRELOAD: faketime,
+        FAKETIME: `${this.ahead < 0 ? "" : "+"}${this.ahead}`,
         // Timers go on as they are.
         FAKETIME_DONT_FAKE_MONOTONIC: "1",
         TZ: "UTC",

@@ -40,6 +40,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
 };
+use tracing::Level;
 use utoipa_swagger_ui::SwaggerUi;
 
 /// What the handlers share.
@@ -136,19 +137,31 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
                     let secret =
                         ["/join/", "/demo/", "/password/"].into_iter().find(|start| path.starts_with(start));
                     let path = secret.unwrap_or(path);
-                    tracing::info_span!("request", request.id = id, method = %request.method(), path)
+                    if is_file(path) {
+                        tracing::debug_span!("request", request.id = id, method = %request.method(), path)
+                    } else {
+                        tracing::info_span!("request", request.id = id, method = %request.method(), path)
+                    }
                 })
-                .on_response(|response: &Response, took: Duration, _: &tracing::Span| {
-                    tracing::info!(
-                        status = response.status().as_u16(),
-                        took.ms = took.as_millis(),
-                        "answered"
-                    );
+                .on_response(|response: &Response, took: Duration, span: &tracing::Span| {
+                    let (status, took) = (response.status().as_u16(), took.as_millis());
+                    // An answer is as important as its request.
+                    if span.metadata().is_some_and(|span| *span.level() == Level::DEBUG) {
+                        tracing::debug!(status, took.ms = took, "answered");
+                    } else {
+                        tracing::info!(status, took.ms = took, "answered");
+                    }
                 }),
         )
         .layer(middleware::from_fn(count))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .with_state(web.clone()))
+}
+
+/// Whether a path is that of a file: a page asks for a dozen of them, which is no news.
+fn is_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    !path.starts_with("/api/v1/") && (path.starts_with("/pkg/") || name.contains('.'))
 }
 
 /// Where public URLs are configured, pages of exactly those may write. The layer behind this one would

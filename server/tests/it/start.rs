@@ -9,6 +9,8 @@ use std::{
 fn program(folder: &std::path::Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_family-budget"));
     command.args(args).current_dir(folder).env_clear().env("LEPTOS_HASH_FILES", "false");
+    // Whoever runs the tests may be running the program too, at its usual port.
+    command.env("FAMILY_BUDGET_ADDR", "127.0.0.1:0");
     command
 }
 
@@ -49,6 +51,8 @@ fn one_clear_line(output: &Output, says: &str) {
 
 #[test]
 fn a_wrong_option_or_url_ends_with_a_clear_line_and_code_2() {
+    // Now the usual port is taken, by us or by somebody before us: nothing here needs it.
+    let _usual = std::net::TcpListener::bind("127.0.0.1:3000");
     let folder = tempfile::tempdir().expect("a folder");
     one_clear_line(
         &ends(folder.path(), &["--database-url", "mysql://x"]),
@@ -210,6 +214,51 @@ async fn it_is_not_ready_while_its_database_is_away() {
     shutdown.cancel();
     running.await.expect("no panic").expect("no error");
     assert!(reqwest::get(format!("http://{addr}/readyz")).await.is_err());
+}
+
+#[tokio::test]
+async fn files_of_the_page_are_no_news_in_the_log() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let mut child = program(folder.path(), &["--log", "json"])
+        .stdout(std::fs::File::create(&log).expect("a file"))
+        .spawn()
+        .expect("it starts");
+    let said = || -> Vec<serde_json::Value> {
+        let text = std::fs::read_to_string(&log).expect("a log");
+        // The last line may be half written.
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    };
+    let addr = loop {
+        if let Some(addr) = said().iter().find_map(|line| line["addr"].as_str().map(str::to_owned)) {
+            break addr;
+        }
+        assert!(child.try_wait().expect("it can be asked").is_none(), "it serves");
+        pause().await;
+    };
+    ready(&addr).await;
+    let paths = || -> Vec<String> {
+        let answered = said().into_iter().filter(|line| line["message"] == "answered");
+        let paths = answered.filter_map(|line| line["span"]["path"].as_str().map(str::to_owned));
+        paths.filter(|path| path != "/readyz").collect()
+    };
+    for path in [
+        "/pkg/family-budget.wasm",
+        "/pkg/family-budget",
+        "/favicon.svg",
+        "/manifest.webmanifest",
+        "/api/docs/index.css",
+        "/login",
+        "/api/v1/facts/a.b",
+    ] {
+        reqwest::get(format!("http://{addr}{path}")).await.expect("an answer");
+    }
+    while !paths().contains(&"/api/v1/facts/a.b".to_owned()) {
+        pause().await;
+    }
+    assert_eq!(paths(), ["/login", "/api/v1/facts/a.b"]);
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ended");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod redis;
 mod socket;
 mod visitor;
 
+use app::domain::Instant;
 use leptos::prelude::LeptosOptions;
 pub use member::{Member, PASSWORD, Reply, cookie_of, email};
 pub use redis::Redis;
@@ -33,6 +34,18 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 /// would not.
 pub async fn pause() {
     tokio::time::sleep(Duration::from_millis(2)).await;
+}
+
+/// The clock of every program here begins at noon of a Wednesday in the middle of a month, unless
+/// `FAMILY_BUDGET_TEST_NOW` names another instant: no test depends on the day on which it runs.
+pub fn noon() -> Clock {
+    let now = std::env::var("FAMILY_BUDGET_TEST_NOW");
+    let now: jiff::Timestamp = now
+        .as_deref()
+        .unwrap_or("2026-11-25T12:00:00Z")
+        .parse()
+        .expect("an instant in FAMILY_BUDGET_TEST_NOW");
+    Clock::set_to(Instant::from_millis(now.as_millisecond()))
 }
 
 /// Defines a test that runs on SQLite and on PostgreSQL.
@@ -127,11 +140,11 @@ impl TestServer {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("book.db").display());
-        Self::start(config(&url), Some(folder)).await
+        Self::start(config(&url), noon(), Some(folder)).await
     }
 
     pub async fn postgres() -> Self {
-        Self::start(config(&fresh_postgres().await), None).await
+        Self::start(config(&fresh_postgres().await), noon(), None).await
     }
 
     /// On the engine of this run: SQLite, unless `FAMILY_BUDGET_TEST_ENGINE` says `postgres`.
@@ -144,19 +157,19 @@ impl TestServer {
         if std::env::var("FAMILY_BUDGET_TEST_ENGINE").is_ok_and(|engine| engine == "postgres") {
             let mut config = config(&fresh_postgres().await);
             change(&mut config);
-            return Self::start(config, None).await;
+            return Self::start(config, noon(), None).await;
         }
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = config(&format!("sqlite://{}", folder.path().join("book.db").display()));
         change(&mut config);
-        Self::start(config, Some(folder)).await
+        Self::start(config, noon(), Some(folder)).await
     }
 
-    async fn start(config: Config, folder: Option<tempfile::TempDir>) -> Self {
+    async fn start(config: Config, clock: Clock, folder: Option<tempfile::TempDir>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let mut server = Self {
             addr: listener.local_addr().expect("it has an address"),
-            clock: Clock::default(),
+            clock,
             database_url: config.database_url.clone(),
             config,
             shutdown: CancellationToken::new(),
@@ -211,9 +224,9 @@ impl TestServer {
         self
     }
 
-    /// Another process on the same database, told the same.
+    /// Another process on the same database, told the same. It has a clock of its own.
     pub async fn beside(&self) -> Self {
-        Self::start(self.config.clone(), None).await
+        Self::start(self.config.clone(), Clock::set_to(self.clock.now()), None).await
     }
 
     /// Changes a row beneath the program.
