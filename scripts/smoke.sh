@@ -5,7 +5,7 @@ folder=$(mktemp -d)
 port=$(free_port)
 url="http://127.0.0.1:$port"
 env -u FAMILY_BUDGET_PUBLIC_URL -u RUST_LOG FAMILY_BUDGET_ADDR="127.0.0.1:$port" DATABASE_URL="sqlite://$folder/book.db" \
-  bash scripts/run.sh >"$folder/log" 2>&1 &
+  FAMILY_BUDGET_PROGRAM_IS_BUILT=yes bash scripts/run.sh >"$folder/log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true; rm -rf "$folder"' EXIT
 until grep -q /register "$folder/log"; do
