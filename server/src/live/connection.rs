@@ -262,7 +262,7 @@ impl Connection {
     /// it, and the stream goes on from there.
     async fn resync(&mut self) -> End {
         let read = self.seat.live.ledger.position(self.seat.actor.household).await;
-        let Ok(Position { epoch, seq }) = read else { return End::Close(close::RESTARTING) };
+        let Ok(Position { epoch, seq, .. }) = read else { return End::Close(close::RESTARTING) };
         match self.say(&Frame::Resync(Resync { epoch, seq, reason: ResyncReason::TooFar })).await {
             Ok(()) => End::Close(close::POSITION_LOST),
             Err(end) => end,
