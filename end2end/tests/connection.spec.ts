@@ -156,3 +156,20 @@ test("the focus stays where it is when rows arrive, and they are announced polit
   await expect(row).toBeFocused();
   await expect(ben.page.locator("[aria-live=polite]")).toHaveText("Anna: Gifts, −12.50");
 });
+
+test("a page says what it has when it comes back, from the server's picture as from a frame", async ({ household: { anna, ben } }) => {
+  const asked: URL[] = [];
+  anna.page.on("websocket", (socket) => asked.push(new URL(socket.url())));
+  const last = () => asked.at(-1)?.searchParams;
+  const head = () => anna.api<{ seq: number; check: string }>("get", "/snapshot");
+  await anna.openLive();
+  expect([last()?.get("since"), last()?.get("check")]).toEqual([String((await head()).seq), (await head()).check]);
+  await ben.openLive();
+  await ben.add("3", "Groceries", "while it looks");
+  await expect(anna.rows("while it looks")).toHaveCount(1);
+  const before = asked.length;
+  await anna.page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect.poll(() => asked.length).toBeGreaterThan(before);
+  expect([last()?.get("since"), last()?.get("check")]).toEqual([String((await head()).seq), (await head()).check]);
+  await anna.live();
+});

@@ -95,7 +95,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
             }
             Command::Backup { file } => {
                 let backup::Report { households, facts, size } = backup::backup(&config.database_url, &file).await?;
-                println!("{}: {households} households, {facts} transactions, {size} bytes", file.display());
+                println!("{} is whole. Households: {households}, transactions: {facts}, bytes: {size}.", file.display());
                 Ok(())
             }
             Command::Restore { file } => {

@@ -4,7 +4,7 @@ mod forms;
 mod readings;
 
 pub use forms::{HouseholdForm, MeForm, MemberForm, RegisterForm};
-pub use readings::{Event, FactPage, FactQuery, Grid, Snapshot};
+pub use readings::{Event, FactPage, FactQuery, Grid, Since, Snapshot};
 
 use crate::{
     domain::{
@@ -15,7 +15,7 @@ use crate::{
         *,
     },
     error::AppError,
-    wire::{Position, Seq},
+    wire::Position,
 };
 use serde::{Deserialize, Serialize};
 use std::{pin::Pin, sync::Arc};
@@ -376,11 +376,5 @@ pub trait BudgetService: Send + Sync + 'static {
     /// Everything Today shows.
     fn snapshot(&self, actor: Actor) -> Answer<'_, Snapshot>;
     /// The log after `since`.
-    fn events(
-        &self,
-        actor: Actor,
-        since: Seq,
-        epoch: Option<uuid::Uuid>,
-        limit: i64,
-    ) -> Answer<'_, Read<Vec<Event>>>;
+    fn events(&self, actor: Actor, since: Since, limit: i64) -> Answer<'_, Read<Vec<Event>>>;
 }

@@ -130,6 +130,17 @@ impl Snapshot {
     }
 }
 
+/// From where the log is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Since {
+    /// The last change that is known; 0 for all.
+    pub seq: Seq,
+    /// The log that it is a number of, where the caller says so.
+    pub epoch: Option<uuid::Uuid>,
+    /// What that change carried, where the caller says so.
+    pub check: Option<Check>,
+}
+
 /// One entry of the log, for programs without a socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -152,6 +152,7 @@ pub async fn run(url: String, plan: Plan, clock: Clock, every: Duration, shutdow
                 Ok(None) => {}
                 Ok(Some((file, Report { households, facts, size }))) => {
                     metrics::counter!(meters::BACKUPS, "result" => "ok").increment(1);
+                    metrics::gauge!(meters::LAST_BACKUP).set(now.as_duration().as_secs_f64());
                     tracing::info!(file = %file.display(), households, facts, bytes = size, "backup taken");
                 }
                 Err(error) => {
@@ -275,6 +276,20 @@ mod tests {
         }
         let left: Vec<_> = names.iter().map(|file| file.is_file()).collect();
         assert_eq!(left, [false, false, false, true, false, true], "the two newest are kept");
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_is_none_and_a_book_that_is_gone_are_told() {
+        let (folder, url, plan) = book().await;
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").expect("a file");
+        let (now, zone) = (at("2026-11-20T12:00:00Z"), TimeZone::UTC);
+        let told = once(&url, &Plan { folder: file.clone(), ..plan.clone() }, now, &zone).await;
+        assert!(told.expect_err("it is no folder").to_string().starts_with(&*file.to_string_lossy()));
+        let gone = format!("{url}.gone");
+        let told = once(&gone, &plan, now, &zone).await.expect_err("there is no book").to_string();
+        assert!(told.contains("there is no file"), "{told}");
+        assert!(once(&url, &plan, now, &zone).await.expect("the next attempt is not in its way").is_some());
     }
 
     #[tokio::test]

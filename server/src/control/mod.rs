@@ -129,7 +129,7 @@ pub async fn perform(ledger: &Ledger, request: Request) -> Response {
     match request {
         Request::Restore(file) => match restore(&file, ledger.database()).await {
             Ok(households) => Response::Done(format!(
-                "Restored: {households} households. Every open screen takes a fresh snapshot."
+                "Restored. Households: {households}. Every screen takes a fresh snapshot."
             )),
             Err(error) => Response::Refused(error.to_string()),
         },

@@ -13,6 +13,8 @@ statements! {
     INSERT = "insert into change_log (household_id, seq, at, member_id, mutation_id, mutation_hash, subject_id, changes) \
               values ($1, $2, $3, $4, $5, $6, $7, $8)";
     BY_MUTATION = "select seq, mutation_hash, subject_id from change_log where household_id = $1 and mutation_id = $2";
+    MARK = "select at as logged_at, member_id as logged_by, mutation_id as logged_mutation from change_log \
+            where household_id = $1 and seq = $2";
     AFTER = "select seq, at, member_id, mutation_id, changes from change_log \
              where household_id = $1 and seq > $2 order by seq limit $3";
 }
@@ -148,6 +150,17 @@ pub async fn by_mutation(tx: &mut Tx, household: HouseholdId, id: MutationId) ->
         hash: row.mutation_hash.unwrap_or_default(),
         subject: row.subject_id.unwrap_or_default(),
     }))
+}
+
+/// The check of an entry; none where the log has none of this number.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn check_of(tx: &mut Tx, household: HouseholdId, seq: Seq) -> sqlx::Result<Option<Check>> {
+    let mark: Option<Mark> = on_engine!(tx, |conn| {
+        sqlx::query_as(MARK).bind(household.uuid()).bind(seq).fetch_optional(conn).await
+    })?;
+    Ok(mark.and_then(|mark| mark.check(seq)))
 }
 
 /// The entries after a number, in order.

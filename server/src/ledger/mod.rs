@@ -40,12 +40,10 @@ use app::{
     domain::*,
     service::{
         Actor, Answer, BudgetService, Device, Event, FactPage, FactQuery, Grid, HouseholdForm, MeForm,
-        MemberForm, Read, RegisterForm, SignedIn, Snapshot, Terms, Written,
+        MemberForm, Read, RegisterForm, SignedIn, Since, Snapshot, Terms, Written,
     },
-    wire::Seq,
 };
 use fault::Fault;
-use uuid::Uuid;
 
 /// The book of every household.
 #[derive(Clone)]
@@ -483,13 +481,7 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.do_snapshot(actor).await.map_err(Fault::answer) })
     }
 
-    fn events(
-        &self,
-        actor: Actor,
-        since: Seq,
-        epoch: Option<Uuid>,
-        limit: i64,
-    ) -> Answer<'_, Read<Vec<Event>>> {
-        Box::pin(async move { self.do_events(actor, since, epoch, limit).await.map_err(Fault::answer) })
+    fn events(&self, actor: Actor, since: Since, limit: i64) -> Answer<'_, Read<Vec<Event>>> {
+        Box::pin(async move { self.do_events(actor, since, limit).await.map_err(Fault::answer) })
     }
 }

@@ -9,10 +9,9 @@ use app::{
     domain::{HouseholdId, Money, Month, Summary, plan},
     error::AppError,
     replica::apply::{sort_articles, sort_centers, sort_recurring},
-    service::{Actor, Event, Read, Snapshot},
-    wire::{Position, SNAPSHOT_FACTS, Seq},
+    service::{Actor, Event, Read, Since, Snapshot},
+    wire::{Position, SNAPSHOT_FACTS},
 };
-use uuid::Uuid;
 
 impl Ledger {
     /// Where a household's log ends.
@@ -83,8 +82,7 @@ impl Ledger {
     pub(super) async fn do_events(
         &self,
         actor: Actor,
-        since: Seq,
-        epoch: Option<Uuid>,
+        Since { seq: since, epoch, check }: Since,
         limit: i64,
     ) -> Result<Read<Vec<Event>>, Fault> {
         let mut tx = self.database.read().await?;
@@ -92,6 +90,10 @@ impl Ledger {
         if epoch.is_some_and(|epoch| epoch != position.epoch) || since > position.seq {
             // Another log, or ahead of ours: nothing after `since` would make sense.
             return Err(AppError::PositionLost.into());
+        }
+        if check.is_some() && check != db::change_log::check_of(&mut tx, actor.household, since).await? {
+            // The number was taken again, after the book had been put back.
+            return Err(AppError::Gone.into());
         }
         let logged = db::change_log::after(&mut tx, actor.household, since, limit).await?;
         let value = readable(logged, event)?;

@@ -24,6 +24,8 @@ pub const HINTS_DROPPED: &str = "family_budget_hints_dropped_total";
 pub const LOG_ENTRIES: &str = "family_budget_log_entries";
 /// Backups of the schedule, by how they ended.
 pub const BACKUPS: &str = "family_budget_backups_total";
+/// When the last of them was begun.
+pub const LAST_BACKUP: &str = "family_budget_last_backup_timestamp_seconds";
 /// Answered requests, by method and status.
 pub const REQUESTS: &str = "family_budget_http_requests_total";
 /// How long they took.
@@ -57,6 +59,11 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     );
     describe_gauge!(LOG_ENTRIES, "Entries of all change logs");
     describe_counter!(BACKUPS, "Backups of the schedule, by result: ok or failed");
+    describe_gauge!(
+        LAST_BACKUP,
+        Unit::Seconds,
+        "When the last backup of the schedule was begun, in Unix time"
+    );
     describe_counter!(REQUESTS, "Answered requests, by method and status");
     describe_histogram!(REQUEST_SECONDS, Unit::Seconds, "From a request's head to its answer's head");
     Ok(HANDLE.get_or_init(|| handle).clone())

@@ -8,7 +8,8 @@ use super::{
 use app::{
     domain::{Month, Reason, Refusals, Summary},
     error::AppError,
-    service::{Event, Service, Snapshot},
+    service::{Event, Service, Since, Snapshot},
+    wire::Check,
 };
 use axum::extract::State;
 use serde::Deserialize;
@@ -38,6 +39,9 @@ struct SinceQuery {
     since: Option<i64>,
     /// The log that it is a number of.
     epoch: Option<Uuid>,
+    /// What that change, or the snapshot, carried as `check`.
+    #[param(value_type = Option<String>)]
+    check: Option<Check>,
     /// 1 to 500, 100 when absent.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
@@ -71,8 +75,8 @@ async fn snapshot(State(service): State<Service>, Caller(actor): Caller) -> Answ
     answer::read(snapshot, position)
 }
 
-/// The log after `since`; 410 when it is not a number of this log, or when the next change was written by a
-/// later version of the program: a snapshot says where to go on.
+/// The log after `since`; 410 when it is not a number of this log, or of another change than `check` says, or
+/// when the next change was written by a later version of the program: a snapshot says where to go on.
 #[utoipa::path(get, path = "/events", tag = TAG, params(SinceQuery),
     responses((status = 200, body = Items<Event>), (status = 410, body = Problem), (status = 422, body = Problem)))]
 async fn events(
@@ -89,6 +93,7 @@ async fn events(
         refusals.add("limit", Reason::OutOfRange);
     }
     refusals.finish().map_err(AppError::from)?;
-    let events = service.events(actor, since, query.epoch, limit).await?;
+    let since = Since { seq: since, epoch: query.epoch, check: query.check };
+    let events = service.events(actor, since, limit).await?;
     answer::read(Items { items: events.value }, events.position)
 }

@@ -283,6 +283,29 @@ async fn a_backup_of_an_earlier_program_is_restored_and_stays_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stands_in_the_write_ahead_log_only_is_in_the_backup_too() {
+    let server = TestServer::sqlite().await;
+    let anna = server.founder("Anna").await;
+    for n in 1..=3 {
+        anna.buys(&format!("-{n}")).await;
+    }
+    // As a process that was killed leaves them, in a folder whose name is no trouble either.
+    let folder = tempfile::tempdir().expect("a folder");
+    let deep = folder.path().join("Бюджет 100% #1 ü");
+    std::fs::create_dir(&deep).expect("a folder");
+    let from = server.database_url.trim_start_matches("sqlite://");
+    let (book, file) = (deep.join("book.db"), deep.join("backup 'of' today.db"));
+    for ending in ["", "-wal"] {
+        std::fs::copy(format!("{from}{ending}"), format!("{}{ending}", book.display()))
+            .expect("it is copied");
+    }
+    assert!(std::fs::metadata(format!("{from}-wal")).expect("a log").len() > 0);
+    let report = backup(&url_of(&book), &file).await.expect("it is written");
+    assert_eq!((report.households, report.facts), (1, 3));
+    assert_eq!(restored(&file, &url_of(&deep.join("restored.db"))).await.expect("it is restored"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_never_takes_the_place_of_another_file() {
     let server = TestServer::sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -371,7 +394,7 @@ async fn a_backup_that_is_killed_leaves_no_file_and_can_be_done_again() {
     child.wait().expect("it has ended");
     assert_eq!(in_it(&folder).iter().filter(|name| *name == "backup.db").count(), 0);
     lock.rollback().await.expect("it is let go");
-    says(&ask().output().expect("it starts"), 0, "1 households");
+    says(&ask().output().expect("it starts"), 0, "Households: 1,");
     assert_eq!(in_it(&folder), ["backup.db"]);
     says(&ask().output().expect("it starts"), 2, "exists already");
 }
@@ -388,7 +411,7 @@ async fn the_process_that_serves_an_empty_file_restores_into_it() {
             .output()
             .expect("it starts"),
         0,
-        "1 households, 1 transactions",
+        "Households: 1, transactions: 1,",
     );
     let empty = TestServer::sqlite().await;
     let ask = || {
@@ -396,7 +419,7 @@ async fn the_process_that_serves_an_empty_file_restores_into_it() {
         let mut command = program(&empty.database_url, &["restore", "backup.db"]);
         command.current_dir(folder.path()).output().expect("it starts")
     };
-    says(&ask(), 0, "1 households");
+    says(&ask(), 0, "Households: 1.");
     let there = Member { addr: empty.addr, ..anna.clone() };
     assert_eq!(snapshot(&there).await.facts, snapshot(&anna).await.facts);
     assert_eq!(there.buys("-2").await.seq(), 3);

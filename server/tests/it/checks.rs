@@ -117,6 +117,9 @@ on_both_engines! {
         for n in 6..=12 {
             anna.buys(&format!("-{n}")).await;
         }
+        let Position { epoch, seq, check } = phone.position();
+        let log = format!("/events?epoch={epoch}&since={seq}&check={}", check.expect("a check"));
+        anna.get(&log).await.problem(410, "gone");
         assert_eq!(comes_back(&anna, &mut phone).await, Some(ResyncReason::Epoch));
         phone = Book::new(snapshot(&anna).await);
         assert_eq!(comes_back(&anna, &mut phone).await, None, "once it has read again, it goes on");
@@ -146,8 +149,11 @@ on_both_engines! {
         anna.buys("-10").await;
         let mut phone = Book::new(snapshot(&anna).await);
         let household = anna.household().await.uuid();
+        let Position { epoch, seq, check } = phone.position();
+        let log = format!("/events?epoch={epoch}&since={seq}&check={}", check.expect("a check"));
         server.execute("update change_log set changes = '  ' || changes || '  ' where household_id = $1", household).await;
         assert_eq!(snapshot(&anna).await.position, phone.position());
+        anna.get(&log).await.is(200);
         assert_eq!(comes_back(&anna, &mut phone).await, None);
     }
 }

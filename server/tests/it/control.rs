@@ -6,11 +6,12 @@ use server::{
         Request, Response,
         socket::{ask, path_of},
     },
-    db::connect::file_of,
+    db::connect::{self, Settings, file_of},
 };
 use std::{
     os::unix::fs::{FileTypeExt, PermissionsExt},
     path::PathBuf,
+    process::Command,
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -66,6 +67,20 @@ async fn a_line_that_is_no_command_is_refused_without_repeating_it() {
         matches!(says(&server, b"\"who\"\n").await, Response::Done(_)),
         "and the next one is carried out"
     );
+}
+
+#[tokio::test]
+async fn a_file_that_is_held_by_a_process_without_a_socket_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("book.db").display());
+    let held = connect::open(&url, Settings::default()).await.expect("it opens");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_family-budget"));
+    let output = command.args(["restore", "backup.db"]).env_clear().env("DATABASE_URL", &url).output();
+    let output = output.expect("it starts");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("does not take commands") && text.contains("stop it and repeat"), "{text}");
+    held.database.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

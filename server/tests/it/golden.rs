@@ -6,7 +6,7 @@ use app::{
     wire::*,
 };
 use serde_json::{Value, json};
-use server::rest::problem::problem;
+use server::{db::change_log::Logged, rest::problem::problem};
 use uuid::Uuid;
 
 fn id<T: From<Uuid>>(n: u128) -> T {
@@ -192,6 +192,26 @@ fn every_frame_is_written_as_it_always_was() {
         lines.push(text);
     }
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn the_check_of_an_entry_is_what_it_always_was() {
+    let entry = |seq, mutation: Option<u128>, changes: &str| Logged {
+        seq,
+        at: Instant::from_millis(1_795_342_500_000),
+        member_id: id(4),
+        mutation_id: mutation.map(id),
+        changes: changes.into(),
+    };
+    let plain = entry(8, Some(5), "[]").check();
+    assert_eq!(plain, entry(8, Some(5), "[ ]").check(), "not of the text, which may be written anew");
+    let checks = [
+        plain,
+        entry(9, Some(5), "[]").check(),
+        entry(8, Some(6), "[]").check(),
+        entry(8, None, "[]").check(),
+    ];
+    assert_eq!(checks.map(|check| check.to_string()), ["e9e945b4", "93c2564b", "432150d6", "4e2ec851"]);
 }
 
 #[test]
