@@ -14,11 +14,7 @@ use leptos::prelude::*;
 use super::ssr;
 #[cfg(feature = "ssr")]
 use crate::{
-    domain::{
-        ArticleId, FinancialCenterId,
-        arithmetic::{is_computation, plainly},
-        money::has_sign,
-    },
+    domain::{ArticleId, FinancialCenterId, Money, arithmetic::plainly},
     service::Terms,
 };
 
@@ -34,14 +30,21 @@ pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
     let article: Option<ArticleId> = form.article_id.as_ref().and_then(|id| id.parse().ok());
     let center: Option<FinancialCenterId> = form.financial_center_id.as_ref().and_then(|id| id.parse().ok());
     // The program in the browser does both before it sends; a plain form does not.
+    let spelled = |text: &str| {
+        let digits = text.strip_prefix(['+', '-']);
+        digits.is_some_and(|digits| digits.parse().is_ok_and(|money: Money| !money.is_negative()))
+    };
     if let (Some(amount), Some(article), Some(center)) = (&form.amount, article, center)
-        && (!has_sign(amount) || is_computation(amount))
+        && !amount.trim().is_empty()
+        && !spelled(amount)
     {
+        let language = ssr::identity()?.language;
         let articles = service.articles(actor).await?.value;
         let kind = articles.iter().find(|row| row.id == article).map(|row| row.kind);
         let centers = service.financial_centers(actor).await?.value;
         if let Some(row) = centers.iter().find(|row| row.center.id == center) {
-            form.amount = Some(plainly(amount, kind, row.center.currency));
+            let plain = plainly(amount, kind, row.center.currency, language);
+            form.amount = Some(plain.map_err(|error| AppError::field("amount", error))?);
         }
     }
     service.record_fact(actor, Terms::default(), form).await

@@ -8,6 +8,7 @@ pub mod article;
 pub mod balance_history;
 pub mod case;
 pub mod currency;
+pub mod currency_sign;
 pub mod day;
 pub mod fact;
 pub mod fact_group;

@@ -1,6 +1,6 @@
 //! Money is an integer count of minor units. No float touches it anywhere.
 
-use super::Currency;
+use super::{Currency, arithmetic::ungrouped};
 use serde::{Deserialize, Serialize, de};
 use std::{fmt, str::FromStr};
 
@@ -22,7 +22,22 @@ pub enum MoneyError {
     Missing,
     /// Not a decimal number.
     #[error("not a decimal number")]
-    NotANumber,
+    NotANumber {
+        /// What the currency has, for an example of how to write it.
+        digits: u8,
+    },
+    /// It can be read in two ways, as `1,234`, or its digits are grouped by another number than three.
+    #[error("the amount can be read in two ways")]
+    Ambiguous {
+        /// What the currency has, for an example of how to write it.
+        digits: u8,
+    },
+    /// Beside it stands the sign of a currency that it is not in.
+    #[error("the sign of another currency")]
+    OtherCurrency {
+        /// What the currency has, for an example of how to write it.
+        digits: u8,
+    },
     /// More digits after the point than the currency has; never rounded.
     #[error("the currency has {digits} digits after the point")]
     TooManyDigits {
@@ -43,7 +58,9 @@ impl MoneyError {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Missing => "required",
-            Self::NotANumber => "not_a_number",
+            Self::NotANumber { .. } => "not_a_number",
+            Self::Ambiguous { .. } => "ambiguous",
+            Self::OtherCurrency { .. } => "other_currency",
             Self::TooManyDigits { .. } => "too_many_digits",
             Self::TooLarge => "too_large",
             Self::Zero => "zero",
@@ -100,14 +117,15 @@ impl Money {
         Self { minor: self.minor.saturating_add(minor), digits: self.digits }
     }
 
-    /// Reads what a person or a program typed: a point or a comma, a real minus sign, spaces between
-    /// groups of digits. Zero is an amount here: see [`Money::parse_entry`].
+    /// Reads what a program sends: a point or a comma before the decimals, a real minus sign, spaces between
+    /// groups of three digits. What people type is read by [`super::arithmetic::work_out`], which knows their
+    /// language. Zero is an amount here: see [`Money::parse_entry`].
     ///
     /// # Errors
     /// Says what is wrong with the text; nothing is ever rounded.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
-        let (negative, whole, fraction) = split(text)?;
         let digits = currency.digits();
+        let (negative, whole, fraction) = split(text, digits)?;
         if fraction.len() > usize::from(digits) {
             return Err(MoneyError::TooManyDigits { digits });
         }
@@ -135,14 +153,8 @@ impl Money {
     }
 }
 
-/// Whether a direction was typed.
-#[must_use]
-pub fn has_sign(text: &str) -> bool {
-    text.trim_start().starts_with(['-', '\u{2212}', '+'])
-}
-
 /// Sign, digits before the point, digits after it.
-pub(super) fn split(text: &str) -> Result<(bool, String, String), MoneyError> {
+fn split(text: &str, digits: u8) -> Result<(bool, String, String), MoneyError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(MoneyError::Missing);
@@ -153,12 +165,13 @@ pub(super) fn split(text: &str) -> Result<(bool, String, String), MoneyError> {
     };
     let (whole, fraction) = unsigned.split_once(['.', ',']).unwrap_or((unsigned, ""));
     // A space between digits groups them: plain, no-break, narrow no-break, thin.
-    let whole: String =
-        whole.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}')).collect();
+    let whole = whole.replace(['\u{a0}', '\u{202f}', '\u{2009}'], " ");
     let only_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if (whole.is_empty() && fraction.is_empty()) || !only_digits(&whole) || !only_digits(fraction) {
-        return Err(MoneyError::NotANumber);
+    let spaced = whole.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
+    if (whole.is_empty() && fraction.is_empty()) || !spaced || !only_digits(fraction) {
+        return Err(MoneyError::NotANumber { digits });
     }
+    let whole = ungrouped(&whole, &[' ']).ok_or(MoneyError::Ambiguous { digits })?;
     Ok((negative, whole, fraction.to_owned()))
 }
 
@@ -190,9 +203,9 @@ impl FromStr for Money {
         let digits = u8::try_from(fraction.len()).ok().filter(|digits| *digits <= Self::MAX_DIGITS);
         let digits = digits.ok_or(MoneyError::TooManyDigits { digits: Self::MAX_DIGITS })?;
         let joined = text.replacen('.', "", 1);
-        let minor = joined.parse().map_err(|_| MoneyError::NotANumber)?;
+        let minor = joined.parse().map_err(|_| MoneyError::NotANumber { digits })?;
         let money = Self { minor, digits };
-        if money.to_string() == text { Ok(money) } else { Err(MoneyError::NotANumber) }
+        if money.to_string() == text { Ok(money) } else { Err(MoneyError::NotANumber { digits }) }
     }
 }
 
@@ -268,12 +281,16 @@ mod tests {
             ("  ", MoneyError::Missing),
             ("0", MoneyError::Zero),
             ("-0,00", MoneyError::Zero),
-            ("1e9", MoneyError::NotANumber),
-            ("1.2.3", MoneyError::NotANumber),
-            ("--1", MoneyError::NotANumber),
-            (".", MoneyError::NotANumber),
-            ("NaN", MoneyError::NotANumber),
-            ("١٢", MoneyError::NotANumber),
+            ("1e9", MoneyError::NotANumber { digits: 2 }),
+            ("1.2.3", MoneyError::NotANumber { digits: 2 }),
+            ("--1", MoneyError::NotANumber { digits: 2 }),
+            (".", MoneyError::NotANumber { digits: 2 }),
+            ("NaN", MoneyError::NotANumber { digits: 2 }),
+            ("١٢", MoneyError::NotANumber { digits: 2 }),
+            ("12 50", MoneyError::Ambiguous { digits: 2 }),
+            ("1 2345", MoneyError::Ambiguous { digits: 2 }),
+            ("1 234 56,00", MoneyError::Ambiguous { digits: 2 }),
+            ("1 234 567 ,00", MoneyError::Ambiguous { digits: 2 }),
             ("1.234", MoneyError::TooManyDigits { digits: 2 }),
             ("100000000000.00", MoneyError::TooLarge),
             (long.as_str(), MoneyError::TooLarge),

@@ -21,6 +21,12 @@ pub enum Reason {
     Required,
     /// Not a decimal number.
     NotANumber,
+    /// Not an amount, in a currency of so many digits after the point.
+    NotAnAmount(u8),
+    /// An amount that can be read in two ways, in a currency of so many digits.
+    Ambiguous(u8),
+    /// The sign of another currency than the account's, which has so many digits.
+    OtherCurrency(u8),
     /// More digits after the point than the currency has.
     TooManyDigits(u8),
     /// 10¹³ minor units or more.
@@ -97,7 +103,9 @@ impl Reason {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Required => "required",
-            Self::NotANumber => "not_a_number",
+            Self::NotANumber | Self::NotAnAmount(_) => "not_a_number",
+            Self::Ambiguous(_) => "ambiguous",
+            Self::OtherCurrency(_) => "other_currency",
             Self::TooManyDigits(_) => "too_many_digits",
             Self::TooLarge => "too_large",
             Self::Zero => "zero",
@@ -140,7 +148,9 @@ impl From<MoneyError> for Reason {
     fn from(error: MoneyError) -> Self {
         match error {
             MoneyError::Missing => Self::Required,
-            MoneyError::NotANumber => Self::NotANumber,
+            MoneyError::NotANumber { digits } => Self::NotAnAmount(digits),
+            MoneyError::Ambiguous { digits } => Self::Ambiguous(digits),
+            MoneyError::OtherCurrency { digits } => Self::OtherCurrency(digits),
             MoneyError::TooManyDigits { digits } => Self::TooManyDigits(digits),
             MoneyError::TooLarge => Self::TooLarge,
             MoneyError::Zero => Self::Zero,

@@ -1,5 +1,6 @@
 //! What happened and what to do, for each refusal.
 
+use super::amount_words::amount_sentence;
 use crate::{
     domain::{Language, Reason},
     error::AppError,
@@ -137,7 +138,10 @@ pub fn whole_sentence(error: &AppError, language: Language) -> String {
 pub fn field_sentence(reason: Reason, language: Language) -> String {
     let (en, ru) = match reason {
         Reason::Required => ("This is needed", "Это нужно заполнить"),
-        Reason::NotANumber => ("Enter an amount, for example 12.50", "Введите сумму, например 12,50"),
+        Reason::NotANumber => ("This is not a number", "Это не число"),
+        Reason::NotAnAmount(digits) | Reason::Ambiguous(digits) | Reason::OtherCurrency(digits) => {
+            return amount_sentence(reason, digits, language);
+        }
         Reason::TooManyDigits(0) => ("This currency has no decimals", "В этой валюте нет дробной части"),
         Reason::TooManyDigits(digits) => {
             return match language {

@@ -178,15 +178,23 @@ pub fn day(day: Day, today: Day, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::arithmetic::work_out;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn what_is_shown_parses_when_it_is_pasted(minor in -Money::LIMIT + 1..Money::LIMIT, russian in any::<bool>()) {
             let language = if russian { Language::Ru } else { Language::En };
-            let money = Money::from_minor(minor, Currency::EUR);
-            prop_assert_eq!(Money::parse(&amount(money, language), Currency::EUR), Ok(money));
-            prop_assert_eq!(Money::parse(&signed(money, language), Currency::EUR), Ok(money));
+            for code in ["EUR", "RUB", "JPY", "KWD", "CHF", "CAD", "SEK"] {
+                let currency: Currency = code.parse().expect("a currency");
+                let money = Money::from_minor(minor, currency);
+                let read = |text: String| work_out(&text, currency, language).map(|worked| worked.money);
+                prop_assert_eq!(read(amount(money, language)), Ok(money));
+                prop_assert_eq!(read(signed(money, language)), Ok(money));
+                prop_assert_eq!(read(with_currency(money, currency, language)), Ok(money));
+                // The HTTP API takes it too.
+                prop_assert_eq!(Money::parse(&amount(money, language), currency), Ok(money));
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! The catalogue is typed: a word that is missing in one language does not compile. Formats are our
 //! own, because the server must write exactly what the browser would.
 
+mod amount_words;
 pub mod doing_words;
 pub mod errors;
 pub mod format;

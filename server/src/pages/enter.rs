@@ -3,7 +3,7 @@
 use super::{From, Posted, choice, enter_book, failed, frame, go, origin_page, page, status};
 use crate::{router::Web, session};
 use app::{
-    domain::{Currency, Language},
+    domain::{Currency, Language, arithmetic::plainly},
     error::AppError,
     plain::{self, Filled, Invitation, RegisterPage, SignInPage},
     service::{Actor, BudgetService, Identity, MeForm, RegisterForm, Terms},
@@ -106,11 +106,23 @@ pub async fn register(
 ) -> Response {
     let posted = Posted::read(&body);
     let (form, terms) = person(&posted);
+    let currency = posted.text("currency");
+    let of = currency.as_ref().and_then(|code| code.parse().ok()).unwrap_or(Currency::EUR);
+    let opening_balance = match posted.text("opening_balance").filter(|text| !text.trim().is_empty()) {
+        None => None,
+        Some(typed) => match plainly(&typed, None, of, identity.language) {
+            Ok(plain) => Some(plain),
+            Err(error) => {
+                let refused = posted.refused(AppError::field("opening_balance", error));
+                return show_register(&web, &identity, &headers, refused);
+            }
+        },
+    };
     let form = RegisterForm {
         household: posted.text("household"),
-        currency: posted.text("currency"),
+        currency,
         time_zone: posted.text("time_zone"),
-        opening_balance: posted.text("opening_balance"),
+        opening_balance,
         ..form
     };
     match web.live.ledger.register(identity.device.clone(), terms, form).await {

@@ -20,6 +20,8 @@ on_both_engines! {
             ("amount", json!("0"), "zero"),
             ("amount", json!("1.234"), "too_many_digits"),
             ("amount", json!("1e9"), "not_a_number"),
+            ("amount", json!("12 50"), "ambiguous"),
+            ("amount", json!("-1\u{a0}2345"), "ambiguous"),
             ("amount", json!(long), "too_large"),
             ("amount", json!(""), "required"),
             ("amount", Value::Null, "required"),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     api::facts::{delete_fact, restore_fact, revise_fact},
-    domain::{Fact, FactForm, arithmetic::plainly},
+    domain::{Fact, FactForm, FieldError, arithmetic::plainly},
     error::AppError,
     i18n::{
         errors::sentence,
@@ -78,7 +78,8 @@ pub fn Editor(
     center_choice.set_value(Some(base.financial_center_id.to_string()));
     let typed = move || inputs.typed();
     let (book, first) = (replica.clone(), base.clone());
-    // What was changed here, with the direction of the category where none was typed.
+    // What was changed here, with the direction of the category where none was typed, and why an amount is
+    // refused.
     let mine = {
         let (book, first) = (replica.clone(), base.clone());
         move || {
@@ -90,10 +91,16 @@ pub fn Editor(
             });
             let center = typed.financial_center_id.and_then(|id| id.parse().ok());
             let currency = center.and_then(|center| book.currency_of(center));
+            let mut refused = Vec::new();
             if let (Some(amount), Some(currency)) = (&form.amount, currency) {
-                form.amount = Some(plainly(amount, kind, currency));
+                match plainly(amount, kind, currency, language) {
+                    Ok(plain) => form.amount = Some(plain),
+                    Err(error) => {
+                        refused.push(FieldError { field: "amount".to_owned(), reason: error.into() });
+                    }
+                }
             }
-            form
+            (form, refused)
         }
     };
     // Sends the changes over the version that the person has seen.
@@ -101,7 +108,7 @@ pub fn Editor(
     let send = move |version: i64, bring_back: bool| {
         if unwritten {
             let form = FactForm { id: Some(id.to_string()), ..typed() };
-            match provisional(&book, &form) {
+            match provisional(&book, &form, language) {
                 Ok(fact) => {
                     editing.close(id);
                     book.stop_editing(id);
@@ -112,8 +119,8 @@ pub fn Editor(
             }
             return;
         }
-        let form = changes();
-        if let Err(refused) = form.revision() {
+        let (form, refused) = changes();
+        if let Err(refused) = form.revision().and_then(|_| refused.is_empty().then_some(()).ok_or(refused)) {
             errors.set(refused);
             return;
         }
@@ -243,7 +250,7 @@ pub fn Editor(
     let choice = move || {
         let (names, again) = (names.clone(), again.clone());
         conflict.get().map(|theirs| {
-            let pairs = differences(&names, mine(), &theirs, language);
+            let pairs = differences(&names, mine().0, &theirs, language);
             let over = theirs.version;
             let who = name_of_other(&names, &theirs);
             let keep = keep_of(language, who.as_deref());

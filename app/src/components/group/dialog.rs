@@ -2,7 +2,7 @@
 
 use super::{
     Groups, Target,
-    form::{Inputs, as_typed, initial, with_id},
+    form::{Inputs, initial, with_id},
     parts::PartList,
     sending::{form_of_parts, is_empty, plain, provisional_parts, rest, send_group, worked_out},
     shown,
@@ -108,7 +108,7 @@ fn Form(
     let browser = use_context::<LiveLink>().unwrap_or_else(LiveLink::none).browser;
     let draft = format!("group draft {}", replica.me);
     let kept = browser.kept(&draft).and_then(|text| serde_json::from_str(&text).ok());
-    let first = as_typed(initial(&target, kept), language);
+    let first = initial(&target, kept, language);
     let kind = first.kind();
     let row: Option<Row> = match &target {
         Target::Row(row) => Some(row.clone()),
@@ -172,7 +172,10 @@ fn Form(
     let send = {
         let (replica, finish, base) = (replica.clone(), finish.clone(), base.clone());
         move |over: Option<FactGroup>, bring_back: bool| {
-            let mut form = worked_out(&replica, inputs.typed(kind));
+            let mut form = match worked_out(&replica, inputs.typed(kind), language) {
+                Ok(form) => form,
+                Err(refused) => return errors.set(refused),
+            };
             if let (Some(theirs), GroupForm::Split(form)) = (&over, &mut form) {
                 // A part that they took out comes back as a new one.
                 for part in &mut form.parts {
@@ -334,7 +337,7 @@ fn Form(
         let replica = replica.clone();
         move || {
             changed.track();
-            let GroupForm::Split(form) = plain(&replica, inputs.typed(kind)) else {
+            let Ok(GroupForm::Split(form)) = plain(&replica, inputs.typed(kind), language) else {
                 return String::new();
             };
             let Some(currency) = currency_of(&replica, inputs.center) else { return String::new() };

@@ -5,11 +5,11 @@ use crate::domain::{FactForm, GroupForm, GroupId, GroupKind, Language, PartForm,
 use leptos::{html, prelude::*};
 
 /// The values that the form begins with.
-pub(super) fn initial(target: &Target, kept: Option<GroupForm>) -> GroupForm {
+pub(super) fn initial(target: &Target, kept: Option<GroupForm>, language: Language) -> GroupForm {
     match target {
         Target::Row(row) => {
             let form = row.parts.with_untracked(|parts| form_of_parts(parts));
-            form.unwrap_or_else(|| GroupForm::Split(SplitForm::default()))
+            as_typed(form.unwrap_or_else(|| GroupForm::Split(SplitForm::default())), language)
         }
         Target::New(kind, typed) => {
             if let Some(kept) = kept.filter(|kept| kept.kind() == *kind) {
@@ -40,8 +40,8 @@ pub(super) fn initial(target: &Target, kept: Option<GroupForm>) -> GroupForm {
     }
 }
 
-/// Amounts as they are typed in a language.
-pub(super) fn as_typed(form: GroupForm, language: Language) -> GroupForm {
+/// The amounts of a row as they are typed in a language. What a person has typed stays as it is.
+fn as_typed(form: GroupForm, language: Language) -> GroupForm {
     let spell = |text: Option<String>| match language {
         Language::En => text,
         Language::Ru => text.map(|text| text.replace('.', ",")),

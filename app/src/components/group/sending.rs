@@ -5,7 +5,7 @@ use crate::{
     components::quick_add::unwritten,
     domain::{
         ArticleId, Currency, Fact, FactGroup, FactId, FieldError, FinancialCenterId, Group, GroupForm,
-        GroupId, GroupKind, Kind, Money, PartForm, Reason, SplitForm, TransferForm,
+        GroupId, GroupKind, Kind, Language, Money, PartForm, Reason, SplitForm, TransferForm,
         arithmetic::plainly,
         fact_group::{Parts, Whole},
     },
@@ -83,9 +83,15 @@ fn kind_of(replica: &Replica, id: Option<&String>) -> Option<Kind> {
 
 /// What was typed, with every computation worked out and every direction said. The one part without an
 /// amount takes what the others leave of the whole.
-#[must_use]
-pub fn worked_out(replica: &Replica, form: GroupForm) -> GroupForm {
-    match plain(replica, form) {
+///
+/// # Errors
+/// Names every amount that cannot be read.
+pub fn worked_out(
+    replica: &Replica,
+    form: GroupForm,
+    language: Language,
+) -> Result<GroupForm, Vec<FieldError>> {
+    Ok(match plain(replica, form, language)? {
         GroupForm::Split(mut form) => {
             let currency = currency(replica, form.financial_center_id.as_ref());
             let rest = currency.and_then(|currency| rest(&form, currency));
@@ -96,7 +102,7 @@ pub fn worked_out(replica: &Replica, form: GroupForm) -> GroupForm {
             GroupForm::Split(form)
         }
         form => form,
-    }
+    })
 }
 
 /// Whether a part has no amount yet.
@@ -106,33 +112,50 @@ pub fn is_empty(part: &PartForm) -> bool {
 }
 
 /// What was typed, with every computation worked out and every direction said.
-#[must_use]
-pub fn plain(replica: &Replica, form: GroupForm) -> GroupForm {
-    match form {
+///
+/// # Errors
+/// Names every amount that cannot be read.
+pub fn plain(replica: &Replica, form: GroupForm, language: Language) -> Result<GroupForm, Vec<FieldError>> {
+    let mut refused = Vec::new();
+    // What is not filled in stays so.
+    let mut read = |field: &str, text: &mut Option<String>, kind, currency| {
+        let typed = text.as_ref().filter(|text| !text.trim().is_empty());
+        match typed.map(|typed| plainly(typed, kind, currency, language)) {
+            Some(Ok(plain)) => *text = Some(plain),
+            Some(Err(error)) => {
+                refused.push(FieldError { field: field.to_owned(), reason: error.into() });
+            }
+            None => {}
+        }
+    };
+    let form = match form {
         GroupForm::Transfer(mut form) => {
-            let plain = |text: Option<String>, center: Option<&String>| {
-                let currency = currency(replica, center);
-                text.map(|text| currency.map_or(text.clone(), |currency| plainly(&text, None, currency)))
-            };
-            form.amount = plain(form.amount, form.from_financial_center_id.as_ref());
-            form.to_amount = plain(form.to_amount, form.to_financial_center_id.as_ref());
+            let from = currency(replica, form.from_financial_center_id.as_ref());
+            let to = currency(replica, form.to_financial_center_id.as_ref());
+            if let Some(currency) = from {
+                read("amount", &mut form.amount, None, currency);
+            }
+            // Within one currency as much arrives as has left.
+            if let Some(currency) = to.filter(|to| Some(*to) != from) {
+                read("to_amount", &mut form.to_amount, None, currency);
+            }
             GroupForm::Transfer(form)
         }
         GroupForm::Split(mut form) => {
             let Some(currency) = currency(replica, form.financial_center_id.as_ref()) else {
-                return GroupForm::Split(form);
+                return Ok(GroupForm::Split(form));
             };
             // Of a part that has no category yet nothing else is known than that it was paid.
             let kind = |part: &PartForm| kind_of(replica, part.article_id.as_ref()).or(Some(Kind::Expense));
-            let first = form.parts.first().and_then(kind);
-            form.amount = form.amount.map(|text| plainly(&text, first, currency));
-            for part in &mut form.parts {
+            read("amount", &mut form.amount, form.parts.first().and_then(kind), currency);
+            for (at, part) in form.parts.iter_mut().enumerate() {
                 let kind = kind(part);
-                part.amount = part.amount.take().map(|text| plainly(&text, kind, currency));
+                read(&format!("parts.{at}.amount"), &mut part.amount, kind, currency);
             }
             GroupForm::Split(form)
         }
-    }
+    };
+    if refused.is_empty() { Ok(form) } else { Err(refused) }
 }
 
 /// What of the whole is in no part yet; none while something cannot be read.

@@ -5,7 +5,6 @@ use crate::{
     domain::{
         ArticleId, Day, FinancialCenterId, Kind, Language, Money,
         arithmetic::{Worked, work_out},
-        money::has_sign,
         plan,
     },
     i18n::plan_words::{comes_to, left_after},
@@ -28,16 +27,17 @@ pub(super) fn after(
         let currency = center.and_then(|center| book.currency_of(center));
         let home = book.household.with(|household| household.currency);
         let text = form.amount.unwrap_or_default();
-        let Ok(Worked { money, computed, rounded }) = work_out(&text, currency.unwrap_or(home)) else {
+        let Ok(Worked { money, computed, rounded, signed }) =
+            work_out(&text, currency.unwrap_or(home), language)
+        else {
             return String::new();
         };
         let article: Option<ArticleId> = form.article_id.and_then(|id| id.parse().ok());
         let day = form.date.and_then(|day| day.parse().ok()).unwrap_or_else(|| book.today.get());
         let result = computed.then(|| comes_to(money, rounded, language));
         let counts = currency == Some(home) && counts(&book, day);
-        let left = article
-            .filter(|_| counts)
-            .and_then(|article| left(&book, article, money, has_sign(&text), language));
+        let left =
+            article.filter(|_| counts).and_then(|article| left(&book, article, money, signed, language));
         [result, left].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }

@@ -25,9 +25,7 @@ use super::{
 };
 use crate::{
     api::facts::RecordFact,
-    domain::{
-        ArticleId, Day, FactForm, FactId, FieldError, GroupKind, arithmetic::is_computation, money::has_sign,
-    },
+    domain::{ArticleId, Day, FactForm, FactId, FieldError, GroupKind, arithmetic::with_other_sign},
     i18n::{errors::whole_sentence, format::short_day},
     pages::{use_language, use_words},
     replica::Replica,
@@ -101,7 +99,7 @@ pub fn QuickAdd() -> impl IntoView {
     };
     let save = move || {
         let form = FactForm { id: Some(FactId::new().to_string()), ..inputs.typed() };
-        match provisional(&book, &form) {
+        match provisional(&book, &form, language) {
             Ok(fact) => {
                 errors.set(Vec::new());
                 send(&book, fact.clone(), form_of(&fact));
@@ -350,28 +348,6 @@ fn show(refused: Vec<FieldError>, errors: Errors, inputs: Inputs, sheet: NodeRef
             // A field that cannot take the focus keeps its message all the same.
             drop(select.focus());
         }
-    }
-}
-
-/// The amount with a plus, where it had a minus or none; with a minus, where it had a plus.
-fn with_other_sign(amount: &str) -> String {
-    let amount = amount.trim();
-    if is_computation(amount) {
-        // The whole of it is turned, not its first number.
-        let inside = |start: &str| {
-            let inside = amount.strip_prefix(start)?.strip_suffix(')')?;
-            (!inside.contains(['(', ')'])).then_some(inside)
-        };
-        return match (inside("-("), inside("+(")) {
-            (Some(inside), _) => format!("+({inside})"),
-            (None, Some(inside)) => format!("-({inside})"),
-            (None, None) if has_sign(amount) => format!("-({amount})"),
-            (None, None) => format!("+({amount})"),
-        };
-    }
-    match amount.strip_prefix('+') {
-        Some(rest) => format!("-{rest}"),
-        None => format!("+{}", amount.trim_start_matches(['-', '\u{2212}'])),
     }
 }
 

@@ -4,8 +4,8 @@ use crate::{
     api::facts::{record_fact, revise_fact},
     components::group::{may_go_again, send_group},
     domain::{
-        ArticleId, Comment, Day, Fact, FactForm, FactId, FieldError, FinancialCenterId, Instant, Money,
-        MutationId, NewFact, Reason, arithmetic::plainly,
+        ArticleId, Comment, Day, Fact, FactForm, FactId, FieldError, FinancialCenterId, Instant, Language,
+        Money, MutationId, NewFact, Reason, arithmetic::plainly,
     },
     error::AppError,
     replica::{Replica, Row, pending::RowState},
@@ -68,7 +68,7 @@ pub fn form_of(fact: &Fact) -> FactForm {
 }
 
 /// The row to be, as it will most likely be written.
-pub fn provisional(replica: &Replica, form: &FactForm) -> Result<Fact, Vec<FieldError>> {
+pub fn provisional(replica: &Replica, form: &FactForm, language: Language) -> Result<Fact, Vec<FieldError>> {
     let NewFact { id, amount, article_id, financial_center_id, date, comment } = form.new_fact()?;
     let field = |name: &str, reason| vec![FieldError { field: name.to_owned(), reason }];
     let currency = replica
@@ -78,7 +78,8 @@ pub fn provisional(replica: &Replica, form: &FactForm) -> Result<Fact, Vec<Field
         .articles
         .with_untracked(|rows| rows.iter().find(|row| row.id == article_id).map(|row| row.kind));
     let kind = kind.ok_or_else(|| field("article_id", Reason::NotFound))?;
-    let amount = Money::parse_entry(&plainly(&amount, Some(kind), currency), currency)
+    let amount = plainly(&amount, Some(kind), currency, language)
+        .and_then(|plain| Money::parse_entry(&plain, currency))
         .map_err(|error| field("amount", error.into()))?;
     let date = date.unwrap_or_else(|| replica.today.get_untracked());
     Ok(Fact { comment, ..unwritten(replica, id, amount, article_id, financial_center_id, date) })

@@ -19,8 +19,8 @@ use crate::{
         text,
     },
     domain::{
-        Balance, Currency, FinancialCenterForm, FinancialCenterId, MutationId,
-        financial_center::POSITION_STEP,
+        Balance, Currency, FieldError, FinancialCenterForm, FinancialCenterId, MutationId,
+        arithmetic::plainly, financial_center::POSITION_STEP,
     },
     i18n::{doing_words::Doing, format::with_currency, words::changed_by},
     pages::{use_language, use_words},
@@ -180,12 +180,26 @@ fn CenterEditor(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let (name, currency) = (typed(name), chosen(currency));
-        let opening_balance = typed(opening);
+        let opening_balance = typed(opening).filter(|text| *text != began.2);
+        // What is emptied the server refuses; what was not filled in is zero.
+        let opening_balance = match opening_balance {
+            Some(text) if !text.trim().is_empty() => {
+                let currency = currency.as_ref().and_then(|code| code.parse().ok()).unwrap_or(home);
+                match plainly(&text, None, currency, language) {
+                    Ok(plain) => Some(plain),
+                    Err(error) => {
+                        let (field, reason) = ("opening_balance".to_owned(), error.into());
+                        return saving.errors.set(vec![FieldError { field, reason }]);
+                    }
+                }
+            }
+            other => other,
+        };
         if let Some(id) = id {
             let form = FinancialCenterForm {
                 name: name.filter(|text| *text != began.0),
                 currency: currency.filter(|text| *text != began.1),
-                opening_balance: opening_balance.filter(|text| *text != began.2),
+                opening_balance,
                 ..FinancialCenterForm::default()
             };
             if form == FinancialCenterForm::default() {

@@ -30,7 +30,8 @@ pub(super) fn reconciling(replica: &Replica, id: FinancialCenterId, currency: Cu
     let centers = replica.centers.clone();
     // Against the balance as it is now: somebody may be entering what is missing at this moment.
     let difference = Memo::new(move |_| {
-        let stated = entered.with(|text| (!text.trim().is_empty()).then(|| work_out(text, currency)))?;
+        let stated =
+            entered.with(|text| (!text.trim().is_empty()).then(|| work_out(text, currency, language)))?;
         let balance =
             centers.with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.balance))?;
         Some(

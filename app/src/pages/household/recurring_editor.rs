@@ -15,8 +15,8 @@ use crate::{
         text,
     },
     domain::{
-        ArticleId, Currency, FinancialCenterId, MutationId, Recurring, RecurringForm, RecurringId, Schedule,
-        Target, Unit, arithmetic::plainly,
+        ArticleId, Currency, FieldError, FinancialCenterId, Language, MutationId, Recurring, RecurringForm,
+        RecurringId, Schedule, Target, Unit, arithmetic::plainly,
     },
     i18n::recurring_words::first_days,
     pages::{use_language, use_words},
@@ -85,7 +85,11 @@ impl Inputs {
 }
 
 /// The amount with the direction that its category has, where none was typed.
-fn directed(form: RecurringForm, replica: &Replica) -> RecurringForm {
+fn directed(
+    form: RecurringForm,
+    replica: &Replica,
+    language: Language,
+) -> Result<RecurringForm, Vec<FieldError>> {
     let id = |text: &Option<String>| text.as_ref().and_then(|id| id.parse().ok());
     let article: Option<ArticleId> = id(&form.article_id);
     let kind = replica
@@ -96,8 +100,10 @@ fn directed(form: RecurringForm, replica: &Replica) -> RecurringForm {
     let currency = center.and_then(|id| replica.currency_of(id));
     let home: Currency = replica.household.with_untracked(|household| household.currency);
     let kind = kind.filter(|_| form.target.as_deref() != Some(Target::Plan.word()));
-    let amount = form.amount.as_ref().map(|text| plainly(text, kind, currency.unwrap_or(home)));
-    RecurringForm { amount, ..form }
+    let Some(text) = form.amount.as_ref().filter(|text| !text.trim().is_empty()) else { return Ok(form) };
+    let amount = plainly(text, kind, currency.unwrap_or(home), language)
+        .map_err(|error| vec![FieldError { field: "amount".to_owned(), reason: error.into() }])?;
+    Ok(RecurringForm { amount: Some(amount), ..form })
 }
 
 #[component]
@@ -149,7 +155,10 @@ pub(super) fn RecurringEditor(
         let form = inputs.form();
         // Its kind is chosen once.
         let form = RecurringForm { target: form.target.or_else(|| target.clone()), ..form };
-        let form = directed(form, &book);
+        let form = match directed(form, &book, language) {
+            Ok(form) => form,
+            Err(refused) => return saving.errors.set(refused),
+        };
         if let Err(refused) = form.new_recurring() {
             return saving.errors.set(refused);
         }

@@ -9,7 +9,7 @@ mod table;
 
 use crate::{
     components::{part, text},
-    domain::{Article, Kind, Month, arithmetic::work_out, plan_tools, totals::CurrencyTotal},
+    domain::{Article, Kind, Money, Month, plan_tools, totals::CurrencyTotal},
     i18n::{
         doing_words::{Doing, refused},
         format::{month, with_currency},
@@ -274,7 +274,7 @@ fn paste(sheet: Sheet, event: Event) {
         return;
     }
     event.prevent_default();
-    let (order, home) = (order(sheet), untrack(|| sheet.home()));
+    let order = order(sheet);
     let from = order.iter().position(|row| row.id == article).unwrap_or(0);
     let columns = lines.iter().map(|line| line.split('\t').count()).max().unwrap_or(1);
     let mut cells = Vec::with_capacity(lines.len().min(order.len()));
@@ -283,7 +283,7 @@ fn paste(sheet: Sheet, event: Event) {
         let line = line.split('\t').next().unwrap_or_default().trim();
         let minor = match line {
             "" => Some(0),
-            line => work_out(line, home).ok().map(|worked| worked.money.minor()).filter(|minor| *minor >= 0),
+            line => sheet.read(line).ok().map(Money::minor).filter(|minor| *minor >= 0),
         };
         let cell: (_, Month) = (row.id, month);
         match minor {

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         Article, ArticleId, Currency, Money, Month, MonthTotals, MutationId, Plan, PlanForm, Reason,
         arithmetic::work_out,
+        money::MoneyError,
         plan::{Line, lines},
         plan_tools::Cell as Amount,
         totals::CurrencyTotal,
@@ -237,6 +238,11 @@ impl Sheet {
         })
     }
 
+    /// What was typed, as an amount in the household's currency.
+    pub fn read(self, text: &str) -> Result<Money, MoneyError> {
+        work_out(text, untrack(|| self.home()), self.language).map(|worked| worked.money)
+    }
+
     /// Takes over what was typed in a cell, over the version that was seen.
     pub fn enter(self, cell: Cell, typed: &str, seen: i64) {
         let old = untrack(|| self.plan(cell)).flatten().map_or(0, |plan| plan.amount.minor());
@@ -247,7 +253,7 @@ impl Sheet {
         let home = untrack(|| self.home());
         let money = match typed.trim() {
             "" => Ok(Money::zero(home)),
-            text => work_out(text, home).map(|worked| worked.money),
+            text => self.read(text),
         };
         let money = match money {
             Ok(money) if !money.is_negative() => money,

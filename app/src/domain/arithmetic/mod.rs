@@ -1,0 +1,359 @@
+//! An amount that is worked out while it is typed: `16.99*3+2`, `120/2`, `(8 + 4,50) × 2`.
+//!
+//! Everything is computed exactly, as fractions of whole numbers. Only the end is brought to the
+//! currency's digits, half a unit away from zero, and then it says so: a tenth off 16.99 is no whole cent.
+//! A plain number is never rounded, it is read as [`Money::parse`] does.
+
+mod number;
+#[cfg(test)]
+mod tests;
+
+use super::{
+    Currency, Kind, Language, Money,
+    currency_sign::{Whose, is_symbol, whose},
+    money::MoneyError,
+};
+pub(super) use number::ungrouped;
+use number::{Digits, Place, Unread};
+
+/// What a text came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Worked {
+    /// The amount.
+    pub money: Money,
+    /// There was something to work out.
+    pub computed: bool,
+    /// It is not exactly this: the currency has no smaller unit.
+    pub rounded: bool,
+    /// A direction was typed: a sign before it, or brackets around it.
+    pub signed: bool,
+}
+
+/// More characters than anybody types into an amount.
+const LONGEST: usize = 100;
+/// Brackets within brackets.
+const DEEPEST: u8 = 8;
+
+const fn is_operator(c: char) -> bool {
+    matches!(c, '+' | '-' | '*' | '/' | '(' | ')')
+}
+
+/// What a number consists of.
+const fn is_part(c: char) -> bool {
+    matches!(c, '0'..='9' | ' ' | '\'' | '.' | ',')
+}
+
+/// The text with one character for each thing that has many: minus signs and dashes, apostrophes, spaces,
+/// full-width digits and signs. What is not seen is not there, such as the marks of direction that come
+/// with an amount from a page in Hebrew.
+fn cleaned(text: &str) -> String {
+    let plain = |c: char| {
+        Some(match c {
+            '\u{ad}' | '\u{61c}' | '\u{feff}' => return None,
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => return None,
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => '-',
+            '`' | '´' | '\u{2b9}' | '\u{2bc}' | '\u{2018}' | '\u{2019}' | '\u{2032}' => '\'',
+            '×' | '∗' | '⋅' => '*',
+            '÷' | '\u{2044}' | '\u{2215}' => '/',
+            '。' | '｡' => '.',
+            '、' | '､' => ',',
+            '￥' => '¥',
+            '￡' => '£',
+            '￦' => '₩',
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0)?,
+            c if c.is_whitespace() => ' ',
+            c => c,
+        })
+    };
+    text.chars().filter_map(plain).collect::<String>().trim().to_owned()
+}
+
+/// Whether there is something to work out in a cleaned text, beyond signs before a number.
+fn is_computation(text: &str) -> bool {
+    let number = text.find(|c: char| c.is_ascii_digit() || c == '(').and_then(|at| text.get(at..));
+    number.is_some_and(|number| number.contains(is_operator))
+}
+
+/// What stands in the brackets of a text that is one number in brackets: on statements it is negative.
+fn bracketed(text: &str) -> Option<String> {
+    let (before, rest) = text.split_once('(')?;
+    let (inside, after) = rest.split_once(')')?;
+    let only_sign = |text: &str| !text.contains(|c: char| is_operator(c) || c.is_ascii_digit());
+    let inside = inside.trim_start();
+    // A minus within says the same again.
+    let inside = inside.strip_prefix('-').unwrap_or(inside);
+    (only_sign(before) && only_sign(after) && !inside.contains(is_operator))
+        .then(|| format!("{before}{inside}{after}"))
+}
+
+/// Reads what a person typed as an amount, working it out where it is a computation.
+///
+/// # Errors
+/// Says what is wrong with the text. A number that can be read in two ways is refused; a plain number is
+/// never rounded.
+pub fn work_out(text: &str, currency: Currency, language: Language) -> Result<Worked, MoneyError> {
+    let text = cleaned(text);
+    let digits = currency.digits();
+    let refused = Err(MoneyError::NotANumber { digits });
+    if text.is_empty() {
+        return Err(MoneyError::Missing);
+    }
+    let lone = bracketed(&text);
+    let text = lone.as_ref().unwrap_or(&text);
+    let computed = is_computation(text);
+    if computed && (text.chars().count() > LONGEST || !text.contains(['+', '-', '*', '/'])) {
+        // Brackets alone: whether two pairs of them are less than nothing nobody can say.
+        return refused;
+    }
+    let mut reader = Reader { rest: text, depth: 0, factor: false, currency, language };
+    let (value, signed) = if computed {
+        let signed = text.starts_with(['+', '-']);
+        (reader.sum()?, signed)
+    } else {
+        let Plain { whole, fraction, negative, signed } = reader.plain()?;
+        if fraction.len() > usize::from(digits) {
+            return Err(MoneyError::TooManyDigits { digits });
+        }
+        let value = Ratio::of(&Digits { whole, fraction })?;
+        (if negative { value.negated()? } else { value }, signed)
+    };
+    if !reader.rest.trim_start().is_empty() {
+        return refused;
+    }
+    let value = if lone.is_some() { value.negated()? } else { value };
+    let unit = Ratio { over: 10_i128.pow(u32::from(digits)), under: 1 };
+    let minor = value.times(unit)?;
+    let (whole, rest) = (minor.over / minor.under, minor.over % minor.under);
+    let up = rest.unsigned_abs() * 2 >= minor.under.unsigned_abs();
+    let whole = whole.saturating_add(if up { minor.over.signum() } else { 0 });
+    let money = i64::try_from(whole).ok().filter(|minor| minor.unsigned_abs() < Money::LIMIT.unsigned_abs());
+    let money = Money::from_minor(money.ok_or(MoneyError::TooLarge)?, currency);
+    Ok(Worked { money, computed, rounded: rest != 0, signed: signed || lone.is_some() })
+}
+
+/// What was typed as a plain amount with a sign: that of the article unless one was typed.
+///
+/// # Errors
+/// As [`work_out`].
+pub fn plainly(
+    text: &str,
+    kind: Option<Kind>,
+    currency: Currency,
+    language: Language,
+) -> Result<String, MoneyError> {
+    let Worked { money, signed, .. } = work_out(text, currency, language)?;
+    Ok(match kind {
+        Some(Kind::Expense) if !signed => money.negated().to_string(),
+        _ => money.to_string(),
+    })
+}
+
+/// The text with a plus, where it had a minus or no sign; with a minus, where it had a plus.
+#[must_use]
+pub fn with_other_sign(text: &str) -> String {
+    let text = cleaned(text);
+    if let Some(inside) = bracketed(&text) {
+        return format!("+{inside}");
+    }
+    if is_computation(&text) {
+        // The whole of it is turned, not its first number.
+        let inside = |start: &str| {
+            let inside = text.strip_prefix(start)?.strip_suffix(')')?;
+            (!inside.contains(['(', ')'])).then_some(inside)
+        };
+        return match (inside("-("), inside("+(")) {
+            (Some(inside), _) => format!("+({inside})"),
+            (None, Some(inside)) => format!("-({inside})"),
+            (None, None) if text.starts_with(['+', '-']) => format!("-({text})"),
+            (None, None) => format!("+({text})"),
+        };
+    }
+    let unsigned = text.replacen(['+', '-'], "", 1);
+    if text.contains('+') { format!("-{unsigned}") } else { format!("+{unsigned}") }
+}
+
+/// A fraction in lowest terms with a positive denominator.
+#[derive(Clone, Copy)]
+struct Ratio {
+    over: i128,
+    under: i128,
+}
+
+impl Ratio {
+    fn new(over: i128, under: i128) -> Result<Self, MoneyError> {
+        if under == 0 {
+            return Err(MoneyError::TooLarge);
+        }
+        let (mut a, mut b) = (over.unsigned_abs(), under.unsigned_abs());
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        let divisor = i128::try_from(a.max(1)).map_err(|_| MoneyError::TooLarge)? * under.signum();
+        // The least number there is has no opposite.
+        let lowest = over.checked_div(divisor).zip(under.checked_div(divisor));
+        lowest.map(|(over, under)| Self { over, under }).ok_or(MoneyError::TooLarge)
+    }
+
+    /// Exactly the number of these digits.
+    fn of(digits: &Digits) -> Result<Self, MoneyError> {
+        let mut over: i128 = 0;
+        for digit in digits.whole.bytes().chain(digits.fraction.bytes()) {
+            let next = over.checked_mul(10).and_then(|over| over.checked_add(i128::from(digit - b'0')));
+            over = next.ok_or(MoneyError::TooLarge)?;
+        }
+        let under = u32::try_from(digits.fraction.len()).ok().and_then(|digits| 10_i128.checked_pow(digits));
+        Self::new(over, under.ok_or(MoneyError::TooLarge)?)
+    }
+
+    fn plus(self, other: Self) -> Result<Self, MoneyError> {
+        let left = self.over.checked_mul(other.under);
+        let right = other.over.checked_mul(self.under);
+        let over = left.zip(right).and_then(|(left, right)| left.checked_add(right));
+        let under = self.under.checked_mul(other.under);
+        let (over, under) = over.zip(under).ok_or(MoneyError::TooLarge)?;
+        Self::new(over, under)
+    }
+
+    fn times(self, other: Self) -> Result<Self, MoneyError> {
+        let over = self.over.checked_mul(other.over);
+        let (over, under) = over.zip(self.under.checked_mul(other.under)).ok_or(MoneyError::TooLarge)?;
+        Self::new(over, under)
+    }
+
+    fn negated(self) -> Result<Self, MoneyError> {
+        self.times(Self { over: -1, under: 1 })
+    }
+
+    fn inverted(self) -> Result<Self, MoneyError> {
+        Self::new(self.under, self.over)
+    }
+}
+
+/// A number with its sign.
+struct Plain {
+    whole: String,
+    fraction: String,
+    negative: bool,
+    signed: bool,
+}
+
+/// Reads from left to right; `rest` is what has not been read.
+struct Reader<'a> {
+    rest: &'a str,
+    depth: u8,
+    /// What was read last was a sign of multiplication or division.
+    factor: bool,
+    currency: Currency,
+    language: Language,
+}
+
+impl Reader<'_> {
+    fn no_number(&self) -> MoneyError {
+        MoneyError::NotANumber { digits: self.currency.digits() }
+    }
+
+    /// Takes one of these signs if it comes next.
+    fn take(&mut self, signs: &[char]) -> Option<char> {
+        self.rest = self.rest.trim_start();
+        let next = self.rest.chars().next().filter(|c| signs.contains(c))?;
+        self.rest = &self.rest[next.len_utf8()..];
+        Some(next)
+    }
+
+    /// Passes the currency's own sign if it comes next.
+    fn currency_sign(&mut self) -> Result<(), MoneyError> {
+        self.rest = self.rest.trim_start();
+        let rest = self.rest;
+        let end = rest.find(|c| is_operator(c) || is_part(c)).unwrap_or(rest.len());
+        let (sign, rest) = rest.split_at(end);
+        if sign.is_empty() {
+            return Ok(());
+        }
+        // A word may be shortened: `руб.`, `Fr.`
+        self.rest = rest.strip_prefix('.').filter(|_| !sign.ends_with(is_symbol)).unwrap_or(rest);
+        match whose(sign, self.currency) {
+            Whose::Own => Ok(()),
+            Whose::Other => Err(MoneyError::OtherCurrency { digits: self.currency.digits() }),
+            Whose::Nobody => Err(self.no_number()),
+        }
+    }
+
+    /// A number alone, its sign before or after that of the currency.
+    fn plain(&mut self) -> Result<Plain, MoneyError> {
+        let mut sign = self.take(&['+', '-']);
+        self.currency_sign()?;
+        if sign.is_none() {
+            sign = self.take(&['+', '-']);
+            self.currency_sign()?;
+        }
+        let Digits { whole, fraction } = self.digits()?;
+        self.currency_sign()?;
+        Ok(Plain { whole, fraction, negative: sign == Some('-'), signed: sign.is_some() })
+    }
+
+    fn sum(&mut self) -> Result<Ratio, MoneyError> {
+        let first = self.signed()?;
+        let mut value = self.product(first)?;
+        while let Some(sign) = self.take(&['+', '-']) {
+            // Not signed: two such signs beside each other are a slip.
+            let first = self.single()?;
+            let next = self.product(first)?;
+            value = value.plus(if sign == '+' { next } else { next.negated()? })?;
+        }
+        Ok(value)
+    }
+
+    fn product(&mut self, first: Ratio) -> Result<Ratio, MoneyError> {
+        let mut value = first;
+        while let Some(sign) = self.take(&['*', '/']) {
+            self.factor = true;
+            let next = self.signed()?;
+            self.factor = false;
+            if sign == '/' && next.over == 0 {
+                return Err(self.no_number());
+            }
+            value = value.times(if sign == '*' { next } else { next.inverted()? })?;
+        }
+        Ok(value)
+    }
+
+    /// A factor, `-2` too.
+    fn signed(&mut self) -> Result<Ratio, MoneyError> {
+        match self.take(&['+', '-']) {
+            None | Some('+') => self.single(),
+            Some(_) => self.single()?.negated(),
+        }
+    }
+
+    fn single(&mut self) -> Result<Ratio, MoneyError> {
+        self.currency_sign()?;
+        let value = if self.take(&['(']).is_none() {
+            Ratio::of(&self.digits()?)?
+        } else {
+            self.depth += 1;
+            if self.depth > DEEPEST {
+                return Err(self.no_number());
+            }
+            self.factor = false;
+            let value = self.sum()?;
+            self.depth -= 1;
+            self.take(&[')']).ok_or_else(|| self.no_number())?;
+            value
+        };
+        self.currency_sign()?;
+        Ok(value)
+    }
+
+    /// The digits of a number.
+    fn digits(&mut self) -> Result<Digits, MoneyError> {
+        let end = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
+        let (text, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        let digits = self.currency.digits();
+        let factor = self.factor || rest.starts_with(['*', '/']);
+        number::read(text, Place { digits, language: self.language, factor }).map_err(|unread| match unread {
+            Unread::NoNumber => MoneyError::NotANumber { digits },
+            Unread::Ambiguous => MoneyError::Ambiguous { digits },
+        })
+    }
+}

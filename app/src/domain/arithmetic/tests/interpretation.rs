@@ -1,0 +1,127 @@
+//! Typed amounts against every meaning that they could have: all ways to group and to begin the decimals
+//! are tried, each is written again in full, and those that give the same text are what it may mean.
+
+use super::*;
+use crate::domain::Language::{En, Ru};
+use std::collections::BTreeSet;
+
+/// The currency, and how many decimals it has.
+const CURRENCIES: [(&str, u32); 3] = [("JPY", 0), ("EUR", 2), ("KWD", 3)];
+
+fn any_currency() -> impl Strategy<Value = (&'static str, u32)> {
+    prop::sample::select(CURRENCIES.to_vec())
+}
+
+fn any_language() -> impl Strategy<Value = Language> {
+    prop::sample::select(vec![En, Ru])
+}
+
+fn read(text: &str, code: &str, language: Language) -> Result<i64, MoneyError> {
+    work_out(text, code.parse().expect("a currency"), language).map(|worked| worked.money.minor())
+}
+
+/// Digits with a sign between groups of three.
+fn grouped(digits: &str, sign: &str) -> String {
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| str::from_utf8(group).expect("digits")).collect();
+    groups.join(sign)
+}
+
+/// Everything that a text of digits, spaces, apostrophes, points and commas may mean, in minor units.
+fn meanings(text: &str, decimals: u32) -> BTreeSet<i64> {
+    let digits_of = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let mut found = BTreeSet::new();
+    for decimal in [None, Some('.'), Some(',')] {
+        for group in ["", " ", "'", ".", ","] {
+            if decimal.is_some_and(|sign| group.starts_with(sign)) {
+                continue;
+            }
+            let (before, after) = match decimal {
+                None => (text, ""),
+                Some(sign) => match text.split_once(sign) {
+                    Some(parts) => parts,
+                    None => continue,
+                },
+            };
+            let (whole, fraction) = (digits_of(before), digits_of(after));
+            let written = match decimal {
+                None => grouped(&whole, group),
+                Some(sign) => format!("{}{sign}{fraction}", grouped(&whole, group)),
+            };
+            let plain = group.is_empty() && before == whole && after == fraction;
+            let may_group = !group.is_empty() && whole.len() > 3 && !whole.starts_with('0');
+            let exact = u32::try_from(fraction.len()).is_ok_and(|count| count <= decimals);
+            if exact && (plain || may_group && written == text) {
+                let zeros = "0".repeat(usize::try_from(decimals).expect("few") - fraction.len());
+                let minor = format!("0{whole}{fraction}{zeros}").parse::<i64>().ok();
+                found.extend(minor.filter(|minor| *minor < Money::LIMIT));
+            }
+        }
+    }
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn what_is_read_is_one_of_the_meanings_and_the_only_one_unless_a_rule_decides(
+        text in "[0-9]{1,4}([ '.,]{1,2}[0-9]{1,4}){0,3}[.,]?[0-9]{0,3}",
+        (code, decimals) in any_currency(),
+        language in any_language(),
+    ) {
+        let meanings = meanings(&text, decimals);
+        match read(&text, code, language) {
+            Ok(minor) => {
+                prop_assert!(meanings.contains(&minor), "{:?} is read as {}, may be {:?}", text, minor, meanings);
+                // Of two meanings one is chosen only for dinars, where the point or the language's own sign
+                // begins exactly their three decimals.
+                let own = text.contains('.') || language == Ru && text.contains(',');
+                prop_assert!(meanings.len() == 1 || decimals == 3 && own, "{:?}: {:?}", text, meanings);
+            }
+            Err(_) => {
+                // Refused is what has no meaning or several, or one that is not how the language writes:
+                // a single sign before three digits.
+                let single = text.matches(['.', ',', ' ', '\'']).count() == 1;
+                prop_assert!(meanings.len() != 1 || single, "{:?} is refused, means {:?}", text, meanings);
+            }
+        }
+    }
+
+    #[test]
+    fn signs_between_groups_of_three_never_change_what_an_amount_is(
+        minor in 0..Money::LIMIT,
+        (code, decimals) in any_currency(),
+        language in any_language(),
+        sign in prop::sample::select(vec![" ", "\u{a0}", "\u{202f}", "\u{2009}", "'", "\u{2019}", ",", "."]),
+    ) {
+        let money = Money::from_minor(minor, code.parse().expect("a currency"));
+        let text = money.to_string();
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        let point = if sign == "." { "," } else { "." };
+        let typed = match decimals {
+            0 => grouped(whole, sign),
+            _ => format!("{}{point}{fraction}", grouped(whole, sign)),
+        };
+        match read(&typed, code, language) {
+            Ok(read) => prop_assert_eq!(read, minor, "{:?}", typed),
+            // Without another sign beside it a single point or comma may be refused, never misread.
+            Err(error) => {
+                let lone = [".", ","].iter().any(|sign| typed.matches(sign).count() == 1);
+                prop_assert!(lone && decimals != 2, "{:?}: {:?}", typed, error);
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_panics_and_what_is_read_is_within_the_limit(
+        text in "(\\PC|[0-9.,' €$+*/()\u{200f}\u{2212}-]){0,40}",
+        (code, _) in any_currency(),
+        language in any_language(),
+    ) {
+        if let Ok(minor) = read(&text, code, language) {
+            prop_assert!(minor.abs() < Money::LIMIT);
+        }
+        let _ = with_other_sign(&text);
+    }
+}

@@ -1,0 +1,192 @@
+//! What people type and paste: hard inputs, each with its amount or with the code of its refusal.
+
+use super::*;
+use crate::domain::Language::{En, Ru};
+
+fn read(text: &str, code: &str, language: Language) -> Result<i64, &'static str> {
+    let currency = code.parse().expect("a currency");
+    work_out(text, currency, language).map(|worked| worked.money.minor()).map_err(|error| error.code())
+}
+
+const AMBIGUOUS: Result<i64, &str> = Err("ambiguous");
+const OTHER: Result<i64, &str> = Err("other_currency");
+const TOO_MANY: Result<i64, &str> = Err("too_many_digits");
+const NO_NUMBER: Result<i64, &str> = Err("not_a_number");
+
+#[test]
+fn what_is_unambiguous_is_read_in_either_language() {
+    for (text, code, minor) in [
+        ("12.50", "EUR", 1250),
+        ("12,50", "EUR", 1250),
+        ("12,5", "EUR", 1250),
+        ("12.", "EUR", 1200),
+        (",5", "EUR", 50),
+        ("0012.50", "EUR", 1250),
+        ("1,234.56", "EUR", 123_456),
+        ("1.234,56", "EUR", 123_456),
+        ("1'234.56", "CHF", 123_456),
+        ("1\u{2019}234,56", "CHF", 123_456),
+        ("1 234,56", "RUB", 123_456),
+        ("1\u{a0}234.56", "RUB", 123_456),
+        ("1\u{202f}234\u{202f}567", "EUR", 123_456_700),
+        ("1\u{3000}234", "EUR", 123_400),
+        ("1,234,567", "EUR", 123_456_700),
+        ("1.234.567", "EUR", 123_456_700),
+        ("1.234.567,8", "EUR", 123_456_780),
+        ("€ 12.50", "EUR", 1250),
+        ("€12.50", "EUR", 1250),
+        ("12.50€", "EUR", 1250),
+        ("12,50 EUR", "EUR", 1250),
+        ("eur 12,50", "EUR", 1250),
+        ("12,50 ₽", "RUB", 1250),
+        ("12,50 руб.", "RUB", 1250),
+        ("р. 12,50", "RUB", 1250),
+        ("$12.50", "USD", 1250),
+        ("$12.50", "CAD", 1250),
+        ("US$ 12.50", "USD", 1250),
+        ("Fr.12.50", "CHF", 1250),
+        ("12,50 zł", "PLN", 1250),
+        ("12,50 Kč", "CZK", 1250),
+        ("１２．５０", "EUR", 1250),
+        ("￥１，２３４，５６７", "JPY", 1_234_567),
+        ("(30.00)", "EUR", -3000),
+        ("(30.00 €)", "EUR", -3000),
+        ("€ (1,234.56)", "EUR", -123_456),
+        ("(30,00) ₽", "RUB", -3000),
+        ("(-30)", "EUR", -3000),
+        ("-30", "EUR", -3000),
+        ("\u{2212}30", "EUR", -3000),
+        ("\u{2013}30", "EUR", -3000),
+        ("\u{2014} 30", "EUR", -3000),
+        ("\u{2010}30", "EUR", -3000),
+        ("－３０", "EUR", -3000),
+        ("-€30", "EUR", -3000),
+        ("€-30", "EUR", -3000),
+        ("+30", "EUR", 3000),
+        ("\u{200e}\u{2212}30.00\u{200f}", "EUR", -3000),
+        ("\u{2066}30,00\u{a0}€\u{2069}", "EUR", 3000),
+        ("\u{202a}-30\u{202c}", "EUR", -3000),
+        ("\u{feff}30", "EUR", 3000),
+        ("1250", "JPY", 1250),
+        ("1 250", "JPY", 1250),
+        ("¥1 250", "JPY", 1250),
+        ("12.500", "KWD", 12_500),
+        ("12.5", "KWD", 12_500),
+        ("1,234.567", "KWD", 1_234_567),
+        ("1.234,567", "KWD", 1_234_567),
+        ("1 234,567", "KWD", 1_234_567),
+        ("1234,567", "KWD", 1_234_567),
+        ("0,500", "KWD", 500),
+        ("1,234,567", "KWD", 1_234_567_000),
+        ("1'234", "KWD", 1_234_000),
+        ("1'234+1'000", "EUR", 223_400),
+        ("€5 + €7.50", "EUR", 1250),
+        ("1,234.56*2", "EUR", 246_912),
+        ("\u{2212}(4+6)", "EUR", -1000),
+    ] {
+        for language in [En, Ru] {
+            assert_eq!(read(text, code, language), Ok(minor), "{text:?} in {code}, {language:?}");
+        }
+    }
+}
+
+#[test]
+fn one_sign_before_three_digits_is_read_by_language_and_currency_or_refused() {
+    for (text, code, en, ru) in [
+        // Dinars have three decimals: the language's own sign and the point begin them.
+        ("1.234", "KWD", Ok(1234), Ok(1234)),
+        ("1,234", "KWD", AMBIGUOUS, Ok(1234)),
+        ("1,234*2", "KWD", AMBIGUOUS, Ok(2468)),
+        // Euros have two, yen none: in English the comma groups.
+        ("1,234", "EUR", Ok(123_400), AMBIGUOUS),
+        ("12,345", "EUR", Ok(1_234_500), AMBIGUOUS),
+        ("1.234", "EUR", AMBIGUOUS, AMBIGUOUS),
+        ("1,234", "JPY", Ok(1234), AMBIGUOUS),
+        ("1.234", "JPY", AMBIGUOUS, AMBIGUOUS),
+        ("1.234+1", "EUR", AMBIGUOUS, AMBIGUOUS),
+        // What multiplies is no amount and has as many decimals as it likes.
+        ("100*1.075", "EUR", Ok(10_750), AMBIGUOUS),
+        ("100*1,075", "EUR", Ok(10_750_000), Ok(10_750)),
+        ("1.075*100", "EUR", Ok(10_750), AMBIGUOUS),
+        ("100*0.125", "EUR", Ok(1250), Ok(1250)),
+    ] {
+        assert_eq!(read(text, code, En), en, "{text} in {code}, English");
+        assert_eq!(read(text, code, Ru), ru, "{text} in {code}, Russian");
+    }
+}
+
+#[test]
+fn what_is_no_amount_of_the_currency_is_refused() {
+    for (text, code, refused) in [
+        ("", "EUR", Err("required")),
+        (" \u{200b}\u{a0}", "EUR", Err("required")),
+        ("12 50", "EUR", AMBIGUOUS),
+        ("12\u{a0}50", "RUB", AMBIGUOUS),
+        ("12 5", "EUR", AMBIGUOUS),
+        ("1 2345", "EUR", AMBIGUOUS),
+        ("1234 567", "EUR", AMBIGUOUS),
+        ("0 123", "EUR", AMBIGUOUS),
+        ("1  234", "EUR", AMBIGUOUS),
+        ("1 234 56", "EUR", AMBIGUOUS),
+        ("1 234'567", "EUR", AMBIGUOUS),
+        ("1,23,456", "INR", AMBIGUOUS),
+        ("1.2.3", "EUR", AMBIGUOUS),
+        ("1,234.56,78", "EUR", AMBIGUOUS),
+        ("1.234,567.8", "EUR", AMBIGUOUS),
+        ("12. 50", "EUR", AMBIGUOUS),
+        ("12 50 + 1", "EUR", AMBIGUOUS),
+        ("1.234 567", "EUR", AMBIGUOUS),
+        ("12.505", "EUR", AMBIGUOUS),
+        ("0.505", "EUR", TOO_MANY),
+        ("1234.567", "EUR", TOO_MANY),
+        ("1,234.567", "EUR", TOO_MANY),
+        ("12.5", "JPY", TOO_MANY),
+        ("1,250.00", "JPY", TOO_MANY),
+        ("12.5000", "KWD", TOO_MANY),
+        ("$ 12.50", "EUR", OTHER),
+        ("12.50 USD", "EUR", OTHER),
+        ("12,50 ₽", "EUR", OTHER),
+        ("12.50 kr", "EUR", OTHER),
+        ("₿ 1", "EUR", OTHER),
+        ("€ 12.50", "RUB", OTHER),
+        ("€5 + $7", "EUR", OTHER),
+        ("12.50 apples", "EUR", NO_NUMBER),
+        ("1e9", "EUR", NO_NUMBER),
+        ("0x10", "EUR", NO_NUMBER),
+        ("١٢", "EUR", NO_NUMBER),
+        ("½", "EUR", NO_NUMBER),
+        ("--1", "EUR", NO_NUMBER),
+        ("((30))", "EUR", NO_NUMBER),
+        ("(30)(40)", "EUR", NO_NUMBER),
+        ("12:50", "EUR", NO_NUMBER),
+        ("12%", "EUR", NO_NUMBER),
+        (".", "EUR", NO_NUMBER),
+        ("€", "EUR", NO_NUMBER),
+        ("100000000000", "EUR", Err("too_large")),
+    ] {
+        for language in [En, Ru] {
+            assert_eq!(read(text, code, language), refused, "{text:?} in {code}, {language:?}");
+        }
+    }
+}
+
+#[test]
+fn the_sign_key_turns_whatever_was_typed() {
+    for (text, once, twice) in [
+        ("12.50", 1250, -1250),
+        ("-12.50", 1250, -1250),
+        ("\u{2212} 12,50", 1250, -1250),
+        ("€-12.50", 1250, -1250),
+        ("12.50 €", 1250, -1250),
+        ("(12.50)", 1250, -1250),
+        ("10+2.50", 1250, -1250),
+        ("-10-2.50", 1250, -1250),
+        ("(10+2.50)*1", 1250, -1250),
+    ] {
+        let turned = with_other_sign(text);
+        assert_eq!(worked(&turned), Ok((once, false)), "{text:?} → {turned:?}");
+        let again = with_other_sign(&turned);
+        assert_eq!(worked(&again), Ok((twice, false)), "{text:?} → {again:?}");
+    }
+    assert_eq!(with_other_sign(""), "+");
+}

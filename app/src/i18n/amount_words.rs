@@ -1,0 +1,61 @@
+//! What is said of an amount that was refused, with an example in the digits of its currency.
+
+use crate::domain::{Language, Reason};
+
+/// The sentence of an amount that is none, is ambiguous, or has the sign of another currency.
+pub(super) fn amount_sentence(reason: Reason, digits: u8, language: Language) -> String {
+    let example = match (digits, language) {
+        (0, _) => "1250",
+        (3, Language::En) => "12.500",
+        (3, Language::Ru) => "12,500",
+        (_, Language::En) => "12.50",
+        (_, Language::Ru) => "12,50",
+    };
+    match (reason, language) {
+        (Reason::Ambiguous(_), Language::En) => {
+            format!("This can be read in two ways. Enter the amount without grouping, for example {example}")
+        }
+        (Reason::Ambiguous(_), Language::Ru) => {
+            format!("Это можно прочитать двояко. Введите сумму без разделения на группы, например {example}")
+        }
+        (Reason::OtherCurrency(_), Language::En) => {
+            format!(
+                "This is the sign of another currency. Enter the amount without it, for example {example}"
+            )
+        }
+        (Reason::OtherCurrency(_), Language::Ru) => {
+            format!("Это знак другой валюты. Введите сумму без него, например {example}")
+        }
+        (_, Language::En) => format!("Enter an amount, for example {example}"),
+        (_, Language::Ru) => format!("Введите сумму, например {example}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{Currency, arithmetic::work_out},
+        i18n::errors::field_sentence,
+    };
+
+    #[test]
+    fn the_example_in_a_refusal_is_an_amount_of_the_currency() {
+        for (code, language, example) in [
+            ("EUR", Language::En, "12.50"),
+            ("EUR", Language::Ru, "12,50"),
+            ("JPY", Language::En, "1250"),
+            ("JPY", Language::Ru, "1250"),
+            ("KWD", Language::En, "12.500"),
+            ("KWD", Language::Ru, "12,500"),
+        ] {
+            let currency: Currency = code.parse().expect("a currency");
+            for text in ["twelve", "12 50", "₴ 12"] {
+                let refused = work_out(text, currency, language).expect_err(text);
+                let sentence = field_sentence(refused.into(), language);
+                assert_eq!(sentence.rsplit(' ').next(), Some(example), "{code} {text}: {sentence}");
+            }
+            assert!(work_out(example, currency, language).is_ok_and(|worked| !worked.rounded));
+        }
+    }
+}
