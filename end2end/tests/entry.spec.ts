@@ -185,7 +185,9 @@ test("the message under a field is the error's own sentence, and nothing typed i
   for (const [typed, message] of [
     ["", "This is needed"],
     ["0", "The amount is zero: enter what was paid or received"],
-    ["1.234", "Amounts in this currency have 2 decimals"],
+    ["0.234", "Amounts in this currency have 2 decimals"],
+    ["12 50", "This can be read in two ways. Enter the amount without grouping, for example 12.50"],
+    ["$ 5", "This is the sign of another currency. Enter the amount without it, for example 12.50"],
     ["1e9", "Enter an amount, for example 12.50"],
     ["9".repeat(400), "The amount is too large"],
   ]) {

@@ -6,10 +6,12 @@
 //! | [`backoff`] | when to try again; pure |
 //! | [`follow`] | the replica behind the socket |
 //! | [`browser`] | the window |
+//! | [`composing`] | the Enter of an input method |
 
 pub mod backoff;
 pub mod browser;
 pub mod budget_ws_client;
+pub mod composing;
 pub mod follow;
 
 use app::{
@@ -82,6 +84,7 @@ pub fn hydrate() {
         browser: Arc::new(Window { client, outdated }),
     };
     browser::on_scroll(link.scrolled.clone());
+    composing::guard();
     leptos::mount::hydrate_body(move || {
         provide_context(link);
         App()

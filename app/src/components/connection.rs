@@ -52,9 +52,9 @@ pub fn ConnectionBadge() -> impl IntoView {
         let waits = rows.iter().filter(|(_, row)| row.state.get() != RowState::Settled);
         let line = |row: &crate::replica::Row| {
             let fact = row.fact.get();
-            let name = replica.articles.with(|rows| {
-                rows.iter().find(|row| row.id == fact.article_id).map(|row| row.name.to_string())
-            });
+            let name = replica
+                .articles
+                .with(|rows| rows.iter().find(|row| row.id == fact.article_id).map(|row| row.name.shown()));
             let text = format!("{} {}", name.unwrap_or_default(), signed(fact.amount, language));
             let key = format!("{} {text}", row.id);
             list::item(key, move || view! { <li>{text}</li> })

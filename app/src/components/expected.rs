@@ -181,7 +181,7 @@ fn ExpectedRow(occurrence: Occurrence, section: Section, replica: StoredValue<Re
         let id = row.with(|row| row.as_ref().map(|row| row.article_id));
         articles.with(|rows| rows.iter().find(|article| Some(article.id) == id).cloned())
     });
-    let name = move || article.with(|row| row.as_ref().map(|row| row.name.to_string()).unwrap_or_default());
+    let name = move || article.with(|row| row.as_ref().map(|row| row.name.shown()).unwrap_or_default());
     let book = replica.clone();
     let amount = move || {
         row.get().map_or_else(String::new, |row| {
@@ -215,7 +215,7 @@ fn ExpectedRow(occurrence: Occurrence, section: Section, replica: StoredValue<Re
     };
     let details = move || {
         row.get().map_or_else(String::new, |row| {
-            let note = Some(row.comment.to_string()).filter(|note| !note.is_empty());
+            let note = Some(row.comment.shown()).filter(|note| !note.is_empty());
             let center = row.financial_center_id.and_then(|id| center_name(&replica, id));
             let itself = row.automatic.then(|| t.by_itself.to_owned());
             let all = [note, center, itself].into_iter().flatten();

@@ -13,7 +13,7 @@ use super::{
     text,
 };
 use crate::{
-    domain::{Fact, FinancialCenterId, Hands, Kind, MemberId},
+    domain::{Fact, FinancialCenterId, Hands, Kind, MemberId, text::isolated},
     i18n::{
         errors::whole_sentence,
         format::{signed, with_currency},
@@ -84,7 +84,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         let (whole, replica) = (whole.clone(), replica.clone());
         move || match whole() {
             Some((kind, parts)) => shown::title(&replica, kind, &parts),
-            None => article.with(|row| row.as_ref().map(|row| row.name.to_string())),
+            None => article.with(|row| row.as_ref().map(|row| row.name.shown())),
         }
     };
     // Whose it is, and who changed it. Alone in a household nobody asks.
@@ -114,7 +114,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
                 None => second.with(|fact| details(&book, fact)),
             };
             let editor = member(|hands| hands.editor);
-            let edited = editor.map(|member| edited_by(language, member.name.as_str()));
+            let edited = editor.map(|member| edited_by(language, &member.name.shown()));
             [Some(details).filter(|text| !text.is_empty()), edited]
                 .into_iter()
                 .flatten()
@@ -122,23 +122,24 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
                 .join(" · ")
         }
     };
-    let tags = {
-        let (fact, parts) = (row.fact.clone(), row.parts.clone());
-        move || {
-            let mut tags = fact.with(|fact| fact.comment.tags());
-            tags.extend(
-                parts.with(|parts| parts.iter().flat_map(|part| part.comment.tags()).collect::<Vec<_>>()),
-            );
-            tags.sort_unstable();
-            tags.dedup();
-            tags.into_iter()
-                .map(|tag| view! { <span class="tag">{tag.to_string()}</span> }.into_any())
-                .collect_view()
-        }
-    };
+    let tags =
+        {
+            let (fact, parts) = (row.fact.clone(), row.parts.clone());
+            move || {
+                let mut tags = fact.with(|fact| fact.comment.written_tags());
+                tags.extend(parts.with(|parts| {
+                    parts.iter().flat_map(|part| part.comment.written_tags()).collect::<Vec<_>>()
+                }));
+                tags.sort_unstable();
+                tags.dedup_by(|a, b| a.0 == b.0);
+                tags.into_iter()
+                    .map(|(_, word)| view! { <span class="tag">{isolated(&word)}</span> }.into_any())
+                    .collect_view()
+            }
+        };
     let who = move || {
         let member = member(|hands| Some(hands.author))?;
-        let name = member.name.to_string();
+        let name = member.name.shown();
         Some(view! { {avatar(&member)} <span class="visually-hidden">{name}</span> }.into_any())
     };
     let amount = {
@@ -252,6 +253,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
 fn details(replica: &Replica, fact: &Fact) -> String {
     let center = center_name(replica, fact.financial_center_id);
     let note = Some(fact.comment.without_tags()).filter(|note| !note.is_empty());
+    let note = note.map(|note| isolated(&note));
     [note, center].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -260,11 +262,11 @@ fn details(replica: &Replica, fact: &Fact) -> String {
 pub fn center_name(replica: &Replica, id: FinancialCenterId) -> Option<String> {
     replica
         .centers
-        .with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.center.name.to_string()))
+        .with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.center.name.shown()))
 }
 
 /// The name of a member.
 #[must_use]
 pub fn member_name(replica: &Replica, id: MemberId) -> Option<String> {
-    replica.members.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.name.to_string()))
+    replica.members.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.name.shown()))
 }

@@ -75,7 +75,7 @@ pub fn ArticleOptions(
         let options = rows().into_iter().filter(|(_, row)| row.kind == kind).map(|(depth, row)| {
             let value = row.id.to_string();
             let selected = chosen.get_untracked() == value;
-            let name = format!("{}{}", "\u{2003}".repeat(depth), row.name);
+            let name = format!("{}{}", "\u{2003}".repeat(depth), row.name.shown());
             view! { <option value=value selected=selected>{name}</option> }
         });
         view! { <optgroup label=label>{options.collect_view()}</optgroup> }
@@ -108,7 +108,7 @@ pub fn CenterOptions(
             .map(|row| {
                 let value = row.center.id.to_string();
                 let selected = chosen == value;
-                view! { <option value=value selected=selected>{row.center.name.to_string()}</option> }
+                view! { <option value=value selected=selected>{row.center.name.shown()}</option> }
             })
             .collect_view()
     })

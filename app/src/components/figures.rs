@@ -118,7 +118,7 @@ fn balances(centers: &Arc<Vec<Balance>>, language: crate::domain::Language) -> i
         let figure = with_currency(row.balance, row.center.currency, language);
         view! {
             <div class="balance">
-                <dt>{row.center.name.to_string()}</dt>
+                <dt>{row.center.name.shown()}</dt>
                 <dd class="num">{figure}</dd>
             </div>
         }

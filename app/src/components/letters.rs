@@ -134,7 +134,7 @@ impl Letters {
             self.fitting.with(|rows| {
                 let name = |(n, row): (usize, &Article)| {
                     let class = if n == at { "letters-chosen" } else { "" };
-                    view! { <span class=class>{row.name.to_string()}</span> }
+                    view! { <span class=class>{row.name.shown()}</span> }
                 };
                 rows.iter().take(SHOWN).enumerate().map(name).collect_view()
             })

@@ -60,7 +60,7 @@ pub fn Limits() -> impl IntoView {
                 let percent =
                     i64::try_from(i128::from(line.fact) * 100 / i128::from(line.plan)).unwrap_or(i64::MAX);
                 let text =
-                    used_up(article.name.as_str(), percent, Money::from_minor(line.left(), home), language);
+                    used_up(&article.name.shown(), percent, Money::from_minor(line.left(), home), language);
                 let number = count
                     .try_update_value(|count| {
                         *count += 1;

@@ -20,6 +20,7 @@ pub mod presence;
 pub mod quick_add;
 pub mod refusal;
 pub mod sign_in_again;
+pub mod sign_key;
 
 use leptos::{
     prelude::{AnyView, IntoAny, IntoView},

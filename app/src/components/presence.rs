@@ -35,7 +35,7 @@ pub fn People() -> impl IntoView {
         let person = |member: Member| {
             let key = format!("{}{}", member.id, member.version);
             list::item(key, move || {
-                let (name, title) = (member.name.to_string(), member.name.to_string());
+                let (name, title) = (member.name.shown(), member.name.shown());
                 view! { <li title=title>{avatar(&member)}<span class="visually-hidden">{name}</span></li> }
             })
         };
@@ -50,7 +50,7 @@ pub fn editors(replica: Replica, id: FactId) -> Box<dyn FnMut() -> AnyView + Sen
     part(move || {
         let names = others(&replica, |row| row.editing == Some(id));
         (!names.is_empty()).then(|| {
-            let names: Vec<String> = names.iter().map(|member| member.name.to_string()).collect();
+            let names: Vec<String> = names.iter().map(|member| member.name.shown()).collect();
             view! { <span class="row-editing">{is_editing(language, &names.join(", "))}</span> }
         })
     })

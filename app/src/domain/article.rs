@@ -1,8 +1,7 @@
 //! Articles: what money was for. A tree, each node of one kind.
 
 use super::{
-    ArticleId, FieldError, Name, Reason, Refusals,
-    case::lower,
+    ArticleId, FieldError, Name, Reason, Refusals, collation,
     look::{check_colour, check_icon},
 };
 use serde::{Deserialize, Serialize};
@@ -217,7 +216,8 @@ pub fn tree(all: &[Article]) -> Vec<(usize, Article)> {
                 own => own == parent,
             })
             .collect();
-        children.sort_by_cached_key(|article| (article.kind, lower(article.name.as_str()), article.id));
+        children
+            .sort_by_cached_key(|article| (article.kind, collation::key(article.name.as_str()), article.id));
         for child in children {
             if rows.len() < all.len() {
                 rows.push((depth, child.clone()));

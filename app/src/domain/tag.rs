@@ -4,12 +4,13 @@
 
 use super::{
     Comment, Reason,
+    case::lower,
     text::{TextError, folded},
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// A tag without its `#`, in lower case; `ё` is `е`. 1 to 40 characters, not a number alone.
+/// A tag without its `#`, folded: in lower case, without accents, `ё` as `е`. 1 to 40 characters, not a number alone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(value_type = String, example = "trip"))]
 pub struct Tag(String);
@@ -37,6 +38,7 @@ fn goes_on(c: char) -> bool {
 }
 
 fn is_word(word: &str) -> bool {
+    let word = folded(word);
     let length = word.chars().count();
     (1..=Tag::LONGEST).contains(&length)
         && !word.chars().all(|c| c.is_ascii_digit() || matches!(c, '_' | '-'))
@@ -83,11 +85,17 @@ impl Comment {
     /// Its tags, each once, in their order.
     #[must_use]
     pub fn tags(&self) -> Vec<Tag> {
-        let mut tags = Vec::new();
+        self.written_tags().into_iter().map(|(tag, _)| tag).collect()
+    }
+
+    /// Its tags, each once, in their order, and how each is written, in lower case with its `#`.
+    #[must_use]
+    pub fn written_tags(&self) -> Vec<(Tag, String)> {
+        let mut tags: Vec<(Tag, String)> = Vec::new();
         for (_, word) in pieces(self.as_str()).into_iter().filter(|(tag, _)| *tag) {
             let tag = Tag(folded(&word[1..]));
-            if !tags.contains(&tag) {
-                tags.push(tag);
+            if tags.iter().all(|(other, _)| *other != tag) {
+                tags.push((tag, lower(word)));
             }
         }
         tags
@@ -125,6 +133,9 @@ mod tests {
         for none in ["bill #12", "C# and a#b", "https://example.org/#top", "##", "# alone", ""] {
             assert_eq!(tags(none), Vec::<String>::new(), "{none}");
         }
+        let comment: Comment = "#Łódź in May, #łódź in June, #lodz".parse().expect("a comment");
+        let written = comment.written_tags().into_iter().map(|(tag, word)| (tag.0, word)).collect::<Vec<_>>();
+        assert_eq!(written, [("lodz".to_owned(), "#łódź".to_owned())]);
         let comment: Comment = "petrol #trip and coffee #2026-trip".parse().expect("a comment");
         assert_eq!(comment.without_tags(), "petrol and coffee");
     }

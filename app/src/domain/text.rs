@@ -1,6 +1,10 @@
 //! Texts that people type: trimmed, of bounded length, without control characters.
 
-use super::case::{lower, upper};
+pub use super::fold::folded;
+use super::{
+    case::{lower, upper},
+    fold::is_invisible,
+};
 use serde::{Deserialize, Serialize, de};
 use std::{fmt, str::FromStr};
 
@@ -48,14 +52,69 @@ fn clean(text: &str, max: usize) -> Result<String, TextError> {
     Ok(text.to_owned())
 }
 
-/// Lower case, and `ё` as `е`: what a search compares, since SQLite folds only ASCII.
+/// Marks that stand on or under another letter and are nothing alone.
+const fn is_combining(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{5bf}')
+        || matches!(c, '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}' | '\u{610}'..='\u{61a}')
+        || matches!(c, '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}')
+        || matches!(c, '\u{6e7}' | '\u{6e8}' | '\u{6ea}'..='\u{6ed}' | '\u{711}' | '\u{730}'..='\u{74a}')
+        || matches!(c, '\u{900}'..='\u{903}' | '\u{93a}'..='\u{93c}' | '\u{93e}'..='\u{94f}' | '\u{951}'..='\u{957}')
+        || matches!(c, '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}' | '\u{eb4}'..='\u{ebc}')
+        || matches!(c, '\u{ec8}'..='\u{ece}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
+        || matches!(c, '\u{20d0}'..='\u{20ff}' | '\u{302a}'..='\u{302f}' | '\u{3099}' | '\u{309a}')
+        || matches!(c, '\u{a66f}'..='\u{a672}' | '\u{a674}'..='\u{a67d}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Turns the direction of what follows it, or ends that.
+const fn is_direction(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Written from right to left.
+const fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
+        || matches!(c, '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+/// A person's text as it stands beside other text: whatever its direction, it leaves that of its
+/// neighbours alone. A text from left to right stays as it is, since the program's own words are too.
 #[must_use]
-pub fn folded(text: &str) -> String {
-    lower(text).replace('ё', "е")
+pub fn isolated(text: &str) -> String {
+    if !text.contains(|c| is_direction(c) || is_right_to_left(c)) {
+        return text.to_owned();
+    }
+    // Controls within could end the isolation around them.
+    let inside: String =
+        text.chars().filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect();
+    format!("\u{2068}{inside}\u{2069}")
+}
+
+/// A name as it may stand in the database and the log: until now a name could be invisible.
+fn stored_name(text: &str) -> Result<String, TextError> {
+    match clean(text, 80)? {
+        name if name.is_empty() => Err(TextError::Missing),
+        name => Ok(name),
+    }
+}
+
+/// A name as it is given: something of it is seen, and it does not turn what stands beside it.
+fn new_name(text: &str) -> Result<String, TextError> {
+    let name = stored_name(text)?;
+    if name.chars().all(|c| c.is_whitespace() || is_invisible(c) || is_combining(c)) {
+        return Err(TextError::Missing);
+    }
+    if name.contains(is_direction) {
+        return Err(TextError::ControlCharacter);
+    }
+    Ok(name)
 }
 
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
+        text_type!($(#[$doc])* $name, $check, $check);
+    };
+    // What is given, and what the database has from times when less was asked of it.
+    ($(#[$doc:meta])* $name:ident, $check:expr, $stored:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(value_type = String))]
@@ -66,6 +125,12 @@ macro_rules! text_type {
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            /// The text as it is shown beside other text.
+            #[must_use]
+            pub fn shown(&self) -> String {
+                isolated(&self.0)
             }
         }
 
@@ -82,7 +147,8 @@ macro_rules! text_type {
             type Error = TextError;
 
             fn try_from(text: String) -> Result<Self, Self::Error> {
-                text.parse()
+                let check: fn(&str) -> Result<String, TextError> = $stored;
+                check(&text).map(Self)
             }
         }
 
@@ -106,19 +172,18 @@ macro_rules! text_type {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+                Self::try_from(String::deserialize(deserializer)?).map_err(de::Error::custom)
             }
         }
     };
 }
 
 text_type!(
-    /// The name of a person, an article, a center or a household: 1 to 80 characters.
+    /// The name of a person, an article, a center or a household: 1 to 80 characters, of which something is
+    /// seen.
     Name,
-    |text| match clean(text, 80)? {
-        name if name.is_empty() => Err(TextError::Missing),
-        name => Ok(name),
-    }
+    new_name,
+    stored_name
 );
 text_type!(
     /// A remark on a fact: up to 500 characters, often none.
@@ -164,7 +229,9 @@ impl Name {
     /// Up to two letters that stand for the person on a small badge.
     #[must_use]
     pub fn initials(&self) -> String {
-        let letter = |c: &char| !c.is_whitespace() && !c.is_ascii_punctuation();
+        let letter = |c: &char| {
+            !c.is_whitespace() && !c.is_ascii_punctuation() && !is_invisible(*c) && !is_combining(*c)
+        };
         self.0.chars().find(letter).map(|c| upper(c.encode_utf8(&mut [0; 4]))).unwrap_or_default()
     }
 }
@@ -188,9 +255,54 @@ mod tests {
         }
 
         #[test]
-        fn folding_twice_is_folding_once(text in "\\PC{0,20}") {
-            prop_assert_eq!(folded(&folded(&text)), folded(&text));
+        fn what_is_isolated_is_balanced_and_says_the_same(text in "[a-zא-ת\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069} ]{0,12}") {
+            let shown = isolated(&text);
+            let direction = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            let plain = |text: &str| text.chars().filter(|c| !direction(*c)).collect::<String>();
+            prop_assert_eq!(plain(&shown), plain(&text));
+            let controls: String = shown.chars().filter(|c| direction(*c)).collect();
+            let around = shown.starts_with('\u{2068}') && shown.ends_with('\u{2069}');
+            let balanced = controls.is_empty() || around && controls == "\u{2068}\u{2069}";
+            prop_assert!(balanced, "{:?}", shown);
         }
+    }
+
+    #[test]
+    fn a_name_is_seen_and_does_not_turn_its_neighbours() {
+        for unseen in [
+            "\u{200b}",
+            "\u{ad}",
+            "\u{2800}",
+            "\u{3164}",
+            "\u{115f}",
+            "\u{301}",
+            "\u{64b}",
+            "\u{94d}",
+            "\u{20dd}",
+            "\u{fe0f}",
+            "\u{200d}",
+            "\u{e0041}",
+            " \u{200b} \u{a0}\u{308}",
+            "\u{202e}",
+        ] {
+            assert_eq!(unseen.parse::<Name>(), Err(TextError::Missing), "{unseen:?}");
+            let stored = Name::try_from(unseen.to_owned()).map(|name| name.to_string());
+            assert_eq!(stored, Ok(unseen.trim().to_owned()), "an old name stays readable: {unseen:?}");
+        }
+        for turning in
+            ["a\u{202e}b", "\u{2066}a\u{2069}", "a\u{200f}", "\u{200e}a", "a\u{61c}", "a\u{202a}b\u{202c}"]
+        {
+            assert_eq!(turning.parse::<Name>(), Err(TextError::ControlCharacter), "{turning:?}");
+            assert!(turning.parse::<Comment>().is_ok(), "a note keeps what it has");
+        }
+        for seen in ["A", "ё", "e\u{301}", "🏠", "👨\u{200d}👩", "…", "כסף", "मा", "ไทย"]
+        {
+            assert_eq!(seen.parse::<Name>().map(|name| name.to_string()), Ok(seen.to_owned()));
+        }
+        let sees = |text: &str| text.parse::<Comment>().map(|comment| comment.shown());
+        assert_eq!(sees("plain"), Ok("plain".into()));
+        assert_eq!(sees("כסף"), Ok("\u{2068}כסף\u{2069}".into()));
+        assert_eq!(sees("a\u{2069}\u{202e}b"), Ok("\u{2068}ab\u{2069}".into()));
     }
 
     #[test]

@@ -198,7 +198,7 @@ fn Announcer() -> impl IntoView {
     let news = move || {
         replica.news.get().map(|news| {
             let article = replica.articles.with(|rows| {
-                rows.iter().find(|row| row.id == news.fact.article_id).map(|row| row.name.to_string())
+                rows.iter().find(|row| row.id == news.fact.article_id).map(|row| row.name.shown())
             });
             let who = member_name(&replica, news.by).unwrap_or_default();
             recorded_by(language, &who, &article.unwrap_or_default(), &signed(news.fact.amount, language))

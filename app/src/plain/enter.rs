@@ -70,12 +70,7 @@ pub fn register(frame: &Frame, page: &RegisterPage) -> String {
     if !chosen.is_empty() && !currencies.contains(&chosen) {
         currencies.insert(0, chosen.clone());
     }
-    let balance = Input {
-        required: false,
-        decimal: true,
-        max: "24",
-        ..Input::text("opening_balance", t.first_account)
-    };
+    let balance = Input { required: false, max: "24", ..Input::text("opening_balance", t.first_account) };
     let body = view! {
         <h1>{t.register}</h1>
         <form method="post" action="/register" class="form" aria-label=t.register>
@@ -152,7 +147,7 @@ pub fn join(frame: &Frame, page: &Invitation) -> String {
         .into_any()
     };
     let body = view! {
-        <h1>{t.invited_to} " " <b>{page.household.to_string()}</b></h1>
+        <h1>{t.invited_to} " " <b>{page.household.shown()}</b></h1>
         {form}
         {languages(frame)}
     };

@@ -155,22 +155,12 @@ struct Input {
     autocomplete: &'static str,
     hint: Option<&'static str>,
     required: bool,
-    decimal: bool,
     max: &'static str,
 }
 
 impl Input {
     const fn text(name: &'static str, label: &'static str) -> Self {
-        Self {
-            name,
-            label,
-            kind: "text",
-            autocomplete: "off",
-            hint: None,
-            required: true,
-            decimal: false,
-            max: "80",
-        }
+        Self { name, label, kind: "text", autocomplete: "off", hint: None, required: true, max: "80" }
     }
 
     const fn email(label: &'static str) -> Self {
@@ -192,7 +182,7 @@ impl Input {
 
     /// A labelled input with what was typed, and its message.
     fn draw(self, frame: &Frame, filled: &Filled) -> AnyView {
-        let Self { name, label, kind, autocomplete, hint, required, decimal, max } = self;
+        let Self { name, label, kind, autocomplete, hint, required, max } = self;
         let value = (kind != "password").then(|| filled.value(name));
         view! {
             <div class="field">
@@ -206,7 +196,6 @@ impl Input {
                     autocomplete=autocomplete
                     required=required
                     maxlength=max
-                    inputmode=decimal.then_some("decimal")
                     aria-invalid=filled.error(name).map(|_| "true")
                     aria-describedby=described(name)
                 />

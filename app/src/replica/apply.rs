@@ -7,7 +7,7 @@
 use crate::{
     domain::{
         Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, Money, MonthTotals, Plan,
-        Recurring, case,
+        Recurring, collation,
     },
     service::{Grid, Snapshot},
     trial::{self, Flaw},
@@ -233,13 +233,13 @@ fn put_plan(plans: &mut Vec<Plan>, plan: &Plan) {
 
 /// The order in which articles are listed: by kind, then by name.
 pub fn sort_articles(articles: &mut [Article]) {
-    articles.sort_by_cached_key(|row| (row.kind, case::lower(row.name.as_str()), row.id));
+    articles.sort_by_cached_key(|row| (row.kind, collation::key(row.name.as_str()), row.id));
 }
 
 /// The order in which centers are listed: those in use first, then by position, then by name.
 pub fn sort_centers(centers: &mut [Balance]) {
     centers.sort_by_cached_key(|row| {
-        (row.center.archived, row.center.position, case::lower(row.center.name.as_str()), row.center.id)
+        (row.center.archived, row.center.position, collation::key(row.center.name.as_str()), row.center.id)
     });
 }
 

@@ -1,6 +1,6 @@
 //! From a URL to a store that is ready.
 
-use super::{Database, migrations};
+use super::{Database, folding, migrations};
 use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -123,6 +123,7 @@ async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
         .connect_with(options.clone())
         .await?;
     migrations::sqlite(&writer).await?;
+    folding::bring_up_to_date(&Database::Sqlite { writer: writer.clone(), readers: writer.clone() }).await?;
     let readers = SqlitePoolOptions::new()
         .test_before_acquire(false)
         .max_connections(4)
@@ -137,8 +138,13 @@ async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectErro
     // large book may take minutes.
     let migrating = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
     let migrated = migrations::postgres(&migrating).await;
+    let folded = match &migrated {
+        Ok(()) => folding::bring_up_to_date(&Database::Postgres(migrating.clone())).await,
+        Err(_) => Ok(()),
+    };
     migrating.close().await;
     migrated?;
+    folded?;
     let limit = format!("{}ms", settings.statement_timeout.as_millis());
     let options = options
         .options([("statement_timeout", limit.as_str()), ("idle_in_transaction_session_timeout", "30s")]);

@@ -15,6 +15,7 @@ pub mod demos;
 pub mod erasure;
 pub mod facts;
 pub mod financial_centers;
+pub mod folding;
 pub mod households;
 pub mod invites;
 pub mod members;
@@ -120,6 +121,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("erasure", erasure::STATEMENTS),
         ("facts", facts::STATEMENTS),
         ("financial_centers", financial_centers::STATEMENTS),
+        ("folding", folding::STATEMENTS),
         ("households", households::STATEMENTS),
         ("invites", invites::STATEMENTS),
         ("members", members::STATEMENTS),

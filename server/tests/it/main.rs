@@ -43,6 +43,7 @@ mod facts;
 mod figures;
 #[cfg(feature = "trial")]
 mod flaws;
+mod folding;
 mod golden;
 mod groups;
 mod harness;
@@ -53,6 +54,7 @@ mod live;
 mod log;
 mod model;
 mod moving;
+mod names;
 mod occurrences;
 mod occurrences_model;
 mod pages;

@@ -23,6 +23,12 @@ on_both_engines! {
         }
         assert_eq!(field(&refused.html, "password"), json!(null), "but for the password");
         form[5].1 = PASSWORD;
+        for (typed, message) in [("1 2", "read in two ways"), ("$ 5", "another currency"), ("five", "for example 12.50")] {
+            form[2].1 = typed;
+            let refused = anna.post("/register", &form).await.is(422).shows(message);
+            assert_eq!(field(&refused.html, "opening_balance"), typed);
+        }
+        form[2].1 = "€ 1,200 + 34.50";
         anna.post("/register", &form).await.leads_to("/");
         let member = anna.member(server.stranger());
         let centers = member.get("/financial-centers").await.is(200).body["items"].clone();

@@ -216,6 +216,8 @@ async fn every_table_is_moved_when_a_book_moves_house() {
     let tables = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '_sqlx%'";
     let tables: BTreeSet<String> =
         sqlx::query_scalar(tables).fetch_all(&lite).await.expect("tables").into_iter().collect();
+    // How far its own columns are folded each database knows for itself.
+    let tables: BTreeSet<String> = tables.into_iter().filter(|table| table != "folding").collect();
     assert_eq!(tables, moving::TABLES.iter().map(|table| (*table).to_owned()).collect());
 }
 

@@ -2,7 +2,7 @@
 //! how both are shown to be chosen from.
 
 use crate::{
-    domain::{Currency, Fact, FactForm, Language, Money},
+    domain::{Currency, Fact, FactForm, Language, Money, text::isolated},
     i18n::{
         format::{self, amount},
         words,
@@ -59,9 +59,7 @@ pub(super) fn contested(mine: &FactForm, base: &Fact, theirs: &Fact, currency: O
 #[must_use]
 pub fn name_of_other(replica: &Replica, fact: &Fact) -> Option<String> {
     let by = Some(fact.updated_by).filter(|by| *by != replica.me)?;
-    replica
-        .members
-        .with_untracked(|rows| rows.iter().find(|row| row.id == by).map(|row| row.name.to_string()))
+    replica.members.with_untracked(|rows| rows.iter().find(|row| row.id == by).map(|row| row.name.shown()))
 }
 
 /// The name of a field, what was typed if that differs, what stands there, and how it is shown.
@@ -79,13 +77,13 @@ pub(super) fn differences(
         replica.articles.with_untracked(|rows| {
             rows.iter()
                 .find(|row| row.id.to_string() == id)
-                .map_or_else(|| id.to_owned(), |row| row.name.to_string())
+                .map_or_else(|| id.to_owned(), |row| row.name.shown())
         })
     };
     let center = |id: &str| {
         replica.centers.with_untracked(|rows| {
             let row = rows.iter().find(|row| row.center.id.to_string() == id);
-            row.map_or_else(|| id.to_owned(), |row| row.center.name.to_string())
+            row.map_or_else(|| id.to_owned(), |row| row.center.name.shown())
         })
     };
     let money = |text: &str| {
@@ -97,13 +95,12 @@ pub(super) fn differences(
         let today = replica.today.get_untracked();
         text.parse().map_or_else(|_| text.to_owned(), |day| format::day(day, today, language))
     };
-    let same = |text: &str| text.to_owned();
     let rows: [Difference<'_>; 5] = [
         (t.amount, mine.amount, theirs.amount.to_string(), &money),
         (t.category, mine.article_id, theirs.article_id.to_string(), &article),
         (t.account, mine.financial_center_id, theirs.financial_center_id.to_string(), &center),
         (t.date, mine.date, theirs.date.to_string(), &day),
-        (t.note, mine.comment, theirs.comment.to_string(), &same),
+        (t.note, mine.comment, theirs.comment.to_string(), &isolated),
     ];
     rows.into_iter()
         .filter_map(|(field, mine, theirs, show)| mine.map(|mine| (field, show(&theirs), show(&mine))))

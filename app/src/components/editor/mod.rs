@@ -11,6 +11,7 @@ use super::{
     letters::Letters,
     part,
     quick_add::{self, Inputs, event_target_is_select, form_of, keep_choice, provisional},
+    sign_key::Signed,
 };
 use crate::{
     api::facts::{delete_fact, restore_fact, revise_fact},
@@ -323,8 +324,10 @@ pub fn Editor(
         <form class="editor" aria-label=t.edit_transaction novalidate on:submit=submit on:keydown=keys
             on:input=move |_| editing.unsaved.set(true)>
             <Field label=t.amount id=element("amount") error=message(errors, "amount") class="field-amount">
-                <input node_ref=amount_input readonly=busy class="input num" id=element("amount") inputmode="text" autocomplete="off"
-                    value=amount_text aria-describedby="edit-amount-error" aria-invalid=invalid(errors, "amount") />
+                <Signed input=amount_input>
+                    <input node_ref=amount_input readonly=busy class="input num" id=element("amount") inputmode="text" autocomplete="off"
+                        value=amount_text aria-describedby="edit-amount-error" aria-invalid=invalid(errors, "amount") />
+                </Signed>
             </Field>
             <Field label=t.category id=element("article") error=message(errors, "article_id") class="field-article">
                 <select node_ref=article class="input" id=element("article")

@@ -16,6 +16,7 @@ use crate::{
         field::{CenterOptions, Errors, Field, invalid, message},
         part,
         quick_add::keep_choice,
+        sign_key::Signed,
         text,
     },
     domain::{Currency, Fact, FactGroup, FinancialCenterId, GroupForm, GroupId, GroupKind},
@@ -415,8 +416,11 @@ fn Form(
     view! {
         <form class=match kind { GroupKind::Transfer => "group-form", GroupKind::Split => "group-form is-split" } novalidate on:submit=submit on:input=move |_| kept() on:change=move |_| chosen()>
             <Field label=t.amount id="group-amount".to_owned() error=message(errors, "amount") class="field-amount">
-                <input node_ref=inputs.amount class="input num" id="group-amount" inputmode="decimal" autocomplete="off" readonly=busy
-                    value=text_of(amount) aria-describedby="group-amount-error" aria-invalid=invalid(errors, "amount") />
+                // What moves between accounts has no sign.
+                <Signed input=inputs.amount hidden=kind == GroupKind::Transfer>
+                    <input node_ref=inputs.amount class="input num" id="group-amount" inputmode="decimal" autocomplete="off" readonly=busy
+                        value=text_of(amount) aria-describedby="group-amount-error" aria-invalid=invalid(errors, "amount") />
+                </Signed>
             </Field>
             <Field label=t.date id="group-date".to_owned() error=message(errors, "date") class="field-date">
                 <input node_ref=inputs.date class="input" type="date" id="group-date" readonly=busy value=day

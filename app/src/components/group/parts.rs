@@ -7,6 +7,7 @@ use crate::{
         letters::Letters,
         list::{item, list},
         quick_add::keep_choice,
+        sign_key::Signed,
         text,
     },
     domain::{GroupForm, PartForm, fact_group::MOST_PARTS},
@@ -137,6 +138,7 @@ impl PartList {
             changed.set(());
         };
         let error = format!("part-{key}-error");
+        let described = error.clone();
         view! {
             <div class="part" role="group" aria-label=text(move || part_number(language, place() + 1))>
                 <select node_ref=article class="input" aria-label=t.category aria-describedby=error.clone() aria-invalid=invalid("article_id")
@@ -145,8 +147,10 @@ impl PartList {
                     <ArticleOptions articles=articles chosen=Signal::stored(initial.article_id.unwrap_or_default()) />
                 </select>
                 {letters.view()}
-                <input node_ref=amount class="input num" aria-label=t.amount inputmode="decimal" autocomplete="off" placeholder=t.the_rest
-                    value=initial.amount.unwrap_or_default() aria-describedby=error.clone() aria-invalid=invalid("amount") />
+                <Signed input=amount>
+                    <input node_ref=amount class="input num" aria-label=t.amount inputmode="decimal" autocomplete="off" placeholder=t.the_rest
+                        value=initial.amount.unwrap_or_default() aria-describedby=described aria-invalid=invalid("amount") />
+                </Signed>
                 <input node_ref=comment class="input" aria-label=t.note placeholder=t.note maxlength="500" autocomplete="off"
                     value=initial.comment.unwrap_or_default() aria-describedby=error.clone() aria-invalid=invalid("comment") />
                 <button type="button" class="button button-quiet part-remove" aria-label=t.remove_part disabled=few on:click=remove>"×"</button>

@@ -1,7 +1,7 @@
 //! How a transfer or split stands in the list: one row for all its parts.
 
 use crate::{
-    domain::{Fact, GroupKind, Language, Money},
+    domain::{Fact, GroupKind, Language, Money, text::isolated},
     i18n::{
         format::{amount, short_day, signed, with_currency},
         words::{parts_count, words},
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 fn center(replica: &Replica, fact: &Fact) -> Option<(String, crate::domain::Currency)> {
     replica.centers.with(|rows| {
         let row = rows.iter().find(|row| row.center.id == fact.financial_center_id)?;
-        Some((row.center.name.to_string(), row.center.currency))
+        Some((row.center.name.shown(), row.center.currency))
     })
 }
 
@@ -32,7 +32,7 @@ pub fn title(replica: &Replica, kind: GroupKind, parts: &[Fact]) -> Option<Strin
     let mut names: Vec<String> = Vec::new();
     replica.articles.with(|rows| {
         for part in parts {
-            let name = rows.iter().find(|row| row.id == part.article_id).map(|row| row.name.to_string());
+            let name = rows.iter().find(|row| row.id == part.article_id).map(|row| row.name.shown());
             names.extend(name.filter(|name| !names.contains(name)));
         }
     });
@@ -77,6 +77,7 @@ fn described(
     let mut notes: Vec<String> = Vec::new();
     for part in parts {
         let note = note(part);
+        let note = isolated(&note);
         if !note.is_empty() && !notes.contains(&note) {
             notes.push(note);
         }
@@ -99,9 +100,9 @@ pub fn whole(replica: &Replica, kind: GroupKind, parts: &[Fact], language: Langu
     let each = (kind == GroupKind::Split).then(|| {
         let part = |part: &Fact| {
             let name = replica.articles.with_untracked(|rows| {
-                rows.iter().find(|row| row.id == part.article_id).map(|row| row.name.to_string())
+                rows.iter().find(|row| row.id == part.article_id).map(|row| row.name.shown())
             });
-            let note = Some(part.comment.to_string()).filter(|note| !note.is_empty());
+            let note = Some(part.comment.shown()).filter(|note| !note.is_empty());
             let note = note.map(|note| format!(" ({note})")).unwrap_or_default();
             format!("{} {}{note}", name.unwrap_or_default(), signed(part.amount, language))
         };

@@ -60,6 +60,6 @@ fn left(book: &Replica, id: ArticleId, amount: Money, direction: bool, language:
         // Without a sign it is in the direction of the article, as the plan is.
         let used = if direction { amount.negated() } else { amount };
         let before = Money::from_minor(line.left(), home);
-        Some(left_after(name.as_str(), before, before.plus(used.negated().minor()), language))
+        Some(left_after(&name.shown(), before, before.plus(used.negated().minor()), language))
     })
 }

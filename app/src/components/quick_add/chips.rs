@@ -48,7 +48,7 @@ pub(super) fn chips(replica: &Replica, save: impl Fn(ArticleId) + Clone + Send +
                 // Not a submit button: the first of those is what Enter presses.
                 <button type="button" class="chip" on:click=move |_| save(id)>
                     {article_icon(&row)}
-                    <span>{row.name.to_string()}</span>
+                    <span>{row.name.shown()}</span>
                 </button>
             }
             .into_any()

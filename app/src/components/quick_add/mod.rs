@@ -25,7 +25,9 @@ use super::{
 };
 use crate::{
     api::facts::RecordFact,
-    domain::{ArticleId, Day, FactForm, FactId, FieldError, GroupKind, arithmetic::with_other_sign},
+    domain::{
+        ArticleId, Day, FactForm, FactId, FieldError, GroupKind, arithmetic::with_other_sign, text::isolated,
+    },
     i18n::{errors::whole_sentence, format::short_day},
     pages::{use_language, use_words},
     replica::Replica,
@@ -171,10 +173,10 @@ pub fn QuickAdd() -> impl IntoView {
         let id = form.financial_center_id.or_else(|| first.clone()).unwrap_or_default();
         let name = centers.with(|rows| {
             let row = rows.iter().find(|row| row.center.id.to_string() == id);
-            row.map(|row| row.center.name.to_string())
+            row.map(|row| row.center.name.shown())
         });
         let day = form.date.and_then(|date| date.parse().ok()).unwrap_or_else(|| now.get());
-        let note = form.comment.filter(|note| !note.is_empty());
+        let note = form.comment.filter(|note| !note.is_empty()).map(|note| isolated(&note));
         [name, Some(short_day(day, now.get(), language)), note]
             .into_iter()
             .flatten()

@@ -21,6 +21,7 @@ use crate::{
     domain::{
         Article, ArticleForm, ArticleId, Kind, MutationId,
         look::{COLOURS, ICONS},
+        text::isolated,
     },
     i18n::words::{changed_by, icon_name},
     pages::{use_language, use_words},
@@ -96,7 +97,7 @@ pub(super) fn ArticleEditor(
     let shown = first_name.clone();
     let renamed = move || {
         let other = now().map(|row| row.name.to_string()).filter(|name| *name != shown);
-        other.map(|name| format!("{}: {name}", changed_by(language, None))).unwrap_or_default()
+        other.map(|name| format!("{}: {}", changed_by(language, None), isolated(&name))).unwrap_or_default()
     };
     let archived = row.as_ref().is_some_and(|row| row.archived);
     let archive = move |_| {
@@ -116,7 +117,7 @@ pub(super) fn ArticleEditor(
         };
         let options = rows.get().into_iter().filter(offered).map(|(depth, row)| {
             let selected = Some(row.id) == first_parent;
-            view! { <option value=row.id.to_string() selected=selected>{format!("{}{}", "\u{2003}".repeat(depth), row.name)}</option> }
+            view! { <option value=row.id.to_string() selected=selected>{format!("{}{}", "\u{2003}".repeat(depth), row.name.shown())}</option> }
         });
         options.collect_view()
     };

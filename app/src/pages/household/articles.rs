@@ -169,7 +169,7 @@ fn ArticleRow(id: ArticleId, moving: Moving) -> impl IntoView {
         open.returns_to(name.clone(), button);
         open.stays_with(name.clone(), button, move || moving.rows.track());
         let picture = move || moving.find(id).map(|(_, row)| article_icon(&row));
-        let label = move || moving.find(id).map(|(_, row)| row.name.to_string()).unwrap_or_default();
+        let label = move || moving.find(id).map(|(_, row)| row.name.shown()).unwrap_or_default();
         let archived = move || moving.find(id).is_some_and(|(_, row)| row.archived);
         view! {
             <li class=changing(move || {

@@ -16,11 +16,12 @@ use crate::{
         list::{item, list},
         part,
         refusal::Refusal,
+        sign_key::Signed,
         text,
     },
     domain::{
         Balance, Currency, FieldError, FinancialCenterForm, FinancialCenterId, MutationId,
-        arithmetic::plainly, financial_center::POSITION_STEP,
+        arithmetic::plainly, financial_center::POSITION_STEP, text::isolated,
     },
     i18n::{doing_words::Doing, format::with_currency, words::changed_by},
     pages::{use_language, use_words},
@@ -139,7 +140,7 @@ fn CenterRow(id: FinancialCenterId, ordering: Ordering) -> impl IntoView {
         let button = NodeRef::<html::Button>::new();
         open.returns_to(name.clone(), button);
         open.stays_with(name.clone(), button, move || ordering.order.track());
-        let label = move || ordering.find(id).map(|row| row.center.name.to_string()).unwrap_or_default();
+        let label = move || ordering.find(id).map(|row| row.center.name.shown()).unwrap_or_default();
         let detail = move || {
             ordering.find(id).map_or_else(String::new, |row| {
                 let balance = with_currency(row.balance, row.center.currency, language);
@@ -228,7 +229,7 @@ fn CenterEditor(
     let renamed = move || {
         let now = id.and_then(|id| ordering.find(id)).map(|row| row.center.name.to_string());
         let other = now.filter(|name| *name != shown);
-        other.map(|name| format!("{}: {name}", changed_by(language, None))).unwrap_or_default()
+        other.map(|name| format!("{}: {}", changed_by(language, None), isolated(&name))).unwrap_or_default()
     };
     let others = Currency::COMMON.into_iter().filter(move |code| *code != home.code());
     let label = if id.is_some() { t.edit_account } else { t.add_account };
@@ -248,8 +249,10 @@ fn CenterEditor(
                     </select>
                 </Field>
                 <Field label=t.opening_balance id="center-opening".to_owned() error=message(saving.errors, "opening_balance")>
-                    <input node_ref=opening class="input num" id="center-opening" aria-invalid=invalid(saving.errors, "opening_balance") inputmode="decimal" autocomplete="off"
-                        aria-describedby="center-opening-error" value=first.2 />
+                    <Signed input=opening>
+                        <input node_ref=opening class="input num" id="center-opening" aria-invalid=invalid(saving.errors, "opening_balance") inputmode="decimal" autocomplete="off"
+                            aria-describedby="center-opening-error" value=first.2 />
+                    </Signed>
                 </Field>
             </div>
             {id.zip(use_context::<Replica>()).map(|(id, replica)| {

@@ -22,14 +22,14 @@ use leptos::{html, prelude::*};
 /// The choice of another category, and the question.
 pub(super) fn merging(rows: Tree, open: OpenRow, row: &Article, saving: Saving) -> AnyView {
     let (t, language) = (use_words(), use_language());
-    let (id, kind, name) = (row.id, row.kind, row.name.to_string());
+    let (id, kind, name) = (row.id, row.kind, row.name.shown());
     let select = NodeRef::<html::Select>::new();
     let into = RwSignal::new(None::<ArticleId>);
     let options = move || {
         let offered = |(_, row): &(usize, Article)| row.id != id && !row.archived && row.kind == kind;
         let options = rows.get().into_iter().filter(offered).map(|(depth, row)| {
             let selected = into.get_untracked() == Some(row.id);
-            view! { <option value=row.id.to_string() selected=selected>{format!("{}{}", "\u{2003}".repeat(depth), row.name)}</option> }
+            view! { <option value=row.id.to_string() selected=selected>{format!("{}{}", "\u{2003}".repeat(depth), row.name.shown())}</option> }
         });
         options.collect_view()
     };
@@ -42,8 +42,8 @@ pub(super) fn merging(rows: Tree, open: OpenRow, row: &Article, saving: Saving) 
     };
     let question = move || {
         let other = into.get()?;
-        let to = rows
-            .with(|rows| rows.iter().find(|(_, row)| row.id == other).map(|(_, row)| row.name.to_string()))?;
+        let to =
+            rows.with(|rows| rows.iter().find(|(_, row)| row.id == other).map(|(_, row)| row.name.shown()))?;
         let cancel = move |_| {
             into.set(None);
             if let Some(select) = select.get_untracked() {

@@ -49,7 +49,7 @@ pub(super) fn People() -> impl IntoView {
         let owner = owner.get();
         let row = |row: Member| {
             item(format!("{} {} {owner}", row.id, row.version), move || {
-                let (id, name) = (row.id, row.name.to_string());
+                let (id, name) = (row.id, row.name.shown());
                 let deeds = (owner && id != me).then(|| {
                     let asks = [
                         (Deed::HandOver, people.make_owner, people.make_owner, hand_over_ask(language, &name)),

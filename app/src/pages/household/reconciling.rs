@@ -9,7 +9,9 @@ use crate::{
     api::facts::record_fact,
     components::{
         field::{ArticleOptions, Field, invalid, message},
-        part, text,
+        part,
+        sign_key::Signed,
+        text,
     },
     domain::{Currency, FactForm, FactId, FinancialCenterId, Money, MutationId, arithmetic::work_out},
     i18n::{
@@ -85,8 +87,10 @@ pub(super) fn reconciling(replica: &Replica, id: FinancialCenterId, currency: Cu
     view! {
         <fieldset class="choice form">
             <legend class="field-label">{t.reconcile}</legend>
-            <input node_ref=statement class="input num" id="center-statement" inputmode="decimal" autocomplete="off" placeholder=t.on_statement
-                aria-label=t.on_statement aria-describedby="center-difference" on:input=move |_| entered.set(typed(statement).unwrap_or_default()) />
+            <Signed input=statement>
+                <input node_ref=statement class="input num" id="center-statement" inputmode="decimal" autocomplete="off" placeholder=t.on_statement
+                    aria-label=t.on_statement aria-describedby="center-difference" on:input=move |_| entered.set(typed(statement).unwrap_or_default()) />
+            </Signed>
             <p class="field-hint" id="center-difference" role="status">{text(said)}</p>
             {part(missing)}
             <p class="form-error" role="alert">{text(move || failed().unwrap_or_default())}</p>

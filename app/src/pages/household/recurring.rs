@@ -82,8 +82,8 @@ fn RecurringRow(id: RecurringId, rows: Rows) -> impl IntoView {
             let row = rows.find(id)?;
             let articles = &book.as_ref()?.articles;
             let article = articles
-                .with(|all| all.iter().find(|one| one.id == row.article_id).map(|one| one.name.to_string()));
-            let note = Some(row.comment.to_string()).filter(|note| !note.is_empty());
+                .with(|all| all.iter().find(|one| one.id == row.article_id).map(|one| one.name.shown()));
+            let note = Some(row.comment.shown()).filter(|note| !note.is_empty());
             let plan = (row.target == Target::Plan).then(|| t.a_plan.to_owned());
             Some([article, note, plan].into_iter().flatten().collect::<Vec<_>>().join(" · "))
         };

@@ -12,6 +12,7 @@ use crate::{
         letters::Letters,
         part,
         refusal::Refusal,
+        sign_key::Signed,
         text,
     },
     domain::{
@@ -230,8 +231,10 @@ pub(super) fn RecurringEditor(
             }.into_any())}
             <div class="form-pair">
                 <Field label=t.amount id="recurring-amount".to_owned() error=message(saving.errors, "amount")>
-                    <input node_ref=inputs.amount class="input num" id="recurring-amount" inputmode="decimal" autocomplete="off"
-                        aria-invalid=invalid(saving.errors, "amount") aria-describedby="recurring-amount-error" value=text_of(&began.amount) />
+                    <Signed input=inputs.amount>
+                        <input node_ref=inputs.amount class="input num" id="recurring-amount" inputmode="decimal" autocomplete="off"
+                            aria-invalid=invalid(saving.errors, "amount") aria-describedby="recurring-amount-error" value=text_of(&began.amount) />
+                    </Signed>
                 </Field>
                 <Field label=t.category id="recurring-article".to_owned() error=message(saving.errors, "article_id")>
                     <select node_ref=inputs.article class="input" id="recurring-article" on:keydown=move |event| letters.key(&event) on:blur=move |_| letters.end() aria-invalid=invalid(saving.errors, "article_id") aria-describedby="recurring-article-error">

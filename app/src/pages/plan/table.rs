@@ -147,7 +147,7 @@ fn article_row(sheet: Sheet, depth: usize, article: &Article) -> AnyView {
             {figures(sheet, at, line, kind, false)}
         }
     };
-    let name = article.name.to_string();
+    let name = article.name.shown();
     view! {
         <tr>
             <th scope="row" class=format!("plan-name depth-{}", depth.min(4))>{article_icon(article)}<span>{name}</span></th>
@@ -223,7 +223,7 @@ fn cell(sheet: Sheet, cell: Cell) -> AnyView {
     let label = move || {
         let articles = sheet.replica().articles;
         let name =
-            articles.with(|rows| rows.iter().find(|row| row.id == article).map(|row| row.name.to_string()));
+            articles.with(|rows| rows.iter().find(|row| row.id == article).map(|row| row.name.shown()));
         plan_of(&name.unwrap_or_default(), &month(of, language), language)
     };
     let described = changing(move || {

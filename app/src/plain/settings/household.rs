@@ -72,12 +72,12 @@ pub(super) fn households(frame: &Frame, page: &SettingsPage) -> AnyView {
             view! {
                 <form method="post" action="/settings/switch">
                     <input type="hidden" name="household_id" value=row.id.to_string() />
-                    <button type="submit" class="button button-quiet" aria-label=format!("{}: {}", t.switch_do, row.name)>{t.switch_do}</button>
+                    <button type="submit" class="button button-quiet" aria-label=format!("{}: {}", t.switch_do, row.name.shown())>{t.switch_do}</button>
                 </form>
             }
             .into_any()
         };
-        view! { <li class="plain-row"><span class="plain-name">{row.name.to_string()}</span>{open}</li> }
+        view! { <li class="plain-row"><span class="plain-name">{row.name.shown()}</span>{open}</li> }
     };
     view! {
         <section class="card" aria-labelledby="households-title">

@@ -86,7 +86,7 @@ pub fn settings(frame: &Frame, page: &SettingsPage) -> String {
     let body = view! {
         <header class="bar">
             <div class="bar-inner">
-                <span class="bar-name">{page.me.household.name.to_string()}</span>
+                <span class="bar-name">{page.me.household.name.shown()}</span>
                 <nav class="tabs" aria-label=frame.live().navigation>
                     <a href="/"><svg class="tab-icon" aria-hidden="true"><use href="#icon-today" /></svg>{frame.live().today}</a>
                     <a href="/plan"><svg class="tab-icon" aria-hidden="true"><use href="#icon-plan" /></svg>{frame.live().plan}</a>

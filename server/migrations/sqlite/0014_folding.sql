@@ -1,0 +1,12 @@
+-- Which folding the `folded` column of a table has, and the last row that was folded again: the program does
+-- that at its start, since letters are folded by it and not by the database.
+create table folding (
+    subject text not null primary key,
+    version bigint not null,
+    after_household blob not null,
+    after_row blob not null
+);
+insert into folding (subject, version, after_household, after_row) values
+    ('articles', 0, x'00000000000000000000000000000000', x'00000000000000000000000000000000'),
+    ('facts', 0, x'00000000000000000000000000000000', x'00000000000000000000000000000000'),
+    ('financial_centers', 0, x'00000000000000000000000000000000', x'00000000000000000000000000000000');
