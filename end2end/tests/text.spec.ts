@@ -11,10 +11,13 @@ test("names stand in one order on the server, in the browser and for Intl.Collat
   // The page of the server alone, and the same page with its program.
   const options = () => anna.page.locator("#add-article option").allTextContents();
   const html = await (await anna.request.get(`${anna.server.url}/`)).text();
-  const written = [...html.matchAll(/<option[^>]*>([^<]*)<\/option>/g)].map((found) => found[1]);
   await anna.openLive();
+  const written = await anna.page.evaluate((html) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    return [...page.querySelectorAll("#add-article option")].map((option) => option.textContent ?? "");
+  }, html);
   expect(mine(await options())).toEqual(sorted);
-  expect(mine(written).slice(0, sorted.length)).toEqual(sorted);
+  expect(mine(written)).toEqual(sorted);
   expect(items.length).toBeGreaterThan(sorted.length);
   // What arrives live finds its place in the same order.
   await anna.api("post", "/articles", { name: "Ёжик", kind: "expense" });
@@ -32,7 +35,7 @@ test("letters find names without their accents", async ({ household: { anna } })
   await anna.openLive();
   const form = anna.page.getByRole("form", { name: "Add a transaction" });
   const list = form.getByLabel("Category");
-  for (const [typed, name] of [["apf", "Äpfel"], ["lod", "Łódź"], ["strasse", "Straße"], ["елоч", "Ёлочка"], ["ÄPF", "Äpfel"]]) {
+  for (const [typed, name] of [["apf", "Äpfel"], ["lod", "Łódź"], ["strasse", "Straße"], ["tkjx", "Ёлочка"], ["APF", "Äpfel"]]) {
     await list.focus();
     await anna.page.keyboard.type(typed);
     await expect.poll(() => list.evaluate((select: HTMLSelectElement) => select.selectedOptions[0].text.trim()), typed).toBe(name);
@@ -119,7 +122,7 @@ test.describe("on a phone", () => {
       await key(account).nth(1).tap();
       await expect(account.getByLabel("Balance on the statement")).toHaveValue(shown === "50" ? "+50" : "-50");
     }
-    await expect(account.getByText("Difference")).toContainText("−50.00");
+    await expect(account.locator("#center-difference")).toContainText("−50.00");
     await account.getByRole("button", { name: "Cancel" }).click();
     await anna.page.getByRole("button", { name: "Add something recurring" }).click();
     await expect(key(anna.page.getByRole("form", { name: "Add something recurring" }))).toBeVisible();

@@ -11,7 +11,7 @@ pub const FOLDING: i64 = 1;
 
 /// Latin letters with their marks and strokes, by what they are without.
 const LATIN: [(&str, &str); 33] = [
-    ("a", "àáâãäåāăąǎǟǡǻȁȃȧḁẚạảấầẩẫậắằẳẵặ"),
+    ("a", "àáâãäåāăąǎǟǡǻȁȃȧḁạảấầẩẫậắằẳẵặ"),
     ("ae", "æǣǽ"),
     ("b", "ƀḃḅḇ"),
     ("c", "çćĉċčḉ"),
