@@ -23,7 +23,7 @@ pub fn set_password(frame: &Frame, page: &PasswordPage) -> String {
     let t = frame.words();
     let new = Input::password("new", t.new_password, "new-password").hint(t.password_hint);
     let body = view! {
-        <h1>{t.new_password_for} " " <b>{page.name.to_string()}</b></h1>
+        <h1>{t.new_password_for} " " <b>{page.name.shown()}</b></h1>
         <form method="post" action=format!("/password/{}", page.token) class="form" aria-label=t.new_password>
             {refusal(frame, &page.filled)}
             // For whoever keeps passwords for people.

@@ -123,7 +123,7 @@ pub(super) fn Links(made: RwSignal<Option<Invitation>>, owner: Memo<bool>) -> im
 }
 
 fn name_of(members: &[Member], id: MemberId) -> String {
-    members.iter().find(|row| row.id == id).map(|row| row.name.to_string()).unwrap_or_default()
+    members.iter().find(|row| row.id == id).map(|row| row.name.shown()).unwrap_or_default()
 }
 
 /// A new link, to be sent, copied, or shown to a camera.

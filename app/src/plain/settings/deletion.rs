@@ -51,7 +51,7 @@ pub(super) fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
         }
         None => view! {
             <p class="muted">{t.delete_household_hint}</p>
-            <p><b>{household.name.to_string()}</b></p>
+            <p><b>{household.name.shown()}</b></p>
             <form method="post" action="/settings/deletion" class="form" aria-labelledby="deletion-title">
                 {refusal(frame, &filled)}
                 {Input::text("confirm_name", t.delete_household_name).draw(frame, &filled)}
