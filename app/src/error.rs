@@ -9,6 +9,22 @@ use leptos::prelude::FromServerFnError;
 use leptos::server_fn::error::ServerFnErrorErr;
 use serde::{Deserialize, Serialize};
 
+/// Why the store did not take a write, or did not answer. Nothing was acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreFault {
+    /// No room is left on the disk.
+    Full,
+    /// The disk or the database takes no writes.
+    ReadOnly,
+    /// The disk reports an error.
+    Failing,
+    /// Another program holds a lock on the database.
+    Locked,
+    /// The database file was moved or deleted, or another file stands in its place.
+    Displaced,
+}
+
 /// What a call can answer instead of what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
@@ -112,6 +128,9 @@ pub enum AppError {
     /// 503: the store does not answer, or the server is stopping; nothing was acknowledged.
     #[error("unavailable")]
     Unavailable,
+    /// 503: the store did not take it, for a reason that whoever runs the server can mend.
+    #[error("the store refuses: {0:?}")]
+    Store(StoreFault),
     /// No answer arrived: the browser is offline or the server is away.
     #[error("no answer from the server")]
     NoAnswer,
@@ -147,7 +166,7 @@ impl AppError {
             Self::Invalid { .. } => 422,
             Self::TooManyRequests { .. } => 429,
             Self::Internal => 500,
-            Self::Unavailable | Self::NoAnswer => 503,
+            Self::Unavailable | Self::Store(_) | Self::NoAnswer => 503,
         }
     }
 
@@ -184,8 +203,31 @@ impl AppError {
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
+            Self::Store(StoreFault::Full) => "disk_full",
+            Self::Store(StoreFault::ReadOnly) => "read_only",
+            Self::Store(StoreFault::Failing) => "disk_failing",
+            Self::Store(StoreFault::Locked) => "database_locked",
+            Self::Store(StoreFault::Displaced) => "database_displaced",
             Self::NoAnswer => "no_answer",
         }
+    }
+
+    /// After how many seconds the same call may succeed; none when waiting alone does not help.
+    #[must_use]
+    pub const fn retry_after_seconds(&self) -> Option<u32> {
+        match self {
+            Self::TooManyRequests { retry_after_seconds } => Some(*retry_after_seconds),
+            Self::Unavailable | Self::Store(StoreFault::Locked) => Some(1),
+            // Somebody has to make room first.
+            Self::Store(_) => Some(10),
+            _ => None,
+        }
+    }
+
+    /// Whether it may be unknown if the call was carried out, so that it is sent again under the same key.
+    #[must_use]
+    pub const fn is_undecided(&self) -> bool {
+        matches!(self, Self::NoAnswer | Self::Unavailable | Self::Store(_))
     }
 
     /// One refused field.

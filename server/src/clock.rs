@@ -10,8 +10,8 @@ use std::{
     time::Duration,
 };
 
-/// The system's clock. Tests set it, so that none depends on the day on which it runs, and move it forward,
-/// so that nothing has to wait a week for an invitation to end.
+/// The system's clock. Tests set it, so that none depends on the day on which it runs, and move it, so that nothing
+/// has to wait a week for an invitation to end.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     ahead_ms: Arc<AtomicI64>,
@@ -35,6 +35,12 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.ahead_ms.fetch_add(by, Ordering::Relaxed);
+    }
+
+    /// Moves the clock back.
+    pub fn go_back(&self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.ahead_ms.fetch_sub(by, Ordering::Relaxed);
     }
 
     /// The day it is in a time zone; in UTC where the name is not known any more.

@@ -191,11 +191,20 @@ fn files(web: &Web) -> axum::routing::MethodRouter {
     axum::routing::any_service(service)
 }
 
+/// Ready also while only reading works: what people look at is there, and each write says why it is refused.
 async fn readyz(State(web): State<Web>) -> Response {
-    if web.ready.load(Ordering::Relaxed) && web.live.ledger.is_ready().await {
-        return "ready".into_response();
+    let ready = web.ready.load(Ordering::Relaxed);
+    match web.live.ledger.ping().await {
+        Ok(()) if !ready => not_ready("starting or stopping"),
+        Ok(()) if web.live.ledger.takes_writes().await => "ready".into_response(),
+        Ok(()) => "read-only".into_response(),
+        Err(error) => not_ready(error.code()),
     }
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "not ready").into_response()
+}
+
+fn not_ready(why: &str) -> Response {
+    let body = format!("not ready: {why}");
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], body).into_response()
 }
 
 /// Counts what was asked and how it was answered.

@@ -11,7 +11,7 @@ use crate::{
     config::{Config, Registration},
     control,
     db::connect::{self, ConnectError},
-    ledger::{Attempts, Ledger, fault::Fault},
+    ledger::{Attempts, Ledger, cleaning::Cleaning, fault::Fault},
     listen::{Current, accept},
     live::{Live, crew::Crew, hub::Hub, limits::Door, meters},
     router::{BadOrigin, Web, router},
@@ -32,10 +32,6 @@ use std::{
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How often idle demo households are looked for.
-const DEMO_SWEEP: Duration = Duration::from_secs(15 * 60);
-/// How often attempts to sign in are forgotten whose time has run out.
-const ATTEMPTS_SWEEP: Duration = Duration::from_secs(5 * 60);
 /// Requests get this long to finish when the program ends.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 
@@ -122,17 +118,15 @@ pub async fn serve(
         look: watch::Sender::default(),
         bell_to_flush: metrics::histogram!(meters::BELL_TO_FLUSH),
     });
-    // Also those of a program that offered them once and does not any more.
-    sweep(&live.ledger).await;
-    if config.demo {
-        tasks.spawn(forget_idle_demos(live.ledger.clone(), shutdown.clone()));
-    }
-    tasks.spawn(forget_attempts(live.ledger.clone(), shutdown.clone()));
     if let Some(plan) = config.backup {
         let (url, every) = (config.database_url.clone(), config.pace.backup);
         tasks.spawn(schedule::run(url, plan, live.clock.clone(), every, shutdown.clone()));
     }
     tasks.spawn(erase_due(live.ledger.clone(), config.pace.due, shutdown.clone()));
+    let mut cleaning = Cleaning::new(live.ledger.clone(), live.clock.clone(), config.pace.cleaning);
+    cleaning.round().await;
+    tasks.spawn(cleaning.run(shutdown.clone()));
+    tasks.spawn(live.ledger.clone().write_seen(shutdown.clone()));
     tasks.spawn(settle_due(live.ledger.clone(), config.pace.due, shutdown.clone()));
     let rechecking = live.clone();
     tasks.spawn(async move { rechecking.recheck().await });
@@ -196,30 +190,6 @@ fn build_of(options: &LeptosOptions) -> Arc<str> {
     format!("{}-{hash}", env!("CARGO_PKG_VERSION")).into()
 }
 
-/// Looks now and then whether somebody has left a demo household for good.
-async fn forget_idle_demos(ledger: Ledger, shutdown: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(DEMO_SWEEP) => sweep(&ledger).await,
-            () = shutdown.cancelled() => return,
-        }
-    }
-}
-
-/// Forgets old attempts to sign in.
-async fn forget_attempts(ledger: Ledger, shutdown: CancellationToken) {
-    loop {
-        if let Err(error) = ledger.forget_attempts().await {
-            // The next time it may go better.
-            tracing::warn!(%error, "cannot forget old attempts to sign in");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(ATTEMPTS_SWEEP) => {}
-            () = shutdown.cancelled() => return,
-        }
-    }
-}
-
 /// Erases households whose day has come.
 async fn erase_due(ledger: Ledger, every: Duration, shutdown: CancellationToken) {
     loop {
@@ -256,14 +226,5 @@ async fn settle_due(ledger: Ledger, every: Duration, shutdown: CancellationToken
             () = tokio::time::sleep(every) => {}
             () = shutdown.cancelled() => return,
         }
-    }
-}
-
-async fn sweep(ledger: &Ledger) {
-    match ledger.forget_idle_demos().await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "demo households that nobody came to any more are gone"),
-        // The next time it may go better.
-        Err(error) => tracing::warn!(%error, "cannot take away demo households"),
     }
 }

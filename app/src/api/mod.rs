@@ -41,6 +41,9 @@ pub(crate) mod ssr {
         let status = StatusCode::from_u16(error.status());
         if let (false, Some(response), Ok(status)) = (plain_form, use_context::<ResponseOptions>(), status) {
             response.set_status(status);
+            if let Some(seconds) = error.retry_after_seconds() {
+                response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
         }
     }
 

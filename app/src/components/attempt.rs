@@ -33,7 +33,7 @@ impl Attempt {
 
     /// What came of it. Once it was answered, in whatever way, the same content is something new.
     pub fn heard<T>(self, answer: &Result<T, AppError>) {
-        if !matches!(answer, Err(AppError::NoAnswer | AppError::Unavailable)) {
+        if !answer.as_ref().is_err_and(AppError::is_undecided) {
             _ = self.0.try_set_value(None);
         }
     }

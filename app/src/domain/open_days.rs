@@ -6,6 +6,9 @@
 
 use super::{Day, Recurring, Target};
 
+/// How far back missed days are recorded automatically.
+const CATCH_UP_DAYS: i64 = 62;
+
 impl Recurring {
     /// The open days, in their order; perhaps without end.
     pub fn open_days(&self) -> impl Iterator<Item = Day> {
@@ -38,6 +41,13 @@ impl Recurring {
     pub fn due_days(&self, today: Day) -> impl Iterator<Item = Day> {
         let target = self.target;
         self.open_days().take_while(move |day| target.is_due(*day, today))
+    }
+
+    /// The due days that are recorded automatically. What lies further back waits for people to confirm it: the
+    /// program was away for long, or its clock was wrong.
+    pub fn automatic_days(&self, today: Day) -> impl Iterator<Item = Day> {
+        let first = today.plus_days(-CATCH_UP_DAYS);
+        self.due_days(today).skip_while(move |day| first.is_some_and(|first| *day < first))
     }
 
     /// The same with one more day settled.

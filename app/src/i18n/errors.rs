@@ -1,6 +1,7 @@
 //! What happened and what to do, for each refusal.
 
 use super::amount_words::amount_sentence;
+use super::store_words;
 use crate::{
     domain::{Language, Reason},
     error::AppError,
@@ -115,6 +116,7 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             "The server is busy or restarting; nothing was saved. Try again in a moment.",
             "Сервер занят или перезапускается; ничего не записано. Попробуйте чуть позже.",
         ),
+        AppError::Store(fault) => store_words::sentence(*fault),
         AppError::NoAnswer => (
             "No answer from the server. Your entry is kept here; try again.",
             "Сервер не отвечает. Введённое сохранено здесь; попробуйте ещё раз.",

@@ -14,6 +14,7 @@ pub mod plan_words;
 #[cfg(feature = "ssr")]
 pub mod program_words;
 pub mod recurring_words;
+mod store_words;
 pub mod words;
 
 pub use words::{Words, words};

@@ -83,7 +83,7 @@ pub async fn backup(url: &str, file: &Path) -> Result<Report, BackupError> {
     let source = beside::read_only(url).await?;
     let filled = match &source {
         Database::Sqlite { .. } => copy_file(&source, &part).await,
-        Database::Postgres(_) => copy_rows(&source, &part).await,
+        Database::Postgres(..) => copy_rows(&source, &part).await,
     };
     source.close().await;
     let picture = filled?;

@@ -23,19 +23,40 @@ use std::{
 
 /// What is read when no file is named.
 const DEFAULT_FILE: &str = "Leptos.toml";
+/// The keys of [`LeptosOptions`], whose values leptos itself reads.
+const LEPTOS_KEYS: [&str; 14] = [
+    "output-name",
+    "site-root",
+    "site-pkg-dir",
+    "site-addr",
+    "env",
+    "reload-port",
+    "reload-external-port",
+    "reload-ws-protocol",
+    "not-found-path",
+    "hash-file",
+    "hash-files",
+    "server-fn-prefix",
+    "disable-server-fn-hash",
+    "server-fn-mod-path",
+];
 
 /// Two weeks of backups.
 const BACKUPS_KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(13);
 
-/// Our sections of `Leptos.toml`.
+/// `Leptos.toml`. A table or key that nobody reads is refused, so that a mistyped one does not silently leave
+/// a door open.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "kebab-case")]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 struct File {
     database: DatabaseSection,
     access: AccessSection,
     live: LiveSection,
     backup: BackupSection,
     log: LogSection,
+    /// Leptos reads `metadata.leptos` below one of these two.
+    workspace: toml::Table,
+    package: toml::Table,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -227,9 +248,34 @@ fn hashes_are_known() -> bool {
     std::env::current_exe().is_ok_and(|program| program.with_file_name("hash.txt").exists())
 }
 
+/// The first key in the tables around leptos' own that neither leads there nor is read by leptos.
+fn unknown_to_leptos(file: &File) -> Option<String> {
+    let outside = |name: &str, table: &toml::Table, inner: &str| {
+        table.keys().find(|key| *key != inner).map(|key| format!("{name}.{key}"))
+    };
+    for (name, table) in [("workspace", &file.workspace), ("package", &file.package)] {
+        let metadata = table.get("metadata").and_then(toml::Value::as_table);
+        let unknown = outside(name, table, "metadata")
+            .or_else(|| outside(&format!("{name}.metadata"), metadata?, "leptos"));
+        if unknown.is_some() {
+            return unknown;
+        }
+        let sections = match metadata.and_then(|metadata| metadata.get("leptos")) {
+            Some(toml::Value::Array(sections)) => sections.as_slice(),
+            Some(section) => std::slice::from_ref(section),
+            None => &[],
+        };
+        let mut keys = sections.iter().filter_map(toml::Value::as_table).flat_map(toml::Table::keys);
+        if let Some(key) = keys.find(|key| !LEPTOS_KEYS.contains(&key.as_str())) {
+            return Some(format!("{name}.metadata.leptos.{key}"));
+        }
+    }
+    None
+}
+
 fn read(path: &Path) -> Result<(File, LeptosOptions), ConfigError> {
     let fault = |message: String| ConfigError::Parse { path: path.to_owned(), message };
-    let file = match std::fs::read_to_string(path) {
+    let file: File = match std::fs::read_to_string(path) {
         Ok(text) => toml::from_str(&text).map_err(|error| fault(error.to_string()))?,
         // Only the file that is looked for by itself may be missing.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && path == Path::new(DEFAULT_FILE) => {
@@ -243,6 +289,9 @@ fn read(path: &Path) -> Result<(File, LeptosOptions), ConfigError> {
         }
         Err(source) => return Err(ConfigError::Read { path: path.to_owned(), source }),
     };
+    if let Some(key) = unknown_to_leptos(&file) {
+        return Err(fault(format!("nothing reads the key {key}")));
+    }
     let leptos = path.to_str().map(|path| leptos::config::get_configuration(Some(path)));
     match leptos {
         Some(Ok(leptos)) => Ok((file, leptos.leptos_options)),

@@ -9,7 +9,8 @@ statements! {
              set free_at = case when attempts.free_at > $2 then attempts.free_at else $2 end + cast($3 as bigint) \
              where attempts.free_at + cast($3 as bigint) <= cast($2 as bigint) + cast($4 as bigint) returning free_at";
     FREE_AT = "select free_at from attempts where key = $1";
-    FORGET = "delete from attempts where free_at <= $1";
+    OVER = "select key from attempts where free_at <= $1 order by free_at limit $2";
+    DELETE = "delete from attempts where key = $1";
 }
 
 /// What an attempt costs, in milliseconds.
@@ -39,10 +40,15 @@ pub async fn count(tx: &mut Tx, key: &[u8], now: i64, quota: Quota) -> sqlx::Res
     Ok(Some(free_at.unwrap_or(now) + share - window))
 }
 
-/// Forgets who has not tried for long.
+/// Forgets at most `limit` of those who have not tried for long; tells how many.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn forget(tx: &mut Tx, now: i64) -> sqlx::Result<()> {
-    on_engine!(tx, |conn| sqlx::query(FORGET).bind(now).execute(conn).await.map(|_| ()))
+pub async fn forget(tx: &mut Tx, now: i64, limit: i64) -> sqlx::Result<usize> {
+    let keys: Vec<Vec<u8>> =
+        on_engine!(&mut *tx, |conn| sqlx::query_scalar(OVER).bind(now).bind(limit).fetch_all(conn).await)?;
+    for key in &keys {
+        on_engine!(&mut *tx, |conn| sqlx::query(DELETE).bind(key).execute(conn).await.map(|_| ()))?;
+    }
+    Ok(keys.len())
 }

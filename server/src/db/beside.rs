@@ -5,6 +5,7 @@ use super::{
     Database,
     connect::{ConnectError, file_of},
     migrations,
+    writable::Writable,
 };
 use sqlx::{
     SqlitePool,
@@ -28,7 +29,7 @@ pub async fn read_only(url: &str) -> Result<Database, ConnectError> {
     // A large table takes longer than a statement of the running program may.
     let options = options.options([("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0")]);
     let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
-    Ok(Database::Postgres(pool))
+    Ok(Database::Postgres(pool, Writable::default()))
 }
 
 /// Opens a SQLite file for reading, whoever serves it.
@@ -64,12 +65,12 @@ pub async fn empty_file(path: &Path, schema: i64) -> Result<Database, ConnectErr
         .foreign_keys(true);
     let pool = pool(options).await?;
     migrations::sqlite_to(&pool, schema).await?;
-    Ok(Database::Sqlite { writer: pool.clone(), readers: pool })
+    Ok(Database::Sqlite { writer: pool.clone(), readers: pool, file: None, writable: Writable::default() })
 }
 
 async fn only(options: SqliteConnectOptions) -> Result<Database, ConnectError> {
     let pool = pool(options).await?;
-    Ok(Database::Sqlite { writer: pool.clone(), readers: pool })
+    Ok(Database::Sqlite { writer: pool.clone(), readers: pool, file: None, writable: Writable::default() })
 }
 
 async fn pool(options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {

@@ -1,13 +1,21 @@
 //! From a URL to a store that is ready.
 
-use super::{Database, folding, migrations};
+use super::{
+    Database,
+    file::{self, DatabaseFile},
+    folding, migrations,
+    writable::Writable,
+};
 use sqlx::{
+    Connection,
+    pool::PoolOptions,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
     fs::{File, TryLockError},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -31,6 +39,22 @@ pub enum ConnectError {
     #[error("cannot make the folder of the database {path}: {source}")]
     Folder {
         /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file that keeps a second process away cannot be opened.
+    #[error("cannot open the lock file {path}: {source}")]
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file itself cannot be opened or made.
+    #[error("cannot open the database file {path}: {source}")]
+    File {
+        /// The file.
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
@@ -100,36 +124,68 @@ pub async fn open(url: &str, settings: Settings) -> Result<Opened, ConnectError>
 
 async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let fault = |source| ConnectError::Folder { path: folder.to_owned(), source };
-    std::fs::create_dir_all(folder).map_err(fault)?;
-    let mut lock_path = path.as_os_str().to_owned();
-    lock_path.push(".lock");
-    let lock = File::options().create(true).write(true).truncate(false).open(&lock_path).map_err(fault)?;
+    std::fs::create_dir_all(folder)
+        .map_err(|source| ConnectError::Folder { path: folder.to_owned(), source })?;
+    let lock_path = file::beside(path, ".lock");
+    let fault = |source| ConnectError::Lock { path: lock_path.clone(), source };
+    let lock = file::private(&lock_path).map_err(fault)?;
     lock.try_lock().map_err(|error| match error {
         TryLockError::WouldBlock => ConnectError::InUse(path.to_owned()),
         TryLockError::Error(source) => fault(source),
     })?;
+    let file =
+        DatabaseFile::open(path).map_err(|source| ConnectError::File { path: path.to_owned(), source })?;
+    let file = Arc::new(file);
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(true)
+        // It was made above; a later connection must not make another one where it was deleted.
+        .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
         // What was acknowledged survives a power cut.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5));
-    let writer = SqlitePoolOptions::new()
+    let writer = on_file(&file, SqlitePoolOptions::new())
         .max_connections(1)
         .test_before_acquire(false)
         .connect_with(options.clone())
         .await?;
     migrations::sqlite(&writer).await?;
-    folding::bring_up_to_date(&Database::Sqlite { writer: writer.clone(), readers: writer.clone() }).await?;
-    let readers = SqlitePoolOptions::new()
+    let writable = Writable::default();
+    let alone = Database::Sqlite {
+        writer: writer.clone(),
+        readers: writer.clone(),
+        file: Some(file.clone()),
+        writable: writable.clone(),
+    };
+    folding::bring_up_to_date(&alone).await?;
+    let readers = on_file(&file, SqlitePoolOptions::new())
         .test_before_acquire(false)
         .max_connections(4)
-        .connect_with(options.read_only(true).create_if_missing(false))
+        .connect_with(options.read_only(true))
         .await?;
-    Ok(Opened { database: Database::Sqlite { writer, readers }, lock: Some(lock) })
+    let database = Database::Sqlite { writer, readers, file: Some(file), writable };
+    Ok(Opened { database, lock: Some(lock) })
+}
+
+/// Connections to this file and no other one that may stand in its place by then.
+fn on_file(file: &Arc<DatabaseFile>, options: SqlitePoolOptions) -> SqlitePoolOptions {
+    let file = file.clone();
+    without_leftovers(options).after_connect(move |_, _| {
+        let file = file.clone();
+        Box::pin(async move { file.check_itself() })
+    })
+}
+
+/// A connection that is still in a transaction, or believes so, is thrown away when it is to be used again.
+/// SQLite rolls back by itself when the disk is full; the rollback that sqlx sends afterwards fails, and its
+/// count of nested transactions stays wrong for good. Likewise when a rollback or commit fails, or nobody
+/// waits for it.
+fn without_leftovers<DB: sqlx::Database>(options: PoolOptions<DB>) -> PoolOptions<DB> {
+    options.before_acquire(|connection, _| {
+        let clean = !connection.is_in_transaction();
+        Box::pin(async move { Ok(clean) })
+    })
 }
 
 async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectError> {
@@ -139,7 +195,9 @@ async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectErro
     let migrating = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
     let migrated = migrations::postgres(&migrating).await;
     let folded = match &migrated {
-        Ok(()) => folding::bring_up_to_date(&Database::Postgres(migrating.clone())).await,
+        Ok(()) => {
+            folding::bring_up_to_date(&Database::Postgres(migrating.clone(), Writable::default())).await
+        }
         Err(_) => Ok(()),
     };
     migrating.close().await;
@@ -148,10 +206,10 @@ async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectErro
     let limit = format!("{}ms", settings.statement_timeout.as_millis());
     let options = options
         .options([("statement_timeout", limit.as_str()), ("idle_in_transaction_session_timeout", "30s")]);
-    let pool = PgPoolOptions::new()
+    let pool = without_leftovers(PgPoolOptions::new())
         .max_connections(settings.connections)
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options)
         .await?;
-    Ok(Database::Postgres(pool))
+    Ok(Database::Postgres(pool, Writable::default()))
 }

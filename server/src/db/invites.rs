@@ -17,6 +17,8 @@ statements! {
            returning household_id, id, created_by, expires_at";
     ENDED = "select household_id, id, created_by, expires_at from invites where token_hash = $1 and used_at is not null";
     MAKER = "select created_by from invites where household_id = $1 and id = $2";
+    EXPIRED = "select household_id, id from invites where expires_at <= $1 order by expires_at limit $2";
+    DELETE = "delete from invites where household_id = $1 and id = $2";
     WITHDRAW_OF = "update invites set used_at = coalesce(used_at, $3) where household_id = $1 and created_by = $2 and used_at is null";
     WITHDRAW = "update invites set used_at = coalesce(used_at, $3) where household_id = $1 and id = $2";
 }
@@ -189,4 +191,19 @@ pub async fn withdraw_of(
         let query = sqlx::query(WITHDRAW_OF).bind(household.uuid()).bind(member.uuid()).bind(now);
         query.execute(conn).await.map(|_| ())
     })
+}
+
+/// Deletes at most `limit` invitations, used or not, that ended by themselves until then; tells how many.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete_expired(tx: &mut Tx, then: i64, limit: i64) -> sqlx::Result<usize> {
+    let keys: Vec<(Uuid, Uuid)> =
+        on_engine!(&mut *tx, |conn| sqlx::query_as(EXPIRED).bind(then).bind(limit).fetch_all(conn).await)?;
+    for (household, id) in &keys {
+        on_engine!(&mut *tx, |conn| {
+            sqlx::query(DELETE).bind(household).bind(id).execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(keys.len())
 }

@@ -14,6 +14,7 @@ pub mod copying;
 pub mod demos;
 pub mod erasure;
 pub mod facts;
+pub mod file;
 pub mod financial_centers;
 pub mod folding;
 pub mod households;
@@ -25,13 +26,18 @@ pub mod occurrences;
 pub mod password_links;
 pub mod plans;
 pub mod recurring;
+pub mod refusal;
 pub mod sessions;
 pub mod sizes;
 pub mod whole;
+pub mod writable;
 
+use file::DatabaseFile;
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection,
 };
+use std::sync::Arc;
+use writable::Writable;
 
 /// The store: SQLite inside the program, or a PostgreSQL server.
 #[derive(Clone, Debug)]
@@ -42,9 +48,13 @@ pub enum Database {
         writer: SqlitePool,
         /// They see the last commit and never wait for the writer.
         readers: SqlitePool,
+        /// The file behind both, where it must stay the one that was opened.
+        file: Option<Arc<DatabaseFile>>,
+        /// Whether writes work.
+        writable: Writable,
     },
-    /// PostgreSQL.
-    Postgres(PgPool),
+    /// PostgreSQL, and whether writes work.
+    Postgres(PgPool, Writable),
 }
 
 /// A transaction on either engine; dropped without [`Tx::commit`] it leaves no trace.
@@ -59,16 +69,50 @@ pub enum Tx {
 /// A connection with or without a transaction around it.
 #[derive(Debug)]
 pub enum Held<DB: sqlx::Database> {
-    /// All statements see one moment, and last together or not at all.
+    /// All statements see one moment.
     Whole(Transaction<'static, DB>),
+    /// The same, and they last together or not at all.
+    Writing(Transaction<'static, DB>, Pledge),
     /// For one reading statement, which sees one moment anyway.
     Single(PoolConnection<DB>),
+}
+
+/// What a write owes before it is acknowledged.
+#[derive(Debug)]
+pub struct Pledge {
+    file: Option<Arc<DatabaseFile>>,
+    writable: Writable,
+    kept: bool,
+}
+
+impl Pledge {
+    const fn new(file: Option<Arc<DatabaseFile>>, writable: Writable) -> Self {
+        Self { file, writable, kept: false }
+    }
+
+    /// Whether what is written reaches the file that people will find again.
+    fn check_file(&self) -> sqlx::Result<()> {
+        self.file.as_ref().map_or(Ok(()), |file| file.check())
+    }
+
+    fn keep(mut self) {
+        self.kept = true;
+        self.writable.saw(true);
+    }
+}
+
+impl Drop for Pledge {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.writable.doubt();
+        }
+    }
 }
 
 impl<DB: sqlx::Database> Held<DB> {
     fn connection(&mut self) -> &mut DB::Connection {
         match self {
-            Self::Whole(tx) => tx,
+            Self::Whole(tx) | Self::Writing(tx, _) => tx,
             Self::Single(connection) => connection,
         }
     }
@@ -76,6 +120,14 @@ impl<DB: sqlx::Database> Held<DB> {
     async fn commit(self) -> sqlx::Result<()> {
         match self {
             Self::Whole(tx) => tx.commit().await,
+            Self::Writing(tx, pledge) => {
+                pledge.check_file()?;
+                tx.commit().await?;
+                // It may have gone while it was written.
+                pledge.check_file()?;
+                pledge.keep();
+                Ok(())
+            }
             // There was nothing to last.
             Self::Single(_) => Ok(()),
         }
@@ -131,6 +183,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("recurring", recurring::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("sizes", sizes::STATEMENTS),
+        ("writable", writable::STATEMENTS),
     ]
     .into_iter()
     .flat_map(|(file, statements)| statements.iter().map(move |(name, sql)| (file, *name, *sql)))
@@ -145,10 +198,18 @@ impl Database {
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         match self {
             // `immediate`: a deferred one that reads first could not become a writer later.
-            Self::Sqlite { writer, .. } => {
-                writer.begin_with("begin immediate").await.map(Held::Whole).map(Tx::Sqlite)
+            Self::Sqlite { writer, file, writable, .. } => {
+                if let Some(file) = file {
+                    file.check_itself()?;
+                }
+                let pledge = Pledge::new(file.clone(), writable.clone());
+                let tx = writer.begin_with("begin immediate").await?;
+                Ok(Tx::Sqlite(Held::Writing(tx, pledge)))
             }
-            Self::Postgres(pool) => pool.begin().await.map(Held::Whole).map(Tx::Postgres),
+            Self::Postgres(pool, writable) => {
+                let pledge = Pledge::new(None, writable.clone());
+                Ok(Tx::Postgres(Held::Writing(pool.begin().await?, pledge)))
+            }
         }
     }
 
@@ -159,7 +220,7 @@ impl Database {
     pub async fn read(&self) -> sqlx::Result<Tx> {
         match self {
             Self::Sqlite { readers, .. } => readers.begin().await.map(Held::Whole).map(Tx::Sqlite),
-            Self::Postgres(pool) => {
+            Self::Postgres(pool, _) => {
                 let begin = "begin isolation level repeatable read read only";
                 pool.begin_with(begin).await.map(Held::Whole).map(Tx::Postgres)
             }
@@ -173,27 +234,37 @@ impl Database {
     pub async fn glance(&self) -> sqlx::Result<Tx> {
         match self {
             Self::Sqlite { readers, .. } => readers.acquire().await.map(Held::Single).map(Tx::Sqlite),
-            Self::Postgres(pool) => pool.acquire().await.map(Held::Single).map(Tx::Postgres),
+            Self::Postgres(pool, _) => pool.acquire().await.map(Held::Single).map(Tx::Postgres),
         }
     }
 
-    /// Whether the store answers.
+    /// Whether the store answers, from the file that was opened.
     ///
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> sqlx::Result<()> {
         let mut tx = self.glance().await?;
-        on_engine!(&mut tx, |conn| sqlx::query("select 1").execute(conn).await.map(|_| ()))
+        on_engine!(&mut tx, |conn| sqlx::query("select 1").execute(conn).await.map(|_| ()))?;
+        match self {
+            Self::Sqlite { file: Some(file), .. } => file.check(),
+            Self::Sqlite { file: None, .. } | Self::Postgres(..) => Ok(()),
+        }
+    }
+
+    const fn writable(&self) -> &Writable {
+        match self {
+            Self::Sqlite { writable, .. } | Self::Postgres(_, writable) => writable,
+        }
     }
 
     /// Waits until every connection is closed; SQLite writes its log back into the file.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool, _) => pool.close().await,
         }
     }
 }

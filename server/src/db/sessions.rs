@@ -33,7 +33,8 @@ statements! {
     LASTING = "select s.id, s.household_id from sessions s \
                join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
                where s.ended_at is null and s.expires_at > $1 and s.id in ($2)";
-    DELETE_EXPIRED = "delete from sessions where expires_at <= $1";
+    EXPIRED = "select id from sessions where expires_at <= $1 order by expires_at limit $2";
+    DELETE = "delete from sessions where id = $1";
 }
 
 /// SQLite takes 32,766 values in a statement, PostgreSQL 65,535.
@@ -313,10 +314,19 @@ pub async fn lasting(
     Ok(found)
 }
 
-/// Forgets the sessions whose time has run out.
+/// Deletes at most `limit` sessions that ended by themselves until then; tells how many.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn delete_expired(tx: &mut Tx, now: i64) -> sqlx::Result<()> {
-    on_engine!(tx, |conn| sqlx::query(DELETE_EXPIRED).bind(now).execute(conn).await.map(|_| ()))
+pub async fn delete_expired(tx: &mut Tx, then: i64, limit: i64) -> sqlx::Result<usize> {
+    let ids: Vec<Uuid> = on_engine!(&mut *tx, |conn| sqlx::query_scalar(EXPIRED)
+        .bind(then)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)?;
+    // One by one: of a list PostgreSQL may think that reading the whole table finds it faster.
+    for id in &ids {
+        on_engine!(&mut *tx, |conn| sqlx::query(DELETE).bind(id).execute(conn).await.map(|_| ()))?;
+    }
+    Ok(ids.len())
 }

@@ -15,12 +15,9 @@ use app::{
     service::{Actor, Device, MeForm, MemberForm, Read, SignedIn, Terms},
     wire::close,
 };
-use std::time::Duration;
 
 /// A session that is not seen for so long ends.
-const SESSION_LIFE: Duration = Duration::from_secs(60 * 24 * 60 * 60);
-/// How exactly `last_seen_at` is kept: one write a minute and device at most.
-const SEEN_MS: i64 = 60_000;
+pub(super) const SESSION_LIFE_MS: i64 = 60 * 24 * 60 * 60 * 1000;
 const PASSWORD_MIN: u16 = 8;
 const PASSWORD_MAX: u16 = 256;
 
@@ -51,8 +48,6 @@ impl Ledger {
         }
         let households = db::households::of_account(&mut tx, account.id).await?;
         let household = households.first().ok_or(AppError::NoHousehold)?.id;
-        let now = self.clock.now().millis();
-        db::sessions::delete_expired(&mut tx, now).await?;
         let (token, actor) = self.insert_session(&mut tx, &account, household, &device).await?;
         tx.commit().await?;
         Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
@@ -64,18 +59,8 @@ impl Ledger {
         let found = db::sessions::actor(&mut tx, &token_hash(&token), now).await?;
         drop(tx);
         let (actor, seen) = found.ok_or(AppError::NotSignedIn)?;
-        self.prolong(actor, seen, now).await?;
+        self.seen.note(actor, seen, now);
         Ok(actor)
-    }
-
-    /// Notes that a session is in use, to the minute.
-    pub(super) async fn prolong(&self, actor: Actor, seen: i64, now: i64) -> Result<(), Fault> {
-        if now - seen >= SEEN_MS {
-            let mut tx = self.database.begin().await?;
-            db::sessions::touch(&mut tx, actor.session, now, now + millis(SESSION_LIFE)).await?;
-            tx.commit().await?;
-        }
-        Ok(())
     }
 
     pub(super) async fn do_log_out(&self, actor: Actor) -> Result<(), Fault> {
@@ -235,7 +220,7 @@ impl Ledger {
             token_hash: &token_hash(&token),
             device: &name,
             now,
-            expires_at: now + millis(SESSION_LIFE),
+            expires_at: now + SESSION_LIFE_MS,
         };
         db::sessions::insert(tx, &session).await?;
         // Whoever signs in is not locked out.
@@ -249,10 +234,6 @@ impl Ledger {
         };
         Ok((token, actor))
     }
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Notes what is wrong with a new password.

@@ -56,14 +56,4 @@ impl Ledger {
         }
         Ok(tx.commit().await?)
     }
-
-    /// Forgets the counters that have run out; otherwise they would pile up for ever.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn forget_attempts(&self) -> Result<(), Fault> {
-        let mut tx = self.database.begin().await?;
-        db::attempts::forget(&mut tx, self.clock.now().millis()).await?;
-        Ok(tx.commit().await?)
-    }
 }

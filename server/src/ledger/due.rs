@@ -48,12 +48,19 @@ impl Ledger {
         if !due.target.is_due(due.next_on, today) {
             return Ok(false);
         }
+        // A row whose first open day lies too far back is looked at every time: most often there is nothing to do.
+        let mut tx = self.database.read().await?;
+        let row = alive(db::recurring::find(&mut tx, due.household_id, due.id).await?)?;
+        drop(tx);
+        if row.automatic_days(today).next().is_none() {
+            return Ok(false);
+        }
         let actor = self.in_whose_name(due).await?;
         let begun = Write::begin(self, actor, "settle_due", &due.id, None, due.id.uuid()).await?;
         let Begun::Fresh(mut write) = begun else { return Ok(false) };
         let row = alive(db::recurring::find(&mut write.tx, actor.household, due.id).await?)?;
         // Another process, or a person, may have been faster.
-        let next = row.due_days(today).next();
+        let next = row.automatic_days(today).next();
         let Some(day) = next.filter(|_| row.automatic) else { return Ok(false) };
         match row.target {
             Target::Fact => {

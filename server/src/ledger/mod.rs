@@ -6,6 +6,7 @@
 mod accounts;
 mod articles;
 mod attempts;
+pub mod cleaning;
 mod deleting;
 pub mod demo;
 mod due;
@@ -29,6 +30,7 @@ mod reading;
 mod recurring;
 mod rows;
 mod secrets;
+mod seen;
 mod sockets;
 mod write;
 
@@ -38,6 +40,7 @@ pub use write::LogEntry;
 use crate::{bus::Bus, clock::Clock, db::Database};
 use app::{
     domain::*,
+    error::AppError,
     service::{
         Actor, Answer, BudgetService, Device, Event, FactPage, FactQuery, Grid, HouseholdForm, MeForm,
         MemberForm, Read, RegisterForm, SignedIn, Since, Snapshot, Terms, Written,
@@ -53,6 +56,7 @@ pub struct Ledger {
     clock: Clock,
     passwords: secrets::Passwords,
     attempts: Attempts,
+    seen: seen::Seen,
     /// Whether strangers may found households.
     open: bool,
 }
@@ -69,8 +73,8 @@ impl Ledger {
         attempts: Attempts,
         open: bool,
     ) -> Result<Self, Fault> {
-        let passwords = secrets::Passwords::new()?;
-        Ok(Self { database, bus, clock, passwords, attempts, open })
+        let (passwords, seen) = (secrets::Passwords::new()?, seen::Seen::default());
+        Ok(Self { database, bus, clock, passwords, attempts, seen, open })
     }
 
     /// The store, for commands that concern all of it.
@@ -79,8 +83,16 @@ impl Ledger {
     }
 
     /// Whether the store answers.
-    pub async fn is_ready(&self) -> bool {
-        self.database.ping().await.is_ok()
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn ping(&self) -> Result<(), AppError> {
+        self.database.ping().await.map_err(|error| Fault::from(error).answer())
+    }
+
+    /// Whether the store takes writes.
+    pub async fn takes_writes(&self) -> bool {
+        self.database.takes_writes().await
     }
 }
 

@@ -24,7 +24,7 @@ impl Ledger {
             let found = db::sessions::stand(&mut tx, &token_hash(token), now, seq).await?;
             drop(tx);
             let stand = found.ok_or(AppError::NotSignedIn)?;
-            self.prolong(stand.actor, stand.seen, now).await?;
+            self.seen.note(stand.actor, stand.seen, now);
             Ok::<_, Fault>(stand)
         };
         read.await.map_err(Fault::answer)
@@ -59,7 +59,7 @@ impl Ledger {
     /// Whether other processes may write the same book.
     #[must_use]
     pub const fn is_shared(&self) -> bool {
-        matches!(self.database, Database::Postgres(_))
+        matches!(self.database, Database::Postgres(..))
     }
 
     /// How many entries all logs have.

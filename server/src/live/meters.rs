@@ -26,6 +26,8 @@ pub const LOG_ENTRIES: &str = "family_budget_log_entries";
 pub const BACKUPS: &str = "family_budget_backups_total";
 /// When the last of them was begun.
 pub const LAST_BACKUP: &str = "family_budget_last_backup_timestamp_seconds";
+/// 1 while the store takes writes, 0 while it can only be read.
+pub const WRITABLE: &str = "family_budget_store_writable";
 /// Answered requests, by method and status.
 pub const REQUESTS: &str = "family_budget_http_requests_total";
 /// How long they took.
@@ -64,6 +66,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         Unit::Seconds,
         "When the last backup of the schedule was begun, in Unix time"
     );
+    describe_gauge!(WRITABLE, "1 while the store takes writes, 0 while it can only be read");
     describe_counter!(REQUESTS, "Answered requests, by method and status");
     describe_histogram!(REQUEST_SECONDS, Unit::Seconds, "From a request's head to its answer's head");
     Ok(HANDLE.get_or_init(|| handle).clone())

@@ -1,5 +1,6 @@
 //! How often and how long.
 
+use crate::ledger::cleaning::Rhythm;
 use app::wire::HEARTBEAT_MS;
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub struct Pace {
     pub due: Duration,
     /// Whether a backup is due is looked at so often.
     pub backup: Duration,
+    /// When what has ended is deleted.
+    pub cleaning: Rhythm,
     /// On the program's end each thousand sockets are spread over so long.
     pub farewell: Duration,
 }
@@ -41,6 +44,7 @@ impl Default for Pace {
             head: Duration::from_secs(10),
             due: Duration::from_secs(60),
             backup: Duration::from_secs(60),
+            cleaning: Rhythm { every: Duration::from_secs(5 * 60), steady: Duration::from_secs(60 * 60) },
             farewell: Duration::from_millis(500),
         }
     }

@@ -98,11 +98,8 @@ pub fn render(mut response: Response, language: Language, instance: &str) -> Res
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.remove(header::CONTENT_LENGTH);
-    if let AppError::TooManyRequests { retry_after_seconds } = error {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds));
-    }
-    if matches!(error, AppError::Unavailable) {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(1));
+    if let Some(seconds) = error.retry_after_seconds() {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     let (parts, _) = response.into_parts();
     Response::from_parts(parts, Body::from(body))

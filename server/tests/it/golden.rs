@@ -2,7 +2,7 @@
 
 use app::{
     domain::{household::Role, *},
-    error::AppError,
+    error::{AppError, StoreFault},
     wire::*,
 };
 use serde_json::{Value, json};
@@ -261,6 +261,11 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::Internal,
         AppError::Unavailable,
         AppError::NoAnswer,
+        AppError::Store(StoreFault::Full),
+        AppError::Store(StoreFault::ReadOnly),
+        AppError::Store(StoreFault::Failing),
+        AppError::Store(StoreFault::Locked),
+        AppError::Store(StoreFault::Displaced),
     ];
     let problems: Vec<Value> = all
         .iter()

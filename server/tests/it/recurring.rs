@@ -293,7 +293,7 @@ async fn two_processes_on_one_book_record_each_day_once() {
     phone.frame().await;
     let mut rows = Vec::new();
     for _ in 0..4 {
-        rows.push(weekly(&anna, 7 * 9, json!({ "automatic": true })).await);
+        rows.push(weekly(&anna, 7 * 8, json!({ "automatic": true })).await);
     }
     let settled = async || {
         for id in &rows {
@@ -309,6 +309,6 @@ async fn two_processes_on_one_book_record_each_day_once() {
         }
     };
     tokio::time::timeout(PATIENCE, waited).await.expect("all is settled");
-    assert_eq!(days(&anna).await.len(), 4 * 10);
+    assert_eq!(days(&anna).await.len(), 4 * 9);
     drop(beside);
 }

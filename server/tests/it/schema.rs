@@ -29,7 +29,7 @@ async fn stores() -> (tempfile::TempDir, sqlx::SqlitePool, sqlx::PgPool) {
     let lite = connect::open(&url, Settings::default()).await.expect("SQLite opens");
     let big = connect::open(&fresh_postgres().await, Settings::default()).await.expect("PostgreSQL opens");
     match (lite.database, big.database) {
-        (Database::Sqlite { writer, .. }, Database::Postgres(pool)) => (folder, writer, pool),
+        (Database::Sqlite { writer, .. }, Database::Postgres(pool, _)) => (folder, writer, pool),
         _ => panic!("each URL opens its engine"),
     }
 }
@@ -190,7 +190,7 @@ async fn whoever_waits_for_another_process_to_migrate_is_not_cut_off_by_the_limi
     }
     other.unlock().await.expect("it is done");
     let opened = waiting.await.expect("no panic").expect("it opens");
-    let Database::Postgres(pool) = &opened.database else { panic!("this is PostgreSQL") };
+    let Database::Postgres(pool, _) = &opened.database else { panic!("this is PostgreSQL") };
     let slow =
         sqlx::query("select pg_sleep(60)").execute(pool).await.expect_err("a slow statement is given up");
     assert_eq!(slow.as_database_error().and_then(|error| error.code()).as_deref(), Some("57014"));
@@ -242,7 +242,7 @@ async fn postgresql_is_reached_over_tls_as_its_url_says() {
     let url = fresh_postgres().await;
     let trusting = format!("{url}?sslmode=verify-full&sslrootcert={certificate}");
     let opened = connect::open(&trusting, Settings::default()).await.expect("it opens");
-    let Database::Postgres(pool) = &opened.database else { panic!("this is PostgreSQL") };
+    let Database::Postgres(pool, _) = &opened.database else { panic!("this is PostgreSQL") };
     let ssl = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
     assert!(sqlx::query_scalar::<_, bool>(ssl).fetch_one(pool).await.expect("an answer"));
     opened.database.close().await;

@@ -81,6 +81,39 @@ fn a_wrong_option_or_url_ends_with_a_clear_line_and_code_2() {
 }
 
 #[test]
+fn a_table_or_key_that_nobody_reads_is_refused_by_its_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("Leptos.toml");
+    let leptos = "[[workspace.metadata.leptos]]\noutput-name = \"family-budget\"\n";
+    for (text, names) in [
+        (format!("{leptos}[acces]\nregistration = \"invite\"\n"), "acces"),
+        (format!("{leptos}[access]\nregistrations = \"invite\"\n"), "registrations"),
+        (format!("{leptos}[access]\npublic_urls = []\n"), "public_urls"),
+        (format!("{leptos}[live]\nmax-socket = 5\n"), "max-socket"),
+        (format!("{leptos}[log]\nformatt = \"json\"\n"), "formatt"),
+        (format!("{leptos}[database.more]\nurl = \"x\"\n"), "more"),
+        (format!("registration = \"invite\"\n{leptos}"), "registration"),
+        // What is written below leptos' table belongs to it.
+        (format!("{leptos}registration = \"invite\"\n"), "workspace.metadata.leptos.registration"),
+        (format!("{leptos}[workspace.access]\nregistration = \"invite\"\n"), "workspace.access"),
+        (format!("[workspace.metadata.access]\ndemo = \"off\"\n{leptos}"), "workspace.metadata.access"),
+        (format!("[package]\nname = \"x\"\n{leptos}"), "package.name"),
+    ] {
+        std::fs::write(&path, &text).expect("a file");
+        one_clear_line(&ends(folder.path(), &["openapi"]), names);
+    }
+    let every_key = "output-name = \"x\"\nsite-root = \".\"\nsite-pkg-dir = \"pkg\"\nsite-addr = \"127.0.0.1:0\"\nenv = \"PROD\"\n\
+        reload-port = 1\nreload-external-port = 2\nreload-ws-protocol = \"WS\"\nnot-found-path = \"/404\"\nhash-file = \"hash.txt\"\n\
+        hash-files = false\nserver-fn-prefix = \"/x\"\ndisable-server-fn-hash = false\nserver-fn-mod-path = false\n";
+    for table in ["[[workspace.metadata.leptos]]", "[package.metadata.leptos]"] {
+        let text = format!("{table}\n{every_key}[access]\nregistration = \"invite\"\n");
+        std::fs::write(&path, text).expect("a file");
+        let output = ends(folder.path(), &["openapi"]);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
 fn a_port_in_use_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");

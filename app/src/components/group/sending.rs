@@ -240,5 +240,5 @@ pub fn provisional_parts(replica: &Replica, form: &GroupForm) -> Result<Vec<Fact
 /// Whether a call had no answer, so that it may be sent again as it is.
 #[must_use]
 pub const fn may_go_again(error: &AppError) -> bool {
-    matches!(error, AppError::NoAnswer | AppError::Unavailable | AppError::NotSignedIn)
+    error.is_undecided() || matches!(error, AppError::NotSignedIn)
 }

@@ -1,0 +1,29 @@
+//! Why the store did not take a write, and what to do.
+
+use crate::error::StoreFault;
+
+/// The sentence in English and in Russian.
+pub(super) const fn sentence(fault: StoreFault) -> (&'static str, &'static str) {
+    match fault {
+        StoreFault::Full => (
+            "The server's disk is full; nothing was saved. Reading works. Try again once there is room.",
+            "На диске сервера нет места; ничего не записано. Читать можно. Повторите, когда место появится.",
+        ),
+        StoreFault::ReadOnly => (
+            "The server's disk is read-only; nothing was saved. Reading works. Tell whoever runs the server.",
+            "Диск сервера доступен только для чтения; ничего не записано. Читать можно. Сообщите тому, кто ведёт сервер.",
+        ),
+        StoreFault::Failing => (
+            "The server's disk reports an error; nothing was confirmed. Tell whoever runs the server, then try again.",
+            "Диск сервера сообщает об ошибке; запись не подтверждена. Сообщите тому, кто ведёт сервер, и повторите.",
+        ),
+        StoreFault::Locked => (
+            "Another program holds the database; nothing was saved. Try again in a moment.",
+            "Базу данных заняла другая программа; ничего не записано. Попробуйте чуть позже.",
+        ),
+        StoreFault::Displaced => (
+            "The server's database file was moved or deleted; nothing more is saved. Tell whoever runs the server.",
+            "Файл базы данных на сервере перемещён или удалён; больше ничего не записывается. Сообщите тому, кто ведёт сервер.",
+        ),
+    }
+}

@@ -1,0 +1,88 @@
+//! Why a store refuses: its codes, and what they mean for whoever waits for the answer.
+
+use super::file::is_displaced;
+use app::error::{AppError, StoreFault};
+
+/// The answer to a fault of the store that may pass or that somebody can mend; none for one that is ours.
+#[must_use]
+pub fn answer(error: &sqlx::Error) -> Option<AppError> {
+    match error {
+        sqlx::Error::Io(error) if is_displaced(error) => Some(AppError::Store(StoreFault::Displaced)),
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_) => Some(AppError::Unavailable),
+        sqlx::Error::Database(error) => of_code(&error.code()?),
+        _ => None,
+    }
+}
+
+/// SQLite's codes are numbers, PostgreSQL's five characters.
+fn of_code(code: &str) -> Option<AppError> {
+    match code.parse::<i32>() {
+        Ok(number) if code.len() < 5 => of_sqlite(number).map(AppError::Store),
+        _ => of_postgres(code),
+    }
+}
+
+/// <https://sqlite.org/rescode.html>: the low byte is the primary code, what is above it says more.
+const fn of_sqlite(code: i32) -> Option<StoreFault> {
+    /// `SQLITE_READONLY_DBMOVED`.
+    const MOVED: i32 = 1032;
+    if code == MOVED {
+        return Some(StoreFault::Displaced);
+    }
+    match code & 0xff {
+        // Busy, locked, and the locking protocol.
+        5 | 6 | 15 => Some(StoreFault::Locked),
+        8 => Some(StoreFault::ReadOnly),
+        // Input and output, and files that do not open.
+        10 | 14 => Some(StoreFault::Failing),
+        13 => Some(StoreFault::Full),
+        _ => None,
+    }
+}
+
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+fn of_postgres(code: &str) -> Option<AppError> {
+    Some(match code {
+        "53100" => AppError::Store(StoreFault::Full),
+        "25006" => AppError::Store(StoreFault::ReadOnly),
+        "58030" => AppError::Store(StoreFault::Failing),
+        "55P03" => AppError::Store(StoreFault::Locked),
+        // A time limit, a restart, a deadlock, no connection or no memory to be had.
+        "57014" | "57P01" | "57P02" | "57P03" | "40P01" | "40001" | "25P03" | "53200" | "53300" | "55000" => {
+            AppError::Unavailable
+        }
+        code if code.starts_with("08") => AppError::Unavailable,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_a_disk_and_of_a_lock_has_its_cause() {
+        for (codes, cause) in [
+            (&["5", "261", "517", "773", "6", "262", "15"][..], StoreFault::Locked),
+            (&["8", "264", "520", "776", "1544", "25006"], StoreFault::ReadOnly),
+            (&["10", "778", "1034", "1546", "4874", "8458", "14", "1038", "58030"], StoreFault::Failing),
+            (&["13", "53100"], StoreFault::Full),
+            (&["1032"], StoreFault::Displaced),
+        ] {
+            for code in codes {
+                assert_eq!(of_code(code), Some(AppError::Store(cause)), "{code}");
+            }
+        }
+        for code in ["57P01", "40001", "08006", "53300"] {
+            assert_eq!(of_code(code), Some(AppError::Unavailable), "{code}");
+        }
+        // A broken rule of ours, a broken file: waiting mends neither.
+        for code in ["1", "11", "19", "787", "1555", "26", "23505", "23503", "42P01", "XX001"] {
+            assert_eq!(of_code(code), None, "{code}");
+        }
+    }
+}

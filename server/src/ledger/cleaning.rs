@@ -1,0 +1,138 @@
+//! What has ended is deleted: sessions, invitations, counters of attempts, demo households.
+//!
+//! A step finds by index what it deletes and deletes a few rows, so that no writer waits for long. A clock that
+//! jumps ahead and comes back ends nothing for good: nothing is deleted before the clock has gone on steadily
+//! for a while.
+
+use super::{Ledger, fault::Fault};
+use crate::{clock::Clock, db};
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// Rows of one table in one transaction, at most.
+const STEP: i64 = 200;
+/// Whoever comes back with an old invitation or session is told what became of it for so long.
+const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// Between two steps, for those who wait to write.
+const BREATH: Duration = Duration::from_millis(20);
+/// What the clock may differ from the time that has passed: it is set right by so much now and then.
+const SET_RIGHT_MS: u128 = 60_000;
+
+/// How often is looked, and for how long the clock must have gone on steadily.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rhythm {
+    /// Between two rounds.
+    pub every: Duration,
+    /// A clock is believed that has not jumped for so long.
+    pub steady: Duration,
+}
+
+/// The cleaning of one process.
+pub struct Cleaning {
+    ledger: Ledger,
+    rhythm: Rhythm,
+    steadiness: Steadiness,
+}
+
+impl Cleaning {
+    /// Not begun.
+    #[must_use]
+    pub fn new(ledger: Ledger, clock: Clock, rhythm: Rhythm) -> Self {
+        Self { ledger, rhythm, steadiness: Steadiness::new(clock) }
+    }
+
+    /// Cleans until `shutdown`.
+    pub async fn run(mut self, shutdown: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(self.rhythm.every) => {}
+                () = shutdown.cancelled() => return,
+            }
+            while self.round().await && !shutdown.is_cancelled() {
+                tokio::time::sleep(BREATH).await;
+            }
+        }
+    }
+
+    /// One step for each table, and the demo households that nobody comes to any more; true when there is more.
+    pub async fn round(&mut self) -> bool {
+        let (now, steady) = self.steadiness.look();
+        let believed = steady >= self.rhythm.steady;
+        let more = self.ledger.clean(now, believed).await.unwrap_or_else(|error| {
+            // The next time it may go better.
+            tracing::warn!(%error, "cannot delete what has ended");
+            false
+        });
+        if believed {
+            match self.ledger.forget_idle_demos().await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "demo households that nobody came to any more are gone"),
+                Err(error) => tracing::warn!(%error, "cannot take away demo households"),
+            }
+        }
+        more
+    }
+}
+
+impl Ledger {
+    /// Deletes a step of what has ended; true when there may be more.
+    async fn clean(&self, now: i64, believed: bool) -> Result<bool, Fault> {
+        let mut tx = self.database.begin().await?;
+        // A counter that is forgotten too early lets somebody try again, and nothing else.
+        let mut counts = vec![db::attempts::forget(&mut tx, now, STEP).await?];
+        if believed {
+            counts.push(db::sessions::delete_expired(&mut tx, now - KEPT_MS, STEP).await?);
+            counts.push(db::invites::delete_expired(&mut tx, now - KEPT_MS, STEP).await?);
+        }
+        tx.commit().await?;
+        Ok(counts.iter().any(|count| i64::try_from(*count).is_ok_and(|count| count >= STEP)))
+    }
+}
+
+/// Since when the clock goes on as time passes.
+struct Steadiness {
+    clock: Clock,
+    /// The last look: what the clock said, and when that was.
+    last: (i64, Instant),
+    since: Instant,
+}
+
+impl Steadiness {
+    fn new(clock: Clock) -> Self {
+        let now = Instant::now();
+        Self { last: (clock.now().millis(), now), clock, since: now }
+    }
+
+    /// What the clock says, in Unix milliseconds, and for how long it has been steady.
+    fn look(&mut self) -> (i64, Duration) {
+        let (says, now) = (self.clock.now().millis(), Instant::now());
+        let (said, then) = std::mem::replace(&mut self.last, (says, now));
+        let passed = i64::try_from(now.duration_since(then).as_millis()).unwrap_or(i64::MAX);
+        let off = i128::from(says) - i128::from(said) - i128::from(passed);
+        if off.unsigned_abs() > SET_RIGHT_MS {
+            self.since = now;
+        }
+        (says, now.duration_since(self.since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_jumps_is_not_believed_at_once() {
+        let clock = Clock::default();
+        let mut steadiness = Steadiness::new(clock.clone());
+        std::thread::sleep(Duration::from_millis(2));
+        assert!(steadiness.look().1 >= Duration::from_millis(2));
+        clock.advance(Duration::from_secs(30));
+        assert!(steadiness.look().1 >= Duration::from_millis(2), "it was set right");
+        clock.advance(Duration::from_secs(3600));
+        assert_eq!(steadiness.look().1, Duration::ZERO, "it jumped");
+        clock.go_back(Duration::from_secs(3600));
+        assert_eq!(steadiness.look().1, Duration::ZERO, "it jumped back");
+        std::thread::sleep(Duration::from_millis(2));
+        assert!(steadiness.look().1 >= Duration::from_millis(2));
+    }
+}

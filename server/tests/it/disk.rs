@@ -1,0 +1,234 @@
+//! A disk without room, and one that fails: the real program is told no by the system.
+
+use crate::harness::{Member, PASSWORD, PATIENCE, cookie_of, email, pause};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use serde_json::{Value, json};
+use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+use tokio::time::timeout;
+
+/// The program as a process of its own, with its file in a folder.
+struct Program {
+    child: Child,
+    addr: SocketAddr,
+    admin: SocketAddr,
+    book: PathBuf,
+}
+
+impl Program {
+    async fn start(folder: &Path) -> Self {
+        let free =
+            || std::net::TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr()).expect("a port");
+        let (book, admin) = (folder.join("book.db"), free());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_family-budget"))
+            .args(["--addr", "127.0.0.1:0", "--log", "json", "--logins-per-minute", "0"])
+            .args([
+                "--admin-addr",
+                &admin.to_string(),
+                "--database-url",
+                &format!("sqlite://{}", book.display()),
+            ])
+            .current_dir(folder)
+            .env_clear()
+            .env("LEPTOS_HASH_FILES", "false")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut lines =
+            BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
+        let addr = lines.find_map(|line| {
+            let line: Value = serde_json::from_str(&line).expect("a line of JSON");
+            line["addr"].as_str().and_then(|addr| addr.parse().ok())
+        });
+        // Whatever it says afterwards is read, so that it never waits for room in the pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        let program = Self { child, addr: addr.expect("an address"), admin, book };
+        let ready = async {
+            while program.readiness().await != (200, "ready".into()) {
+                pause().await;
+            }
+        };
+        timeout(PATIENCE, ready).await.expect("it becomes ready");
+        program
+    }
+
+    async fn readiness(&self) -> (u16, String) {
+        readiness(self.addr).await
+    }
+
+    async fn writable(&self) -> bool {
+        let text = reqwest::get(format!("http://{}/metrics", self.admin)).await.expect("figures");
+        let text = text.text().await.expect("text");
+        let line = text.lines().find(|line| line.starts_with("family_budget_store_writable "));
+        line.expect("the figure").ends_with(" 1")
+    }
+
+    /// How long any of its files may be; none is no limit.
+    fn limit_files(&self, to: Option<u64>) {
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process");
+        prlimit(Some(pid), Resource::Fsize, Rlimit { current: to, maximum: None }).expect("a limit");
+    }
+
+    fn kill(mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it has ended");
+    }
+}
+
+pub async fn readiness(addr: SocketAddr) -> (u16, String) {
+    match reqwest::get(format!("http://{addr}/readyz")).await {
+        Ok(answer) => (answer.status().as_u16(), answer.text().await.expect("text")),
+        Err(_) => (0, String::new()),
+    }
+}
+
+async fn founder(addr: SocketAddr) -> Member {
+    let (client, cookie, id) = (reqwest::Client::new(), String::new(), Value::Null);
+    let stranger = Member { addr, client, cookie, id, email: email("Anna") };
+    let form = json!({ "name": "Anna", "email": stranger.email, "password": PASSWORD, "household": "Full", "currency": "EUR" });
+    let reply = stranger.post("/auth/register", form).await.is(201);
+    Member { cookie: cookie_of(&reply), ..stranger }
+}
+
+async fn comments(anna: &Member) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut path = "/facts?limit=500".to_owned();
+    loop {
+        let page = anna.get(&path).await.is(200).body;
+        found.extend(page["items"].as_array().expect("rows").iter().map(|row| row["comment"].to_string()));
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        path = format!("/facts?limit=500&cursor={cursor}");
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Each session was seen two minutes ago: the next request would like to note that.
+async fn age_sessions(book: &Path) {
+    let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(book))
+        .await
+        .expect("the file opens");
+    connection.execute("update sessions set last_seen_at = last_seen_at - 120000").await.expect("it is done");
+    connection.close().await.expect("it closes");
+}
+
+/// The whole story of a disk that takes nothing for a while: `fill` and `free` it; `code` is what is said.
+async fn writes_fail_with_words_and_come_back(
+    folder: &Path,
+    fill: impl Fn(&Program),
+    free: impl Fn(&Program),
+    code: &str,
+) {
+    let program = Program::start(folder).await;
+    let anna = founder(program.addr).await;
+    let purchase = anna.purchase("-1").await;
+    let write = async |comment: String| {
+        let mut form = purchase.clone();
+        form["comment"] = json!(comment);
+        anna.post("/facts", form).await
+    };
+    let mut acknowledged = Vec::new();
+    for round in 0..3 {
+        for n in 0..3 {
+            let comment = format!("{round}/{n}");
+            write(comment.clone()).await.is(201);
+            acknowledged.push(json!(comment).to_string());
+        }
+        age_sessions(&program.book).await;
+        fill(&program);
+        // Several at once and one after the other: whatever one leaves behind, the next meets it.
+        let at_once = (0..10).map(|n| write(format!("{round}/refused/{n}")));
+        let mut refused = futures_util::future::join_all(at_once).await;
+        refused.push(write(format!("{round}/refused/last")).await);
+        refused.push(anna.post("/auth/login", json!({ "email": anna.email, "password": PASSWORD })).await);
+        for reply in refused {
+            let reply = reply.problem(503, code);
+            assert_eq!(reply.header("retry-after"), "10", "{}", reply.body);
+            assert!(
+                reply.body["detail"].as_str().is_some_and(|words| words.contains("disk")),
+                "{}",
+                reply.body
+            );
+        }
+        assert_eq!(
+            comments(&anna).await,
+            acknowledged,
+            "reading goes on, also with a session that is not fresh"
+        );
+        anna.get("/snapshot").await.is(200);
+        for path in ["/", "/plan", "/household", "/sign-in"] {
+            let page =
+                anna.client.get(format!("http://{}{path}", program.addr)).header("cookie", &anna.cookie);
+            assert_eq!(page.send().await.expect("an answer").status(), 200, "{path}");
+        }
+        assert_eq!(program.readiness().await, (200, "read-only".into()));
+        assert!(!program.writable().await);
+        free(&program);
+        let comment = format!("{round}/room again");
+        write(comment.clone()).await.is(201);
+        acknowledged.push(json!(comment).to_string());
+        acknowledged.sort_unstable();
+        assert_eq!(program.readiness().await, (200, "ready".into()));
+        assert!(program.writable().await);
+    }
+    assert_eq!(comments(&anna).await, acknowledged);
+    program.kill();
+    let again = Program::start(folder).await;
+    let anna = Member { addr: again.addr, ..anna };
+    assert_eq!(comments(&anna).await, acknowledged, "what was acknowledged is there, and nothing else");
+    again.kill();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_takes_no_byte_refuses_writes_with_words_and_recovers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fill = |program: &Program| program.limit_files(Some(0));
+    let free = |program: &Program| program.limit_files(None);
+    writes_fail_with_words_and_come_back(folder.path(), fill, free, "disk_failing").await;
+}
+
+/// A file system of a few megabytes, as long as it is held.
+struct Small(tempfile::TempDir);
+
+impl Small {
+    /// None where nobody may mount one.
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder.path()).stderr(Stdio::null());
+        let mounted = mount.status().is_ok_and(|status| status.success());
+        mounted.then_some(Self(folder))
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        // Also while somebody still has a file open there.
+        if !Command::new("umount").arg("-l").arg(self.0.path()).status().is_ok_and(|status| status.success())
+        {
+            eprintln!("{} stays mounted", self.0.path().display());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_file_system_refuses_writes_with_words_and_recovers() {
+    let Some(small) = Small::mount() else {
+        println!(
+            "nobody may mount a small file system here: a limit on file sizes and one on pages stand in for it"
+        );
+        return;
+    };
+    let ballast = small.0.path().join("ballast");
+    let fill = |_: &Program| {
+        let mut file = std::fs::File::create(&ballast).expect("a file");
+        while file.write_all(&[0; 512]).is_ok() {}
+    };
+    let free = |_: &Program| std::fs::remove_file(&ballast).expect("there is room");
+    writes_fail_with_words_and_come_back(small.0.path(), fill, free, "disk_full").await;
+}

@@ -1,0 +1,141 @@
+//! Writes that the store refuses, and what they leave behind: a connection that works.
+
+use crate::{
+    database_file::path_of,
+    disk::readiness,
+    harness::{PATIENCE, TestServer, pause},
+};
+use server::db::{
+    Database,
+    attempts::{self, Quota},
+    connect::{self, Settings},
+    refusal,
+};
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions,
+};
+use std::time::Duration;
+use tokio::time::timeout;
+
+async fn store() -> (tempfile::TempDir, Database) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("book.db").display());
+    (folder, connect::open(&url, Settings::default()).await.expect("it opens").database)
+}
+
+async fn count(database: &Database, key: u32) -> sqlx::Result<()> {
+    let mut tx = database.begin().await?;
+    attempts::count(&mut tx, &key.to_be_bytes().repeat(500), 0, Quota { share: 1, window: 1_000_000 })
+        .await?;
+    tx.commit().await
+}
+
+async fn counted(database: &Database) -> i64 {
+    let Database::Sqlite { readers, .. } = database else { panic!("this is SQLite") };
+    sqlx::query_scalar("select count(*) from attempts").fetch_one(readers).await.expect("a number")
+}
+
+#[tokio::test]
+async fn a_transaction_that_finds_no_page_is_refused_and_the_next_one_works() {
+    let (_folder, database) = store().await;
+    let Database::Sqlite { writer, .. } = &database else { panic!("this is SQLite") };
+    for round in 0..3 {
+        writer.execute("pragma max_page_count = 1").await.expect("as many pages as there are");
+        let mut written = 0;
+        let error = loop {
+            match count(&database, round * 1000 + written).await {
+                Ok(()) => written += 1,
+                Err(error) => break error,
+            }
+            assert!(written < 1000, "there is an end to it");
+        };
+        assert_eq!(error.as_database_error().and_then(|error| error.code()).as_deref(), Some("13"));
+        assert_eq!(refusal::answer(&error).map(|answer| answer.code()), Some("disk_full"));
+        writer.execute("pragma max_page_count = 1000000").await.expect("there is room");
+        count(&database, round * 1000 + 999).await.expect("it writes");
+    }
+    database.ping().await.expect("reading works");
+}
+
+#[tokio::test]
+async fn a_write_that_is_given_up_at_any_moment_leaves_a_connection_that_writes() {
+    let (_folder, database) = store().await;
+    let mut before = 0;
+    for polls in 0..60 {
+        {
+            let mut given_up = Box::pin(count(&database, polls * 2));
+            for _ in 0..polls % 20 {
+                if futures_util::poll!(&mut given_up).is_ready() {
+                    break;
+                }
+                // Now and then the store is faster than whoever gives up.
+                if polls % 3 == 0 { pause().await } else { tokio::task::yield_now().await }
+            }
+        }
+        timeout(PATIENCE, count(&database, polls * 2 + 1))
+            .await
+            .expect("nobody holds it")
+            .expect("it writes");
+        let now = counted(&database).await;
+        assert!(
+            (1..=2).contains(&(now - before)),
+            "the one that was given up is there or not: {before} {now}"
+        );
+        before = now;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_comes_back_is_noted_without_waiting_for_it() {
+    let server = TestServer::usual().await;
+    let anna = server.founder("Anna").await;
+    let seen = async || anna.get("/auth/sessions").await.is(200).body["items"][0]["last_seen_at"].clone();
+    let before = seen().await;
+    server.clock.advance(Duration::from_secs(120));
+    let noted = async {
+        while seen().await == before {
+            pause().await;
+        }
+    };
+    timeout(PATIENCE, noted).await.expect("it is written down");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_another_program_holds_is_said() {
+    let server = TestServer::sqlite().await;
+    let anna = server.founder("Anna").await;
+    let purchase = anna.purchase("-1").await;
+    let options = SqliteConnectOptions::new().filename(path_of(&server));
+    let mut other = SqliteConnection::connect_with(&options).await.expect("the file opens");
+    other.execute("begin immediate").await.expect("it is held");
+    let reply = anna.post("/facts", purchase.clone()).await.problem(503, "database_locked");
+    assert_eq!(reply.header("retry-after"), "1");
+    anna.get("/facts").await.is(200);
+    other.execute("rollback").await.expect("it is free");
+    anna.post("/facts", purchase).await.is(201);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgresql_that_takes_no_writes_is_read_and_said() {
+    let server = TestServer::postgres().await;
+    let anna = server.founder("Anna").await;
+    let purchase = anna.purchase("-1").await;
+    let name = server.database_url.rsplit('/').next().expect("a name");
+    let become_read_only = async |on: &str| {
+        let mut connection = PgConnection::connect(&server.database_url).await.expect("PostgreSQL answers");
+        let set = format!("alter database {name} set default_transaction_read_only = {on}");
+        connection.execute("set default_transaction_read_only = off").await.expect("it may");
+        connection.execute(AssertSqlSafe(set)).await.expect("it is set");
+        let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
+                   where datname = current_database() and pid <> pg_backend_pid()";
+        connection.execute(end).await.expect("the others begin anew");
+    };
+    become_read_only("on").await;
+    let reply = anna.post("/facts", purchase.clone()).await.problem(503, "read_only");
+    assert_eq!(reply.header("retry-after"), "10");
+    anna.get("/facts").await.is(200);
+    assert_eq!(readiness(server.addr).await, (200, "read-only".into()));
+    become_read_only("off").await;
+    anna.post("/facts", purchase).await.is(201);
+    assert_eq!(readiness(server.addr).await, (200, "ready".into()));
+}
