@@ -134,10 +134,15 @@ async fn listen(mut config: Config) -> Result<(), CliError> {
     let addr = listener.local_addr()?;
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
+    outlive_file_limits();
     tracing::info!(%addr, "listening");
+    let clock = Clock::default();
     #[cfg(feature = "trial")]
-    tokio::spawn(doom_on_signal());
-    Ok(serve(config, listener, Clock::default(), shutdown).await?)
+    {
+        tokio::spawn(doom_on_signal());
+        tokio::spawn(jump_on_signal(clock.clone()));
+    }
+    Ok(serve(config, listener, clock, shutdown).await?)
 }
 
 /// Asks a running program, as whoever supervises it does.
@@ -176,12 +181,34 @@ async fn stop_on_signal(shutdown: CancellationToken) {
     shutdown.cancel();
 }
 
+/// A file that may not grow any more (`ulimit -f`) is an error of the write and not the end of the process.
+fn outlive_file_limits() {
+    // SIGXFSZ, whose number is the same on Linux and macOS. Once somebody listens, it kills no more.
+    let listening = signal::unix::signal(signal::unix::SignalKind::from_raw(25));
+    if let Err(error) = listening {
+        tracing::debug!(%error, "a limit on the size of files would end the process");
+    }
+}
+
 /// For tests: after SIGUSR1 the next commit is the last.
 #[cfg(feature = "trial")]
 async fn doom_on_signal() {
     if let Ok(mut told) = signal::unix::signal(signal::unix::SignalKind::user_defined1()) {
         told.recv().await;
         app::trial::DOOMED.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+/// For tests: SIGUSR2 moves the clock forty days ahead, the next one brings it back.
+#[cfg(feature = "trial")]
+async fn jump_on_signal(clock: Clock) {
+    const JUMP: Duration = Duration::from_secs(40 * 24 * 60 * 60);
+    let Ok(mut told) = signal::unix::signal(signal::unix::SignalKind::user_defined2()) else { return };
+    loop {
+        told.recv().await;
+        clock.advance(JUMP);
+        told.recv().await;
+        clock.go_back(JUMP);
     }
 }
 

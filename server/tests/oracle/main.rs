@@ -1,10 +1,11 @@
 //! The program as a process, fifty screens, nine writers, and everything that can go wrong between them; then
 //! three processes on one PostgreSQL, with Redis and a hundred screens.
 //!
-//! Whatever happens (a process killed, frozen, restarted; lines cut, stalled, sliced, single messages
-//! swallowed; Redis and PostgreSQL likewise), after each calm every screen equals the database to the last row and figure, the database
-//! equals what the writers were told, and the log is dense and adds up to the tables. The seed is printed;
-//! `ORACLE_SEED` repeats its choices, `ORACLE_SECONDS` says for how long (60 when absent).
+//! Whatever happens (a process killed, frozen, restarted; a disk that is full, a clock that jumps ahead and back;
+//! lines cut, stalled, sliced, single messages swallowed; Redis and PostgreSQL likewise), after each calm every
+//! screen equals the database to the last row and figure, the database equals what the writers were told, and the
+//! log is dense and adds up to the tables. The seed is printed; `ORACLE_SEED` repeats its choices,
+//! `ORACLE_SECONDS` says for how long (60 when absent).
 //!
 //! | module | knows |
 //! | --- | --- |

@@ -23,7 +23,27 @@ pub struct One;
 
 impl Nemesis for One {
     async fn hurt(&mut self, world: &World, rng: &mut Rng) {
-        hurt_one(world, rng).await;
+        let a_while = Duration::from_millis(rng.u64(100..1_500));
+        let program = &world.programs[0];
+        match rng.u32(0..16) {
+            0 | 1 => {
+                program.fill_disk(true).await;
+                sleep(a_while).await;
+                if rng.bool() {
+                    // Whatever the full disk left half written, the next process finds it.
+                    program.kill().await;
+                    program.run().await;
+                } else {
+                    program.fill_disk(false).await;
+                }
+            }
+            2 | 3 => {
+                program.jump().await;
+                sleep(a_while).await;
+                program.jump().await;
+            }
+            _ => hurt_one(world, rng).await,
+        }
     }
 
     async fn heal(&mut self) {}

@@ -1,6 +1,6 @@
 //! The program under test, a process on a database of its own.
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use std::{net::SocketAddr, process::Stdio, time::Duration};
 use tokio::{
     net::TcpListener,
@@ -122,6 +122,19 @@ impl Program {
 
     pub async fn thaw(&self) {
         self.signal(Signal::CONT).await;
+    }
+
+    /// Its clock jumps ahead, and back the next time.
+    pub async fn jump(&self) {
+        self.signal(Signal::USR2).await;
+    }
+
+    /// Its disk takes nothing any more, or takes everything again.
+    pub async fn fill_disk(&self, full: bool) {
+        if let Some(child) = self.child.lock().await.as_ref() {
+            let limit = Rlimit { current: full.then_some(0), maximum: None };
+            prlimit(Some(pid(child)), Resource::Fsize, limit).expect("it is there");
+        }
     }
 
     async fn signal(&self, signal: Signal) {
