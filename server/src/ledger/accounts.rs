@@ -54,10 +54,15 @@ impl Ledger {
     }
 
     pub(super) async fn do_actor(&self, token: String) -> Result<Actor, Fault> {
-        let now = self.clock.now().millis();
-        let mut tx = self.database.glance().await?;
-        let found = db::sessions::actor(&mut tx, &token_hash(&token), now).await?;
-        drop(tx);
+        let (hash, now) = (token_hash(&token), self.clock.now().millis());
+        let find = async || {
+            let mut tx = self.database.glance().await?;
+            db::sessions::actor(&mut tx, &hash, now).await
+        };
+        let mut found = find().await?;
+        if found.is_none() && self.write_all_seen().await.is_ok() {
+            found = find().await?;
+        }
         let (actor, seen) = found.ok_or(AppError::NotSignedIn)?;
         self.seen.note(actor, seen, now);
         Ok(actor)

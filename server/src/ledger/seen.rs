@@ -27,6 +27,8 @@ const LONG_REST: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
     waiting: Arc<Mutex<HashMap<SessionId, i64>>>,
+    /// Held while some are written.
+    writing: Arc<tokio::sync::Mutex<()>>,
     bell: Arc<Notify>,
 }
 
@@ -85,7 +87,10 @@ impl Ledger {
         }
     }
 
-    async fn write_all_seen(&self) -> Result<(), Fault> {
+    /// Writes what waits. Whoever finds a session over asks for it, since the session may have been seen without
+    /// that being written yet.
+    pub(super) async fn write_all_seen(&self) -> Result<(), Fault> {
+        let _writing = self.seen.writing.lock().await;
         loop {
             let some = self.seen.take();
             if some.is_empty() {

@@ -17,12 +17,17 @@ impl Ledger {
     ///
     /// # Errors
     /// [`AppError::NotSignedIn`] for a token that is nobody's, or when the store does not answer.
-    pub async fn stand(&self, token: &str, seq: Option<Seq>) -> Result<Stand, AppError> {
-        let read = async {
+    pub async fn stand(&self, token: &str) -> Result<Stand, AppError> {
+        let (hash, now) = (token_hash(token), self.clock.now().millis());
+        let find = async || {
             let mut tx = self.database.glance().await?;
-            let now = self.clock.now().millis();
-            let found = db::sessions::stand(&mut tx, &token_hash(token), now, seq).await?;
-            drop(tx);
+            Ok::<_, Fault>(db::sessions::stand(&mut tx, &hash, now).await?)
+        };
+        let read = async {
+            let mut found = find().await?;
+            if found.is_none() && self.write_all_seen().await.is_ok() {
+                found = find().await?;
+            }
             let stand = found.ok_or(AppError::NotSignedIn)?;
             self.seen.note(stand.actor, stand.seen, now);
             Ok::<_, Fault>(stand)
