@@ -55,17 +55,18 @@ impl Ledger {
 
     pub(super) async fn do_actor(&self, token: String) -> Result<Actor, Fault> {
         let (hash, now) = (token_hash(&token), self.clock.now().millis());
-        let find = async || {
-            let mut tx = self.database.glance().await?;
-            db::sessions::actor(&mut tx, &hash, now).await
-        };
-        let mut found = find().await?;
+        let mut found = self.find_actor(&hash, now).await?;
         if found.is_none() && self.write_all_seen().await.is_ok() {
-            found = find().await?;
+            found = self.find_actor(&hash, now).await?;
         }
         let (actor, seen) = found.ok_or(AppError::NotSignedIn)?;
         self.seen.note(actor, seen, now);
         Ok(actor)
+    }
+
+    async fn find_actor(&self, hash: &[u8], now: i64) -> Result<Option<(Actor, i64)>, Fault> {
+        let mut tx = self.database.glance().await?;
+        Ok(db::sessions::actor(&mut tx, hash, now).await?)
     }
 
     pub(super) async fn do_log_out(&self, actor: Actor) -> Result<(), Fault> {

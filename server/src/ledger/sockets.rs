@@ -17,22 +17,23 @@ impl Ledger {
     ///
     /// # Errors
     /// [`AppError::NotSignedIn`] for a token that is nobody's, or when the store does not answer.
-    pub async fn stand(&self, token: &str) -> Result<Stand, AppError> {
+    pub async fn stand(&self, token: &str, seq: Option<Seq>) -> Result<Stand, AppError> {
         let (hash, now) = (token_hash(token), self.clock.now().millis());
-        let find = async || {
-            let mut tx = self.database.glance().await?;
-            Ok::<_, Fault>(db::sessions::stand(&mut tx, &hash, now).await?)
-        };
         let read = async {
-            let mut found = find().await?;
+            let mut found = self.find_stand(&hash, now, seq).await?;
             if found.is_none() && self.write_all_seen().await.is_ok() {
-                found = find().await?;
+                found = self.find_stand(&hash, now, seq).await?;
             }
             let stand = found.ok_or(AppError::NotSignedIn)?;
             self.seen.note(stand.actor, stand.seen, now);
             Ok::<_, Fault>(stand)
         };
         read.await.map_err(Fault::answer)
+    }
+
+    async fn find_stand(&self, hash: &[u8], now: i64, seq: Option<Seq>) -> Result<Option<Stand>, Fault> {
+        let mut tx = self.database.glance().await?;
+        Ok(db::sessions::stand(&mut tx, hash, now, seq).await?)
     }
 
     /// Of these sessions those that still last, each with the household it looks at.
