@@ -40,7 +40,7 @@ async fn make_old(url: &str) {
 async fn execute(database: &Database, sql: String) {
     let done = match database {
         Database::Sqlite { writer, .. } => writer.execute(AssertSqlSafe(sql)).await.map(drop),
-        Database::Postgres(pool) => pool.execute(AssertSqlSafe(sql)).await.map(drop),
+        Database::Postgres(pool, _) => pool.execute(AssertSqlSafe(sql)).await.map(drop),
     };
     done.expect("it is done");
 }
@@ -51,7 +51,7 @@ async fn pairs(database: &Database, sql: String) -> Vec<(String, String)> {
             let rows = writer.fetch_all(AssertSqlSafe(sql)).await.expect("rows");
             rows.iter().map(|row| (row.get(0), row.get(1))).collect()
         }
-        Database::Postgres(pool) => {
+        Database::Postgres(pool, _) => {
             let rows = pool.fetch_all(AssertSqlSafe(sql)).await.expect("rows");
             rows.iter().map(|row| (row.get(0), row.get(1))).collect()
         }

@@ -45,7 +45,7 @@ on_both_engines! {
         let sql = "update articles set name = '\u{200b}' where name = $1";
         match &opened.database {
             server::db::Database::Sqlite { writer, .. } => drop(sqlx::query(sql).bind(old).execute(writer).await.expect("done")),
-            server::db::Database::Postgres(pool) => drop(sqlx::query(sql).bind(old).execute(pool).await.expect("done")),
+            server::db::Database::Postgres(pool, _) => drop(sqlx::query(sql).bind(old).execute(pool).await.expect("done")),
         }
         opened.database.close().await;
         drop(opened);
