@@ -65,7 +65,7 @@ test("somebody locked out sets a new password by the owner's link", async ({ hou
   await page.goto(url);
   await shots(page, "password", (file) => info.outputPath(file));
   await looksRight(page, said, { language: "ru" }, "a new password by a link");
-  await page.getByLabel("Новый пароль", { exact: true }).fill(NEW);
+  await page.getByRole("textbox", { name: "Новый пароль" }).fill(NEW);
   await page.getByRole("button", { name: "Сохранить пароль" }).click();
   await expect(page.getByRole("status")).toHaveText("Пароль сохранён. Войдите с ним.");
   await expect(ben.page.getByRole("dialog", { name: "Signed out" }), "his open page is told").toBeVisible();
