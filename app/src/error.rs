@@ -4,7 +4,7 @@
 //! `i18n::errors`, in every language. Nothing of the server's inside (SQL, paths, hosts) is ever in it.
 
 use crate::api::json::TextJson;
-use crate::domain::FieldError;
+use crate::domain::{FieldError, Limit};
 use leptos::prelude::FromServerFnError;
 use leptos::server_fn::error::ServerFnErrorErr;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,9 @@ pub enum AppError {
     /// 400: the request cannot be read at all.
     #[error("malformed request")]
     Malformed,
+    /// 400: the headers do not say clearly where the request goes or which page it comes from.
+    #[error("malformed headers")]
+    MalformedHeaders,
     /// 401: no session, or one that ended.
     #[error("not signed in")]
     NotSignedIn,
@@ -86,6 +89,12 @@ pub enum AppError {
     /// 409: the household is going to be erased and takes no changes.
     #[error("household is closed")]
     HouseholdClosed,
+    /// 409: there are as many of these as there may be.
+    #[error("limit reached")]
+    LimitReached {
+        /// Of what.
+        limit: Limit,
+    },
     /// 410: the row was deleted.
     #[error("gone")]
     Gone,
@@ -125,6 +134,9 @@ pub enum AppError {
     /// 500: our fault, logged with the request's id.
     #[error("internal error")]
     Internal,
+    /// 503: more people sign in at this moment than passwords can be checked.
+    #[error("busy")]
+    Busy,
     /// 503: the store does not answer, or the server is stopping; nothing was acknowledged.
     #[error("unavailable")]
     Unavailable,
@@ -141,7 +153,7 @@ impl AppError {
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
-            Self::Malformed => 400,
+            Self::Malformed | Self::MalformedHeaders => 400,
             Self::NotSignedIn | Self::WrongCredentials => 401,
             Self::ForeignOrigin
             | Self::RegistrationClosed
@@ -158,7 +170,8 @@ impl AppError {
             | Self::InUse
             | Self::AlreadyMember
             | Self::LastOwner
-            | Self::HouseholdClosed => 409,
+            | Self::HouseholdClosed
+            | Self::LimitReached { .. } => 409,
             Self::Gone | Self::PositionLost | Self::InviteEnded | Self::PasswordLinkEnded => 410,
             Self::Stale { .. } => 412,
             Self::PayloadTooLarge => 413,
@@ -166,7 +179,7 @@ impl AppError {
             Self::Invalid { .. } => 422,
             Self::TooManyRequests { .. } => 429,
             Self::Internal => 500,
-            Self::Unavailable | Self::Store(_) | Self::NoAnswer => 503,
+            Self::Busy | Self::Unavailable | Self::Store(_) | Self::NoAnswer => 503,
         }
     }
 
@@ -175,6 +188,7 @@ impl AppError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Malformed => "malformed",
+            Self::MalformedHeaders => "malformed_headers",
             Self::NotSignedIn => "not_signed_in",
             Self::WrongCredentials => "wrong_credentials",
             Self::ForeignOrigin => "foreign_origin",
@@ -193,6 +207,7 @@ impl AppError {
             Self::AlreadyMember => "already_member",
             Self::LastOwner => "last_owner",
             Self::HouseholdClosed => "household_closed",
+            Self::LimitReached { limit } => limit.code(),
             Self::Gone | Self::PositionLost => "gone",
             Self::InviteEnded => "invite_ended",
             Self::PasswordLinkEnded => "password_link_ended",
@@ -202,6 +217,7 @@ impl AppError {
             Self::Invalid { .. } => "invalid",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::Internal => "internal",
+            Self::Busy => "busy",
             Self::Unavailable => "unavailable",
             Self::Store(StoreFault::Full) => "disk_full",
             Self::Store(StoreFault::ReadOnly) => "read_only",
@@ -217,7 +233,7 @@ impl AppError {
     pub const fn retry_after_seconds(&self) -> Option<u32> {
         match self {
             Self::TooManyRequests { retry_after_seconds } => Some(*retry_after_seconds),
-            Self::Unavailable | Self::Store(StoreFault::Locked) => Some(1),
+            Self::Busy | Self::Unavailable | Self::Store(StoreFault::Locked) => Some(1),
             // Somebody has to make room first.
             Self::Store(_) => Some(10),
             _ => None,

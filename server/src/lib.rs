@@ -3,14 +3,14 @@
 //! | module | knows |
 //! | --- | --- |
 //! | [`cli`], [`config`] | what the program is told |
-//! | [`serve`], `listen` | from a configuration to a program that answers, and to its end |
+//! | [`serve`], `listen`, `linger`, `background` | from a configuration to a program that answers, and to its end |
 //! | `admin`, `ask`, `descriptors` | what only whoever runs the program sees |
 //! | [`control`] | commands that change a store, whoever holds it |
 //! | [`backup`] | backups of a served book, and back |
 //! | [`stats`] | how large a book is |
 //! | [`moving`] | a book from SQLite to PostgreSQL |
 //! | [`router`] | every route, on one page |
-//! | [`session`], [`security`] | who asks, and which pages may |
+//! | [`session`], [`security`], `well_formed` | who asks, which pages may, what every request keeps to |
 //! | [`rest`] | the HTTP API |
 //! | `pages` | the pages that need no program in the browser |
 //! | [`live`] | sockets and the hub behind them |
@@ -21,6 +21,7 @@
 
 mod admin;
 mod ask;
+mod background;
 pub mod backup;
 pub mod bus;
 pub mod cli;
@@ -30,6 +31,7 @@ pub mod control;
 pub mod db;
 mod descriptors;
 pub mod ledger;
+mod linger;
 mod listen;
 pub mod live;
 pub mod moving;
@@ -40,3 +42,6 @@ pub mod security;
 pub mod serve;
 pub mod session;
 pub mod stats;
+#[cfg(feature = "trial")]
+mod trial_routes;
+mod well_formed;

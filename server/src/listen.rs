@@ -1,5 +1,6 @@
 //! Connections: accepting them, their options, and HTTP on each.
 
+use crate::linger::Lingering;
 use axum::{
     Router,
     body::Body,
@@ -82,6 +83,10 @@ fn tune(stream: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
+/// The address of ours that a request arrived at.
+#[derive(Clone, Copy, Debug)]
+pub struct ReachedAt(pub SocketAddr);
+
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
@@ -89,15 +94,19 @@ async fn connection(
     head_limit: Duration,
     stop: CancellationToken,
 ) {
+    let reached_at = stream.local_addr().ok().map(ReachedAt);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        if let Some(reached_at) = reached_at {
+            request.extensions_mut().insert(reached_at);
+        }
         current.router().call(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_limit)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Lingering::new(stream)), service)
         .with_upgrades();
     tokio::pin!(connection);
     let result = tokio::select! {

@@ -5,6 +5,7 @@ use crate::{
     pages as plain_pages,
     rest::{self, problem::Refused},
     session,
+    well_formed::{harden, in_time, method_label, well_formed},
 };
 use app::{
     api::SessionCookie,
@@ -14,9 +15,8 @@ use app::{
 };
 use axum::{
     Router,
-    body::Body,
     extract::{FromRef, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
@@ -73,9 +73,10 @@ pub struct BadOrigin(String);
 /// When a public URL cannot stand in an `Origin`.
 pub fn router(web: &Web) -> Result<Router, BadOrigin> {
     let (api, document) = rest::routes(web);
+    #[cfg(feature = "trial")]
+    let api = api.merge(crate::trial_routes::routes());
     let service = Service::from_ref(web);
-    let access = web.live.access.clone();
-    let cookie = SessionCookie(Arc::new(move |token: &str| session::cookie(token, &access)));
+    let cookie = SessionCookie(session::cookie);
     let build = Build(web.live.build.clone());
     let context = move || {
         provide_context(service.clone());
@@ -104,6 +105,7 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .layer(middleware::from_fn_with_state(web.clone(), configured_origins_only))
         // Inside the layer that gives refusals their words.
         .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()))
+        .layer(middleware::from_fn_with_state(web.clone(), in_time))
         .layer(middleware::from_fn_with_state(web.clone(), session::identify));
     let socket = rest::socket(web)
         .method_not_allowed_fallback(async || Refused(AppError::MethodNotAllowed))
@@ -121,7 +123,10 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(readyz))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(harden))
+        .layer(middleware::from_fn(well_formed))
+        // Also where somebody is identified.
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(web.clone(), harden))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(
             TraceLayer::new_for_http()
@@ -209,23 +214,10 @@ fn not_ready(why: &str) -> Response {
 
 /// Counts what was asked and how it was answered.
 async fn count(request: Request, next: Next) -> Response {
-    let (method, began) = (request.method().as_str().to_owned(), Instant::now());
+    let (method, began) = (method_label(request.method()), Instant::now());
     let response = next.run(request).await;
     let status = response.status().as_str().to_owned();
     metrics::counter!(meters::REQUESTS, "method" => method, "status" => status).increment(1);
     metrics::histogram!(meters::REQUEST_SECONDS).record(began.elapsed());
-    response
-}
-
-async fn harden(request: Request, next: Next) -> Response<Body> {
-    let mut response = next.run(request).await;
-    for (name, value) in [
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "same-origin"),
-        ("x-frame-options", "DENY"),
-        ("cross-origin-opener-policy", "same-origin"),
-    ] {
-        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    }
     response
 }

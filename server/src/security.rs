@@ -66,22 +66,42 @@ pub struct Access {
 }
 
 impl Access {
-    /// Whether cookies travel over TLS only.
-    #[must_use]
-    pub fn secure(&self) -> bool {
-        !self.public_urls.is_empty() && self.public_urls.iter().all(|url| url.secure)
+    /// The public URLs that this request may have been sent to: those of its host.
+    fn asked_for<'a>(&'a self, headers: &HeaderMap) -> impl Iterator<Item = &'a PublicUrl> {
+        let host = host(headers).map(|host| host.as_str().to_lowercase()).unwrap_or_default();
+        self.public_urls.iter().filter(move |url| {
+            let authority = url.origin.split_once("://").map_or("", |(_, authority)| authority);
+            without_usual_port(authority, url.secure) == without_usual_port(&host, url.secure)
+        })
     }
 
-    /// The address that this request reached us at.
+    /// Whether the browser of this request reaches us over TLS: then its cookies never travel without it.
+    /// Where a proxy has changed the host it is assumed as soon as one public URL says so.
     #[must_use]
-    pub fn base_url(&self, headers: &HeaderMap) -> String {
-        let host = text(headers, header::HOST.as_str()).unwrap_or_default().to_lowercase();
-        let configured = self.public_urls.iter().find(|url| url.origin.ends_with(&format!("//{host}")));
-        match configured.or_else(|| self.public_urls.first()) {
-            Some(url) => url.origin.clone(),
-            // The host came from the request: only what can stand in an authority goes on.
-            None => host.parse::<Authority>().map_or_else(|_| String::new(), |host| format!("http://{host}")),
+    pub fn secure(&self, headers: &HeaderMap) -> bool {
+        let mut asked_for = self.asked_for(headers).peekable();
+        if asked_for.peek().is_some() {
+            return asked_for.any(|url| url.secure);
         }
+        self.public_urls.iter().any(|url| url.secure)
+    }
+
+    /// The address for links to this program that others will open: a public URL where there is one. Else
+    /// the request's `Host`, if it can be nobody else's; else the address that the request arrived at.
+    #[must_use]
+    pub fn base_url(&self, headers: &HeaderMap, reached_at: Option<SocketAddr>) -> String {
+        let secure = self.secure(headers);
+        let asked_for = self.asked_for(headers).find(|url| url.secure == secure);
+        if let Some(url) = asked_for.or_else(|| self.public_urls.first()) {
+            return url.origin.clone();
+        }
+        let here = reached_at.map(|addr| addr.ip().to_canonical());
+        if let Some(host) = host(headers).filter(|host| is_nearby(host.host(), here)) {
+            return format!("http://{}", host.as_str().to_lowercase());
+        }
+        reached_at.map_or_else(String::new, |addr| {
+            format!("http://{}", SocketAddr::new(addr.ip().to_canonical(), addr.port()))
+        })
     }
 
     /// Where a request came from. What a trusted proxy adds to `X-Forwarded-For` is believed, from the last
@@ -120,6 +140,42 @@ impl Access {
         match text(headers, header::ORIGIN.as_str()) {
             Some(origin) => self.is_ours(origin, headers),
             None => !has_cookie && !headers.contains_key(header::ORIGIN),
+        }
+    }
+}
+
+/// The host and port that a request names, if it names one and nothing else.
+#[must_use]
+pub fn host(headers: &HeaderMap) -> Option<Authority> {
+    let text = text(headers, header::HOST.as_str())?;
+    let named = |c: char| c.is_ascii_alphanumeric() || "-._~[]:".contains(c);
+    let host: Authority = text.parse().ok().filter(|_| text.chars().all(named))?;
+    let port = text.strip_prefix(host.host())?;
+    let port_is_right = port.is_empty() || host.port_u16().is_some();
+    (port_is_right && !host.host().is_empty()).then_some(host)
+}
+
+fn without_usual_port(authority: &str, secure: bool) -> &str {
+    authority.strip_suffix(if secure { ":443" } else { ":80" }).unwrap_or(authority)
+}
+
+/// Whether a host can only be this machine or one of the same network: `localhost`, a name without a
+/// domain or of a domain that is never sold, a private address, or the address that the request arrived at.
+fn is_nearby(host: &str, here: Option<IpAddr>) -> bool {
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(address) if Some(address) == here => true,
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        Ok(IpAddr::V6(address)) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+        Err(_) => {
+            let name = address.to_lowercase();
+            // Browsers read `2130706433` and `0x7f.1` as addresses.
+            let is_number =
+                name.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
+            let own = [".localhost", ".local", ".lan", ".home.arpa", ".internal"];
+            !is_number && (!name.contains('.') || own.iter().any(|domain| name.ends_with(domain)))
         }
     }
 }
@@ -164,12 +220,70 @@ mod tests {
             public_urls: vec!["https://budget.example".parse().expect("a URL")],
             ..Access::default()
         };
-        assert!(access.secure());
+        assert!(access.secure(&headers("budget.example", None)));
         assert!(access.allows_socket(&headers("inner:3000", Some("https://budget.example")), true));
         assert!(!access.allows_socket(&headers("inner:3000", Some("http://inner:3000")), true));
         assert!(!access.allows_socket(&headers("budget.example", Some("http://budget.example")), true));
         for bad in ["budget.example", "ftp://x", "https://x/path", "https://u@x", ""] {
             assert!(bad.parse::<PublicUrl>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn each_public_url_decides_for_itself_whether_cookies_travel_over_tls_only() {
+        let urls =
+            ["http://nas.lan:3000", "https://budget.example", "https://both.example", "http://both.example"];
+        let access =
+            Access { public_urls: urls.map(|url| url.parse().expect("a URL")).to_vec(), ..Access::default() };
+        for (host, secure, base) in [
+            ("nas.lan:3000", false, "http://nas.lan:3000"),
+            ("budget.example", true, "https://budget.example"),
+            ("BUDGET.example:443", true, "https://budget.example"),
+            ("both.example", true, "https://both.example"),
+            // A proxy has changed the host: no cookie goes without TLS because of that.
+            ("inner:3000", true, "http://nas.lan:3000"),
+            ("evil.example", true, "http://nas.lan:3000"),
+        ] {
+            let headers = headers(host, None);
+            assert_eq!(access.secure(&headers), secure, "{host}");
+            assert_eq!(access.base_url(&headers, None), base, "{host}");
+        }
+        assert!(!Access::default().secure(&headers("localhost", None)));
+    }
+
+    #[test]
+    fn without_a_public_url_a_link_names_a_host_that_is_ours_or_the_address_that_was_reached() {
+        let access = Access::default();
+        let here = Some("203.0.113.5:3000".parse().expect("an address"));
+        let reached = "http://203.0.113.5:3000";
+        for (host, base) in [
+            ("localhost:3000", "http://localhost:3000"),
+            ("127.0.0.1:3000", "http://127.0.0.1:3000"),
+            ("[::1]:3000", "http://[::1]:3000"),
+            ("192.168.1.5", "http://192.168.1.5"),
+            ("NAS:3000", "http://nas:3000"),
+            ("nas.local", "http://nas.local"),
+            ("203.0.113.5:8080", "http://203.0.113.5:8080"),
+            ("evil.example", reached),
+            ("evil.example:3000", reached),
+            ("local", "http://local"),
+            ("local.evil.example", reached),
+            ("127.0.0.1.evil.example", reached),
+            ("198.51.100.7", reached),
+            ("2130706433", reached),
+            ("0x7f000001", reached),
+            ("[2001:db8::1]", reached),
+            ("user@localhost", reached),
+            ("localhost:", reached),
+            ("localhost:99999", reached),
+            ("localhost/x", reached),
+            ("a b", reached),
+            ("<script>", reached),
+            ("", reached),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().expect("a header"));
+            assert_eq!(access.base_url(&headers, here), base, "{host}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     admin,
+    background::keep_running,
     backup::schedule,
     bus::{
         Bus, Outbox,
@@ -29,7 +30,10 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, watch},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Requests get this long to finish when the program ends.
@@ -120,21 +124,44 @@ pub async fn serve(
     });
     if let Some(plan) = config.backup {
         let (url, every) = (config.database_url.clone(), config.pace.backup);
-        tasks.spawn(schedule::run(url, plan, live.clock.clone(), every, shutdown.clone()));
+        let (clock, end) = (live.clock.clone(), shutdown.clone());
+        let backing_up = move || schedule::run(url.clone(), plan.clone(), clock.clone(), every, end.clone());
+        tasks.spawn(keep_running("back up", shutdown.clone(), backing_up));
     }
-    tasks.spawn(erase_due(live.ledger.clone(), config.pace.due, shutdown.clone()));
-    let mut cleaning = Cleaning::new(live.ledger.clone(), live.clock.clone(), config.pace.cleaning);
-    cleaning.round().await;
-    tasks.spawn(cleaning.run(shutdown.clone()));
-    tasks.spawn(live.ledger.clone().write_seen(shutdown.clone()));
-    tasks.spawn(settle_due(live.ledger.clone(), config.pace.due, shutdown.clone()));
-    let rechecking = live.clone();
-    tasks.spawn(async move { rechecking.recheck().await });
+    let (ledger, end, due) = (live.ledger.clone(), shutdown.clone(), config.pace.due);
+    let erasing = move || erase_due(ledger.clone(), due, end.clone());
+    tasks.spawn(keep_running("erase households", shutdown.clone(), erasing));
+    let (ledger, clock, every) = (live.ledger.clone(), live.clock.clone(), config.pace.cleaning);
+    let cleaning = move || Cleaning::new(ledger.clone(), clock.clone(), every);
+    cleaning().round().await;
+    let end = shutdown.clone();
+    tasks.spawn(keep_running("clean up", shutdown.clone(), move || cleaning().run(end.clone())));
+    let (ledger, end) = (live.ledger.clone(), shutdown.clone());
+    let noting = move || ledger.clone().write_seen(end.clone());
+    tasks.spawn(keep_running("note who was seen", shutdown.clone(), noting));
+    let (ledger, end, due) = (live.ledger.clone(), shutdown.clone(), config.pace.due);
+    let settling = move || settle_due(ledger.clone(), due, end.clone());
+    tasks.spawn(keep_running("record what is due", shutdown.clone(), settling));
+    let watched = live.clone();
+    let rechecking = move || {
+        let live = watched.clone();
+        async move { live.recheck().await }
+    };
+    tasks.spawn(keep_running("recheck sessions", shutdown.clone(), rechecking));
     if let Some((address, outbox)) = carried {
-        tasks.spawn(Line::new(address, live.clone(), outbox, stop.clone()).run());
+        let line = Arc::new(Mutex::new(Line::new(address, live.clone(), outbox, stop.clone())));
+        let carrying = move || {
+            let line = line.clone();
+            async move { line.lock().await.run().await }
+        };
+        tasks.spawn(keep_running("carry hints", stop.clone(), carrying));
     }
-    let reconciling = live.clone();
-    tasks.spawn(async move { reconciling.reconcile().await });
+    let watched = live.clone();
+    let reconciling = move || {
+        let live = watched.clone();
+        async move { live.reconcile().await }
+    };
+    tasks.spawn(keep_running("reconcile", shutdown.clone(), reconciling));
     let web = Web { live: live.clone(), options: config.leptos, demo: config.demo, ready: ready.clone() };
     current.set(router(&web)?);
     ready.store(true, Ordering::Relaxed);

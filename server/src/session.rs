@@ -1,6 +1,6 @@
 //! From a request's cookie to the person behind it, once for every face of the program.
 
-use crate::{rest::problem, router::Web, security::Access};
+use crate::{listen::ReachedAt, rest::problem, router::Web};
 use app::{
     domain::Language,
     error::AppError,
@@ -23,19 +23,15 @@ const fn name(access_is_secure: bool) -> &'static str {
     if access_is_secure { "__Host-session" } else { "session" }
 }
 
-/// The session's secret, if the request carries one.
+/// The session's secret, if the request carries one. `secure`: see [`crate::security::Access::secure`].
 #[must_use]
-pub fn token(cookies: &CookieJar, access: &Access) -> Option<String> {
-    cookies
-        .get(name(access.secure()))
-        .map(|cookie| cookie.value().to_owned())
-        .filter(|token| !token.is_empty())
+pub fn token(cookies: &CookieJar, secure: bool) -> Option<String> {
+    cookies.get(name(secure)).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty())
 }
 
 /// The cookie that begins a session; an empty token ends it.
 #[must_use]
-pub fn cookie(token: &str, access: &Access) -> String {
-    let secure = access.secure();
+pub fn cookie(token: &str, secure: bool) -> String {
     let cookie = Cookie::build((name(secure), token.to_owned()))
         .http_only(true)
         .secure(secure)
@@ -49,7 +45,8 @@ pub fn cookie(token: &str, access: &Access) -> String {
 /// Resolves who asks, lets the request through, and renders a refusal in that person's language.
 pub async fn identify(State(web): State<Web>, request: Request, next: Next) -> Response {
     let cookies = CookieJar::from_headers(request.headers());
-    let actor = match token(&cookies, &web.live.access) {
+    let secure = web.live.access.secure(request.headers());
+    let actor = match token(&cookies, secure) {
         Some(token) => web.live.ledger.actor(token).await,
         None => Err(AppError::NotSignedIn),
     };
@@ -85,12 +82,14 @@ async fn introduce(
         address: address.unwrap_or_default(),
         language,
     };
-    let base_url = web.live.access.base_url(request.headers());
+    let reached_at = request.extensions().get::<ReachedAt>().map(|reached| reached.0);
+    let base_url = web.live.access.base_url(request.headers(), reached_at);
+    let secure = web.live.access.secure(request.headers());
     // The cookie lives as long as the session, which every visit prolongs.
-    let renewed = token(cookies, &web.live.access)
+    let renewed = token(cookies, secure)
         .filter(|_| actor.is_ok() && request.method() == Method::GET && accepts_pages(request.headers()))
-        .and_then(|token| HeaderValue::from_str(&cookie(&token, &web.live.access)).ok());
-    request.extensions_mut().insert(Identity { actor, language, theme, device, base_url });
+        .and_then(|token| HeaderValue::from_str(&cookie(&token, secure)).ok());
+    request.extensions_mut().insert(Identity { actor, language, theme, device, base_url, secure });
     let instance = request.uri().path().to_owned();
     let mut response = problem::render(next.run(request).await, language, &instance);
     if let Some(cookie) = renewed {

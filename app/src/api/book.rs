@@ -147,7 +147,7 @@ pub async fn revise_financial_center(
         .map(drop)
 }
 
-/// What was in a center at the end of each of the last twelve months.
+/// What was in a center at the end of each of the twelve months up to today's, from its beginning on.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::center_history`].

@@ -25,11 +25,11 @@ pub(crate) mod ssr {
     use http::{HeaderValue, Method, StatusCode, header, request::Parts};
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
-    use std::sync::Arc;
 
-    /// Writes the session's cookie; the server knows its name and flags.
+    /// Writes the session's cookie for a browser that reached us over TLS, or not; the server knows its name
+    /// and flags.
     #[derive(Clone)]
-    pub struct SessionCookie(pub Arc<dyn Fn(&str) -> String + Send + Sync>);
+    pub struct SessionCookie(pub fn(token: &str, secure: bool) -> String);
 
     /// Sets the status of a failed call. Not for the post of a plain form, which answers a redirect
     /// that this would overwrite.
@@ -90,7 +90,8 @@ pub(crate) mod ssr {
     pub fn set_session(token: &str) -> Result<(), AppError> {
         let cookie = use_context::<SessionCookie>().ok_or(AppError::Internal)?;
         let response = use_context::<ResponseOptions>().ok_or(AppError::Internal)?;
-        let value = HeaderValue::from_str(&(cookie.0)(token)).map_err(|_| AppError::Internal)?;
+        let value =
+            HeaderValue::from_str(&(cookie.0)(token, identity()?.secure)).map_err(|_| AppError::Internal)?;
         response.append_header(header::SET_COOKIE, value);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What was in a center at the end of each month.
 
-use super::{Money, Month};
+use super::{Money, Month, MonthRange};
 use serde::{Deserialize, Serialize};
 
 /// What was in a center at the end of a month.
@@ -14,22 +14,22 @@ pub struct MonthBalance {
 }
 
 /// So many months at once.
-pub const MOST_MONTHS: i16 = 120;
+pub const MOST_MONTHS: i32 = 120;
 
-/// What was there at the end of each month from one to another, both included: what it opened with and all
-/// that moved up to then. `sums` has what moved in each month, in minor units; months may be missing.
+/// What was there at the end of each of these months: what it opened with and all that moved up to then.
+/// `sums` has what moved in each month, in minor units; months may be missing, and stand in any order.
 #[must_use]
-pub fn history(opening: Money, sums: &[(Month, i64)], from: Month, to: Month) -> Vec<MonthBalance> {
-    let moved = |within: &dyn Fn(Month) -> bool| -> i64 {
-        let sums = sums.iter().filter(|(month, _)| within(*month));
-        sums.fold(0, |all, (_, sum)| all.saturating_add(*sum))
-    };
-    let mut balance = opening.plus(moved(&|month| month < from));
-    let months = from.through(to).map(|month| {
-        balance = balance.plus(moved(&|other| other == month));
+pub fn history(opening: Money, mut sums: Vec<(Month, i64)>, months: MonthRange) -> Vec<MonthBalance> {
+    sums.sort_unstable_by_key(|(month, _)| *month);
+    let mut sums = sums.into_iter().peekable();
+    let mut balance = opening;
+    let at_the_end_of = |month| {
+        while let Some((_, sum)) = sums.next_if(|(moved, _)| *moved <= month) {
+            balance = balance.plus(sum);
+        }
         MonthBalance { month, balance }
-    });
-    months.collect()
+    };
+    months.months().map(at_the_end_of).collect()
 }
 
 #[cfg(test)]
@@ -48,7 +48,8 @@ mod tests {
             let start: Month = "2025-01".parse().expect("a month");
             let sums: Vec<(Month, i64)> = moves.iter().map(|(at, sum)| (start.plus(*at), *sum)).collect();
             let (first, last) = (start.plus(from), start.plus(from + count));
-            let rows = history(Money::from_minor(opening, Currency::EUR), &sums, first, last);
+            let months = MonthRange::new(first, last).expect("in order");
+            let rows = history(Money::from_minor(opening, Currency::EUR), sums.clone(), months);
             prop_assert_eq!(rows.len(), usize::try_from(count).expect("not negative") + 1);
             for row in rows {
                 let sum: i64 = sums.iter().filter(|(month, _)| *month <= row.month).map(|(_, sum)| sum).sum();

@@ -71,7 +71,7 @@ impl Day {
     /// The day before, or this one where the calendar ends.
     #[must_use]
     pub fn yesterday(self) -> Self {
-        self.0.yesterday().map_or(self, Self)
+        self.plus_days(-1).unwrap_or(self)
     }
 }
 
@@ -91,15 +91,19 @@ impl Month {
     /// So many months later, or earlier when negative; the nearest one that the calendar has.
     #[must_use]
     pub fn plus(self, months: i16) -> Self {
-        let number = i32::from(self.year) * 12 + i32::from(self.month) - 1 + i32::from(months);
-        let number = number.clamp(1900 * 12, 9999 * 12 + 11);
-        let narrow = |number: i32| i16::try_from(number).unwrap_or(i16::MAX);
-        Self { year: narrow(number / 12), month: i8::try_from(number % 12 + 1).unwrap_or(1) }
+        Self::at(self.index() + i32::from(months))
     }
 
-    /// The months up to another one, both within; none when that lies before.
-    pub fn through(self, last: Self) -> impl Iterator<Item = Self> {
-        std::iter::successors(Some(self), |month| Some(month.plus(1))).take_while(move |month| *month <= last)
+    /// How many months lie before it, counted from the year 0.
+    pub(super) fn index(self) -> i32 {
+        i32::from(self.year) * 12 + i32::from(self.month) - 1
+    }
+
+    /// The month of an index; the nearest one that the calendar has.
+    pub(super) fn at(index: i32) -> Self {
+        let index = index.clamp(1900 * 12, 9999 * 12 + 11);
+        let year = i16::try_from(index / 12).unwrap_or(i16::MAX);
+        Self { year, month: i8::try_from(index % 12 + 1).unwrap_or(1) }
     }
 
     /// The first and the last day, both within.
@@ -230,12 +234,21 @@ mod tests {
     }
 
     #[test]
+    fn nothing_lies_before_the_first_day_of_the_calendar() {
+        let first: Day = "1900-01-01".parse().expect("a day");
+        assert_eq!(first.yesterday(), first);
+        let second: Day = "1900-01-02".parse().expect("a day");
+        assert_eq!(second.yesterday(), first);
+    }
+
+    #[test]
     fn what_the_calendar_does_not_have_is_refused() {
         for text in [
             "2026-02-30",
             "2026-13-01",
             "2025-02-29",
             "26-01-01",
+            "0026-01-01",
             "2026-1-1",
             "2026-01-01T00:00",
             "1899-12-31",

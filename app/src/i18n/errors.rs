@@ -3,7 +3,7 @@
 use super::amount_words::amount_sentence;
 use super::store_words;
 use crate::{
-    domain::{Language, Reason},
+    domain::{Language, Limit, Reason},
     error::AppError,
 };
 
@@ -13,6 +13,7 @@ pub fn sentence(error: &AppError, language: Language) -> String {
     let (en, ru) = match error {
         // Programs are told more: see `program_words`.
         AppError::Malformed
+        | AppError::MalformedHeaders
         | AppError::MethodNotAllowed
         | AppError::IdempotencyKeyReused
         | AppError::IdTaken
@@ -78,6 +79,7 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             "This household is going to be deleted and takes no changes. Its owner can take that back in the settings.",
             "Эта семья будет удалена, изменить в ней ничего нельзя. Владелец может отменить удаление в настройках.",
         ),
+        AppError::LimitReached { limit } => limit_words(*limit),
         AppError::Gone => ("It was deleted. Restore it first.", "Это удалено. Сначала верните."),
         AppError::PositionLost => (
             "The log cannot be continued from there. Take a snapshot and go on from its position.",
@@ -112,6 +114,10 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             "Something failed on our side; nothing was saved. Try again in a moment.",
             "У нас что-то сломалось; ничего не записано. Попробуйте чуть позже.",
         ),
+        AppError::Busy => (
+            "Many people are signing in at this moment. Try again in a few seconds.",
+            "Сейчас входит слишком много людей. Повторите через несколько секунд.",
+        ),
         AppError::Unavailable => (
             "The server is busy or restarting; nothing was saved. Try again in a moment.",
             "Сервер занят или перезапускается; ничего не записано. Попробуйте чуть позже.",
@@ -123,6 +129,31 @@ pub fn sentence(error: &AppError, language: Language) -> String {
         ),
     };
     pick(language, en, ru).to_owned()
+}
+
+/// What a household cannot have more of, and what to do.
+const fn limit_words(limit: Limit) -> (&'static str, &'static str) {
+    match limit {
+        Limit::Articles => (
+            "A household has at most 1,000 categories. Delete or merge some first.",
+            "В семье может быть не больше 1000 категорий. Сначала удалите или объедините лишние.",
+        ),
+        Limit::FinancialCenters => (
+            "A household has at most 200 accounts. Delete some that are not used first.",
+            "В семье может быть не больше 200 счетов. Сначала удалите неиспользуемые.",
+        ),
+        Limit::Recurring => (
+            "A household has at most 500 recurring entries. Delete some first.",
+            "В семье может быть не больше 500 повторяющихся операций. Сначала удалите лишние.",
+        ),
+        Limit::Invites => (
+            "50 invitations are open. Use or withdraw some, or wait until they end.",
+            "Открыто 50 приглашений. Используйте или отзовите часть из них либо подождите, пока они истекут.",
+        ),
+        Limit::Members => {
+            ("A household has at most 50 members.", "В семье может быть не больше 50 участников.")
+        }
+    }
 }
 
 /// The sentence of an error, and those of its fields after it: for where the fields are not on the

@@ -12,8 +12,12 @@ use crate::{
 pub fn program_sentence(error: &AppError, language: Language) -> String {
     let (en, ru) = match error {
         AppError::Malformed => (
-            "The request could not be read. Check that it is valid JSON in UTF-8.",
-            "Запрос не удалось прочитать. Проверьте, что это правильный JSON в UTF-8.",
+            "The request could not be read. Check that it arrived whole and is valid JSON in UTF-8.",
+            "Запрос не удалось прочитать. Проверьте, что он пришёл целиком и что это правильный JSON в UTF-8.",
+        ),
+        AppError::MalformedHeaders => (
+            "The request's headers are wrong: exactly one valid Host and at most one Origin are needed.",
+            "Неверные заголовки запроса: нужен ровно один правильный Host и не больше одного Origin.",
         ),
         AppError::MethodNotAllowed => (
             "This address does not take that method. See /api/docs.",

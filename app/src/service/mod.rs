@@ -68,6 +68,8 @@ pub struct Identity {
     pub device: Device,
     /// The address that the browser reached us at, `https://budget.example`.
     pub base_url: String,
+    /// It reached us over TLS.
+    pub secure: bool,
 }
 
 /// Conditions under which a write is done.

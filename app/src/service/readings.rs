@@ -80,7 +80,7 @@ pub struct Grid {
 
 impl Grid {
     /// So many months at once.
-    pub const MOST_MONTHS: i16 = 24;
+    pub const MOST_MONTHS: i32 = 24;
 }
 
 /// [`Snapshot`] as it is read: serde's own flattening would buffer every field.

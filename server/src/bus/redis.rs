@@ -95,7 +95,7 @@ impl Line {
     }
 
     /// Carries hints until `stop`, connecting as often as it takes.
-    pub async fn run(mut self) {
+    pub async fn run(&mut self) {
         let mut lost = false;
         while !self.stop.is_cancelled() {
             let stop = self.stop.clone();

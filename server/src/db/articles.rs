@@ -6,6 +6,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 statements! {
+    COUNT = "select count(*) from articles where household_id = $1 and deleted_at is null";
     INSERT = "insert into articles (household_id, id, name, folded, kind, parent_id, archived, version, created_at, updated_at, icon, colour) \
               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11) on conflict do nothing";
     LIST = "select id, name, kind, parent_id, archived, icon, colour, version, deleted_at from articles \
@@ -42,6 +43,14 @@ impl ArticleRow {
         let parent_id = parent_id.map(ArticleId::from);
         Ok(Article { id, name, kind, parent_id, archived, icon, colour, version })
     }
+}
+
+/// How many articles there are that are not deleted.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
+    on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
 }
 
 /// Writes a new article; false when the id is taken.

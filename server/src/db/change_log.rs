@@ -15,8 +15,10 @@ statements! {
     BY_MUTATION = "select seq, mutation_hash, subject_id from change_log where household_id = $1 and mutation_id = $2";
     MARK = "select at as logged_at, member_id as logged_by, mutation_id as logged_mutation from change_log \
             where household_id = $1 and seq = $2";
-    AFTER = "select seq, at, member_id, mutation_id, changes from change_log \
+    SIZES = "select seq, cast(octet_length(changes) as bigint) as size from change_log \
              where household_id = $1 and seq > $2 order by seq limit $3";
+    BETWEEN = "select seq, at, member_id, mutation_id, changes from change_log \
+               where household_id = $1 and seq > $2 and seq <= $3 order by seq";
 }
 
 /// An entry as it is stored.
@@ -105,6 +107,23 @@ struct LoggedRow {
 }
 
 #[derive(FromRow)]
+struct SizeRow {
+    seq: i64,
+    size: i64,
+}
+
+/// The last of these entries that fits with all before it, or the first.
+fn end_of_portion(sizes: &[SizeRow], bytes: i64) -> Option<Seq> {
+    let mut sum = 0_i64;
+    let fits = |row: &&SizeRow| {
+        sum = sum.saturating_add(row.size);
+        sum <= bytes
+    };
+    let count = sizes.iter().take_while(fits).count();
+    sizes.get(count.saturating_sub(1)).map(|row| row.seq)
+}
+
+#[derive(FromRow)]
 struct DoneRow {
     seq: i64,
     mutation_hash: Option<Vec<u8>>,
@@ -163,13 +182,32 @@ pub async fn check_of(tx: &mut Tx, household: HouseholdId, seq: Seq) -> sqlx::Re
     Ok(mark.and_then(|mark| mark.check(seq)))
 }
 
-/// The entries after a number, in order.
+/// How much of the log is read at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Portion {
+    /// So many entries at most.
+    pub entries: i64,
+    /// So many bytes of changes at most, but always one entry: one may have hundreds of changes.
+    pub bytes: i64,
+}
+
+/// The entries after a number, in order, as many as the portion holds.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn after(tx: &mut Tx, household: HouseholdId, since: Seq, limit: i64) -> sqlx::Result<Vec<Logged>> {
+pub async fn after(
+    tx: &mut Tx,
+    household: HouseholdId,
+    since: Seq,
+    portion: Portion,
+) -> sqlx::Result<Vec<Logged>> {
+    // Sizes first: what is too much must not be read at all.
+    let sizes: Vec<SizeRow> = on_engine!(&mut *tx, |conn| {
+        sqlx::query_as(SIZES).bind(household.uuid()).bind(since).bind(portion.entries).fetch_all(conn).await
+    })?;
+    let Some(last) = end_of_portion(&sizes, portion.bytes) else { return Ok(Vec::new()) };
     let rows: Vec<LoggedRow> = on_engine!(tx, |conn| {
-        sqlx::query_as(AFTER).bind(household.uuid()).bind(since).bind(limit).fetch_all(conn).await
+        sqlx::query_as(BETWEEN).bind(household.uuid()).bind(since).bind(last).fetch_all(conn).await
     })?;
     let logged = |row: LoggedRow| Logged {
         seq: row.seq,
@@ -179,4 +217,23 @@ pub async fn after(tx: &mut Tx, household: HouseholdId, since: Seq, limit: i64) 
         changes: row.changes,
     };
     Ok(rows.into_iter().map(logged).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_portion_ends_before_it_is_too_large_and_has_at_least_one_entry() {
+        let end = |sizes: &[i64], bytes| {
+            let rows: Vec<_> = (11..).zip(sizes).map(|(seq, size)| SizeRow { seq, size: *size }).collect();
+            end_of_portion(&rows, bytes)
+        };
+        assert_eq!(end(&[], 100), None);
+        assert_eq!(end(&[40, 60, 1], 100), Some(12));
+        assert_eq!(end(&[40, 50, 9], 100), Some(13));
+        assert_eq!(end(&[500, 1], 100), Some(11));
+        assert_eq!(end(&[1, 500, 1], 100), Some(11));
+        assert_eq!(end(&[i64::MAX, i64::MAX], i64::MAX), Some(12), "nothing overflows");
+    }
 }

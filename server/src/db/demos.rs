@@ -6,11 +6,13 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 statements! {
-    INSERT = "insert into demos (key_hash, household_id) values ($1, $2)";
+    INSERT = "insert into demos (key_hash, household_id, network) values ($1, $2, $3)";
     FIND = "select household_id from demos where key_hash = $1";
     IDLE = "select d.household_id from demos d join households h on h.id = d.household_id where h.changed_at < $1 \
             and not exists (select 1 from sessions s where s.household_id = d.household_id and s.last_seen_at >= $1)";
-    COUNT = "select count(*) from demos";
+    PLACES = "select d.household_id, d.network, h.changed_at, \
+              coalesce((select max(s.last_seen_at) from sessions s where s.household_id = d.household_id), 0) as seen_at \
+              from demos d join households h on h.id = d.household_id";
     IS_DEMO = "select count(*) from demos where household_id = $1";
     ACCOUNTS = "select account_id from members where household_id = $1";
     DELETE_LOG = "delete from change_log where household_id = $1";
@@ -37,18 +39,32 @@ struct HouseholdRow {
 }
 
 #[derive(FromRow)]
+struct PlaceRow {
+    #[sqlx(try_from = "Uuid")]
+    household_id: HouseholdId,
+    network: Option<Vec<u8>>,
+    changed_at: i64,
+    seen_at: i64,
+}
+
+#[derive(FromRow)]
 struct SessionRow {
     #[sqlx(try_from = "Uuid")]
     id: SessionId,
 }
 
-/// Notes that a key leads to a household.
+/// Notes that a key leads to a household, and the network that it was made from.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn insert(tx: &mut Tx, key_hash: &[u8], household: HouseholdId) -> sqlx::Result<()> {
+pub async fn insert(
+    tx: &mut Tx,
+    key_hash: &[u8],
+    household: HouseholdId,
+    network: &[u8],
+) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
-        let query = sqlx::query(INSERT).bind(key_hash).bind(household.uuid());
+        let query = sqlx::query(INSERT).bind(key_hash).bind(household.uuid()).bind(network);
         query.execute(conn).await.map(|_| ())
     })
 }
@@ -63,12 +79,29 @@ pub async fn find(tx: &mut Tx, key_hash: &[u8]) -> sqlx::Result<Option<Household
     Ok(row.map(|row| row.household_id))
 }
 
-/// How many there are.
+/// A demo household as one of the limited places.
+#[derive(Clone, Debug)]
+pub struct DemoPlace {
+    /// The household.
+    pub household: HouseholdId,
+    /// The network that it was made from; none for those of earlier versions.
+    pub network: Option<Vec<u8>>,
+    /// When it was changed or somebody was seen in it last, in Unix milliseconds.
+    pub used_at: i64,
+}
+
+/// All of them. There are some hundreds at most.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn count(tx: &mut Tx) -> sqlx::Result<i64> {
-    on_engine!(tx, |conn| sqlx::query_scalar(COUNT).fetch_one(conn).await)
+pub async fn places(tx: &mut Tx) -> sqlx::Result<Vec<DemoPlace>> {
+    let rows: Vec<PlaceRow> = on_engine!(tx, |conn| sqlx::query_as(PLACES).fetch_all(conn).await)?;
+    let place = |row: PlaceRow| DemoPlace {
+        household: row.household_id,
+        network: row.network,
+        used_at: row.changed_at.max(row.seen_at),
+    };
+    Ok(rows.into_iter().map(place).collect())
 }
 
 /// Whether a household is one.

@@ -4,7 +4,7 @@ use super::{Tx, on_engine, statements};
 use app::{
     domain::{
         ArticleId, Comment, Currency, Day, Fact, FactId, FinancialCenterId, Group, GroupId, GroupKind,
-        HouseholdId, Instant, MemberId, Money, Month, MonthTotals, text::folded,
+        HouseholdId, Instant, MemberId, Money, Month, MonthRange, MonthTotals, text::folded,
     },
     service::FactQuery,
 };
@@ -321,23 +321,22 @@ pub async fn month(tx: &mut Tx, household: HouseholdId, month: Month) -> sqlx::R
     Ok(totals)
 }
 
-/// The sums of each month from one to another, both included; also of those in which nothing happened.
+/// The sums of each month of a range; also of those in which nothing happened.
 ///
 /// # Errors
 /// When the store refuses.
 pub async fn months(
     tx: &mut Tx,
     household: HouseholdId,
-    from: Month,
-    to: Month,
+    range: MonthRange,
 ) -> sqlx::Result<Vec<MonthTotals>> {
-    let (first, last) = (from.days().0, to.days().1);
+    let (first, last) = (range.first().days().0, range.last().days().1);
     let rows: Vec<MonthRow> = on_engine!(tx, |conn| {
         let query =
             sqlx::query_as(MONTHS).bind(household.uuid()).bind(first.to_string()).bind(last.to_string());
         query.fetch_all(conn).await
     })?;
-    let mut months: Vec<_> = from.through(to).map(MonthTotals::empty).collect();
+    let mut months: Vec<_> = range.months().map(MonthTotals::empty).collect();
     for MonthRow { month, total } in rows {
         if let Some(totals) = months.iter_mut().find(|totals| totals.month == month) {
             totals.add(total.article_id, total.currency, total.sum);

@@ -8,6 +8,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 statements! {
+    COUNT = "select count(*) from financial_centers where household_id = $1 and deleted_at is null";
     INSERT = "insert into financial_centers (household_id, id, name, folded, currency, opening_balance, archived, version, \
               created_at, updated_at, position) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) on conflict do nothing";
     LIST = "select c.id, c.name, c.currency, c.opening_balance, c.archived, c.position, c.version, c.deleted_at, \
@@ -20,6 +21,7 @@ statements! {
               version = $8, updated_at = $9, deleted_at = $10, position = $11 where household_id = $1 and id = $2";
     MONTHS = "select substr(date, 1, 7) as month, cast(sum(amount) as bigint) as sum from facts \
               where household_id = $1 and financial_center_id = $2 and deleted_at is null group by substr(date, 1, 7)";
+    CREATED_AT = "select created_at from financial_centers where household_id = $1 and id = $2";
     LAST_POSITION = "select coalesce(max(position), 0) from financial_centers where household_id = $1 and deleted_at is null";
     IN_USE = "select (select count(*) from facts where household_id = $1 and financial_center_id = $2) \
               + (select count(*) from recurring where household_id = $1 and financial_center_id = $2)";
@@ -70,6 +72,28 @@ pub async fn months(
         sqlx::query_as(MONTHS).bind(household.uuid()).bind(id.uuid()).fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(|row| (row.month, row.sum)).collect())
+}
+
+/// When a center was added, in Unix milliseconds.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn created_at(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: FinancialCenterId,
+) -> sqlx::Result<Option<i64>> {
+    on_engine!(tx, |conn| {
+        sqlx::query_scalar(CREATED_AT).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
+    })
+}
+
+/// How many centers there are that are not deleted.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
+    on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
 }
 
 /// Writes a new center; false when the id is taken.

@@ -1,7 +1,7 @@
 //! Plans. One of zero stays, so that its version goes on.
 
 use super::{Tx, on_engine, statements};
-use app::domain::{ArticleId, Currency, HouseholdId, Instant, MemberId, Money, Month, Plan};
+use app::domain::{ArticleId, Currency, HouseholdId, Instant, MemberId, Money, Month, MonthRange, Plan};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ statements! {
               updated_at = excluded.updated_at";
     FIND = select!("where p.household_id = $1 and p.article_id = $2 and p.month = $3");
     BETWEEN = select!(
-        "where p.household_id = $1 and p.month >= $2 and p.month <= $3 order by p.month, p.article_id"
+        "where p.household_id = $1 and p.month >= $2 and p.month <= $3 order by p.month, p.article_id limit $4"
     );
     OF_ARTICLE = select!("where p.household_id = $1 and p.article_id = $2 order by p.month");
     ANY = "select (select count(*) from plans where household_id = $1 and amount > 0) \
@@ -94,14 +94,19 @@ pub async fn find(
     Ok(row.map(Plan::from))
 }
 
-/// The plans from one month to another, both included.
+/// The plans of these months, at most `limit`.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn between(tx: &mut Tx, household: HouseholdId, from: Month, to: Month) -> sqlx::Result<Vec<Plan>> {
+pub async fn between(
+    tx: &mut Tx,
+    household: HouseholdId,
+    months: MonthRange,
+    limit: i64,
+) -> sqlx::Result<Vec<Plan>> {
+    let (from, to) = (months.first().to_string(), months.last().to_string());
     let rows: Vec<PlanRow> = on_engine!(tx, |conn| {
-        let query =
-            sqlx::query_as(BETWEEN).bind(household.uuid()).bind(from.to_string()).bind(to.to_string());
+        let query = sqlx::query_as(BETWEEN).bind(household.uuid()).bind(&from).bind(&to).bind(limit);
         query.fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(Plan::from).collect())

@@ -22,6 +22,7 @@ macro_rules! select {
 }
 
 statements! {
+    COUNT = "select count(*) from recurring where household_id = $1 and deleted_at is null";
     INSERT = "insert into recurring (household_id, id, target, amount, article_id, financial_center_id, comment, \
               starts_on, every_units, unit, from_month_end, ends_on, times, automatic, open_from, next_on, version, \
               created_by, updated_by, created_at, updated_at, reopened) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
@@ -141,6 +142,14 @@ fn reopened(row: &Recurring) -> String {
 
 fn next_on(row: &Recurring) -> Option<String> {
     row.open_days().next().map(|day| day.to_string())
+}
+
+/// How many recurring entries there are that are not deleted.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
+    on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
 }
 
 /// Writes a new one; false when the id is taken.

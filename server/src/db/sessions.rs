@@ -29,6 +29,8 @@ statements! {
     END_OTHERS = "update sessions set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null returning id";
     END_ALL = "update sessions set ended_at = $2 where account_id = $1 and ended_at is null returning id";
     DELETE_ALL = "delete from sessions where account_id = $1 returning id";
+    END_BEYOND = "update sessions set ended_at = $2 where id in (select id from sessions where account_id = $1 and ended_at is null \
+                  and expires_at > $2 order by last_seen_at desc, created_at desc, id limit 10000 offset $3) returning id";
     AT = "select id from sessions where household_id = $1 and account_id = $2 and ended_at is null";
     LASTING = "select s.id, s.household_id from sessions s \
                join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
@@ -264,6 +266,23 @@ pub async fn end_others(
 pub async fn end_all(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<Vec<SessionId>> {
     let rows: Vec<IdRow> = on_engine!(tx, |conn| {
         sqlx::query_as(END_ALL).bind(account.uuid()).bind(now).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Ends the sessions of an account beyond so many, those first that were not seen for longest, and names
+/// them.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn end_beyond(
+    tx: &mut Tx,
+    account: AccountId,
+    keep: i64,
+    now: i64,
+) -> sqlx::Result<Vec<SessionId>> {
+    let rows: Vec<IdRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(END_BEYOND).bind(account.uuid()).bind(now).bind(keep).fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }

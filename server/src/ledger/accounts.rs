@@ -18,6 +18,9 @@ use app::{
 
 /// A session that is not seen for so long ends.
 pub(super) const SESSION_LIFE_MS: i64 = 60 * 24 * 60 * 60 * 1000;
+/// So many devices may be signed in with one account. The one that was not seen for longest gives way to a
+/// new one: a refusal would keep people out because of devices that they do not have any more.
+const MOST_SESSIONS: i64 = 100;
 const PASSWORD_MIN: u16 = 8;
 const PASSWORD_MAX: u16 = 256;
 
@@ -48,8 +51,8 @@ impl Ledger {
         }
         let households = db::households::of_account(&mut tx, account.id).await?;
         let household = households.first().ok_or(AppError::NoHousehold)?.id;
-        let (token, actor) = self.insert_session(&mut tx, &account, household, &device).await?;
-        tx.commit().await?;
+        let (token, actor, ended) = self.insert_session(&mut tx, &account, household, &device).await?;
+        self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await?;
         Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
     }
 
@@ -119,7 +122,7 @@ impl Ledger {
         let mut tx = self.database.read().await?;
         let account = db::accounts::find(&mut tx, actor.account).await?;
         drop(tx);
-        self.count_attempt("", &account.email).await?;
+        self.count_change(account.id).await?;
         let wrong = || AppError::field("old", Reason::WrongPassword);
         if !self.passwords.verify(old, Some(account.password_hash.clone())).await? {
             // It may have been done, and only the answer was lost.
@@ -203,18 +206,20 @@ impl Ledger {
         device: &Device,
     ) -> Result<SignedIn, Fault> {
         let account = db::accounts::find(&mut write.tx, account).await?;
-        let (token, actor) = self.insert_session(&mut write.tx, &account, household, device).await?;
+        let (token, actor, ended) = self.insert_session(&mut write.tx, &account, household, device).await?;
+        write.ends(ended, close::NOT_SIGNED_IN);
         write.commit(self).await?;
         Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
     }
 
+    /// Begins a session. Names those that give way to it, whose sockets close when this is committed.
     pub(super) async fn insert_session(
         &self,
         tx: &mut Tx,
         account: &Account,
         household: HouseholdId,
         device: &Device,
-    ) -> Result<(String, Actor), Fault> {
+    ) -> Result<(String, Actor, Vec<SessionId>), Fault> {
         let member = db::members::of_account(tx, household, account.id).await?;
         let member = member.filter(|member| !member.removed).ok_or(AppError::WrongCredentials)?;
         let (token, now) = (token()?, self.clock.now().millis());
@@ -228,6 +233,7 @@ impl Ledger {
             now,
             expires_at: now + SESSION_LIFE_MS,
         };
+        let ended = db::sessions::end_beyond(tx, account.id, MOST_SESSIONS - 1, now).await?;
         db::sessions::insert(tx, &session).await?;
         // Whoever signs in is not locked out.
         db::password_links::end_of(tx, account.id, now).await?;
@@ -238,7 +244,7 @@ impl Ledger {
             session: session.id,
             language: account.language,
         };
-        Ok((token, actor))
+        Ok((token, actor, ended))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::db::{self, Tx};
 use app::{
     domain::{
-        Article, ArticleForm, ArticleId, HouseholdId, Instant, Kind, Reason,
+        Article, ArticleForm, ArticleId, HouseholdId, Instant, Kind, Limit, Reason,
         article::{ArticleRevision, check_place},
     },
     error::AppError,
@@ -95,6 +95,7 @@ impl Row for Article {
         delete: "delete_article",
         restore: "restore_article",
     };
+    const LIMIT: Option<Limit> = Some(Limit::Articles);
 
     fn version(&self) -> i64 {
         self.version
@@ -118,6 +119,10 @@ impl Row for Article {
 
     async fn find(tx: &mut Tx, household: HouseholdId, id: ArticleId) -> sqlx::Result<Option<(Self, bool)>> {
         db::articles::find(tx, household, id).await
+    }
+
+    async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
+        db::articles::count(tx, household).await
     }
 
     async fn insert(&self, tx: &mut Tx, at: Place) -> sqlx::Result<bool> {

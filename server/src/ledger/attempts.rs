@@ -1,23 +1,24 @@
-//! How often somebody may try to sign in. Counted in the store: whichever process is asked, and however
+//! How often somebody may try a password. Counted in the store: whichever process is asked, and however
 //! often it is restarted.
 
 use super::{Ledger, fault::Fault, secrets::token_hash};
 use crate::db::{self, attempts::Quota};
-use app::error::AppError;
+use app::{domain::AccountId, error::AppError};
+use std::net::{IpAddr, Ipv6Addr};
 
-/// Limits on attempts, by email and by network address. A family behind one address shares the
-/// latter, so it is wider.
+/// Limits on attempts: from one network, and from one network with one email. A family behind one address
+/// shares the former, so it is wider. An email alone is not limited, or anybody could keep its owner out.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempts {
-    /// With one email in a minute; 0 for no limit.
+    /// With one email from one network in a minute; 0 for no limit.
     per_minute: u32,
 }
 
-const ADDRESS_FACTOR: u32 = 10;
+const NETWORK_FACTOR: u32 = 10;
 const MINUTE_MS: i64 = 60_000;
 
 impl Attempts {
-    /// `per_minute` for one email, ten times as many for one address; 0 switches both off.
+    /// `per_minute` for one email from one network, ten times as many for one network; 0 switches both off.
     #[must_use]
     pub const fn new(per_minute: u32) -> Self {
         Self { per_minute }
@@ -28,24 +29,51 @@ impl Attempts {
     }
 }
 
+/// What one customer of a provider has: an IPv4 address, or 2⁶⁴ addresses of IPv6.
+pub(super) fn network(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
 impl Ledger {
-    /// Counts an attempt, or refuses it.
+    /// Counts an attempt to sign in, or refuses it. Without an email it is limited by its network alone.
     pub(super) async fn count_attempt(&self, address: &str, email: &str) -> Result<(), Fault> {
+        let (network, email) = (network(address), email.trim().to_lowercase());
+        let mut limits = Vec::with_capacity(2);
+        if !network.is_empty() {
+            limits.push((format!("network:{network}"), NETWORK_FACTOR));
+        }
+        if !email.is_empty() {
+            limits.push((format!("email:{email} network:{network}"), 1));
+        }
+        self.count(&limits).await
+    }
+
+    /// Counts an attempt to change the password of an account, or refuses it. Whoever is signed in as its
+    /// owner has these attempts for themselves.
+    pub(super) async fn count_change(&self, account: AccountId) -> Result<(), Fault> {
+        self.count(&[(format!("password:{account}"), 1)]).await
+    }
+
+    /// Counts against each of these keys, with so many times the limit.
+    async fn count(&self, limits: &[(String, u32)]) -> Result<(), Fault> {
         let per_minute = self.attempts.per_minute;
         if per_minute == 0 {
             return Ok(());
         }
-        let (now, email) = (self.clock.now().millis(), email.trim().to_lowercase());
+        let now = self.clock.now().millis();
         let mut tx = self.database.begin().await?;
-        // Always in this order, so that two attempts never wait for each other.
-        let limits = [("address", address, ADDRESS_FACTOR), ("email", email.as_str(), 1)];
-        for (kind, value, factor) in limits {
-            if value.is_empty() {
-                continue;
-            }
+        // Callers keep to one order, so that two attempts never wait for each other.
+        for (key, factor) in limits {
             // What somebody typed may be long; its hash is not.
-            let key = token_hash(&format!("{kind}:{value}"));
-            let quota = Attempts::quota(per_minute.saturating_mul(factor));
+            let key = token_hash(key);
+            let quota = Attempts::quota(per_minute.saturating_mul(*factor));
             if let Some(next) = db::attempts::count(&mut tx, &key, now, quota).await? {
                 // What was counted stays counted.
                 tx.commit().await?;
@@ -55,5 +83,25 @@ impl Ledger {
             }
         }
         Ok(tx.commit().await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn a_network_is_an_address_of_ipv4_or_64_bits_of_ipv6() {
+        for (address, expected) in [
+            ("203.0.113.9", "203.0.113.9"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+            ("::1", "::/64"),
+            ("", ""),
+        ] {
+            assert_eq!(network(address), expected, "{address}");
+        }
     }
 }

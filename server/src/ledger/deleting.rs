@@ -25,7 +25,7 @@ impl Ledger {
         }
         let account = db::accounts::find(&mut tx, actor.account).await?;
         drop(tx);
-        self.count_attempt("", &account.email).await?;
+        self.count_change(account.id).await?;
         let wrong = || AppError::field("password", Reason::WrongPassword);
         if !self.passwords.verify(password, Some(account.password_hash.clone())).await? {
             return Err(wrong().into());

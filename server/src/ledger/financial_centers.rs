@@ -10,7 +10,7 @@ use crate::db::{self, Tx};
 use app::{
     domain::{
         Balance, FinancialCenter, FinancialCenterForm, FinancialCenterId, FinancialCenterRevision,
-        HouseholdId, Instant, Money, Month, MonthBalance, Reason,
+        HouseholdId, Instant, Limit, Money, Month, MonthBalance, MonthRange, Reason,
         balance_history::{MOST_MONTHS, history},
         financial_center::POSITION_STEP,
     },
@@ -42,16 +42,20 @@ impl Ledger {
         let center = alive(db::financial_centers::find(&mut tx, actor.household, id).await?)?;
         let sums = db::financial_centers::months(&mut tx, actor.household, id).await?;
         let household = db::households::find(&mut tx, actor.household).await?;
-        let to = to.unwrap_or_else(|| {
-            // What is recorded ahead is in the balance too.
-            let last = sums.iter().map(|(month, _)| *month).max();
-            last.into_iter().fold(self.clock.today(&household.time_zone).month(), Month::max)
-        });
+        let today = self.clock.today(&household.time_zone).month();
+        // A day that is far ahead, because its year was mistyped, does not move the window.
+        let to = to.unwrap_or(today);
         let from = from.unwrap_or_else(|| to.plus(-11));
-        if from > to || from.plus(MOST_MONTHS - 1) < to {
-            return Err(AppError::field("from", Reason::OutOfRange).into());
-        }
-        Ok(Read { value: history(center.opening_balance, &sums, from, to), position })
+        let months = MonthRange::new(from, to).and_then(|months| months.at_most(MOST_MONTHS));
+        let months = months.ok_or_else(|| AppError::field("from", Reason::OutOfRange))?;
+        // Before the first of these months there was no account whose balance could be told. Its opening
+        // balance is of the day on which it was added, unless something was recorded on an earlier one.
+        let added = db::financial_centers::created_at(&mut tx, actor.household, id).await?;
+        let added = added.map(|at| self.clock.day_of(Instant::from_millis(at), &household.time_zone).month());
+        let first = sums.iter().map(|(month, _)| *month).min();
+        let began = added.into_iter().chain(first).fold(today, Month::min);
+        let value = months.since(began).map(|months| history(center.opening_balance, sums, months));
+        Ok(Read { value: value.unwrap_or_default(), position })
     }
 
     pub(super) async fn do_add_financial_center(
@@ -137,6 +141,7 @@ impl Row for FinancialCenter {
         delete: "delete_financial_center",
         restore: "restore_financial_center",
     };
+    const LIMIT: Option<Limit> = Some(Limit::FinancialCenters);
 
     fn version(&self) -> i64 {
         self.version
@@ -164,6 +169,10 @@ impl Row for FinancialCenter {
         id: FinancialCenterId,
     ) -> sqlx::Result<Option<(Self, bool)>> {
         db::financial_centers::find(tx, household, id).await
+    }
+
+    async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
+        db::financial_centers::count(tx, household).await
     }
 
     async fn insert(&self, tx: &mut Tx, at: Place) -> sqlx::Result<bool> {

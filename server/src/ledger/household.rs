@@ -10,8 +10,8 @@ use super::{
 use crate::db::{self, Tx};
 use app::{
     domain::{
-        Household, Instant, Invite, InviteId, InviteLink, Member, MemberId, Name, Reason, Refusals, Role,
-        look::check_colour,
+        Household, Instant, Invite, InviteId, InviteLink, Limit, Member, MemberId, Name, Reason, Refusals,
+        Role, look::check_colour,
     },
     error::AppError,
     service::{Actor, HouseholdForm, MemberForm, Read, Terms, Written},
@@ -159,6 +159,11 @@ impl Ledger {
         let position = db::households::position(&mut tx, actor.household).await?;
         let hash = token_hash(&token);
         if db::invites::insert(&mut tx, actor.household, &invite, &hash, stored.as_ref(), now).await? {
+            // With this one; the household is locked.
+            let open = db::invites::list(&mut tx, actor.household, now).await?.len();
+            if i64::try_from(open).is_ok_and(|open| open > Limit::Invites.most()) {
+                return Err(AppError::LimitReached { limit: Limit::Invites }.into());
+            }
             tx.commit().await?;
             return Ok(Written { value: link(&invite, &token), position, repeated: false });
         }

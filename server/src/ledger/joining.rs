@@ -12,13 +12,17 @@ use super::{
 use crate::db::{self, Tx};
 use app::{
     domain::{
-        AccountId, Currency, Email, HouseholdId, Language, Me, Member, MemberId, Money, Name, Reason,
+        AccountId, Currency, Email, HouseholdId, Language, Limit, Me, Member, MemberId, Money, Name, Reason,
         Refusals, Role, look::COLOURS,
     },
     error::AppError,
     service::{Actor, Device, Read, RegisterForm, SignedIn, Terms},
     wire::{Change, close},
 };
+
+/// So many members a household may have had, with those who left: what they recorded bears their names, so
+/// every screen keeps them.
+const MOST_MEMBERS_EVER: usize = 500;
 
 /// A registration whose fields are all right.
 struct Registration {
@@ -150,8 +154,8 @@ impl Ledger {
             return Err(AppError::WrongCredentials.into());
         }
         let mut tx = self.database.begin().await?;
-        let (token, actor) = self.insert_session(&mut tx, &account, household, device).await?;
-        tx.commit().await?;
+        let (token, actor, ended) = self.insert_session(&mut tx, &account, household, device).await?;
+        self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await?;
         let mut me = self.do_me(actor).await?;
         me.position.seq = done.seq;
         Ok(Some(SignedIn { me, token, repeated: true }))
@@ -211,9 +215,16 @@ impl Ledger {
         db::password_links::end_of(&mut tx, account, now).await?;
         let others = db::members::list(&mut tx, household).await?;
         let colour = i64::try_from(others.len()).unwrap_or(0) % COLOURS;
+        let active = others.iter().filter(|member| !member.removed).count();
+        let is_full = i64::try_from(active).is_ok_and(|active| active >= Limit::Members.most())
+            || others.len() >= MOST_MEMBERS_EVER;
+        let full = || AppError::LimitReached { limit: Limit::Members };
         let member =
             Member { id: MemberId::new(), name, role: Role::Editor, colour, removed: false, version: 1 };
         if db::members::insert(&mut tx, household, account, &member, now).await? {
+            if is_full {
+                return Err(full().into());
+            }
             let mut write = Write::begin_as(self, tx, household, member.id, key).await?;
             if write.closed {
                 return Err(AppError::HouseholdClosed.into());
@@ -224,6 +235,9 @@ impl Ledger {
         // Somebody who was a member before comes back as the same one.
         let old = db::members::of_account(&mut tx, household, account).await?;
         let old = old.filter(|old| old.removed).ok_or(AppError::AlreadyMember)?;
+        if is_full {
+            return Err(full().into());
+        }
         let back = Member {
             name: member.name,
             role: Role::Editor,

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::db::{self, Tx};
 use app::{
-    domain::{ArticleId, FieldError, HouseholdId, Kind, Money, Month, Plan, PlanForm, Reason, plan::NewPlan},
+    domain::{
+        ArticleId, FieldError, HouseholdId, Kind, Money, Month, MonthRange, Plan, PlanForm, Reason,
+        plan::NewPlan,
+    },
     error::AppError,
     service::{Actor, Grid, Read, Terms, Written},
     wire::{Change, Position},
@@ -15,18 +18,26 @@ use app::{
 
 /// So many cells in one change: thirty categories over a year and some more.
 const MOST: usize = 500;
+/// So many plans in one answer: the months of a grid with a thousand categories, twice.
+pub(super) const MOST_READ: i64 = 50_000;
+
+fn too_many() -> AppError {
+    AppError::field("to", Reason::OutOfRange)
+}
+
+fn range(from: Month, to: Month) -> Result<MonthRange, AppError> {
+    MonthRange::new(from, to).ok_or_else(too_many)
+}
 
 impl Ledger {
     pub(super) async fn do_grid(&self, actor: Actor, from: Month, to: Month) -> Result<Grid, Fault> {
-        if from > to || from.plus(Grid::MOST_MONTHS - 1) < to {
-            return Err(AppError::field("to", Reason::OutOfRange).into());
-        }
+        let months = range(from, to)?.at_most(Grid::MOST_MONTHS).ok_or_else(too_many)?;
         let mut tx = self.database.read().await?;
         let position = db::households::position(&mut tx, actor.household).await?;
         Ok(Grid {
             position,
-            plans: db::plans::between(&mut tx, actor.household, from, to).await?,
-            months: db::facts::months(&mut tx, actor.household, from, to).await?,
+            plans: db::plans::between(&mut tx, actor.household, months, MOST_READ).await?,
+            months: db::facts::months(&mut tx, actor.household, months).await?,
         })
     }
 
@@ -36,9 +47,15 @@ impl Ledger {
         from: Month,
         to: Month,
     ) -> Result<Read<Vec<Plan>>, Fault> {
+        let months = range(from, to)?;
         let mut tx = self.database.read().await?;
         let position = db::households::position(&mut tx, actor.household).await?;
-        Ok(Read { value: db::plans::between(&mut tx, actor.household, from, to).await?, position })
+        let value = db::plans::between(&mut tx, actor.household, months, MOST_READ + 1).await?;
+        // Refused, and not cut off: a list that lacks some of its rows looks like a list.
+        if i64::try_from(value.len()).is_ok_and(|count| count > MOST_READ) {
+            return Err(too_many().into());
+        }
+        Ok(Read { value, position })
     }
 
     pub(super) async fn do_set_plans(

@@ -1,8 +1,11 @@
 //! What is read across tables, each time in one transaction: snapshot, summary, the log.
 
-use super::{Ledger, fault::Fault, sockets::readable, write::LogEntry};
+use super::{Ledger, fault::Fault, plans::MOST_READ, sockets::readable, write::LogEntry};
 use crate::{
-    db::{self, change_log::Logged},
+    db::{
+        self,
+        change_log::{Logged, Portion},
+    },
     live::frames,
 };
 use app::{
@@ -12,6 +15,9 @@ use app::{
     service::{Actor, Event, Read, Since, Snapshot},
     wire::{Position, SNAPSHOT_FACTS},
 };
+
+/// So much of the log goes into one answer.
+const EVENT_BYTES: i64 = 1024 * 1024;
 
 impl Ledger {
     /// Where a household's log ends.
@@ -48,7 +54,7 @@ impl Ledger {
             articles,
             financial_centers,
             month: db::facts::month(&mut tx, actor.household, today.month()).await?,
-            plans: db::plans::between(&mut tx, actor.household, today.month(), today.month()).await?,
+            plans: db::plans::between(&mut tx, actor.household, today.month().into(), MOST_READ).await?,
             recurring,
             facts: db::facts::newest(&mut tx, actor.household, limit).await?,
         })
@@ -64,7 +70,7 @@ impl Ledger {
         let household = db::households::find(&mut tx, actor.household).await?;
         let month = month.unwrap_or_else(|| self.clock.today(&household.time_zone).month());
         let articles = db::articles::list(&mut tx, actor.household).await?;
-        let plans = db::plans::between(&mut tx, actor.household, month, month).await?;
+        let plans = db::plans::between(&mut tx, actor.household, month.into(), MOST_READ).await?;
         let totals = db::facts::month(&mut tx, actor.household, month).await?;
         let mut financial_centers = db::financial_centers::list(&mut tx, actor.household).await?;
         sort_centers(&mut financial_centers);
@@ -95,7 +101,8 @@ impl Ledger {
             // The number was taken again, after the book had been put back.
             return Err(AppError::Gone.into());
         }
-        let logged = db::change_log::after(&mut tx, actor.household, since, limit).await?;
+        let portion = Portion { entries: limit, bytes: EVENT_BYTES };
+        let logged = db::change_log::after(&mut tx, actor.household, since, portion).await?;
         let value = readable(logged, event)?;
         Ok(Read { value, position })
     }

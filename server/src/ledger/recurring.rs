@@ -11,8 +11,8 @@ use super::{
 use crate::db::{self, Tx};
 use app::{
     domain::{
-        Day, HouseholdId, Instant, Money, Reason, Recurring, RecurringForm, RecurringId, Refusals, Target,
-        recurring::NewRecurring,
+        Day, HouseholdId, Instant, Limit, Money, Reason, Recurring, RecurringForm, RecurringId, Refusals,
+        Target, recurring::NewRecurring,
     },
     error::AppError,
     replica::apply::sort_recurring,
@@ -152,6 +152,7 @@ impl Row for Recurring {
         delete: "delete_recurring",
         restore: "restore_recurring",
     };
+    const LIMIT: Option<Limit> = Some(Limit::Recurring);
 
     fn version(&self) -> i64 {
         self.version
@@ -184,6 +185,10 @@ impl Row for Recurring {
         id: RecurringId,
     ) -> sqlx::Result<Option<(Self, bool)>> {
         db::recurring::find(tx, household, id).await
+    }
+
+    async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
+        db::recurring::count(tx, household).await
     }
 
     async fn insert(&self, tx: &mut Tx, at: Place) -> sqlx::Result<bool> {

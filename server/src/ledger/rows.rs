@@ -9,7 +9,7 @@ use super::{
 };
 use crate::db::{self, Tx};
 use app::{
-    domain::{Day, HouseholdId, Instant, MutationId},
+    domain::{Day, HouseholdId, Instant, Limit, MutationId},
     error::AppError,
     service::{Actor, Read, Terms, Written},
     wire::{Change, Position},
@@ -30,6 +30,8 @@ pub(super) struct Calls {
 pub(super) trait Row: Clone + Serialize + Send + Sync + Sized {
     type Id: Copy + Serialize + From<Uuid> + Into<Uuid> + Send + Sync;
     const CALLS: Calls;
+    /// How many of them a household may have, if that is limited.
+    const LIMIT: Option<Limit> = None;
 
     fn version(&self) -> i64;
     /// The same row one version later, by this person.
@@ -48,6 +50,11 @@ pub(super) trait Row: Clone + Serialize + Send + Sync + Sized {
     ) -> impl Future<Output = sqlx::Result<Option<(Self, bool)>>> + Send;
     fn insert(&self, tx: &mut Tx, at: Place) -> impl Future<Output = sqlx::Result<bool>> + Send;
     fn update(&self, tx: &mut Tx, at: Place, deleted: bool) -> impl Future<Output = sqlx::Result<()>> + Send;
+
+    /// How many of them the household has that are not deleted; asked where there is a limit.
+    fn count(_tx: &mut Tx, _household: HouseholdId) -> impl Future<Output = sqlx::Result<i64>> + Send {
+        std::future::ready(Ok(0))
+    }
 
     /// Whether it may be changed by itself.
     fn check_free(&self) -> Result<(), AppError> {
@@ -123,6 +130,7 @@ impl Ledger {
         row: R,
     ) -> Result<Written<R>, Fault> {
         let place = write.place();
+        check_room::<R>(&mut write.tx, place.household).await?;
         row.insert(&mut write.tx, place).await?;
         write.created(row.clone().created());
         let position = write.commit(self).await?;
@@ -207,6 +215,7 @@ impl Ledger {
             let position = Position { seq: write.position.seq - 1, ..write.position };
             return Ok(Written { value: old, position, repeated: true });
         }
+        check_room::<R>(&mut write.tx, actor.household).await?;
         let row = old.later(actor, write.now).resumed(&old, |then| self.clock.day_of(then, &write.time_zone));
         let row = row.returning(&mut write.tx, actor.household).await?;
         let place = write.place();
@@ -214,6 +223,17 @@ impl Ledger {
         write.created(row.clone().created());
         let position = write.commit(self).await?;
         Ok(Written { value: row, position, repeated: false })
+    }
+}
+
+/// Refuses one more where there are as many as there may be. The household is locked, so nobody adds another
+/// one meanwhile.
+async fn check_room<R: Row>(tx: &mut Tx, household: HouseholdId) -> Result<(), Fault> {
+    match R::LIMIT {
+        Some(limit) if R::count(tx, household).await? >= limit.most() => {
+            Err(AppError::LimitReached { limit }.into())
+        }
+        _ => Ok(()),
     }
 }
 

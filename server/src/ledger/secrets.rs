@@ -1,6 +1,7 @@
 //! Passwords and tokens.
 
 use super::fault::Fault;
+use app::error::AppError;
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
@@ -10,11 +11,19 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Hashes passwords, on as many threads as there are cores and no more: each hash takes 19 MiB and
-/// tens of milliseconds, and a flood of sign-ins must not starve everything else.
+/// For each hash under way so many more may wait: about a second of work, where a hash takes tens of
+/// milliseconds.
+const WAITING_EACH: usize = 16;
+
+/// Hashes passwords, one fewer at a time than there are cores, but at least one: each hash takes 19 MiB and
+/// tens of milliseconds, and a flood of sign-ins must not starve everything else. Nor may it wait without
+/// end: whoever finds the queue full is told to come back.
 #[derive(Clone, Debug)]
 pub struct Passwords {
-    permits: Arc<Semaphore>,
+    /// Held while a hash is under way.
+    at_work: Arc<Semaphore>,
+    /// Held from the arrival on.
+    in_queue: Arc<Semaphore>,
     /// Compared with when there is no such account, so that the time of an answer tells nothing.
     decoy: Arc<str>,
 }
@@ -26,7 +35,16 @@ impl Passwords {
     /// When the system has no randomness.
     pub fn new() -> Result<Self, Fault> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self { permits: Arc::new(Semaphore::new(cores)), decoy: hash("a password nobody has")?.into() })
+        Self::at_once(cores.saturating_sub(1).max(1))
+    }
+
+    /// With so many hashes at a time.
+    fn at_once(count: usize) -> Result<Self, Fault> {
+        Ok(Self {
+            at_work: Arc::new(Semaphore::new(count)),
+            in_queue: Arc::new(Semaphore::new(count * (1 + WAITING_EACH))),
+            decoy: hash("a password nobody has")?.into(),
+        })
     }
 
     /// The PHC string of a password.
@@ -54,12 +72,13 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+        let place = self.in_queue.clone().try_acquire_owned().map_err(|_| AppError::Busy)?;
         let permit =
-            self.permits.clone().acquire_owned().await.map_err(|error| Fault::Other(error.to_string()))?;
-        // The work goes on when the caller hangs up, and holds its permit until it is done.
+            self.at_work.clone().acquire_owned().await.map_err(|error| Fault::Other(error.to_string()))?;
+        // The work goes on when the caller hangs up, and holds its permits until it is done.
         let work = move || {
             let done = work();
-            drop(permit);
+            drop((permit, place));
             done
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| Fault::Other(error.to_string()))
@@ -99,4 +118,42 @@ pub fn random() -> Result<[u8; 32], Fault> {
 #[must_use]
 pub fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_finds_the_queue_full_is_told_to_come_back_and_all_others_are_served() {
+        let passwords = Passwords::at_once(1).expect("randomness");
+        let ask = || passwords.run(|| ());
+        let held = passwords.at_work.clone().acquire_owned().await.expect("nobody else holds it");
+        let mut waiting = Vec::new();
+        for _ in 0..=WAITING_EACH {
+            let mut asked = Box::pin(ask());
+            assert!(futures_util::poll!(asked.as_mut()).is_pending());
+            waiting.push(asked);
+        }
+        let refused = ask().await.map_err(Fault::answer);
+        assert_eq!(refused, Err(AppError::Busy));
+        // Who hangs up gives the place to somebody else.
+        drop(waiting.pop());
+        waiting.push(Box::pin(ask()));
+        drop(held);
+        for asked in waiting {
+            asked.await.expect("it is done");
+        }
+        assert!(ask().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_panic_gives_its_place_back() {
+        let passwords = Passwords::at_once(1).expect("randomness");
+        for _ in 0..=WAITING_EACH + 1 {
+            let failed = passwords.run(|| -> () { panic!("a panic that this test asked for") }).await;
+            assert!(failed.is_err());
+        }
+        assert!(passwords.run(|| ()).await.is_ok());
+    }
 }

@@ -2,7 +2,12 @@
 
 use super::{Ledger, fault::Fault, secrets::token_hash, write::LogEntry};
 use crate::{
-    db::{self, Database, change_log::Logged, households::LogEnd, sessions::Stand},
+    db::{
+        self, Database,
+        change_log::{Logged, Portion},
+        households::LogEnd,
+        sessions::Stand,
+    },
     live::{encoded::Encoded, frames},
 };
 use app::{
@@ -10,6 +15,10 @@ use app::{
     error::AppError,
     wire::Seq,
 };
+
+/// What a socket that is behind is sent at once. Ten thousand of them may be behind, each of another
+/// household, so it is little.
+const PORTION: Portion = Portion { entries: 256, bytes: 256 * 1024 };
 
 impl Ledger {
     /// Who a token belongs to now, where that household's log ends, and the check of an entry, the last one
@@ -80,8 +89,8 @@ impl Ledger {
         read.await.map_err(Fault::answer)
     }
 
-    /// The frames after a number, at most `limit`, up to a change that this program cannot read: it was
-    /// written by a later version.
+    /// The frames after a number, as many as one socket is sent at once, up to a change that this program
+    /// cannot read: it was written by a later version.
     ///
     /// # Errors
     /// [`AppError::PositionLost`] when the very next change cannot be read, or when the store does not answer.
@@ -89,11 +98,10 @@ impl Ledger {
         &self,
         household: HouseholdId,
         since: Seq,
-        limit: i64,
     ) -> Result<Vec<(Seq, Encoded)>, AppError> {
         let read = async {
             let mut tx = self.database.glance().await?;
-            let logged = db::change_log::after(&mut tx, household, since, limit).await?;
+            let logged = db::change_log::after(&mut tx, household, since, PORTION).await?;
             readable(logged, |entry| Ok((entry.seq, frame(entry)?)))
         };
         read.await.map_err(Fault::answer)

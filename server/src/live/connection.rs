@@ -29,7 +29,6 @@ use tokio::{
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
-const LOG_BATCH: i64 = 256;
 const FRAMES_PER_SECOND: u32 = 10;
 
 /// Why a socket ends.
@@ -241,7 +240,7 @@ impl Connection {
         }
         metrics::counter!(meters::CATCH_UPS).increment(1);
         let household = self.seat.actor.household;
-        let read = self.seat.live.ledger.frames_after(household, self.cursor, LOG_BATCH).await;
+        let read = self.seat.live.ledger.frames_after(household, self.cursor).await;
         let frames = read.map_err(|error| {
             End::Close(match error {
                 AppError::PositionLost => {

@@ -7,6 +7,7 @@
 //! is finished before the library says anything more.
 
 use super::encoded::Encoded;
+use crate::linger::Lingering;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::OnUpgrade;
@@ -58,9 +59,9 @@ impl Line {
     pub async fn open(upgrade: OnUpgrade) -> io::Result<Self> {
         let upgraded = upgrade.await.map_err(io::Error::other)?;
         let parts = upgraded
-            .downcast::<TokioIo<TcpStream>>()
+            .downcast::<TokioIo<Lingering>>()
             .map_err(|_| io::Error::other("not a connection of this program's listener"))?;
-        let (stream, read) = (parts.io.into_inner(), parts.read_buf.to_vec());
+        let (stream, read) = (parts.io.into_inner().into_inner(), parts.read_buf.to_vec());
         let library =
             WebSocketStream::from_partially_read(stream, read, Role::Server, Some(small_buffers())).await;
         Ok(Self { library, outgoing: VecDeque::new(), sent: 0 })

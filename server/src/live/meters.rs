@@ -20,6 +20,8 @@ pub const CATCH_UPS: &str = "family_budget_catch_up_reads_total";
 pub const COMMITS: &str = "family_budget_commits_total";
 /// Hints for other processes that found no room.
 pub const HINTS_DROPPED: &str = "family_budget_hints_dropped_total";
+/// Background tasks that panicked and were started again.
+pub const PANICS: &str = "family_budget_background_panics_total";
 /// Entries of all logs.
 pub const LOG_ENTRIES: &str = "family_budget_log_entries";
 /// Backups of the schedule, by how they ended.
@@ -59,6 +61,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         HINTS_DROPPED,
         "Hints for other processes that found no room; these find out by looking"
     );
+    describe_counter!(PANICS, "Background tasks that panicked and were started again");
     describe_gauge!(LOG_ENTRIES, "Entries of all change logs");
     describe_counter!(BACKUPS, "Backups of the schedule, by result: ok or failed");
     describe_gauge!(

@@ -181,7 +181,7 @@ pub async fn upgrade(
     cookies: CookieJar,
     mut request: Request,
 ) -> Response {
-    let token = session::token(&cookies, &live.access);
+    let token = session::token(&cookies, identity.secure);
     if !live.access.allows_socket(request.headers(), token.is_some()) {
         return Refused(AppError::ForeignOrigin).into_response();
     }

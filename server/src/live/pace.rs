@@ -22,6 +22,8 @@ pub struct Pace {
     pub reconcile: Duration,
     /// A request whose head takes longer to arrive ends its connection.
     pub head: Duration,
+    /// A request that takes longer to answer is given up.
+    pub request: Duration,
     /// What comes again by itself is looked for so often.
     pub due: Duration,
     /// Whether a backup is due is looked at so often.
@@ -42,6 +44,7 @@ impl Default for Pace {
             recheck: Duration::from_secs(60),
             reconcile: Duration::from_secs(1),
             head: Duration::from_secs(10),
+            request: Duration::from_secs(60),
             due: Duration::from_secs(60),
             backup: Duration::from_secs(60),
             cleaning: Rhythm { every: Duration::from_secs(5 * 60), steady: Duration::from_secs(60 * 60) },

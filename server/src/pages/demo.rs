@@ -1,6 +1,6 @@
 //! The way into the demo household. Its key is made by whoever opens the page: looking makes nothing.
 
-use super::{From, enter_book, failed, frame, go, page};
+use super::{From, Segments, enter_book, failed, frame, go, page};
 use crate::{ledger::demo, router::Web};
 use app::{
     error::AppError,
@@ -9,7 +9,7 @@ use app::{
 };
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::Response,
     routing::get,
@@ -33,7 +33,7 @@ async fn choose(
     State(web): State<Web>,
     From(identity): From,
     headers: HeaderMap,
-    Path(key): Path<String>,
+    Segments(key): Segments<String>,
 ) -> Response {
     show(&web, &identity, &headers, key, None).await
 }
@@ -42,7 +42,7 @@ async fn offer(
     State(web): State<Web>,
     From(identity): From,
     headers: HeaderMap,
-    Path((key, person)): Path<(String, String)>,
+    Segments((key, person)): Segments<(String, String)>,
 ) -> Response {
     show(&web, &identity, &headers, key, Some(person)).await
 }
@@ -87,7 +87,7 @@ fn elsewhere(host: &str) -> Option<String> {
 async fn enter(
     State(web): State<Web>,
     From(identity): From,
-    Path((key, person)): Path<(String, String)>,
+    Segments((key, person)): Segments<(String, String)>,
 ) -> Response {
     match web.live.ledger.enter_demo(&identity.device, &key, &person).await {
         Ok(signed_in) => enter_book(&web, &identity, &signed_in, "/").await,

@@ -1,6 +1,6 @@
 //! Signing in and out, founding, joining.
 
-use super::{From, Posted, choice, enter_book, failed, frame, go, origin_page, page, status};
+use super::{From, Posted, Segments, choice, enter_book, failed, frame, go, origin_page, page, status};
 use crate::{router::Web, session};
 use app::{
     domain::{Currency, Language, arithmetic::plainly},
@@ -10,7 +10,7 @@ use app::{
 };
 use axum::{
     body::Bytes,
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     http::{HeaderMap, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
@@ -68,7 +68,7 @@ pub async fn sign_out(State(web): State<Web>, From(identity): From) -> Response 
     };
     match done {
         Ok(()) | Err(AppError::NotSignedIn) => {
-            let cookie = session::cookie("", &web.live.access);
+            let cookie = session::cookie("", identity.secure);
             (AppendHeaders([(header::SET_COOKIE, cookie)]), go("/sign-in")).into_response()
         }
         Err(error) => failed(&web, &identity, &error),
@@ -131,7 +131,11 @@ pub async fn register(
     }
 }
 
-pub async fn join_page(State(web): State<Web>, From(identity): From, Path(token): Path<String>) -> Response {
+pub async fn join_page(
+    State(web): State<Web>,
+    From(identity): From,
+    Segments(token): Segments<String>,
+) -> Response {
     show_join(&web, &identity, Filled::default(), token).await
 }
 
@@ -156,7 +160,7 @@ async fn show_join(web: &Web, identity: &Identity, filled: Filled, token: String
 pub async fn join(
     State(web): State<Web>,
     From(identity): From,
-    Path(token): Path<String>,
+    Segments(token): Segments<String>,
     body: Bytes,
 ) -> Response {
     let posted = Posted::read(&body);

@@ -18,12 +18,13 @@ use app::{
 use axum::{
     Router,
     body::Bytes,
-    extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    extract::{FromRequestParts, Path, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{AppendHeaders, IntoResponse, Response},
     routing::get,
 };
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// All plain pages.
@@ -62,6 +63,22 @@ impl Posted {
     }
 }
 
+/// The variable segments of the path. Those that are no UTF-8 are on no page of ours.
+struct Segments<T>(T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Segments<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        if let Ok(Path(segments)) = Path::from_request_parts(parts, web).await {
+            return Ok(Self(segments));
+        }
+        let From(identity) =
+            From::from_request_parts(parts, web).await.map_err(IntoResponse::into_response)?;
+        Err(failed(web, &identity, &AppError::NotFound))
+    }
+}
+
 fn frame(web: &Web, identity: &Identity) -> Frame {
     Frame { language: identity.language, theme: identity.theme, options: web.options.clone() }
 }
@@ -92,7 +109,7 @@ fn failed(web: &Web, identity: &Identity, error: &AppError) -> Response {
     page(status(error), plain::failed(&frame(web, identity), error))
 }
 
-/// To another page of ours, by GET.
+/// To another page of ours, by GET. Where the path would lead elsewhere is seen by `well_formed`.
 fn go(path: &str) -> Response {
     match HeaderValue::from_str(path) {
         Ok(path) => (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response(),
@@ -111,7 +128,7 @@ pub async fn open_book(
 ) -> Response {
     // The router takes a path with a slash at its end for the same, and it must be read for as well.
     if let Some(path) = request.uri().path().strip_suffix('/').filter(|path| !path.is_empty()) {
-        return go(if path.starts_with("//") { "/" } else { path });
+        return go(path);
     }
     let of_the_book = ["/", "/plan", "/household"].contains(&request.uri().path());
     if request.method() != Method::GET || !of_the_book {
@@ -138,7 +155,7 @@ async fn enter_book(web: &Web, identity: &Identity, signed_in: &SignedIn, path: 
     {
         tracing::warn!(%error, "a session that was replaced goes on");
     }
-    let cookie = session::cookie(&signed_in.token, &web.live.access);
+    let cookie = session::cookie(&signed_in.token, identity.secure);
     (AppendHeaders([(header::SET_COOKIE, cookie)]), go(path)).into_response()
 }
 
@@ -151,7 +168,5 @@ fn choice(name: &str, value: &str) -> AppendHeaders<[(HeaderName, String); 1]> {
 fn origin_page(headers: &HeaderMap) -> Option<String> {
     let referer = headers.get(header::REFERER)?.to_str().ok()?;
     let (_, after_scheme) = referer.split_once("://")?;
-    let path = after_scheme.find('/').map(|at| &after_scheme[at..])?;
-    // Two slashes would lead to another host.
-    (!path.starts_with("//")).then(|| path.to_owned())
+    after_scheme.find('/').map(|at| after_scheme[at..].to_owned())
 }

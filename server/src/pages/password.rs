@@ -1,19 +1,18 @@
 //! A new password by a link.
 
-use super::{From, Posted, failed, frame, go, page as answer, status};
+use super::{From, Posted, Segments, failed, frame, go, page as answer, status};
 use crate::router::Web;
 use app::{
     plain::{self, Filled, PasswordPage},
     service::{BudgetService, Identity},
 };
-use axum::{
-    body::Bytes,
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
 
-pub async fn page(State(web): State<Web>, From(identity): From, Path(token): Path<String>) -> Response {
+pub async fn page(
+    State(web): State<Web>,
+    From(identity): From,
+    Segments(token): Segments<String>,
+) -> Response {
     show(&web, &identity, Filled::default(), token).await
 }
 
@@ -30,7 +29,7 @@ async fn show(web: &Web, identity: &Identity, filled: Filled, token: String) -> 
 pub async fn set(
     State(web): State<Web>,
     From(identity): From,
-    Path(token): Path<String>,
+    Segments(token): Segments<String>,
     body: Bytes,
 ) -> Response {
     let posted = Posted::read(&body);

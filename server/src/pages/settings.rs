@@ -1,6 +1,6 @@
 //! What a person and a household choose for themselves.
 
-use super::{From, Posted, choice, failed, frame, go, status};
+use super::{From, Posted, Segments, choice, failed, frame, go, status};
 use crate::{router::Web, session};
 use app::{
     domain::{Reason, Theme},
@@ -10,7 +10,7 @@ use app::{
 };
 use axum::{
     body::Bytes,
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     http::{StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
@@ -53,7 +53,7 @@ pub async fn page(State(web): State<Web>, From(identity): From, RawQuery(query):
 pub async fn save(
     State(web): State<Web>,
     From(identity): From,
-    Path(word): Path<String>,
+    Segments(word): Segments<String>,
     body: Bytes,
 ) -> Response {
     let posted = Posted::read(&body);
@@ -72,7 +72,7 @@ pub async fn save(
     match done(&web, actor, section, &posted).await {
         // Signed out, and everywhere else too.
         Ok(()) if section == Section::Account => {
-            let cookie = session::cookie("", &web.live.access);
+            let cookie = session::cookie("", identity.secure);
             (AppendHeaders([(header::SET_COOKIE, cookie)]), go("/sign-in")).into_response()
         }
         Ok(()) => {

@@ -93,9 +93,9 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(end_session))
 }
 
-fn entered(web: &Web, status: StatusCode, signed_in: SignedIn) -> Answer {
+fn entered(secure: bool, status: StatusCode, signed_in: SignedIn) -> Answer {
     let SignedIn { me: Read { value: me, position }, token, .. } = signed_in;
-    let cookie = [(header::SET_COOKIE, session::cookie(&token, &web.live.access))];
+    let cookie = [(header::SET_COOKIE, session::cookie(&token, secure))];
     Ok((
         status,
         answer::position(position),
@@ -114,9 +114,10 @@ async fn register(
     Conditions(terms): Conditions,
     fields: Fields,
 ) -> Answer {
+    let secure = identity.secure;
     let signed_in = web.live.ledger.register(identity.device, terms, fields.registration()?).await?;
     let status = if signed_in.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    entered(&web, status, signed_in)
+    entered(secure, status, signed_in)
 }
 
 /// Signs in.
@@ -124,16 +125,16 @@ async fn register(
     responses((status = 200, body = Entered), (status = 401, body = Problem), (status = 429, body = Problem)))]
 async fn login(State(web): State<Web>, From(identity): From, fields: Fields) -> Answer {
     let (email, password) = fields.pair("email", "password")?;
+    let secure = identity.secure;
     let signed_in = web.live.ledger.log_in(identity.device, email, password).await?;
-    entered(&web, StatusCode::OK, signed_in)
+    entered(secure, StatusCode::OK, signed_in)
 }
 
 /// Signs out and closes this session's sockets.
 #[utoipa::path(post, path = "/auth/logout", tag = TAG, responses((status = 204), (status = 401, body = Problem)))]
-async fn logout(State(web): State<Web>, Caller(actor): Caller) -> Answer {
+async fn logout(State(web): State<Web>, From(identity): From, Caller(actor): Caller) -> Answer {
     web.live.ledger.log_out(actor).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session::cookie("", &web.live.access))])
-        .into_response())
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session::cookie("", identity.secure))]).into_response())
 }
 
 /// Joins another household with this account; the session moves there.
@@ -177,10 +178,14 @@ async fn password(State(web): State<Web>, Caller(actor): Caller, fields: Fields)
 /// a household hands it over or deletes it first.
 #[utoipa::path(post, path = "/auth/delete", tag = TAG, request_body = Password,
     responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn delete(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> Answer {
+async fn delete(
+    State(web): State<Web>,
+    From(identity): From,
+    Caller(actor): Caller,
+    fields: Fields,
+) -> Answer {
     web.live.ledger.delete_account(actor, fields.one("password")?).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session::cookie("", &web.live.access))])
-        .into_response())
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session::cookie("", identity.secure))]).into_response())
 }
 
 /// Sets a new password by a link that the owner of the household made; all sessions of the account end.

@@ -7,13 +7,14 @@ use app::{
     service::{HouseholdForm, MeForm, MemberForm, RegisterForm},
 };
 use axum::{
-    body::to_bytes,
+    body::Body,
     extract::{FromRequest, Request},
     http::{header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
 use serde_json::value::RawValue;
 use std::{collections::BTreeMap, time::Duration};
 
@@ -52,8 +53,22 @@ async fn read(request: Request) -> Result<(Parts, Bytes), AppError> {
         return Err(AppError::PayloadTooLarge);
     }
     let (parts, body) = request.into_parts();
-    let body = tokio::time::timeout(BODY_TIME, to_bytes(body, BODY_LIMIT)).await;
-    Ok((parts, body.map_err(|_| AppError::Malformed)?.map_err(|_| AppError::PayloadTooLarge)?))
+    let body = tokio::time::timeout(BODY_TIME, collect(body)).await;
+    Ok((parts, body.map_err(|_| AppError::Malformed)??))
+}
+
+/// Takes a body as it comes, and no more of it than it may have.
+async fn collect(body: Body) -> Result<Bytes, AppError> {
+    let (mut stream, mut whole) = (body.into_data_stream(), BytesMut::new());
+    while let Some(part) = stream.next().await {
+        // No body at all: a chunk has another size than it says, or the connection was cut.
+        let part = part.map_err(|_| AppError::Malformed)?;
+        if whole.len() + part.len() > BODY_LIMIT {
+            return Err(AppError::PayloadTooLarge);
+        }
+        whole.extend_from_slice(&part);
+    }
+    Ok(whole.freeze())
 }
 
 /// Keeps the same limits for what reads its body by itself: the browser's own calls.

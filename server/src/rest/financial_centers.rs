@@ -33,7 +33,7 @@ async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     answer::read(Items { items: all.value }, all.position)
 }
 
-/// Which months; the last twelve when absent.
+/// Which months; the twelve up to today's when absent. The history begins when the account does.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

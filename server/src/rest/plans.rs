@@ -4,14 +4,14 @@ use super::{
     answer::{self, Answer, Items},
     body::Fields,
     problem::Problem,
-    request::{Caller, Conditions, Filter},
+    request::{Caller, Conditions, Filter, Segments},
 };
 use app::{
     domain::{ArticleId, Month, Plan, PlanForm, Refusals},
     error::AppError,
     service::{Service, Terms},
 };
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -29,7 +29,7 @@ struct MonthsQuery {
     /// From this month.
     #[param(value_type = Option<Month>)]
     from: Option<String>,
-    /// To this month, included.
+    /// To this month, included; at most 1,200.
     #[param(value_type = Option<Month>)]
     to: Option<String>,
 }
@@ -71,7 +71,7 @@ async fn list(
 async fn set(
     State(service): State<Service>,
     Caller(actor): Caller,
-    Path((article_id, month)): Path<(String, String)>,
+    Segments((article_id, month)): Segments<(String, String)>,
     Conditions(terms): Conditions,
     fields: Fields,
 ) -> Answer {

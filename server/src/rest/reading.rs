@@ -42,7 +42,8 @@ struct SinceQuery {
     /// What that change, or the snapshot, carried as `check`.
     #[param(value_type = Option<String>)]
     check: Option<Check>,
-    /// 1 to 500, 100 when absent.
+    /// 1 to 500, 100 when absent. Fewer come where they are large: the last one is `Budget-Seq`, and until
+    /// then there is at least one.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
 }

@@ -73,12 +73,23 @@ impl<S: Send + Sync> FromRequestParts<S> for From {
     }
 }
 
+/// The variable segments of the path; those that are no UTF-8 find nothing.
+pub struct Segments<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        Ok(Self(path.map_err(|_| AppError::NotFound)?.0))
+    }
+}
+
 impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
-        let path = Path::<String>::from_request_parts(parts, state).await;
-        let Path(text) = path.map_err(|_| AppError::NotFound)?;
+        let Segments(text) = Segments::<String>::from_request_parts(parts, state).await?;
         Ok(Self(text.parse().map_err(|_| AppError::NotFound)?))
     }
 }

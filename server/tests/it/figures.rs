@@ -10,7 +10,7 @@ use crate::{harness::Member, on_both_engines};
 use app::{
     domain::{
         Article, ArticleId, ArticleSummary, Balance, Currency, Day, Fact, GroupKind, Kind, Money, Month,
-        MonthTotals, Plan, Summary, plan, totals::CurrencyTotal,
+        MonthRange, MonthTotals, Plan, Summary, plan, totals::CurrencyTotal,
     },
     replica::apply::{Book, Outcome, sorted_totals},
     service::{Event, Grid, Snapshot},
@@ -23,7 +23,8 @@ use std::collections::BTreeMap;
 /// The months in which anything happens.
 fn months() -> Vec<Month> {
     let month = |text: &str| text.parse::<Month>().expect("a month");
-    month("2025-11").through(month("2026-12")).collect()
+    let range = MonthRange::new(month("2025-11"), month("2026-12"));
+    range.expect("fourteen months").months().collect()
 }
 
 /// Everything there is, as the lists tell it.
@@ -50,7 +51,7 @@ impl Reference {
             facts,
             articles: rows(&list("/articles").await),
             centers: rows(&list("/financial-centers").await),
-            plans: rows(&list("/plans?from=1900-01&to=9999-12").await),
+            plans: rows(&list("/plans?from=1980-01&to=2079-12").await),
             home: Currency::EUR,
         }
     }

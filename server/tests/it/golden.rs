@@ -233,6 +233,7 @@ fn every_problem_is_written_as_it_always_was() {
     };
     let all = [
         AppError::Malformed,
+        AppError::MalformedHeaders,
         AppError::NotSignedIn,
         AppError::WrongCredentials,
         AppError::ForeignOrigin,
@@ -250,6 +251,11 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::AlreadyMember,
         AppError::LastOwner,
         AppError::HouseholdClosed,
+        AppError::LimitReached { limit: Limit::Articles },
+        AppError::LimitReached { limit: Limit::FinancialCenters },
+        AppError::LimitReached { limit: Limit::Recurring },
+        AppError::LimitReached { limit: Limit::Invites },
+        AppError::LimitReached { limit: Limit::Members },
         AppError::Gone,
         AppError::InviteEnded,
         AppError::PasswordLinkEnded,
@@ -259,6 +265,7 @@ fn every_problem_is_written_as_it_always_was() {
         invalid,
         AppError::TooManyRequests { retry_after_seconds: 7 },
         AppError::Internal,
+        AppError::Busy,
         AppError::Unavailable,
         AppError::NoAnswer,
         AppError::Store(StoreFault::Full),

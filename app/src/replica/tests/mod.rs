@@ -186,7 +186,8 @@ impl Oracle {
 
     /// The months of the plan page as they are after the first `seq` changes.
     fn grid(&self, seq: i64) -> Grid {
-        let mut months: Vec<_> = day(0).month().through(day(83).month()).map(MonthTotals::empty).collect();
+        let months = MonthRange::new(day(0).month(), day(83).month()).expect("in order");
+        let mut months: Vec<_> = months.months().map(MonthTotals::empty).collect();
         for fact in self.facts_at(seq).values() {
             let row =
                 self.start.financial_centers.iter().find(|row| row.center.id == fact.financial_center_id);

@@ -1,9 +1,11 @@
 //! The demo household: everybody who looks in gets one of their own, and it goes when they stay away.
 
+mod places;
 mod story;
 
 use super::{
     Ledger,
+    attempts::network,
     fault::Fault,
     founding::{Founding, named},
     secrets::{token, token_hash},
@@ -24,9 +26,6 @@ use story::{OPENING, PEOPLE, Told};
 
 /// Nobody seen and nothing changed for so long, and it is taken away.
 const IDLE_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// So many at once: each is some megabytes.
-const MOST: i64 = 500;
 
 /// No password has such a hash.
 const NO_PASSWORD: &str = "!";
@@ -66,7 +65,11 @@ impl Ledger {
         drop(tx);
         let household = match found {
             Some(household) => household,
-            None => self.make_demo(device.language, &hash).await?,
+            None => {
+                let network = token_hash(&network(&device.address));
+                self.make_room(&network).await?;
+                self.make_demo(device.language, &hash, &network).await?
+            }
         };
         let mut tx = self.database.begin().await?;
         // It may be taken away just now, because nobody came for a day.
@@ -75,8 +78,8 @@ impl Ledger {
         }
         let email = email(word, &hash)?;
         let account = db::accounts::find_by_email(&mut tx, &email).await?.ok_or(AppError::NotFound)?;
-        let (token, actor) = self.insert_session(&mut tx, &account, household, device).await?;
-        tx.commit().await?;
+        let (token, actor, ended) = self.insert_session(&mut tx, &account, household, device).await?;
+        self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await?;
         Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
     }
 
@@ -104,15 +107,17 @@ impl Ledger {
         read.await.map_err(Fault::answer)
     }
 
-    async fn make_demo(&self, language: Language, key_hash: &[u8]) -> Result<HouseholdId, Fault> {
+    async fn make_demo(
+        &self,
+        language: Language,
+        key_hash: &[u8],
+        network: &[u8],
+    ) -> Result<HouseholdId, Fault> {
         let now = self.clock.now();
         let mut tx = self.database.begin().await?;
         // Two windows may ask at once: the second finds what the first has made.
         if let Some(household) = db::demos::find(&mut tx, key_hash).await? {
             return Ok(household);
-        }
-        if db::demos::count(&mut tx).await? >= MOST {
-            return Err(AppError::TooManyRequests { retry_after_seconds: 3600 }.into());
         }
         let (currency, time_zone, rate) = match language {
             Language::En => (Currency::EUR, "Europe/Berlin", 1),
@@ -141,7 +146,7 @@ impl Ledger {
         }
         let (mut write, founded) = self.write_founding(tx, founder, founding, None).await?;
         let household = founded.household;
-        db::demos::insert(&mut write.tx, key_hash, household).await?;
+        db::demos::insert(&mut write.tx, key_hash, household, network).await?;
         let mut members = vec![founded.founder];
         for person in &PEOPLE[1..] {
             let account = AccountId::new();
@@ -245,7 +250,7 @@ impl Ledger {
         // They plan by what the year has told them, in tens.
         for (article_id, cents) in used {
             let amount = money((cents.abs() / 12 + 999) / 1000 * 1000);
-            for month in today.month().plus(-2).through(today.month()) {
+            for month in (-2..=0).map(|back| today.month().plus(back)) {
                 let (updated_by, updated_at) = (members[0], now);
                 let plan = Plan { article_id, month, amount, version: 1, updated_by, updated_at };
                 db::plans::put(&mut write.tx, household, &plan).await?;

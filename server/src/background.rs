@@ -1,0 +1,50 @@
+//! Tasks that run as long as the program.
+
+use crate::live::meters;
+use futures_util::FutureExt;
+use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
+use tokio_util::sync::CancellationToken;
+
+/// Between a panic and the next start: a task that panics at once does not take a core.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Runs a task until it ends by itself or the program stops. One that panics is started again: otherwise
+/// what it does would silently not be done any more until somebody restarts the program.
+pub async fn keep_running<F>(name: &'static str, stop: CancellationToken, mut task: impl FnMut() -> F)
+where
+    F: Future<Output = ()>,
+{
+    // What the task shares with others is behind locks whose values are whole at every moment.
+    while AssertUnwindSafe(task()).catch_unwind().await.is_err() {
+        metrics::counter!(meters::PANICS).increment(1);
+        tracing::error!(task = name, "a background task panicked and is started again");
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[tokio::test]
+    async fn a_task_that_panics_is_started_again_until_it_ends_by_itself() {
+        let runs = AtomicU32::new(0);
+        let task = || async {
+            assert!(runs.fetch_add(1, Ordering::Relaxed) > 0, "the first run panics");
+        };
+        keep_running("test", CancellationToken::new(), task).await;
+        assert_eq!(runs.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn a_program_that_stops_does_not_start_it_again() {
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let task = || async { panic!("every run panics") };
+        keep_running("test", stop, task).await;
+    }
+}

@@ -1,0 +1,89 @@
+//! How many demo households there are at once, and which one gives way to a new one.
+
+use super::Ledger;
+use crate::{
+    db::{self, demos::DemoPlace},
+    ledger::fault::Fault,
+};
+use app::{domain::HouseholdId, error::AppError};
+
+/// So many at once: each is some megabytes.
+const MOST: usize = 500;
+/// So many of one network: nobody takes the places of all others.
+const MOST_OF_NETWORK: usize = 20;
+/// A demo household that was not used for so long gives way to a new one where there is no room.
+const IDLE_MS: i64 = 15 * 60 * 1000;
+
+/// Which household gives way to a new one from `network`: none has to, this one, or there is none that could.
+fn giving_way(places: &[DemoPlace], network: &[u8], now: i64) -> Result<Option<HouseholdId>, AppError> {
+    let is_own = |place: &&DemoPlace| place.network.as_deref() == Some(network);
+    let own = places.iter().filter(is_own).count();
+    let longest_idle = |among: &mut dyn Iterator<Item = &DemoPlace>| {
+        let longest = among.min_by_key(|place| (place.used_at, place.household));
+        let idle = longest.filter(|place| place.used_at <= now - IDLE_MS);
+        // The next one becomes idle at the latest when the one that was used last does.
+        let wait = longest.map_or(IDLE_MS, |place| place.used_at + IDLE_MS - now).clamp(0, IDLE_MS);
+        let retry_after_seconds = u32::try_from(wait / 1000 + 1).unwrap_or(u32::MAX);
+        idle.map(|place| Some(place.household)).ok_or(AppError::TooManyRequests { retry_after_seconds })
+    };
+    if own >= MOST_OF_NETWORK {
+        return longest_idle(&mut places.iter().filter(is_own));
+    }
+    if places.len() >= MOST {
+        return longest_idle(&mut places.iter());
+    }
+    Ok(None)
+}
+
+impl Ledger {
+    /// Makes room for one more demo household, or refuses it. Two that come at once may both find the last
+    /// place; one more for a while does no harm.
+    pub(super) async fn make_room(&self, network: &[u8]) -> Result<(), Fault> {
+        let now = self.clock.now().millis();
+        let mut tx = self.database.read().await?;
+        let places = db::demos::places(&mut tx).await?;
+        drop(tx);
+        if let Some(household) = giving_way(&places, network, now)? {
+            self.forget_demo(household, now - IDLE_MS).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_000 * IDLE_MS;
+
+    fn places(count: usize, network: &[u8], used_at: i64) -> Vec<DemoPlace> {
+        let place = |_| DemoPlace { household: HouseholdId::new(), network: Some(network.to_vec()), used_at };
+        (0..count).map(place).collect()
+    }
+
+    #[test]
+    fn one_network_takes_its_own_places_only_and_its_longest_idle_one_gives_way() {
+        let mut all = places(MOST_OF_NETWORK - 1, b"a", NOW);
+        assert_eq!(giving_way(&all, b"a", NOW), Ok(None));
+        all.extend(places(1, b"a", NOW - IDLE_MS + 60_000));
+        let refused = Err(AppError::TooManyRequests { retry_after_seconds: 61 });
+        assert_eq!(giving_way(&all, b"a", NOW), refused, "all of them are in use");
+        assert_eq!(giving_way(&all, b"b", NOW), Ok(None), "others have room");
+        let idle = all[MOST_OF_NETWORK - 1].household;
+        assert_eq!(giving_way(&all, b"a", NOW + 60_000), Ok(Some(idle)));
+    }
+
+    #[test]
+    fn where_all_places_are_taken_the_longest_idle_one_of_anybody_gives_way() {
+        let mut all = Vec::new();
+        for n in 0..MOST / 10 {
+            all.extend(places(10, &n.to_be_bytes(), NOW));
+        }
+        assert!(matches!(giving_way(&all, b"new", NOW), Err(AppError::TooManyRequests { .. })));
+        all[7].used_at = NOW - 2 * IDLE_MS;
+        all[8].used_at = NOW - 3 * IDLE_MS;
+        assert_eq!(giving_way(&all, b"new", NOW), Ok(Some(all[8].household)));
+        all.truncate(MOST - 1);
+        assert_eq!(giving_way(&all, b"new", NOW), Ok(None));
+    }
+}

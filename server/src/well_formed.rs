@@ -1,0 +1,152 @@
+//! What every request keeps to, and what every answer keeps to in return.
+//!
+//! Here is what concerns no single call: the headers that say where a request wants to go, how long it may
+//! take, and where an answer may lead.
+
+use crate::{
+    rest::problem::{self, Refused},
+    router::Web,
+    security::host,
+};
+use app::{domain::Language, error::AppError};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method, Version, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+/// A browser remembers for a year that this address is reached over TLS only.
+const HSTS: &str = "max-age=31536000";
+
+/// Refuses a request that does not say clearly where it wants to go or which page it comes from. Programs
+/// on the way may read such a request differently than this one does.
+pub async fn well_formed(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let count = |name: HeaderName| headers.get_all(name).iter().count();
+    let addressed = match count(header::HOST) {
+        0 => request.version() < Version::HTTP_11,
+        1 => host(headers).is_some(),
+        _ => false,
+    };
+    if addressed && count(header::ORIGIN) <= 1 {
+        return next.run(request).await;
+    }
+    let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let language = language.and_then(Language::preferred).unwrap_or_default();
+    let refused = Refused(AppError::MalformedHeaders).into_response();
+    problem::render(refused, language, request.uri().path())
+}
+
+/// Gives a request up that is not answered in time: whoever asked has gone, or would wait for ever. What it
+/// has begun to commit is committed.
+pub async fn in_time(State(web): State<Web>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(web.live.pace.request, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            tracing::error!("a request was not answered in time and is given up");
+            Refused(AppError::Unavailable).into_response()
+        }
+    }
+}
+
+/// Sets the headers that every answer has, and lets none lead to another site.
+pub async fn harden(State(web): State<Web>, request: Request, next: Next) -> Response<Body> {
+    let secure = web.live.access.secure(request.headers());
+    let of_the_api = request.uri().path().starts_with("/api/v1/");
+    let asked = request.headers().get(header::HOST).cloned();
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+    }
+    if of_the_api {
+        // It carries a household's figures.
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    if headers.get(header::LOCATION).is_some_and(|location| !stays_here(location, asked.as_ref())) {
+        headers.insert(header::LOCATION, HeaderValue::from_static("/"));
+    }
+    response
+}
+
+/// Whether a browser that follows this stays at the host that it asked. Browsers take a backslash for a
+/// slash and overlook tabs, so `/\evil.example` is another host.
+fn stays_here(location: &HeaderValue, host: Option<&HeaderValue>) -> bool {
+    let Ok(location) = location.to_str() else { return false };
+    let location: String = location.chars().filter(|c| !c.is_ascii_control()).collect();
+    if let Some(path) = location.trim_start().strip_prefix('/') {
+        return !path.starts_with(['/', '\\']);
+    }
+    // The library answers the post of a plain form with the address of its page, whole.
+    let rest = location.strip_prefix("http://").or_else(|| location.strip_prefix("https://"));
+    let authority = rest.and_then(|rest| rest.split(['/', '\\', '?', '#']).next());
+    let host = host.and_then(|host| host.to_str().ok());
+    authority.zip(host).is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
+}
+
+/// The method as a label: whoever asks can invent methods, and a label is kept for ever.
+#[must_use]
+pub fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_location_at_the_same_host_stays_here() {
+        let host = HeaderValue::from_static("budget.example:3000");
+        for (location, stays) in [
+            ("/", true),
+            ("/plan", true),
+            ("/settings?saved=you#you-title", true),
+            ("http://budget.example:3000/?__err=x", true),
+            ("https://Budget.Example:3000", true),
+            ("//evil.example", false),
+            (r"/\evil.example", false),
+            (r"\\evil.example", false),
+            (r"\/evil.example", false),
+            ("/\t/evil.example", false),
+            ("/\t\\evil.example", false),
+            (" //evil.example", false),
+            ("https://evil.example/budget.example:3000", false),
+            (r"https://evil.example\@budget.example:3000", false),
+            ("https://budget.example:3000@evil.example/", false),
+            ("https://budget.example:3000.evil.example/", false),
+            ("javascript:alert(1)", false),
+            ("evil.example", false),
+            ("", false),
+        ] {
+            let value = HeaderValue::from_bytes(location.as_bytes()).expect("a header");
+            assert_eq!(stays_here(&value, Some(&host)), stays, "{location:?}");
+        }
+        assert!(!stays_here(&HeaderValue::from_static("http:///x"), None), "nobody's host is not ours");
+    }
+
+    #[test]
+    fn methods_that_somebody_invents_share_one_label() {
+        let invented = |name: &[u8]| method_label(&Method::from_bytes(name).expect("a method"));
+        assert_eq!((invented(b"BREW"), invented(b"PROPFIND"), invented(b"get")), ("other", "other", "other"));
+        assert_eq!((invented(b"GET"), invented(b"DELETE")), ("GET", "DELETE"));
+    }
+}
