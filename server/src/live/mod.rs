@@ -169,7 +169,7 @@ pub struct ResumeQuery {
     params(
         ("epoch" = Option<Uuid>, Query, description = "the log that `since` is a number of"),
         ("since" = Option<i64>, Query, minimum = 0, description = "the last change the client has"),
-        ("check" = Option<String>, Query, description = "what that change, or the snapshot, carried as `check`: another one means that the book was put back, and is answered by `resync`"),
+        ("check" = Option<String>, Query, pattern = "^[0-9a-fA-F]{8}$", description = "what that change, or the snapshot, carried as `check`: another one means that the book was put back, and is answered by `resync`"),
     ),
     responses((status = 101, description = "a WebSocket of JSON text frames"), (status = 403, description = "a page of another site"),
         (status = 503, description = "as many sockets as this process takes, or it is stopping; see Retry-After"))

@@ -40,7 +40,7 @@ struct SinceQuery {
     /// The log that it is a number of.
     epoch: Option<Uuid>,
     /// What that change, or the snapshot, carried as `check`.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9a-fA-F]{8}$")]
     check: Option<Check>,
     /// 1 to 500, 100 when absent. Fewer come where they are large: the last one is `Budget-Seq`, and until
     /// then there is at least one.
