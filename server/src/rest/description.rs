@@ -4,15 +4,13 @@
 //! A handler lists what is its own. What layers and extractors answer follows from the shape of the call, so
 //! that no handler can forget it; `scripts/schemathesis.sh` holds the document to what the program answers.
 
-use utoipa::{
-    Number,
-    openapi::{
-        Content, Header, KnownFormat, Object, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder,
-        Schema, SchemaFormat, SecurityRequirement,
-        path::{Operation, ParameterIn},
-        schema::{AdditionalProperties, SchemaType, Type},
-        security::{ApiKey, ApiKeyValue, SecurityScheme},
-    },
+use super::forms;
+use utoipa::openapi::{
+    Content, Header, Object, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder, Schema,
+    SecurityRequirement,
+    path::{Operation, ParameterIn},
+    schema::Type,
+    security::{ApiKey, ApiKeyValue, SecurityScheme},
 };
 
 /// The media type of a refusal (RFC 9457).
@@ -27,31 +25,32 @@ const OPEN: [&str; 4] =
 
 /// Completes the document.
 pub fn complete(document: &mut OpenApi) {
-    let mut forms = Vec::new();
-    for (path, item) in &mut document.paths.paths {
-        for (safe, operation) in operations(item) {
-            describe(path, safe, operation);
-            forms.extend(form_of(operation));
-        }
-    }
     let components = document.components.get_or_insert_default();
     let cookie = ApiKeyValue::with_description(
         SESSION,
         "Set by POST /auth/login; its name is `__Host-session` where all public URLs are https.",
     );
     components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
-    while let Some(name) = forms.pop() {
-        if let Some(RefOr::T(Schema::Object(form))) = components.schemas.get_mut(&name) {
-            forms.extend(refine(form));
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations(item) {
+            describe(path, method == "get", operation);
+            if let Some(body) = body_of(operation) {
+                forms::refine(&mut components.schemas, method, path, body);
+            }
         }
     }
 }
 
-/// The calls of a path, and whether each only reads.
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
-    let reads = item.get.iter_mut().map(|operation| (true, operation));
-    let writes = [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-    reads.chain(writes.into_iter().flatten().map(|operation| (false, operation)))
+/// The calls of a path with their methods.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let calls = [
+        ("get", &mut item.get),
+        ("put", &mut item.put),
+        ("post", &mut item.post),
+        ("delete", &mut item.delete),
+        ("patch", &mut item.patch),
+    ];
+    calls.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 /// Says which refusals a call can answer, as what, and whether it needs a session.
@@ -131,74 +130,11 @@ fn seconds() -> Header {
     header
 }
 
-/// The name of the schema of a call's body.
-fn form_of(operation: &Operation) -> Option<String> {
-    let RefOr::T(body) = operation.request_body.as_ref()? else { return None };
-    match body.content.get("application/json")? {
-        RefOr::T(content) => name_of(content.schema.as_ref()?),
+/// The schema of a call's body.
+fn body_of(operation: &mut Operation) -> Option<&mut RefOr<Schema>> {
+    let RefOr::T(body) = operation.request_body.as_mut()? else { return None };
+    match body.content.get_mut("application/json")? {
+        RefOr::T(content) => content.schema.as_mut(),
         RefOr::Ref(_) => None,
     }
-}
-
-fn name_of(schema: &RefOr<Schema>) -> Option<String> {
-    match schema {
-        RefOr::Ref(reference) => reference.ref_location.rsplit('/').next().map(ToOwned::to_owned),
-        RefOr::T(_) => None,
-    }
-}
-
-/// Says what the fields of a form take. Answers the forms in it.
-fn refine(form: &mut Object) -> Vec<String> {
-    form.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
-    let mut forms = Vec::new();
-    for (name, field) in &mut form.properties {
-        match field {
-            RefOr::T(Schema::Object(field)) => takes(name, field),
-            RefOr::T(Schema::Array(list)) => {
-                (list.min_items, list.max_items) =
-                    if name == "parts" { (Some(2), Some(50)) } else { (None, Some(500)) };
-                if let utoipa::openapi::schema::ArrayItems::RefOrSchema(items) = &list.items {
-                    forms.extend(name_of(items));
-                }
-            }
-            _ => {}
-        }
-    }
-    forms
-}
-
-/// A field of one name takes the same in every form. Nothing is said of what also depends on other fields, on
-/// the currency, or on the household's rows.
-fn takes(name: &str, field: &mut Object) {
-    let mut text = |format| field.format = Some(SchemaFormat::KnownFormat(format));
-    match name {
-        // Empty for none.
-        "parent_id" | "financial_center_id" | "ends_on" => {}
-        "id" => text(KnownFormat::Uuid),
-        name if name.ends_with("_id") => text(KnownFormat::Uuid),
-        "date" | "day" | "starts_on" => text(KnownFormat::Date),
-        "month" => field.pattern = Some("^[0-9]{4}-(0[1-9]|1[0-2])$".to_owned()),
-        "amount" | "to_amount" | "opening_balance" => {
-            field.schema_type = SchemaType::Array(vec![Type::String, Type::Number, Type::Null]);
-            field.examples = vec!["-12.50".into()];
-        }
-        "name" | "household" => field.max_length = Some(80),
-        "comment" => field.max_length = Some(500),
-        "colour" => within(field, 0, 7),
-        "every" => within(field, 1, 99),
-        "times" => within(field, 0, 999),
-        "kind" => words(field, &["income", "expense", "transfer"]),
-        "target" => words(field, &["fact", "plan"]),
-        "unit" => words(field, &["week", "month", "year"]),
-        _ => {}
-    }
-}
-
-fn within(field: &mut Object, least: usize, most: usize) {
-    (field.minimum, field.maximum) = (Some(Number::UInt(least)), Some(Number::UInt(most)));
-}
-
-fn words(field: &mut Object, words: &[&str]) {
-    let absent = serde_json::Value::Null;
-    field.enum_values = Some(words.iter().map(|word| (*word).into()).chain([absent]).collect());
 }

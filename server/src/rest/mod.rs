@@ -7,6 +7,7 @@ pub mod body;
 mod description;
 mod facts;
 mod financial_centers;
+mod forms;
 mod groups;
 mod household;
 mod password_links;

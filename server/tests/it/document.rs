@@ -66,9 +66,11 @@ fn limits_stand_in_the_document() {
         );
     }
     let forms = &document["components"]["schemas"];
-    assert_eq!(forms["SplitForm"]["properties"]["parts"]["maxItems"], 50);
-    assert_eq!(forms["FactForm"]["additionalProperties"], false);
-    assert_eq!(forms["ArticleForm"]["properties"]["colour"]["maximum"], 7);
+    assert_eq!(forms["NewSplitForm"]["properties"]["parts"]["maxItems"], 50);
+    assert_eq!(forms["ChangedFactForm"]["additionalProperties"], false);
+    assert_eq!(forms["NewArticleForm"]["properties"]["colour"]["maximum"], 7);
+    assert_eq!(forms["NewFactForm"]["required"], json!(["amount", "article_id", "financial_center_id"]));
+    assert_eq!(forms["ChangedFactForm"].get("required"), None);
 }
 
 #[test]
