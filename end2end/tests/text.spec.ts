@@ -24,10 +24,15 @@ test("names stand in one order on the server, in the browser and for Intl.Collat
   await expect(anna.page.locator("#add-article option").filter({ hasText: "Ёжик" })).toHaveCount(1);
   const all = await options();
   expect(all.indexOf("Ёжик")).toBe(all.indexOf("Ёж") + 1);
-  for (const [letters, locale] of [[/^[\p{Script=Latin}\d]/u, "en"], [/^\p{Script=Cyrillic}/u, "be"]] as const) {
-    const names = sorted.filter((name) => letters.test(name));
-    expect(await anna.page.evaluate(([names, locale]) => [...names].sort(new Intl.Collator(locale).compare), [names, locale] as const)).toEqual(names);
-  }
+  // Chromium has no collation of its own for Belarusian, whose Ё is a letter after Е; Node.js has.
+  const cyrillic = sorted.filter((name) => /^\p{Script=Cyrillic}/u.test(name));
+  expect([...cyrillic].reverse().sort(new Intl.Collator("be").compare)).toEqual(cyrillic);
+  const chromium = (names: string[], locale: string) =>
+    anna.page.evaluate(([names, locale]) => [...names].reverse().sort(new Intl.Collator(locale).compare), [names, locale] as const);
+  const latin = sorted.filter((name) => !cyrillic.includes(name));
+  expect(await chromium(latin, "en")).toEqual(latin);
+  const others = cyrillic.filter((name) => !name.startsWith("Ё"));
+  expect(await chromium(others, "ru")).toEqual(others);
 });
 
 test("letters find names without their accents", async ({ household: { anna } }) => {
