@@ -17,7 +17,8 @@ json='content-type: application/json'
 call -H "$json" -d '{"name":"Anna","email":"a@example.org","password":"correct horse","household":"Home"}' "$url/api/v1/auth/register" >/dev/null
 id() { call "$url/api/v1/$1" | sed 's/.*"items":\[{"id":"\([^"]*\)".*/\1/'; }
 call -H "$json" -d "{\"amount\":\"-12.50\",\"article_id\":\"$(id articles)\",\"financial_center_id\":\"$(id financial-centers)\"}" "$url/api/v1/facts" >/dev/null
-call -H 'accept: text/html' "$url/" | grep -q '−12.50' || fail "the purchase is not on the page"
+page=$(call -H 'accept: text/html' "$url/")
+[[ $page == *"−12.50"* ]] || fail "the purchase is not on the page"
 for file in family-budget.js family-budget.wasm family-budget.css tokens.css; do
   curl --silent --fail --output /dev/null "$url/pkg/$file" || fail "/pkg/$file is missing"
 done
