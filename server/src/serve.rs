@@ -12,7 +12,11 @@ use crate::{
     config::{Config, Registration},
     control,
     db::connect::{self, ConnectError},
-    ledger::{Attempts, Ledger, cleaning::Cleaning, fault::Fault},
+    ledger::{
+        Attempts, Ledger,
+        cleaning::{Cleaning, Steadiness},
+        fault::Fault,
+    },
     listen::{Current, accept},
     live::{Live, crew::Crew, hub::Hub, limits::Door, meters},
     router::{BadOrigin, Web, router},
@@ -129,7 +133,9 @@ pub async fn serve(
         tasks.spawn(keep_running("back up", shutdown.clone(), backing_up));
     }
     let (ledger, end, due) = (live.ledger.clone(), shutdown.clone(), config.pace.due);
-    let erasing = move || erase_due(ledger.clone(), due, end.clone());
+    let (clock, steady) = (live.clock.clone(), config.pace.cleaning.steady);
+    let erasing =
+        move || erase_due(ledger.clone(), (Steadiness::new(clock.clone()), steady), due, end.clone());
     tasks.spawn(keep_running("erase households", shutdown.clone(), erasing));
     let (ledger, clock, every) = (live.ledger.clone(), live.clock.clone(), config.pace.cleaning);
     let cleaning = move || Cleaning::new(ledger.clone(), clock.clone(), every);
@@ -217,9 +223,20 @@ fn build_of(options: &LeptosOptions) -> Arc<str> {
     format!("{}-{hash}", env!("CARGO_PKG_VERSION")).into()
 }
 
-/// Erases households whose day has come.
-async fn erase_due(ledger: Ledger, every: Duration, shutdown: CancellationToken) {
+/// Erases households whose day has come, by a clock that has been steady for so long: nothing brings them back.
+async fn erase_due(
+    ledger: Ledger,
+    (mut clock, steady): (Steadiness, Duration),
+    every: Duration,
+    shutdown: CancellationToken,
+) {
     loop {
+        if clock.look().1 < steady {
+            tokio::select! {
+                () = tokio::time::sleep(every) => continue,
+                () = shutdown.cancelled() => return,
+            }
+        }
         // What is interrupted between two steps goes on after the next start.
         let erased = tokio::select! {
             erased = ledger.erase_due() => erased,

@@ -90,7 +90,8 @@ impl Ledger {
 }
 
 /// Since when the clock goes on as time passes.
-struct Steadiness {
+#[derive(Debug)]
+pub struct Steadiness {
     clock: Clock,
     /// The last look: what the clock said, and when that was.
     last: (i64, Instant),
@@ -98,13 +99,15 @@ struct Steadiness {
 }
 
 impl Steadiness {
-    fn new(clock: Clock) -> Self {
+    /// Steady from now on.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
         let now = Instant::now();
         Self { last: (clock.now().millis(), now), clock, since: now }
     }
 
     /// What the clock says, in Unix milliseconds, and for how long it has been steady.
-    fn look(&mut self) -> (i64, Duration) {
+    pub fn look(&mut self) -> (i64, Duration) {
         let (says, now) = (self.clock.now().millis(), Instant::now());
         let (said, then) = std::mem::replace(&mut self.last, (says, now));
         let passed = i64::try_from(now.duration_since(then).as_millis()).unwrap_or(i64::MAX);
