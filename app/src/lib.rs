@@ -14,6 +14,7 @@
 //! | [`trial`] | how tests make it wrong |
 //! | `plain` | the pages that need no program in the browser: signing in, settings |
 //! | `shell` | the document around them, written by the server |
+//! | `stopped` | what a page does without its program |
 
 // The types of nested views grow beyond the compiler's default.
 #![recursion_limit = "256"]
@@ -31,5 +32,7 @@ pub mod replica;
 pub mod service;
 #[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod stopped;
 pub mod trial;
 pub mod wire;

@@ -7,8 +7,10 @@ use std::sync::Arc;
 /// How the connection is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Connection {
-    /// Not there yet, or behind.
+    /// Not asked for yet: all that a page says that the server has written and no program has taken over.
     #[default]
+    Connecting,
+    /// Not there, or behind.
     CatchingUp,
     /// Every change arrives.
     Live {

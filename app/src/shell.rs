@@ -1,6 +1,6 @@
 //! The document around the live screens, written by the server, and what the browser may do in it.
 
-use crate::{api::ssr::identity, components::icon::icons, pages::App, plain::HeadOf};
+use crate::{api::ssr::identity, components::icon::icons, pages::App, plain::HeadOf, stopped};
 use http::{HeaderName, HeaderValue};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -23,14 +23,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         <html lang=language.as_str() data-theme=theme.as_str() data-build=build>
             <head>
                 {HeadOf { theme }.common()}
+                {stopped::watcher()}
                 <AutoReload options=options.clone() />
                 <HydrationScripts options=options.clone() />
                 <HashedStylesheet options id="style" />
                 <MetaTags />
             </head>
             <body>
-                <App />
+                // A root of its own: what extensions put beside it in the body is not in the program's way.
+                <div id="app" class="app"><App /></div>
                 {icons()}
+                {stopped::bar(language)}
             </body>
         </html>
     }

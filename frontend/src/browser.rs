@@ -3,8 +3,9 @@
 use futures_channel::mpsc;
 use js_sys::{Date, Function, Math, Reflect};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set};
+use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Event, VisibilityState};
+use web_sys::{Event, HtmlElement, VisibilityState};
 
 /// The page may have slept or been away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,12 +164,37 @@ pub fn build() -> Option<String> {
     web_sys::window()?.document()?.document_element()?.get_attribute("data-build")
 }
 
-/// Says that the page answers to its user.
+/// The element that the program's screens stand in.
+#[must_use]
+pub fn app_root() -> Option<HtmlElement> {
+    web_sys::window()?.document()?.get_element_by_id("app")?.dyn_into().ok()
+}
+
+/// Says that the page answers to its user: the script of the page waits for it, and so do tests.
 pub fn mark_hydrated() {
+    mark("data-hydrated");
+}
+
+/// The program has panicked.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Says that the program has panicked: from here on the script of the page is all that works.
+pub fn mark_stopped() {
+    STOPPED.store(true, Ordering::Relaxed);
+    mark("data-stopped");
+}
+
+/// Whether the program has panicked: what it shows and holds cannot be trusted any more.
+#[must_use]
+pub fn has_stopped() -> bool {
+    STOPPED.load(Ordering::Relaxed)
+}
+
+fn mark(name: &str) {
     let root =
         web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element());
     if let Some(root) = root {
-        // Tests wait for it; without it nothing else is lost.
-        drop(root.set_attribute("data-hydrated", ""));
+        // The browser refuses only what is no name.
+        drop(root.set_attribute(name, ""));
     }
 }

@@ -162,7 +162,7 @@ impl BudgetWSClient {
             if follower.position() != from || browser::now_ms() - began > HEALTHY_MS {
                 rushed = false;
             }
-            if self.inner.generation.get() != generation {
+            if self.inner.generation.get() != generation || browser::has_stopped() {
                 return;
             }
             if let End::Stop(state) = end {
@@ -258,6 +258,9 @@ impl BudgetWSClient {
                     continue;
                 }
             };
+            if browser::has_stopped() {
+                return self.leave(socket, End::Retry);
+            }
             let text = match message {
                 Some(Ok(Message::Text(text))) => text,
                 Some(Ok(Message::Bytes(_))) => continue,

@@ -74,7 +74,13 @@ impl Browser for Window {
 /// Takes over the page that the server wrote.
 #[wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
+    // After a panic the page says that it has stopped; what happened stands in the console.
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        browser::mark_stopped();
+    }));
+    // A page of another server: the script of the page says after ten seconds that nothing has started.
+    let Some(root) = browser::app_root() else { return };
     let (connection, outdated) = (ArcRwSignal::default(), ArcRwSignal::new(false));
     let client = SendWrapper::new(BudgetWSClient::new(connection.clone()));
     let link = LiveLink {
@@ -85,9 +91,10 @@ pub fn hydrate() {
     };
     browser::on_scroll(link.scrolled.clone());
     composing::guard();
-    leptos::mount::hydrate_body(move || {
+    let app = leptos::mount::hydrate_from(root, move || {
         provide_context(link);
         App()
     });
+    app.forget();
     browser::mark_hydrated();
 }

@@ -24,6 +24,7 @@ pub fn ConnectionBadge() -> impl IntoView {
     let count = waiting.clone();
     let word = move || match connection.get() {
         Connection::Live { .. } => t.live.to_owned(),
+        Connection::Connecting => t.connecting.to_owned(),
         Connection::CatchingUp => t.catching_up.to_owned(),
         Connection::Offline { since } => offline_since(language, &since, count.get()),
         Connection::SignedOut => t.signed_out.to_owned(),
@@ -32,7 +33,7 @@ pub fn ConnectionBadge() -> impl IntoView {
     };
     let class = changing(move || match state.get() {
         Connection::Live { .. } => "badge badge-live",
-        Connection::CatchingUp => "badge",
+        Connection::Connecting | Connection::CatchingUp => "badge",
         _ => "badge badge-off",
     });
     let live = link.connection.clone();
@@ -40,6 +41,7 @@ pub fn ConnectionBadge() -> impl IntoView {
         Connection::Live { since } => {
             format!("{}. {}", all_received(language, position.get().seq), live_since(language, &since))
         }
+        Connection::Connecting => t.connecting_detail.to_owned(),
         Connection::CatchingUp => t.catching_up_detail.to_owned(),
         Connection::Offline { .. } => t.offline_detail.to_owned(),
         Connection::SignedOut => t.signed_out_detail.to_owned(),
@@ -62,14 +64,14 @@ pub fn ConnectionBadge() -> impl IntoView {
         waits.map(|(_, row)| line(row)).collect()
     };
     view! {
-        <button type="button" class=class popovertarget="connection">
+        <button type="button" class=class popovertarget="connection" translate="no">
             <span class="visually-hidden">{t.connection}": "</span>
             <span class="badge-dot" aria-hidden="true"></span>
             <span>{text(word.clone())}</span>
         </button>
         // Beside the button: what stands in one is not announced when it changes.
-        <span class="visually-hidden" role="status">{text(word)}</span>
-        <div class="popover" id="connection" popover="auto">
+        <span class="visually-hidden" role="status" translate="no">{text(word)}</span>
+        <div class="popover" id="connection" popover="auto" translate="no">
             <p>{text(detail)}</p>
             <p class="muted">{text(heading)}</p>
             <ul class="waiting">{list::list(waits)}</ul>

@@ -135,7 +135,7 @@ pub fn Expected() -> impl IntoView {
         let button = |count: usize, class: &'static str| {
             (count > 0).then(|| {
                 view! {
-                    <button type="button" class=class on:click=move |_| all.set(true)>{more_expected(count, language)}</button>
+                    <button type="button" class=class translate="no" on:click=move |_| all.set(true)>{more_expected(count, language)}</button>
                 }.into_any()
             })
         };
@@ -243,9 +243,9 @@ fn ExpectedRow(occurrence: Occurrence, section: Section, replica: StoredValue<Re
     view! {
         <li class="row-item expected-row" class:ahead=super::changing(ahead) aria-busy=busy on:keydown=key>
             {part(move || article.with(|row| row.as_ref().map(article_icon)))}
-            <span class="row-first">{text(name)}</span>
-            <span class="row-amount num">{text(amount)}</span>
-            <span class="row-second"><span class:late=super::changing(late)>{text(when)}</span> {text(details)}</span>
+            <span class="row-first" translate="no">{text(name)}</span>
+            <span class="row-amount num" translate="no">{text(amount)}</span>
+            <span class="row-second" translate="no"><span class:late=super::changing(late)>{text(when)}</span> {text(details)}</span>
             <span class="expected-choices">
                 <button node_ref=button type="button" class="button button-outline" disabled=waiting
                     aria-label=super::changing(move || format!("{}: {}", t.record, name())) aria-describedby="expected-keys"

@@ -66,7 +66,7 @@ pub fn FactList() -> impl IntoView {
                 asked.update(|times| *times += 1);
                 browser.scroll_up();
             };
-            view! { <button type="button" class="button new-above" on:click=show>{new_above(language, count)}</button> }
+            view! { <button type="button" class="button new-above" translate="no" on:click=show>{new_above(language, count)}</button> }
         })
     };
     let keys = move |event: KeyboardEvent| {
@@ -132,8 +132,8 @@ fn DayGroup(day: Day, shown: Memo<Rows>) -> impl IntoView {
     view! {
         <section class="day" aria-labelledby=labelled>
             <div class="day-head">
-                <h2 class="day-title" id=id>{text(move || day_heading(day, today.get(), language))}</h2>
-                <span class="day-total num">{text(move || total().unwrap_or_default())}</span>
+                <h2 class="day-title" id=id translate="no">{text(move || day_heading(day, today.get(), language))}</h2>
+                <span class="day-total num" translate="no">{text(move || total().unwrap_or_default())}</span>
             </div>
             <ul class="rows">
                 {list(move || rows.get().into_iter().map(|row| item(row.id, move || view! { <FactRow row /> })).collect())}

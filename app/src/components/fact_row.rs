@@ -238,7 +238,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         }
     });
     view! {
-        <button node_ref=button type="button" class="row" id=row_id(id) on:click=open aria-describedby="row-hint">
+        <button node_ref=button type="button" class="row" translate="no" id=row_id(id) on:click=open aria-describedby="row-hint">
             {part(picture)}
             <span class="row-first">{text(move || category().unwrap_or_default())}</span>
             <span class=figure_class>{text(amount)}</span>

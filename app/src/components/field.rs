@@ -11,16 +11,27 @@ use leptos::prelude::*;
 /// The errors of a form, by field.
 pub type Errors = RwSignal<Vec<FieldError>>;
 
-/// The message of a field, or nothing.
+/// Which field of which form a message is about.
+#[derive(Clone, Copy)]
+pub struct Message {
+    errors: Errors,
+    field: &'static str,
+}
+
+/// The message of a field, if it is refused.
 #[must_use]
-pub fn message(errors: Errors, field: &'static str) -> Signal<Option<String>> {
-    let language = use_language();
-    Signal::derive(move || {
-        errors.with(|errors| {
-            let found = errors.iter().find(|error| error.field == field);
-            found.map(|error| field_sentence(error.reason, language))
-        })
-    })
+pub fn message(errors: Errors, field: &'static str) -> Message {
+    Message { errors, field }
+}
+
+/// A field is corrected: what is said of it goes, and so does what it was compared with other fields for. Whether
+/// it is right now is asked when the form is sent again.
+pub fn correct(errors: Errors, field: &str) {
+    let stands = |error: &FieldError| error.field != field && !error.reason.compares_fields();
+    // The form may be gone by now.
+    if errors.try_with_untracked(|errors| errors.iter().all(stands)) == Some(false) {
+        errors.update(|errors| errors.retain(stands));
+    }
 }
 
 /// `aria-invalid` of a field.
@@ -29,28 +40,34 @@ pub fn invalid(errors: Errors, field: &'static str) -> Box<dyn FnMut() -> Option
     changing(move || errors.with(|errors| errors.iter().any(|error| error.field == field)).then_some("true"))
 }
 
-/// A label above an input, and the field's message below.
+/// A label above an input, and the field's message below, until the field is corrected.
 #[component]
 pub fn Field(
     /// What the label says.
     label: &'static str,
     /// The id of the input.
     id: String,
-    /// The message, when there is something wrong.
-    #[prop(into)]
-    error: Signal<Option<String>>,
+    /// Whose message.
+    error: Message,
     /// Which column of the form it stands in.
     #[prop(default = "")]
     class: &'static str,
     /// The input, described by `{id}-error`.
     children: Children,
 ) -> impl IntoView {
-    let described = format!("{id}-error");
+    let (described, language) = (format!("{id}-error"), use_language());
+    let Message { errors, field } = error;
+    let said = move || {
+        errors.with(|errors| {
+            let found = errors.iter().find(|error| error.field == field);
+            found.map(|error| field_sentence(error.reason, language)).unwrap_or_default()
+        })
+    };
     view! {
-        <div class=format!("field {class}")>
+        <div class=format!("field {class}") on:input=move |_| correct(errors, field) on:change=move |_| correct(errors, field)>
             <label class="field-label" for=id>{label}</label>
             {children()}
-            <p class="field-error" id=described role="alert">{text(move || error.get().unwrap_or_default())}</p>
+            <p class="field-error" id=described role="alert">{text(said)}</p>
         </div>
     }
 }

@@ -59,7 +59,7 @@ pub fn Figures() -> impl IntoView {
         let figure =
             with_currency(Money::from_minor(line.plan, first()?.currency), first()?.currency, language);
         Some(
-            view! { <div class="figure-line"><span>{t.planned} " " <b class="num">{figure}</b></span></div> }
+            view! { <div class="figure-line"><span>{t.planned} " " <b class="num" translate="no">{figure}</b></span></div> }
                 .into_any(),
         )
     };
@@ -69,8 +69,8 @@ pub fn Figures() -> impl IntoView {
                 let figure = |money| with_currency(money, total.currency, language);
                 view! {
                     <div class="figure-line">
-                        <span>{t.income} " " <b class="num">{figure(total.income)}</b></span>
-                        <span>{t.spent} " " <b class="num">{figure(total.spent)}</b></span>
+                        <span>{t.income} " " <b class="num" translate="no">{figure(total.income)}</b></span>
+                        <span>{t.spent} " " <b class="num" translate="no">{figure(total.spent)}</b></span>
                     </div>
                 }
             };
@@ -80,14 +80,14 @@ pub fn Figures() -> impl IntoView {
     view! {
         <section class="figures" aria-label=text(move || month(title.with(|month| month.month), language))>
             <div class="card month">
-                <h2 class="card-title">{text(big_title)}</h2>
-                <p class=size class:overspent=changing(overspent) data-testid="spent">{text(move || shown.get())}</p>
+                <h2 class="card-title" translate="no">{text(big_title)}</h2>
+                <p translate="no" class=size class:overspent=changing(overspent) data-testid="spent">{text(move || shown.get())}</p>
                 {part(rest)}
                 {part(planned)}
             </div>
             <div class="card balances">
                 <h2 class="card-title" id="balances-title">{t.balances}</h2>
-                <dl class="balance-list" aria-labelledby="balances-title" tabindex="0">{part(move || balances(&centers.get(), language))}</dl>
+                <dl translate="no" class="balance-list" aria-labelledby="balances-title" tabindex="0">{part(move || balances(&centers.get(), language))}</dl>
             </div>
         </section>
     }

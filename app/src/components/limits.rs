@@ -78,7 +78,7 @@ pub fn Limits() -> impl IntoView {
             let Notice { number, text } = notice;
             item(number, move || view! {
                 <div class="toast">
-                    <span>{text}</span>
+                    <span translate="no">{text}</span>
                     <button type="button" class="button button-quiet" aria-label=t.close on:click=move |_| close(notices, number)>"×"</button>
                 </div>
             })

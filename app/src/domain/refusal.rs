@@ -98,6 +98,22 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Whether it was found by comparing the field with another one, so that correcting either of them may help:
+    /// an amount with the currency of its account, a whole with its parts.
+    #[must_use]
+    pub const fn compares_fields(self) -> bool {
+        matches!(
+            self,
+            Self::TooManyDigits(_)
+                | Self::Duplicate
+                | Self::SumDiffers
+                | Self::SameCenter
+                | Self::TooEarly
+                | Self::KindDiffers
+                | Self::Circle
+        )
+    }
+
     /// The stable code on the wire.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -1,4 +1,4 @@
-//! The texts of the pages that the server alone writes: what a browser never needs is not in what it
+//! The texts of the pages and parts that the server alone writes: what a browser never needs is not in what it
 //! downloads.
 
 use super::catalogue;
@@ -36,6 +36,10 @@ catalogue! {
     demo_two: "Open it as Anna here and as Ben in a second window: what one enters, the other sees at once.", "Откройте её здесь за Анну, а в другом окне за Бориса: что запишет один, другой увидит сразу.";
     demo_signed_in: "You are signed in as somebody else in this browser. Opening the demo signs you out here.", "В этом браузере вы уже вошли. Если открыть пример, этот сеанс завершится.";
     demo_second: "For the second window", "Для второго окна";
+
+    not_started: "This page has not started yet. If it stays like this, reload it.", "Страница ещё не запустилась. Если так и останется, обновите её.";
+    stopped: "This page has stopped working, and changes do not arrive here. Reload it to go on.", "Страница перестала работать, изменения сюда не приходят. Обновите её, чтобы продолжить.";
+    not_saved_here: "This was not saved: the page has stopped working. Copy what you typed, then reload the page.", "Это не записано: страница перестала работать. Скопируйте введённое и обновите её.";
 
     you: "You", "Вы";
     language: "Language", "Язык";

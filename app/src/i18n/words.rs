@@ -80,11 +80,13 @@ catalogue! {
     correct: "Correct", "Исправить";
 
     live: "Live", "На связи";
+    connecting: "Connecting…", "Соединяемся…";
     catching_up: "Catching up…", "Догоняем…";
     crowded: "Not live", "Без обновлений";
     crowded_detail: "You have more windows open than this server takes. Close some, then come back to this one.", "У вас открыто больше окон, чем принимает сервер. Закройте лишние и вернитесь сюда.";
     here_now: "Also here now", "Сейчас здесь";
     signed_out: "Signed out", "Сеанс завершён";
+    connecting_detail: "What is shown is from when this page was loaded.", "Показано то, что было при загрузке страницы.";
     catching_up_detail: "Asking for the changes that are missing here.", "Запрашиваем изменения, которых здесь ещё нет.";
     offline_detail: "What you enter is kept on this page and sent when the connection is back. Leave the page open.", "Введённое хранится на этой странице и уйдёт, когда связь вернётся. Не закрывайте её.";
     signed_out_detail: "Sign in again to go on. What you typed is still here.", "Войдите снова, чтобы продолжить. Введённое никуда не делось.";

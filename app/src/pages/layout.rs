@@ -131,7 +131,7 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
         <a class="skip" href="#main">{t.skip}</a>
         <header class="bar">
             <div class="bar-inner">
-                <span class="bar-name">{text(move || household.get().name.shown())}</span>
+                <span class="bar-name" translate="no">{text(move || household.get().name.shown())}</span>
                 <nav class="tabs" aria-label=t.navigation>
                     <A href="/" exact=true>{symbol("today", "tab-icon")}{t.today}</A>
                     <A href="/plan">{symbol("plan", "tab-icon")}{t.plan}</A>

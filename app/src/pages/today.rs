@@ -204,7 +204,7 @@ fn Announcer() -> impl IntoView {
             recorded_by(language, &who, &article.unwrap_or_default(), &signed(news.fact.amount, language))
         })
     };
-    view! { <p class="visually-hidden" aria-live="polite">{text(move || news().unwrap_or_default())}</p> }
+    view! { <p class="visually-hidden" aria-live="polite" translate="no">{text(move || news().unwrap_or_default())}</p> }
         .into_any()
 }
 

@@ -124,6 +124,8 @@ impl HeadOf {
         view! {
             <meta charset="utf-8" />
             <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content" />
+            // A figure that a phone turns into a link is no longer what the program finds when it starts.
+            <meta name="format-detection" content="telephone=no,date=no,address=no,email=no" />
             <meta name="color-scheme" content="light dark" />
             {colour}
             <meta name="mobile-web-app-capable" content="yes" />

@@ -406,7 +406,7 @@ fn Form(
     let split = (kind == GroupKind::Split).then(|| {
         view! {
             {inputs.parts.view(&replica, errors, changed)}
-            <p class="field-hint not-split" role="status">{text(remaining)}</p>
+            <p class="field-hint not-split" role="status" translate="no">{text(remaining)}</p>
         }
         .into_any()
     });

@@ -3,7 +3,7 @@
 use crate::{
     components::{
         changing,
-        field::{ArticleOptions, Errors},
+        field::{ArticleOptions, Errors, correct},
         letters::Letters,
         list::{item, list},
         quick_add::keep_choice,
@@ -117,7 +117,10 @@ impl PartList {
                 drop(select.focus());
             }
         });
-        let place = move || self.rows.with(|rows| rows.iter().position(|row| row.key == key)).unwrap_or(0);
+        let place = move || {
+            let at = self.rows.try_with(|rows| rows.iter().position(|row| row.key == key));
+            at.flatten().unwrap_or(0)
+        };
         let refused = move || {
             let name = format!("parts.{}.", place());
             errors.with(|errors| {
@@ -135,24 +138,32 @@ impl PartList {
         let few = changing(move || self.rows.with(|rows| rows.len() <= 2));
         let remove = move |_| {
             self.rows.update(|rows| rows.retain(|row| row.key != key));
+            // The parts after it have other numbers now: what is wrong with them is said at the next save.
+            errors.update(|errors| {
+                errors.retain(|error| !error.field.starts_with("parts.") && !error.reason.compares_fields());
+            });
             changed.set(());
         };
+        let corrected = move |field: &str| correct(errors, &format!("parts.{}.{field}", place()));
         let error = format!("part-{key}-error");
         let described = error.clone();
         view! {
             <div class="part" role="group" aria-label=text(move || part_number(language, place() + 1))>
                 <select node_ref=article class="input" aria-label=t.category aria-describedby=error.clone() aria-invalid=invalid("article_id")
                     on:keydown=move |event| letters.key(&event) on:blur=move |_| letters.end()
-                    on:change=move |event| choice.set_value(Some(event_target_value(&event)))>
+                    on:change=move |event| {
+                        choice.set_value(Some(event_target_value(&event)));
+                        corrected("article_id");
+                    }>
                     <ArticleOptions articles=articles chosen=Signal::stored(initial.article_id.unwrap_or_default()) />
                 </select>
                 {letters.view()}
                 <Signed input=amount>
                     <input node_ref=amount class="input num" aria-label=t.amount inputmode="decimal" autocomplete="off" placeholder=t.the_rest
-                        value=initial.amount.unwrap_or_default() aria-describedby=described aria-invalid=invalid("amount") />
+                        on:input=move |_| corrected("amount") value=initial.amount.unwrap_or_default() aria-describedby=described aria-invalid=invalid("amount") />
                 </Signed>
                 <input node_ref=comment class="input" aria-label=t.note placeholder=t.note maxlength="500" autocomplete="off"
-                    value=initial.comment.unwrap_or_default() aria-describedby=error.clone() aria-invalid=invalid("comment") />
+                    on:input=move |_| corrected("comment") value=initial.comment.unwrap_or_default() aria-describedby=error.clone() aria-invalid=invalid("comment") />
                 <button type="button" class="button button-quiet part-remove" aria-label=t.remove_part disabled=few on:click=remove>"×"</button>
                 <p class="field-error" id=error role="alert">{text(refused)}</p>
             </div>

@@ -46,7 +46,7 @@ pub(super) fn chips(replica: &Replica, save: impl Fn(ArticleId) + Clone + Send +
         found.map(|row| {
             view! {
                 // Not a submit button: the first of those is what Enter presses.
-                <button type="button" class="chip" on:click=move |_| save(id)>
+                <button type="button" class="chip" value=id.to_string() on:click=move |_| save(id)>
                     {article_icon(&row)}
                     <span>{row.name.shown()}</span>
                 </button>

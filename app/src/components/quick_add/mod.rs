@@ -15,7 +15,7 @@ pub use choice::{event_target_is_select, keep_choice};
 pub use sending::{form_of, provisional, send, send_row, send_waiting, unwritten};
 
 use super::{
-    field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},
+    field::{ArticleOptions, CenterOptions, Errors, Field, correct, invalid, message},
     group::{Groups, Target},
     icon::symbol,
     letters::Letters,
@@ -83,6 +83,7 @@ pub fn QuickAdd() -> impl IntoView {
     let sheet = NodeRef::<html::Dialog>::new();
     // What a plain post was refused for stands in the address after the redirect.
     let refused = refused_plainly::<RecordFact>().map(|error| whole_sentence(&error, language));
+    let refused = RwSignal::new(refused);
     let (article_choice, center_choice) =
         (keep_choice(article, replica.articles.clone()), keep_choice(center, replica.centers.clone()));
     let draft = Draft::new(inputs, &replica, [article_choice, center_choice]);
@@ -208,6 +209,7 @@ pub fn QuickAdd() -> impl IntoView {
     let sign = move |_: MouseEvent| {
         if let Some(input) = amount.get_untracked() {
             input.set_value(&with_other_sign(&input.value()));
+            correct(errors, "amount");
             draft.keep();
             focus(amount);
         }
@@ -221,7 +223,10 @@ pub fn QuickAdd() -> impl IntoView {
             novalidate
             on:submit=submit
             on:keydown=enter
-            on:input=move |_| draft.keep()
+            on:input=move |_| {
+                refused.set(None);
+                draft.keep();
+            }
             on:change=move |_| draft.keep()
         >
             {notes::notes(&replica)}
@@ -242,14 +247,14 @@ pub fn QuickAdd() -> impl IntoView {
                     aria-invalid=invalid(errors, "amount")
                 />
             </Field>
-            {operators(amount, draft)}
+            {operators(amount, draft, errors)}
             <button type="button" class="behind" aria-haspopup="dialog" on:click=open>
                 <span class="visually-hidden">{t.more}": "</span>
-                <span class="behind-text">{text(behind)}</span>
+                <span class="behind-text" translate="no">{text(behind)}</span>
                 {symbol("up", "symbol")}
             </button>
-            <p class="field-hint after" id="add-after">{text(after)}</p>
-            <div class="chips">{chips::chips(&replica, tap)}</div>
+            <p class="field-hint after" id="add-after" translate="no">{text(after)}</p>
+            <div class="chips" translate="no">{chips::chips(&replica, tap)}</div>
             <dialog node_ref=sheet class="sheet" aria-label=t.more on:click=move |event| if leptos::ev::Event::target(&event) == leptos::ev::Event::current_target(&event) { close(sheet) }>
                 <div class="sheet-inner">
                 <Field label=t.category id="add-article".to_owned() error=message(errors, "article_id") class="field-article">
@@ -295,7 +300,11 @@ pub fn QuickAdd() -> impl IntoView {
                         maxlength="500"
                         placeholder=t.note
                         list="notes"
-                        on:change=move |_| notes::fill(&noted, inputs, [article_choice, center_choice])
+                        on:change=move |_| {
+                            if notes::fill(&noted, inputs, [article_choice, center_choice]) {
+                                correct(errors, "article_id");
+                            }
+                        }
                         autocomplete="off"
                         aria-describedby="add-comment-error"
                         aria-invalid=invalid(errors, "comment")
@@ -309,19 +318,20 @@ pub fn QuickAdd() -> impl IntoView {
                 </div>
                 </div>
             </dialog>
-            {part(move || refused.clone().map(|refused| view! { <p class="form-error" role="alert">{refused}</p> }.into_any()))}
+            {part(move || refused.get().map(|refused| view! { <p class="form-error" role="alert">{refused}</p> }.into_any()))}
         </form>
     }
     .into_any()
 }
 
 /// The signs that a phone's number pad lacks, while the amount has the focus. They do not take it away.
-fn operators(amount: NodeRef<html::Input>, draft: Draft) -> AnyView {
+fn operators(amount: NodeRef<html::Input>, draft: Draft, errors: Errors) -> AnyView {
     let key = |sign: &'static str| {
         let press = move |event: leptos::ev::PointerEvent| {
             event.prevent_default();
             if let Some(input) = amount.get_untracked() {
                 input.set_value(&format!("{}{sign}", input.value()));
+                correct(errors, "amount");
                 draft.keep();
             }
         };

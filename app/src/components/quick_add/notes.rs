@@ -34,19 +34,19 @@ pub(super) fn notes(replica: &Replica) -> AnyView {
     view! { <datalist id="notes">{super::part(options)}</datalist> }.into_any()
 }
 
-/// Fills in the category and the account that go with a note, unless a category is chosen already.
-pub(super) fn fill(replica: &Replica, inputs: Inputs, choices: [StoredValue<Option<String>>; 2]) {
+/// Fills in the category and the account that go with a note, unless a category is chosen already. Whether it did.
+pub(super) fn fill(replica: &Replica, inputs: Inputs, choices: [StoredValue<Option<String>>; 2]) -> bool {
     let typed = inputs.typed();
     // The form may be gone by now.
     if choices[0].is_disposed() {
-        return;
+        return false;
     }
     if typed.article_id.is_some_and(|id| !id.is_empty()) {
-        return;
+        return false;
     }
     let note = typed.comment.unwrap_or_default();
     let Some(fact) = untrack(|| noted(replica)).into_iter().find(|fact| fact.comment.as_str() == note) else {
-        return;
+        return false;
     };
     let values = [fact.article_id.to_string(), fact.financial_center_id.to_string()];
     // The account that was chosen by hand stays.
@@ -68,4 +68,5 @@ pub(super) fn fill(replica: &Replica, inputs: Inputs, choices: [StoredValue<Opti
             }
         }
     }
+    true
 }

@@ -101,7 +101,7 @@ pub(super) fn balance_history(replica: &Replica, id: FinancialCenterId, currency
             {part(picture)}
             <table class="history-table">
                 <caption class="visually-hidden">{t.at_month_end}</caption>
-                <tbody>{part(table)}</tbody>
+                <tbody translate="no">{part(table)}</tbody>
             </table>
         </details>
     }

@@ -149,7 +149,7 @@ fn CenterRow(id: FinancialCenterId, ordering: Ordering) -> impl IntoView {
         };
         view! {
             <li class="plain-item">
-                <button type="button" class="plain-row" node_ref=button on:click=move |_| open.open(name.clone()) on:keydown=move |event| ordering.key(id, &event)>
+                <button type="button" class="plain-row" translate="no" node_ref=button on:click=move |_| open.open(name.clone()) on:keydown=move |event| ordering.key(id, &event)>
                     <span class="plain-name">{text(label)}</span>
                     <span class="plain-detail num">{text(detail)}</span>
                     {symbol("edit", "symbol muted")}

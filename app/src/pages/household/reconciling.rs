@@ -78,7 +78,7 @@ pub(super) fn reconciling(replica: &Replica, id: FinancialCenterId, currency: Cu
                 </select>
             </Field>
             <button type="button" class="button button-outline" disabled=saving.busy on:click=move |_| adjust(money)>
-                {t.adjust} " " <span class="num">{signed(money, language)}</span>
+                {t.adjust} " " <span class="num" translate="no">{signed(money, language)}</span>
             </button>
         }.into_any())
     };
@@ -91,7 +91,7 @@ pub(super) fn reconciling(replica: &Replica, id: FinancialCenterId, currency: Cu
                 <input node_ref=statement class="input num" id="center-statement" inputmode="decimal" autocomplete="off" placeholder=t.on_statement
                     aria-label=t.on_statement aria-describedby="center-difference" on:input=move |_| entered.set(typed(statement).unwrap_or_default()) />
             </Signed>
-            <p class="field-hint" id="center-difference" role="status">{text(said)}</p>
+            <p class="field-hint" id="center-difference" role="status" translate="no">{text(said)}</p>
             {part(missing)}
             <p class="form-error" role="alert">{text(move || failed().unwrap_or_default())}</p>
         </fieldset>

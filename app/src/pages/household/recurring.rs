@@ -99,7 +99,7 @@ fn RecurringRow(id: RecurringId, rows: Rows) -> impl IntoView {
         let amount = move || rows.find(id).map(|row| signed(row.amount, language)).unwrap_or_default();
         view! {
             <li class="plain-item">
-                <button type="button" class="plain-row" node_ref=button on:click=move |_| open.open(name.clone())>
+                <button type="button" class="plain-row" translate="no" node_ref=button on:click=move |_| open.open(name.clone())>
                     <span class="plain-name">
                         <span class="plain-title">{text(move || title().unwrap_or_default())}</span>
                         <span class="plain-note">{text(move || when().unwrap_or_default())}</span>

@@ -278,7 +278,7 @@ pub(super) fn RecurringEditor(
                         aria-invalid=invalid(saving.errors, "times") aria-describedby="recurring-times-error" value=times />
                 </Field>
             </div>
-            <p class="field-hint" role="status">{text(preview)}</p>
+            <p class="field-hint" role="status" translate="no">{text(preview)}</p>
             {part(move || (!planning.get()).then(|| view! {
                 <label class="check">
                     <input node_ref=inputs.automatic type="checkbox" checked=automatic />

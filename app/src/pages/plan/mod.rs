@@ -112,7 +112,7 @@ pub fn PlanPage() -> impl IntoView {
             <div class="plan-bar">
                 <button type="button" class="button button-outline" aria-label=t.previous_month on:click=move |event| shift(&event, -1)>"‹"</button>
                 <button type="button" class="button button-outline" aria-label=t.next_month on:click=move |event| shift(&event, 1)>"›"</button>
-                <h2 class="plan-month" aria-live="polite">{text(move || month(sheet.month(), language))}</h2>
+                <h2 class="plan-month" aria-live="polite" translate="no">{text(move || month(sheet.month(), language))}</h2>
                 <div class="plan-tools">
                     <button type="button" class="button button-quiet" on:click=copy>{t.copy_last_month}</button>
                     <button type="button" class="button button-quiet" on:click=average>{t.average_of_three}</button>
@@ -125,10 +125,10 @@ pub fn PlanPage() -> impl IntoView {
             <p class="plan-said" role="status">{text(move || sheet.said.get())}</p>
             </div>
             <div class="plan-swipe" on:keydown=move |event| keys(sheet, &event) on:focusin=move |event| arrive(sheet, &event) on:focusout=move |event| leave(sheet, &event)
-                on:paste=move |event| paste(sheet, event.into()) on:pointerdown=begin on:pointerup=end>
+                on:input=move |event| if let Some((_, cell)) = input_of(&event) { sheet.edits(cell) } on:paste=move |event| paste(sheet, event.into()) on:pointerdown=begin on:pointerup=end>
                 {table(sheet)}
             </div>
-            <p class="field-hint">{text(move || left_out().unwrap_or_default())}</p>
+            <p class="field-hint" translate="no">{text(move || left_out().unwrap_or_default())}</p>
         </div>
     }
     .into_any()

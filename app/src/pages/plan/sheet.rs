@@ -243,6 +243,15 @@ impl Sheet {
         work_out(text, untrack(|| self.home()), self.language).map(|worked| worked.money)
     }
 
+    /// Something else is typed in a cell: that it was no amount is not true any more. What somebody else has set
+    /// or what had no answer is still to be decided.
+    pub fn edits(self, cell: Cell) {
+        let wrong = |problem: &Problem| problem.version.is_none() && problem.lost.is_none();
+        if self.problems.with_untracked(|all| all.get(&cell).is_some_and(wrong)) {
+            self.problems.update(|all| drop(all.remove(&cell)));
+        }
+    }
+
     /// Takes over what was typed in a cell, over the version that was seen.
     pub fn enter(self, cell: Cell, typed: &str, seen: i64) {
         let old = untrack(|| self.plan(cell)).flatten().map_or(0, |plan| plan.amount.minor());

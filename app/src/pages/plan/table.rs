@@ -77,7 +77,7 @@ pub(super) fn table(sheet: Sheet) -> AnyView {
     let month_head = |at: i16| {
         let name = move || month(sheet.first.get().plus(at), language);
         view! {
-            <th scope="colgroup" colspan="3" class=format!("month-{at} month-name")>{text(name)}</th>
+            <th scope="colgroup" colspan="3" class=format!("month-{at} month-name") translate="no">{text(name)}</th>
         }
     };
     let column_heads = |at: i16| {
@@ -123,7 +123,7 @@ fn section(sheet: Sheet, kind: Kind, title: &'static str) -> AnyView {
         figures(sheet, at, line, kind, true)
     };
     view! {
-        <tbody>
+        <tbody translate="no">
             <tr class="plan-section"><th scope="rowgroup">{title}</th>{months().map(total).collect_view()}</tr>
             {list(items)}
         </tbody>

@@ -1,0 +1,87 @@
+// A page without its program: it did not start, is late, or died. Knows only the document, so that it works
+// where no WebAssembly does.
+(() => {
+  const root = document.documentElement;
+  const bar = () => document.getElementById("stopped");
+  const started = () => root.hasAttribute("data-hydrated");
+  // The panic hook sets it: nothing of the program is asked any more.
+  const died = () => root.hasAttribute("data-stopped");
+  let waiting = true;
+  let said = "";
+
+  const say = (what) => {
+    said = what;
+    const shown = bar();
+    // The document is still being read.
+    if (!shown) return addEventListener("DOMContentLoaded", () => said && say(said), { once: true });
+    for (const text of shown.querySelectorAll("[data-why]")) text.hidden = text.dataset.why !== what;
+    shown.hidden = !what;
+    // All else is inert while a dialog is open.
+    (document.querySelector("dialog:modal") ?? document.body).append(shown);
+  };
+  const fail = () => {
+    if (said !== "unsaved") say("stopped");
+    if (!died()) return;
+    waiting = false;
+    // Nothing here is brought up to date: no word may say that it is.
+    for (const claim of document.querySelectorAll(".badge, .bar [role=status], #connection, .people")) claim.remove();
+  };
+  new MutationObserver(() => {
+    if (died()) fail();
+    else if (started()) {
+      waiting = false;
+      say("");
+    }
+  }).observe(root, { attributeFilter: ["data-hydrated", "data-stopped"] });
+  setTimeout(() => waiting && !said && say("slow"), 10_000);
+
+  // Of the errors only the program's own count: extensions have theirs.
+  const hear = ({ type, filename = "", error, reason = error }) => {
+    const from = `${filename} ${reason?.stack ?? ""} ${reason?.message ?? ""}`;
+    const program = from.includes(`${location.origin}/pkg/`);
+    // A trap that was no panic, or an exception in the middle of the program: it is not in order any more. A
+    // promise of the browser that was not kept is less than that.
+    if (reason instanceof WebAssembly.RuntimeError || (program && type === "error")) root.setAttribute("data-stopped", "");
+    if (died() || (waiting && (program || !/\w:\/\//.test(from)))) fail();
+  };
+  for (const type of ["error", "unhandledrejection"]) addEventListener(type, hear);
+
+  // Forms that the server knows are posted; what only the program could send is kept on the screen.
+  const without = {
+    submit(event) {
+      const { method } = event.target;
+      if (method !== "get") return;
+      event.preventDefault();
+      say("unsaved");
+    },
+    keydown(event) {
+      const { target } = event;
+      if (event.key !== "Enter" || target.tagName !== "SELECT" || target.form?.method !== "post") return;
+      event.preventDefault();
+      target.form.requestSubmit();
+    },
+    click({ target }) {
+      const button = target.closest?.("button");
+      const form = button?.form;
+      if (button?.matches(".behind")) form.querySelector("dialog").showModal();
+      else if (button?.matches(".sheet-done")) button.closest("dialog").close();
+      else if (button?.matches(".chip")) {
+        form.elements["form[article_id]"].value = button.value;
+        form.requestSubmit();
+      }
+    },
+    popstate: () => location.reload(),
+  };
+  const others = "input change keyup focus blur focusin focusout pointerdown pointerup paste toggle cancel close scroll online pageshow visibilitychange";
+  for (const name of [...Object.keys(without), ...others.split(" ")])
+    addEventListener(
+      name,
+      (event) => {
+        if (name === "click" && event.target.closest?.("#stopped button")) location.reload();
+        if (!said && !died()) return;
+        if (died()) event.stopImmediatePropagation();
+        if (!started() || died()) without[name]?.(event);
+      },
+      true,
+    );
+})();

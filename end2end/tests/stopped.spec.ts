@@ -1,0 +1,205 @@
+import type { Page } from "@playwright/test";
+import { expect, expectFault, type Person, test } from "../support/fixtures";
+
+const form = (page: Page) => page.getByRole("form", { name: "Add a transaction" });
+const bar = (page: Page) => page.locator("#stopped");
+const reload = (page: Page) => bar(page).getByRole("button", { name: "Reload" });
+
+/** Says that it has stopped, and nothing on it says that it is up to date, now or later. */
+async function hasStopped({ page }: Person): Promise<void> {
+  await expect(bar(page)).toBeVisible();
+  await expect(bar(page)).toContainText("stopped working");
+  await expect(page.getByText(/\bLive\b/)).toHaveCount(0);
+}
+
+/** Types an entry and presses Enter: the plain form writes it, and the page that comes back has it. */
+async function writesPlainly({ page, ...person }: Person, note: string): Promise<void> {
+  await form(page).getByLabel("Amount").fill("12.50");
+  await form(page).getByLabel("Category").selectOption({ label: "Groceries" });
+  await form(page).getByLabel("Note").fill(note);
+  const loaded = page.waitForEvent("load");
+  await form(page).getByLabel("Note").press("Enter");
+  await loaded;
+  const { items } = await person.context.request.get(`${person.server.url}/api/v1/facts`).then((answer) => answer.json());
+  expect(items.filter((row: { comment: string; amount: string }) => row.comment === note && row.amount === "-12.50")).toHaveLength(1);
+}
+
+/** What a page goes through before its program starts, and what it is: whatever an extension or a phone does. */
+const strangers: [name: string, change: () => void][] = [
+  ["an extension's node beside a field", () => document.querySelector(".quick-add")?.prepend(document.createElement("my-passwords"))],
+  ["an extension's node before everything in the page", () => document.querySelector("main")?.prepend(document.createElement("div"))],
+  [
+    "a figure that became a link",
+    () => {
+      const figure = document.querySelector(".figure-big");
+      const link = document.createElement("a");
+      link.href = "tel:1234567";
+      link.append(...(figure?.childNodes ?? []));
+      figure?.append(link);
+    },
+  ],
+];
+
+for (const [name, change] of strangers) {
+  test(`a page that cannot start says so, and its form still writes: ${name}`, async ({ household: { anna } }) => {
+    const { page } = anna;
+    await page.addInitScript(`addEventListener("DOMContentLoaded", ${change})`);
+    await page.goto(anna.server.url);
+    await hasStopped(anna);
+    await writesPlainly(anna, "by the plain form");
+    await hasStopped(anna);
+    await expect(anna.rows("by the plain form")).toHaveCount(1);
+    await expectFault(/panicked at|unreachable/);
+  });
+}
+
+test("a node that an extension puts beside the program is not in its way", async ({ household: { anna } }) => {
+  await anna.page.addInitScript(`addEventListener("DOMContentLoaded", () => {
+    document.body.prepend(document.createElement("div"));
+    document.body.append(document.createElement("div"));
+  })`);
+  await anna.openLive();
+  await anna.add("3", "Groceries", "works");
+  await expect(anna.rows("works")).toHaveCount(1);
+  await expect(bar(anna.page)).toBeHidden();
+});
+
+for (const file of ["js", "wasm"]) {
+  test(`a page that does not get its program says so, and its form still writes: ${file}`, async ({ household: { anna } }) => {
+    const { page } = anna;
+    await page.route(`**/pkg/*.${file}`, (route) => route.abort());
+    await page.goto(anna.server.url);
+    await hasStopped(anna);
+    await expect(page.getByText("Connecting…").first()).toBeVisible();
+    await writesPlainly(anna, "without a program");
+    await hasStopped(anna);
+    // Refused in words, not lost in silence.
+    await form(page).getByLabel("Amount").fill("much");
+    await form(page).getByLabel("Amount").press("Enter");
+    await expect(page.getByText("Enter an amount, for example 12.50").first()).toBeVisible();
+    await page.unroute(`**/pkg/*.${file}`);
+    await reload(page).click();
+    await anna.live();
+    await expect(bar(page)).toBeHidden();
+    await expectFault(/fetch/i);
+  });
+}
+
+test("a page that is late says so after ten seconds, and no more once it has started", async ({ household: { anna } }) => {
+  const { page } = anna;
+  await page.clock.install();
+  let arrive = () => {};
+  const late = new Promise<void>((done) => {
+    arrive = done;
+  });
+  await page.route("**/pkg/*.wasm", async (route) => {
+    await late;
+    await route.continue();
+  });
+  await page.goto(anna.server.url);
+  await expect(bar(page)).toBeHidden();
+  await page.clock.fastForward(9_000);
+  await expect(bar(page)).toBeHidden();
+  await page.clock.fastForward(2_000);
+  await expect(bar(page)).toContainText("has not started yet");
+  await expect(page.getByText("Connecting…").first()).toBeVisible();
+  await expect(page.getByText(/\bLive\b/)).toHaveCount(0);
+  arrive();
+  await expect(page.locator("html[data-hydrated]")).toBeAttached();
+  await expect(bar(page)).toBeHidden();
+  await anna.live();
+});
+
+/** The program is started a second time on a page that is not as the server wrote it any more: it panics. */
+async function panic(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    document.querySelector(".bar")?.prepend(document.createElement("i"));
+    const script = performance.getEntriesByType("resource").find(({ name }) => /\/pkg\/[^/]*\.js$/.test(name));
+    const program = await import(script?.name ?? "");
+    program.hydrate();
+  }).catch(() => undefined);
+}
+
+test("a page that panics says so and never claims to be live again, and its form still writes", async ({ household: { anna, ben } }) => {
+  const { page } = anna;
+  await Promise.all([anna.openLive(), ben.openLive()]);
+  await anna.add("1", "Groceries", "before");
+  await expect(ben.rows("before")).toHaveCount(1);
+  await panic(page);
+  await hasStopped(anna);
+  // Neither a change elsewhere nor the network brings the claim back.
+  await ben.add("2", "Groceries", "after");
+  await expect(ben.rows("after")).toHaveCount(1);
+  await anna.context.setOffline(true);
+  await anna.context.setOffline(false);
+  await page.evaluate(() => window.dispatchEvent(new Event("pageshow")));
+  await hasStopped(anna);
+  await writesPlainly(anna, "by the plain form");
+  await anna.live();
+  await expect(bar(page)).toBeHidden();
+  await expect(anna.rows(/before|after|by the plain form/)).toHaveCount(3);
+  await expectFault(/panicked at/);
+});
+
+test("what only the program could save is refused in words and stays on the screen", async ({ household: { anna } }) => {
+  const { page } = anna;
+  await anna.openLive();
+  await anna.add("1", "Groceries", "open row");
+  await anna.rows("open row").getByRole("button").click();
+  const editor = page.getByRole("form", { name: "Edit the transaction" });
+  await editor.getByLabel("Note").fill("half a thought");
+  await panic(page);
+  await hasStopped(anna);
+  await editor.getByLabel("Note").press("Enter");
+  await expect(bar(page)).toContainText("This was not saved");
+  await expect(editor.getByLabel("Note")).toHaveValue("half a thought");
+  await reload(page).click();
+  await anna.live();
+  await expectFault(/panicked at/);
+});
+
+test("in an open dialog the bar can be pressed as well", async ({ household: { anna } }) => {
+  const { page } = anna;
+  await anna.openLive();
+  await form(page).getByRole("button", { name: "Split…" }).click();
+  await page.getByRole("dialog", { name: "Split" }).getByLabel("Note").first().fill("for the week");
+  await panic(page);
+  await hasStopped(anna);
+  await reload(page).click();
+  await anna.live();
+  await expectFault(/panicked at/);
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test("a chip and the sheet work without the program", async ({ browser, server }) => {
+    const { found } = await import("../support/fixtures");
+    const { anna } = await found(browser, server, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    const { page } = anna;
+    await page.route("**/pkg/*.wasm", (route) => route.abort());
+    await page.goto(server.url);
+    await hasStopped(anna);
+    await form(page).getByLabel("Amount").fill("4");
+    const loaded = page.waitForEvent("load");
+    await form(page).locator(".chip").first().tap();
+    await loaded;
+    await expect(anna.rows("−4.00")).toHaveCount(1);
+    await form(page).getByLabel("Amount").fill("5");
+    await page.locator(".behind").tap();
+    const sheet = page.locator("dialog.sheet");
+    await sheet.getByLabel("Category").selectOption({ label: "Gifts" });
+    await sheet.getByLabel("Note").fill("from the sheet");
+    await sheet.getByRole("button", { name: "Add", exact: true }).tap();
+    await expect(anna.rows("from the sheet")).toContainText("−5.00");
+    await expectFault(/fetch/i);
+    await anna.context.close();
+  });
+});
+
+test("phones are told not to make links of figures", async ({ household: { anna } }) => {
+  for (const path of ["/", "/settings"]) {
+    await anna.page.goto(anna.server.url + path);
+    await expect(anna.page.locator('meta[name="format-detection"]')).toHaveAttribute("content", "telephone=no,date=no,address=no,email=no");
+  }
+});
