@@ -46,11 +46,23 @@
   };
   for (const type of ["error", "unhandledrejection"]) addEventListener(type, hear);
 
+  // What was typed into a form that is posted comes back with the refusal, which the address carries.
+  const typed = ({ elements }) => [...elements].filter(({ name, type }) => name && !/hidden|submit|button|password/.test(type));
+  const keep = (form) =>
+    sessionStorage.setItem("typed", JSON.stringify([form.getAttribute("action"), typed(form).map(({ name, value }) => [name, value])]));
+  addEventListener("DOMContentLoaded", () => {
+    const [action, fields] = JSON.parse(sessionStorage.getItem("typed") ?? "[]");
+    sessionStorage.removeItem("typed");
+    if (!action || !new URLSearchParams(location.search).has("__err")) return;
+    for (const form of document.querySelectorAll("form"))
+      if (form.getAttribute("action") === action) for (const [name, value] of fields) if (form.elements[name]) form.elements[name].value = value;
+  });
+
   // Forms that the server knows are posted; what only the program could send is kept on the screen.
   const without = {
     submit(event) {
-      const { method } = event.target;
-      if (method !== "get") return;
+      const { target } = event;
+      if (target.method !== "get") return keep(target);
       event.preventDefault();
       say("unsaved");
     },
