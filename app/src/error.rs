@@ -4,7 +4,7 @@
 //! `i18n::errors`, in every language. Nothing of the server's inside (SQL, paths, hosts) is ever in it.
 
 use crate::api::json::TextJson;
-use crate::domain::{FieldError, Limit};
+use crate::domain::{FieldError, Limit, Reason};
 use leptos::prelude::FromServerFnError;
 use leptos::server_fn::error::ServerFnErrorErr;
 use serde::{Deserialize, Serialize};
@@ -176,6 +176,8 @@ impl AppError {
             Self::Stale { .. } => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
+            // Each field may be right by itself; what is recorded already stands against it.
+            Self::Invalid { errors } if is_used_currency(errors) => 409,
             Self::Invalid { .. } => 422,
             Self::TooManyRequests { .. } => 429,
             Self::Internal => 500,
@@ -214,6 +216,7 @@ impl AppError {
             Self::Stale { .. } => "stale",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::Invalid { errors } if is_used_currency(errors) => "in_use",
             Self::Invalid { .. } => "invalid",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::Internal => "internal",
@@ -248,7 +251,7 @@ impl AppError {
 
     /// One refused field.
     #[must_use]
-    pub fn field(field: &str, reason: impl Into<crate::domain::Reason>) -> Self {
+    pub fn field(field: &str, reason: impl Into<Reason>) -> Self {
         Self::Invalid { errors: vec![FieldError { field: field.to_owned(), reason: reason.into() }] }
     }
 
@@ -260,6 +263,11 @@ impl AppError {
             _ => &[],
         }
     }
+}
+
+/// Whether all that is refused is another currency for an account that has transactions.
+const fn is_used_currency(errors: &Vec<FieldError>) -> bool {
+    matches!(errors.as_slice(), [FieldError { reason: Reason::UsedCurrency, .. }])
 }
 
 impl From<Vec<FieldError>> for AppError {

@@ -309,11 +309,13 @@ pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Fact, deleted: bo
 /// When the store refuses.
 pub async fn month(tx: &mut Tx, household: HouseholdId, month: Month) -> sqlx::Result<MonthTotals> {
     let (first, last) = month.days();
-    let rows: Vec<TotalRow> = on_engine!(tx, |conn| {
+    let mut rows: Vec<TotalRow> = on_engine!(tx, |conn| {
         let query =
             sqlx::query_as(MONTH).bind(household.uuid()).bind(first.to_string()).bind(last.to_string());
         query.fetch_all(conn).await
     })?;
+    // Groups come in the order that a plan makes them, which is neither the same on both engines nor for long.
+    rows.sort_by_cached_key(|row| (row.article_id, row.currency.to_string()));
     let mut totals = MonthTotals::empty(month);
     for row in rows {
         totals.add(row.article_id, row.currency, row.sum);
@@ -331,11 +333,12 @@ pub async fn months(
     range: MonthRange,
 ) -> sqlx::Result<Vec<MonthTotals>> {
     let (first, last) = (range.first().days().0, range.last().days().1);
-    let rows: Vec<MonthRow> = on_engine!(tx, |conn| {
+    let mut rows: Vec<MonthRow> = on_engine!(tx, |conn| {
         let query =
             sqlx::query_as(MONTHS).bind(household.uuid()).bind(first.to_string()).bind(last.to_string());
         query.fetch_all(conn).await
     })?;
+    rows.sort_by_cached_key(|row| (row.total.article_id, row.total.currency.to_string()));
     let mut months: Vec<_> = range.months().map(MonthTotals::empty).collect();
     for MonthRow { month, total } in rows {
         if let Some(totals) = months.iter_mut().find(|totals| totals.month == month) {

@@ -68,7 +68,8 @@ on_both_engines! {
         anna.post("/facts", body.clone()).await.is(201);
         body["amount"] = json!("-4.50");
         anna.post("/facts", body).await.refuses("amount", "too_many_digits");
-        anna.patch(&path, json!({ "currency": "EUR" })).await.refuses("currency", "in_use");
+        let refused = anna.patch(&path, json!({ "currency": "EUR" })).await.problem(409, "in_use").body;
+        assert_eq!((&refused["errors"][0]["field"], &refused["errors"][0]["code"]), (&json!("currency"), &json!("in_use")));
         let all = anna.get("/financial-centers").await.is(200);
         let row = all.body["items"].as_array().unwrap().iter().find(|row| row["id"] == yen.body["id"]).cloned().unwrap();
         assert_eq!(row["balance"], "1100");
