@@ -17,7 +17,9 @@
     for (const text of shown.querySelectorAll("[data-why]")) text.hidden = text.dataset.why !== what;
     shown.hidden = !what;
     // All else is inert while a dialog is open.
-    (document.querySelector("dialog:modal") ?? document.body).append(shown);
+    const dialog = document.querySelector("dialog:modal");
+    if (dialog) dialog.append(shown);
+    else document.body.prepend(shown);
   };
   const fail = () => {
     if (said !== "unsaved") say("stopped");

@@ -162,7 +162,7 @@ for (const { language, locale } of languages) {
         await looksRight(page, said, look, "an account that is edited, and an invitation");
 
         await anna.open("/household");
-        await page.locator("section[aria-labelledby=members-title] .plain-row button").click();
+        await page.locator("section[aria-labelledby=members-title] .deeds button").last().click();
         await expect(page.locator(".question")).toBeVisible();
         await looksRight(page, said, look, "somebody who is about to be removed");
 

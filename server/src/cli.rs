@@ -153,7 +153,7 @@ async fn health(mut addr: SocketAddr) -> Result<(), CliError> {
     }
     let asking = async {
         let mut stream = TcpStream::connect(addr).await?;
-        stream.write_all(b"GET /readyz HTTP/1.0\r\n\r\n").await?;
+        stream.write_all(format!("GET /readyz HTTP/1.0\r\nHost: {addr}\r\n\r\n").as_bytes()).await?;
         let mut answer = Vec::new();
         stream.take(1024).read_to_end(&mut answer).await?;
         Ok::<_, io::Error>(String::from_utf8_lossy(&answer).into_owned())
@@ -177,8 +177,8 @@ async fn stop_on_signal(shutdown: CancellationToken) {
         result = signal::ctrl_c() => if result.is_err() { return },
         _ = terminated => {}
     }
-    tracing::info!("stopping");
     shutdown.cancel();
+    tracing::info!("stopping");
 }
 
 /// A file that may not grow any more (`ulimit -f`) is an error of the write and not the end of the process.
@@ -214,9 +214,12 @@ async fn jump_on_signal(clock: Clock) {
 
 fn log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tower_http=warn"));
+    // A line that cannot be written is lost. Saying so on a standard error that is closed, or on a full disk, would
+    // panic in the middle of a request.
+    let lines = fmt().with_env_filter(filter).log_internal_errors(false);
     let result = match format {
-        LogFormat::Pretty => fmt().with_env_filter(filter).with_target(false).try_init(),
-        LogFormat::Json => fmt().with_env_filter(filter).json().flatten_event(true).try_init(),
+        LogFormat::Pretty => lines.with_target(false).try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
     if result.is_err() {
         eprintln!("family-budget: a logger is installed already");

@@ -160,6 +160,7 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         )
         .layer(middleware::from_fn(count))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::from_fn(own_request_id))
         .with_state(web.clone()))
 }
 
@@ -210,6 +211,12 @@ async fn readyz(State(web): State<Web>) -> Response {
 fn not_ready(why: &str) -> Response {
     let body = format!("not ready: {why}");
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], body).into_response()
+}
+
+/// The id of a request is made here: whoever asks does not choose what stands in the log.
+async fn own_request_id(mut request: Request, next: Next) -> Response {
+    request.headers_mut().remove("x-request-id");
+    next.run(request).await
 }
 
 /// Counts what was asked and how it was answered.

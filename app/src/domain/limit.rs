@@ -16,12 +16,14 @@ pub enum Limit {
     Invites,
     /// Members of a household.
     Members,
+    /// Facts that one merge of articles moves: one change, which every screen and every reader of the log takes whole.
+    Merged,
 }
 
 impl Limit {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Articles, Self::FinancialCenters, Self::Recurring, Self::Invites, Self::Members];
+    pub const ALL: [Self; 6] =
+        [Self::Articles, Self::FinancialCenters, Self::Recurring, Self::Invites, Self::Members, Self::Merged];
 
     /// So many there may be; of rows that can be deleted, those that are not.
     #[must_use]
@@ -31,6 +33,7 @@ impl Limit {
             Self::FinancialCenters => 200,
             Self::Recurring => 500,
             Self::Invites | Self::Members => 50,
+            Self::Merged => 10_000,
         }
     }
 
@@ -43,6 +46,7 @@ impl Limit {
             Self::Recurring => "too_many_recurring",
             Self::Invites => "too_many_invites",
             Self::Members => "too_many_members",
+            Self::Merged => "too_many_to_merge",
         }
     }
 }

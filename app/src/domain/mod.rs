@@ -21,6 +21,7 @@ pub mod instant;
 pub mod letters;
 mod limit;
 pub mod look;
+mod marks;
 pub mod money;
 mod month_range;
 mod open_days;

@@ -4,6 +4,7 @@ pub use super::fold::folded;
 use super::{
     case::{lower, upper},
     fold::is_invisible,
+    marks::is_mark,
 };
 use serde::{Deserialize, Serialize, de};
 use std::{fmt, str::FromStr};
@@ -52,19 +53,6 @@ fn clean(text: &str, max: usize) -> Result<String, TextError> {
     Ok(text.to_owned())
 }
 
-/// Marks that stand on or under another letter and are nothing alone.
-const fn is_combining(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{5bf}')
-        || matches!(c, '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}' | '\u{610}'..='\u{61a}')
-        || matches!(c, '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}')
-        || matches!(c, '\u{6e7}' | '\u{6e8}' | '\u{6ea}'..='\u{6ed}' | '\u{711}' | '\u{730}'..='\u{74a}')
-        || matches!(c, '\u{900}'..='\u{903}' | '\u{93a}'..='\u{93c}' | '\u{93e}'..='\u{94f}' | '\u{951}'..='\u{957}')
-        || matches!(c, '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}' | '\u{eb4}'..='\u{ebc}')
-        || matches!(c, '\u{ec8}'..='\u{ece}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
-        || matches!(c, '\u{20d0}'..='\u{20ff}' | '\u{302a}'..='\u{302f}' | '\u{3099}' | '\u{309a}')
-        || matches!(c, '\u{a66f}'..='\u{a672}' | '\u{a674}'..='\u{a67d}' | '\u{fe20}'..='\u{fe2f}')
-}
-
 /// Turns the direction of what follows it, or ends that.
 const fn is_direction(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -84,8 +72,8 @@ pub fn isolated(text: &str) -> String {
         return text.to_owned();
     }
     // Controls within could end the isolation around them.
-    let inside: String =
-        text.chars().filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect();
+    let ends = |c: &char| matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let inside: String = text.chars().filter(|c| !ends(c)).collect();
     format!("\u{2068}{inside}\u{2069}")
 }
 
@@ -100,13 +88,30 @@ fn stored_name(text: &str) -> Result<String, TextError> {
 /// A name as it is given: something of it is seen, and it does not turn what stands beside it.
 fn new_name(text: &str) -> Result<String, TextError> {
     let name = stored_name(text)?;
-    if name.chars().all(|c| c.is_whitespace() || is_invisible(c) || is_combining(c)) {
+    if name.chars().all(|c| c.is_whitespace() || is_invisible(c) || is_mark(c)) {
         return Err(TextError::Missing);
     }
-    if name.contains(is_direction) {
+    if name.contains(|c| is_direction(c) || matches!(c, '\u{2028}' | '\u{2029}')) {
         return Err(TextError::ControlCharacter);
     }
     Ok(name)
+}
+
+/// An email address as it may stand in the database: until now it could have characters that nobody sees.
+fn stored_email(text: &str) -> Result<String, TextError> {
+    let email = lower(&clean(text, 254)?);
+    match email.split_once('@') {
+        _ if email.is_empty() => Err(TextError::Missing),
+        Some((local, domain))
+            if !local.is_empty()
+                && !domain.is_empty()
+                && !domain.contains('@')
+                && !email.contains(char::is_whitespace) =>
+        {
+            Ok(email)
+        }
+        _ => Err(TextError::NotAnEmail),
+    }
 }
 
 macro_rules! text_type {
@@ -193,21 +198,11 @@ text_type!(
 text_type!(
     /// An email address in lower case, so that one person cannot register twice by accident.
     Email,
-    |text| {
-        let email = lower(&clean(text, 254)?);
-        match email.split_once('@') {
-            _ if email.is_empty() => Err(TextError::Missing),
-            Some((local, domain))
-                if !local.is_empty()
-                    && !domain.is_empty()
-                    && !domain.contains('@')
-                    && !email.contains(char::is_whitespace) =>
-            {
-                Ok(email)
-            }
-            _ => Err(TextError::NotAnEmail),
-        }
-    }
+    |text| match stored_email(text)? {
+        email if email.contains(|c| is_direction(c) || is_invisible(c)) => Err(TextError::NotAnEmail),
+        email => Ok(email),
+    },
+    stored_email
 );
 
 impl Default for Comment {
@@ -229,9 +224,8 @@ impl Name {
     /// Up to two letters that stand for the person on a small badge.
     #[must_use]
     pub fn initials(&self) -> String {
-        let letter = |c: &char| {
-            !c.is_whitespace() && !c.is_ascii_punctuation() && !is_invisible(*c) && !is_combining(*c)
-        };
+        let letter =
+            |c: &char| !c.is_whitespace() && !c.is_ascii_punctuation() && !is_invisible(*c) && !is_mark(*c);
         self.0.chars().find(letter).map(|c| upper(c.encode_utf8(&mut [0; 4]))).unwrap_or_default()
     }
 }
@@ -282,6 +276,10 @@ mod tests {
             "\u{fe0f}",
             "\u{200d}",
             "\u{e0041}",
+            "\u{abc}",
+            "\u{102d}",
+            "\u{11001}",
+            "\u{fff9}",
             " \u{200b} \u{a0}\u{308}",
             "\u{202e}",
         ] {
@@ -289,9 +287,16 @@ mod tests {
             let stored = Name::try_from(unseen.to_owned()).map(|name| name.to_string());
             assert_eq!(stored, Ok(unseen.trim().to_owned()), "an old name stays readable: {unseen:?}");
         }
-        for turning in
-            ["a\u{202e}b", "\u{2066}a\u{2069}", "a\u{200f}", "\u{200e}a", "a\u{61c}", "a\u{202a}b\u{202c}"]
-        {
+        for turning in [
+            "a\u{2028}b",
+            "a\u{2029}b",
+            "a\u{202e}b",
+            "\u{2066}a\u{2069}",
+            "a\u{200f}",
+            "\u{200e}a",
+            "a\u{61c}",
+            "a\u{202a}b\u{202c}",
+        ] {
             assert_eq!(turning.parse::<Name>(), Err(TextError::ControlCharacter), "{turning:?}");
             assert!(turning.parse::<Comment>().is_ok(), "a note keeps what it has");
         }
@@ -319,7 +324,7 @@ mod tests {
             " Anna@Example.org ".parse::<Email>().map(|e| e.to_string()),
             Ok("anna@example.org".into())
         );
-        for text in ["anna", "@b", "a@", "a@b@c", "a b@c"] {
+        for text in ["anna", "@b", "a@", "a@b@c", "a b@c", "a\u{202e}b@c", "a\u{200b}@c"] {
             assert_eq!(text.parse::<Email>(), Err(TextError::NotAnEmail), "{text}");
         }
     }

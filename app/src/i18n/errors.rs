@@ -153,6 +153,10 @@ const fn limit_words(limit: Limit) -> (&'static str, &'static str) {
         Limit::Members => {
             ("A household has at most 50 members.", "В семье может быть не больше 50 участников.")
         }
+        Limit::Merged => (
+            "A merge moves at most 10,000 transactions. Give some of them the other category first.",
+            "Объединение переносит не больше 10 000 операций. Сначала дайте части из них другую категорию.",
+        ),
     }
 }
 

@@ -126,11 +126,14 @@ async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)
         .map_err(|source| ConnectError::Folder { path: folder.to_owned(), source })?;
+    // Its log and its lock stand beside the file itself, by whichever link it is named: one file, one lock.
+    let named = path;
+    let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let lock_path = file::beside(path, ".lock");
     let fault = |source| ConnectError::Lock { path: lock_path.clone(), source };
     let lock = file::private(&lock_path).map_err(fault)?;
     lock.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => ConnectError::InUse(path.to_owned()),
+        TryLockError::WouldBlock => ConnectError::InUse(named.to_owned()),
         TryLockError::Error(source) => fault(source),
     })?;
     let file =

@@ -38,7 +38,7 @@ statements! {
          order by f.date desc, f.created_seq desc, f.id desc limit $11"
     );
     OF_GROUP = select!("where f.household_id = $1 and f.group_id = $2 order by f.id");
-    OF_ARTICLE = select!("where f.household_id = $1 and f.article_id = $2 and f.deleted_at is null order by f.id");
+    OF_ARTICLE = select!("where f.household_id = $1 and f.article_id = $2 and f.deleted_at is null limit $3");
     MOVE_DELETED = "update facts set article_id = $3, updated_at = $4 \
                     where household_id = $1 and article_id = $2 and deleted_at is not null";
     UPDATE = "update facts set amount = $3, article_id = $4, financial_center_id = $5, date = $6, comment = $7, \
@@ -189,14 +189,20 @@ pub async fn of_group(tx: &mut Tx, household: HouseholdId, id: GroupId) -> sqlx:
         .collect())
 }
 
-/// The facts on an article, its children's not included.
+/// The facts on an article, its children's not included, by their ids; no more than `most`.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn of_article(tx: &mut Tx, household: HouseholdId, id: ArticleId) -> sqlx::Result<Vec<Fact>> {
-    let rows: Vec<FactRow> = on_engine!(tx, |conn| {
-        sqlx::query_as(OF_ARTICLE).bind(household.uuid()).bind(id.uuid()).fetch_all(conn).await
+pub async fn of_article(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: ArticleId,
+    most: i64,
+) -> sqlx::Result<Vec<Fact>> {
+    let mut rows: Vec<FactRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(OF_ARTICLE).bind(household.uuid()).bind(id.uuid()).bind(most).fetch_all(conn).await
     })?;
+    rows.sort_by_key(|row| row.id);
     Ok(rows.into_iter().map(Fact::from).collect())
 }
 

@@ -34,8 +34,10 @@ statements! {
     FIND = select!("where r.household_id = $1 and r.id = $2");
     LIST = select!("where r.household_id = $1 and r.deleted_at is null");
     OF_ARTICLE = select!("where r.household_id = $1 and r.article_id = $2");
-    DUE = "select household_id, id, updated_by, target, next_on from recurring where automatic and deleted_at is null \
-           and next_on <= $2 and (target = 'plan' or next_on <= $1) order by next_on, id";
+    DUE = "select r.household_id, r.id, r.updated_by, r.target, r.next_on from recurring r \
+           join households h on h.id = r.household_id \
+           where r.automatic and r.deleted_at is null and h.erase_on is null \
+           and r.next_on <= $2 and (r.target = 'plan' or r.next_on <= $1) order by r.next_on, r.id";
 }
 
 #[derive(FromRow)]

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::db::{self, Tx};
 use app::{
-    domain::{Article, ArticleId, Fact, GroupId, HouseholdId, Plan, Reason, Recurring},
+    domain::{Article, ArticleId, Fact, GroupId, HouseholdId, Limit, Plan, Reason, Recurring},
     error::AppError,
     service::{Actor, Terms, Written},
     wire::Change,
@@ -77,17 +77,27 @@ fn check_target(all: &[Article], old: &Article, into: ArticleId) -> Result<Artic
 
 async fn move_facts(write: &mut Write, actor: Actor, id: ArticleId, into: ArticleId) -> Result<(), Fault> {
     let Place { household, now } = write.place();
-    let facts = db::facts::of_article(&mut write.tx, household, id).await?;
+    let limit = Limit::Merged;
+    let mut left = limit.most();
+    let mut count = || {
+        left -= 1;
+        if left < 0 { Err(AppError::LimitReached { limit }) } else { Ok(()) }
+    };
+    let facts = db::facts::of_article(&mut write.tx, household, id, limit.most() + 1).await?;
     let mut groups: BTreeSet<GroupId> = BTreeSet::new();
     for fact in &facts {
         match fact.group {
-            None => update(write, actor, fact, into).await?,
+            None => {
+                count()?;
+                update(write, actor, fact, into).await?;
+            }
             Some(group) => drop(groups.insert(group.id)),
         }
     }
     // All parts of a whole go on to its next version.
     for group in groups {
         for part in parts(&mut write.tx, household, group).await? {
+            count()?;
             let article = if part.article_id == id { into } else { part.article_id };
             update(write, actor, &part, article).await?;
         }

@@ -56,6 +56,7 @@ mod later_version;
 mod leaving;
 mod live;
 mod log;
+mod merging;
 mod model;
 mod moving;
 mod names;

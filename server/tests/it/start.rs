@@ -250,6 +250,29 @@ async fn it_is_not_ready_while_its_database_is_away() {
 }
 
 #[tokio::test]
+async fn a_log_that_nobody_reads_any_more_ends_no_request_and_hinders_no_stop() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = program(folder.path(), &["--log", "json"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let addr = lines.map_while(Result::ok).find_map(|line| {
+        let line: serde_json::Value = serde_json::from_str(&line).ok()?;
+        line["addr"].as_str().map(str::to_owned)
+    });
+    let addr = addr.expect("an address");
+    // Whoever read both is gone.
+    drop(child.stderr.take());
+    ready(&addr).await;
+    for _ in 0..3 {
+        let answer = reqwest::get(format!("http://{addr}/login")).await.expect("an answer");
+        assert_eq!(answer.status(), 404);
+    }
+    let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill runs");
+    assert!(kill.success());
+    assert!(child.wait().expect("it ended").success());
+}
+
+#[tokio::test]
 async fn files_of_the_page_are_no_news_in_the_log() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("log");

@@ -98,7 +98,7 @@ pub(super) fn Links(made: RwSignal<Option<Invitation>>, owner: Memo<bool>) -> im
                 view! {
                     <li class="plain-item">
                         <span class="plain-row">
-                            <span class="plain-name">{what}<small class="plain-note">{time_left(language, row.hours)}</small></span>
+                            <span class="plain-name"><span class="plain-title">{what}</span><small class="plain-note">{time_left(language, row.hours)}</small></span>
                             {button}
                         </span>
                     </li>
