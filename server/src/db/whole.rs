@@ -1,12 +1,15 @@
 //! Whether a store is whole, and one file made of it.
 
-use super::{Database, Tx, moving, on_engine};
+use super::{Database, Tx, migrations, moving, on_engine};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The tables whose rows change only with an entry of the household's log.
 pub const LOGGED: &[&str] =
     &["members", "articles", "financial_centers", "facts", "change_log", "plans", "recurring", "occurrences"];
+
+/// The migration since which members can be removed, and households erased.
+const REMOVAL: i64 = 6;
 
 /// What SQLite finds wrong with a file; nothing on PostgreSQL, which looks after its files itself.
 ///
@@ -23,12 +26,18 @@ pub async fn damage(tx: &mut Tx) -> sqlx::Result<Option<String>> {
     Ok(table.map(|table| format!("a row of {table} refers to one that is missing")))
 }
 
-/// The last number of each household.
+/// The last number of each household that has a member. One without is being erased, in steps: its rows are
+/// half gone and mean nothing.
 ///
 /// # Errors
 /// When the store refuses.
 pub async fn heads(tx: &mut Tx) -> sqlx::Result<BTreeMap<Uuid, i64>> {
-    let sql = "select id, seq from households";
+    let sql = if migrations::version(tx).await? < REMOVAL {
+        "select id, seq from households"
+    } else {
+        "select h.id, h.seq from households h where exists \
+         (select 1 from members m where m.household_id = h.id and m.removed_at is null)"
+    };
     let rows: Vec<(Uuid, i64)> = on_engine!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)?;
     Ok(rows.into_iter().collect())
 }
@@ -48,7 +57,7 @@ pub async fn vacuum_into(source: &Database, path: &str) -> sqlx::Result<bool> {
 /// What a store has at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
-    /// The last number of each household.
+    /// The last number of each household that has a member.
     pub heads: BTreeMap<Uuid, i64>,
     /// Rows and sums.
     pub census: moving::Census,
