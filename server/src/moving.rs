@@ -81,6 +81,7 @@ pub async fn transfer(
     if let Some(table) = moving::first_used(&mut arrived).await? {
         return Err(MoveError::NotEmpty(table));
     }
+    moving::clear_counters(&mut arrived).await?;
     for table in TABLES {
         let count = copying::copy(&mut left, &mut arrived, table, Epochs::Renewed).await?;
         tell(table, count);

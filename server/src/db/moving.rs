@@ -55,18 +55,30 @@ pub async fn lock(target: &mut Tx) -> sqlx::Result<()> {
     }
 }
 
-/// The first table that has a row.
+/// The counters of attempts: they come and go by themselves, in a store that nobody uses as well.
+const COUNTERS: &str = "attempts";
+
+/// The first table that has a row, apart from the counters of attempts.
 ///
 /// # Errors
 /// When the store refuses.
 pub async fn first_used(target: &mut Tx) -> sqlx::Result<Option<&'static str>> {
-    for table in TABLES {
+    for table in TABLES.iter().filter(|table| **table != COUNTERS) {
         let sql = format!("select exists (select 1 from {table})");
         if on_engine!(&mut *target, |conn| sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await)? {
             return Ok(Some(table));
         }
     }
     Ok(None)
+}
+
+/// Deletes the counters of attempts, which those of the source replace.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn clear_counters(target: &mut Tx) -> sqlx::Result<()> {
+    let sql = format!("delete from {COUNTERS}");
+    on_engine!(target, |conn| sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ()))
 }
 
 /// Counts the rows of every table and adds up what has a sum, for each household.

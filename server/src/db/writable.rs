@@ -7,8 +7,9 @@ use std::{
 };
 
 statements! {
-    // An attempt of nobody, long over: the next cleaning takes it away.
+    // A placeholder row, already expired, that is deleted in the same transaction.
     PROBE = "insert into attempts (key, free_at) values ($1, 0) on conflict (key) do update set free_at = 0";
+    UNDO = "delete from attempts where key = $1";
 }
 
 /// A success is believed for so long.
@@ -91,10 +92,15 @@ impl Database {
     }
 }
 
-/// Writes a row that means nothing.
+/// Writes a row that means nothing and deletes it: the store stays as empty as it was.
 ///
 /// # Errors
 /// When the store refuses.
 async fn probe(tx: &mut Tx) -> sqlx::Result<()> {
-    on_engine!(tx, |conn| sqlx::query(PROBE).bind(b"probe".as_slice()).execute(conn).await.map(|_| ()))
+    for statement in [PROBE, UNDO] {
+        on_engine!(&mut *tx, |conn| {
+            sqlx::query(statement).bind(b"probe".as_slice()).execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
 }

@@ -223,6 +223,36 @@ on_both_engines! {
         assert_eq!(in_it(&folder), [""; 0]);
     }
 
+    async fn a_household_that_is_being_erased_is_in_no_backups_way(server: TestServer) {
+        let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
+        anna.buys("-1").await;
+        ben.buys("-2").await;
+        let household = anna.household().await.uuid();
+        // As after a step: nobody is a member, and the log has begun to go.
+        server.execute("update members set removed_at = 1 where household_id = $1", household).await;
+        server.execute("delete from change_log where household_id = $1 and seq = 1", household).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("backup.db");
+        assert_eq!(backup(&server.database_url, &file).await.expect("it is written").households, 1);
+        for url in targets(&folder).await {
+            assert_eq!(restored(&file, &url).await.expect("it is restored"), 1);
+        }
+    }
+
+    async fn counters_of_attempts_are_in_no_restores_way(server: TestServer) {
+        let counting = async |server: TestServer| server.restarted_with(|config| config.logins_per_minute = 5).await;
+        let (full, mut server) = (counting(TestServer::sqlite().await).await, counting(server).await);
+        full.founder("Anna").await.buys("-1").await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("backup.db");
+        backup(&full.database_url, &file).await.expect("it is written");
+        assert!(!rows(&file).await["attempts"].is_empty(), "both have some, of one address");
+        let form = json!({ "email": "anna@example.org", "password": "a wrong password" });
+        server.stranger().post("/auth/login", form).await.is(401);
+        server.stop().await;
+        assert_eq!(restored(&file, &server.database_url).await.expect("it is restored"), 1);
+    }
+
     async fn the_schedule_takes_one_a_day_while_the_book_is_served(server: TestServer) {
         let folder = tempfile::tempdir().expect("a folder");
         let plan = Plan { folder: folder.path().to_owned(), keep: NonZeroUsize::MIN };
