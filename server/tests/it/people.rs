@@ -175,6 +175,23 @@ on_both_engines! {
         ended(&token, "removed").await;
     }
 
+    async fn a_link_for_a_new_password_ends_with_the_ownership_of_whoever_made_it(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let (ben, carl) = (server.guest(&anna, "Ben").await, server.guest(&anna, "Carl").await);
+        let token = token_of(&anna.post(&format!("{}/password-link", path(&carl)), json!({})).await.is(201));
+        let used = async || {
+            let body = json!({ "token": token, "new": NEW });
+            server.stranger().post("/auth/password-link", body).await.problem(410, "password_link_ended");
+            let open = ben.get("/password-links").await.is(200).body["items"].as_array().map(Vec::len);
+            assert_eq!(open, Some(0));
+        };
+        anna.post(&format!("{}/owner", path(&ben)), json!({})).await.is(200);
+        used().await;
+        ben.delete(&path(&anna)).await.is(204);
+        used().await;
+        signs_in(&server, &carl.email, PASSWORD, 200).await;
+    }
+
     async fn no_owner_walks_into_another_household_by_a_link(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (ben, carl) = (server.guest(&anna, "Ben").await, server.guest(&anna, "Carl").await);
