@@ -13,9 +13,6 @@ pub struct MonthBalance {
     pub balance: Money,
 }
 
-/// So many months at once.
-pub const MOST_MONTHS: i32 = 120;
-
 /// What was there at the end of each of these months: what it opened with and all that moved up to then.
 /// `sums` has what moved in each month, in minor units; months may be missing, and stand in any order.
 #[must_use]

@@ -11,8 +11,7 @@ use app::{
     domain::{
         Balance, FinancialCenter, FinancialCenterForm, FinancialCenterId, FinancialCenterRevision,
         HouseholdId, Instant, Limit, Money, Month, MonthBalance, MonthRange, Reason,
-        balance_history::{MOST_MONTHS, history},
-        financial_center::POSITION_STEP,
+        balance_history::history, financial_center::POSITION_STEP,
     },
     error::AppError,
     replica::apply::sort_centers,
@@ -46,8 +45,7 @@ impl Ledger {
         // A day that is far ahead, because its year was mistyped, does not move the window.
         let to = to.unwrap_or(today);
         let from = from.unwrap_or_else(|| to.plus(-11));
-        let months = MonthRange::new(from, to).and_then(|months| months.at_most(MOST_MONTHS));
-        let months = months.ok_or_else(|| AppError::field("from", Reason::OutOfRange))?;
+        let months = MonthRange::new(from, to).ok_or_else(|| AppError::field("from", Reason::OutOfRange))?;
         // Before the first of these months there was no account whose balance could be told. Its opening
         // balance is of the day on which it was added, unless something was recorded on an earlier one.
         let added = db::financial_centers::created_at(&mut tx, actor.household, id).await?;

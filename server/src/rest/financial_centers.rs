@@ -41,7 +41,7 @@ struct MonthsQuery {
     /// From this month, `2026-01`.
     #[param(value_type = Option<Month>)]
     from: Option<String>,
-    /// To this month, included; at most 120.
+    /// To this month, included; at most 1,200.
     #[param(value_type = Option<Month>)]
     to: Option<String>,
 }

@@ -54,6 +54,8 @@ on_both_engines! {
         for query in ["from=1900-01&to=9999-12", "from=1900-01", "from=9999-12&to=1900-01"] {
             anna.get(&format!("{path}?{query}")).await.refuses("from", "out_of_range");
         }
+        anna.get(&format!("{path}?from=1926-12&to=2026-11")).await.is(200);
+        anna.get(&format!("{path}?from=1926-11&to=2026-11")).await.refuses("from", "out_of_range");
         let (status, body) = grid(&anna, "9999-10", "9999-12").await;
         assert_eq!((status, body["months"].as_array().map(Vec::len)), (200, Some(3)));
         assert_eq!(grid(&anna, "9999-12", "9999-12").await.1["months"].as_array().map(Vec::len), Some(1));
