@@ -142,9 +142,10 @@ pub async fn serve(
     cleaning().round().await;
     let end = shutdown.clone();
     tasks.spawn(keep_running("clean up", shutdown.clone(), move || cleaning().run(end.clone())));
-    let (ledger, end) = (live.ledger.clone(), shutdown.clone());
+    // Until the last request: it may have noted somebody.
+    let (ledger, end) = (live.ledger.clone(), stop.clone());
     let noting = move || ledger.clone().write_seen(end.clone());
-    tasks.spawn(keep_running("note who was seen", shutdown.clone(), noting));
+    tasks.spawn(keep_running("note who was seen", stop.clone(), noting));
     let (ledger, end, due) = (live.ledger.clone(), shutdown.clone(), config.pace.due);
     let settling = move || settle_due(ledger.clone(), due, end.clone());
     tasks.spawn(keep_running("record what is due", shutdown.clone(), settling));

@@ -59,7 +59,7 @@ impl Ledger {
     pub(super) async fn do_actor(&self, token: String) -> Result<Actor, Fault> {
         let (hash, now) = (token_hash(&token), self.clock.now().millis());
         let mut found = self.find_actor(&hash, now).await?;
-        if found.is_none() && self.write_all_seen().await.is_ok() {
+        if found.is_none() && self.catch_up_seen().await {
             found = self.find_actor(&hash, now).await?;
         }
         let (actor, seen) = found.ok_or(AppError::NotSignedIn)?;

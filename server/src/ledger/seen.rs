@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio_util::sync::CancellationToken;
 
 /// How exactly `last_seen_at` is kept: a session is noted once a minute at most.
@@ -21,6 +21,8 @@ const AT_ONCE: usize = 500;
 const REST: Duration = Duration::from_secs(5);
 /// After a round that failed.
 const LONG_REST: Duration = Duration::from_secs(60);
+/// A request waits no longer for a round.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Sessions that were seen and for which that is not written yet, with when in Unix milliseconds. As many
 /// entries as there are sessions, at most.
@@ -45,12 +47,15 @@ impl Seen {
         }
     }
 
+    /// Some of what waits, in the order of the sessions: processes that write the same ones at once wait for
+    /// one another and do not deadlock.
     fn take(&self) -> Vec<(SessionId, i64)> {
         let mut waiting = self.waiting();
-        let some: Vec<_> = waiting.iter().take(AT_ONCE).map(|(id, at)| (*id, *at)).collect();
+        let mut some: Vec<_> = waiting.iter().take(AT_ONCE).map(|(id, at)| (*id, *at)).collect();
         for (id, _) in &some {
             waiting.remove(id);
         }
+        some.sort_unstable();
         some
     }
 
@@ -66,7 +71,7 @@ impl Seen {
 impl Ledger {
     /// Writes down who was seen, until `shutdown` and a last time then.
     pub async fn write_seen(self, shutdown: CancellationToken) {
-        while !shutdown.is_cancelled() {
+        loop {
             tokio::select! {
                 () = self.seen.bell.notified() => {}
                 () = shutdown.cancelled() => {}
@@ -80,6 +85,9 @@ impl Ledger {
                     LONG_REST
                 }
             };
+            if shutdown.is_cancelled() {
+                return;
+            }
             tokio::select! {
                 () = tokio::time::sleep(rest) => {}
                 () = shutdown.cancelled() => {}
@@ -87,10 +95,24 @@ impl Ledger {
         }
     }
 
-    /// Writes what waits. Whoever finds a session over asks for it, since the session may have been seen without
-    /// that being written yet.
-    pub(super) async fn write_all_seen(&self) -> Result<(), Fault> {
-        let _writing = self.seen.writing.lock().await;
+    /// Has what waits written; false when that failed or takes too long. Whoever finds a session over asks for
+    /// it, since the session may have been seen without that being written yet.
+    pub(super) async fn catch_up_seen(&self) -> bool {
+        let round = async {
+            let writing = self.seen.writing.clone().lock_owned().await;
+            // A task of its own, so that a caller who hangs up does not take along what was to be written.
+            let ledger = self.clone();
+            tokio::spawn(async move { ledger.write_waiting(writing).await }).await
+        };
+        matches!(tokio::time::timeout(PATIENCE, round).await, Ok(Ok(Ok(()))))
+    }
+
+    async fn write_all_seen(&self) -> Result<(), Fault> {
+        let writing = self.seen.writing.clone().lock_owned().await;
+        self.write_waiting(writing).await
+    }
+
+    async fn write_waiting(&self, _writing: OwnedMutexGuard<()>) -> Result<(), Fault> {
         loop {
             let some = self.seen.take();
             if some.is_empty() {

@@ -30,7 +30,7 @@ impl Ledger {
         let (hash, now) = (token_hash(token), self.clock.now().millis());
         let read = async {
             let mut found = self.find_stand(&hash, now, seq).await?;
-            if found.is_none() && self.write_all_seen().await.is_ok() {
+            if found.is_none() && self.catch_up_seen().await {
                 found = self.find_stand(&hash, now, seq).await?;
             }
             let stand = found.ok_or(AppError::NotSignedIn)?;

@@ -42,6 +42,7 @@ async fn becomes(server: &TestServer, sql: &'static str, wanted: i64) {
     timeout(PATIENCE, reached).await.unwrap_or_else(|_| panic!("{sql} never becomes {wanted}"));
 }
 
+const SEEN: &str = "select count(*) from sessions where last_seen_at >= created_at + 60000";
 const SESSIONS: &str = "select count(*) from sessions";
 const INVITES: &str = "select count(*) from invites";
 
@@ -68,6 +69,19 @@ async fn recorded(anna: &Member) -> Vec<String> {
 }
 
 on_both_engines! {
+    async fn whoever_was_seen_just_before_the_end_is_written_down(server: TestServer) {
+        let mut server = server;
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        server.clock.advance(Duration::from_secs(61));
+        anna.get("/auth/me").await.is(200);
+        becomes(&server, SEEN, 1).await;
+        // Now the writer rests.
+        ben.get("/auth/me").await.is(200);
+        server.stop().await;
+        assert_eq!(number(&server, SEEN).await, 2);
+    }
+
     async fn what_ended_long_ago_is_deleted_and_what_lasts_stays(server: TestServer) {
         let server = restless(server, Duration::ZERO).await;
         let anna = server.founder("Anna").await;
