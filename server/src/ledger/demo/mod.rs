@@ -119,6 +119,7 @@ impl Ledger {
         if let Some(household) = db::demos::find(&mut tx, key_hash).await? {
             return Ok(household);
         }
+        self.check_room(&mut tx, network).await?;
         let (currency, time_zone, rate) = match language {
             Language::En => (Currency::EUR, "Europe/Berlin", 1),
             Language::Ru => ("RUB".parse().unwrap_or(Currency::EUR), "Europe/Moscow", 90),

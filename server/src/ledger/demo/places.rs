@@ -2,7 +2,7 @@
 
 use super::Ledger;
 use crate::{
-    db::{self, demos::DemoPlace},
+    db::{self, Tx, demos::DemoPlace},
     ledger::fault::Fault,
 };
 use app::{domain::HouseholdId, error::AppError};
@@ -36,8 +36,7 @@ fn giving_way(places: &[DemoPlace], network: &[u8], now: i64) -> Result<Option<H
 }
 
 impl Ledger {
-    /// Makes room for one more demo household, or refuses it. Two that come at once may both find the last
-    /// place; one more for a while does no harm.
+    /// Makes room for one more demo household, or refuses it.
     pub(super) async fn make_room(&self, network: &[u8]) -> Result<(), Fault> {
         let now = self.clock.now().millis();
         let mut tx = self.database.read().await?;
@@ -47,6 +46,16 @@ impl Ledger {
             self.forget_demo(household, now - IDLE_MS).await?;
         }
         Ok(())
+    }
+
+    /// Refuses a demo household whose place another one has taken since room was made.
+    pub(super) async fn check_room(&self, tx: &mut Tx, network: &[u8]) -> Result<(), Fault> {
+        let places = db::demos::places(tx).await?;
+        match giving_way(&places, network, self.clock.now().millis())? {
+            None => Ok(()),
+            // The next attempt makes room again.
+            Some(_) => Err(AppError::TooManyRequests { retry_after_seconds: 1 }.into()),
+        }
     }
 }
 
