@@ -5,11 +5,11 @@
 //! one takes it.
 
 use super::{BackupError, Report, backup, part::ENDING};
-use crate::{clock::Clock, live::meters};
+use crate::{clock::Clock, db::file::private, live::meters};
 use app::domain::Instant;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use std::{
-    fs::{DirBuilder, File, TryLockError},
+    fs::{DirBuilder, TryLockError},
     io,
     num::NonZeroUsize,
     os::unix::fs::DirBuilderExt,
@@ -115,8 +115,7 @@ async fn once(
     if !due(newest(plan).map_err(fault)?) {
         return Ok(None);
     }
-    let lock = plan.folder.join(LOCK);
-    let lock = File::options().create(true).write(true).truncate(false).open(lock).map_err(fault)?;
+    let lock = private(&plan.folder.join(LOCK)).map_err(fault)?;
     match lock.try_lock() {
         Ok(()) => {}
         // Another process is at it.
@@ -148,7 +147,12 @@ pub async fn run(url: String, plan: Plan, clock: Clock, every: Duration, shutdow
         let now = timestamp(clock.now());
         // A clock that was set back does not lengthen the wait.
         if now >= wait_until || wait_until > now + RETRY {
-            match once(&url, &plan, now, &zone).await {
+            // What is given up leaves no file, and is made up for after the next start.
+            let made = tokio::select! {
+                made = once(&url, &plan, now, &zone) => made,
+                () = shutdown.cancelled() => return,
+            };
+            match made {
                 Ok(None) => {}
                 Ok(Some((file, Report { households, facts, size }))) => {
                     metrics::counter!(meters::BACKUPS, "result" => "ok").increment(1);
@@ -172,6 +176,7 @@ pub async fn run(url: String, plan: Plan, clock: Clock, every: Duration, shutdow
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("an instant")
@@ -301,5 +306,7 @@ mod tests {
         let (one, two) = tokio::join!(once(&url, &plan, now, &zone), once(&url, &plan, other, &zone));
         let made = [one, two].map(|made| made.expect("neither fails").is_some());
         assert_eq!(made.iter().filter(|made| **made).count(), 1);
+        let lock = plan.folder.join(LOCK).metadata().expect("it stays").permissions().mode();
+        assert_eq!(lock & 0o777, 0o600, "nobody else can hold it");
     }
 }
