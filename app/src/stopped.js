@@ -43,7 +43,7 @@
     const program = from.includes(`${location.origin}/pkg/`);
     // A trap that was no panic, or an exception in the middle of the program: it is not in order any more. A
     // promise of the browser that was not kept is less than that.
-    if (reason instanceof WebAssembly.RuntimeError || (program && type === "error")) root.setAttribute("data-stopped", "");
+    if ((globalThis.WebAssembly && reason instanceof WebAssembly.RuntimeError) || (program && type === "error")) root.setAttribute("data-stopped", "");
     if (died() || (waiting && (program || !/\w:\/\//.test(from)))) fail();
   };
   for (const type of ["error", "unhandledrejection"]) addEventListener(type, hear);
