@@ -6,7 +6,7 @@
 use crate::{
     rest::problem::{self, Refused},
     router::Web,
-    security::host,
+    security::{PublicUrl, host},
 };
 use app::{domain::Language, error::AppError};
 use axum::{
@@ -73,15 +73,17 @@ pub async fn harden(State(web): State<Web>, request: Request, next: Next) -> Res
         // It carries a household's figures.
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
-    if headers.get(header::LOCATION).is_some_and(|location| !stays_here(location, asked.as_ref())) {
+    let ours = &web.live.access.public_urls;
+    if headers.get(header::LOCATION).is_some_and(|location| !stays_here(location, asked.as_ref(), ours)) {
         headers.insert(header::LOCATION, HeaderValue::from_static("/"));
     }
     response
 }
 
-/// Whether a browser that follows this stays at the host that it asked. Browsers take a backslash for a
+/// Whether a browser that follows this stays at the host that it asked, or at one of the public URLs, which a
+/// proxy may have replaced. Browsers take a backslash for a
 /// slash and overlook tabs, so `/\evil.example` is another host.
-fn stays_here(location: &HeaderValue, host: Option<&HeaderValue>) -> bool {
+fn stays_here(location: &HeaderValue, host: Option<&HeaderValue>, ours: &[PublicUrl]) -> bool {
     let Ok(location) = location.to_str() else { return false };
     let location: String = location.chars().filter(|c| !c.is_ascii_control()).collect();
     if let Some(path) = location.trim_start().strip_prefix('/') {
@@ -90,6 +92,11 @@ fn stays_here(location: &HeaderValue, host: Option<&HeaderValue>) -> bool {
     // The library answers the post of a plain form with the address of its page, whole.
     let rest = location.strip_prefix("http://").or_else(|| location.strip_prefix("https://"));
     let authority = rest.and_then(|rest| rest.split(['/', '\\', '?', '#']).next());
+    let scheme = if location.starts_with("https://") { "https" } else { "http" };
+    let origin = authority.map(|authority| format!("{scheme}://{}", authority.to_lowercase()));
+    if origin.is_some_and(|origin| ours.iter().any(|url| url.origin == origin)) {
+        return true;
+    }
     let host = host.and_then(|host| host.to_str().ok());
     authority.zip(host).is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
 }
@@ -138,9 +145,29 @@ mod tests {
             ("", false),
         ] {
             let value = HeaderValue::from_bytes(location.as_bytes()).expect("a header");
-            assert_eq!(stays_here(&value, Some(&host)), stays, "{location:?}");
+            assert_eq!(stays_here(&value, Some(&host), &[]), stays, "{location:?}");
         }
-        assert!(!stays_here(&HeaderValue::from_static("http:///x"), None), "nobody's host is not ours");
+        assert!(!stays_here(&HeaderValue::from_static("http:///x"), None, &[]), "nobody's host is not ours");
+    }
+
+    #[test]
+    fn a_location_at_a_public_url_stays_here_whatever_host_a_proxy_asked() {
+        let host = HeaderValue::from_static("10.0.0.7:3000");
+        let ours = ["https://budget.example".parse().expect("a URL")];
+        for (location, stays) in [
+            ("https://budget.example/plan?__err=x", true),
+            ("https://Budget.Example", true),
+            ("http://budget.example/plan", false),
+            ("https://budget.example:444/plan", false),
+            ("https://budget.example.evil.example/", false),
+            ("https://budget.example@evil.example/", false),
+        ] {
+            assert_eq!(
+                stays_here(&HeaderValue::from_static(location), Some(&host), &ours),
+                stays,
+                "{location}"
+            );
+        }
     }
 
     #[test]
