@@ -99,7 +99,7 @@ impl Ledger {
         }
         if check.is_some() && check != db::change_log::check_of(&mut tx, actor.household, since).await? {
             // The number was taken again, after the book had been put back.
-            return Err(AppError::Gone.into());
+            return Err(AppError::PositionLost.into());
         }
         let portion = Portion { entries: limit, bytes: EVENT_BYTES };
         let logged = db::change_log::after(&mut tx, actor.household, since, portion).await?;
