@@ -18,6 +18,8 @@ pub(super) fn account(frame: &Frame, page: &SettingsPage) -> AnyView {
             <p class="muted">{t.delete_account_hint}</p>
             <form method="post" action="/settings/account" class="form" aria-labelledby="account-title">
                 {refusal(frame, &filled)}
+                // For whoever keeps passwords for people.
+                <input type="email" autocomplete="username" value=page.me.email.clone() hidden aria-hidden="true" />
                 {Input::password("password", frame.live().password, "current-password").draw(frame, &filled)}
                 <button type="submit" class="button button-danger">{t.delete_account_do}</button>
             </form>
