@@ -37,7 +37,7 @@ pub async fn serve(listener: TcpListener, handle: PrometheusHandle, ledger: Ledg
     };
     tokio::select! {
         served = serving => if let Err(error) = served {
-            tracing::warn!(%error, "metrics are not told any more");
+            tracing::warn!(%error, "the metrics server stopped");
         },
         () = upkeep => {}
     }

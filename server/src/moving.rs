@@ -22,7 +22,7 @@ pub enum MoveError {
     /// There is nothing to move.
     #[error("there is no file {0}")]
     NoSource(PathBuf),
-    /// Somebody lives there.
+    /// The target has rows.
     #[error("the target is not empty: its table {0} has rows; name an empty database")]
     NotEmpty(&'static str),
     /// What arrived is not what left.

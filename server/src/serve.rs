@@ -256,8 +256,8 @@ async fn erase_due(
     }
 }
 
-/// Records what comes again by itself, as soon as its day has begun. Looks at once: the program may have
-/// been away for days.
+/// Records the recurring entries that record themselves, as soon as their day has begun. Looks at once: the
+/// program may have been away for days.
 async fn settle_due(ledger: Ledger, every: Duration, shutdown: CancellationToken) {
     loop {
         match ledger.settle_due().await {
@@ -265,7 +265,7 @@ async fn settle_due(ledger: Ledger, every: Duration, shutdown: CancellationToken
             Ok(count) if count > 0 && !shutdown.is_cancelled() => continue,
             Ok(_) => {}
             // The next time it may go better.
-            Err(error) => tracing::warn!(%error, "cannot look for what comes again"),
+            Err(error) => tracing::warn!(%error, "cannot look for recurring entries that are due"),
         }
         tokio::select! {
             () = tokio::time::sleep(every) => {}

@@ -1,4 +1,4 @@
-//! What is expected: days of what comes again that nobody has recorded or skipped. One key does either.
+//! What is expected: days of recurring entries that nobody has recorded or skipped. One key does either.
 
 use super::{
     attempt::Attempt,
@@ -32,7 +32,7 @@ const DAYS_AHEAD: i64 = 14;
 /// So many before the rest is asked for.
 const SHOWN: usize = 3;
 
-/// A day of something that comes again.
+/// A day of a recurring entry.
 type Occurrence = (Day, RecurringId);
 
 /// All that is due, and of each the next one that is near; the first day first.

@@ -1,4 +1,4 @@
-//! Which days of something that comes again are open: neither recorded nor skipped.
+//! Which days of a recurring entry are open: neither recorded nor skipped.
 //!
 //! A row counts its days from `open_from`, which only goes forward while the rhythm stays. What is open
 //! before it, or outside of the rhythm, stands in `reopened` day by day. So a day that is opened again

@@ -1,4 +1,4 @@
-//! What comes again. A deleted one stays as a tombstone.
+//! Recurring entries. A deleted one stays as a tombstone.
 
 use super::{Tx, occurrences, on_engine, statements};
 use app::domain::{
@@ -134,7 +134,7 @@ struct DueRow {
 }
 
 fn unknown(_: Reason) -> sqlx::Error {
-    sqlx::Error::Decode("unknown word of something that comes again".into())
+    sqlx::Error::Decode("unknown word of a recurring entry".into())
 }
 
 /// Days in one column, a space between two.

@@ -1,4 +1,4 @@
-//! What comes again by itself: settled as soon as its day has begun where the household lives.
+//! Recurring entries that record themselves: settled as soon as its day has begun where the household lives.
 
 use super::{
     Ledger,
@@ -33,7 +33,7 @@ impl Ledger {
                 Ok(true) => count += 1,
                 Ok(false) => {}
                 // For example an account that was archived: the row stays expected, for people to see.
-                Err(error) => tracing::debug!(%error, id = %due.id, "what comes again cannot be recorded"),
+                Err(error) => tracing::debug!(%error, id = %due.id, "a recurring entry cannot be recorded"),
             }
         }
         Ok(count)

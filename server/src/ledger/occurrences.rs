@@ -1,4 +1,4 @@
-//! The days of what comes again: confirmed, skipped or opened again. Each day once:
+//! The days of recurring entries: confirmed, skipped or opened again. Each day once:
 //! the household is locked while one is settled, and the table has room for one row a day.
 
 use super::{

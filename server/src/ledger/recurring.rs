@@ -1,4 +1,4 @@
-//! What comes again: the rows. What becomes of their days stands in `occurrences`.
+//! Recurring entries: the rows. What becomes of their days stands in `occurrences`.
 
 use super::{
     Ledger,

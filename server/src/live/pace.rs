@@ -24,7 +24,7 @@ pub struct Pace {
     pub head: Duration,
     /// A request that takes longer to answer is given up.
     pub request: Duration,
-    /// What comes again by itself is looked for so often.
+    /// Recurring entries that are due are looked for so often.
     pub due: Duration,
     /// Whether a backup is due is looked at so often.
     pub backup: Duration,

@@ -25,7 +25,7 @@ struct DayForm {
     day: String,
 }
 
-/// All calls on what comes again.
+/// All calls on recurring entries.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .routes(routes!(list))
