@@ -68,21 +68,22 @@ impl Ledger {
             return Ok(());
         }
         let now = self.clock.now().millis();
-        let mut tx = self.database.begin().await?;
-        // Callers keep to one order, so that two attempts never wait for each other.
         for (key, factor) in limits {
+            // A transaction a key: whoever holds one waits for no other, so neither two attempts nor an attempt and
+            // the cleaning of old ones wait for each other. What was counted stays counted.
+            let mut tx = self.database.begin().await?;
             // What somebody typed may be long; its hash is not.
             let key = token_hash(key);
             let quota = Attempts::quota(per_minute.saturating_mul(*factor));
-            if let Some(next) = db::attempts::count(&mut tx, &key, now, quota).await? {
-                // What was counted stays counted.
-                tx.commit().await?;
+            let refused = db::attempts::count(&mut tx, &key, now, quota).await?;
+            tx.commit().await?;
+            if let Some(next) = refused {
                 let seconds = (next - now).max(0) / 1000 + 1;
                 let retry_after_seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
                 return Err(AppError::TooManyRequests { retry_after_seconds }.into());
             }
         }
-        Ok(tx.commit().await?)
+        Ok(())
     }
 }
 
