@@ -1,18 +1,20 @@
 //! How often somebody tried to sign in. One number a key: when all attempts are forgotten. Each puts it off
 //! by its share of the window, and none is taken that would put it off beyond.
 //!
-//! So no number lies further ahead than one window. One that does comes from a clock that was ahead and has
-//! been set back; it counts as no attempt, or whoever signed in then would be locked out until that day.
+//! So no number lies further ahead than one window, by the clock that counted it. Another request, or another
+//! process, may look at it by a clock that is a little behind. A number more than two windows ahead comes from a
+//! clock that was ahead and has been set back; it counts as no attempt, or whoever signed in then would be locked
+//! out until that day.
 
 use super::{Tx, on_engine, statements};
 
 statements! {
     COUNT = "insert into attempts (key, free_at) values ($1, cast($2 as bigint) + cast($3 as bigint)) \
              on conflict (key) do update \
-             set free_at = case when attempts.free_at > $2 and attempts.free_at <= cast($2 as bigint) + cast($4 as bigint) \
+             set free_at = case when attempts.free_at > $2 and attempts.free_at <= cast($2 as bigint) + 2 * cast($4 as bigint) \
              then attempts.free_at else $2 end + cast($3 as bigint) \
              where attempts.free_at + cast($3 as bigint) <= cast($2 as bigint) + cast($4 as bigint) \
-             or attempts.free_at > cast($2 as bigint) + cast($4 as bigint) returning free_at";
+             or attempts.free_at > cast($2 as bigint) + 2 * cast($4 as bigint) returning free_at";
     FREE_AT = "select free_at from attempts where key = $1";
     OVER = "select key from attempts where free_at <= $1 order by free_at limit $2";
     DELETE = "delete from attempts where key = $1";

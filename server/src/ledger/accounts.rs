@@ -44,6 +44,9 @@ impl Ledger {
         let right =
             self.passwords.verify(password, account.as_ref().map(|row| row.password_hash.clone())).await?;
         let account = account.filter(|_| right).ok_or(AppError::WrongCredentials)?;
+        // One of many sessions may give way to this one: not one that was seen a moment ago. Where that cannot be
+        // written in time, signing in goes on.
+        let _: bool = self.catch_up_seen().await;
         let mut tx = self.database.begin().await?;
         // A new password set since we looked ends this attempt; one that is being set waits for us.
         if db::accounts::lock(&mut tx, account.id).await?.password_hash != account.password_hash {

@@ -96,7 +96,8 @@ impl Ledger {
     }
 
     /// Has what waits written; false when that failed or takes too long. Whoever finds a session over asks for
-    /// it, since the session may have been seen without that being written yet.
+    /// it, since the session may have been seen without that being written yet; so does whoever ends those that
+    /// were not seen for longest.
     pub(super) async fn catch_up_seen(&self) -> bool {
         let round = async {
             let writing = self.seen.writing.clone().lock_owned().await;
