@@ -46,7 +46,10 @@ async fn nothing_is_acknowledged_into_a_file_that_is_gone_or_another_one() {
             assert!(!reply.header("retry-after").is_empty(), "{name}");
         }
         assert_eq!(readiness(server.addr).await, (503, "not ready: database_displaced".into()), "{name}");
-        anna.get("/facts").await.is(200);
+        // A connection that is open reads on; one that would have to be opened now finds no file.
+        while anna.get("/facts").await.status != 200 {
+            pause().await;
+        }
         put_back(&path_of(&server));
         anna.post("/facts", purchase).await.is(201);
         assert_eq!(readiness(server.addr).await, (200, "ready".into()), "{name}");
