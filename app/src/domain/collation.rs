@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// As `Intl.Collator` sorts them where Ё is a letter of its own after Е, which it is in `be`.
+    /// The order of `Intl.Collator("be")`, in which Ё is a separate letter that follows Е.
     const SORTED: [&str; 34] = [
         "- other",
         "«Пятёрочка»",

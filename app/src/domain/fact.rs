@@ -49,7 +49,7 @@ pub struct Hands {
 
 impl Hands {
     /// Of a fact, or of all parts of a transfer or split: a part that a later change added was recorded by
-    /// whoever made that change, not by the author of the whole. None without a fact.
+    /// the member who made that change, not by the author of the whole. None without a fact.
     #[must_use]
     pub fn of(parts: &[Fact]) -> Option<Self> {
         let author = parts.iter().min_by_key(|part| part.created_at)?.created_by;
