@@ -204,3 +204,17 @@ test("a name that is being typed stays when somebody else renames the same categ
     await expect(person.page.getByRole("button", { name: "Food by Ben" })).toBeVisible();
   }
 });
+
+test("the focus stays on a row that somebody else's change moves", async ({ household: { anna, ben } }) => {
+  await anna.open("/household");
+  await ben.open("/household");
+  const row = (person: Person, name: string) => person.page.getByRole("button", { name });
+  const name = ben.page.getByRole("form", { name: "Edit the category" }).getByLabel("Name");
+  await row(anna, "Groceries").focus();
+  for (const [old, next] of [["Groceries", "Aardvarks"], ["Aardvarks", "Zoo"], ["Zoo", "Groceries"]]) {
+    await row(ben, old).click();
+    await name.fill(next);
+    await name.press("Enter");
+    await expect(row(anna, next)).toBeFocused();
+  }
+});

@@ -23,6 +23,22 @@ pub fn list(items: impl Fn() -> Vec<Item> + Send + Sync + 'static) -> AnyView {
 }
 
 // Apart from `list`: inside a generic function every caller would get closures, and so rows, of its own type.
-fn rows(each: Box<dyn Fn() -> Vec<Item> + Send + Sync>) -> AnyView {
+fn rows(items: Box<dyn Fn() -> Vec<Item> + Send + Sync>) -> AnyView {
+    let each = move || {
+        keep_focus();
+        items()
+    };
     view! { <For each key=|item| item.key.clone() children=|item| (item.draw)() /> }.into_any()
+}
+
+/// Gives the focus back to what has it now, once the rows are in their new order: a browser takes it from
+/// an element that changes its place in the document.
+fn keep_focus() {
+    #[cfg(feature = "hydrate")]
+    if let Some(focused) = document().active_element() {
+        use leptos::wasm_bindgen::JsCast as _;
+        if let Ok(focused) = focused.dyn_into() {
+            queue_microtask(move || super::focus_if_free(&focused));
+        }
+    }
 }

@@ -78,7 +78,6 @@ impl Moving {
         };
         event.prevent_default();
         if let Some(parent) = to {
-            self.open.moves(id.to_string());
             self.put(id, parent);
         }
     }
@@ -167,7 +166,6 @@ fn ArticleRow(id: ArticleId, moving: Moving) -> impl IntoView {
         }
         let button = NodeRef::<html::Button>::new();
         open.returns_to(name.clone(), button);
-        open.stays_with(name.clone(), button, move || moving.rows.track());
         let picture = move || moving.find(id).map(|(_, row)| article_icon(&row));
         let label = move || moving.find(id).map(|(_, row)| row.name.shown()).unwrap_or_default();
         let archived = move || moving.find(id).is_some_and(|(_, row)| row.archived);

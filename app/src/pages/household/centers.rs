@@ -64,7 +64,6 @@ impl Ordering {
         // Where they have come too near each other, the neighbour's own place: then the name decides.
         let position = next.position + (beyond - next.position) / 2;
         let form = FinancialCenterForm { position: Some(position), ..FinancialCenterForm::default() };
-        self.open.moves(id.to_string());
         saving.send(&(id, &form), revise(id, &form), || {});
     }
 
@@ -139,7 +138,6 @@ fn CenterRow(id: FinancialCenterId, ordering: Ordering) -> impl IntoView {
         }
         let button = NodeRef::<html::Button>::new();
         open.returns_to(name.clone(), button);
-        open.stays_with(name.clone(), button, move || ordering.order.track());
         let label = move || ordering.find(id).map(|row| row.center.name.shown()).unwrap_or_default();
         let detail = move || {
             ordering.find(id).map_or_else(String::new, |row| {
@@ -265,13 +263,8 @@ fn CenterEditor(
                 {id.map(|id| view! {
                     <span class="push">
                         {[(true, t.move_up, "↑"), (false, t.move_down, "↓")].map(|(up, label, arrow)| {
-                            let button = NodeRef::<html::Button>::new();
-                            open.stays_with(format!("{id} {up}"), button, move || ordering.order.track());
-                            let shift = move |_| {
-                                ordering.shift(id, up, saving);
-                                open.moves(format!("{id} {up}"));
-                            };
-                            view! { <button type="button" class="button button-quiet" node_ref=button aria-label=label on:click=shift>{arrow}</button> }
+                            let shift = move |_| ordering.shift(id, up, saving);
+                            view! { <button type="button" class="button button-quiet" aria-label=label on:click=shift>{arrow}</button> }
                         })}
                         <button type="button" class="button button-quiet" disabled=saving.busy on:click=move |_| archive(id)>{if archived { t.unarchive } else { t.archive }}</button>
                     </span>

@@ -50,8 +50,6 @@ struct OpenRow {
     row: RwSignal<Option<String>>,
     /// The one that was closed last: the focus goes back there.
     closed: StoredValue<Option<String>>,
-    /// The one that was moved by keys last.
-    moved: StoredValue<Option<String>>,
     /// Somebody wanted to open another row while something was typed in this one.
     asked: RwSignal<bool>,
     /// Something is typed in it.
@@ -66,7 +64,6 @@ impl OpenRow {
         Self {
             row: RwSignal::new(None),
             closed: StoredValue::new(None),
-            moved: StoredValue::new(None),
             asked: RwSignal::new(false),
             typing: use_context::<Opened>().unwrap_or_default().unfinished,
         }
@@ -107,27 +104,6 @@ impl OpenRow {
             self.asked.get().then(|| view! { <p class="form-error" role="alert">{text}</p> }.into_any())
         })
         .into_any()
-    }
-
-    /// A row is moved by keys.
-    fn moves(self, id: String) {
-        self.moved.set_value(Some(id));
-    }
-
-    /// Keeps the focus with a row that was moved: a browser takes it from what changes its place.
-    fn stays_with(self, id: String, button: NodeRef<html::Button>, order: impl Fn() + 'static) {
-        Effect::new(move || {
-            order();
-            if self.moved.with_value(|moved| moved.as_ref() == Some(&id)) {
-                self.moved.set_value(None);
-                // After the rows are in their new order.
-                request_animation_frame(move || {
-                    if let Some(button) = button.try_get_untracked().flatten() {
-                        focus_if_free(&button);
-                    }
-                });
-            }
-        });
     }
 
     /// Gives the focus back to the button that opened the row, once it is there.
