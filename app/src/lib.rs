@@ -3,6 +3,7 @@
 //! | module | knows |
 //! | --- | --- |
 //! | [`domain`] | money, days, facts, the household; no leptos, no SQL, no sockets |
+//! | [`command`] | every change that a member makes to the book, as data |
 //! | [`wire`] | the frames of the live protocol |
 //! | [`service`] | what the screens ask of the keeper of the book: one trait |
 //! | [`error`] | the one error that crosses the wire |
@@ -20,6 +21,7 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+pub mod command;
 pub mod components;
 pub mod domain;
 pub mod error;

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::ssr;
 #[cfg(feature = "ssr")]
-use crate::service::Terms;
+use crate::{command::Command, service::Terms};
 
 /// What a signed-in page begins with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,17 +82,16 @@ pub async fn open_book() -> Result<Opening, AppError> {
 /// Adds an article.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::add_article`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "add_article", protocol = Call)]
 pub async fn add_article(form: ArticleForm) -> Result<(), AppError> {
-    let actor = ssr::actor()?;
-    ssr::service()?.add_article(actor, Terms::default(), form).await.map(drop)
+    ssr::service()?.write(ssr::actor()?, Terms::default(), Command::AddArticle(form)).await.map(drop)
 }
 
 /// Changes an article.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::revise_article`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "revise_article", protocol = Call)]
 pub async fn revise_article(
     id: ArticleId,
@@ -100,14 +99,14 @@ pub async fn revise_article(
     mutation_id: Option<MutationId>,
     form: ArticleForm,
 ) -> Result<(), AppError> {
-    let actor = ssr::actor()?;
-    ssr::service()?.revise_article(actor, Terms { mutation_id, base_version }, id, form).await.map(drop)
+    let terms = Terms { mutation_id, base_version };
+    ssr::service()?.write(ssr::actor()?, terms, Command::ReviseArticle { id, form }).await.map(drop)
 }
 
 /// Merges an article into another one.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::merge_article`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "merge_article", protocol = Call)]
 pub async fn merge_article(
     id: ArticleId,
@@ -115,24 +114,24 @@ pub async fn merge_article(
     base_version: Option<i64>,
     mutation_id: Option<MutationId>,
 ) -> Result<(), AppError> {
-    let actor = ssr::actor()?;
-    ssr::service()?.merge_article(actor, Terms { mutation_id, base_version }, id, into).await.map(drop)
+    let terms = Terms { mutation_id, base_version };
+    ssr::service()?.write(ssr::actor()?, terms, Command::MergeArticle { id, into }).await.map(drop)
 }
 
 /// Adds a center.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::add_financial_center`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "add_financial_center", protocol = Call)]
 pub async fn add_financial_center(form: FinancialCenterForm) -> Result<(), AppError> {
-    let actor = ssr::actor()?;
-    ssr::service()?.add_financial_center(actor, Terms::default(), form).await.map(drop)
+    let command = Command::AddFinancialCenter(form);
+    ssr::service()?.write(ssr::actor()?, Terms::default(), command).await.map(drop)
 }
 
 /// Changes a center.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::revise_financial_center`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "revise_financial_center", protocol = Call)]
 pub async fn revise_financial_center(
     id: FinancialCenterId,
@@ -140,11 +139,8 @@ pub async fn revise_financial_center(
     mutation_id: Option<MutationId>,
     form: FinancialCenterForm,
 ) -> Result<(), AppError> {
-    let actor = ssr::actor()?;
-    ssr::service()?
-        .revise_financial_center(actor, Terms { mutation_id, base_version }, id, form)
-        .await
-        .map(drop)
+    let terms = Terms { mutation_id, base_version };
+    ssr::service()?.write(ssr::actor()?, terms, Command::ReviseFinancialCenter { id, form }).await.map(drop)
 }
 
 /// What was in a center at the end of each of the twelve months up to today's, from its beginning on.

@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use super::ssr;
 #[cfg(feature = "ssr")]
 use crate::{
+    command::Command,
     domain::{ArticleId, FinancialCenterId, Money, arithmetic::plainly},
     service::Terms,
 };
@@ -22,7 +23,7 @@ use crate::{
 /// worked out.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::record_fact`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "record_fact", protocol = Call)]
 pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
     let (actor, service) = (ssr::actor()?, ssr::service()?);
@@ -47,13 +48,13 @@ pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
             form.amount = Some(plain.map_err(|error| AppError::field("amount", error))?);
         }
     }
-    service.record_fact(actor, Terms::default(), form).await
+    service.write(actor, Terms::default(), Command::RecordFact(form)).await?.of()
 }
 
 /// Changes the fields that are given, if the fact still has the version that was looked at.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::revise_fact`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "revise_fact", protocol = Call)]
 pub async fn revise_fact(
     id: FactId,
@@ -61,33 +62,33 @@ pub async fn revise_fact(
     mutation_id: Option<crate::domain::MutationId>,
     form: FactForm,
 ) -> Result<Written<Fact>, AppError> {
-    let actor = ssr::actor()?;
-    ssr::service()?.revise_fact(actor, Terms { mutation_id, base_version }, id, form).await
+    let terms = Terms { mutation_id, base_version };
+    ssr::service()?.write(ssr::actor()?, terms, Command::ReviseFact { id, form }).await?.of()
 }
 
 /// Deletes a fact, if it still has the version that was looked at.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::delete_fact`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "delete_fact", protocol = Call)]
 pub async fn delete_fact(
     id: FactId,
     base_version: Option<i64>,
     mutation_id: Option<crate::domain::MutationId>,
 ) -> Result<Written<()>, AppError> {
-    let actor = ssr::actor()?;
-    ssr::service()?.delete_fact(actor, Terms { mutation_id, base_version }, id).await
+    let terms = Terms { mutation_id, base_version };
+    ssr::service()?.write(ssr::actor()?, terms, Command::DeleteFact { id }).await?.of()
 }
 
 /// Brings a deleted fact back.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::restore_fact`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "restore_fact", protocol = Call)]
 pub async fn restore_fact(
     id: FactId,
     mutation_id: Option<crate::domain::MutationId>,
 ) -> Result<Written<Fact>, AppError> {
-    let actor = ssr::actor()?;
-    ssr::service()?.restore_fact(actor, Terms { mutation_id, base_version: None }, id).await
+    let terms = Terms { mutation_id, base_version: None };
+    ssr::service()?.write(ssr::actor()?, terms, Command::RestoreFact { id }).await?.of()
 }

@@ -13,12 +13,12 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::ssr;
 #[cfg(feature = "ssr")]
-use crate::service::Terms;
+use crate::{command::Command, service::Terms};
 
 /// Records a transfer or split, or replaces the one of this id.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::revise_group`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "write_group", protocol = Call)]
 pub async fn write_group(
     id: Option<GroupId>,
@@ -28,16 +28,17 @@ pub async fn write_group(
 ) -> Result<Written<FactGroup>, AppError> {
     let (actor, service) = (ssr::actor()?, ssr::service()?);
     let terms = Terms { mutation_id, base_version };
-    match id {
-        Some(id) => service.revise_group(actor, terms, id, form).await,
-        None => service.record_group(actor, terms, form).await,
-    }
+    let command = match id {
+        Some(id) => Command::ReviseGroup { id, form },
+        None => Command::RecordGroup(form),
+    };
+    service.write(actor, terms, command).await?.of()
 }
 
 /// Deletes a transfer or split with all its parts.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::delete_group`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "delete_group", protocol = Call)]
 pub async fn delete_group(
     kind: GroupKind,
@@ -45,18 +46,20 @@ pub async fn delete_group(
     base_version: Option<i64>,
     mutation_id: Option<MutationId>,
 ) -> Result<Written<()>, AppError> {
-    ssr::service()?.delete_group(ssr::actor()?, Terms { mutation_id, base_version }, kind, id).await
+    let terms = Terms { mutation_id, base_version };
+    ssr::service()?.write(ssr::actor()?, terms, Command::DeleteGroup { kind, id }).await?.of()
 }
 
 /// Brings a deleted transfer or split back.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::restore_group`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "restore_group", protocol = Call)]
 pub async fn restore_group(
     kind: GroupKind,
     id: GroupId,
     mutation_id: Option<MutationId>,
 ) -> Result<Written<FactGroup>, AppError> {
-    ssr::service()?.restore_group(ssr::actor()?, Terms { mutation_id, base_version: None }, kind, id).await
+    let terms = Terms { mutation_id, base_version: None };
+    ssr::service()?.write(ssr::actor()?, terms, Command::RestoreGroup { kind, id }).await?.of()
 }

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::ssr;
 #[cfg(feature = "ssr")]
-use crate::service::Terms;
+use crate::{command::Command, service::Terms};
 
 /// Plans and sums of some months.
 ///
@@ -27,12 +27,12 @@ pub async fn plan_grid(from: Month, to: Month) -> Result<Grid, AppError> {
 /// Sets plans, all of them in one change.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::set_plans`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "set_plans", protocol = Call)]
 pub async fn set_plans(
     mutation_id: Option<MutationId>,
     forms: Vec<PlanForm>,
 ) -> Result<Written<Vec<Plan>>, AppError> {
     let terms = Terms { mutation_id, base_version: None };
-    ssr::service()?.set_plans(ssr::actor()?, terms, forms).await
+    ssr::service()?.write(ssr::actor()?, terms, Command::SetPlans(forms)).await?.of()
 }

@@ -12,12 +12,12 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::ssr;
 #[cfg(feature = "ssr")]
-use crate::service::Terms;
+use crate::{command::Command, service::Terms};
 
 /// Adds one, or changes the one that is given over the version that was seen.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::revise_recurring`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "keep_recurring", protocol = Call)]
 pub async fn keep_recurring(
     id: Option<RecurringId>,
@@ -25,19 +25,17 @@ pub async fn keep_recurring(
     mutation_id: Option<MutationId>,
     form: RecurringForm,
 ) -> Result<(), AppError> {
-    let (service, actor) = (ssr::service()?, ssr::actor()?);
-    match id {
-        None => service.add_recurring(actor, Terms::default(), form).await.map(drop),
-        Some(id) => {
-            service.revise_recurring(actor, Terms { mutation_id, base_version }, id, form).await.map(drop)
-        }
-    }
+    let (terms, command) = match id {
+        None => (Terms::default(), Command::AddRecurring(form)),
+        Some(id) => (Terms { mutation_id, base_version }, Command::ReviseRecurring { id, form }),
+    };
+    ssr::service()?.write(ssr::actor()?, terms, command).await.map(drop)
 }
 
 /// It comes no more.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::delete_recurring`].
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "delete_recurring", protocol = Call)]
 pub async fn delete_recurring(
     id: RecurringId,
@@ -45,7 +43,7 @@ pub async fn delete_recurring(
     mutation_id: Option<MutationId>,
 ) -> Result<(), AppError> {
     let terms = Terms { mutation_id, base_version };
-    ssr::service()?.delete_recurring(ssr::actor()?, terms, id).await.map(drop)
+    ssr::service()?.write(ssr::actor()?, terms, Command::DeleteRecurring { id }).await.map(drop)
 }
 
 /// What becomes of a day.
@@ -62,7 +60,7 @@ pub enum Settling {
 /// Settles a day, or opens it again.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::confirm_occurrence`] and its neighbours.
+/// See [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "settle_occurrence", protocol = Call)]
 pub async fn settle_occurrence(
     id: RecurringId,
@@ -70,14 +68,14 @@ pub async fn settle_occurrence(
     settling: Settling,
     mutation_id: Option<MutationId>,
 ) -> Result<(), AppError> {
-    let (service, actor) = (ssr::service()?, ssr::actor()?);
-    let terms = Terms { mutation_id, base_version: None };
-    match settling {
+    let command = match settling {
         Settling::Confirm => {
             let form = crate::domain::OccurrenceForm { day: Some(day.to_string()), ..Default::default() };
-            service.confirm_occurrence(actor, terms, id, form).await.map(drop)
+            Command::ConfirmOccurrence { id, form }
         }
-        Settling::Skip => service.skip_occurrence(actor, terms, id, day).await.map(drop),
-        Settling::Reopen => service.reopen_occurrence(actor, terms, id, day).await.map(drop),
-    }
+        Settling::Skip => Command::SkipOccurrence { id, day },
+        Settling::Reopen => Command::ReopenOccurrence { id, day },
+    };
+    let terms = Terms { mutation_id, base_version: None };
+    ssr::service()?.write(ssr::actor()?, terms, command).await.map(drop)
 }

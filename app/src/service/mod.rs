@@ -7,10 +7,9 @@ pub use forms::{HouseholdForm, MeForm, MemberForm, RegisterForm};
 pub use readings::{Event, FactPage, FactQuery, Grid, Since, Snapshot};
 
 use crate::{
+    command::{Command, Subject},
     domain::{
-        article::ArticleForm,
-        fact::FactForm,
-        financial_center::{Balance, FinancialCenterForm},
+        financial_center::Balance,
         household::{Invite, InviteLink, Me, OpenPasswordLink, PasswordLink, Session},
         *,
     },
@@ -53,6 +52,25 @@ pub struct Written<T> {
     pub position: Position,
     /// The write had been done before, and nothing changed now.
     pub repeated: bool,
+}
+
+impl Written<Subject> {
+    /// As what the command was about.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] when it was about something else.
+    pub fn of<T: TryFrom<Subject, Error = AppError>>(self) -> Result<Written<T>, AppError> {
+        let Self { value, position, repeated } = self;
+        Ok(Written { value: value.try_into()?, position, repeated })
+    }
+}
+
+impl<T: Into<Subject>> Written<T> {
+    /// As one of what a command may be about.
+    pub fn subject(self) -> Written<Subject> {
+        let Self { value, position, repeated } = self;
+        Written { value: value.into(), position, repeated }
+    }
 }
 
 /// Who a request comes from, resolved once for every face of the program.
@@ -146,25 +164,13 @@ pub trait BudgetService: Send + Sync + 'static {
     /// Signs a device out.
     fn end_session(&self, actor: Actor, id: SessionId) -> Answer<'_, ()>;
 
+    /// Carries out a change of the book, once for each `mutation_id`.
+    fn write(&self, actor: Actor, terms: Terms, command: Command) -> Answer<'_, Written<Subject>>;
+
     /// The household.
     fn household(&self, actor: Actor) -> Answer<'_, Read<Household>>;
-    /// Changes the household.
-    fn revise_household(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        form: HouseholdForm,
-    ) -> Answer<'_, Written<Household>>;
     /// Everybody in it.
     fn members(&self, actor: Actor) -> Answer<'_, Read<Vec<Member>>>;
-    /// Changes a member; for now only oneself.
-    fn revise_member(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: MemberId,
-        form: MemberForm,
-    ) -> Answer<'_, Written<Member>>;
     /// Removes a member, which its owner may, or leaves, which everybody else may. All their sessions here
     /// move to another household of theirs, or end; their sockets close.
     fn remove_member(&self, actor: Actor, terms: Terms, id: MemberId) -> Answer<'_, Written<Member>>;
@@ -199,77 +205,14 @@ pub trait BudgetService: Send + Sync + 'static {
     fn facts(&self, actor: Actor, query: FactQuery) -> Answer<'_, Read<FactPage>>;
     /// One fact.
     fn fact(&self, actor: Actor, id: FactId) -> Answer<'_, Read<Fact>>;
-    /// Records a fact.
-    fn record_fact(&self, actor: Actor, terms: Terms, form: FactForm) -> Answer<'_, Written<Fact>>;
-    /// Changes the fields of a fact that are given.
-    fn revise_fact(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: FactId,
-        form: FactForm,
-    ) -> Answer<'_, Written<Fact>>;
-    /// Deletes a fact; a tombstone stays.
-    fn delete_fact(&self, actor: Actor, terms: Terms, id: FactId) -> Answer<'_, Written<()>>;
-    /// Brings a deleted fact back.
-    fn restore_fact(&self, actor: Actor, terms: Terms, id: FactId) -> Answer<'_, Written<Fact>>;
 
     /// A transfer or split.
     fn group(&self, actor: Actor, kind: GroupKind, id: GroupId) -> Answer<'_, Read<FactGroup>>;
-    /// Records a transfer or split: several facts in one change.
-    fn record_group(&self, actor: Actor, terms: Terms, form: GroupForm) -> Answer<'_, Written<FactGroup>>;
-    /// Replaces a transfer or split by another one of its kind.
-    fn revise_group(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: GroupId,
-        form: GroupForm,
-    ) -> Answer<'_, Written<FactGroup>>;
-    /// Deletes a transfer or split with all its parts.
-    fn delete_group(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        kind: GroupKind,
-        id: GroupId,
-    ) -> Answer<'_, Written<()>>;
-    /// Brings a deleted transfer or split back.
-    fn restore_group(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        kind: GroupKind,
-        id: GroupId,
-    ) -> Answer<'_, Written<FactGroup>>;
 
     /// All articles, archived ones too.
     fn articles(&self, actor: Actor) -> Answer<'_, Read<Vec<Article>>>;
     /// One article.
     fn article(&self, actor: Actor, id: ArticleId) -> Answer<'_, Read<Article>>;
-    /// Adds an article.
-    fn add_article(&self, actor: Actor, terms: Terms, form: ArticleForm) -> Answer<'_, Written<Article>>;
-    /// Changes an article.
-    fn revise_article(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: ArticleId,
-        form: ArticleForm,
-    ) -> Answer<'_, Written<Article>>;
-    /// Deletes an article that nothing uses.
-    fn delete_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<()>>;
-    /// Merges an article into another one of its kind: its facts, its plans and what stands below it follow,
-    /// and it is gone. Answers the other one.
-    fn merge_article(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: ArticleId,
-        into: ArticleId,
-    ) -> Answer<'_, Written<Article>>;
-    /// Brings a deleted article back.
-    fn restore_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<Article>>;
 
     /// All centers with what is in them, archived ones too.
     fn financial_centers(&self, actor: Actor) -> Answer<'_, Read<Vec<Balance>>>;
@@ -283,93 +226,14 @@ pub trait BudgetService: Send + Sync + 'static {
         from: Option<Month>,
         to: Option<Month>,
     ) -> Answer<'_, Read<Vec<MonthBalance>>>;
-    /// Adds a center.
-    fn add_financial_center(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        form: FinancialCenterForm,
-    ) -> Answer<'_, Written<FinancialCenter>>;
-    /// Changes a center.
-    fn revise_financial_center(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: FinancialCenterId,
-        form: FinancialCenterForm,
-    ) -> Answer<'_, Written<FinancialCenter>>;
-    /// Deletes a center that nothing uses.
-    fn delete_financial_center(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: FinancialCenterId,
-    ) -> Answer<'_, Written<()>>;
-    /// Brings a deleted center back.
-    fn restore_financial_center(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: FinancialCenterId,
-    ) -> Answer<'_, Written<FinancialCenter>>;
 
     /// Everything that comes again, by the day that is next.
     fn all_recurring(&self, actor: Actor) -> Answer<'_, Read<Vec<Recurring>>>;
     /// One that comes again.
     fn recurring(&self, actor: Actor, id: RecurringId) -> Answer<'_, Read<Recurring>>;
-    /// Adds one that comes again.
-    fn add_recurring(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        form: RecurringForm,
-    ) -> Answer<'_, Written<Recurring>>;
-    /// Changes it; what was settled stays settled.
-    fn revise_recurring(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: RecurringId,
-        form: RecurringForm,
-    ) -> Answer<'_, Written<Recurring>>;
-    /// It comes no more; what was recorded stays.
-    fn delete_recurring(&self, actor: Actor, terms: Terms, id: RecurringId) -> Answer<'_, Written<()>>;
-    /// Brings it back.
-    fn restore_recurring(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: RecurringId,
-    ) -> Answer<'_, Written<Recurring>>;
-    /// Records the transaction of one of its days. When somebody was faster, answers what they recorded.
-    fn confirm_occurrence(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: RecurringId,
-        form: OccurrenceForm,
-    ) -> Answer<'_, Written<Fact>>;
-    /// Nothing happens on one of its days.
-    fn skip_occurrence(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: RecurringId,
-        day: Day,
-    ) -> Answer<'_, Written<Recurring>>;
-    /// Opens one of its days again; a transaction that was recorded for it is deleted.
-    fn reopen_occurrence(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: RecurringId,
-        day: Day,
-    ) -> Answer<'_, Written<Recurring>>;
 
     /// The plans from one month to another, both included.
     fn plans(&self, actor: Actor, from: Month, to: Month) -> Answer<'_, Read<Vec<Plan>>>;
-    /// Sets plans, all of them in one change.
-    fn set_plans(&self, actor: Actor, terms: Terms, forms: Vec<PlanForm>) -> Answer<'_, Written<Vec<Plan>>>;
     /// Plans and sums of some months.
     fn grid(&self, actor: Actor, from: Month, to: Month) -> Answer<'_, Grid>;
 

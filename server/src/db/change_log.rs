@@ -2,7 +2,7 @@
 
 use super::{Tx, on_engine, statements};
 use app::{
-    domain::{HouseholdId, Instant, MemberId, MutationId},
+    domain::{HouseholdId, Instant, MemberId, MutationId, SessionId},
     wire::{Check, Seq},
 };
 use sha2::{Digest, Sha256};
@@ -10,8 +10,8 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 statements! {
-    INSERT = "insert into change_log (household_id, seq, at, member_id, mutation_id, mutation_hash, subject_id, changes) \
-              values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT = "insert into change_log (household_id, seq, at, member_id, mutation_id, mutation_hash, subject_id, changes, command, session_id) \
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     BY_MUTATION = "select seq, mutation_hash, subject_id from change_log where household_id = $1 and mutation_id = $2";
     MARK = "select at as logged_at, member_id as logged_by, mutation_id as logged_mutation from change_log \
             where household_id = $1 and seq = $2";
@@ -85,6 +85,17 @@ pub struct Mutation {
     pub subject: Uuid,
 }
 
+/// What an entry was asked for by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The request, where it can be repeated.
+    pub mutation: Option<Mutation>,
+    /// The command's name; none for the first write of a household or of a member.
+    pub command: Option<&'static str>,
+    /// The device; none where nobody asked.
+    pub session: Option<SessionId>,
+}
+
 /// The first time a mutation was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
@@ -134,12 +145,8 @@ struct DoneRow {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn insert(
-    tx: &mut Tx,
-    household: HouseholdId,
-    entry: &Logged,
-    mutation: Option<&Mutation>,
-) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, household: HouseholdId, entry: &Logged, asked: Asked) -> sqlx::Result<()> {
+    let Asked { mutation, command, session } = asked;
     on_engine!(tx, |conn| {
         sqlx::query(INSERT)
             .bind(household.uuid())
@@ -150,6 +157,8 @@ pub async fn insert(
             .bind(mutation.map(|mutation| mutation.hash.to_vec()))
             .bind(mutation.map(|mutation| mutation.subject))
             .bind(&entry.changes)
+            .bind(command)
+            .bind(session.map(SessionId::uuid))
             .execute(conn)
             .await
             .map(|_| ())

@@ -1,6 +1,6 @@
 //! Erasing a household from every table, a bounded number of rows in a statement.
 
-use super::{Tx, on_engine, statements};
+use super::{Tx, on_engine, sessions, statements};
 use app::domain::{AccountId, Day, HouseholdId, SessionId};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -28,6 +28,7 @@ statements! {
     INVITES = "delete from invites where household_id = $1 and id in (select id from invites where household_id = $1 order by id limit $2)";
     PASSWORD_LINKS = "delete from password_links where household_id = $1 and member_id in \
                       (select member_id from password_links where household_id = $1 order by member_id limit $2)";
+    DEVICES = "delete from devices where household_id = $1 and id in (select id from devices where household_id = $1 order by id limit $2)";
     MEMBERS = "delete from members where household_id = $1 and id in (select id from members where household_id = $1 order by id limit $2) \
                returning account_id";
     // Whoever is or was a member elsewhere keeps the account.
@@ -39,8 +40,8 @@ statements! {
 }
 
 /// What refers to members and to one another, in the order in which it can go.
-const TABLES: [&str; 9] =
-    [LOG, OCCURRENCES, RECURRING, PLANS, FACTS, CENTERS, ARTICLES, INVITES, PASSWORD_LINKS];
+const TABLES: [&str; 10] =
+    [LOG, DEVICES, OCCURRENCES, RECURRING, PLANS, FACTS, CENTERS, ARTICLES, INVITES, PASSWORD_LINKS];
 
 #[derive(FromRow)]
 struct DueRow {
@@ -112,7 +113,7 @@ pub async fn send_sessions_away(
         let elsewhere: Option<Uuid> = on_engine!(&mut *tx, |conn| {
             sqlx::query_scalar(ELSEWHERE).bind(account).fetch_optional(conn).await
         })?;
-        let sessions: Vec<Uuid> = on_engine!(&mut *tx, |conn| {
+        let moved: Vec<Uuid> = on_engine!(&mut *tx, |conn| {
             match elsewhere {
                 Some(other) => {
                     let query = sqlx::query_scalar(MOVE_SESSIONS).bind(household.uuid());
@@ -124,7 +125,13 @@ pub async fn send_sessions_away(
                 }
             }
         })?;
-        gone.extend(sessions.into_iter().map(SessionId::from));
+        let moved = moved.into_iter().map(SessionId::from);
+        if elsewhere.is_some() {
+            for session in moved.clone() {
+                sessions::note_device(tx, session).await?;
+            }
+        }
+        gone.extend(moved);
     }
     Ok(gone)
 }

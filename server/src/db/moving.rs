@@ -11,6 +11,7 @@ pub const TABLES: &[&str] = &[
     "accounts",
     "members",
     "sessions",
+    "devices",
     "invites",
     "password_links",
     "articles",

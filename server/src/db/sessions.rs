@@ -25,6 +25,8 @@ statements! {
     LIST = "select id, device, created_at, last_seen_at from sessions where account_id = $1 and ended_at is null and expires_at > $2 \
             order by last_seen_at desc, id";
     MOVE = "update sessions set household_id = $2 where id = $1 and ended_at is null";
+    DEVICE = "insert into devices (household_id, id, name) select household_id, id, device from sessions where id = $1 \
+              on conflict (household_id, id) do nothing";
     END = "update sessions set ended_at = coalesce(ended_at, $3) where id = $1 and account_id = $2";
     END_OTHERS = "update sessions set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null returning id";
     END_ALL = "update sessions set ended_at = $2 where account_id = $1 and ended_at is null returning id";
@@ -140,7 +142,7 @@ pub struct NewSession<'a> {
 /// # Errors
 /// When the store refuses.
 pub async fn insert(tx: &mut Tx, new: &NewSession<'_>) -> sqlx::Result<()> {
-    on_engine!(tx, |conn| {
+    on_engine!(&mut *tx, |conn| {
         sqlx::query(INSERT)
             .bind(new.id.uuid())
             .bind(new.account.uuid())
@@ -152,7 +154,14 @@ pub async fn insert(tx: &mut Tx, new: &NewSession<'_>) -> sqlx::Result<()> {
             .execute(conn)
             .await
             .map(|_| ())
-    })
+    })?;
+    note_device(tx, new.id).await
+}
+
+/// Keeps the name of a session's device in the household that it looks at now, for as long as its log names
+/// the session.
+pub(super) async fn note_device(tx: &mut Tx, id: SessionId) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| sqlx::query(DEVICE).bind(id.uuid()).execute(conn).await.map(|_| ()))
 }
 
 /// Who a token belongs to, and when it was seen last.
@@ -224,12 +233,12 @@ pub async fn list(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<Vec
 /// # Errors
 /// When the store refuses, among other things because the account is not a member there.
 pub async fn move_to(tx: &mut Tx, id: SessionId, household: HouseholdId) -> sqlx::Result<bool> {
-    on_engine!(tx, |conn| sqlx::query(MOVE)
-        .bind(id.uuid())
-        .bind(household.uuid())
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected() == 1))
+    let moved = on_engine!(&mut *tx, |conn| {
+        let query = sqlx::query(MOVE).bind(id.uuid()).bind(household.uuid());
+        query.execute(conn).await.map(|done| done.rows_affected() == 1)
+    })?;
+    note_device(tx, id).await?;
+    Ok(moved)
 }
 
 /// Ends a session; false when the account never had such one.

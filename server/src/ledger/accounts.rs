@@ -10,6 +10,7 @@ use super::{
 };
 use crate::db::{self, Tx, accounts::Account, sessions::NewSession};
 use app::{
+    command::Command,
     domain::{AccountId, Email, HouseholdId, Language, Me, Reason, Refusals, Session, SessionId},
     error::AppError,
     service::{Actor, Device, MeForm, MemberForm, Read, SignedIn, Terms},
@@ -183,7 +184,8 @@ impl Ledger {
         // its key.
         let MeForm { name, colour, .. } = form;
         if name.is_some() || colour.is_some() {
-            self.do_revise_member(there, terms, there.member, MemberForm { name, colour }).await?;
+            let (id, form) = (there.member, MemberForm { name, colour });
+            self.carry_out(there, terms, Command::ReviseMember { id, form }).await?;
         }
         let mut tx = self.database.begin().await?;
         let mut moved = Vec::new();

@@ -3,7 +3,8 @@
 use super::{
     Ledger,
     fault::Fault,
-    rows::{Calls, Place, Row},
+    rows::{Place, Row},
+    write::Order,
 };
 use crate::db::{self, Tx};
 use app::{
@@ -13,7 +14,7 @@ use app::{
     },
     error::AppError,
     replica::apply::sort_articles,
-    service::{Actor, Read, Terms, Written},
+    service::{Actor, Read, Written},
     wire::{Change, Deleted},
 };
 use std::ops::ControlFlow;
@@ -27,14 +28,14 @@ impl Ledger {
         Ok(Read { value, position })
     }
 
-    pub(super) async fn do_add_article(
+    pub(super) async fn add_article(
         &self,
-        actor: Actor,
-        terms: Terms,
-        form: ArticleForm,
+        order: Order,
+        form: &ArticleForm,
     ) -> Result<Written<Article>, Fault> {
+        let actor = order.actor;
         let new = form.new_article()?;
-        let mut write = match self.begin_new::<Article>(actor, terms, &form, new.id).await? {
+        let mut write = match self.begin_new::<Article>(order, new.id).await? {
             ControlFlow::Continue(write) => write,
             ControlFlow::Break(answer) => return Ok(answer),
         };
@@ -52,15 +53,15 @@ impl Ledger {
         self.finish_new(write, article).await
     }
 
-    pub(super) async fn do_revise_article(
+    pub(super) async fn revise_article(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         id: ArticleId,
-        form: ArticleForm,
+        form: &ArticleForm,
     ) -> Result<Written<Article>, Fault> {
+        let actor = order.actor;
         let ArticleRevision { name, kind, parent_id, archived, icon, colour } = form.revision()?;
-        let (mut write, old) = match self.begin_revision::<Article>(actor, terms, &form, id).await? {
+        let (mut write, old) = match self.begin_revision::<Article>(order, id).await? {
             ControlFlow::Continue(opened) => opened,
             ControlFlow::Break(answer) => return Ok(answer),
         };
@@ -89,12 +90,6 @@ impl Ledger {
 
 impl Row for Article {
     type Id = ArticleId;
-    const CALLS: Calls = Calls {
-        add: "add_article",
-        revise: "revise_article",
-        delete: "delete_article",
-        restore: "restore_article",
-    };
     const LIMIT: Option<Limit> = Some(Limit::Articles);
 
     fn version(&self) -> i64 {

@@ -3,7 +3,8 @@
 use super::{
     Ledger,
     fault::Fault,
-    rows::{Calls, Place, Row},
+    rows::{Place, Row},
+    write::Order,
 };
 use crate::db::{self, Tx};
 use app::{
@@ -12,7 +13,7 @@ use app::{
         Refusals,
     },
     error::AppError,
-    service::{Actor, FactPage, FactQuery, Read, Terms, Written},
+    service::{Actor, FactPage, FactQuery, Read, Written},
     wire::{Change, DeletedFact},
 };
 use std::ops::ControlFlow;
@@ -48,14 +49,10 @@ impl Ledger {
         Ok(Read { value: FactPage { items, next }, position })
     }
 
-    pub(super) async fn do_record_fact(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        form: FactForm,
-    ) -> Result<Written<Fact>, Fault> {
+    pub(super) async fn record_fact(&self, order: Order, form: &FactForm) -> Result<Written<Fact>, Fault> {
+        let actor = order.actor;
         let new = form.new_fact()?;
-        let mut write = match self.begin_new::<Fact>(actor, terms, &form, new.id).await? {
+        let mut write = match self.begin_new::<Fact>(order, new.id).await? {
             ControlFlow::Continue(write) => write,
             ControlFlow::Break(answer) => return Ok(answer),
         };
@@ -92,15 +89,15 @@ impl Ledger {
         self.finish_new(write, fact).await
     }
 
-    pub(super) async fn do_revise_fact(
+    pub(super) async fn revise_fact(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         id: FactId,
-        form: FactForm,
+        form: &FactForm,
     ) -> Result<Written<Fact>, Fault> {
+        let actor = order.actor;
         let FactRevision { amount, article_id, financial_center_id, date, comment } = form.revision()?;
-        let (mut write, old) = match self.begin_revision::<Fact>(actor, terms, &form, id).await? {
+        let (mut write, old) = match self.begin_revision::<Fact>(order, id).await? {
             ControlFlow::Continue(opened) => opened,
             ControlFlow::Break(answer) => return Ok(answer),
         };
@@ -138,8 +135,6 @@ impl Ledger {
 
 impl Row for Fact {
     type Id = FactId;
-    const CALLS: Calls =
-        Calls { add: "record_fact", revise: "revise_fact", delete: "delete_fact", restore: "restore_fact" };
 
     fn version(&self) -> i64 {
         self.version

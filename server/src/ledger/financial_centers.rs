@@ -3,8 +3,8 @@
 use super::{
     Ledger,
     fault::Fault,
-    rows::{Calls, Place, Row},
-    write::alive,
+    rows::{Place, Row},
+    write::{Order, alive},
 };
 use crate::db::{self, Tx};
 use app::{
@@ -15,7 +15,7 @@ use app::{
     },
     error::AppError,
     replica::apply::sort_centers,
-    service::{Actor, Read, Terms, Written},
+    service::{Actor, Read, Written},
     wire::{Change, Deleted},
 };
 use std::ops::ControlFlow;
@@ -56,14 +56,14 @@ impl Ledger {
         Ok(Read { value: value.unwrap_or_default(), position })
     }
 
-    pub(super) async fn do_add_financial_center(
+    pub(super) async fn add_financial_center(
         &self,
-        actor: Actor,
-        terms: Terms,
-        form: FinancialCenterForm,
+        order: Order,
+        form: &FinancialCenterForm,
     ) -> Result<Written<FinancialCenter>, Fault> {
+        let actor = order.actor;
         let new = form.new_center()?;
-        let mut write = match self.begin_new::<FinancialCenter>(actor, terms, &form, new.id).await? {
+        let mut write = match self.begin_new::<FinancialCenter>(order, new.id).await? {
             ControlFlow::Continue(write) => write,
             ControlFlow::Break(answer) => return Ok(answer),
         };
@@ -95,16 +95,16 @@ impl Ledger {
         self.finish_new(write, center).await
     }
 
-    pub(super) async fn do_revise_financial_center(
+    pub(super) async fn revise_financial_center(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         id: FinancialCenterId,
-        form: FinancialCenterForm,
+        form: &FinancialCenterForm,
     ) -> Result<Written<FinancialCenter>, Fault> {
+        let actor = order.actor;
         let FinancialCenterRevision { name, currency, opening_balance, archived, position } =
             form.revision()?;
-        let opened = self.begin_revision::<FinancialCenter>(actor, terms, &form, id).await?;
+        let opened = self.begin_revision::<FinancialCenter>(order, id).await?;
         let (mut write, old) = match opened {
             ControlFlow::Continue(opened) => opened,
             ControlFlow::Break(answer) => return Ok(answer),
@@ -133,12 +133,6 @@ impl Ledger {
 
 impl Row for FinancialCenter {
     type Id = FinancialCenterId;
-    const CALLS: Calls = Calls {
-        add: "add_financial_center",
-        revise: "revise_financial_center",
-        delete: "delete_financial_center",
-        restore: "restore_financial_center",
-    };
     const LIMIT: Option<Limit> = Some(Limit::FinancialCenters);
 
     fn version(&self) -> i64 {

@@ -8,13 +8,13 @@ use super::{
     fault::Fault,
     group_parts::wanted,
     rows::Row,
-    write::{Begun, Write, check_version},
+    write::{Begun, Order, Write, check_version},
 };
 use crate::db::{self, Tx};
 use app::{
     domain::{Fact, FactGroup, Group, GroupForm, GroupId, GroupKind, HouseholdId, MutationId},
     error::AppError,
-    service::{Actor, Read, Terms, Written},
+    service::{Actor, Read, Written},
     wire::Position,
 };
 
@@ -60,16 +60,16 @@ impl Ledger {
         Ok(Read { value, position })
     }
 
-    pub(super) async fn do_record_group(
+    pub(super) async fn record_group(
         &self,
-        actor: Actor,
-        terms: Terms,
-        form: GroupForm,
+        order: Order,
+        form: &GroupForm,
     ) -> Result<Written<FactGroup>, Fault> {
+        let actor = order.actor;
         let whole = form.whole()?;
         let (kind, id) = (form.kind(), whole.id.unwrap_or_else(GroupId::new));
-        let mutation = terms.mutation_id.unwrap_or_else(|| MutationId::from(id.uuid()));
-        let begun = Write::begin(self, actor, "record_group", &form, Some(mutation), id.uuid()).await?;
+        let mutation = order.terms.mutation_id.unwrap_or_else(|| MutationId::from(id.uuid()));
+        let begun = order.with_mutation(mutation).begin(self, id.uuid()).await?;
         let mut write = match begun {
             Begun::Repeat(repeat) => return repeated(*repeat, actor, kind).await,
             Begun::Fresh(write) => write,
@@ -105,24 +105,23 @@ impl Ledger {
         Ok(Written { value: FactGroup { id, kind, version: 1, facts }, position, repeated: false })
     }
 
-    pub(super) async fn do_revise_group(
+    pub(super) async fn revise_group(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         id: GroupId,
-        form: GroupForm,
+        form: &GroupForm,
     ) -> Result<Written<FactGroup>, Fault> {
+        let actor = order.actor;
         let whole = form.whole()?;
         let kind = form.kind();
-        let begun =
-            Write::begin(self, actor, "revise_group", &(id, &form), terms.mutation_id, id.uuid()).await?;
+        let begun = order.begin(self, id.uuid()).await?;
         let mut write = match begun {
             Begun::Repeat(repeat) => return repeated(*repeat, actor, kind).await,
             Begun::Fresh(write) => write,
         };
         let old = Standing::find(&mut write.tx, actor.household, kind, id).await?;
         let before = old.group(kind, id)?;
-        check_version(terms.base_version, old.version, &before)?;
+        check_version(order.terms.base_version, old.version, &before)?;
         let first = old.alive.first().ok_or(AppError::Gone)?;
         let (date, version) = (whole.date.unwrap_or(first.date), old.version + 1);
         let wanted = wanted(&mut write.tx, actor.household, &whole, &old.alive).await?;
@@ -164,15 +163,14 @@ impl Ledger {
         Ok(Written { value: FactGroup { id, kind, version, facts }, position, repeated: false })
     }
 
-    pub(super) async fn do_delete_group(
+    pub(super) async fn delete_group(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         kind: GroupKind,
         id: GroupId,
     ) -> Result<Written<()>, Fault> {
-        let begun =
-            Write::begin(self, actor, "delete_group", &(kind, id), terms.mutation_id, id.uuid()).await?;
+        let actor = order.actor;
+        let begun = order.begin(self, id.uuid()).await?;
         let mut write = match begun {
             Begun::Repeat(repeat) => {
                 return Ok(Written { value: (), position: repeat.position, repeated: true });
@@ -180,7 +178,7 @@ impl Ledger {
             Begun::Fresh(write) => write,
         };
         let old = Standing::find(&mut write.tx, actor.household, kind, id).await?;
-        check_version(terms.base_version, old.version, &old.group(kind, id)?)?;
+        check_version(order.terms.base_version, old.version, &old.group(kind, id)?)?;
         let place = write.place();
         for part in &old.alive {
             let tombstone = part.later(actor, write.now);
@@ -191,22 +189,21 @@ impl Ledger {
         Ok(Written { value: (), position, repeated: false })
     }
 
-    pub(super) async fn do_restore_group(
+    pub(super) async fn restore_group(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         kind: GroupKind,
         id: GroupId,
     ) -> Result<Written<FactGroup>, Fault> {
-        let begun =
-            Write::begin(self, actor, "restore_group", &(kind, id), terms.mutation_id, id.uuid()).await?;
+        let actor = order.actor;
+        let begun = order.begin(self, id.uuid()).await?;
         let mut write = match begun {
             Begun::Repeat(repeat) => return repeated(*repeat, actor, kind).await,
             Begun::Fresh(write) => write,
         };
         let old = Standing::find(&mut write.tx, actor.household, kind, id).await?;
         if let Ok(value) = old.group(kind, id) {
-            check_version(terms.base_version, old.version, &value)?;
+            check_version(order.terms.base_version, old.version, &value)?;
             // Nothing to do, so no number is used: the write is dropped.
             let position = Position { seq: write.position.seq - 1, ..write.position };
             return Ok(Written { value, position, repeated: true });

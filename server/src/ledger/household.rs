@@ -5,7 +5,7 @@ use super::{
     accounts::check_time_zone,
     fault::Fault,
     secrets::{random, token, token_hash, token_of},
-    write::{Begun, Write, check_version},
+    write::{Begun, Order, check_version},
 };
 use crate::db::{self, Tx};
 use app::{
@@ -29,12 +29,12 @@ impl Ledger {
         Ok(Read { value: db::households::find(&mut tx, actor.household).await?, position })
     }
 
-    pub(super) async fn do_revise_household(
+    pub(super) async fn revise_household(
         &self,
-        actor: Actor,
-        terms: Terms,
-        form: HouseholdForm,
+        order: Order,
+        form: &HouseholdForm,
     ) -> Result<Written<Household>, Fault> {
+        let actor = order.actor;
         let mut refusals = Refusals::default();
         let name: Option<Name> = form.name.as_ref().and_then(|text| refusals.required("name", Some(text)));
         let currency = form.currency.as_ref().and_then(|text| refusals.required("currency", Some(text)));
@@ -43,7 +43,7 @@ impl Ledger {
         }
         refusals.finish()?;
         let subject = actor.household.uuid();
-        let begun = Write::begin(self, actor, "revise_household", &form, terms.mutation_id, subject).await?;
+        let begun = order.begin(self, subject).await?;
         let mut write = match begun {
             Begun::Repeat(mut repeat) => {
                 let value = db::households::find(&mut repeat.tx, actor.household).await?;
@@ -52,7 +52,7 @@ impl Ledger {
             Begun::Fresh(write) => write,
         };
         let old = db::households::find(&mut write.tx, actor.household).await?;
-        check_version(terms.base_version, old.version, &old)?;
+        check_version(order.terms.base_version, old.version, &old)?;
         // Plans are amounts of this currency, and would mean something else in another one.
         if currency.is_some_and(|new| new != old.currency)
             && db::plans::any(&mut write.tx, actor.household).await?
@@ -63,7 +63,7 @@ impl Ledger {
             id: old.id,
             name: name.unwrap_or_else(|| old.name.clone()),
             currency: currency.unwrap_or(old.currency),
-            time_zone: form.time_zone.unwrap_or_else(|| old.time_zone.clone()),
+            time_zone: form.time_zone.clone().unwrap_or_else(|| old.time_zone.clone()),
             erase_on: old.erase_on,
             version: old.version + 1,
         };
@@ -80,13 +80,13 @@ impl Ledger {
         Ok(Read { value: db::members::list(&mut tx, actor.household).await?, position })
     }
 
-    pub(super) async fn do_revise_member(
+    pub(super) async fn revise_member(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         id: MemberId,
-        form: MemberForm,
+        form: &MemberForm,
     ) -> Result<Written<Member>, Fault> {
+        let actor = order.actor;
         let mut refusals = Refusals::default();
         let name = check_member(&mut refusals, form.name.as_ref(), form.colour);
         refusals.finish()?;
@@ -94,8 +94,7 @@ impl Ledger {
         if id != actor.member {
             return Err(AppError::NotFound.into());
         }
-        let begun =
-            Write::begin(self, actor, "revise_member", &(id, &form), terms.mutation_id, id.uuid()).await?;
+        let begun = order.begin(self, id.uuid()).await?;
         let mut write = match begun {
             Begun::Repeat(mut repeat) => {
                 let row = db::members::find(&mut repeat.tx, actor.household, id).await?;
@@ -105,7 +104,7 @@ impl Ledger {
             Begun::Fresh(write) => write,
         };
         let old = db::members::find(&mut write.tx, actor.household, id).await?.ok_or(AppError::NotFound)?;
-        check_version(terms.base_version, old.version, &old)?;
+        check_version(order.terms.base_version, old.version, &old)?;
         let new = Member {
             id,
             name: name.unwrap_or_else(|| old.name.clone()),

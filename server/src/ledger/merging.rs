@@ -4,28 +4,26 @@ use super::{
     Ledger,
     fault::Fault,
     rows::{Place, Row},
-    write::{Begun, Write, alive, check_version},
+    write::{Begun, Order, Write, alive, check_version},
 };
 use crate::db::{self, Tx};
 use app::{
     domain::{Article, ArticleId, Fact, GroupId, HouseholdId, Limit, Plan, Reason, Recurring},
     error::AppError,
-    service::{Actor, Terms, Written},
+    service::{Actor, Written},
     wire::Change,
 };
 use std::collections::BTreeSet;
 
 impl Ledger {
-    pub(super) async fn do_merge_article(
+    pub(super) async fn merge_article(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         id: ArticleId,
         into: ArticleId,
     ) -> Result<Written<Article>, Fault> {
-        let content = (id, into);
-        let begun =
-            Write::begin(self, actor, "merge_article", &content, terms.mutation_id, id.uuid()).await?;
+        let actor = order.actor;
+        let begun = order.begin(self, id.uuid()).await?;
         let mut write = match begun {
             Begun::Repeat(mut repeat) => {
                 let value = alive(db::articles::find(&mut repeat.tx, actor.household, into).await?)?;
@@ -34,7 +32,7 @@ impl Ledger {
             Begun::Fresh(write) => write,
         };
         let old = alive(db::articles::find(&mut write.tx, actor.household, id).await?)?;
-        check_version(terms.base_version, old.version, &old)?;
+        check_version(order.terms.base_version, old.version, &old)?;
         let all = db::articles::list(&mut write.tx, actor.household).await?;
         let target = check_target(&all, &old, into)?;
         move_facts(&mut write, actor, id, into).await?;

@@ -7,6 +7,7 @@ mod accounts;
 mod articles;
 mod attempts;
 pub mod cleaning;
+mod commands;
 mod deleting;
 pub mod demo;
 mod due;
@@ -39,11 +40,12 @@ pub use write::LogEntry;
 
 use crate::{bus::Bus, clock::Clock, db::Database};
 use app::{
+    command::{Command, Subject},
     domain::*,
     error::AppError,
     service::{
-        Actor, Answer, BudgetService, Device, Event, FactPage, FactQuery, Grid, HouseholdForm, MeForm,
-        MemberForm, Read, RegisterForm, SignedIn, Since, Snapshot, Terms, Written,
+        Actor, Answer, BudgetService, Device, Event, FactPage, FactQuery, Grid, MeForm, Read, RegisterForm,
+        SignedIn, Since, Snapshot, Terms, Written,
     },
 };
 use fault::Fault;
@@ -159,31 +161,16 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.do_end_session(actor, id).await.map_err(Fault::answer) })
     }
 
+    fn write(&self, actor: Actor, terms: Terms, command: Command) -> Answer<'_, Written<Subject>> {
+        Box::pin(async move { self.carry_out(actor, terms, command).await.map_err(Fault::answer) })
+    }
+
     fn household(&self, actor: Actor) -> Answer<'_, Read<Household>> {
         Box::pin(async move { self.do_household(actor).await.map_err(Fault::answer) })
     }
 
-    fn revise_household(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        form: HouseholdForm,
-    ) -> Answer<'_, Written<Household>> {
-        Box::pin(async move { self.do_revise_household(actor, terms, form).await.map_err(Fault::answer) })
-    }
-
     fn members(&self, actor: Actor) -> Answer<'_, Read<Vec<Member>>> {
         Box::pin(async move { self.do_members(actor).await.map_err(Fault::answer) })
-    }
-
-    fn revise_member(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: MemberId,
-        form: MemberForm,
-    ) -> Answer<'_, Written<Member>> {
-        Box::pin(async move { self.do_revise_member(actor, terms, id, form).await.map_err(Fault::answer) })
     }
 
     fn remove_member(&self, actor: Actor, terms: Terms, id: MemberId) -> Answer<'_, Written<Member>> {
@@ -242,64 +229,8 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.row(actor, id).await.map_err(Fault::answer) })
     }
 
-    fn record_fact(&self, actor: Actor, terms: Terms, form: FactForm) -> Answer<'_, Written<Fact>> {
-        Box::pin(async move { self.do_record_fact(actor, terms, form).await.map_err(Fault::answer) })
-    }
-
-    fn revise_fact(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: FactId,
-        form: FactForm,
-    ) -> Answer<'_, Written<Fact>> {
-        Box::pin(async move { self.do_revise_fact(actor, terms, id, form).await.map_err(Fault::answer) })
-    }
-
-    fn delete_fact(&self, actor: Actor, terms: Terms, id: FactId) -> Answer<'_, Written<()>> {
-        Box::pin(async move { self.delete_row::<Fact>(actor, terms, id).await.map_err(Fault::answer) })
-    }
-
-    fn restore_fact(&self, actor: Actor, terms: Terms, id: FactId) -> Answer<'_, Written<Fact>> {
-        Box::pin(async move { self.restore_row(actor, terms, id).await.map_err(Fault::answer) })
-    }
-
     fn group(&self, actor: Actor, kind: GroupKind, id: GroupId) -> Answer<'_, Read<FactGroup>> {
         Box::pin(async move { self.do_group(actor, kind, id).await.map_err(Fault::answer) })
-    }
-
-    fn record_group(&self, actor: Actor, terms: Terms, form: GroupForm) -> Answer<'_, Written<FactGroup>> {
-        Box::pin(async move { self.do_record_group(actor, terms, form).await.map_err(Fault::answer) })
-    }
-
-    fn revise_group(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: GroupId,
-        form: GroupForm,
-    ) -> Answer<'_, Written<FactGroup>> {
-        Box::pin(async move { self.do_revise_group(actor, terms, id, form).await.map_err(Fault::answer) })
-    }
-
-    fn delete_group(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        kind: GroupKind,
-        id: GroupId,
-    ) -> Answer<'_, Written<()>> {
-        Box::pin(async move { self.do_delete_group(actor, terms, kind, id).await.map_err(Fault::answer) })
-    }
-
-    fn restore_group(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        kind: GroupKind,
-        id: GroupId,
-    ) -> Answer<'_, Written<FactGroup>> {
-        Box::pin(async move { self.do_restore_group(actor, terms, kind, id).await.map_err(Fault::answer) })
     }
 
     fn articles(&self, actor: Actor) -> Answer<'_, Read<Vec<Article>>> {
@@ -308,38 +239,6 @@ impl BudgetService for Ledger {
 
     fn article(&self, actor: Actor, id: ArticleId) -> Answer<'_, Read<Article>> {
         Box::pin(async move { self.row(actor, id).await.map_err(Fault::answer) })
-    }
-
-    fn add_article(&self, actor: Actor, terms: Terms, form: ArticleForm) -> Answer<'_, Written<Article>> {
-        Box::pin(async move { self.do_add_article(actor, terms, form).await.map_err(Fault::answer) })
-    }
-
-    fn revise_article(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: ArticleId,
-        form: ArticleForm,
-    ) -> Answer<'_, Written<Article>> {
-        Box::pin(async move { self.do_revise_article(actor, terms, id, form).await.map_err(Fault::answer) })
-    }
-
-    fn delete_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<()>> {
-        Box::pin(async move { self.delete_row::<Article>(actor, terms, id).await.map_err(Fault::answer) })
-    }
-
-    fn merge_article(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: ArticleId,
-        into: ArticleId,
-    ) -> Answer<'_, Written<Article>> {
-        Box::pin(async move { self.do_merge_article(actor, terms, id, into).await.map_err(Fault::answer) })
-    }
-
-    fn restore_article(&self, actor: Actor, terms: Terms, id: ArticleId) -> Answer<'_, Written<Article>> {
-        Box::pin(async move { self.restore_row(actor, terms, id).await.map_err(Fault::answer) })
     }
 
     fn financial_centers(&self, actor: Actor) -> Answer<'_, Read<Vec<Balance>>> {
@@ -360,47 +259,6 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.do_center_history(actor, id, from, to).await.map_err(Fault::answer) })
     }
 
-    fn add_financial_center(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        form: FinancialCenterForm,
-    ) -> Answer<'_, Written<FinancialCenter>> {
-        Box::pin(async move { self.do_add_financial_center(actor, terms, form).await.map_err(Fault::answer) })
-    }
-
-    fn revise_financial_center(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: FinancialCenterId,
-        form: FinancialCenterForm,
-    ) -> Answer<'_, Written<FinancialCenter>> {
-        Box::pin(async move {
-            self.do_revise_financial_center(actor, terms, id, form).await.map_err(Fault::answer)
-        })
-    }
-
-    fn delete_financial_center(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: FinancialCenterId,
-    ) -> Answer<'_, Written<()>> {
-        Box::pin(
-            async move { self.delete_row::<FinancialCenter>(actor, terms, id).await.map_err(Fault::answer) },
-        )
-    }
-
-    fn restore_financial_center(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: FinancialCenterId,
-    ) -> Answer<'_, Written<FinancialCenter>> {
-        Box::pin(async move { self.restore_row(actor, terms, id).await.map_err(Fault::answer) })
-    }
-
     fn all_recurring(&self, actor: Actor) -> Answer<'_, Read<Vec<Recurring>>> {
         Box::pin(async move { self.do_all_recurring(actor).await.map_err(Fault::answer) })
     }
@@ -409,76 +267,8 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.row(actor, id).await.map_err(Fault::answer) })
     }
 
-    fn add_recurring(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        form: RecurringForm,
-    ) -> Answer<'_, Written<Recurring>> {
-        Box::pin(async move { self.do_add_recurring(actor, terms, form).await.map_err(Fault::answer) })
-    }
-
-    fn revise_recurring(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: RecurringId,
-        form: RecurringForm,
-    ) -> Answer<'_, Written<Recurring>> {
-        Box::pin(async move { self.do_revise_recurring(actor, terms, id, form).await.map_err(Fault::answer) })
-    }
-
-    fn delete_recurring(&self, actor: Actor, terms: Terms, id: RecurringId) -> Answer<'_, Written<()>> {
-        Box::pin(async move { self.delete_row::<Recurring>(actor, terms, id).await.map_err(Fault::answer) })
-    }
-
-    fn restore_recurring(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: RecurringId,
-    ) -> Answer<'_, Written<Recurring>> {
-        Box::pin(async move { self.restore_row(actor, terms, id).await.map_err(Fault::answer) })
-    }
-
-    fn confirm_occurrence(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: RecurringId,
-        form: OccurrenceForm,
-    ) -> Answer<'_, Written<Fact>> {
-        Box::pin(
-            async move { self.do_confirm_occurrence(actor, terms, id, form).await.map_err(Fault::answer) },
-        )
-    }
-
-    fn skip_occurrence(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: RecurringId,
-        day: Day,
-    ) -> Answer<'_, Written<Recurring>> {
-        Box::pin(async move { self.do_skip_occurrence(actor, terms, id, day).await.map_err(Fault::answer) })
-    }
-
-    fn reopen_occurrence(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: RecurringId,
-        day: Day,
-    ) -> Answer<'_, Written<Recurring>> {
-        Box::pin(async move { self.do_reopen_occurrence(actor, terms, id, day).await.map_err(Fault::answer) })
-    }
-
     fn plans(&self, actor: Actor, from: Month, to: Month) -> Answer<'_, Read<Vec<Plan>>> {
         Box::pin(async move { self.do_plans(actor, from, to).await.map_err(Fault::answer) })
-    }
-
-    fn set_plans(&self, actor: Actor, terms: Terms, forms: Vec<PlanForm>) -> Answer<'_, Written<Vec<Plan>>> {
-        Box::pin(async move { self.do_set_plans(actor, terms, forms).await.map_err(Fault::answer) })
     }
 
     fn grid(&self, actor: Actor, from: Month, to: Month) -> Answer<'_, Grid> {

@@ -6,7 +6,7 @@ use super::{
     facts::places,
     fault::Fault,
     rows::Row,
-    write::{Begun, Write, alive, check_version},
+    write::{Begun, Order, Write, alive, check_version},
 };
 use crate::db::{
     self,
@@ -18,7 +18,7 @@ use app::{
         fact::Typed,
     },
     error::AppError,
-    service::{Actor, Terms, Written},
+    service::{Actor, Written},
     wire::{Change, Position},
 };
 
@@ -50,17 +50,15 @@ enum Started {
 }
 
 impl Ledger {
-    pub(super) async fn do_confirm_occurrence(
+    pub(super) async fn confirm_occurrence(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         id: RecurringId,
-        form: OccurrenceForm,
+        form: &OccurrenceForm,
     ) -> Result<Written<Fact>, Fault> {
-        let confirmed = read(&form)?;
-        let content = (id, &form);
-        let begun =
-            Write::begin(self, actor, "confirm_occurrence", &content, terms.mutation_id, id.uuid()).await?;
+        let actor = order.actor;
+        let confirmed = read(form)?;
+        let begun = order.begin(self, id.uuid()).await?;
         let mut write = match begun {
             Begun::Repeat(mut repeat) => {
                 let outcome =
@@ -72,7 +70,7 @@ impl Ledger {
             Begun::Fresh(write) => write,
         };
         let row = alive(db::recurring::find(&mut write.tx, actor.household, id).await?)?;
-        check_version(terms.base_version, row.version, &row)?;
+        check_version(order.terms.base_version, row.version, &row)?;
         match db::occurrences::find(&mut write.tx, actor.household, id, confirmed.day).await? {
             // Somebody was faster, and it is what was wished.
             Some(Outcome::Recorded(fact)) => {
@@ -130,14 +128,14 @@ impl Ledger {
         Ok((write.commit(self).await?, fact))
     }
 
-    pub(super) async fn do_skip_occurrence(
+    pub(super) async fn skip_occurrence(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         id: RecurringId,
         day: Day,
     ) -> Result<Written<Recurring>, Fault> {
-        let (mut write, row, outcome) = match self.start(actor, terms, "skip_occurrence", id, day).await? {
+        let actor = order.actor;
+        let (mut write, row, outcome) = match self.start(order, id, day).await? {
             Started::Fresh(write, row, outcome) => (write, row, outcome),
             Started::Done(answer) => return Ok(answer),
         };
@@ -154,14 +152,14 @@ impl Ledger {
         Ok(Written { value, position, repeated: false })
     }
 
-    pub(super) async fn do_reopen_occurrence(
+    pub(super) async fn reopen_occurrence(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         id: RecurringId,
         day: Day,
     ) -> Result<Written<Recurring>, Fault> {
-        let (mut write, row, outcome) = match self.start(actor, terms, "reopen_occurrence", id, day).await? {
+        let actor = order.actor;
+        let (mut write, row, outcome) = match self.start(order, id, day).await? {
             Started::Fresh(write, row, outcome) => (write, row, outcome),
             Started::Done(answer) => return Ok(answer),
         };
@@ -183,23 +181,16 @@ impl Ledger {
         Ok(Written { value, position, repeated: false })
     }
 
-    async fn start(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        call: &str,
-        id: RecurringId,
-        day: Day,
-    ) -> Result<Started, Fault> {
-        let begun = Write::begin(self, actor, call, &(id, day), terms.mutation_id, id.uuid()).await?;
-        match begun {
+    async fn start(&self, order: Order, id: RecurringId, day: Day) -> Result<Started, Fault> {
+        let actor = order.actor;
+        match order.begin(self, id.uuid()).await? {
             Begun::Repeat(mut repeat) => {
                 let value = alive(db::recurring::find(&mut repeat.tx, actor.household, id).await?)?;
                 Ok(Started::Done(Written { value, position: repeat.position, repeated: true }))
             }
             Begun::Fresh(mut write) => {
                 let row = alive(db::recurring::find(&mut write.tx, actor.household, id).await?)?;
-                check_version(terms.base_version, row.version, &row)?;
+                check_version(order.terms.base_version, row.version, &row)?;
                 let outcome = db::occurrences::find(&mut write.tx, actor.household, id, day).await?;
                 Ok(Started::Fresh(write, row, outcome))
             }

@@ -3,7 +3,7 @@
 use super::{
     Ledger,
     fault::Fault,
-    write::{Begun, Write, check_version},
+    write::{Begun, Order, check_version},
 };
 use crate::db::{self, Tx};
 use app::{
@@ -12,7 +12,7 @@ use app::{
         plan::NewPlan,
     },
     error::AppError,
-    service::{Actor, Grid, Read, Terms, Written},
+    service::{Actor, Grid, Read, Written},
     wire::{Change, Position},
 };
 
@@ -58,15 +58,15 @@ impl Ledger {
         Ok(Read { value, position })
     }
 
-    pub(super) async fn do_set_plans(
+    pub(super) async fn set_plans(
         &self,
-        actor: Actor,
-        terms: Terms,
-        forms: Vec<PlanForm>,
+        order: Order,
+        forms: &[PlanForm],
     ) -> Result<Written<Vec<Plan>>, Fault> {
-        let new = checked(&forms)?;
+        let actor = order.actor;
+        let new = checked(forms)?;
         let subject = actor.household.uuid();
-        let begun = Write::begin(self, actor, "set_plans", &forms, terms.mutation_id, subject).await?;
+        let begun = order.begin(self, subject).await?;
         let mut write = match begun {
             Begun::Repeat(mut repeat) => {
                 let value = standing(&mut repeat.tx, actor.household, &new).await?;

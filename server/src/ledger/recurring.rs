@@ -5,8 +5,8 @@ use super::{
     facts::places,
     fault::Fault,
     plans::check_article,
-    rows::{Calls, Place, Row},
-    write::Write,
+    rows::{Place, Row},
+    write::{Order, Write},
 };
 use crate::db::{self, Tx};
 use app::{
@@ -16,7 +16,7 @@ use app::{
     },
     error::AppError,
     replica::apply::sort_recurring,
-    service::{Actor, Read, Terms, Written},
+    service::{Actor, Read, Written},
     wire::{Change, Deleted},
 };
 use std::ops::ControlFlow;
@@ -33,14 +33,14 @@ impl Ledger {
         Ok(Read { value, position })
     }
 
-    pub(super) async fn do_add_recurring(
+    pub(super) async fn add_recurring(
         &self,
-        actor: Actor,
-        terms: Terms,
-        form: RecurringForm,
+        order: Order,
+        form: &RecurringForm,
     ) -> Result<Written<Recurring>, Fault> {
+        let actor = order.actor;
         let new = form.new_recurring()?;
-        let mut write = match self.begin_new::<Recurring>(actor, terms, &form, new.id).await? {
+        let mut write = match self.begin_new::<Recurring>(order, new.id).await? {
             ControlFlow::Continue(write) => write,
             ControlFlow::Break(answer) => return Ok(answer),
         };
@@ -49,18 +49,18 @@ impl Ledger {
         self.finish_new(write, row).await
     }
 
-    pub(super) async fn do_revise_recurring(
+    pub(super) async fn revise_recurring(
         &self,
-        actor: Actor,
-        terms: Terms,
+        order: Order,
         id: RecurringId,
-        form: RecurringForm,
+        form: &RecurringForm,
     ) -> Result<Written<Recurring>, Fault> {
-        let (mut write, old) = match self.begin_revision::<Recurring>(actor, terms, &form, id).await? {
+        let actor = order.actor;
+        let (mut write, old) = match self.begin_revision::<Recurring>(order, id).await? {
             ControlFlow::Continue(opened) => opened,
             ControlFlow::Break(answer) => return Ok(answer),
         };
-        let new = form.over(&old).new_recurring()?;
+        let new = form.clone().over(&old).new_recurring()?;
         let today = self.clock.today(&write.time_zone);
         let row = checked(&mut write, actor, new, Some(&old), today).await?;
         self.finish_revision(write, &old, row).await
@@ -146,12 +146,6 @@ async fn checked(
 
 impl Row for Recurring {
     type Id = RecurringId;
-    const CALLS: Calls = Calls {
-        add: "add_recurring",
-        revise: "revise_recurring",
-        delete: "delete_recurring",
-        restore: "restore_recurring",
-    };
     const LIMIT: Option<Limit> = Some(Limit::Recurring);
 
     fn version(&self) -> i64 {

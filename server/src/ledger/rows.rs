@@ -5,31 +5,22 @@
 use super::{
     Ledger,
     fault::Fault,
-    write::{Begun, Repeat, Write, alive, check_version},
+    write::{Begun, Order, Repeat, Write, alive, check_version},
 };
 use crate::db::{self, Tx};
 use app::{
     domain::{Day, HouseholdId, Instant, Limit, MutationId},
     error::AppError,
-    service::{Actor, Read, Terms, Written},
+    service::{Actor, Read, Written},
     wire::{Change, Position},
 };
 use serde::Serialize;
 use std::{future::Future, ops::ControlFlow};
 use uuid::Uuid;
 
-/// The names of the calls, which are part of what a repeated call must repeat.
-pub(super) struct Calls {
-    pub add: &'static str,
-    pub revise: &'static str,
-    pub delete: &'static str,
-    pub restore: &'static str,
-}
-
 /// A kind of row that people write.
 pub(super) trait Row: Clone + Serialize + Send + Sync + Sized {
     type Id: Copy + Serialize + From<Uuid> + Into<Uuid> + Send + Sync;
-    const CALLS: Calls;
     /// How many of them a household may have, if that is limited.
     const LIMIT: Option<Limit> = None;
 
@@ -106,14 +97,12 @@ impl Ledger {
     /// Begins a row of this id, unless it was begun before.
     pub(super) async fn begin_new<R: Row>(
         &self,
-        actor: Actor,
-        terms: Terms,
-        form: &impl Serialize,
+        order: Order,
         id: R::Id,
     ) -> Result<Open<Box<Write>, R>, Fault> {
-        let mutation = terms.mutation_id.unwrap_or_else(|| MutationId::from(id.into()));
-        let mut write = match Write::begin(self, actor, R::CALLS.add, form, Some(mutation), id.into()).await?
-        {
+        let actor = order.actor;
+        let mutation = order.terms.mutation_id.unwrap_or_else(|| MutationId::from(id.into()));
+        let mut write = match order.with_mutation(mutation).begin(self, id.into()).await? {
             Begun::Repeat(repeat) => return repeated(*repeat, actor).await.map(ControlFlow::Break),
             Begun::Fresh(write) => write,
         };
@@ -140,20 +129,17 @@ impl Ledger {
     /// Begins a change of a row, which is answered as it stands.
     pub(super) async fn begin_revision<R: Row>(
         &self,
-        actor: Actor,
-        terms: Terms,
-        form: &impl Serialize,
+        order: Order,
         id: R::Id,
     ) -> Result<Open<(Box<Write>, R), R>, Fault> {
-        let content = (id, form);
-        let begun = Write::begin(self, actor, R::CALLS.revise, &content, terms.mutation_id, id.into());
-        let mut write = match begun.await? {
+        let actor = order.actor;
+        let mut write = match order.begin(self, id.into()).await? {
             Begun::Repeat(repeat) => return repeated(*repeat, actor).await.map(ControlFlow::Break),
             Begun::Fresh(write) => write,
         };
         let old = alive(R::find(&mut write.tx, actor.household, id).await?)?;
         old.check_free()?;
-        check_version(terms.base_version, old.version(), &old)?;
+        check_version(order.terms.base_version, old.version(), &old)?;
         Ok(ControlFlow::Continue((write, old)))
     }
 
@@ -170,14 +156,9 @@ impl Ledger {
         Ok(Written { value: row, position, repeated: false })
     }
 
-    pub(super) async fn delete_row<R: Row>(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: R::Id,
-    ) -> Result<Written<()>, Fault> {
-        let begun = Write::begin(self, actor, R::CALLS.delete, &id, terms.mutation_id, id.into());
-        let mut write = match begun.await? {
+    pub(super) async fn delete_row<R: Row>(&self, order: Order, id: R::Id) -> Result<Written<()>, Fault> {
+        let actor = order.actor;
+        let mut write = match order.begin(self, id.into()).await? {
             Begun::Repeat(repeat) => {
                 return Ok(Written { value: (), position: repeat.position, repeated: true });
             }
@@ -185,7 +166,7 @@ impl Ledger {
         };
         let old = alive(R::find(&mut write.tx, actor.household, id).await?)?;
         old.check_free()?;
-        check_version(terms.base_version, old.version(), &old)?;
+        check_version(order.terms.base_version, old.version(), &old)?;
         old.check_unused(&mut write.tx, actor.household).await?;
         let tombstone = old.later(actor, write.now);
         let place = write.place();
@@ -195,21 +176,16 @@ impl Ledger {
         Ok(Written { value: (), position, repeated: false })
     }
 
-    pub(super) async fn restore_row<R: Row>(
-        &self,
-        actor: Actor,
-        terms: Terms,
-        id: R::Id,
-    ) -> Result<Written<R>, Fault> {
-        let begun = Write::begin(self, actor, R::CALLS.restore, &id, terms.mutation_id, id.into());
-        let mut write = match begun.await? {
+    pub(super) async fn restore_row<R: Row>(&self, order: Order, id: R::Id) -> Result<Written<R>, Fault> {
+        let actor = order.actor;
+        let mut write = match order.begin(self, id.into()).await? {
             Begun::Repeat(repeat) => return repeated(*repeat, actor).await,
             Begun::Fresh(write) => write,
         };
         let found = R::find(&mut write.tx, actor.household, id).await?;
         let (old, deleted) = found.ok_or(AppError::NotFound)?;
         old.check_free()?;
-        check_version(terms.base_version, old.version(), &old)?;
+        check_version(order.terms.base_version, old.version(), &old)?;
         if !deleted {
             // Nothing to do, so no number is used: the write is dropped.
             let position = Position { seq: write.position.seq - 1, ..write.position };

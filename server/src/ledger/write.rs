@@ -7,15 +7,16 @@ use super::{Ledger, fault::Fault, rows::Place};
 use crate::{
     db::{
         Tx,
-        change_log::{self, Done, Logged, Mutation},
+        change_log::{self, Asked, Done, Logged, Mutation},
         households, members,
     },
     live::{encoded::Encoded, frames, meters},
 };
 use app::{
+    command::Command,
     domain::{HouseholdId, Instant, MemberId, MutationId, SessionId},
     error::AppError,
-    service::Actor,
+    service::{Actor, Terms},
     trial::{self, Flaw},
     wire::{Change, Position},
 };
@@ -81,6 +82,10 @@ pub(super) struct Write {
     pub closed: bool,
     household: HouseholdId,
     member: MemberId,
+    /// What the log calls it; none for the first write of a household or of a member.
+    command: Option<&'static str>,
+    /// The device that asked; none where nobody did.
+    session: Option<SessionId>,
     mutation: Option<Mutation>,
     entries: Vec<LogEntry>,
     /// Sessions whose sockets close with it, and with which code.
@@ -99,40 +104,52 @@ pub(super) struct Sealed {
 /// What is still done in a household that waits to be erased: people go, and it may be taken back.
 const WHILE_CLOSED: [&str; 4] = ["remove_member", "hand_over", "close_household", "reopen_household"];
 
-/// The idempotency key of somebody who is no member yet.
+/// What a member asks for: under which conditions, and what a repeat must repeat.
 #[derive(Clone, Copy)]
-pub(super) struct Key {
-    pub id: MutationId,
-    pub hash: [u8; 32],
+pub(super) struct Order {
+    pub actor: Actor,
+    pub terms: Terms,
+    /// What the log calls it.
+    name: &'static str,
+    /// Of the name and the content.
+    hash: [u8; 32],
 }
 
-/// What was asked, as 32 bytes: the name of the call and its content.
-pub(super) fn fingerprint(call: &str, content: &impl Serialize) -> Result<[u8; 32], Fault> {
-    let mut hash = Sha256::new();
-    hash.update(call.as_bytes());
-    hash.update([0]);
-    hash.update(serde_json::to_vec(content)?);
-    Ok(hash.finalize().into())
-}
+impl Order {
+    /// To carry out a command.
+    pub fn of(actor: Actor, terms: Terms, command: &Command) -> Result<Self, Fault> {
+        let (name, content) = (command.name(), command.content()?);
+        Ok(Self { actor, terms, name, hash: hash(name, &content) })
+    }
 
-impl Write {
-    /// Takes the next number and looks whether the mutation is a repeat.
-    pub async fn begin(
-        ledger: &Ledger,
+    /// For what is no command.
+    pub fn call(
         actor: Actor,
-        call: &str,
+        terms: Terms,
+        name: &'static str,
         content: &impl Serialize,
-        mutation_id: Option<MutationId>,
-        subject: Uuid,
-    ) -> Result<Begun, Fault> {
-        let hash = fingerprint(call, content)?;
+    ) -> Result<Self, Fault> {
+        Ok(Self { actor, terms, name, hash: fingerprint(name, content)? })
+    }
+
+    /// The same under another idempotency key.
+    pub const fn with_mutation(mut self, id: MutationId) -> Self {
+        self.terms.mutation_id = Some(id);
+        self
+    }
+
+    /// Takes the next number and looks whether the mutation is a repeat. `subject` is the row it is about.
+    pub async fn begin(self, ledger: &Ledger, subject: Uuid) -> Result<Begun, Fault> {
+        let Self { actor, terms, name, hash } = self;
         let tx = ledger.database.begin().await?;
-        let mut write = Self::take(ledger, tx, actor.household, actor.member).await?;
+        let mut write = Write::take(ledger, tx, actor.household, actor.member).await?;
         // Only with the household locked, in a statement of its own: a removal that was under way is seen now.
         if !members::is_one(&mut write.tx, actor.household, actor.member).await? {
             return Err(AppError::NotSignedIn.into());
         }
-        write.mutation = mutation_id.map(|id| Mutation { id, hash, subject });
+        write.command = Some(name);
+        write.session = Some(actor.session).filter(|session| !session.uuid().is_nil());
+        write.mutation = terms.mutation_id.map(|id| Mutation { id, hash, subject });
         if let Some(mutation) = &write.mutation
             && let Some(Done { seq, hash, subject }) =
                 change_log::by_mutation(&mut write.tx, actor.household, mutation.id).await?
@@ -145,10 +162,45 @@ impl Write {
             let position = Position { seq, ..write.position };
             return Ok(Begun::Repeat(Box::new(Repeat { tx: write.tx, subject, position })));
         }
-        if write.closed && !WHILE_CLOSED.contains(&call) {
+        if write.closed && !WHILE_CLOSED.contains(&name) {
             return Err(AppError::HouseholdClosed.into());
         }
         Ok(Begun::Fresh(Box::new(write)))
+    }
+}
+
+/// The idempotency key of somebody who is no member yet.
+#[derive(Clone, Copy)]
+pub(super) struct Key {
+    pub id: MutationId,
+    pub hash: [u8; 32],
+}
+
+/// What was asked, as 32 bytes: the name of the call and its content.
+pub(super) fn fingerprint(call: &str, content: &impl Serialize) -> Result<[u8; 32], Fault> {
+    Ok(hash(call, &serde_json::to_vec(content)?))
+}
+
+fn hash(call: &str, content: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(call.as_bytes());
+    hash.update([0]);
+    hash.update(content);
+    hash.finalize().into()
+}
+
+impl Write {
+    /// Begins what is no command.
+    pub async fn begin(
+        ledger: &Ledger,
+        actor: Actor,
+        name: &'static str,
+        content: &impl Serialize,
+        mutation_id: Option<MutationId>,
+        subject: Uuid,
+    ) -> Result<Begun, Fault> {
+        let terms = Terms { mutation_id, base_version: None };
+        Order::call(actor, terms, name, content)?.begin(ledger, subject).await
     }
 
     /// The first write of a household, or one by somebody who becomes a member with it.
@@ -173,8 +225,20 @@ impl Write {
     ) -> Result<Self, Fault> {
         let now = ledger.clock.now();
         let (position, time_zone, closed) = households::next_seq(&mut tx, household, now.millis()).await?;
-        let (mutation, entries, ends) = (None, Vec::new(), (Vec::new(), 0));
-        Ok(Self { tx, position, now, time_zone, closed, household, member, mutation, entries, ends })
+        Ok(Self {
+            tx,
+            position,
+            now,
+            time_zone,
+            closed,
+            household,
+            member,
+            command: None,
+            session: None,
+            mutation: None,
+            entries: Vec::new(),
+            ends: (Vec::new(), 0),
+        })
     }
 
     /// Where and when its rows are written.
@@ -215,7 +279,8 @@ impl Write {
             mutation_id: self.mutation.map(|mutation| mutation.id),
             changes: serde_json::to_string(&self.entries)?,
         };
-        change_log::insert(&mut self.tx, self.household, &entry, self.mutation.as_ref()).await?;
+        let asked = Asked { mutation: self.mutation, command: self.command, session: self.session };
+        change_log::insert(&mut self.tx, self.household, &entry, asked).await?;
         let position = Position { check: Some(entry.check()), ..self.position };
         let frame = frames::of_commit(entry.seq, position.check, entry.mutation_id, self.entries)?;
         let sealed = Sealed { household: self.household, position, frame, ends: self.ends };

@@ -3,6 +3,7 @@
 use super::{From, Posted, Segments, choice, failed, frame, go, status};
 use crate::{router::Web, session};
 use app::{
+    command::Command,
     domain::{Reason, Theme},
     error::AppError,
     plain::{self, Section, SettingsPage},
@@ -171,7 +172,7 @@ async fn done(web: &Web, actor: Actor, section: Section, posted: &Posted) -> Res
                 return Ok(());
             }
             let terms = Terms { mutation_id: None, base_version: Some(household.version) };
-            ledger.revise_household(actor, terms, form).await.map(drop)
+            ledger.write(actor, terms, Command::ReviseHousehold(form)).await.map(drop)
         }
     }
 }

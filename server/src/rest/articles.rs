@@ -8,6 +8,7 @@ use super::{
     rows::row_calls,
 };
 use app::{
+    command::Command,
     domain::{Article, ArticleForm, ArticleId},
     error::AppError,
     service::Service,
@@ -50,7 +51,7 @@ async fn merge(
     fields: Fields,
 ) -> Answer {
     let into = fields.one("into")?.parse().map_err(|error: uuid::Error| AppError::field("into", error))?;
-    let written = service.merge_article(actor, terms, id, into).await?;
+    let written = service.write(actor, terms, Command::MergeArticle { id, into }).await?.of::<Article>()?;
     answer::row(&written.value, written.value.version, written.position)
 }
 
@@ -59,5 +60,6 @@ row_calls! {
     paths: ["/articles", "/articles/{id}", "/articles/{id}/restore"],
     row: Article, form: ArticleForm, id: ArticleId,
     fields: [article, whole_article],
-    calls: [add_article, article, revise_article, delete_article, restore_article],
+    show: article,
+    commands: [AddArticle, ReviseArticle, DeleteArticle, RestoreArticle],
 }

@@ -8,6 +8,7 @@ use super::{
     rows::row_calls,
 };
 use app::{
+    command::Command,
     domain::{ArticleId, Day, Fact, FactForm, FactId, FactKey, FinancialCenterId, Reason, Tag},
     error::AppError,
     service::{FactQuery, Service},
@@ -113,5 +114,6 @@ row_calls! {
     paths: ["/facts", "/facts/{id}", "/facts/{id}/restore"],
     row: Fact, form: FactForm, id: FactId,
     fields: [fact, whole_fact],
-    calls: [record_fact, fact, revise_fact, delete_fact, restore_fact],
+    show: fact,
+    commands: [RecordFact, ReviseFact, DeleteFact, RestoreFact],
 }

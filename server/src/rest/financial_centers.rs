@@ -8,6 +8,7 @@ use super::{
     rows::row_calls,
 };
 use app::{
+    command::Command,
     domain::{
         Balance, FinancialCenter, FinancialCenterForm, FinancialCenterId, Month, MonthBalance, Refusals,
     },
@@ -69,5 +70,6 @@ row_calls! {
     paths: ["/financial-centers", "/financial-centers/{id}", "/financial-centers/{id}/restore"],
     row: FinancialCenter, form: FinancialCenterForm, id: FinancialCenterId,
     fields: [financial_center, whole_financial_center],
-    calls: [add_financial_center, financial_center, revise_financial_center, delete_financial_center, restore_financial_center],
+    show: financial_center,
+    commands: [AddFinancialCenter, ReviseFinancialCenter, DeleteFinancialCenter, RestoreFinancialCenter],
 }

@@ -7,6 +7,7 @@ use super::{
     request::{Caller, Conditions, Id},
 };
 use app::{
+    command::Command,
     domain::{FactGroup, GroupId, GroupKind, SplitForm, TransferForm},
     service::Service,
 };
@@ -40,7 +41,8 @@ macro_rules! group_calls {
                 Conditions(terms): Conditions,
                 fields: Fields,
             ) -> Answer {
-                let written = service.record_group(actor, terms, fields.$fields()?).await?;
+                let command = Command::RecordGroup(fields.$fields()?);
+                let written = service.write(actor, terms, command).await?.of::<FactGroup>()?;
                 let location = format!(concat!("/api/v1", $all, "/{}"), written.value.id);
                 let version = written.value.version;
                 answer::created(written, version, &location)
@@ -69,7 +71,8 @@ macro_rules! group_calls {
                 Conditions(terms): Conditions,
                 fields: Fields,
             ) -> Answer {
-                let written = service.revise_group(actor, terms, id, fields.$fields()?).await?;
+                let command = Command::ReviseGroup { id, form: fields.$fields()? };
+                let written = service.write(actor, terms, command).await?.of::<FactGroup>()?;
                 answer::row(&written.value, written.value.version, written.position)
             }
 
@@ -83,7 +86,8 @@ macro_rules! group_calls {
                 Id(id): Id<GroupId>,
                 Conditions(terms): Conditions,
             ) -> Answer {
-                answer::gone(service.delete_group(actor, terms, $kind, id).await?.position)
+                let command = Command::DeleteGroup { kind: $kind, id };
+                answer::gone(service.write(actor, terms, command).await?.position)
             }
 
             /// Brings a deleted one back, with the parts that it had.
@@ -95,7 +99,8 @@ macro_rules! group_calls {
                 Id(id): Id<GroupId>,
                 Conditions(terms): Conditions,
             ) -> Answer {
-                let written = service.restore_group(actor, terms, $kind, id).await?;
+                let command = Command::RestoreGroup { kind: $kind, id };
+                let written = service.write(actor, terms, command).await?.of::<FactGroup>()?;
                 answer::row(&written.value, written.value.version, written.position)
             }
         }

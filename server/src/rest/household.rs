@@ -7,6 +7,7 @@ use super::{
     request::{Caller, Conditions, From, Id},
 };
 use app::{
+    command::Command,
     domain::{Household, Invite, InviteId, InviteLink, Member, MemberId},
     service::{HouseholdForm, MemberForm, Service},
 };
@@ -54,7 +55,10 @@ async fn change(
     Conditions(terms): Conditions,
     fields: Fields,
 ) -> Answer {
-    let written = service.revise_household(actor, terms, fields.household()?).await?;
+    let written = service
+        .write(actor, terms, Command::ReviseHousehold(fields.household()?))
+        .await?
+        .of::<Household>()?;
     answer::row(&written.value, written.value.version, written.position)
 }
 
@@ -102,7 +106,8 @@ async fn change_member(
     Conditions(terms): Conditions,
     fields: Fields,
 ) -> Answer {
-    let written = service.revise_member(actor, terms, id, fields.member()?).await?;
+    let command = Command::ReviseMember { id, form: fields.member()? };
+    let written = service.write(actor, terms, command).await?.of::<Member>()?;
     answer::row(&written.value, written.value.version, written.position)
 }
 

@@ -7,6 +7,7 @@ use super::{
     request::{Caller, Conditions, Filter, Segments},
 };
 use app::{
+    command::Command,
     domain::{ArticleId, Month, Plan, PlanForm, Refusals},
     error::AppError,
     service::{Service, Terms},
@@ -76,7 +77,10 @@ async fn set(
     fields: Fields,
 ) -> Answer {
     let form = PlanForm { version: terms.base_version, ..fields.plan(article_id, month)? };
-    let written = service.set_plans(actor, Terms { base_version: None, ..terms }, vec![form]).await?;
+    let written = service
+        .write(actor, Terms { base_version: None, ..terms }, Command::SetPlans(vec![form]))
+        .await?
+        .of::<Vec<Plan>>()?;
     let plan = written.value.into_iter().next().ok_or(AppError::Internal)?;
     answer::row(&plan, plan.version, written.position)
 }
@@ -90,6 +94,6 @@ async fn set_all(
     Conditions(terms): Conditions,
     fields: Fields,
 ) -> Answer {
-    let written = service.set_plans(actor, terms, fields.plans()?).await?;
+    let written = service.write(actor, terms, Command::SetPlans(fields.plans()?)).await?.of::<Vec<Plan>>()?;
     answer::read(Items { items: written.value }, written.position)
 }

@@ -8,6 +8,7 @@ use super::{
     rows::row_calls,
 };
 use app::{
+    command::Command,
     domain::{Fact, OccurrenceForm, Recurring, RecurringForm, RecurringId},
     service::Service,
 };
@@ -47,7 +48,8 @@ row_calls! {
     paths: ["/recurring", "/recurring/{id}", "/recurring/{id}/restore"],
     row: Recurring, form: RecurringForm, id: RecurringId,
     fields: [recurring, whole_recurring],
-    calls: [add_recurring, recurring, revise_recurring, delete_recurring, restore_recurring],
+    show: recurring,
+    commands: [AddRecurring, ReviseRecurring, DeleteRecurring, RestoreRecurring],
 }
 
 /// Records the transaction of a day. When somebody was faster, answers what they recorded.
@@ -62,7 +64,8 @@ async fn confirm(
     Conditions(terms): Conditions,
     fields: Fields,
 ) -> Answer {
-    let written = service.confirm_occurrence(actor, terms, id, fields.occurrence()?).await?;
+    let command = Command::ConfirmOccurrence { id, form: fields.occurrence()? };
+    let written = service.write(actor, terms, command).await?.of::<Fact>()?;
     let (version, location) = (written.value.version, format!("/api/v1/facts/{}", written.value.id));
     answer::created(written, version, &location)
 }
@@ -78,7 +81,8 @@ async fn skip(
     Conditions(terms): Conditions,
     fields: Fields,
 ) -> Answer {
-    let written = service.skip_occurrence(actor, terms, id, fields.day()?).await?;
+    let command = Command::SkipOccurrence { id, day: fields.day()? };
+    let written = service.write(actor, terms, command).await?.of::<Recurring>()?;
     answer::row(&written.value, written.value.version, written.position)
 }
 
@@ -94,6 +98,7 @@ async fn reopen(
     Conditions(terms): Conditions,
     fields: Fields,
 ) -> Answer {
-    let written = service.reopen_occurrence(actor, terms, id, fields.day()?).await?;
+    let command = Command::ReopenOccurrence { id, day: fields.day()? };
+    let written = service.write(actor, terms, command).await?.of::<Recurring>()?;
     answer::row(&written.value, written.value.version, written.position)
 }

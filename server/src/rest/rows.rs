@@ -8,7 +8,7 @@ macro_rules! row_calls {
         paths: [$all:literal, $one:literal, $restored:literal],
         row: $row:ty, form: $form:ty, id: $id:ty,
         fields: [$some:ident, $whole:ident],
-        calls: [$add:ident, $show:ident, $revise:ident, $delete:ident, $restore:ident],
+        show: $show:ident, commands: [$add:ident, $revise:ident, $delete:ident, $restore:ident],
     ) => {
         fn rows() -> utoipa_axum::router::OpenApiRouter<app::service::Service> {
             use utoipa_axum::routes;
@@ -28,7 +28,8 @@ macro_rules! row_calls {
             Conditions(terms): Conditions,
             fields: Fields,
         ) -> Answer {
-            let written = service.$add(actor, terms, fields.$some()?).await?;
+            let command = Command::$add(fields.$some()?);
+            let written = service.write(actor, terms, command).await?.of::<$row>()?;
             let location = format!(concat!("/api/v1", $all, "/{}"), written.value.id);
             let version = written.value.version;
             answer::created(written, version, &location)
@@ -53,7 +54,8 @@ macro_rules! row_calls {
             Conditions(terms): Conditions,
             fields: Fields,
         ) -> Answer {
-            let written = service.$revise(actor, terms, id, fields.$whole()?).await?;
+            let command = Command::$revise { id, form: fields.$whole()? };
+            let written = service.write(actor, terms, command).await?.of::<$row>()?;
             answer::row(&written.value, written.value.version, written.position)
         }
 
@@ -68,7 +70,8 @@ macro_rules! row_calls {
             Conditions(terms): Conditions,
             fields: Fields,
         ) -> Answer {
-            let written = service.$revise(actor, terms, id, fields.$some()?).await?;
+            let command = Command::$revise { id, form: fields.$some()? };
+            let written = service.write(actor, terms, command).await?.of::<$row>()?;
             answer::row(&written.value, written.value.version, written.position)
         }
 
@@ -82,7 +85,7 @@ macro_rules! row_calls {
             Id(id): Id<$id>,
             Conditions(terms): Conditions,
         ) -> Answer {
-            answer::gone(service.$delete(actor, terms, id).await?.position)
+            answer::gone(service.write(actor, terms, Command::$delete { id }).await?.position)
         }
 
         /// Brings a deleted one back.
@@ -94,7 +97,7 @@ macro_rules! row_calls {
             Id(id): Id<$id>,
             Conditions(terms): Conditions,
         ) -> Answer {
-            let written = service.$restore(actor, terms, id).await?;
+            let written = service.write(actor, terms, Command::$restore { id }).await?.of::<$row>()?;
             answer::row(&written.value, written.value.version, written.position)
         }
     };

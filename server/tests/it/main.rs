@@ -38,6 +38,7 @@ mod bad_input;
 mod bounds;
 mod checks;
 mod cleaning;
+mod commands;
 mod control;
 mod database_file;
 mod demo;

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A write as somebody sends it.
-struct Call {
-    method: Method,
-    path: String,
-    body: Value,
+pub(super) struct Call {
+    pub method: Method,
+    pub path: String,
+    pub body: Value,
     /// The same call with other content; none where there is none to differ in.
     other: Option<Value>,
 }
@@ -21,7 +21,7 @@ fn call(method: Method, path: &str, body: Value, other: Option<Value>) -> Call {
     Call { method, path: path.to_owned(), body, other }
 }
 
-async fn send(member: &Member, call: &Call, body: &Value, headers: &[(&str, &str)]) -> Reply {
+pub(super) async fn send(member: &Member, call: &Call, body: &Value, headers: &[(&str, &str)]) -> Reply {
     member.call(call.method.clone(), &call.path, headers, Some(body.to_string())).await
 }
 
@@ -43,7 +43,7 @@ fn life(rows: &str, new: Value, changed: [Value; 2], whole: [Value; 2]) -> Vec<C
     ]
 }
 
-async fn every_write(anna: &Member) -> Vec<Call> {
+pub(super) async fn every_write(anna: &Member) -> Vec<Call> {
     let id = || json!(Uuid::now_v7().to_string());
     let fact = |amount: &str, base: &Value| {
         let mut fact = base.clone();

@@ -38,8 +38,6 @@ use std::sync::Arc;
 #[derive(Clone, Copy)]
 struct Ordering {
     rows: Memo<Arc<Vec<Balance>>>,
-    /// Their order, which a changed balance leaves as it is.
-    order: Memo<Vec<FinancialCenterId>>,
     open: OpenRow,
     saving: Saving,
 }
@@ -96,7 +94,7 @@ pub(super) fn Centers() -> impl IntoView {
     let rows = Memo::new(move |_| centers.get());
     let order =
         Memo::new(move |_| rows.with(|rows| rows.iter().map(|row| row.center.id).collect::<Vec<_>>()));
-    let ordering = Ordering { rows, order, open, saving: Saving::without_fields() };
+    let ordering = Ordering { rows, open, saving: Saving::without_fields() };
     let items = move || {
         order.get().into_iter().map(|id| item(id, move || view! { <CenterRow id ordering /> })).collect()
     };

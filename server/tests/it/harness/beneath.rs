@@ -35,6 +35,20 @@ impl TestServer {
         Ledger::new(database, bus, self.clock.clone(), Attempts::new(0), true).expect("a ledger")
     }
 
+    /// What each entry of a household's log was asked for by, in their order: the command, and the device's name.
+    pub async fn asked(&self, household: Uuid) -> Vec<(Option<String>, Option<String>)> {
+        let query = "select l.command, d.name from change_log l left join devices d \
+            on d.household_id = l.household_id and d.id = l.session_id where l.household_id = $1 order by l.seq";
+        if self.database_url.starts_with("sqlite:") {
+            let options: SqliteConnectOptions = self.database_url.parse().expect("a URL");
+            let mut connection = SqliteConnection::connect_with(&options).await.expect("the file opens");
+            sqlx::query_as(query).bind(household).fetch_all(&mut connection).await.expect("the log")
+        } else {
+            let mut connection = PgConnection::connect(&self.database_url).await.expect("PostgreSQL answers");
+            sqlx::query_as(query).bind(household).fetch_all(&mut connection).await.expect("the log")
+        }
+    }
+
     /// How many rows each table that knows households has of one, by the table's name; the household itself too.
     pub async fn rows_of(&self, household: Uuid) -> Vec<(String, i64)> {
         let count = |table: &str, column: &str, place: &str| {

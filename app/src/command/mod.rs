@@ -1,0 +1,235 @@
+//! Every change that a member makes to the book, as data: the same value travels, is carried out, and names
+//! itself in the log.
+//!
+//! A command holds what was sent, as it was sent: what is absent takes its default where the command is
+//! carried out, so that a repeat of a request is the same command on any day. Passwords, sessions,
+//! invitations, membership and the end of a household are no commands: they are never kept and sent later.
+
+mod subject;
+#[cfg(test)]
+mod tests;
+
+pub use subject::Subject;
+
+use crate::{
+    domain::{
+        ArticleId, Day, FactForm, FactId, FinancialCenterId, GroupForm, GroupId, GroupKind, MemberId,
+        OccurrenceForm, PlanForm, RecurringForm, RecurringId, article::ArticleForm,
+        financial_center::FinancialCenterForm,
+    },
+    service::{HouseholdForm, MemberForm},
+};
+use serde::{Deserialize, Serialize};
+
+/// A change to the book.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", content = "with", rename_all = "snake_case")]
+pub enum Command {
+    /// Records a fact.
+    RecordFact(FactForm),
+    /// Changes the fields of a fact that are given.
+    ReviseFact {
+        /// Which one.
+        id: FactId,
+        /// The fields.
+        form: FactForm,
+    },
+    /// Deletes a fact; a tombstone stays.
+    DeleteFact {
+        /// Which one.
+        id: FactId,
+    },
+    /// Brings a deleted fact back.
+    RestoreFact {
+        /// Which one.
+        id: FactId,
+    },
+    /// Records a transfer or split: several facts in one change.
+    RecordGroup(GroupForm),
+    /// Replaces a transfer or split by another one of its kind.
+    ReviseGroup {
+        /// Which one.
+        id: GroupId,
+        /// What it becomes.
+        form: GroupForm,
+    },
+    /// Deletes a transfer or split with all its parts.
+    DeleteGroup {
+        /// What it is.
+        kind: GroupKind,
+        /// Which one.
+        id: GroupId,
+    },
+    /// Brings a deleted transfer or split back.
+    RestoreGroup {
+        /// What it is.
+        kind: GroupKind,
+        /// Which one.
+        id: GroupId,
+    },
+    /// Adds an article.
+    AddArticle(ArticleForm),
+    /// Changes the fields of an article that are given.
+    ReviseArticle {
+        /// Which one.
+        id: ArticleId,
+        /// The fields.
+        form: ArticleForm,
+    },
+    /// Deletes an article that nothing uses.
+    DeleteArticle {
+        /// Which one.
+        id: ArticleId,
+    },
+    /// Brings a deleted article back.
+    RestoreArticle {
+        /// Which one.
+        id: ArticleId,
+    },
+    /// Merges an article into another one of its kind: its facts, its plans and what stands below it follow,
+    /// and it is gone. Answers the other one.
+    MergeArticle {
+        /// The one that goes.
+        id: ArticleId,
+        /// The one that stays.
+        into: ArticleId,
+    },
+    /// Adds a financial center.
+    AddFinancialCenter(FinancialCenterForm),
+    /// Changes the fields of a financial center that are given.
+    ReviseFinancialCenter {
+        /// Which one.
+        id: FinancialCenterId,
+        /// The fields.
+        form: FinancialCenterForm,
+    },
+    /// Deletes a financial center that nothing uses.
+    DeleteFinancialCenter {
+        /// Which one.
+        id: FinancialCenterId,
+    },
+    /// Brings a deleted financial center back.
+    RestoreFinancialCenter {
+        /// Which one.
+        id: FinancialCenterId,
+    },
+    /// Adds a recurring entry.
+    AddRecurring(RecurringForm),
+    /// Changes a recurring entry; what was settled stays settled.
+    ReviseRecurring {
+        /// Which one.
+        id: RecurringId,
+        /// The fields.
+        form: RecurringForm,
+    },
+    /// Deletes a recurring entry; what was recorded for it stays.
+    DeleteRecurring {
+        /// Which one.
+        id: RecurringId,
+    },
+    /// Brings a deleted recurring entry back.
+    RestoreRecurring {
+        /// Which one.
+        id: RecurringId,
+    },
+    /// Records the transaction of an occurrence. When somebody was faster, answers what they recorded.
+    ConfirmOccurrence {
+        /// Of which recurring entry.
+        id: RecurringId,
+        /// Which day, and what differs from the entry.
+        form: OccurrenceForm,
+    },
+    /// Notes that nothing happens on an occurrence.
+    SkipOccurrence {
+        /// Of which recurring entry.
+        id: RecurringId,
+        /// Its day.
+        day: Day,
+    },
+    /// Opens an occurrence again; the transaction that was recorded for it is deleted.
+    ReopenOccurrence {
+        /// Of which recurring entry.
+        id: RecurringId,
+        /// Its day.
+        day: Day,
+    },
+    /// Sets plans, all of them in one change.
+    SetPlans(Vec<PlanForm>),
+    /// Changes the household.
+    ReviseHousehold(HouseholdForm),
+    /// Changes a member.
+    ReviseMember {
+        /// Which one.
+        id: MemberId,
+        /// The fields.
+        form: MemberForm,
+    },
+}
+
+impl Command {
+    /// What the log calls it. These names are stored, and a part of what a repeat must repeat: they never change.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::RecordFact(_) => "record_fact",
+            Self::ReviseFact { .. } => "revise_fact",
+            Self::DeleteFact { .. } => "delete_fact",
+            Self::RestoreFact { .. } => "restore_fact",
+            Self::RecordGroup(_) => "record_group",
+            Self::ReviseGroup { .. } => "revise_group",
+            Self::DeleteGroup { .. } => "delete_group",
+            Self::RestoreGroup { .. } => "restore_group",
+            Self::AddArticle(_) => "add_article",
+            Self::ReviseArticle { .. } => "revise_article",
+            Self::DeleteArticle { .. } => "delete_article",
+            Self::RestoreArticle { .. } => "restore_article",
+            Self::MergeArticle { .. } => "merge_article",
+            Self::AddFinancialCenter(_) => "add_financial_center",
+            Self::ReviseFinancialCenter { .. } => "revise_financial_center",
+            Self::DeleteFinancialCenter { .. } => "delete_financial_center",
+            Self::RestoreFinancialCenter { .. } => "restore_financial_center",
+            Self::AddRecurring(_) => "add_recurring",
+            Self::ReviseRecurring { .. } => "revise_recurring",
+            Self::DeleteRecurring { .. } => "delete_recurring",
+            Self::RestoreRecurring { .. } => "restore_recurring",
+            Self::ConfirmOccurrence { .. } => "confirm_occurrence",
+            Self::SkipOccurrence { .. } => "skip_occurrence",
+            Self::ReopenOccurrence { .. } => "reopen_occurrence",
+            Self::SetPlans(_) => "set_plans",
+            Self::ReviseHousehold(_) => "revise_household",
+            Self::ReviseMember { .. } => "revise_member",
+        }
+    }
+
+    /// What a repeat must repeat beside the name, as bytes: never changed for a command that was sent before, or
+    /// its repeat would be taken for another one. A field that is added to a form is left out while it is absent.
+    ///
+    /// # Errors
+    /// None that these types can cause.
+    pub fn content(&self) -> serde_json::Result<Vec<u8>> {
+        use serde_json::to_vec;
+        match self {
+            Self::RecordFact(form) => to_vec(form),
+            Self::ReviseFact { id, form } => to_vec(&(id, form)),
+            Self::DeleteFact { id } | Self::RestoreFact { id } => to_vec(id),
+            Self::RecordGroup(form) => to_vec(form),
+            Self::ReviseGroup { id, form } => to_vec(&(id, form)),
+            Self::DeleteGroup { kind, id } | Self::RestoreGroup { kind, id } => to_vec(&(kind, id)),
+            Self::AddArticle(form) => to_vec(form),
+            Self::ReviseArticle { id, form } => to_vec(&(id, form)),
+            Self::DeleteArticle { id } | Self::RestoreArticle { id } => to_vec(id),
+            Self::MergeArticle { id, into } => to_vec(&(id, into)),
+            Self::AddFinancialCenter(form) => to_vec(form),
+            Self::ReviseFinancialCenter { id, form } => to_vec(&(id, form)),
+            Self::DeleteFinancialCenter { id } | Self::RestoreFinancialCenter { id } => to_vec(id),
+            Self::AddRecurring(form) => to_vec(form),
+            Self::ReviseRecurring { id, form } => to_vec(&(id, form)),
+            Self::DeleteRecurring { id } | Self::RestoreRecurring { id } => to_vec(id),
+            Self::ConfirmOccurrence { id, form } => to_vec(&(id, form)),
+            Self::SkipOccurrence { id, day } | Self::ReopenOccurrence { id, day } => to_vec(&(id, day)),
+            Self::SetPlans(forms) => to_vec(forms),
+            Self::ReviseHousehold(form) => to_vec(form),
+            Self::ReviseMember { id, form } => to_vec(&(id, form)),
+        }
+    }
+}

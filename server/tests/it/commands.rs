@@ -1,0 +1,71 @@
+//! What the log keeps of a change beside its rows: the command, and the device that sent it.
+
+use crate::{
+    harness::{Member, TestServer, cookie_of},
+    on_both_engines,
+    repeats::{every_write, send},
+};
+use reqwest::Method;
+use serde_json::json;
+
+/// A device of this name that signs in as the member.
+async fn device(member: &Member, name: &str) -> Member {
+    let form = json!({ "email": member.email, "password": crate::harness::PASSWORD }).to_string();
+    let reply = member.call(Method::POST, "/auth/login", &[("user-agent", name)], Some(form)).await.is(200);
+    Member { cookie: cookie_of(&reply), ..member.clone() }
+}
+
+/// The newest entry: its command, and the device's name.
+async fn newest(server: &TestServer, member: &Member) -> (Option<String>, Option<String>) {
+    let household = member.household().await.uuid();
+    server.asked(household).await.pop().expect("an entry")
+}
+
+fn of(command: &str, device: Option<&str>) -> (Option<String>, Option<String>) {
+    (Some(command.to_owned()), device.map(str::to_owned))
+}
+
+on_both_engines! {
+    async fn the_log_names_the_command_of_every_write_and_the_device_that_sent_it(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let phone = device(&anna, "Anna's phone").await;
+        let calls = every_write(&phone).await;
+        let rows = ["fact", "article", "financial_center", "recurring"].into_iter().flat_map(|row| {
+            let add = if row == "fact" { "record" } else { "add" };
+            [add, "revise", "revise", "delete", "restore"].map(|verb| format!("{verb}_{row}"))
+        });
+        let others = ["confirm_occurrence", "skip_occurrence", "reopen_occurrence", "revise_member", "revise_household"];
+        let names: Vec<String> = rows.chain(others.map(str::to_owned)).collect();
+        assert_eq!(names.len(), calls.len());
+        for (call, name) in calls.iter().zip(names) {
+            let done = send(&phone, call, &call.body, &[]).await;
+            assert!(done.status.is_success(), "{name}: {}", done.body);
+            assert_eq!(newest(&server, &anna).await, of(&name, Some("Anna's phone")));
+        }
+    }
+
+    async fn the_log_names_the_device_after_its_session_ended_and_in_every_household_it_was_used_in(server: TestServer) {
+        let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
+        let (annas, bens) = (anna.household().await, ben.household().await);
+        let phone = device(&ben, "Ben's phone").await;
+        phone.post("/auth/join", json!({ "invite": anna.invite().await })).await.is(200);
+        assert_eq!(phone.household().await, annas);
+        phone.buys("-1").await;
+        assert_eq!(newest(&server, &anna).await, of("record_fact", Some("Ben's phone")));
+        phone.patch("/auth/me", json!({ "household_id": bens.to_string() })).await.is(200);
+        phone.buys("-2").await;
+        assert_eq!(newest(&server, &ben).await, of("record_fact", Some("Ben's phone")));
+        phone.post("/auth/logout", json!({})).await.is(204);
+        assert_eq!(newest(&server, &anna).await, of("record_fact", Some("Ben's phone")));
+    }
+
+    async fn what_is_recorded_automatically_names_no_device(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let mut row = anna.purchase("-5").await;
+        row["starts_on"] = json!("2026-11-22");
+        row["automatic"] = json!(true);
+        anna.post("/recurring", row).await.is(201);
+        assert_eq!(server.ledger().await.settle_due().await.expect("it settles"), 1);
+        assert_eq!(newest(&server, &anna).await, of("settle_due", None));
+    }
+}
