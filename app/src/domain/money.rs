@@ -32,6 +32,15 @@ pub enum MoneyError {
         /// What the currency has, for an example of how to write it.
         digits: u8,
     },
+    /// Two numbers with a dash between them and no space, as `12-50`: an amount or a difference.
+    #[error("the amount can be read as a decimal number and as a difference")]
+    Dashed {
+        /// What the currency has, for an example of how to write it.
+        digits: u8,
+    },
+    /// A computation that turns the direction of the money, without a sign before it that says so.
+    #[error("the result is below zero")]
+    BelowZero,
     /// Beside it stands the sign of a currency that it is not in.
     #[error("the sign of another currency")]
     OtherCurrency {
@@ -59,7 +68,8 @@ impl MoneyError {
         match self {
             Self::Missing => "required",
             Self::NotANumber { .. } => "not_a_number",
-            Self::Ambiguous { .. } => "ambiguous",
+            Self::Ambiguous { .. } | Self::Dashed { .. } => "ambiguous",
+            Self::BelowZero => "below_zero",
             Self::OtherCurrency { .. } => "other_currency",
             Self::TooManyDigits { .. } => "too_many_digits",
             Self::TooLarge => "too_large",

@@ -25,6 +25,10 @@ pub enum Reason {
     NotAnAmount(u8),
     /// An amount that can be read in two ways, in a currency of so many digits.
     Ambiguous(u8),
+    /// An amount or a difference: a dash without spaces, in a currency of so many digits.
+    Dashed(u8),
+    /// A computation below zero, where only a sign before it may turn the direction of the money.
+    BelowZero,
     /// The sign of another currency than the account's, which has so many digits.
     OtherCurrency(u8),
     /// More digits after the point than the currency has.
@@ -120,7 +124,8 @@ impl Reason {
         match self {
             Self::Required => "required",
             Self::NotANumber | Self::NotAnAmount(_) => "not_a_number",
-            Self::Ambiguous(_) => "ambiguous",
+            Self::Ambiguous(_) | Self::Dashed(_) => "ambiguous",
+            Self::BelowZero => "below_zero",
             Self::OtherCurrency(_) => "other_currency",
             Self::TooManyDigits(_) => "too_many_digits",
             Self::TooLarge => "too_large",
@@ -166,6 +171,8 @@ impl From<MoneyError> for Reason {
             MoneyError::Missing => Self::Required,
             MoneyError::NotANumber { digits } => Self::NotAnAmount(digits),
             MoneyError::Ambiguous { digits } => Self::Ambiguous(digits),
+            MoneyError::Dashed { digits } => Self::Dashed(digits),
+            MoneyError::BelowZero => Self::BelowZero,
             MoneyError::OtherCurrency { digits } => Self::OtherCurrency(digits),
             MoneyError::TooManyDigits { digits } => Self::TooManyDigits(digits),
             MoneyError::TooLarge => Self::TooLarge,

@@ -2,7 +2,7 @@
 
 use crate::domain::{Language, Reason};
 
-/// The sentence of an amount that is none, is ambiguous, or has the sign of another currency.
+/// The sentence of an amount that is none, can be read in two ways, or has the sign of another currency.
 pub(super) fn amount_sentence(reason: Reason, digits: u8, language: Language) -> String {
     let example = match (digits, language) {
         (0, _) => "1250",
@@ -17,6 +17,16 @@ pub(super) fn amount_sentence(reason: Reason, digits: u8, language: Language) ->
         }
         (Reason::Ambiguous(_), Language::Ru) => {
             format!("Это можно прочитать двояко. Введите сумму без разделения на группы, например {example}")
+        }
+        (Reason::Dashed(_), Language::En) => {
+            format!(
+                "This can be a difference too. Put spaces around its minus (80 - 30), or enter the amount as {example}"
+            )
+        }
+        (Reason::Dashed(_), Language::Ru) => {
+            format!(
+                "Это может быть и разность. Поставьте вокруг минуса пробелы (80 - 30) или введите сумму как {example}"
+            )
         }
         (Reason::OtherCurrency(_), Language::En) => {
             format!(
@@ -50,7 +60,8 @@ mod tests {
             ("KWD", Language::Ru, "12,500"),
         ] {
             let currency: Currency = code.parse().expect("a currency");
-            for text in ["twelve", "12 50", "₴ 12"] {
+            let dashed = format!("12-{}", "5".repeat(usize::from(currency.digits())));
+            for text in ["twelve", "12 50", "₴ 12", &dashed] {
                 let refused = work_out(text, currency, language).expect_err(text);
                 let sentence = field_sentence(refused.into(), language);
                 assert_eq!(sentence.rsplit(' ').next(), Some(example), "{code} {text}: {sentence}");

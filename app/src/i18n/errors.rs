@@ -176,9 +176,14 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
     let (en, ru) = match reason {
         Reason::Required => ("This is needed", "Это нужно заполнить"),
         Reason::NotANumber => ("This is not a number", "Это не число"),
-        Reason::NotAnAmount(digits) | Reason::Ambiguous(digits) | Reason::OtherCurrency(digits) => {
-            return amount_sentence(reason, digits, language);
-        }
+        Reason::NotAnAmount(digits)
+        | Reason::Ambiguous(digits)
+        | Reason::Dashed(digits)
+        | Reason::OtherCurrency(digits) => return amount_sentence(reason, digits, language),
+        Reason::BelowZero => (
+            "This comes to less than zero. Enter the amount itself, with + if it was received or - if it was paid",
+            "Получается меньше нуля. Введите саму сумму: с +, если она получена, или с -, если заплачена",
+        ),
         Reason::TooManyDigits(0) => ("This currency has no decimals", "В этой валюте нет дробной части"),
         Reason::TooManyDigits(digits) => {
             return match language {

@@ -35,7 +35,9 @@ pub(super) fn after(
         let article: Option<ArticleId> = form.article_id.and_then(|id| id.parse().ok());
         let day = form.date.and_then(|day| day.parse().ok()).unwrap_or_else(|| book.today.get());
         let result = computed.then(|| comes_to(money, rounded, language));
-        let counts = currency == Some(home) && counts(&book, day);
+        // What is below zero without a sign before it is refused: see `plainly`.
+        let will_count = signed || !money.is_negative();
+        let counts = currency == Some(home) && will_count && counts(&book, day);
         let left =
             article.filter(|_| counts).and_then(|article| left(&book, article, money, signed, language));
         [result, left].into_iter().flatten().collect::<Vec<_>>().join(" · ")

@@ -5,16 +5,19 @@
 //! A plain number is never rounded, it is read as [`Money::parse`] does.
 
 mod number;
+mod ratio;
 #[cfg(test)]
 mod tests;
 
 use super::{
     Currency, Kind, Language, Money,
     currency_sign::{Whose, is_symbol, whose},
+    fold::{is_blank, is_invisible},
     money::MoneyError,
 };
 pub(super) use number::ungrouped;
 use number::{Digits, Place, Unread};
+use ratio::Ratio;
 
 /// What a text came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +52,8 @@ const fn is_part(c: char) -> bool {
 fn cleaned(text: &str) -> String {
     let plain = |c: char| {
         Some(match c {
-            '\u{ad}' | '\u{61c}' | '\u{feff}' => return None,
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => return None,
+            c if is_blank(c) => ' ',
+            c if is_invisible(c) => return None,
             '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => '-',
             '`' | '´' | '\u{2b9}' | '\u{2bc}' | '\u{2018}' | '\u{2019}' | '\u{2032}' => '\'',
             '×' | '∗' | '⋅' => '*',
@@ -72,6 +75,25 @@ fn cleaned(text: &str) -> String {
 fn is_computation(text: &str) -> bool {
     let number = text.find(|c: char| c.is_ascii_digit() || c == '(').and_then(|at| text.get(at..));
     number.is_some_and(|number| number.contains(is_operator))
+}
+
+/// Whether two whole numbers stand in a cleaned text with a dash and no space between them, the second of exactly
+/// the currency's digits: `12-50` is a price to some and a difference to others. Spaces on both sides say that it
+/// is a difference.
+fn is_dashed(text: &str, place: Place) -> bool {
+    place.digits > 0
+        && text.match_indices('-').any(|(at, _)| {
+            let (before, after) = (&text[..at], &text[at + 1..]);
+            let (word, left) = before.split_at(before.trim_end_matches(is_part).len());
+            // That of a shortened word: `Fr.12-50`.
+            let left = left.strip_prefix('.').filter(|_| word.ends_with(char::is_alphabetic)).unwrap_or(left);
+            let right = &after[..after.len() - after.trim_start_matches(is_part).len()];
+            let spaced = left.ends_with(' ') && right.starts_with(' ');
+            let right = right.trim();
+            let decimals =
+                right.len() == usize::from(place.digits) && right.bytes().all(|c| c.is_ascii_digit());
+            !spaced && decimals && number::read(left, place).is_ok_and(|left| left.fraction.is_empty())
+        })
 }
 
 /// What stands in the brackets of a text that is one number in brackets: on statements it is negative.
@@ -105,6 +127,9 @@ pub fn work_out(text: &str, currency: Currency, language: Language) -> Result<Wo
         // Brackets alone: whether two pairs of them are less than nothing nobody can say.
         return refused;
     }
+    if computed && is_dashed(text, Place { digits, language, factor: false }) {
+        return Err(MoneyError::Dashed { digits });
+    }
     let mut reader = Reader { rest: text, depth: 0, factor: false, currency, language };
     let (value, signed) = if computed {
         let signed = text.starts_with(['+', '-']);
@@ -134,7 +159,8 @@ pub fn work_out(text: &str, currency: Currency, language: Language) -> Result<Wo
 /// What was typed as a plain amount with a sign: that of the article unless one was typed.
 ///
 /// # Errors
-/// As [`work_out`].
+/// As [`work_out`]; and a computation below zero without a sign before it, which would make an expense of what was
+/// received, or the other way round, and nobody said so.
 pub fn plainly(
     text: &str,
     kind: Option<Kind>,
@@ -142,6 +168,9 @@ pub fn plainly(
     language: Language,
 ) -> Result<String, MoneyError> {
     let Worked { money, signed, .. } = work_out(text, currency, language)?;
+    if matches!(kind, Some(Kind::Expense | Kind::Income)) && !signed && money.is_negative() {
+        return Err(MoneyError::BelowZero);
+    }
     Ok(match kind {
         Some(Kind::Expense) if !signed => money.negated().to_string(),
         _ => money.to_string(),
@@ -170,63 +199,6 @@ pub fn with_other_sign(text: &str) -> String {
     }
     let unsigned = text.replacen(['+', '-'], "", 1);
     if text.contains('+') { format!("-{unsigned}") } else { format!("+{unsigned}") }
-}
-
-/// A fraction in lowest terms with a positive denominator.
-#[derive(Clone, Copy)]
-struct Ratio {
-    over: i128,
-    under: i128,
-}
-
-impl Ratio {
-    fn new(over: i128, under: i128) -> Result<Self, MoneyError> {
-        if under == 0 {
-            return Err(MoneyError::TooLarge);
-        }
-        let (mut a, mut b) = (over.unsigned_abs(), under.unsigned_abs());
-        while b != 0 {
-            (a, b) = (b, a % b);
-        }
-        let divisor = i128::try_from(a.max(1)).map_err(|_| MoneyError::TooLarge)? * under.signum();
-        // The least number there is has no opposite.
-        let lowest = over.checked_div(divisor).zip(under.checked_div(divisor));
-        lowest.map(|(over, under)| Self { over, under }).ok_or(MoneyError::TooLarge)
-    }
-
-    /// Exactly the number of these digits.
-    fn of(digits: &Digits) -> Result<Self, MoneyError> {
-        let mut over: i128 = 0;
-        for digit in digits.whole.bytes().chain(digits.fraction.bytes()) {
-            let next = over.checked_mul(10).and_then(|over| over.checked_add(i128::from(digit - b'0')));
-            over = next.ok_or(MoneyError::TooLarge)?;
-        }
-        let under = u32::try_from(digits.fraction.len()).ok().and_then(|digits| 10_i128.checked_pow(digits));
-        Self::new(over, under.ok_or(MoneyError::TooLarge)?)
-    }
-
-    fn plus(self, other: Self) -> Result<Self, MoneyError> {
-        let left = self.over.checked_mul(other.under);
-        let right = other.over.checked_mul(self.under);
-        let over = left.zip(right).and_then(|(left, right)| left.checked_add(right));
-        let under = self.under.checked_mul(other.under);
-        let (over, under) = over.zip(under).ok_or(MoneyError::TooLarge)?;
-        Self::new(over, under)
-    }
-
-    fn times(self, other: Self) -> Result<Self, MoneyError> {
-        let over = self.over.checked_mul(other.over);
-        let (over, under) = over.zip(self.under.checked_mul(other.under)).ok_or(MoneyError::TooLarge)?;
-        Self::new(over, under)
-    }
-
-    fn negated(self) -> Result<Self, MoneyError> {
-        self.times(Self { over: -1, under: 1 })
-    }
-
-    fn inverted(self) -> Result<Self, MoneyError> {
-        Self::new(self.under, self.over)
-    }
 }
 
 /// A number with its sign.

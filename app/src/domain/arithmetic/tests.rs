@@ -75,6 +75,13 @@ fn the_direction_comes_from_the_article_unless_it_is_typed() {
     assert_eq!(read("(30.00)", Kind::Income), "-30.00");
     assert_eq!(read("€ \u{2212}30", Kind::Expense), "-30.00");
     assert_eq!(read("twelve", Kind::Expense), "not_a_number");
+    assert_eq!(read("12-50", Kind::Expense), "ambiguous");
+    for below_zero in ["12 - 50", "5-8", "3*-2"] {
+        assert_eq!(read(below_zero, Kind::Expense), "below_zero", "it is no income: nobody said so");
+        assert_eq!(read(below_zero, Kind::Income), "below_zero");
+    }
+    assert_eq!(read("-(12 - 50)", Kind::Expense), "38.00");
+    assert_eq!(read("+12 - 50", Kind::Expense), "-38.00");
 }
 
 proptest! {

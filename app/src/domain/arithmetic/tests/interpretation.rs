@@ -114,6 +114,36 @@ proptest! {
     }
 
     #[test]
+    fn a_dash_in_the_place_of_the_decimal_sign_is_never_a_difference(
+        minor in 0..Money::LIMIT,
+        (code, decimals) in any_currency().prop_filter("it has decimals", |(_, decimals)| *decimals > 0),
+        language in any_language(),
+        dash in prop::sample::select(vec!["-", "\u{2010}", "\u{2012}", "\u{2013}", "\u{2014}", "\u{2212}", " -", "- "]),
+    ) {
+        let text = Money::from_minor(minor, code.parse().expect("a currency")).to_string();
+        let refused = MoneyError::Dashed { digits: u8::try_from(decimals).expect("few") };
+        prop_assert_eq!(read(&text.replace('.', dash), code, language), Err(refused));
+        let (whole, fraction) = text.split_once('.').expect("decimals");
+        let difference = whole.parse::<i64>().expect("digits") - fraction.parse::<i64>().expect("digits");
+        prop_assert_eq!(read(&format!("{whole} - {fraction}"), code, language), Ok(difference * 10_i64.pow(decimals)));
+    }
+
+    #[test]
+    fn only_a_sign_before_it_turns_the_direction_that_an_amount_has_from_its_article(
+        text in "[(]?[0-9]{1,3}([.,][0-9]{1,3})?([ ]?[-+*/][ ]?-?[0-9]{1,3}([.,][0-9]{1,2})?){0,3}[)]?",
+        (code, _) in any_currency(),
+        language in any_language(),
+        (kind, sign) in prop::sample::select(vec![(Kind::Expense, -1), (Kind::Income, 1)]),
+    ) {
+        let currency = code.parse().expect("a currency");
+        let brackets = bracketed(&text).is_some();
+        if let Ok(plain) = plainly(&text, Some(kind), currency, language) && !brackets {
+            let minor = Money::parse(&plain, currency).expect("an amount").minor();
+            prop_assert!(minor * sign >= 0, "{:?} as {:?} is {}", text, kind, plain);
+        }
+    }
+
+    #[test]
     fn no_text_panics_and_what_is_read_is_within_the_limit(
         text in "(\\PC|[0-9.,' €$+*/()\u{200f}\u{2212}-]){0,40}",
         (code, _) in any_currency(),

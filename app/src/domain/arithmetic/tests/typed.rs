@@ -67,6 +67,7 @@ fn what_is_unambiguous_is_read_in_either_language() {
         ("\u{2066}30,00\u{a0}€\u{2069}", "EUR", 3000),
         ("\u{202a}-30\u{202c}", "EUR", -3000),
         ("\u{feff}30", "EUR", 3000),
+        ("30\u{fe0f}.\u{180e}5", "EUR", 3050),
         ("1250", "JPY", 1250),
         ("1 250", "JPY", 1250),
         ("¥1 250", "JPY", 1250),
@@ -122,6 +123,8 @@ fn what_is_no_amount_of_the_currency_is_refused() {
         (" \u{200b}\u{a0}", "EUR", Err("required")),
         ("12 50", "EUR", AMBIGUOUS),
         ("12\u{a0}50", "RUB", AMBIGUOUS),
+        ("12\u{2800}50", "EUR", AMBIGUOUS),
+        ("12\u{3164}50", "EUR", AMBIGUOUS),
         ("12 5", "EUR", AMBIGUOUS),
         ("1 2345", "EUR", AMBIGUOUS),
         ("1234 567", "EUR", AMBIGUOUS),
@@ -166,6 +169,48 @@ fn what_is_no_amount_of_the_currency_is_refused() {
     ] {
         for language in [En, Ru] {
             assert_eq!(read(text, code, language), refused, "{text:?} in {code}, {language:?}");
+        }
+    }
+}
+
+#[test]
+fn a_dash_before_the_decimals_of_the_currency_is_refused_unless_spaces_say_that_it_is_a_minus() {
+    for (text, code, read_as) in [
+        ("12-50", "EUR", AMBIGUOUS),
+        ("12\u{2013}50", "EUR", AMBIGUOUS),
+        ("12\u{2212}50", "EUR", AMBIGUOUS),
+        ("1234-05", "EUR", AMBIGUOUS),
+        ("1'234-50", "CHF", AMBIGUOUS),
+        ("1 234-50", "RUB", AMBIGUOUS),
+        ("12 -50", "EUR", AMBIGUOUS),
+        ("12- 50", "EUR", AMBIGUOUS),
+        ("-12-50", "EUR", AMBIGUOUS),
+        ("+12-50", "EUR", AMBIGUOUS),
+        ("(12-50)", "EUR", AMBIGUOUS),
+        ("€12-50", "EUR", AMBIGUOUS),
+        ("Fr.12-50", "CHF", AMBIGUOUS),
+        ("12-50 ₽", "RUB", AMBIGUOUS),
+        ("12-50*2", "EUR", AMBIGUOUS),
+        ("3+12-50", "EUR", AMBIGUOUS),
+        ("120-50", "EUR", AMBIGUOUS),
+        ("12-500", "KWD", AMBIGUOUS),
+        ("12 - 50", "EUR", Ok(-3800)),
+        ("120 - 50", "EUR", Ok(7000)),
+        ("1 234 - 50", "EUR", Ok(118_400)),
+        ("12 - 500", "KWD", Ok(-488_000)),
+        ("12-5", "EUR", Ok(700)),
+        ("12-500", "EUR", Ok(-48_800)),
+        ("12-50", "JPY", Ok(-38)),
+        ("12-50", "KWD", Ok(-38_000)),
+        ("12.00-50", "EUR", Ok(-3800)),
+        (".50-10", "EUR", Ok(-950)),
+        ("12-50.00", "EUR", Ok(-3800)),
+        ("(12)-50", "EUR", Ok(-3800)),
+        ("3*-50", "EUR", Ok(-15_000)),
+        ("-50", "EUR", Ok(-5000)),
+    ] {
+        for language in [En, Ru] {
+            assert_eq!(read(text, code, language), read_as, "{text:?} in {code}, {language:?}");
         }
     }
 }
