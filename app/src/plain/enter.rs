@@ -146,12 +146,23 @@ pub fn join(frame: &Frame, page: &Invitation) -> String {
         }
         .into_any()
     };
+    behind_link(frame, t.join, t.invited_to, &page.household, form)
+}
+
+/// The page behind a link that somebody was given: what it is for, and the form that uses the link up.
+pub(super) fn behind_link(
+    frame: &Frame,
+    title: &str,
+    purpose: &'static str,
+    name: &Name,
+    form: impl IntoView + 'static,
+) -> String {
     let body = view! {
-        <h1>{t.invited_to} " " <b>{page.household.shown()}</b></h1>
+        <h1>{purpose} " " <b>{name.shown()}</b></h1>
         {form}
         {languages(frame)}
     };
-    document(frame, t.join, narrow(frame, body))
+    document(frame, title, narrow(frame, body))
 }
 
 /// A page that cannot be shown, and what to do.

@@ -1,6 +1,6 @@
 //! A new password by a link.
 
-use super::{Filled, Frame, Input, document, narrow, refusal};
+use super::{Filled, Frame, Input, enter::behind_link, refusal};
 use crate::domain::Name;
 use leptos::prelude::*;
 
@@ -22,8 +22,7 @@ pub struct PasswordPage {
 pub fn set_password(frame: &Frame, page: &PasswordPage) -> String {
     let t = frame.words();
     let new = Input::password("new", t.new_password, "new-password").hint(t.password_hint);
-    let body = view! {
-        <h1>{t.new_password_for} " " <b>{page.name.shown()}</b></h1>
+    let form = view! {
         <form method="post" action=format!("/password/{}", page.token) class="form" aria-label=t.new_password>
             {refusal(frame, &page.filled)}
             // For whoever keeps passwords for people.
@@ -31,7 +30,6 @@ pub fn set_password(frame: &Frame, page: &PasswordPage) -> String {
             {new.draw(frame, &page.filled)}
             <button type="submit" class="button">{t.set_password}</button>
         </form>
-        {super::enter::languages(frame)}
     };
-    document(frame, t.new_password, narrow(frame, body))
+    behind_link(frame, t.new_password, t.new_password_for, &page.name, form)
 }

@@ -1,6 +1,6 @@
 //! Signing in and out, founding, joining.
 
-use super::{From, Posted, Segments, choice, enter_book, failed, frame, go, origin_page, page, status};
+use super::{From, Posted, Segments, choice, enter_book, failed, form_page, go, origin_page};
 use crate::{router::Web, session};
 use app::{
     domain::{Currency, Language, arithmetic::plainly},
@@ -11,7 +11,7 @@ use app::{
 use axum::{
     body::Bytes,
     extract::{RawQuery, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
 
@@ -44,9 +44,8 @@ fn show_sign_in(
     next: String,
     password_set: bool,
 ) -> Response {
-    let status = filled.refusal.as_ref().map_or(StatusCode::OK, status);
     let shown = SignInPage { filled, next, demo: web.demo, password_set };
-    page(status, plain::sign_in(&frame(web, identity), &shown))
+    form_page(web, identity, shown.filled.refusal.as_ref(), |frame| plain::sign_in(frame, &shown))
 }
 
 pub async fn sign_in(State(web): State<Web>, From(identity): From, body: Bytes) -> Response {
@@ -80,10 +79,10 @@ pub async fn register_page(State(web): State<Web>, From(identity): From, headers
 }
 
 fn show_register(web: &Web, identity: &Identity, headers: &HeaderMap, filled: Filled) -> Response {
-    let status = filled.refusal.as_ref().map_or(StatusCode::OK, status);
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let currency = Currency::likely(accepted.unwrap_or_default()).code().to_owned();
-    page(status, plain::register(&frame(web, identity), &RegisterPage { filled, currency }))
+    let shown = RegisterPage { filled, currency };
+    form_page(web, identity, shown.filled.refusal.as_ref(), |frame| plain::register(frame, &shown))
 }
 
 /// Somebody new: the fields that founding and joining share.
@@ -151,10 +150,9 @@ async fn show_join(web: &Web, identity: &Identity, filled: Filled, token: String
         Ok(household) => household,
         Err(error) => return failed(web, identity, &error),
     };
-    let status = filled.refusal.as_ref().map_or(StatusCode::OK, status);
     let shown =
         Invitation { filled, household, token, signed_in: own_account(web, identity).await.is_some() };
-    page(status, plain::join(&frame(web, identity), &shown))
+    form_page(web, identity, shown.filled.refusal.as_ref(), |frame| plain::join(frame, &shown))
 }
 
 pub async fn join(

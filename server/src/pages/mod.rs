@@ -97,6 +97,16 @@ fn page(status: StatusCode, html: String) -> Response {
     (status, headers, html).into_response()
 }
 
+/// The page of a form: as it is first seen, or refused with what was typed, what to correct, and that status.
+fn form_page(
+    web: &Web,
+    identity: &Identity,
+    refusal: Option<&AppError>,
+    draw: impl FnOnce(&Frame) -> String,
+) -> Response {
+    page(refusal.map_or(StatusCode::OK, status), draw(&frame(web, identity)))
+}
+
 /// The status of a refusal.
 fn status(error: &AppError) -> StatusCode {
     StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)

@@ -1,12 +1,12 @@
 //! A new password by a link.
 
-use super::{From, Posted, Segments, failed, frame, go, page as answer, status};
+use super::{From, Posted, Segments, failed, form_page, go};
 use crate::router::Web;
 use app::{
     plain::{self, Filled, PasswordPage},
     service::{BudgetService, Identity},
 };
-use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
+use axum::{body::Bytes, extract::State, response::Response};
 
 pub async fn page(
     State(web): State<Web>,
@@ -21,9 +21,8 @@ async fn show(web: &Web, identity: &Identity, filled: Filled, token: String) -> 
         Ok(member) => member,
         Err(error) => return failed(web, identity, &error),
     };
-    let status = filled.refusal.as_ref().map_or(StatusCode::OK, status);
     let shown = PasswordPage { filled, name, email, token };
-    answer(status, plain::set_password(&frame(web, identity), &shown))
+    form_page(web, identity, shown.filled.refusal.as_ref(), |frame| plain::set_password(frame, &shown))
 }
 
 pub async fn set(

@@ -1,6 +1,6 @@
 //! What a person and a household choose for themselves.
 
-use super::{From, Posted, Segments, choice, failed, frame, go, status};
+use super::{From, Posted, Segments, choice, failed, form_page, go};
 use crate::{router::Web, session};
 use app::{
     command::Command,
@@ -12,7 +12,7 @@ use app::{
 use axum::{
     body::Bytes,
     extract::{RawQuery, State},
-    http::{StatusCode, header},
+    http::header,
     response::{AppendHeaders, IntoResponse, Response},
 };
 
@@ -32,7 +32,6 @@ async fn page_of(
         Ok(read) => read,
         Err(error) => return failed(web, identity, &error),
     };
-    let answer = refused.as_ref().map_or(StatusCode::OK, |(_, _, error)| status(error));
     let refused = refused.map(|(section, posted, error)| (section, posted.refused(error)));
     let mut time_zones: Vec<String> =
         jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/')).collect();
@@ -43,7 +42,8 @@ async fn page_of(
     time_zones.sort_unstable();
     let (now, today) = (web.live.clock.now(), web.live.clock.today(&me.household.time_zone));
     let shown = SettingsPage { me, sessions, time_zones, today, now, refused, saved };
-    super::page(answer, plain::settings(&frame(web, identity), &shown))
+    let refusal = shown.refused.as_ref().and_then(|(_, filled)| filled.refusal.as_ref());
+    form_page(web, identity, refusal, |frame| plain::settings(frame, &shown))
 }
 
 pub async fn page(State(web): State<Web>, From(identity): From, RawQuery(query): RawQuery) -> Response {
