@@ -1,7 +1,9 @@
 //! What a page does whose program did not start, is late, or died: it says so and offers to reload, its forms
 //! are posted as they are, and nothing on it claims to be up to date.
 //!
-//! A script in the document's head watches over the program (`stopped.js`). It hears of three things:
+//! A script in the document's head watches over the program (`frontend/shell/stopped.js`: like everything that
+//! knows the window and its storage it is the frontend's; it stands in the page itself, since it must run where
+//! no file of the program does). It hears of three things:
 //!
 //! | what | how |
 //! | --- | --- |
@@ -22,7 +24,10 @@ use leptos::{nonce::use_nonce, prelude::*};
 /// Watches over the program and over what a translator does to its texts, from before it is asked for.
 #[must_use]
 pub fn watcher() -> impl IntoView {
-    let scripts = concat!(include_str!("stopped.js"), include_str!("translated.js"));
+    let scripts = concat!(
+        include_str!("../../frontend/shell/stopped.js"),
+        include_str!("../../frontend/shell/translated.js")
+    );
     view! { <script nonce=use_nonce() inner_html=scripts></script> }
 }
 
