@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
 import { listen, looksRight } from "../support/look";
@@ -28,13 +29,55 @@ test("open links are listed, and withdrawn by whoever made them or the owner", a
   await looksRight(anna.page, said, { language: "en" }, "links are open");
   await members(anna.page).getByRole("button", { name: "Withdraw: Invitation by Ben" }).click();
   await expect(members(anna.page).getByRole("listitem").filter({ hasText: "Invitation by" })).toHaveCount(1);
-  // Whose link it is sees it at the next look, and the owner's is not his to withdraw.
-  await ben.open("/household");
+  // Whose link it is sees it go at once, and the owner's is not his to withdraw.
+  await expect(members(ben.page).getByRole("listitem").filter({ hasText: "Invitation by Ben" })).toHaveCount(0);
   await expect(members(ben.page).getByRole("listitem").filter({ hasText: "Invitation by Anna" })).toHaveCount(1);
   await expect(members(ben.page).getByRole("button", { name: /^Withdraw/ })).toHaveCount(0);
   await members(anna.page).getByRole("button", { name: "Withdraw: Invitation by Anna" }).click();
   await expect(members(anna.page).getByLabel("Invitation link"), "the link that works no more").toHaveCount(0);
   await expect(members(anna.page).getByText("Open links")).toHaveCount(0);
+});
+
+test("open links follow on every open screen: made, withdrawn and used, those for passwords for the owner alone", async ({ household: { anna, ben }, browser }) => {
+  const window = { ...anna, page: await anna.context.newPage() };
+  const links = (page: Page, text: string) => members(page).getByRole("listitem").filter({ hasText: text });
+  await Promise.all([anna.open("/household"), ben.open("/household"), window.page.goto(`${anna.server.url}/household`)]);
+  for (const page of [anna.page, ben.page, window.page]) await expect(page.locator(".badge-live")).toBeVisible();
+
+  // An invitation by either is on every screen until it is withdrawn.
+  await members(ben.page).getByRole("button", { name: "Make a link" }).click();
+  for (const page of [anna.page, ben.page, window.page]) await expect(links(page, "Invitation by Ben")).toHaveCount(1);
+  await members(window.page).getByRole("button", { name: "Withdraw: Invitation by Ben" }).click();
+  for (const page of [anna.page, ben.page, window.page]) await expect(links(page, "Invitation by Ben")).toHaveCount(0);
+
+  // A link for a new password is the owner's: in her other window, and nowhere else.
+  const asked: string[] = [];
+  ben.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await members(anna.page).getByRole("button", { name: "New password: Ben" }).click();
+  await members(anna.page).getByRole("button", { name: "Make the link" }).click();
+  await expect(links(window.page, "New password for Ben")).toHaveCount(1);
+  await members(window.page).getByRole("button", { name: "Withdraw: New password for Ben" }).click();
+  await expect(links(anna.page, "New password for Ben")).toHaveCount(0);
+  expect(asked, "his page is not even told").toEqual([]);
+
+  // Used by somebody who is on none of these screens.
+  await members(ben.page).getByRole("button", { name: "Make a link" }).click();
+  for (const page of [anna.page, window.page]) await expect(links(page, "Invitation by Ben")).toHaveCount(1);
+  const context = await browser.newContext();
+  const invite = (await members(ben.page).getByLabel("Invitation link").inputValue()).split("/join/")[1];
+  const form = { name: "Carl", email: `carl-${randomUUID()}@example.org`, password: PASSWORD, invite };
+  expect((await context.request.post(`${anna.server.url}/api/v1/auth/register`, { data: form })).ok()).toBe(true);
+  for (const page of [anna.page, ben.page, window.page]) await expect(links(page, "Invitation by")).toHaveCount(0);
+  await expect(links(anna.page, "Carl")).toHaveCount(1);
+
+  // What was made while a screen was away is there when it is back.
+  await anna.context.setOffline(true);
+  await anna.page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect(anna.page.locator(".badge-live")).toHaveCount(0);
+  await ben.api("post", "/invites");
+  await anna.context.setOffline(false);
+  await expect(links(anna.page, "Invitation by Ben")).toHaveCount(1);
+  await context.close();
 });
 
 test("a household is handed over, on every open screen at once", async ({ household: { anna, ben } }) => {

@@ -82,7 +82,7 @@ impl Book {
             Frame::Commit(commit) => self.commit(commit),
             Frame::Reload { seq, .. } => self.skip(seq),
             Frame::Resync(_) => Outcome::Resync,
-            Frame::Bye(_) | Frame::Presence(_) | Frame::Unknown { seq: None } => {
+            Frame::Bye(_) | Frame::Presence(_) | Frame::LinksChanged | Frame::Unknown { seq: None } => {
                 Outcome::Noted { behind: false }
             }
             Frame::Unknown { seq: Some(seq) } => self.skip(seq),

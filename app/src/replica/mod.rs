@@ -83,6 +83,8 @@ pub struct Replica {
     pub editing: ArcRwSignal<Option<FactId>>,
     /// Who has a screen of this household open, and what they edit.
     pub present: ArcRwSignal<Vec<Present>>,
+    /// Tells that the household's open links may be others: they are not in the book.
+    pub links: ArcTrigger,
     /// Who looks at the page.
     pub me: MemberId,
 }
@@ -129,6 +131,7 @@ impl Replica {
             news: ArcRwSignal::new(None),
             editing: ArcRwSignal::new(None),
             present: ArcRwSignal::new(Vec::new()),
+            links: ArcTrigger::new(),
             me: shown.me,
             inner: Arc::new(Mutex::new(Inner {
                 book,
@@ -151,6 +154,10 @@ impl Replica {
         if let Frame::Presence(presence) = frame {
             set(&self.present, presence.members);
             return Outcome::Noted { behind: false };
+        }
+        // What happened before a welcome nobody told.
+        if matches!(frame, Frame::LinksChanged | Frame::Welcome(_)) {
+            self.links.notify();
         }
         let mut inner = self.lock();
         let there = inner.shows_edited();

@@ -181,6 +181,8 @@ pub enum Frame {
     },
     /// Who is here now, and what they edit.
     Presence(Presence),
+    /// The open links that this member may list are others now: they are in no log, and are asked for.
+    LinksChanged,
     /// The server is there, and this is where the log ends.
     Heartbeat(Heartbeat),
     /// The log cannot bring you from where you are.

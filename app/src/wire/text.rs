@@ -84,6 +84,7 @@ impl Frame {
         match self {
             Self::Welcome(data) => out("welcome", data, None),
             Self::Presence(data) => out("presence", data, None),
+            Self::LinksChanged => out("links_changed", (), None),
             Self::Heartbeat(data) => out("heartbeat", data, None),
             Self::Resync(data) => out("resync", data, None),
             Self::Bye(data) => out("bye", data, None),
@@ -122,6 +123,7 @@ impl Frame {
         Ok(match frame.event.as_str() {
             "welcome" => Self::Welcome(frame.data()?),
             "presence" => Self::Presence(frame.data()?),
+            "links_changed" => Self::LinksChanged,
             "heartbeat" => Self::Heartbeat(frame.data()?),
             "resync" => Self::Resync(frame.data()?),
             "bye" => Self::Bye(frame.data()?),

@@ -1,14 +1,14 @@
 //! What a commit tells: the screens of this process, and other processes on the same book.
 //!
-//! To others go hints only: that a log has grown, that a session has ended, who is here. What was committed
+//! To others go hints only: that a log has grown, that a session has ended, who is here, that there are other links. What was committed
 //! they read in the database. So nothing here has to arrive, and nothing waits for it: a hint is put into a
 //! box, or dropped when the box is full, and [`redis`] empties it. What is lost, [`crate::live`] finds by
 //! looking: changes within a second, ended sessions within a minute, and both at once when the line to
-//! Redis is there again.
+//! Redis is there again. Open links are asked for again then, too.
 
 pub mod redis;
 
-use crate::live::{encoded::Encoded, hub::Hub, meters};
+use crate::live::{encoded::Encoded, hub::Hub, links::Links, meters};
 use app::{
     domain::{HouseholdId, SessionId},
     wire::{Present, Seq},
@@ -31,6 +31,8 @@ pub enum Hint {
     Ended(SessionId, u16),
     /// Who has a screen of a household open at the sender.
     Here(HouseholdId, Vec<Present>),
+    /// Open links of a household were made, used or withdrawn.
+    Links(HouseholdId, Links),
 }
 
 /// One message: hints, and from which process. Without hints it is a sign of life.
@@ -86,6 +88,12 @@ impl Bus {
         self.tell(Hint::Ended(session, code));
     }
 
+    /// Open links of a household were made, used or withdrawn.
+    pub fn links_changed(&self, household: HouseholdId, links: Links) {
+        self.hub.links_changed(household, links.clone());
+        self.tell(Hint::Links(household, links));
+    }
+
     fn tell(&self, hint: Hint) {
         if self.outbox.as_ref().is_some_and(|outbox| outbox.try_send(hint).is_err()) {
             metrics::counter!(meters::HINTS_DROPPED).increment(1);
@@ -116,6 +124,8 @@ mod tests {
                 Hint::Changed(Uuid::nil().into(), 7),
                 Hint::Ended(Uuid::nil().into(), 4501),
                 Hint::Here(Uuid::nil().into(), Vec::new()),
+                Hint::Links(Uuid::nil().into(), Links::Invites),
+                Hint::Links(Uuid::nil().into(), Links::Passwords(vec![Uuid::nil().into()])),
             ],
         };
         let text = serde_json::to_string(&letter).expect("JSON");
@@ -123,7 +133,7 @@ mod tests {
         assert_eq!(
             text,
             format!(
-                r#"{{"from":"{id}","hints":[{{"changed":["{id}",7]}},{{"ended":["{id}",4501]}},{{"here":["{id}",[]]}}]}}"#
+                r#"{{"from":"{id}","hints":[{{"changed":["{id}",7]}},{{"ended":["{id}",4501]}},{{"here":["{id}",[]]}},{{"links":["{id}","invites"]}},{{"links":["{id}",{{"passwords":["{id}"]}}]}}]}}"#
             )
         );
         assert_eq!(serde_json::from_str::<Letter>(&text).expect("a letter"), letter);

@@ -147,6 +147,7 @@ impl Line {
     ) -> Result<(), Cut> {
         // From here on nothing is missed. What was before is looked at again.
         self.live.look_again();
+        self.live.hub.links_may_have_changed();
         self.announce(&mut connection).await?;
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -247,6 +248,7 @@ impl Line {
                 Hint::Changed(household, seq) => hub.told(household, seq),
                 Hint::Ended(session, code) => hub.end_session(session, code),
                 Hint::Here(household, people) => hub.elsewhere(letter.from, household, people),
+                Hint::Links(household, links) => hub.links_changed(household, links),
             }
         }
         false

@@ -20,7 +20,7 @@ statements! {
             join members m on m.household_id = l.household_id and m.id = l.created_by and m.role = 'owner' and m.removed_at is null \
             where l.token_hash = $1 and l.ended_at is null and l.expires_at > $2";
     END = "update password_links set ended_at = coalesce(ended_at, $3) where household_id = $1 and member_id = $2";
-    END_OF = "update password_links set ended_at = $2 where account_id = $1 and ended_at is null";
+    END_OF = "update password_links set ended_at = $2 where account_id = $1 and ended_at is null returning household_id";
 }
 
 #[derive(FromRow)]
@@ -149,12 +149,14 @@ pub async fn end(tx: &mut Tx, household: HouseholdId, member: MemberId, now: i64
     })
 }
 
-/// Ends every link of an account: the person does not need it any more, or it is not theirs alone to use.
+/// Ends every link of an account: the person does not need it any more, or it is not theirs alone to use. Names the
+/// households that made one.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn end_of(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<()> {
-    on_engine!(tx, |conn| {
-        sqlx::query(END_OF).bind(account.uuid()).bind(now).execute(conn).await.map(|_| ())
-    })
+pub async fn end_of(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<Vec<HouseholdId>> {
+    let rows: Vec<(Uuid,)> = on_engine!(tx, |conn| {
+        sqlx::query_as(END_OF).bind(account.uuid()).bind(now).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|(id,)| id.into()).collect())
 }

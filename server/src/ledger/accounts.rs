@@ -4,9 +4,10 @@ use super::{
     Ledger,
     fault::Fault,
     household::check_member,
+    password_links::end_links_of,
     passwords::replace_password,
     secrets::{token, token_hash},
-    write::Write,
+    write::{LinkNews, Write},
 };
 use crate::db::{self, Tx, accounts::Account, sessions::NewSession};
 use app::{
@@ -55,8 +56,8 @@ impl Ledger {
         }
         let households = db::households::of_account(&mut tx, account.id).await?;
         let household = households.first().ok_or(AppError::NoHousehold)?.id;
-        let (token, actor, ended) = self.insert_session(&mut tx, &account, household, &device).await?;
-        self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await?;
+        let (token, actor, ended, news) = self.insert_session(&mut tx, &account, household, &device).await?;
+        self.commit_and_tell(tx, (ended, close::NOT_SIGNED_IN), news).await?;
         Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
     }
 
@@ -88,19 +89,33 @@ impl Ledger {
         self.commit_and_close(tx, vec![id], close::NOT_SIGNED_IN).await
     }
 
-    /// Commits, then closes the sockets of these sessions; as a task of its own, so that a caller who
-    /// hangs up in between leaves no socket open that should be closed.
+    /// Commits, then closes the sockets of these sessions.
     pub(super) async fn commit_and_close(
         &self,
         tx: Tx,
         sessions: Vec<SessionId>,
         code: u16,
     ) -> Result<(), Fault> {
+        self.commit_and_tell(tx, (sessions, code), Vec::new()).await
+    }
+
+    /// Commits what is in no log, then closes the sockets of these sessions and tells of links; as a task of its
+    /// own, so that a caller who hangs up in between leaves no socket open that should be closed, and no list of
+    /// links as it was.
+    pub(super) async fn commit_and_tell(
+        &self,
+        tx: Tx,
+        (sessions, code): (Vec<SessionId>, u16),
+        news: LinkNews,
+    ) -> Result<(), Fault> {
         let bus = self.bus.clone();
         let finished = tokio::spawn(async move {
             tx.commit().await?;
             for session in sessions {
                 bus.ended(session, code);
+            }
+            for (household, links) in news {
+                bus.links_changed(household, links);
             }
             Ok::<_, sqlx::Error>(())
         });
@@ -140,9 +155,9 @@ impl Ledger {
             return Err(wrong().into());
         }
         let now = self.clock.now().millis();
-        replace_password(&mut tx, actor.account, &hash, now).await?;
+        let news = replace_password(&mut tx, actor.account, &hash, now).await?;
         let ended = db::sessions::end_others(&mut tx, actor.account, actor.session, now).await?;
-        self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await
+        self.commit_and_tell(tx, (ended, close::NOT_SIGNED_IN), news).await
     }
 
     pub(super) async fn do_me(&self, actor: Actor) -> Result<Read<Me>, Fault> {
@@ -211,20 +226,23 @@ impl Ledger {
         device: &Device,
     ) -> Result<SignedIn, Fault> {
         let account = db::accounts::find(&mut write.tx, account).await?;
-        let (token, actor, ended) = self.insert_session(&mut write.tx, &account, household, device).await?;
+        let (token, actor, ended, news) =
+            self.insert_session(&mut write.tx, &account, household, device).await?;
         write.ends(ended, close::NOT_SIGNED_IN);
+        write.links(news);
         write.commit(self).await?;
         Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
     }
 
-    /// Begins a session. Names those that give way to it, whose sockets close when this is committed.
+    /// Begins a session. Names those that give way to it, whose sockets close when this is committed, and the links
+    /// that are not needed any more.
     pub(super) async fn insert_session(
         &self,
         tx: &mut Tx,
         account: &Account,
         household: HouseholdId,
         device: &Device,
-    ) -> Result<(String, Actor, Vec<SessionId>), Fault> {
+    ) -> Result<(String, Actor, Vec<SessionId>, LinkNews), Fault> {
         let member = db::members::of_account(tx, household, account.id).await?;
         let member = member.filter(|member| !member.removed).ok_or(AppError::WrongCredentials)?;
         let (token, now) = (token()?, self.clock.now().millis());
@@ -241,7 +259,7 @@ impl Ledger {
         let ended = db::sessions::end_beyond(tx, account.id, MOST_SESSIONS - 1, now).await?;
         db::sessions::insert(tx, &session).await?;
         // Whoever signs in is not locked out.
-        db::password_links::end_of(tx, account.id, now).await?;
+        let news = end_links_of(tx, account.id, now).await?;
         let actor = Actor {
             account: account.id,
             household,
@@ -249,7 +267,7 @@ impl Ledger {
             session: session.id,
             language: account.language,
         };
-        Ok((token, actor, ended))
+        Ok((token, actor, ended, news))
     }
 }
 

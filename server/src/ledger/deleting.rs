@@ -64,6 +64,7 @@ impl Ledger {
             writes.push(sealed);
         }
         let sessions = db::sessions::delete_all(&mut tx, account.id).await?;
+        // Its households see the person leave, and ask for their links then.
         db::password_links::end_of(&mut tx, account.id, now).await?;
         let nobody = format!("{}@deleted.invalid", account.id);
         db::accounts::blank(&mut tx, account.id, &nobody, NO_PASSWORD).await?;

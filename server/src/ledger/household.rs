@@ -5,9 +5,12 @@ use super::{
     accounts::check_time_zone,
     fault::Fault,
     secrets::{random, token, token_hash, token_of},
-    write::{Begun, Order, check_version},
+    write::{Begun, NO_SESSIONS, Order, check_version},
 };
-use crate::db::{self, Tx};
+use crate::{
+    db::{self, Tx},
+    live::links::Links,
+};
 use app::{
     domain::{
         Household, Instant, Invite, InviteId, InviteLink, Limit, Member, MemberId, Name, Reason, Refusals,
@@ -163,7 +166,7 @@ impl Ledger {
             if i64::try_from(open).is_ok_and(|open| open > Limit::Invites.most()) {
                 return Err(AppError::LimitReached { limit: Limit::Invites }.into());
             }
-            tx.commit().await?;
+            self.commit_and_tell(tx, NO_SESSIONS, vec![(actor.household, Links::Invites)]).await?;
             return Ok(Written { value: link(&invite, &token), position, repeated: false });
         }
         let (Some(key), Some(stored)) = (key, stored) else { return Err(AppError::Internal.into()) };
@@ -192,8 +195,7 @@ impl Ledger {
             check_owner(&mut tx, actor).await?;
         }
         db::invites::withdraw(&mut tx, actor.household, id, self.clock.now().millis()).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit_and_tell(tx, NO_SESSIONS, vec![(actor.household, Links::Invites)]).await
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     demo::is_of_a_demo,
     fault::Fault,
     founding::Founding,
+    password_links::end_links_of,
     secrets::token_hash,
     write::{Key, Write, fingerprint},
 };
@@ -154,8 +155,8 @@ impl Ledger {
             return Err(AppError::WrongCredentials.into());
         }
         let mut tx = self.database.begin().await?;
-        let (token, actor, ended) = self.insert_session(&mut tx, &account, household, device).await?;
-        self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await?;
+        let (token, actor, ended, news) = self.insert_session(&mut tx, &account, household, device).await?;
+        self.commit_and_tell(tx, (ended, close::NOT_SIGNED_IN), news).await?;
         let mut me = self.do_me(actor).await?;
         me.position.seq = done.seq;
         Ok(Some(SignedIn { me, token, repeated: true }))
@@ -212,7 +213,7 @@ impl Ledger {
         let household = db::invites::consume(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
         // A link of another household's owner must not reach this one.
         db::accounts::lock(&mut tx, account).await?;
-        db::password_links::end_of(&mut tx, account, now).await?;
+        let news = end_links_of(&mut tx, account, now).await?;
         let others = db::members::list(&mut tx, household).await?;
         let colour = i64::try_from(others.len()).unwrap_or(0) % COLOURS;
         let active = others.iter().filter(|member| !member.removed).count();
@@ -230,6 +231,7 @@ impl Ledger {
                 return Err(AppError::HouseholdClosed.into());
             }
             write.created(Change::MemberCreated(member));
+            write.links(news);
             return Ok((write, household));
         }
         // Somebody who was a member before comes back as the same one.
@@ -251,6 +253,7 @@ impl Ledger {
         }
         db::members::set_removed(&mut write.tx, household, &back, now).await?;
         write.changed(Change::MemberUpdated(back), &old)?;
+        write.links(news);
         Ok((write, household))
     }
 }

@@ -11,13 +11,20 @@ use super::{
     household::check_owner,
     passwords::replace_password,
     secrets::{random, token, token_hash, token_of},
+    write::{LinkNews, NO_SESSIONS},
 };
-use crate::db::{
-    self, Tx,
-    password_links::{Keyed, Target},
+use crate::{
+    db::{
+        self, Tx,
+        password_links::{Keyed, Target},
+    },
+    live::links::Links,
 };
 use app::{
-    domain::{AccountId, Instant, Member, MemberId, Name, OpenPasswordLink, PasswordLink, Refusals, Role},
+    domain::{
+        AccountId, HouseholdId, Instant, Member, MemberId, Name, OpenPasswordLink, PasswordLink, Refusals,
+        Role,
+    },
     error::AppError,
     service::{Actor, Terms, Written},
     wire::close,
@@ -85,7 +92,8 @@ impl Ledger {
         let target = Target { household, member: id, account };
         let hash = token_hash(&token);
         db::password_links::put(&mut tx, target, &row, &hash, stored.as_ref(), now).await?;
-        tx.commit().await?;
+        let news = vec![(household, to_owners(&mut tx, household).await?)];
+        self.commit_and_tell(tx, NO_SESSIONS, news).await?;
         Ok(Written { value: link(&row, &token), position, repeated: false })
     }
 
@@ -98,8 +106,8 @@ impl Ledger {
         if !db::password_links::end(&mut tx, actor.household, id, now).await? {
             return Err(AppError::NotFound.into());
         }
-        tx.commit().await?;
-        Ok(())
+        let news = vec![(actor.household, to_owners(&mut tx, actor.household).await?)];
+        self.commit_and_tell(tx, NO_SESSIONS, news).await
     }
 
     pub(super) async fn do_password_link(&self, token: String) -> Result<(Name, String), Fault> {
@@ -125,9 +133,9 @@ impl Ledger {
         self.usable(&mut tx, &token).await?;
         let now = self.clock.now().millis();
         // This uses the link up.
-        replace_password(&mut tx, target.account, &hash, now).await?;
+        let news = replace_password(&mut tx, target.account, &hash, now).await?;
         let ended = db::sessions::end_all(&mut tx, target.account, now).await?;
-        self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await
+        self.commit_and_tell(tx, (ended, close::NOT_SIGNED_IN), news).await
     }
 
     /// Whose password a token sets, if it still works and the rule holds: the member's name, the account's email.
@@ -147,6 +155,22 @@ impl Ledger {
             }
         }
     }
+}
+
+/// Ends every link that would set the password of an account, and says who is to be told when this is committed.
+pub(super) async fn end_links_of(tx: &mut Tx, account: AccountId, now: i64) -> Result<LinkNews, Fault> {
+    let mut news = Vec::new();
+    for household in db::password_links::end_of(tx, account, now).await? {
+        news.push((household, to_owners(tx, household).await?));
+    }
+    Ok(news)
+}
+
+/// Links for new passwords are for the owners of a household alone, and so is that they have changed.
+async fn to_owners(tx: &mut Tx, household: HouseholdId) -> Result<Links, Fault> {
+    let members = db::members::list(tx, household).await?;
+    let owners = members.into_iter().filter(|row| row.role == Role::Owner && !row.removed);
+    Ok(Links::Passwords(owners.map(|row| row.id).collect()))
 }
 
 /// Refuses a link for somebody who is an owner, is not a member, or is one elsewhere too.

@@ -1,6 +1,9 @@
 //! A new password for somebody who does not know the old one.
 
-use super::{Ledger, accounts::check_password, demo::is_of_a_demo, fault::Fault};
+use super::{
+    Ledger, accounts::check_password, demo::is_of_a_demo, fault::Fault, password_links::end_links_of,
+    write::LinkNews,
+};
 use crate::db::{self, Tx};
 use app::{
     domain::{AccountId, Email, Language, Refusals},
@@ -51,21 +54,20 @@ impl Ledger {
             return Ok(false);
         }
         let now = self.clock.now().millis();
-        replace_password(&mut tx, account.id, &hash, now).await?;
+        let news = replace_password(&mut tx, account.id, &hash, now).await?;
         let ended = db::sessions::end_all(&mut tx, account.id, now).await?;
-        self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await?;
+        self.commit_and_tell(tx, (ended, close::NOT_SIGNED_IN), news).await?;
         Ok(true)
     }
 }
 
-/// Sets the hash of a new password; links that would set another one end.
+/// Sets the hash of a new password; links that would set another one end, which is told when this is committed.
 pub(super) async fn replace_password(
     tx: &mut Tx,
     account: AccountId,
     hash: &str,
     now: i64,
-) -> Result<(), Fault> {
+) -> Result<LinkNews, Fault> {
     db::accounts::set_password(tx, account, hash).await?;
-    db::password_links::end_of(tx, account, now).await?;
-    Ok(())
+    end_links_of(tx, account, now).await
 }

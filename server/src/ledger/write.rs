@@ -10,7 +10,7 @@ use crate::{
         change_log::{self, Asked, Done, Logged, Mutation},
         households, members,
     },
-    live::{encoded::Encoded, frames, meters},
+    live::{encoded::Encoded, frames, links::Links, meters},
 };
 use app::{
     command::Command,
@@ -90,6 +90,8 @@ pub(super) struct Write {
     entries: Vec<LogEntry>,
     /// Sessions whose sockets close with it, and with which code.
     ends: (Vec<SessionId>, u16),
+    /// Open links that are others with it.
+    links: LinkNews,
 }
 
 /// A write that is in the log and not committed yet.
@@ -99,7 +101,14 @@ pub(super) struct Sealed {
     frame: Encoded,
     /// Sessions whose sockets close with it, and with which code.
     pub ends: (Vec<SessionId>, u16),
+    links: LinkNews,
 }
+
+/// No socket closes.
+pub(super) const NO_SESSIONS: (Vec<SessionId>, u16) = (Vec::new(), 0);
+
+/// Open links that are others once something is committed, in which households.
+pub(super) type LinkNews = Vec<(HouseholdId, Links)>;
 
 /// What is still done in a household that waits to be erased: people go, and it may be taken back.
 const WHILE_CLOSED: [&str; 4] = ["remove_member", "hand_over", "close_household", "reopen_household"];
@@ -237,7 +246,8 @@ impl Write {
             session: None,
             mutation: None,
             entries: Vec::new(),
-            ends: (Vec::new(), 0),
+            ends: NO_SESSIONS,
+            links: Vec::new(),
         })
     }
 
@@ -262,6 +272,11 @@ impl Write {
         self.ends = (sessions, code);
     }
 
+    /// Who may list these links is told as soon as it is committed.
+    pub fn links(&mut self, news: LinkNews) {
+        self.links.extend(news);
+    }
+
     /// Appends to the log, commits and rings.
     pub async fn commit(self, ledger: &Ledger) -> Result<Position, Fault> {
         let (tx, sealed) = self.seal().await?;
@@ -283,7 +298,8 @@ impl Write {
         change_log::insert(&mut self.tx, self.household, &entry, asked).await?;
         let position = Position { check: Some(entry.check()), ..self.position };
         let frame = frames::of_commit(entry.seq, position.check, entry.mutation_id, self.entries)?;
-        let sealed = Sealed { household: self.household, position, frame, ends: self.ends };
+        let sealed =
+            Sealed { household: self.household, position, frame, ends: self.ends, links: self.links };
         Ok((self.tx, sealed))
     }
 }
@@ -310,6 +326,9 @@ pub(super) async fn commit_all(ledger: &Ledger, tx: Tx, writes: Vec<Sealed>) -> 
         }
         for write in writes {
             bus.committed(write.household, write.position.seq, write.frame);
+            for (household, links) in write.links {
+                bus.links_changed(household, links);
+            }
             metrics::counter!(meters::COMMITS).increment(1);
         }
         Ok::<_, sqlx::Error>(())

@@ -4,11 +4,12 @@
 
 use super::{
     encoded::Encoded,
+    links::LinkChanges,
     presence::Presence,
     replay::Replay,
     wave::{Ring, Wave},
 };
-use app::wire::Seq;
+use app::{domain::MemberId, wire::Seq};
 use std::{
     collections::VecDeque,
     sync::{
@@ -34,6 +35,8 @@ pub struct Book {
     replay: Mutex<Replay>,
     /// Known to `people`.
     pub(super) presence: Mutex<Presence>,
+    /// Who owned the household when a link for a new password changed last. Known to `links`.
+    pub(super) owners: Mutex<Vec<MemberId>>,
     /// The last change that this program could not read; 0 for none.
     unreadable: AtomicI64,
     /// Held while the log is read, so that a thousand sockets behind by the same entries cause one query.
@@ -47,6 +50,8 @@ pub struct Bell {
     pub head: Seq,
     /// How many lists of people were made; 0 before the first.
     pub presence: u32,
+    /// How often open links changed.
+    pub links: LinkChanges,
     /// When it rang last.
     pub at: Instant,
 }
@@ -95,11 +100,17 @@ impl Default for Book {
     fn default() -> Self {
         Self {
             ring: Mutex::default(),
-            bell: watch::Sender::new(Bell { head: 0, presence: 0, at: Instant::now() }),
+            bell: watch::Sender::new(Bell {
+                head: 0,
+                presence: 0,
+                links: LinkChanges::default(),
+                at: Instant::now(),
+            }),
             zone: Mutex::new((0, "UTC".into())),
             wave: Mutex::default(),
             replay: Mutex::default(),
             presence: Mutex::default(),
+            owners: Mutex::default(),
             unreadable: AtomicI64::new(0),
             reading: tokio::sync::Mutex::default(),
         }

@@ -183,10 +183,10 @@ impl Connection {
 
     fn is_behind(&mut self) -> bool {
         let bell = self.bell.borrow_and_update();
-        bell.head > self.cursor || bell.presence != self.presence
+        bell.head > self.cursor || bell.presence != self.presence || bell.links != self.seat.links
     }
 
-    /// Sends everything from the cursor to the head, and who is here.
+    /// Sends everything from the cursor to the head, who is here, and that links are others.
     async fn deliver(&mut self) -> Result<(), End> {
         let bell = self.seat.book.now();
         loop {
@@ -207,6 +207,12 @@ impl Connection {
             if bell.presence != self.presence {
                 self.presence = bell.presence;
                 frames.push(self.seat.book.presence());
+            }
+            if bell.links != self.seat.links {
+                if self.seat.book.concerns(self.seat.actor.member, self.seat.links, bell.links) {
+                    frames.push(Encoded::of(&Frame::LinksChanged).map_err(|_| End::Gone)?);
+                }
+                self.seat.links = bell.links;
             }
             if frames.is_empty() {
                 return Ok(());

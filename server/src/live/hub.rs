@@ -7,6 +7,7 @@
 use super::{
     book::{Book, lock},
     encoded::Encoded,
+    links::Links,
 };
 use app::{
     domain::{HouseholdId, SessionId},
@@ -87,6 +88,20 @@ impl Hub {
     pub fn set_zone(&self, household: HouseholdId, seq: Seq, zone: &str) {
         if let Some(book) = self.book(household) {
             book.set_zone(seq, zone);
+        }
+    }
+
+    /// Open links of a household were made, used or withdrawn.
+    pub fn links_changed(&self, household: HouseholdId, links: Links) {
+        if let Some(book) = self.book(household) {
+            book.links_changed(links);
+        }
+    }
+
+    /// Open links of any household may be others: what told so was away. Whoever owns it asks for both kinds.
+    pub fn links_may_have_changed(&self) {
+        for (_, book) in self.all_books() {
+            book.links_changed(Links::Invites);
         }
     }
 

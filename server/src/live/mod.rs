@@ -22,6 +22,7 @@ pub mod frames;
 pub mod hub;
 pub mod limits;
 pub mod line;
+pub mod links;
 pub mod meters;
 pub mod pace;
 mod people;

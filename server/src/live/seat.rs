@@ -1,6 +1,6 @@
 //! What a socket takes from the process, and gives back however it ends.
 
-use super::{Live, book::Book, limits::Guest};
+use super::{Live, book::Book, limits::Guest, links::LinkChanges};
 use app::{domain::FactId, service::Actor};
 use std::{
     ops::Deref,
@@ -15,6 +15,9 @@ use tokio::sync::watch;
 pub struct Seat {
     /// Tells the close code when the session ends. Dropped before `place`, which counts who listens.
     pub ended: watch::Receiver<u16>,
+    /// The changes of open links that were told; at first those before the welcome, after which a screen asks for
+    /// its links.
+    pub links: LinkChanges,
     place: Place,
     _guest: Guest,
 }
@@ -38,7 +41,7 @@ impl Seat {
         let book = live.hub.open(actor.household);
         let ended = live.hub.enter(actor.session, actor.household);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        Self { ended, place: Place { live, actor, book, number }, _guest: guest }
+        Self { ended, links: book.now().links, place: Place { live, actor, book, number }, _guest: guest }
     }
 }
 

@@ -177,6 +177,7 @@ fn frames() -> Vec<Frame> {
                 Present { member_id: id(8), editing: Some(id(1)) },
             ],
         }),
+        Frame::LinksChanged,
         Frame::Heartbeat(Heartbeat { seq: 8, today }),
         Frame::Resync(Resync { epoch, seq: 8, reason: ResyncReason::TooFar }),
         Frame::Bye(Bye { retry_ms: [100, 2000], reason: "restarting".into() }),

@@ -59,6 +59,61 @@ on_both_engines! {
         ben.delete(&path(&own)).await.is(204);
     }
 
+    async fn open_screens_hear_of_links_that_their_member_may_list_and_of_no_others(server: TestServer) {
+        let (anna, eve) = (server.founder("Anna").await, server.founder("Eve").await);
+        let (ben, carl) = (server.guest(&anna, "Ben").await, server.guest(&anna, "Carl").await);
+        let mut screens = [anna.socket("").await, ben.socket("").await, eve.socket("").await];
+        for screen in &mut screens {
+            welcomed(screen).await;
+        }
+        // Facts come after what was told before them, the second one in a batch of its own.
+        let mut heard = async || {
+            let mut counts = [0; 3];
+            for _ in 0..2 {
+                anna.buys("-1").await;
+                eve.buys("-1").await;
+                for (count, screen) in counts.iter_mut().zip(&mut screens) {
+                    *count += screen.links_until_fact().await;
+                }
+            }
+            counts.map(|count| count > 0)
+        };
+        let (nobody, members, owner) = ([false; 3], [true, true, false], [true, false, false]);
+        assert_eq!(heard().await, nobody);
+        let invite = ben.post("/invites", json!({})).await.is(201);
+        assert_eq!(heard().await, members, "an invitation is made");
+        ben.delete(&format!("/invites/{}", invite.id())).await.is(204);
+        assert_eq!(heard().await, members, "and withdrawn");
+
+        let make = format!("{}/password-link", path(&carl));
+        anna.post(&make, json!({})).await.is(201);
+        assert_eq!(heard().await, owner, "a link for a password is made");
+        anna.delete(&make).await.is(204);
+        assert_eq!(heard().await, owner, "and withdrawn");
+        let link = anna.post(&make, json!({})).await.is(201);
+        assert_eq!(heard().await, owner);
+        let body = json!({ "token": token_of(&link), "new": NEW });
+        server.stranger().post("/auth/password-link", body).await.is(204);
+        assert_eq!(heard().await, owner, "used");
+        anna.post(&make, json!({})).await.is(201);
+        assert_eq!(heard().await, owner);
+        let carl = signs_in(&server, &carl.email, NEW, 200).await;
+        assert_eq!(heard().await, owner, "not needed any more");
+        assert_eq!(heard().await, nobody);
+        signs_in(&server, &carl.email, NEW, 200).await;
+        assert_eq!(heard().await, nobody, "there was none");
+        anna.post(&make, json!({})).await.is(201);
+        let invite = token_of(&eve.post("/invites", json!({})).await.is(201));
+        assert_eq!(heard().await, [true, false, true]);
+        carl.post("/auth/join", json!({ "invite": invite })).await.is(200);
+        assert_eq!(heard().await, owner, "ended by joining another household, which sees the new member");
+        // Whoever comes later has not missed anything: a screen asks after its welcome.
+        let mut late = anna.socket("").await;
+        welcomed(&mut late).await;
+        anna.buys("-1").await;
+        assert_eq!(late.links_until_fact().await, 0);
+    }
+
     async fn ownership_is_handed_over_and_only_then_the_owner_leaves(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;

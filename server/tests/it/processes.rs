@@ -162,6 +162,31 @@ async fn by_redis_a_sign_out_a_new_password_and_a_removal_close_the_sockets_of_a
     assert!(matches!(stays.frame().await, Frame::Commit(_)), "whoever may, stays and hears of it");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn by_redis_links_that_changed_are_told_at_another_process_too() {
+    let redis = Redis::start();
+    let (one, two) = two_by(&redis).await;
+    let anna = one.founder("Anna").await;
+    let ben = one.guest(&anna, "Ben").await;
+    let (mut hers, mut his) = (welcomed(&at(&anna, &two)).await, welcomed(&at(&ben, &two)).await);
+    let id = ben.id.as_str().expect("an id");
+    anna.post(&format!("/members/{id}/password-link"), json!({})).await.is(201);
+    let mut counts = [0; 2];
+    for _ in 0..2 {
+        anna.buys("-1").await;
+        counts[0] += hers.links_until_fact().await;
+        counts[1] += his.links_until_fact().await;
+    }
+    assert_eq!(counts, [1, 0], "those for passwords to the owner alone");
+    ben.post("/invites", json!({})).await.is(201);
+    for _ in 0..2 {
+        anna.buys("-1").await;
+        counts[0] += hers.links_until_fact().await;
+        counts[1] += his.links_until_fact().await;
+    }
+    assert_eq!(counts, [2, 1]);
+}
+
 /// The next list of people that satisfies the condition.
 async fn people(socket: &mut Socket, wanted: impl Fn(&[Present]) -> bool) -> Vec<Present> {
     loop {

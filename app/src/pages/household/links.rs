@@ -51,9 +51,11 @@ pub(super) fn Links(made: RwSignal<Option<Invitation>>, owner: Memo<bool>) -> im
     let withdrawn = RwSignal::new(0);
     let asked = StoredValue::new(0);
     let changes = members.clone();
-    // Asked anew when one was made or withdrawn here, and when somebody came or went: that uses one up.
+    let links = replica.links.clone();
+    // Asked anew when one was made or withdrawn here or elsewhere, and when somebody came or went: that uses one up.
     Effect::new(move || {
         changes.track();
+        links.track();
         made.track();
         withdrawn.track();
         owner.track();

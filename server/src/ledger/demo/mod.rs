@@ -78,8 +78,8 @@ impl Ledger {
         }
         let email = email(word, &hash)?;
         let account = db::accounts::find_by_email(&mut tx, &email).await?.ok_or(AppError::NotFound)?;
-        let (token, actor, ended) = self.insert_session(&mut tx, &account, household, device).await?;
-        self.commit_and_close(tx, ended, close::NOT_SIGNED_IN).await?;
+        let (token, actor, ended, news) = self.insert_session(&mut tx, &account, household, device).await?;
+        self.commit_and_tell(tx, (ended, close::NOT_SIGNED_IN), news).await?;
         Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
     }
 

@@ -1,7 +1,7 @@
 //! The live stream of a member.
 
 use super::{Member, PATIENCE};
-use app::wire::{Frame, Present};
+use app::wire::{Change, Frame, Present};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::{net::TcpSocket, time::timeout};
@@ -77,14 +77,14 @@ impl Socket {
         serde_json::from_str(&text).expect("a frame is JSON")
     }
 
-    /// The next frame about the book: neither a heartbeat nor who is here. Those go on for ever, so they do
+    /// The next frame about the book: neither a heartbeat, nor who is here, nor that there are other links. Those go on for ever, so they do
     /// not renew the patience.
     pub async fn frame(&mut self) -> Frame {
         let frame = async {
             loop {
                 let text = self.next().await.expect("a frame, not the end");
                 match Frame::parse(&text).expect("a frame of the protocol") {
-                    Frame::Heartbeat(_) | Frame::Presence(_) => {}
+                    Frame::Heartbeat(_) | Frame::Presence(_) | Frame::LinksChanged => {}
                     frame => return frame,
                 }
             }
@@ -103,6 +103,24 @@ impl Socket {
             }
         };
         timeout(PATIENCE, list).await.expect("a list of people comes")
+    }
+
+    /// How often it is told that there are other links, until a fact is recorded.
+    pub async fn links_until_fact(&mut self) -> usize {
+        let count = async {
+            let mut count = 0;
+            loop {
+                let text = self.next().await.expect("a frame, not the end");
+                match Frame::parse(&text).expect("a frame of the protocol") {
+                    Frame::LinksChanged => count += 1,
+                    Frame::Commit(commit) if matches!(commit.entries[0].change, Change::FactCreated(_)) => {
+                        return count;
+                    }
+                    _ => {}
+                }
+            }
+        };
+        timeout(PATIENCE, count).await.expect("a fact comes")
     }
 
     /// Reads until the end and answers its code.

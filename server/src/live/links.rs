@@ -1,0 +1,68 @@
+//! Open links that were made, used or withdrawn: those who may list them are told that they are others now. The
+//! links themselves are in no frame: a screen that shows them asks.
+
+use super::book::{Book, lock};
+use app::domain::MemberId;
+use serde::{Deserialize, Serialize};
+
+/// Which links of a household, and with them who is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Links {
+    /// Invitations, which every member may list.
+    Invites,
+    /// Links for new passwords, which are listed by these members: the owners.
+    Passwords(Vec<MemberId>),
+}
+
+/// How often each kind changed; 0 before the first time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinkChanges {
+    /// Invitations.
+    pub invites: u32,
+    /// Links for new passwords.
+    pub passwords: u32,
+}
+
+impl Book {
+    /// Links of this household were made, used or withdrawn.
+    pub fn links_changed(&self, links: Links) {
+        let next = |count: u32| count.wrapping_add(1).max(1);
+        match links {
+            Links::Invites => self.bell.send_modify(|bell| bell.links.invites = next(bell.links.invites)),
+            Links::Passwords(owners) => {
+                *lock(&self.owners) = owners;
+                self.bell.send_modify(|bell| bell.links.passwords = next(bell.links.passwords));
+            }
+        }
+    }
+
+    /// Whether a member who was told up to `told` is told of these changes.
+    #[must_use]
+    pub fn concerns(&self, member: MemberId, told: LinkChanges, changes: LinkChanges) -> bool {
+        told.invites != changes.invites
+            || (told.passwords != changes.passwords && lock(&self.owners).contains(&member))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invitations_concern_everybody_and_links_for_passwords_the_owners_of_that_moment() {
+        let (book, anna, ben) = (Book::default(), MemberId::new(), MemberId::new());
+        let concerns = |told| [anna, ben].map(|member| book.concerns(member, told, book.now().links));
+        let start = book.now().links;
+        assert_eq!(concerns(start), [false, false]);
+        book.links_changed(Links::Passwords(vec![anna]));
+        assert_eq!(concerns(start), [true, false]);
+        let told = book.now().links;
+        assert_eq!(concerns(told), [false, false], "once");
+        book.links_changed(Links::Invites);
+        assert_eq!(concerns(told), [true, true]);
+        let told = book.now().links;
+        book.links_changed(Links::Passwords(vec![ben]));
+        assert_eq!(concerns(told), [false, true], "the household was handed over");
+    }
+}
