@@ -1,6 +1,10 @@
 //! Invitations: random, stored hashed, good for one use.
 
-use super::{Tx, on_engine, statements};
+use super::{
+    Tx,
+    links::{Key, Keyed},
+    on_engine, statements,
+};
 use app::domain::{HouseholdId, Instant, Invite, InviteId, MemberId};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -45,24 +49,6 @@ struct KeyedRow {
     used_at: Option<i64>,
 }
 
-/// An invitation that was asked for under a key.
-pub struct Keyed {
-    /// The invitation.
-    pub invite: Invite,
-    /// With the key it makes the token.
-    pub salt: Vec<u8>,
-    /// Used or withdrawn.
-    pub ended: bool,
-}
-
-/// How a repeated request finds its invitation, and its token.
-pub struct Key {
-    /// The hash of the request's key.
-    pub hash: [u8; 32],
-    /// With the key it makes the token.
-    pub salt: [u8; 32],
-}
-
 /// Writes a new invitation; false when there is one under this key.
 ///
 /// # Errors
@@ -95,19 +81,20 @@ pub async fn insert(
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn by_key(tx: &mut Tx, household: HouseholdId, key_hash: &[u8]) -> sqlx::Result<Option<Keyed>> {
+pub async fn by_key(
+    tx: &mut Tx,
+    household: HouseholdId,
+    key_hash: &[u8],
+) -> sqlx::Result<Option<Keyed<Invite>>> {
     let row: Option<KeyedRow> = on_engine!(tx, |conn| {
         sqlx::query_as(BY_KEY).bind(household.uuid()).bind(key_hash).fetch_optional(conn).await
     })?;
-    Ok(row.map(|row| Keyed {
-        invite: Invite {
-            id: row.id,
-            created_by: row.created_by,
-            expires_at: Instant::from_millis(row.expires_at),
-        },
-        salt: row.salt,
-        ended: row.used_at.is_some(),
-    }))
+    let keyed = |row: KeyedRow| {
+        let expires_at = Instant::from_millis(row.expires_at);
+        let link = Invite { id: row.id, created_by: row.created_by, expires_at };
+        Keyed { link, salt: row.salt, expires_at, ended: row.used_at.is_some() }
+    };
+    Ok(row.map(keyed))
 }
 
 /// Those that still work.

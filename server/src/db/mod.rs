@@ -19,6 +19,7 @@ pub mod financial_centers;
 pub mod folding;
 pub mod households;
 pub mod invites;
+pub mod links;
 pub mod members;
 pub mod migrations;
 pub mod moving;

@@ -1,6 +1,10 @@
 //! Links by which members set a new password: random, stored hashed, good for one use.
 
-use super::{Tx, invites::Key, on_engine, statements};
+use super::{
+    Tx,
+    links::{Key, Keyed},
+    on_engine, statements,
+};
 use app::domain::{AccountId, HouseholdId, Instant, MemberId, OpenPasswordLink};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -45,16 +49,6 @@ struct KeyedRow {
     link: LinkRow,
     salt: Vec<u8>,
     ended_at: Option<i64>,
-}
-
-/// A link that was asked for under a key.
-pub struct Keyed {
-    /// The link.
-    pub link: OpenPasswordLink,
-    /// With the key it makes the token.
-    pub salt: Vec<u8>,
-    /// Used, withdrawn or void.
-    pub ended: bool,
 }
 
 #[derive(FromRow)]
@@ -111,11 +105,19 @@ pub async fn put(
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn by_key(tx: &mut Tx, household: HouseholdId, key_hash: &[u8]) -> sqlx::Result<Option<Keyed>> {
+pub async fn by_key(
+    tx: &mut Tx,
+    household: HouseholdId,
+    key_hash: &[u8],
+) -> sqlx::Result<Option<Keyed<OpenPasswordLink>>> {
     let row: Option<KeyedRow> = on_engine!(tx, |conn| {
         sqlx::query_as(BY_KEY).bind(household.uuid()).bind(key_hash).fetch_optional(conn).await
     })?;
-    Ok(row.map(|row| Keyed { link: row.link.into(), salt: row.salt, ended: row.ended_at.is_some() }))
+    let keyed = |row: KeyedRow| {
+        let link = OpenPasswordLink::from(row.link);
+        Keyed { expires_at: link.expires_at, link, salt: row.salt, ended: row.ended_at.is_some() }
+    };
+    Ok(row.map(keyed))
 }
 
 /// Those that still work.

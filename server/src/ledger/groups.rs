@@ -15,7 +15,6 @@ use app::{
     domain::{Fact, FactGroup, Group, GroupForm, GroupId, GroupKind, HouseholdId, MutationId},
     error::AppError,
     service::{Actor, Read, Written},
-    wire::Position,
 };
 
 /// What is in the book of a group.
@@ -204,9 +203,7 @@ impl Ledger {
         let old = Standing::find(&mut write.tx, actor.household, kind, id).await?;
         if let Ok(value) = old.group(kind, id) {
             check_version(order.terms.base_version, old.version, &value)?;
-            // Nothing to do, so no number is used: the write is dropped.
-            let position = Position { seq: write.position.seq - 1, ..write.position };
-            return Ok(Written { value, position, repeated: true });
+            return Ok(Written { value, position: write.nothing_to_do(), repeated: true });
         }
         let place = write.place();
         let mut facts = Vec::new();

@@ -4,8 +4,8 @@ use super::{
     Ledger,
     accounts::check_time_zone,
     fault::Fault,
-    secrets::{random, token, token_hash, token_of},
-    write::{Begun, NO_SESSIONS, Order, check_version},
+    links::{RequestKey, Secret},
+    write::{Begun, NO_SESSIONS, Order, Repeat, check_version},
 };
 use crate::{
     db::{self, Tx},
@@ -13,14 +13,13 @@ use crate::{
 };
 use app::{
     domain::{
-        Household, Instant, Invite, InviteId, InviteLink, Limit, Member, MemberId, Name, Reason, Refusals,
-        Role, look::check_colour,
+        Household, HouseholdId, Instant, Invite, InviteId, InviteLink, Limit, Member, MemberId, Name, Reason,
+        Refusals, Role, look::check_colour,
     },
     error::AppError,
     service::{Actor, HouseholdForm, MemberForm, Read, Terms, Written},
     wire::Change,
 };
-use sha2::{Digest, Sha256};
 
 /// An invitation works for seven days.
 const INVITE_LIFE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
@@ -48,10 +47,7 @@ impl Ledger {
         let subject = actor.household.uuid();
         let begun = order.begin(self, subject).await?;
         let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let value = db::households::find(&mut repeat.tx, actor.household).await?;
-                return Ok(Written { value, position: repeat.position, repeated: true });
-            }
+            Begun::Repeat(repeat) => return household_before(*repeat, actor.household).await,
             Begun::Fresh(write) => write,
         };
         let old = db::households::find(&mut write.tx, actor.household).await?;
@@ -99,11 +95,7 @@ impl Ledger {
         }
         let begun = order.begin(self, id.uuid()).await?;
         let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let row = db::members::find(&mut repeat.tx, actor.household, id).await?;
-                let value = row.ok_or(AppError::NotFound)?;
-                return Ok(Written { value, position: repeat.position, repeated: true });
-            }
+            Begun::Repeat(repeat) => return member_before(*repeat, actor.household, id).await,
             Begun::Fresh(write) => write,
         };
         let old = db::members::find(&mut write.tx, actor.household, id).await?.ok_or(AppError::NotFound)?;
@@ -141,14 +133,7 @@ impl Ledger {
         };
         let expires_at = Instant::from_millis(now + INVITE_LIFE_MS);
         let invite = Invite { id: InviteId::new(), created_by: actor.member, expires_at };
-        let key = terms.mutation_id.map(|id| id.uuid().into_bytes());
-        let (token, stored) = match &key {
-            Some(key) => {
-                let salt = random()?;
-                (token_of(key, &salt), Some(db::invites::Key { hash: Sha256::digest(key).into(), salt }))
-            }
-            None => (token()?, None),
-        };
+        let key = RequestKey::of(terms);
         let mut tx = self.database.begin().await?;
         self.check_member(&mut tx, actor).await?;
         // It goes with everybody in it when its visitor stays away.
@@ -159,22 +144,24 @@ impl Ledger {
             return Err(AppError::HouseholdClosed.into());
         }
         let position = db::households::position(&mut tx, actor.household).await?;
-        let hash = token_hash(&token);
-        if db::invites::insert(&mut tx, actor.household, &invite, &hash, stored.as_ref(), now).await? {
-            // With this one; the household is locked.
-            let open = db::invites::list(&mut tx, actor.household, now).await?.len();
-            if i64::try_from(open).is_ok_and(|open| open > Limit::Invites.most()) {
-                return Err(AppError::LimitReached { limit: Limit::Invites }.into());
-            }
-            self.commit_and_tell(tx, NO_SESSIONS, vec![(actor.household, Links::Invites)]).await?;
-            return Ok(Written { value: link(&invite, &token), position, repeated: false });
+        // The household is locked: nobody else makes one under this key, or one too many.
+        if let Some(key) = &key
+            && let Some(before) = db::invites::by_key(&mut tx, actor.household, &key.hash()).await?
+        {
+            let token = key.token_again(&before, now).ok_or(AppError::InviteEnded)?;
+            return Ok(Written { value: link(&before.link, &token), position, repeated: true });
         }
-        let (Some(key), Some(stored)) = (key, stored) else { return Err(AppError::Internal.into()) };
-        let before = db::invites::by_key(&mut tx, actor.household, &stored.hash).await?;
-        let before = before.filter(|before| !before.ended && before.invite.expires_at.millis() > now);
-        let before = before.ok_or(AppError::InviteEnded)?;
-        let value = link(&before.invite, &token_of(&key, &before.salt));
-        Ok(Written { value, position, repeated: true })
+        let Secret { token, hash, key } = Secret::new(key.as_ref())?;
+        if !db::invites::insert(&mut tx, actor.household, &invite, &hash, key.as_ref(), now).await? {
+            return Err(Fault::Other("a random token is taken".into()));
+        }
+        // With this one.
+        let open = db::invites::list(&mut tx, actor.household, now).await?.len();
+        if i64::try_from(open).is_ok_and(|open| open > Limit::Invites.most()) {
+            return Err(AppError::LimitReached { limit: Limit::Invites }.into());
+        }
+        self.commit_and_tell(tx, NO_SESSIONS, vec![(actor.household, Links::Invites)]).await?;
+        Ok(Written { value: link(&invite, &token), position, repeated: false })
     }
 
     /// Refuses somebody who was removed since they were let in, and keeps them from being removed meanwhile.
@@ -197,6 +184,25 @@ impl Ledger {
         db::invites::withdraw(&mut tx, actor.household, id, self.clock.now().millis()).await?;
         self.commit_and_tell(tx, NO_SESSIONS, vec![(actor.household, Links::Invites)]).await
     }
+}
+
+/// Answers a repeat with the member as it stands.
+pub(super) async fn member_before(
+    mut repeat: Repeat,
+    household: HouseholdId,
+    id: MemberId,
+) -> Result<Written<Member>, Fault> {
+    let value = db::members::find(&mut repeat.tx, household, id).await?.ok_or(AppError::NotFound)?;
+    Ok(Written { value, position: repeat.position, repeated: true })
+}
+
+/// Answers a repeat with the household as it stands.
+pub(super) async fn household_before(
+    mut repeat: Repeat,
+    household: HouseholdId,
+) -> Result<Written<Household>, Fault> {
+    let value = db::households::find(&mut repeat.tx, household).await?;
+    Ok(Written { value, position: repeat.position, repeated: true })
 }
 
 /// Refuses whoever is not the household's owner.

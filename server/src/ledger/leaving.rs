@@ -3,6 +3,7 @@
 use super::{
     Ledger,
     fault::Fault,
+    household::member_before,
     write::{Begun, Write, check_version},
 };
 use crate::db::{self, Tx};
@@ -23,11 +24,7 @@ impl Ledger {
         let (household, now) = (actor.household, self.clock.now().millis());
         let begun = Write::begin(self, actor, "remove_member", &id, terms.mutation_id, id.uuid()).await?;
         let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let row = db::members::find(&mut repeat.tx, household, id).await?;
-                let value = row.ok_or(AppError::NotFound)?;
-                return Ok(Written { value, position: repeat.position, repeated: true });
-            }
+            Begun::Repeat(repeat) => return member_before(*repeat, household, id).await,
             Begun::Fresh(write) => write,
         };
         if db::demos::is_demo(&mut write.tx, household).await? {

@@ -21,6 +21,7 @@ mod groups;
 mod household;
 mod joining;
 mod leaving;
+mod links;
 mod merging;
 mod occurrences;
 mod ownership;

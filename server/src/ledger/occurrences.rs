@@ -75,7 +75,7 @@ impl Ledger {
             // Somebody was faster, and it is what was wished.
             Some(Outcome::Recorded(fact)) => {
                 let value = alive(db::facts::find(&mut write.tx, actor.household, fact).await?)?;
-                return Ok(Written { value, position: before(&write), repeated: true });
+                return Ok(Written { value, position: write.nothing_to_do(), repeated: true });
             }
             Some(_) => return Err(AppError::field("day", Reason::Settled).into()),
             None => {}
@@ -141,7 +141,7 @@ impl Ledger {
         };
         match outcome {
             Some(Outcome::Skipped) => {
-                return Ok(Written { value: row, position: before(&write), repeated: true });
+                return Ok(Written { value: row, position: write.nothing_to_do(), repeated: true });
             }
             Some(_) => return Err(AppError::field("day", Reason::Settled).into()),
             None if !row.is_open(day) => return Err(AppError::field("day", Reason::NotFound).into()),
@@ -165,7 +165,7 @@ impl Ledger {
         };
         match outcome {
             None if row.is_open(day) => {
-                return Ok(Written { value: row, position: before(&write), repeated: true });
+                return Ok(Written { value: row, position: write.nothing_to_do(), repeated: true });
             }
             // What was added to a plan stays there; the plan itself can be changed.
             None | Some(Outcome::Planned) => return Err(AppError::field("day", Reason::NotFound).into()),
@@ -196,11 +196,6 @@ impl Ledger {
             }
         }
     }
-}
-
-/// The position of a write that is dropped because there was nothing to do.
-fn before(write: &Write) -> Position {
-    Position { seq: write.position.seq - 1, ..write.position }
 }
 
 /// Notes what became of a day.

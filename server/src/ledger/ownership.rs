@@ -3,6 +3,7 @@
 use super::{
     Ledger,
     fault::Fault,
+    household::member_before,
     write::{Begun, Write, check_version},
 };
 use crate::db;
@@ -10,7 +11,7 @@ use app::{
     domain::{Member, MemberId, Role},
     error::AppError,
     service::{Actor, Terms, Written},
-    wire::{Change, Position},
+    wire::Change,
 };
 
 impl Ledger {
@@ -23,11 +24,7 @@ impl Ledger {
         let household = actor.household;
         let begun = Write::begin(self, actor, "hand_over", &id, terms.mutation_id, id.uuid()).await?;
         let mut write = match begun {
-            Begun::Repeat(mut repeat) => {
-                let row = db::members::find(&mut repeat.tx, household, id).await?;
-                let value = row.ok_or(AppError::NotFound)?;
-                return Ok(Written { value, position: repeat.position, repeated: true });
-            }
+            Begun::Repeat(repeat) => return member_before(*repeat, household, id).await,
             Begun::Fresh(write) => write,
         };
         let old = db::members::find(&mut write.tx, household, id).await?.ok_or(AppError::NotFound)?;
@@ -37,9 +34,7 @@ impl Ledger {
         let before = db::members::find(&mut write.tx, household, actor.member).await?;
         let before = before.filter(|row| row.role == Role::Owner).ok_or(AppError::OwnersOnly)?;
         if old.role == Role::Owner {
-            // Nothing to do; the write is dropped and uses no number.
-            let position = Position { seq: write.position.seq - 1, ..write.position };
-            return Ok(Written { value: old, position, repeated: true });
+            return Ok(Written { value: old, position: write.nothing_to_do(), repeated: true });
         }
         check_version(terms.base_version, old.version, &old)?;
         let new = Member { role: Role::Owner, version: old.version + 1, ..old.clone() };

@@ -9,15 +9,13 @@ use super::{
     accounts::check_password,
     fault::Fault,
     household::check_owner,
+    links::{RequestKey, Secret},
     passwords::replace_password,
-    secrets::{random, token, token_hash, token_of},
+    secrets::token_hash,
     write::{LinkNews, NO_SESSIONS},
 };
 use crate::{
-    db::{
-        self, Tx,
-        password_links::{Keyed, Target},
-    },
+    db::{self, Tx, password_links::Target},
     live::links::Links,
 };
 use app::{
@@ -29,7 +27,6 @@ use app::{
     service::{Actor, Terms, Written},
     wire::close,
 };
-use sha2::{Digest, Sha256};
 
 /// A link works for a day.
 const LIFE_MS: i64 = 24 * 60 * 60 * 1000;
@@ -59,26 +56,16 @@ impl Ledger {
         let member = db::members::find(&mut tx, household, id).await?.ok_or(AppError::NotFound)?;
         check_owner(&mut tx, actor).await?;
         let position = db::households::position(&mut tx, household).await?;
-        let key = terms.mutation_id.map(|id| id.uuid().into_bytes());
-        let (token, stored) = match &key {
-            Some(key) => {
-                let hash: [u8; 32] = Sha256::digest(key).into();
-                if let Some(before) = db::password_links::by_key(&mut tx, household, &hash).await? {
-                    let Keyed { link: row, salt, ended } = before;
-                    if row.member_id != id {
-                        return Err(AppError::IdempotencyKeyReused.into());
-                    }
-                    if ended || row.expires_at.millis() <= now {
-                        return Err(AppError::PasswordLinkEnded.into());
-                    }
-                    let value = link(&row, &token_of(key, &salt));
-                    return Ok(Written { value, position, repeated: true });
-                }
-                let salt = random()?;
-                (token_of(key, &salt), Some(db::invites::Key { hash, salt }))
+        let key = RequestKey::of(terms);
+        if let Some(key) = &key
+            && let Some(before) = db::password_links::by_key(&mut tx, household, &key.hash()).await?
+        {
+            if before.link.member_id != id {
+                return Err(AppError::IdempotencyKeyReused.into());
             }
-            None => (token()?, None),
-        };
+            let token = key.token_again(&before, now).ok_or(AppError::PasswordLinkEnded)?;
+            return Ok(Written { value: link(&before.link, &token), position, repeated: true });
+        }
         // Its people are entered by its link.
         if db::demos::is_demo(&mut tx, household).await? {
             return Err(AppError::NotInDemo.into());
@@ -90,8 +77,8 @@ impl Ledger {
         let expires_at = Instant::from_millis(now + LIFE_MS);
         let row = OpenPasswordLink { member_id: id, created_by: actor.member, expires_at };
         let target = Target { household, member: id, account };
-        let hash = token_hash(&token);
-        db::password_links::put(&mut tx, target, &row, &hash, stored.as_ref(), now).await?;
+        let Secret { token, hash, key } = Secret::new(key.as_ref())?;
+        db::password_links::put(&mut tx, target, &row, &hash, key.as_ref(), now).await?;
         let news = vec![(household, to_owners(&mut tx, household).await?)];
         self.commit_and_tell(tx, NO_SESSIONS, news).await?;
         Ok(Written { value: link(&row, &token), position, repeated: false })

@@ -13,7 +13,7 @@ use app::{
     },
     error::AppError,
     service::{Actor, Grid, Read, Written},
-    wire::{Change, Position},
+    wire::Change,
 };
 
 /// So many cells in one change: thirty categories over a year and some more.
@@ -106,9 +106,7 @@ impl Ledger {
         }
         let value = standing(&mut write.tx, actor.household, &new).await?;
         if !changed {
-            // Nothing to do, so no number is used: the write is dropped.
-            let position = Position { seq: write.position.seq - 1, ..write.position };
-            return Ok(Written { value, position, repeated: true });
+            return Ok(Written { value, position: write.nothing_to_do(), repeated: true });
         }
         let position = write.commit(self).await?;
         Ok(Written { value, position, repeated: false })

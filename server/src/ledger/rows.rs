@@ -12,7 +12,7 @@ use app::{
     domain::{Day, HouseholdId, Instant, Limit, MutationId},
     error::AppError,
     service::{Actor, Read, Written},
-    wire::{Change, Position},
+    wire::Change,
 };
 use serde::Serialize;
 use std::{future::Future, ops::ControlFlow};
@@ -187,9 +187,7 @@ impl Ledger {
         old.check_free()?;
         check_version(order.terms.base_version, old.version(), &old)?;
         if !deleted {
-            // Nothing to do, so no number is used: the write is dropped.
-            let position = Position { seq: write.position.seq - 1, ..write.position };
-            return Ok(Written { value: old, position, repeated: true });
+            return Ok(Written { value: old, position: write.nothing_to_do(), repeated: true });
         }
         check_room::<R>(&mut write.tx, actor.household).await?;
         let row = old.later(actor, write.now).resumed(&old, |then| self.clock.day_of(then, &write.time_zone));

@@ -256,6 +256,11 @@ impl Write {
         Place { household: self.household, now: self.now }
     }
 
+    /// The position to answer with when there is nothing to do: dropped, the write uses no number.
+    pub const fn nothing_to_do(&self) -> Position {
+        Position { seq: self.position.seq - 1, ..self.position }
+    }
+
     /// Notes a row that is new.
     pub fn created(&mut self, change: Change) {
         self.entries.push(LogEntry { change, before: None });
