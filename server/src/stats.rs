@@ -5,6 +5,7 @@ use crate::{
     db::{
         beside,
         connect::{ConnectError, file_of},
+        file,
         moving::TABLES,
         sizes,
         whole::Picture,
@@ -92,9 +93,7 @@ pub async fn read(url: &str) -> Result<Stats, StatsError> {
     let (size, rows, households) = read?;
     let (mut wal, mut served_by) = (0, None);
     if let Some(file) = file_of(url) {
-        let mut path = file.as_os_str().to_owned();
-        path.push("-wal");
-        wal = std::fs::metadata(path).map_or(0, |file| file.len());
+        wal = std::fs::metadata(file::beside(file, "-wal")).map_or(0, |file| file.len());
         if let Ok(Response::Done(who)) = socket::ask(file, &Request::Who).await {
             served_by = Some(who);
         }

@@ -1,5 +1,6 @@
 //! A file that is written beside its place and takes it only when it is whole.
 
+use crate::db::file::beside;
 use std::{
     fs::{File, TryLockError},
     io,
@@ -56,9 +57,7 @@ impl Part {
         if place.symlink_metadata().is_ok() {
             return Err(PartError::Exists(place.to_owned()));
         }
-        let mut path = place.as_os_str().to_owned();
-        path.push(ENDING);
-        let path = PathBuf::from(path);
+        let path = beside(place, ENDING);
         if path.to_str().is_none() {
             return Err(PartError::Name(path));
         }

@@ -3,7 +3,7 @@
 //! Only the user who runs the program may open it: the socket is made with mode 0600 before it listens.
 
 use super::{Request, Response, perform};
-use crate::ledger::Ledger;
+use crate::{db::file::beside, ledger::Ledger};
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::{
     fs::{File, Permissions},
@@ -33,9 +33,7 @@ const ADDRESS_BYTES: usize = 107;
 /// Where the process that serves a database listens for commands.
 #[must_use]
 pub fn path_of(database: &Path) -> PathBuf {
-    let mut path = database.as_os_str().to_owned();
-    path.push(".sock");
-    path.into()
+    beside(database, ".sock")
 }
 
 /// Makes the socket of a database that this process holds.

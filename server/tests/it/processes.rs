@@ -42,7 +42,7 @@ async fn two_by(redis: &Redis) -> (TestServer, TestServer) {
 async fn listened(redis: &Redis, processes: usize) {
     let all = async {
         while redis.listeners() != processes {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            pause().await;
         }
     };
     tokio::time::timeout(PATIENCE, all).await.expect("every process listens");
