@@ -2,7 +2,8 @@
 //!
 //! Letters are folded in Rust, so this is no statement of a migration but a task of the start, in small
 //! steps. How far it has come stands in the database: a start that is cut off goes on where it stopped, and
-//! processes that start at once share the work, one step at a time.
+//! processes that start at once share the work, one step at a time. While a version is under way, the one before
+//! it stands there, so that a program of yet another version knows that the place is not its own.
 
 use super::{Database, Tx, on_engine, statements};
 use app::domain::fold::{FOLDING, folded};
@@ -12,7 +13,7 @@ use uuid::Uuid;
 statements! {
     BEHIND = "select subject from folding where version < $1 order by subject";
     LOCK = "update folding set version = version where subject = $1 and version < $2 \
-            returning after_household, after_row";
+            returning version, after_household, after_row";
     PROGRESS = "update folding set version = $2, after_household = $3, after_row = $4 where subject = $1";
     NEXT_ARTICLES = "select household_id, id, name as text, folded from articles \
                      where (household_id, id) > ($1, $2) order by household_id, id limit $3";
@@ -30,8 +31,21 @@ const STEP: i64 = 1000;
 
 #[derive(FromRow)]
 struct Place {
+    version: i64,
     after_household: Uuid,
     after_row: Uuid,
+}
+
+impl Place {
+    /// The last row that this program's folding has come to. What an earlier program left unfinished was folded as that
+    /// one does it, from the first row on.
+    fn of_this_program(&self) -> (Uuid, Uuid) {
+        if self.version == FOLDING - 1 {
+            (self.after_household, self.after_row)
+        } else {
+            (Uuid::nil(), Uuid::nil())
+        }
+    }
 }
 
 #[derive(FromRow)]
@@ -81,13 +95,9 @@ async fn step(
     })?;
     // Another process has done the last of it.
     let Some(place) = place else { return Ok(false) };
+    let (household, row) = place.of_this_program();
     let rows: Vec<Searched> = on_engine!(&mut tx, |conn| {
-        sqlx::query_as(next)
-            .bind(place.after_household)
-            .bind(place.after_row)
-            .bind(STEP)
-            .fetch_all(conn)
-            .await
+        sqlx::query_as(next).bind(household).bind(row).bind(STEP).fetch_all(conn).await
     })?;
     for row in &rows {
         let now = folded(&row.text);
@@ -97,7 +107,7 @@ async fn step(
     }
     let last = rows.last().filter(|_| i64::try_from(rows.len()) == Ok(STEP));
     let (version, household, id) = match last {
-        // Not done: the version stays behind.
+        // Not done: the version stays one behind.
         Some(row) => (FOLDING - 1, row.household_id, row.id),
         None => (FOLDING, Uuid::nil(), Uuid::nil()),
     };

@@ -1,7 +1,7 @@
 //! What is searched follows the program: columns that an older one folded are folded again at the start.
 
 use crate::harness::TestServer;
-use app::domain::text::folded;
+use app::domain::fold::{FOLDING, folded};
 use server::db::{
     Database,
     connect::{self, Settings},
@@ -30,7 +30,7 @@ async fn make_old(url: &str) {
         "update facts set folded = 'trip to łódź'".into(),
         "update articles set folded = 'as it was'".into(),
         "update financial_centers set folded = ''".into(),
-        "update folding set version = 0".into(),
+        format!("update folding set version = {}", FOLDING - 1),
     ] {
         execute(&opened.database, sql).await;
     }
@@ -95,7 +95,7 @@ async fn an_older_book_is_folded_again_once_whoever_starts() {
 }
 
 #[tokio::test]
-async fn a_start_that_was_cut_off_goes_on_where_it_stopped() {
+async fn a_start_that_was_cut_off_goes_on_where_it_stopped_and_not_where_another_version_did() {
     for mut server in [TestServer::sqlite().await, TestServer::postgres().await] {
         let anna = server.founder("Anna").await;
         let mut trip = anna.purchase("-12.50").await;
@@ -104,7 +104,7 @@ async fn a_start_that_was_cut_off_goes_on_where_it_stopped() {
         server.stop().await;
         let url = server.database_url.clone();
         make_old(&url).await;
-        // Beyond the last row of accounts: those are done; facts and categories are not.
+        // Beyond the last row of accounts and of facts; that of the facts is the place of an earlier folding.
         let last = if url.starts_with("sqlite") {
             "x'ffffffffffffffffffffffffffffffff'"
         } else {
@@ -114,10 +114,16 @@ async fn a_start_that_was_cut_off_goes_on_where_it_stopped() {
         for sql in [
             "update articles set folded = 'before'".to_owned(),
             "update financial_centers set folded = 'before'".to_owned(),
+            "update facts set folded = 'before'".to_owned(),
             format!(
-                "update folding set version = 0, after_household = {last} where subject = 'financial_centers'"
+                "update folding set version = {}, after_household = {last} where subject = 'financial_centers'",
+                FOLDING - 1
             ),
-            "update folding set version = 0 where subject = 'articles'".to_owned(),
+            format!(
+                "update folding set version = {}, after_household = {last} where subject = 'facts'",
+                FOLDING - 2
+            ),
+            format!("update folding set version = {} where subject = 'articles'", FOLDING - 1),
         ] {
             execute(&opened.database, sql).await;
         }
@@ -129,6 +135,12 @@ async fn a_start_that_was_cut_off_goes_on_where_it_stopped() {
         assert!(centers.iter().all(|(_, folded)| folded == "before"), "these were done");
         let articles = pairs(&opened.database, "select name, folded from articles".into()).await;
         assert!(articles.iter().all(|(name, now)| *now == folded(name)), "these were not");
+        let facts = pairs(&opened.database, "select comment, folded from facts".into()).await;
+        assert!(facts.len() > 2500, "of which there are more than one step takes");
+        assert!(
+            facts.iter().all(|(comment, now)| *now == folded(comment)),
+            "these were done by another program"
+        );
         opened.database.close().await;
     }
 }
