@@ -2,6 +2,7 @@
 
 use app::domain::{Day, Instant};
 use jiff::{Timestamp, tz::TimeZone};
+use rustix::time::{ClockId, clock_gettime};
 use std::{
     sync::{
         Arc,
@@ -15,7 +16,16 @@ use std::{
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     ahead_ms: Arc<AtomicI64>,
+    /// How long the machine was suspended, beside what the system knows of.
+    suspended_ms: Arc<AtomicI64>,
 }
+
+/// Goes on while the machine is suspended, which [`std::time::Instant`] does not.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const SINCE_BOOT: ClockId = ClockId::Boottime;
+/// On macOS it goes on while the machine is suspended, too.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const SINCE_BOOT: ClockId = ClockId::Monotonic;
 
 impl Clock {
     /// Now.
@@ -28,7 +38,25 @@ impl Clock {
     #[must_use]
     pub fn set_to(now: Instant) -> Self {
         let ahead = now.millis() - Timestamp::now().as_millisecond();
-        Self { ahead_ms: Arc::new(AtomicI64::new(ahead)) }
+        Self { ahead_ms: Arc::new(AtomicI64::new(ahead)), ..Self::default() }
+    }
+
+    /// How much time has passed since the machine was started, by a clock that nobody sets. Time in which the machine
+    /// was suspended counts.
+    #[must_use]
+    pub fn since_boot(&self) -> Duration {
+        let found = clock_gettime(SINCE_BOOT);
+        let seconds = u64::try_from(found.tv_sec).unwrap_or(0);
+        let nanoseconds = u32::try_from(found.tv_nsec).unwrap_or(0);
+        let suspended = u64::try_from(self.suspended_ms.load(Ordering::Relaxed)).unwrap_or(0);
+        Duration::new(seconds, nanoseconds).saturating_add(Duration::from_millis(suspended))
+    }
+
+    /// Lets time pass in which the program does nothing, as a machine that is suspended does.
+    pub fn suspend(&self, for_so_long: Duration) {
+        self.advance(for_so_long);
+        let ms = i64::try_from(for_so_long.as_millis()).unwrap_or(i64::MAX);
+        self.suspended_ms.fetch_add(ms, Ordering::Relaxed);
     }
 
     /// Moves the clock forward.

@@ -10,7 +10,7 @@
 //! | [`stats`] | how large a book is |
 //! | [`moving`] | a book from SQLite to PostgreSQL |
 //! | [`router`] | every route, on one page |
-//! | [`session`], [`security`], `well_formed` | who asks, which pages may, what every request keeps to |
+//! | [`session`], [`security`], `network`, `well_formed` | who asks and from where, which pages may, what every request keeps to |
 //! | [`rest`] | the HTTP API |
 //! | `pages` | the pages that need no program in the browser |
 //! | [`live`] | sockets and the hub behind them |
@@ -35,6 +35,7 @@ mod linger;
 mod listen;
 pub mod live;
 pub mod moving;
+mod network;
 mod pages;
 pub mod rest;
 pub mod router;

@@ -245,7 +245,7 @@ async fn erase_due(
         };
         match erased {
             Ok(0) => {}
-            Ok(count) => tracing::info!(count, "households that their owners deleted are erased"),
+            Ok(count) => tracing::info!(count, "households that were deleted are erased"),
             // The next time it may go better.
             Err(error) => tracing::warn!(%error, "cannot look for households that are to be erased"),
         }

@@ -107,7 +107,7 @@ pub struct Options {
     /// Live screens of one member; 0 for no limit [default: 50]
     #[arg(long, env = "FAMILY_BUDGET_MAX_SOCKETS_PER_MEMBER", global = true)]
     pub max_sockets_per_member: Option<usize>,
-    /// Live screens from one network address; 0 for no limit [default: 0]
+    /// Live screens from one network address, of IPv6 from one /64; 0 for no limit [default: 0]
     #[arg(long, env = "FAMILY_BUDGET_MAX_SOCKETS_PER_ADDRESS", global = true)]
     pub max_sockets_per_address: Option<usize>,
     /// Live screens that may begin in a second; 0 for no limit [default: 5000]

@@ -1,35 +1,26 @@
-//! Demo households: found by their key, and taken away whole when nobody comes any more.
+//! Demo households: found by their key, in a limited number of places. They are erased as all households are
+//! ([`super::erasure`]); one that is closed for that has no place any more.
 
 use super::{Tx, on_engine, statements};
-use app::domain::{HouseholdId, SessionId};
+use app::domain::HouseholdId;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 statements! {
     INSERT = "insert into demos (key_hash, household_id, network) values ($1, $2, $3)";
-    FIND = "select household_id from demos where key_hash = $1";
-    IDLE = "select d.household_id from demos d join households h on h.id = d.household_id where h.changed_at < $1 \
-            and not exists (select 1 from sessions s where s.household_id = d.household_id and s.last_seen_at >= $1)";
+    FIND = "select d.household_id, h.erase_on is not null as closed from demos d join households h on h.id = d.household_id \
+            where d.key_hash = $1";
+    IDLE = "select d.household_id from demos d join households h on h.id = d.household_id \
+            where h.changed_at < $1 and h.erase_on is null \
+            and not exists (select 1 from sessions s where s.household_id = d.household_id and s.last_seen_at >= $1) \
+            order by h.changed_at, d.household_id limit $2";
+    IS_IDLE = "select count(*) from demos d join households h on h.id = d.household_id \
+               where d.household_id = $2 and h.changed_at < $1 and h.erase_on is null \
+               and not exists (select 1 from sessions s where s.household_id = d.household_id and s.last_seen_at >= $1)";
     PLACES = "select d.household_id, d.network, h.changed_at, \
               coalesce((select max(s.last_seen_at) from sessions s where s.household_id = d.household_id), 0) as seen_at \
-              from demos d join households h on h.id = d.household_id";
+              from demos d join households h on h.id = d.household_id where h.erase_on is null";
     IS_DEMO = "select count(*) from demos where household_id = $1";
-    ACCOUNTS = "select account_id from members where household_id = $1";
-    DELETE_LOG = "delete from change_log where household_id = $1";
-    DELETE_OCCURRENCES = "delete from occurrences where household_id = $1";
-    DELETE_RECURRING = "delete from recurring where household_id = $1";
-    DELETE_PLANS = "delete from plans where household_id = $1";
-    DELETE_FACTS = "delete from facts where household_id = $1";
-    DELETE_CENTERS = "delete from financial_centers where household_id = $1";
-    DETACH_ARTICLES = "update articles set parent_id = null where household_id = $1";
-    DELETE_ARTICLES = "delete from articles where household_id = $1";
-    DELETE_INVITES = "delete from invites where household_id = $1";
-    DELETE_SESSIONS = "delete from sessions where household_id = $1 returning id";
-    DELETE_DEMO = "delete from demos where household_id = $1";
-    DELETE_MEMBERS = "delete from members where household_id = $1";
-    DELETE_HOUSEHOLD = "delete from households where id = $1";
-    // Whoever is a member elsewhere too keeps the account.
-    DELETE_ACCOUNT = "delete from accounts where id = $1 and not exists (select 1 from members m where m.account_id = $1)";
 }
 
 #[derive(FromRow)]
@@ -47,11 +38,18 @@ struct PlaceRow {
     seen_at: i64,
 }
 
-#[derive(FromRow)]
-struct SessionRow {
-    #[sqlx(try_from = "Uuid")]
-    id: SessionId,
+/// The household that a key leads to.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Demo {
+    /// Which one.
+    #[sqlx(rename = "household_id", try_from = "Uuid")]
+    pub household: HouseholdId,
+    /// It is being erased.
+    pub closed: bool,
 }
+
+/// The number of the lock on all places, which no other lock has: "demo" in ASCII.
+const PLACES_LOCK: i64 = 0x6465_6d6f;
 
 /// Notes that a key leads to a household, and the network that it was made from.
 ///
@@ -73,10 +71,19 @@ pub async fn insert(
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn find(tx: &mut Tx, key_hash: &[u8]) -> sqlx::Result<Option<HouseholdId>> {
-    let row: Option<HouseholdRow> =
-        on_engine!(tx, |conn| sqlx::query_as(FIND).bind(key_hash).fetch_optional(conn).await)?;
-    Ok(row.map(|row| row.household_id))
+pub async fn find(tx: &mut Tx, key_hash: &[u8]) -> sqlx::Result<Option<Demo>> {
+    on_engine!(tx, |conn| sqlx::query_as(FIND).bind(key_hash).fetch_optional(conn).await)
+}
+
+/// Keeps all others from taking a place until the transaction ends.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn lock_places(tx: &mut Tx) -> sqlx::Result<()> {
+    // Places are counted, and there is no row that stands for the one that is not taken yet. SQLite has one writer.
+    let Some(conn) = tx.postgres() else { return Ok(()) };
+    let lock = sqlx::query("select pg_advisory_xact_lock($1)").bind(PLACES_LOCK);
+    lock.execute(conn).await.map(|_| ())
 }
 
 /// A demo household as one of the limited places.
@@ -114,48 +121,23 @@ pub async fn is_demo(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<bool> 
     Ok(count > 0)
 }
 
-/// Those in which nothing was changed and nobody was seen since.
+/// Those in which nothing was changed and nobody was seen since, at most so many, the longest idle first.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn idle_since(tx: &mut Tx, then: i64) -> sqlx::Result<Vec<HouseholdId>> {
+pub async fn idle_since(tx: &mut Tx, then: i64, most: i64) -> sqlx::Result<Vec<HouseholdId>> {
     let rows: Vec<HouseholdRow> =
-        on_engine!(tx, |conn| sqlx::query_as(IDLE).bind(then).fetch_all(conn).await)?;
+        on_engine!(tx, |conn| sqlx::query_as(IDLE).bind(then).bind(most).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|row| row.household_id).collect())
 }
 
-/// Takes a household away with everything in it and the accounts that are members of no other; names
-/// the sessions that ended with it.
+/// Whether nothing was changed and nobody was seen in this one since.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn delete(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<SessionId>> {
-    for statement in [
-        DELETE_LOG,
-        DELETE_OCCURRENCES,
-        DELETE_RECURRING,
-        DELETE_PLANS,
-        DELETE_FACTS,
-        DELETE_CENTERS,
-        DETACH_ARTICLES,
-        DELETE_ARTICLES,
-        DELETE_INVITES,
-    ] {
-        run(tx, statement, household).await?;
-    }
-    let accounts: Vec<Uuid> =
-        on_engine!(tx, |conn| sqlx::query_scalar(ACCOUNTS).bind(household.uuid()).fetch_all(conn).await)?;
-    let sessions: Vec<SessionRow> =
-        on_engine!(tx, |conn| sqlx::query_as(DELETE_SESSIONS).bind(household.uuid()).fetch_all(conn).await)?;
-    for statement in [DELETE_DEMO, DELETE_MEMBERS, DELETE_HOUSEHOLD] {
-        run(tx, statement, household).await?;
-    }
-    for account in accounts {
-        on_engine!(tx, |conn| sqlx::query(DELETE_ACCOUNT).bind(account).execute(conn).await.map(|_| ()))?;
-    }
-    Ok(sessions.into_iter().map(|row| row.id).collect())
-}
-
-async fn run(tx: &mut Tx, statement: &'static str, household: HouseholdId) -> sqlx::Result<()> {
-    on_engine!(tx, |conn| sqlx::query(statement).bind(household.uuid()).execute(conn).await.map(|_| ()))
+pub async fn is_idle_since(tx: &mut Tx, household: HouseholdId, then: i64) -> sqlx::Result<bool> {
+    let count: i64 = on_engine!(tx, |conn| {
+        sqlx::query_scalar(IS_IDLE).bind(then).bind(household.uuid()).fetch_one(conn).await
+    })?;
+    Ok(count == 1)
 }

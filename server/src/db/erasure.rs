@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 statements! {
     DUE = "select id, time_zone, erase_on from households where erase_on <= $1 order by erase_on, id limit 100";
+    CLOSE = "update households set erase_on = $2 where id = $1";
     IS_CLOSED = "select count(*) from households where id = $1 and erase_on <= $2";
     REMOVE_MEMBERS = "update members set removed_at = $2 where household_id = $1 and removed_at is null";
     ACCOUNTS_HERE = "select distinct account_id from sessions where household_id = $1 limit $2";
@@ -82,6 +83,17 @@ pub async fn is_due(tx: &mut Tx, household: HouseholdId, day: Day) -> sqlx::Resu
         sqlx::query_scalar(IS_CLOSED).bind(household.uuid()).bind(day.to_string()).fetch_one(conn).await
     })?;
     Ok(count == 1)
+}
+
+/// Closes a household, to be erased from this day on.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn close(tx: &mut Tx, household: HouseholdId, erase_on: Day) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        let query = sqlx::query(CLOSE).bind(household.uuid()).bind(erase_on.to_string());
+        query.execute(conn).await.map(|_| ())
+    })
 }
 
 /// Nobody is a member any more; true when somebody was.

@@ -2,9 +2,11 @@
 //! often it is restarted.
 
 use super::{Ledger, fault::Fault, secrets::token_hash};
-use crate::db::{self, attempts::Quota};
+use crate::{
+    db::{self, attempts::Quota},
+    network,
+};
 use app::{domain::AccountId, error::AppError};
-use std::net::{IpAddr, Ipv6Addr};
 
 /// Limits on attempts: from one network, and from one network with one email. A family behind one address
 /// shares the former, so it is wider. An email alone is not limited, or anybody could keep its owner out.
@@ -29,22 +31,10 @@ impl Attempts {
     }
 }
 
-/// What one customer of a provider has: an IPv4 address, or 2⁶⁴ addresses of IPv6.
-pub(super) fn network(address: &str) -> String {
-    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        Ok(IpAddr::V4(address)) => address.to_string(),
-        Err(_) => address.to_owned(),
-    }
-}
-
 impl Ledger {
     /// Counts an attempt to sign in, or refuses it. Without an email it is limited by its network alone.
     pub(super) async fn count_attempt(&self, address: &str, email: &str) -> Result<(), Fault> {
-        let (network, email) = (network(address), email.trim().to_lowercase());
+        let (network, email) = (network::name(address), email.trim().to_lowercase());
         let mut limits = Vec::with_capacity(2);
         if !network.is_empty() {
             limits.push((format!("network:{network}"), NETWORK_FACTOR));
@@ -84,25 +74,5 @@ impl Ledger {
             }
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::network;
-
-    #[test]
-    fn a_network_is_an_address_of_ipv4_or_64_bits_of_ipv6() {
-        for (address, expected) in [
-            ("203.0.113.9", "203.0.113.9"),
-            ("::ffff:203.0.113.9", "203.0.113.9"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
-            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
-            ("::1", "::/64"),
-            ("", ""),
-        ] {
-            assert_eq!(network(address), expected, "{address}");
-        }
     }
 }

@@ -4,9 +4,9 @@
 //! jumps ahead and comes back ends nothing for good: nothing is deleted before the clock has gone on steadily
 //! for a while.
 
-use super::{Ledger, fault::Fault};
+use super::{Ledger, demo::FORGOTTEN_AT_ONCE, fault::Fault};
 use crate::{clock::Clock, db};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Rows of one table in one transaction, at most.
@@ -54,11 +54,12 @@ impl Cleaning {
         }
     }
 
-    /// One step for each table, and the demo households that nobody comes to any more; true when there is more.
+    /// One step for each table, and some of the demo households that nobody comes to any more; true when there is
+    /// more.
     pub async fn round(&mut self) -> bool {
         let (now, steady) = self.steadiness.look();
         let believed = steady >= self.rhythm.steady;
-        let more = self.ledger.clean(now, believed).await.unwrap_or_else(|error| {
+        let mut more = self.ledger.clean(now, believed).await.unwrap_or_else(|error| {
             // The next time it may go better.
             tracing::warn!(%error, "cannot delete what has ended");
             false
@@ -66,7 +67,10 @@ impl Cleaning {
         if believed {
             match self.ledger.forget_idle_demos().await {
                 Ok(0) => {}
-                Ok(count) => tracing::info!(count, "demo households that nobody came to any more are gone"),
+                Ok(count) => {
+                    tracing::info!(count, "demo households that nobody came to any more are gone");
+                    more |= i64::try_from(count).is_ok_and(|count| count >= FORGOTTEN_AT_ONCE);
+                }
                 Err(error) => tracing::warn!(%error, "cannot take away demo households"),
             }
         }
@@ -89,33 +93,34 @@ impl Ledger {
     }
 }
 
-/// Since when the clock goes on as time passes.
+/// Since when the clock goes on as time passes. Time passes while the machine is suspended, too.
 #[derive(Debug)]
 pub struct Steadiness {
     clock: Clock,
-    /// The last look: what the clock said, and when that was.
-    last: (i64, Instant),
-    since: Instant,
+    /// The last look: what the clock said, and when that was, since the machine was started.
+    last: (i64, Duration),
+    /// On the same scale.
+    since: Duration,
 }
 
 impl Steadiness {
     /// Steady from now on.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
-        let now = Instant::now();
+        let now = clock.since_boot();
         Self { last: (clock.now().millis(), now), clock, since: now }
     }
 
     /// What the clock says, in Unix milliseconds, and for how long it has been steady.
     pub fn look(&mut self) -> (i64, Duration) {
-        let (says, now) = (self.clock.now().millis(), Instant::now());
+        let (says, now) = (self.clock.now().millis(), self.clock.since_boot());
         let (said, then) = std::mem::replace(&mut self.last, (says, now));
-        let passed = i64::try_from(now.duration_since(then).as_millis()).unwrap_or(i64::MAX);
+        let passed = i64::try_from(now.saturating_sub(then).as_millis()).unwrap_or(i64::MAX);
         let off = i128::from(says) - i128::from(said) - i128::from(passed);
         if off.unsigned_abs() > SET_RIGHT_MS {
             self.since = now;
         }
-        (says, now.duration_since(self.since))
+        (says, now.saturating_sub(self.since))
     }
 }
 
@@ -123,19 +128,35 @@ impl Steadiness {
 mod tests {
     use super::*;
 
+    const HOUR: Duration = Duration::from_secs(3600);
+
     #[test]
     fn a_clock_that_jumps_is_not_believed_at_once() {
         let clock = Clock::default();
         let mut steadiness = Steadiness::new(clock.clone());
-        std::thread::sleep(Duration::from_millis(2));
-        assert!(steadiness.look().1 >= Duration::from_millis(2));
+        clock.suspend(HOUR);
+        assert!(steadiness.look().1 >= HOUR);
         clock.advance(Duration::from_secs(30));
-        assert!(steadiness.look().1 >= Duration::from_millis(2), "it was set right");
-        clock.advance(Duration::from_secs(3600));
+        assert!(steadiness.look().1 >= HOUR, "it was set right");
+        clock.advance(HOUR);
         assert_eq!(steadiness.look().1, Duration::ZERO, "it jumped");
-        clock.go_back(Duration::from_secs(3600));
+        clock.go_back(HOUR);
         assert_eq!(steadiness.look().1, Duration::ZERO, "it jumped back");
-        std::thread::sleep(Duration::from_millis(2));
-        assert!(steadiness.look().1 >= Duration::from_millis(2));
+        clock.suspend(HOUR);
+        assert!(steadiness.look().1 >= HOUR);
+    }
+
+    #[test]
+    fn a_machine_that_is_suspended_every_night_is_believed() {
+        let clock = Clock::default();
+        let mut steadiness = Steadiness::new(clock.clone());
+        for nights in 1..=7 {
+            clock.suspend(8 * HOUR);
+            assert!(steadiness.look().1 >= nights * 8 * HOUR);
+        }
+        // One that was wrong when the machine woke up, and is set right after it, is not.
+        clock.suspend(8 * HOUR);
+        clock.advance(24 * HOUR);
+        assert_eq!(steadiness.look().1, Duration::ZERO);
     }
 }

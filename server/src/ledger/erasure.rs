@@ -1,17 +1,17 @@
-//! Deleting a household: closed at once, erased from every table seven days later.
+//! Deleting a household: closed at once, erased from every table seven days later; a demo at once.
 
 use super::{
     Ledger,
     fault::Fault,
-    household::check_owner,
-    write::{Begun, Repeat, Write, check_version},
+    household::{check_owner, household_before},
+    write::{Begun, Write, check_version},
 };
 use crate::db;
 use app::{
     domain::{Household, HouseholdId, Name, Reason},
     error::AppError,
     service::{Actor, Terms, Written},
-    wire::{Change, Position, close},
+    wire::{Change, close},
 };
 
 /// Today does not count: seven whole days remain to take it back.
@@ -29,7 +29,7 @@ impl Ledger {
         let subject = actor.household.uuid();
         let begun = Write::begin(self, actor, "close_household", &name, terms.mutation_id, subject).await?;
         let mut write = match begun {
-            Begun::Repeat(repeat) => return closing_before(*repeat, actor.household).await,
+            Begun::Repeat(repeat) => return household_before(*repeat, actor.household).await,
             Begun::Fresh(write) => write,
         };
         if db::demos::is_demo(&mut write.tx, actor.household).await? {
@@ -62,16 +62,14 @@ impl Ledger {
         let subject = actor.household.uuid();
         let begun = Write::begin(self, actor, "reopen_household", &(), terms.mutation_id, subject).await?;
         let mut write = match begun {
-            Begun::Repeat(repeat) => return closing_before(*repeat, actor.household).await,
+            Begun::Repeat(repeat) => return household_before(*repeat, actor.household).await,
             Begun::Fresh(write) => write,
         };
         check_owner(&mut write.tx, actor).await?;
         let old = db::households::find(&mut write.tx, actor.household).await?;
         check_version(terms.base_version, old.version, &old)?;
         if old.erase_on.is_none() {
-            // Nothing to do; the write is dropped and uses no number.
-            let position = Position { seq: write.position.seq - 1, ..write.position };
-            return Ok(Written { value: old, position, repeated: true });
+            return Ok(Written { value: old, position: write.nothing_to_do(), repeated: true });
         }
         let new = Household { erase_on: None, version: old.version + 1, ..old.clone() };
         self.change_closing(*write, old, new).await
@@ -114,6 +112,24 @@ impl Ledger {
         Ok(count)
     }
 
+    /// Closes a demo household that is idle since `then` and erases it; false when somebody came back, or it is gone.
+    pub(super) async fn erase_demo(&self, household: HouseholdId, then: i64) -> Result<bool, Fault> {
+        let mut tx = self.database.begin().await?;
+        // First what writers take first too. Somebody may have come back meanwhile.
+        let there = db::households::lock(&mut tx, household).await?;
+        if !there || !db::demos::is_idle_since(&mut tx, household, then).await? {
+            return Ok(false);
+        }
+        let time_zone = db::households::find(&mut tx, household).await?.time_zone;
+        db::erasure::close(&mut tx, household, self.clock.today(&time_zone)).await?;
+        tx.commit().await?;
+        // Its place is free. What fails from here on goes on with `erase_due`.
+        if let Err(error) = self.erase(household, &time_zone).await {
+            tracing::warn!(%error, %household, "cannot erase a demo household");
+        }
+        Ok(true)
+    }
+
     async fn erase(&self, household: HouseholdId, time_zone: &str) -> Result<(), Fault> {
         let mut more = true;
         while more {
@@ -140,10 +156,4 @@ impl Ledger {
         }
         Ok(())
     }
-}
-
-/// Answers a repeat with the household as it stands.
-async fn closing_before(mut repeat: Repeat, household: HouseholdId) -> Result<Written<Household>, Fault> {
-    let value = db::households::find(&mut repeat.tx, household).await?;
-    Ok(Written { value, position: repeat.position, repeated: true })
 }

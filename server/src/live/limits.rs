@@ -1,6 +1,7 @@
 //! How many sockets there may be: in all, of one person, from one address, and how many begin a second.
 
 use super::{book::lock, meters};
+use crate::network;
 use app::{domain::MemberId, error::AppError};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{
@@ -21,7 +22,7 @@ pub struct Limits {
     pub sockets: usize,
     /// Sockets of one member.
     pub per_member: usize,
-    /// Sockets from one network address.
+    /// Sockets from one network: an address, of IPv6 a /64.
     pub per_address: usize,
     /// Sockets that begin in one second.
     pub handshakes_per_second: u32,
@@ -45,7 +46,7 @@ pub struct Door {
     limits: Limits,
     open: AtomicUsize,
     members: Mutex<HashMap<MemberId, usize>>,
-    addresses: Mutex<HashMap<IpAddr, usize>>,
+    networks: Mutex<HashMap<IpAddr, usize>>,
     handshakes: Option<DefaultDirectRateLimiter>,
 }
 
@@ -53,7 +54,7 @@ pub struct Door {
 pub struct Guest {
     door: Arc<Door>,
     member: Option<MemberId>,
-    address: Option<IpAddr>,
+    network: Option<IpAddr>,
 }
 
 impl Door {
@@ -74,7 +75,7 @@ impl Door {
             limits,
             open: AtomicUsize::new(0),
             members: Mutex::default(),
-            addresses: Mutex::default(),
+            networks: Mutex::default(),
             handshakes: rate.map(|rate| RateLimiter::direct(Quota::per_second(rate))),
         })
     }
@@ -89,23 +90,23 @@ impl Door {
     ///
     /// # Errors
     /// [`AppError::Unavailable`] when the process has enough of them, [`AppError::TooManyRequests`] when
-    /// the address has.
+    /// its network has.
     pub fn enter(self: &Arc<Self>, address: Option<IpAddr>) -> Result<Guest, AppError> {
         if self.handshakes.as_ref().is_some_and(|limiter| limiter.check().is_err()) {
             return Err(refused(HANDSHAKES, AppError::Unavailable));
         }
         // Counted from here on, whatever happens next: dropping the guest takes it back.
-        let mut guest = Guest { door: self.clone(), member: None, address: None };
+        let mut guest = Guest { door: self.clone(), member: None, network: None };
         let before = self.open.fetch_add(1, Ordering::Relaxed);
         metrics::gauge!(meters::SOCKETS).increment(1);
         if self.limits.sockets > 0 && before >= self.limits.sockets {
             return Err(refused(ALL, AppError::Unavailable));
         }
-        if let Some(address) = address.filter(|_| self.limits.per_address > 0) {
-            if !take(&self.addresses, address, self.limits.per_address) {
+        if let Some(network) = address.filter(|_| self.limits.per_address > 0).map(network::of) {
+            if !take(&self.networks, network, self.limits.per_address) {
                 return Err(refused(OF_AN_ADDRESS, AppError::TooManyRequests { retry_after_seconds: 60 }));
             }
-            guest.address = Some(address);
+            guest.network = Some(network);
         }
         Ok(guest)
     }
@@ -135,8 +136,8 @@ impl Drop for Guest {
         if let Some(member) = self.member {
             give_back(&self.door.members, &member);
         }
-        if let Some(address) = self.address {
-            give_back(&self.door.addresses, &address);
+        if let Some(network) = self.network {
+            give_back(&self.door.networks, &network);
         }
     }
 }
@@ -187,7 +188,21 @@ mod tests {
             assert_eq!(door.open(), 3);
         }
         assert_eq!(door.open(), 0);
-        assert!(lock(&door.members).is_empty() && lock(&door.addresses).is_empty());
+        assert!(lock(&door.members).is_empty() && lock(&door.networks).is_empty());
+    }
+
+    #[test]
+    fn addresses_of_one_network_are_counted_as_one() {
+        let door = Door::new(Limits { per_address: 2, handshakes_per_second: 0, ..Limits::default() });
+        let enter = |address: &str| door.enter(Some(address.parse().expect("an address")));
+        let _two =
+            [enter("2001:db8:1:2::1"), enter("2001:db8:1:2:3:4:5:6")].map(|one| one.expect("there is room"));
+        assert!(matches!(enter("2001:db8:1:2::9").err(), Some(AppError::TooManyRequests { .. })));
+        assert!(enter("2001:db8:1:3::1").is_ok(), "another network");
+        let _four =
+            [enter("203.0.113.9"), enter("::ffff:203.0.113.9")].map(|one| one.expect("there is room"));
+        assert!(enter("203.0.113.9").is_err());
+        assert!(enter("203.0.113.10").is_ok(), "of IPv4 each address is a network");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The demo household: one for each key, two people in it, gone when nobody comes any more.
 
 use crate::{
-    harness::{Member, PASSWORD, TestServer, Visitor, email},
+    harness::{Member, PASSWORD, PATIENCE, TestServer, Visitor, email, pause},
     on_both_engines,
 };
 use serde_json::{Value, json};
+use sqlx::{Connection, Executor, PgConnection};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -121,6 +122,93 @@ on_both_engines! {
         let again = enter_idle(&server).await;
         assert_ne!(again.household().await, first, "the key leads to a new one");
     }
+
+    async fn it_is_erased_in_small_steps_and_goes_on_where_it_was_interrupted(server: TestServer) {
+        let anna = enter_idle(&server).await;
+        let household = anna.household().await.uuid();
+        let facts = async || {
+            let rows = server.rows_of(household).await;
+            rows.into_iter().find(|(table, _)| table == "facts").map_or(0, |(_, rows)| rows)
+        };
+        let all = facts().await;
+        server.clock.advance(HOUR * 25);
+        // Something goes wrong after the first step of transactions.
+        forbid_deleting_below(&server, all - 500).await;
+        let ledger = server.ledger().await;
+        assert_eq!(ledger.forget_idle_demos().await.expect("it looks"), 1);
+        assert_eq!(facts().await, all - 500, "what was done stays done");
+        anna.get("/auth/me").await.problem(401, "not_signed_in");
+        Visitor::of(&server).post(&format!("/demo/{}/anna", key("idle")), &[]).await.is(503);
+        assert_eq!(ledger.forget_idle_demos().await.expect("it looks"), 0, "it has no place any more");
+        allow_deleting(&server).await;
+        assert_eq!(ledger.erase_due().await.expect("it looks"), 1);
+        for (table, rows) in server.rows_of(household).await {
+            assert_eq!(rows, 0, "{table}");
+        }
+        assert_eq!(server.texts("select email from accounts").await, Vec::<String>::new(), "its people are gone too");
+        assert_ne!(enter_idle(&server).await.household().await.uuid(), household);
+    }
+}
+
+/// No transaction can be deleted where only so many are left.
+async fn forbid_deleting_below(server: &TestServer, left: i64) {
+    let stop = if server.database_url.starts_with("sqlite:") {
+        format!(
+            "create trigger stop before delete on facts when (select count(*) from facts) <= {left} \
+             begin select raise(abort, 'stop'); end"
+        )
+    } else {
+        let check =
+            format!("if (select count(*) from facts) <= {left} then raise 'stop'; end if; return old;");
+        let function =
+            format!("create function stop() returns trigger language plpgsql as $$ begin {check} end $$");
+        server.run_beneath(function).await;
+        "create trigger stop before delete on facts for each row execute function stop()".to_owned()
+    };
+    server.run_beneath(stop).await;
+}
+
+async fn allow_deleting(server: &TestServer) {
+    let on = if server.database_url.starts_with("sqlite:") { "" } else { " on facts" };
+    server.run_beneath(format!("drop trigger stop{on}")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_do_not_both_give_away_the_last_place() {
+    let one = TestServer::postgres().await;
+    let two = one.beside().await;
+    // This network has one place left.
+    let mut first = Visitor::of(&one);
+    first.post(&format!("/demo/{}/anna", key("first")), &[]).await.leads_to("/");
+    one.run_beneath(
+        "with copies as (insert into households (id, name, currency, time_zone, epoch, seq, version, created_at, changed_at) \
+         select gen_random_uuid(), h.name, currency, time_zone, epoch, 0, 1, created_at, changed_at \
+         from households h, generate_series(1, 18) returning id) \
+         insert into demos (key_hash, household_id, network) \
+         select decode(md5(c.id::text), 'hex'), c.id, d.network from copies c, demos d"
+            .into(),
+    )
+    .await;
+    // Both come as far as they can before either is committed.
+    let mut beside = PgConnection::connect(&one.database_url).await.expect("PostgreSQL answers");
+    let mut held = beside.begin().await.expect("it begins");
+    held.execute("lock table change_log in share mode").await.expect("nobody writes to the log");
+    let enter = async |server: &TestServer, name: &str| {
+        Visitor::of(server).post(&format!("/demo/{}/anna", key(name)), &[]).await.status.as_u16()
+    };
+    let release = async {
+        let waiting = "select count(*) from pg_locks l join pg_database d on d.oid = l.database \
+                       where d.datname = current_database() and not l.granted";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *held).await.expect("a number") < 2 {
+            pause().await;
+        }
+        held.rollback().await.expect("they go on");
+    };
+    let both = async { tokio::join!(enter(&one, "left"), enter(&two, "right"), release) };
+    let (left, right, ()) = tokio::time::timeout(PATIENCE, both).await.expect("both are answered");
+    let mut answers = [left, right];
+    answers.sort_unstable();
+    assert_eq!(answers, [303, 429]);
 }
 
 #[tokio::test]

@@ -5,12 +5,14 @@ mod story;
 
 use super::{
     Ledger,
-    attempts::network,
     fault::Fault,
     founding::{Founding, named},
     secrets::{token, token_hash},
 };
-use crate::db::{self, accounts::Account};
+use crate::{
+    db::{self, accounts::Account},
+    network,
+};
 use app::{
     domain::{
         AccountId, ArticleId, Comment, Currency, Email, Fact, FactId, FinancialCenter, FinancialCenterId,
@@ -26,6 +28,9 @@ use story::{OPENING, PEOPLE, Told};
 
 /// Nobody seen and nothing changed for so long, and it is taken away.
 const IDLE_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Of those that are taken away, in one round.
+pub const FORGOTTEN_AT_ONCE: i64 = 20;
 
 /// No password has such a hash.
 const NO_PASSWORD: &str = "!";
@@ -64,16 +69,17 @@ impl Ledger {
         let found = db::demos::find(&mut tx, &hash).await?;
         drop(tx);
         let household = match found {
-            Some(household) => household,
+            Some(demo) => demo.household,
             None => {
-                let network = token_hash(&network(&device.address));
+                let network = token_hash(&network::name(&device.address));
                 self.make_room(&network).await?;
                 self.make_demo(device.language, &hash, &network).await?
             }
         };
         let mut tx = self.database.begin().await?;
-        // It may be taken away just now, because nobody came for a day.
-        if !db::households::lock(&mut tx, household).await? {
+        // It may be erased just now, because nobody came for a day.
+        let there = db::households::lock(&mut tx, household).await?;
+        if !there || db::demos::find(&mut tx, &hash).await?.is_none_or(|demo| demo.closed) {
             return Err(AppError::Unavailable.into());
         }
         let email = email(word, &hash)?;
@@ -102,7 +108,8 @@ impl Ledger {
     pub async fn is_demo_of(&self, household: HouseholdId, key: &str) -> Result<bool, AppError> {
         let read = async {
             let mut tx = self.database.read().await?;
-            Ok::<_, Fault>(db::demos::find(&mut tx, &token_hash(key)).await? == Some(household))
+            let found = db::demos::find(&mut tx, &token_hash(key)).await?;
+            Ok::<_, Fault>(found.is_some_and(|demo| demo.household == household))
         };
         read.await.map_err(Fault::answer)
     }
@@ -116,10 +123,9 @@ impl Ledger {
         let now = self.clock.now();
         let mut tx = self.database.begin().await?;
         // Two windows may ask at once: the second finds what the first has made.
-        if let Some(household) = db::demos::find(&mut tx, key_hash).await? {
-            return Ok(household);
+        if let Some(demo) = db::demos::find(&mut tx, key_hash).await? {
+            return Ok(demo.household);
         }
-        self.check_room(&mut tx, network).await?;
         let (currency, time_zone, rate) = match language {
             Language::En => (Currency::EUR, "Europe/Berlin", 1),
             Language::Ru => ("RUB".parse().unwrap_or(Currency::EUR), "Europe/Moscow", 90),
@@ -143,11 +149,11 @@ impl Ledger {
             // The other window has just made it.
             drop(tx);
             let mut tx = self.database.read().await?;
-            return db::demos::find(&mut tx, key_hash).await?.ok_or_else(|| AppError::Unavailable.into());
+            let made = db::demos::find(&mut tx, key_hash).await?.ok_or(AppError::Unavailable)?;
+            return Ok(made.household);
         }
         let (mut write, founded) = self.write_founding(tx, founder, founding, None).await?;
         let household = founded.household;
-        db::demos::insert(&mut write.tx, key_hash, household, network).await?;
         let mut members = vec![founded.founder];
         for person in &PEOPLE[1..] {
             let account = AccountId::new();
@@ -258,22 +264,25 @@ impl Ledger {
                 write.created(Change::PlanUpdated(plan));
             }
         }
+        // Last, since it keeps all others waiting.
+        self.check_room(&mut write.tx, network).await?;
+        db::demos::insert(&mut write.tx, key_hash, household, network).await?;
         write.commit(self).await?;
         Ok(household)
     }
 
-    /// Takes away the demo households that nobody comes to any more; tells how many.
+    /// Erases demo households that nobody comes to any more, [`FORGOTTEN_AT_ONCE`] at most; tells how many.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn forget_idle_demos(&self) -> Result<usize, Fault> {
         let then = self.clock.now().millis() - IDLE_MS;
         let mut tx = self.database.read().await?;
-        let idle = db::demos::idle_since(&mut tx, then).await?;
+        let idle = db::demos::idle_since(&mut tx, then, FORGOTTEN_AT_ONCE).await?;
         drop(tx);
         let mut gone = 0;
         for household in idle {
-            match self.forget_demo(household, then).await {
+            match self.erase_demo(household, then).await {
                 Ok(true) => gone += 1,
                 Ok(false) => {}
                 // The others can go all the same, and this one the next time.
@@ -281,22 +290,6 @@ impl Ledger {
             }
         }
         Ok(gone)
-    }
-
-    /// In a transaction of its own, so that writers need not wait for all.
-    async fn forget_demo(&self, household: HouseholdId, then: i64) -> Result<bool, Fault> {
-        let mut tx = self.database.begin().await?;
-        // First what writers take first too. Somebody may have come back meanwhile.
-        let there = db::households::lock(&mut tx, household).await?;
-        if !there || !db::demos::idle_since(&mut tx, then).await?.contains(&household) {
-            return Ok(false);
-        }
-        let sessions = db::demos::delete(&mut tx, household).await?;
-        tx.commit().await?;
-        for session in sessions {
-            self.bus.ended(session, close::NOT_SIGNED_IN);
-        }
-        Ok(true)
     }
 }
 

@@ -43,13 +43,16 @@ impl Ledger {
         let places = db::demos::places(&mut tx).await?;
         drop(tx);
         if let Some(household) = giving_way(&places, network, now)? {
-            self.forget_demo(household, now - IDLE_MS).await?;
+            self.erase_demo(household, now - IDLE_MS).await?;
         }
         Ok(())
     }
 
-    /// Refuses a demo household whose place another one has taken since room was made.
+    /// Refuses a demo household whose place another one has taken since room was made. Until the transaction
+    /// ends nobody else takes one.
     pub(super) async fn check_room(&self, tx: &mut Tx, network: &[u8]) -> Result<(), Fault> {
+        db::demos::lock_places(tx).await?;
+        // In a statement of its own: a place that was being taken is seen now.
         let places = db::demos::places(tx).await?;
         match giving_way(&places, network, self.clock.now().millis())? {
             None => Ok(()),

@@ -12,17 +12,16 @@ use server::{
     live::hub::Hub,
 };
 use sqlx::{
-    AssertSqlSafe, Connection, PgConnection, SqliteConnection,
+    AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
 impl TestServer {
-    /// A ledger on the same database, which the program's screens do not hear.
-    pub async fn ledger(&self) -> Ledger {
-        let database = if self.database_url.starts_with("sqlite:") {
-            // Without the lock that keeps another program away.
+    /// The same database, without the lock that keeps another program away.
+    pub async fn database(&self) -> Database {
+        if self.database_url.starts_with("sqlite:") {
             let options: SqliteConnectOptions = self.database_url.parse().expect("a URL");
             let options = options.foreign_keys(true).busy_timeout(Duration::from_secs(20));
             let pool = || SqlitePoolOptions::new().max_connections(1).connect_with(options.clone());
@@ -30,7 +29,32 @@ impl TestServer {
             Database::Sqlite { writer, readers, file: None, writable: Writable::default() }
         } else {
             connect::open(&self.database_url, Settings::default()).await.expect("it opens").database
-        };
+        }
+    }
+
+    /// What a statement reads: one column of text.
+    pub async fn texts(&self, sql: &'static str) -> Vec<String> {
+        match self.database().await {
+            Database::Sqlite { readers, .. } => {
+                sqlx::query_scalar(sql).fetch_all(&readers).await.expect("rows")
+            }
+            Database::Postgres(pool, _) => sqlx::query_scalar(sql).fetch_all(&pool).await.expect("rows"),
+        }
+    }
+
+    /// Does something beneath the program that is no query, like making a trigger.
+    pub async fn run_beneath(&self, sql: String) {
+        let sql = AssertSqlSafe(sql);
+        match self.database().await {
+            Database::Sqlite { writer, .. } => writer.execute(sql).await.map(drop),
+            Database::Postgres(pool, _) => pool.execute(sql).await.map(drop),
+        }
+        .expect("it is done");
+    }
+
+    /// A ledger on the same database, which the program's screens do not hear.
+    pub async fn ledger(&self) -> Ledger {
+        let database = self.database().await;
         let bus = Bus::local(Arc::new(Hub::default()));
         Ledger::new(database, bus, self.clock.clone(), Attempts::new(0), true).expect("a ledger")
     }
