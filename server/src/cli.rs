@@ -1,7 +1,7 @@
 //! What each command does.
 
 use crate::{
-    ask::{self, AskError},
+    ask::{self, AskError, Interrupts},
     backup::{self, BackupError},
     clock::Clock,
     config::{Cli, Command, Config, ConfigError, LogFormat},
@@ -60,6 +60,9 @@ pub enum CliError {
     /// No password was typed.
     #[error(transparent)]
     Ask(#[from] AskError),
+    /// Ctrl-C, or another signal that ends a program.
+    #[error("interrupted")]
+    Interrupted,
     /// The program that was asked is not ready.
     #[error("{0} is not ready: {1}")]
     NotReady(SocketAddr, String),
@@ -105,9 +108,11 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
                 Ok(())
             }
             Command::Password { email } => {
-                let new = Secret(ask::new_password(&email)?);
-                println!("{}", control::carry_out(&config, &Request::Password { email, new }).await?);
-                Ok(())
+                let mut interrupts = Interrupts::listen()?;
+                tokio::select! {
+                    done = set_password(&config, email) => done,
+                    () = interrupts.any() => Err(CliError::Interrupted),
+                }
             }
             Command::Stats => {
                 println!("{}", stats::read(&config.database_url).await?);
@@ -120,6 +125,12 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
             }
         }
     })
+}
+
+async fn set_password(config: &Config, email: String) -> Result<(), CliError> {
+    let new = Secret(ask::new_password(&email).await?);
+    println!("{}", control::carry_out(config, &Request::Password { email, new }).await?);
+    Ok(())
 }
 
 async fn listen(mut config: Config) -> Result<(), CliError> {

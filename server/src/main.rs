@@ -1,7 +1,10 @@
 //! The command line of the program.
 
 use clap::Parser;
-use server::{cli, config::Cli};
+use server::{
+    cli::{self, CliError},
+    config::Cli,
+};
 use std::process::ExitCode;
 use tikv_jemallocator::Jemalloc;
 
@@ -15,7 +18,8 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("family-budget: {error:#}");
-            ExitCode::from(2)
+            // A shell says so of a program that Ctrl-C ended.
+            ExitCode::from(if matches!(error, CliError::Interrupted) { 130 } else { 2 })
         }
     }
 }

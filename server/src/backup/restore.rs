@@ -8,7 +8,7 @@
 use crate::{
     db::{
         Database, beside,
-        connect::{self, ConnectError, Settings},
+        connect::{self, ConnectError, Opened, Settings},
         whole,
     },
     moving::{self, MoveError},
@@ -46,6 +46,22 @@ pub enum RestoreError {
 /// # Errors
 /// See [`RestoreError`]; then the database is as empty as it was.
 pub async fn restore(file: &Path, target: &Database) -> Result<usize, RestoreError> {
+    prepare(file).await?.bring_into(target).await
+}
+
+/// A backup that is whole, as a copy that is up to date. The copy goes with it.
+#[derive(Debug)]
+pub struct Prepared {
+    copy: Opened,
+    households: usize,
+    _folder: Folder,
+}
+
+/// Looks whether a backup is whole and copies it, before anything is done with the database it is for.
+///
+/// # Errors
+/// See [`RestoreError`].
+pub async fn prepare(file: &Path) -> Result<Prepared, RestoreError> {
     let folder = Folder::new()?;
     let copy = folder.0.join("copy.db");
     let damaged = |found: String| RestoreError::Damaged(file.to_owned(), found);
@@ -62,21 +78,33 @@ pub async fn restore(file: &Path, target: &Database) -> Result<usize, RestoreErr
     let copied = copied.await;
     source.close().await;
     copied?;
-    let opened = connect::open(&format!("sqlite://{}", copy.display()), Settings::default()).await?;
-    let restored = async {
-        let households = whole::heads(&mut opened.database.read().await?).await?.len();
-        if households == 0 {
-            return Err(damaged("it has no household".to_owned()));
+    let copy = connect::open(&format!("sqlite://{}", copy.display()), Settings::default()).await?;
+    let heads = async { whole::heads(&mut copy.database.read().await?).await };
+    match heads.await.map(|heads| heads.len()) {
+        Ok(households) if households > 0 => Ok(Prepared { copy, households, _folder: folder }),
+        found => {
+            copy.database.close().await;
+            found?;
+            Err(damaged("it has no household".to_owned()))
         }
-        moving::transfer(&opened.database, target, &mut |_, _| {}).await?;
-        Ok(households)
-    };
-    let restored = restored.await;
-    opened.database.close().await;
-    restored
+    }
+}
+
+impl Prepared {
+    /// Brings it into an empty database; answers how many households it has.
+    ///
+    /// # Errors
+    /// See [`RestoreError`]; then the database is as empty as it was.
+    pub async fn bring_into(self, target: &Database) -> Result<usize, RestoreError> {
+        let moved = moving::transfer(&self.copy.database, target, &mut |_, _| {}).await;
+        self.copy.database.close().await;
+        moved?;
+        Ok(self.households)
+    }
 }
 
 /// A folder for this process only, gone afterwards.
+#[derive(Debug)]
 struct Folder(PathBuf);
 
 impl Folder {

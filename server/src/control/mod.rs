@@ -11,15 +11,23 @@
 pub mod socket;
 
 use crate::{
-    backup::restore::restore,
+    backup::restore::{self, RestoreError},
     bus::Bus,
     clock::Clock,
     config::{Config, Registration},
-    db::connect::{self, ConnectError, Settings},
+    db::{
+        Database,
+        connect::{self, ConnectError, Settings},
+    },
     ledger::{Attempts, Ledger, fault::Fault},
 };
 use serde::{Deserialize, Serialize};
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 /// What a command asks for; on the socket one line of JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,14 +109,21 @@ pub async fn carry_out(config: &Config, request: &Request) -> Result<String, Con
     // Restoring a large table takes longer than a statement of the running program may.
     let settings =
         if restores { Settings { statement_timeout: Duration::ZERO, ..config.store } } else { config.store };
+    // What cannot be restored leaves no new database behind. One that is there may belong to a process, which looks at
+    // the backup itself.
+    let prepared = match request {
+        Request::Restore(file) if !connect::file_of(&config.database_url).is_some_and(Path::exists) => {
+            let prepared = restore::prepare(file).await;
+            Some(prepared.map_err(|error| ControlError::Refused(error.to_string()))?)
+        }
+        _ => None,
+    };
     let response = match connect::open(&config.database_url, settings).await {
         Ok(opened) => {
-            // Nobody listens here. Processes on the same PostgreSQL look for changes by themselves.
-            let bus = Bus::local(Arc::default());
-            let open = config.registration == Registration::Open;
-            let attempts = Attempts::new(config.logins_per_minute);
-            let ledger = Ledger::new(opened.database.clone(), bus, Clock::default(), attempts, open)?;
-            let response = perform(&ledger, request.clone()).await;
+            let response = match prepared {
+                Some(backup) => restored(backup.bring_into(&opened.database).await),
+                None => perform(&here(config, &opened.database)?, request.clone()).await,
+            };
             opened.database.close().await;
             response
         }
@@ -124,15 +139,26 @@ pub async fn carry_out(config: &Config, request: &Request) -> Result<String, Con
     }
 }
 
+/// A ledger for one command. Nobody listens here; processes on the same PostgreSQL look for changes by themselves.
+fn here(config: &Config, database: &Database) -> Result<Ledger, Fault> {
+    let open = config.registration == Registration::Open;
+    let (bus, attempts) = (Bus::local(Arc::default()), Attempts::new(config.logins_per_minute));
+    Ledger::new(database.clone(), bus, Clock::default(), attempts, open)
+}
+
+fn restored(done: Result<usize, RestoreError>) -> Response {
+    match done {
+        Ok(households) => Response::Done(format!(
+            "Restored. Households: {households}. Every screen takes a fresh snapshot."
+        )),
+        Err(error) => Response::Refused(error.to_string()),
+    }
+}
+
 /// Carries a request out on the store that this process holds.
 pub async fn perform(ledger: &Ledger, request: Request) -> Response {
     match request {
-        Request::Restore(file) => match restore(&file, ledger.database()).await {
-            Ok(households) => Response::Done(format!(
-                "Restored. Households: {households}. Every screen takes a fresh snapshot."
-            )),
-            Err(error) => Response::Refused(error.to_string()),
-        },
+        Request::Restore(file) => restored(restore::restore(&file, ledger.database()).await),
         Request::Password { email, new } => match ledger.set_password(&email, new.0).await {
             Ok(()) => Response::Done(format!("{email} has a new password, and is signed out everywhere.")),
             Err(error) => Response::Refused(error.to_string()),

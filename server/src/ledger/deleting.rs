@@ -6,7 +6,7 @@ use super::{
     fault::Fault,
     write::{Write, commit_all},
 };
-use crate::db;
+use crate::db::{self, accounts::Account};
 use app::{
     domain::{Member, Reason, Role},
     error::AppError,
@@ -73,4 +73,9 @@ impl Ledger {
         }
         commit_all(self, tx, writes).await
     }
+}
+
+/// Nobody signs in with it again, whatever its email is.
+pub(super) fn is_deleted(account: &Account) -> bool {
+    account.password_hash == NO_PASSWORD
 }

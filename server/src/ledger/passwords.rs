@@ -1,8 +1,8 @@
 //! A new password for somebody who does not know the old one.
 
 use super::{
-    Ledger, accounts::check_password, demo::is_of_a_demo, fault::Fault, password_links::end_links_of,
-    write::LinkNews,
+    Ledger, accounts::check_password, deleting::is_deleted, demo::is_of_a_demo, fault::Fault,
+    password_links::end_links_of, write::LinkNews,
 };
 use crate::db::{self, Tx};
 use app::{
@@ -45,8 +45,9 @@ impl Ledger {
         let mut tx = self.database.read().await?;
         let account = db::accounts::find_by_email(&mut tx, &email).await?;
         drop(tx);
-        // The demo's people are entered by its link and have no password.
-        let Some(account) = account.filter(|account| !is_of_a_demo(account)) else { return Ok(false) };
+        // The demo's people are entered by its link and have no password; of a deleted account only a row is left.
+        let someone = account.filter(|account| !is_of_a_demo(account) && !is_deleted(account));
+        let Some(account) = someone else { return Ok(false) };
         let hash = self.passwords.hash(password).await?;
         let mut tx = self.database.begin().await?;
         // It may have been deleted meanwhile.

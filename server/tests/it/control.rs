@@ -83,6 +83,25 @@ async fn a_file_that_is_held_by_a_process_without_a_socket_is_named_with_what_to
     held.database.close().await;
 }
 
+#[tokio::test]
+async fn what_cannot_be_restored_leaves_no_database_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (target, text) = (folder.path().join("new").join("book.db"), folder.path().join("text.db"));
+    std::fs::write(&text, "this is no backup").expect("a file");
+    for (file, why) in
+        [(folder.path().join("missing.db"), "there is no file"), (text, "damaged or no backup")]
+    {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_family-budget"));
+        let url = format!("sqlite://{}", target.display());
+        let output = command.arg("restore").arg(&file).env_clear().env("DATABASE_URL", url).output();
+        let output = output.expect("it starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(why), "{said}");
+        assert!(!folder.path().join("new").exists(), "neither a file nor its folder");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_deep_in_folders_takes_commands_too() {
     let folder = tempfile::tempdir().expect("a folder");

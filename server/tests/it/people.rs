@@ -7,6 +7,7 @@ use crate::{
 use app::wire::{Change, Frame};
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::ledger::passwords::SetPasswordError;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
@@ -357,6 +358,12 @@ on_both_engines! {
         ben.get("/auth/me").await.is(200);
         ben.post("/auth/delete", json!({ "password": PASSWORD })).await.is(204);
         assert_eq!(his.closed().await, 4501);
+        // What is left of the account is nobody's, for whoever runs the program too.
+        let left = server.texts("select email from accounts where email like '%@deleted.invalid'").await;
+        assert_eq!(left.len(), 1);
+        let refused = server.ledger().await.set_password(&left[0], NEW.into()).await;
+        assert!(matches!(refused, Err(SetPasswordError::NoSuchAccount(_))), "{refused:?}");
+        signs_in(&server, &left[0], NEW, 401).await;
         for screen in [&mut annas, &mut eves] {
             let Frame::Commit(commit) = screen.frame().await else { panic!("both households are told") };
             let Change::MemberUpdated(row) = &commit.entries[0].change else { panic!("a member changed") };
