@@ -9,6 +9,11 @@ use super::{Day, Recurring, Target};
 /// How far back missed days are recorded automatically.
 const CATCH_UP_DAYS: i64 = 62;
 
+/// Whether a day lies too far back to be recorded automatically.
+fn is_passed(day: Day, today: Day) -> bool {
+    today.plus_days(-CATCH_UP_DAYS).is_some_and(|first| day < first)
+}
+
 impl Recurring {
     /// The open days, in their order; perhaps without end.
     pub fn open_days(&self) -> impl Iterator<Item = Day> {
@@ -46,8 +51,13 @@ impl Recurring {
     /// The due days that are recorded automatically. What lies further back waits for people to confirm it: the
     /// program was away for long, or its clock was wrong.
     pub fn automatic_days(&self, today: Day) -> impl Iterator<Item = Day> {
-        let first = today.plus_days(-CATCH_UP_DAYS);
-        self.due_days(today).skip_while(move |day| first.is_some_and(|first| *day < first))
+        self.due_days(today).skip_while(move |day| is_passed(*day, today))
+    }
+
+    /// The first open day that does not lie too far back for that, due or not.
+    #[must_use]
+    pub fn next_automatic_day(&self, today: Day) -> Option<Day> {
+        self.open_days().find(|day| !is_passed(*day, today))
     }
 
     /// The same with one more day settled.

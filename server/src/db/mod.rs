@@ -12,6 +12,7 @@ pub mod change_log;
 pub mod connect;
 pub mod copying;
 pub mod demos;
+pub mod due;
 pub mod erasure;
 pub mod facts;
 pub mod file;
@@ -171,6 +172,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("attempts", attempts::STATEMENTS),
         ("change_log", change_log::STATEMENTS),
         ("demos", demos::STATEMENTS),
+        ("due", due::STATEMENTS),
         ("erasure", erasure::STATEMENTS),
         ("facts", facts::STATEMENTS),
         ("financial_centers", financial_centers::STATEMENTS),

@@ -30,14 +30,10 @@ statements! {
     UPDATE = "update recurring set target = $3, amount = $4, article_id = $5, financial_center_id = $6, comment = $7, \
               starts_on = $8, every_units = $9, unit = $10, from_month_end = $11, ends_on = $12, times = $13, \
               automatic = $14, open_from = $15, next_on = $16, version = $17, updated_by = $18, updated_at = $19, \
-              deleted_at = $20, reopened = $21 where household_id = $1 and id = $2";
+              deleted_at = $20, reopened = $21, passed_on = null where household_id = $1 and id = $2";
     FIND = select!("where r.household_id = $1 and r.id = $2");
     LIST = select!("where r.household_id = $1 and r.deleted_at is null");
     OF_ARTICLE = select!("where r.household_id = $1 and r.article_id = $2");
-    DUE = "select r.household_id, r.id, r.updated_by, r.target, r.next_on from recurring r \
-           join households h on h.id = r.household_id \
-           where r.automatic and r.deleted_at is null and h.erase_on is null \
-           and r.next_on <= $2 and (r.target = 'plan' or r.next_on <= $1) order by r.next_on, r.id";
 }
 
 #[derive(FromRow)]
@@ -105,35 +101,7 @@ impl RecurringRow {
     }
 }
 
-/// Something that goes by itself, and when next.
-#[derive(Clone, Copy, Debug)]
-pub struct Due {
-    /// Whose it is.
-    pub household_id: HouseholdId,
-    /// Which one.
-    pub id: RecurringId,
-    /// Who changed it last: in that person's name it goes.
-    pub updated_by: MemberId,
-    /// What happens.
-    pub target: Target,
-    /// On which day.
-    pub next_on: Day,
-}
-
-#[derive(FromRow)]
-struct DueRow {
-    #[sqlx(try_from = "Uuid")]
-    household_id: HouseholdId,
-    #[sqlx(try_from = "Uuid")]
-    id: RecurringId,
-    #[sqlx(try_from = "Uuid")]
-    updated_by: MemberId,
-    target: String,
-    #[sqlx(try_from = "String")]
-    next_on: Day,
-}
-
-fn unknown(_: Reason) -> sqlx::Error {
+pub(super) fn unknown(_: Reason) -> sqlx::Error {
     sqlx::Error::Decode("unknown word of a recurring entry".into())
 }
 
@@ -278,20 +246,4 @@ pub async fn of_article(
         all.push((Recurring { settled, ..bare }, deleted));
     }
     Ok(all)
-}
-
-/// Those of every household that go by themselves and have an open day up to `last`, plans up to `planned`.
-///
-/// # Errors
-/// When the store refuses.
-pub async fn due(tx: &mut Tx, last: Day, planned: Day) -> sqlx::Result<Vec<Due>> {
-    let rows: Vec<DueRow> = on_engine!(tx, |conn| {
-        sqlx::query_as(DUE).bind(last.to_string()).bind(planned.to_string()).fetch_all(conn).await
-    })?;
-    let due = |row: DueRow| {
-        let target = row.target.parse().map_err(unknown)?;
-        let DueRow { household_id, id, updated_by, next_on, .. } = row;
-        Ok(Due { household_id, id, updated_by, target, next_on })
-    };
-    rows.into_iter().map(due).collect()
 }

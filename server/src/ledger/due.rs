@@ -6,7 +6,7 @@ use super::{
     occurrences::{Confirmed, settle},
     write::{Begun, Write, alive},
 };
-use crate::db::{self, occurrences::Outcome, recurring::Due};
+use crate::db::{self, due::Due, occurrences::Outcome};
 use app::{
     domain::{AccountId, Day, FactId, Language, Plan, Recurring, Role, SessionId, Target},
     error::AppError,
@@ -25,11 +25,11 @@ impl Ledger {
         // The day has begun somewhere on Earth; whether it has at home is looked at with each.
         let latest = self.clock.today("Pacific/Kiritimati");
         let mut tx = self.database.glance().await?;
-        let due = db::recurring::due(&mut tx, latest, latest.month().plus(1).days().1).await?;
+        let due = db::due::due(&mut tx, latest, latest.month().plus(1).days().1).await?;
         drop(tx);
         let mut count = 0;
         for due in due {
-            match self.settle_next(due).await {
+            match self.settle_next(&due).await {
                 Ok(true) => count += 1,
                 Ok(false) => {}
                 // For example an account that was archived: the row stays expected, for people to see.
@@ -40,19 +40,20 @@ impl Ledger {
     }
 
     /// The first due day of one row, if there still is one.
-    async fn settle_next(&self, due: Due) -> Result<bool, Fault> {
-        let mut tx = self.database.glance().await?;
-        let zone = db::households::find(&mut tx, due.household_id).await?.time_zone;
-        drop(tx);
-        let today = self.clock.today(&zone);
-        if !due.target.is_due(due.next_on, today) {
+    async fn settle_next(&self, due: &Due) -> Result<bool, Fault> {
+        let today = self.clock.today(&due.time_zone);
+        if !due.is_worth_a_look(today) {
             return Ok(false);
         }
-        // A row whose first open day lies too far back is looked at every time: most often there is nothing to do.
         let mut tx = self.database.read().await?;
         let row = alive(db::recurring::find(&mut tx, due.household_id, due.id).await?)?;
         drop(tx);
         if row.automatic_days(today).next().is_none() {
+            // Its first open days lie too far back. Until another one is due it is not looked at again.
+            let mut tx = self.database.begin().await?;
+            let next_on = row.next_automatic_day(today);
+            db::due::pass_over(&mut tx, due.household_id, &row, next_on, today).await?;
+            tx.commit().await?;
             return Ok(false);
         }
         let actor = self.in_whose_name(due).await?;
@@ -77,7 +78,7 @@ impl Ledger {
     }
 
     /// Whoever changed the row last; the owner once that person is gone.
-    async fn in_whose_name(&self, due: Due) -> Result<Actor, Fault> {
+    async fn in_whose_name(&self, due: &Due) -> Result<Actor, Fault> {
         let mut tx = self.database.read().await?;
         let members = db::members::list(&mut tx, due.household_id).await?;
         let here = |row: &&app::domain::Member| !row.removed;

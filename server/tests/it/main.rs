@@ -33,6 +33,8 @@
 mod accounts;
 mod admin;
 mod articles;
+#[cfg(target_os = "linux")]
+mod ask;
 mod backup;
 mod bad_input;
 mod bounds;
@@ -44,6 +46,7 @@ mod database_file;
 mod demo;
 mod disk;
 mod document;
+mod due;
 mod facts;
 mod figures;
 #[cfg(feature = "trial")]

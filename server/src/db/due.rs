@@ -1,0 +1,123 @@
+//! Recurring entries that record themselves, and which of them are worth a look.
+//!
+//! `next_on` is the first open day. Days that lie too far back to be recorded automatically are left to people, who
+//! may take months: then `next_on` is the first open day after those, and `passed_on` the day on which that was found.
+//! Whatever changes the row sets both anew.
+
+use super::{Tx, on_engine, recurring::unknown, statements};
+use app::domain::{Day, HouseholdId, MemberId, Recurring, RecurringId, Target};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+/// Rows that go by themselves, each part by an index of its own.
+macro_rules! due {
+    ($first:literal, $then:literal, $second:literal, $and:literal, $third:literal, $order:literal) => {
+        concat!(due!($first), $then, due!($second), $and, due!($third), $order)
+    };
+    ($condition:literal) => {
+        concat!(
+            "select r.household_id, r.id as id, r.updated_by, r.target, r.next_on as next_on, r.passed_on, h.time_zone \
+             from recurring r join households h on h.id = r.household_id \
+             where r.automatic and r.deleted_at is null and h.erase_on is null and ",
+            $condition
+        )
+    };
+}
+
+statements! {
+    DUE = due!("r.target = 'fact' and r.next_on <= $1", " union ", "r.target = 'plan' and r.next_on <= $2", " union ",
+               "r.passed_on > $1", " order by next_on, id");
+    // Whoever has changed the row meanwhile has written both.
+    PASS = "update recurring set next_on = $4, passed_on = $5 where household_id = $1 and id = $2 and version = $3 \
+            and deleted_at is null";
+}
+
+/// Something that goes by itself, and when next.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Whose it is.
+    pub household_id: HouseholdId,
+    /// Which one.
+    pub id: RecurringId,
+    /// Who changed it last: in that person's name it goes.
+    pub updated_by: MemberId,
+    /// What happens.
+    pub target: Target,
+    /// On which day; none when only days that lie too far back are left.
+    pub next_on: Option<Day>,
+    /// When those were left to people.
+    pub passed_on: Option<Day>,
+    /// Where the household lives.
+    pub time_zone: String,
+}
+
+impl Due {
+    /// Whether there may be something to do today.
+    #[must_use]
+    pub fn is_worth_a_look(&self, today: Day) -> bool {
+        let reached = self.next_on.is_some_and(|day| self.target.is_due(day, today));
+        // The clock was wrong when days were left to people: they may not lie back at all.
+        reached || self.passed_on.is_some_and(|day| day > today)
+    }
+}
+
+#[derive(FromRow)]
+struct DueRow {
+    #[sqlx(try_from = "Uuid")]
+    household_id: HouseholdId,
+    #[sqlx(try_from = "Uuid")]
+    id: RecurringId,
+    #[sqlx(try_from = "Uuid")]
+    updated_by: MemberId,
+    target: String,
+    next_on: Option<String>,
+    passed_on: Option<String>,
+    time_zone: String,
+}
+
+/// Those of every household that go by themselves and are worth a look: they have an open day up to `last`, plans up
+/// to `planned`, that is not left to people.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn due(tx: &mut Tx, last: Day, planned: Day) -> sqlx::Result<Vec<Due>> {
+    let rows: Vec<DueRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(DUE).bind(last.to_string()).bind(planned.to_string()).fetch_all(conn).await
+    })?;
+    let day = |text: Option<String>| {
+        let day = text.map(|text| text.parse::<Day>()).transpose();
+        day.map_err(|error| sqlx::Error::Decode(error.into()))
+    };
+    let due = |row: DueRow| {
+        let target = row.target.parse().map_err(unknown)?;
+        let (next_on, passed_on) = (day(row.next_on)?, day(row.passed_on)?);
+        let DueRow { household_id, id, updated_by, time_zone, .. } = row;
+        Ok(Due { household_id, id, updated_by, target, next_on, passed_on, time_zone })
+    };
+    rows.into_iter().map(due).collect()
+}
+
+/// Leaves the open days before `next_on` to people, as it is found on a day; nothing, when the row has changed since
+/// it was read.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn pass_over(
+    tx: &mut Tx,
+    household: HouseholdId,
+    row: &Recurring,
+    next_on: Option<Day>,
+    on: Day,
+) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(PASS)
+            .bind(household.uuid())
+            .bind(row.id.uuid())
+            .bind(row.version)
+            .bind(next_on.map(|day| day.to_string()))
+            .bind(on.to_string())
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}

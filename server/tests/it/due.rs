@@ -1,0 +1,113 @@
+//! Which recurring entries are looked at for what is due: none of which nothing can be recorded.
+
+use crate::{
+    harness::TestServer,
+    on_both_engines,
+    recurring::{row, today, weekly},
+};
+use app::domain::Day;
+use serde_json::json;
+use server::{
+    db::{Database, due},
+    ledger::Ledger,
+};
+use sqlx::{AssertSqlSafe, Executor, Row};
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const NEVER: Duration = Duration::from_secs(1000 * 24 * 60 * 60);
+
+/// How many rows the next round reads.
+async fn considered(server: &TestServer, database: &Database) -> usize {
+    let latest = server.clock.today("Pacific/Kiritimati");
+    let mut tx = database.glance().await.expect("it answers");
+    due::due(&mut tx, latest, latest.month().plus(1).days().1).await.expect("rows").len()
+}
+
+/// Rounds until there is nothing more to record; how many days were recorded.
+async fn settled(ledger: &Ledger) -> usize {
+    let mut count = 0;
+    loop {
+        match ledger.settle_due().await.expect("it looks") {
+            0 => return count,
+            more => count += more,
+        }
+    }
+}
+
+on_both_engines! {
+    async fn days_that_lie_too_far_back_are_left_to_people_and_not_looked_at_every_minute(server: TestServer) {
+        // The program itself looks once, at its start.
+        let server = server.restarted_with(|config| config.pace.due = NEVER).await;
+        let (ledger, database) = (server.ledger().await, server.database().await);
+        let anna = server.founder("Anna").await;
+        let id = weekly(&anna, 0, json!({ "automatic": true })).await;
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (1, 0));
+        server.clock.advance(100 * DAY);
+        assert_eq!(considered(&server, &database).await, 1);
+        // Days 42 to 98.
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (9, 0));
+        let waiting = |row: app::domain::Recurring, today: Day| row.due_days(today).count();
+        let again = anna.log_in().await;
+        assert_eq!(waiting(row(&again, &id).await, today(&again).await), 5, "days 7 to 35");
+        server.clock.advance(5 * DAY);
+        assert_eq!(considered(&server, &database).await, 1, "day 105 is looked at as soon as it begins");
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (1, 0));
+        // What people do with a day that was left to them changes nothing about that.
+        let first = row(&again, &id).await.open_days().next().expect("a day");
+        again.post(&format!("/recurring/{id}/skip"), json!({ "day": first })).await.is(200);
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (0, 0));
+    }
+
+    async fn a_clock_that_was_wrong_when_days_were_left_to_people_is_not_believed_for_ever(server: TestServer) {
+        let server = server.restarted_with(|config| config.pace.due = NEVER).await;
+        let (ledger, database) = (server.ledger().await, server.database().await);
+        let anna = server.founder("Anna").await;
+        let id = weekly(&anna, 0, json!({ "automatic": true })).await;
+        assert_eq!(settled(&ledger).await, 1);
+        server.clock.advance(700 * DAY);
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (9, 0));
+        server.clock.go_back(700 * DAY);
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (0, 0));
+        for week in 1..=3 {
+            server.clock.advance(7 * DAY);
+            assert_eq!((settled(&ledger).await, considered(&server, &database).await), (1, 0), "week {week}");
+        }
+        assert_eq!(row(&anna, &id).await.due_days(today(&anna).await).count(), 0);
+    }
+
+    async fn a_plan_is_raised_in_time_whatever_was_left_to_people(server: TestServer) {
+        let server = server.restarted_with(|config| config.pace.due = NEVER).await;
+        let (ledger, database) = (server.ledger().await, server.database().await);
+        let anna = server.founder("Anna").await;
+        let body = json!({
+            "target": "plan", "amount": "10", "article_id": anna.article("expense").await, "unit": "month", "every": 1,
+            "automatic": true, "starts_on": today(&anna).await,
+        });
+        anna.post("/recurring", body).await.is(201);
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (2, 0), "this month and the next");
+        server.clock.advance(365 * DAY);
+        let caught_up = settled(&ledger).await;
+        assert!((3..=4).contains(&caught_up), "{caught_up}");
+        assert_eq!(considered(&server, &database).await, 0);
+        server.clock.advance(31 * DAY);
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (1, 0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_due_is_found_by_index_and_nothing_else_is_read() {
+    let server = TestServer::sqlite().await;
+    let (_, _, sql) = server::db::all_statements()
+        .into_iter()
+        .find(|(file, name, _)| (*file, *name) == ("due", "DUE"))
+        .expect("the statement");
+    let sql = sql.replace("$1", "'2026-11-25'").replace("$2", "'2026-12-31'");
+    let Database::Sqlite { readers, .. } = server.database().await else { panic!("SQLite") };
+    let rows = readers.fetch_all(AssertSqlSafe(format!("explain query plan {sql}"))).await.expect("a plan");
+    let steps: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+    for index in ["recurring_due (target=? AND next_on<?)", "recurring_passed (passed_on>?)"] {
+        assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:?}");
+    }
+    assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:?}");
+}
