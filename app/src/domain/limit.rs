@@ -16,7 +16,8 @@ pub enum Limit {
     Invites,
     /// Members of a household.
     Members,
-    /// Facts that one merge of articles moves: one change, which every screen and every reader of the log takes whole.
+    /// Facts and planned amounts that one merge of articles moves: one change, which every screen and every reader of
+    /// the log takes whole.
     Merged,
 }
 

@@ -154,8 +154,8 @@ const fn limit_words(limit: Limit) -> (&'static str, &'static str) {
             ("A household has at most 50 members.", "В семье может быть не больше 50 участников.")
         }
         Limit::Merged => (
-            "A merge moves at most 10,000 transactions. Give some of them the other category first.",
-            "Объединение переносит не больше 10 000 операций. Сначала дайте части из них другую категорию.",
+            "A merge moves at most 10,000 transactions and planned amounts. Give some transactions the other category first.",
+            "Объединение переносит не больше 10 000 операций и сумм плана. Сначала дайте части операций другую категорию.",
         ),
     }
 }

@@ -24,7 +24,7 @@ statements! {
     BETWEEN = select!(
         "where p.household_id = $1 and p.month >= $2 and p.month <= $3 order by p.month, p.article_id limit $4"
     );
-    OF_ARTICLE = select!("where p.household_id = $1 and p.article_id = $2 order by p.month");
+    OF_ARTICLE = select!("where p.household_id = $1 and p.article_id = $2 and p.amount <> 0 order by p.month limit $3");
     ANY = "select (select count(*) from plans where household_id = $1 and amount > 0) \
            + (select count(*) from recurring where household_id = $1 and target = 'plan')";
 }
@@ -126,9 +126,15 @@ pub async fn any(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<bool> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn of_article(tx: &mut Tx, household: HouseholdId, article: ArticleId) -> sqlx::Result<Vec<Plan>> {
+pub async fn of_article(
+    tx: &mut Tx,
+    household: HouseholdId,
+    article: ArticleId,
+    limit: i64,
+) -> sqlx::Result<Vec<Plan>> {
     let rows: Vec<PlanRow> = on_engine!(tx, |conn| {
-        sqlx::query_as(OF_ARTICLE).bind(household.uuid()).bind(article.uuid()).fetch_all(conn).await
+        let query = sqlx::query_as(OF_ARTICLE).bind(household.uuid()).bind(article.uuid()).bind(limit);
+        query.fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(Plan::from).collect())
 }

@@ -35,8 +35,9 @@ impl Ledger {
         check_version(order.terms.base_version, old.version, &old)?;
         let all = db::articles::list(&mut write.tx, actor.household).await?;
         let target = check_target(&all, &old, into)?;
-        move_facts(&mut write, actor, id, into).await?;
-        move_plans(&mut write, actor, id, into).await?;
+        let mut room = Room(Limit::Merged.most());
+        move_facts(&mut write, actor, id, into, &mut room).await?;
+        move_plans(&mut write, actor, id, into, &mut room).await?;
         move_recurring(&mut write, actor, id, into).await?;
         let place = write.place();
         for child in all.iter().filter(|row| row.parent_id == Some(id)) {
@@ -73,20 +74,31 @@ fn check_target(all: &[Article], old: &Article, into: ArticleId) -> Result<Artic
     Ok(target.clone())
 }
 
-async fn move_facts(write: &mut Write, actor: Actor, id: ArticleId, into: ArticleId) -> Result<(), Fault> {
+/// How many more rows the change may take: it is written, sent and read whole.
+struct Room(i64);
+
+impl Room {
+    fn take(&mut self) -> Result<(), AppError> {
+        self.0 -= 1;
+        if self.0 < 0 { Err(AppError::LimitReached { limit: Limit::Merged }) } else { Ok(()) }
+    }
+}
+
+async fn move_facts(
+    write: &mut Write,
+    actor: Actor,
+    id: ArticleId,
+    into: ArticleId,
+    room: &mut Room,
+) -> Result<(), Fault> {
     let Place { household, now } = write.place();
-    let limit = Limit::Merged;
-    let mut left = limit.most();
-    let mut count = || {
-        left -= 1;
-        if left < 0 { Err(AppError::LimitReached { limit }) } else { Ok(()) }
-    };
-    let facts = db::facts::of_article(&mut write.tx, household, id, limit.most() + 1).await?;
+    // One more than there is room for, which is refused.
+    let facts = db::facts::of_article(&mut write.tx, household, id, room.0 + 1).await?;
     let mut groups: BTreeSet<GroupId> = BTreeSet::new();
     for fact in &facts {
         match fact.group {
             None => {
-                count()?;
+                room.take()?;
                 update(write, actor, fact, into).await?;
             }
             Some(group) => drop(groups.insert(group.id)),
@@ -95,7 +107,7 @@ async fn move_facts(write: &mut Write, actor: Actor, id: ArticleId, into: Articl
     // All parts of a whole go on to its next version.
     for group in groups {
         for part in parts(&mut write.tx, household, group).await? {
-            count()?;
+            room.take()?;
             let article = if part.article_id == id { into } else { part.article_id };
             update(write, actor, &part, article).await?;
         }
@@ -117,12 +129,16 @@ async fn update(write: &mut Write, actor: Actor, old: &Fact, article_id: Article
     write.changed(moved.updated(), old)
 }
 
-async fn move_plans(write: &mut Write, actor: Actor, id: ArticleId, into: ArticleId) -> Result<(), Fault> {
+async fn move_plans(
+    write: &mut Write,
+    actor: Actor,
+    id: ArticleId,
+    into: ArticleId,
+    room: &mut Room,
+) -> Result<(), Fault> {
     let household = write.place().household;
-    for old in db::plans::of_article(&mut write.tx, household, id).await? {
-        if old.amount.minor() == 0 {
-            continue;
-        }
+    for old in db::plans::of_article(&mut write.tx, household, id, room.0 + 1).await? {
+        room.take()?;
         let theirs = db::plans::find(&mut write.tx, household, into, old.month).await?;
         let sum = theirs.as_ref().map_or(old.amount, |theirs| theirs.amount.plus(old.amount.minor()));
         set(write, actor, Plan { article_id: into, amount: sum, ..old.clone() }, theirs.as_ref()).await?;
