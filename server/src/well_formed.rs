@@ -6,7 +6,7 @@
 use crate::{
     rest::problem::{self, Refused},
     router::Web,
-    security::{PublicUrl, host},
+    security::{PublicUrl, agrees, host},
 };
 use app::{domain::Language, error::AppError};
 use axum::{
@@ -27,7 +27,7 @@ pub async fn well_formed(request: Request, next: Next) -> Response {
     let count = |name: HeaderName| headers.get_all(name).iter().count();
     let addressed = match count(header::HOST) {
         0 => request.version() < Version::HTTP_11,
-        1 => host(headers).is_some(),
+        1 => host(headers).is_some_and(|host| agrees(request.uri(), &host)),
         _ => false,
     };
     if addressed && count(header::ORIGIN) <= 1 {
@@ -129,6 +129,8 @@ mod tests {
             ("/settings?saved=you#you-title", true),
             ("http://budget.example:3000/?__err=x", true),
             ("https://Budget.Example:3000", true),
+            (" /plan", true),
+            (r"https://budget.example:3000\plan", true),
             ("//evil.example", false),
             (r"/\evil.example", false),
             (r"\\evil.example", false),

@@ -51,6 +51,14 @@ async fn a_request_that_does_not_say_clearly_where_it_goes_is_refused() {
             assert!(answer.contains("\"code\":\"malformed_headers\""), "{path} with {name}: {answer}");
         }
     }
+    for (target, expected) in [
+        (format!("http://{host}/healthz"), "200"),
+        ("http://evil.example/healthz".to_owned(), "400"),
+        (format!("http://user@{host}/healthz"), "400"),
+    ] {
+        let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        assert_eq!(status(&answer(&server, &request).await), expected, "{target}");
+    }
     let right =
         answer(&server, &format!("GET /healthz HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n")).await;
     assert_eq!(status(&right), "200");
@@ -283,7 +291,8 @@ async fn a_panic_ends_its_request_alone() {
 #[tokio::test]
 async fn a_request_that_is_not_answered_in_time_is_given_up() {
     let server = TestServer::with(|config| config.pace.request = Duration::from_millis(100)).await;
-    let answer = reqwest::get(server.url("/trial/stall")).await.expect("an answer");
+    let answer = tokio::time::timeout(crate::harness::PATIENCE, reqwest::get(server.url("/trial/stall")));
+    let answer = answer.await.expect("it is given up").expect("an answer");
     assert_eq!(answer.status(), 503);
     assert_eq!(answer.headers()["retry-after"], "1");
     let problem: Value = serde_json::from_str(&answer.text().await.expect("text")).expect("JSON");
