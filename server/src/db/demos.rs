@@ -11,16 +11,30 @@ statements! {
     FIND = "select d.household_id, h.erase_on is not null as closed from demos d join households h on h.id = d.household_id \
             where d.key_hash = $1";
     IDLE = "select d.household_id from demos d join households h on h.id = d.household_id \
-            where h.changed_at < $1 and h.erase_on is null \
-            and not exists (select 1 from sessions s where s.household_id = d.household_id and s.last_seen_at >= $1) \
-            order by h.changed_at, d.household_id limit $2";
-    IS_IDLE = "select count(*) from demos d join households h on h.id = d.household_id \
-               where d.household_id = $2 and h.changed_at < $1 and h.erase_on is null \
-               and not exists (select 1 from sessions s where s.household_id = d.household_id and s.last_seen_at >= $1)";
-    PLACES = "select d.household_id, d.network, h.changed_at, \
-              coalesce((select max(s.last_seen_at) from sessions s where s.household_id = d.household_id), 0) as seen_at \
+            where (h.changed_at < $1 or h.changed_at > $2) and h.erase_on is null and not exists (select 1 from sessions s \
+            where s.household_id = d.household_id and s.last_seen_at >= $1 and s.last_seen_at <= $2) \
+            order by h.changed_at, d.household_id limit $3";
+    IS_IDLE = "select count(*) from demos d join households h on h.id = d.household_id where d.household_id = $3 \
+               and (h.changed_at < $1 or h.changed_at > $2) and h.erase_on is null and not exists (select 1 from sessions s \
+               where s.household_id = d.household_id and s.last_seen_at >= $1 and s.last_seen_at <= $2)";
+    PLACES = "select d.household_id, d.network, case when h.changed_at <= $1 then h.changed_at else 0 end as changed_at, \
+              coalesce((select max(s.last_seen_at) from sessions s where s.household_id = d.household_id \
+              and s.last_seen_at <= $1), 0) as seen_at \
               from demos d join households h on h.id = d.household_id where h.erase_on is null";
     IS_DEMO = "select count(*) from demos where household_id = $1";
+}
+
+/// What happened later than this after now was told by a clock that was ahead and has been set back. It counts as
+/// never, or the household would be in use until that day. The clocks of processes differ by less.
+const AHEAD_MS: i64 = 15 * 60 * 1000;
+
+/// For how long nobody is to have come.
+#[derive(Clone, Copy, Debug)]
+pub struct Idle {
+    /// Now, in Unix milliseconds.
+    pub now: i64,
+    /// So many milliseconds.
+    pub for_ms: i64,
 }
 
 #[derive(FromRow)]
@@ -101,8 +115,9 @@ pub struct DemoPlace {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn places(tx: &mut Tx) -> sqlx::Result<Vec<DemoPlace>> {
-    let rows: Vec<PlaceRow> = on_engine!(tx, |conn| sqlx::query_as(PLACES).fetch_all(conn).await)?;
+pub async fn places(tx: &mut Tx, now: i64) -> sqlx::Result<Vec<DemoPlace>> {
+    let rows: Vec<PlaceRow> =
+        on_engine!(tx, |conn| sqlx::query_as(PLACES).bind(now + AHEAD_MS).fetch_all(conn).await)?;
     let place = |row: PlaceRow| DemoPlace {
         household: row.household_id,
         network: row.network,
@@ -121,23 +136,26 @@ pub async fn is_demo(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<bool> 
     Ok(count > 0)
 }
 
-/// Those in which nothing was changed and nobody was seen since, at most so many, the longest idle first.
+/// Those in which nothing was changed and nobody was seen for so long, at most so many, the longest idle first.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn idle_since(tx: &mut Tx, then: i64, most: i64) -> sqlx::Result<Vec<HouseholdId>> {
-    let rows: Vec<HouseholdRow> =
-        on_engine!(tx, |conn| sqlx::query_as(IDLE).bind(then).bind(most).fetch_all(conn).await)?;
+pub async fn idle(tx: &mut Tx, idle: Idle, most: i64) -> sqlx::Result<Vec<HouseholdId>> {
+    let rows: Vec<HouseholdRow> = on_engine!(tx, |conn| {
+        let query = sqlx::query_as(IDLE).bind(idle.now - idle.for_ms).bind(idle.now + AHEAD_MS);
+        query.bind(most).fetch_all(conn).await
+    })?;
     Ok(rows.into_iter().map(|row| row.household_id).collect())
 }
 
-/// Whether nothing was changed and nobody was seen in this one since.
+/// Whether nothing was changed and nobody was seen in this one for so long.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn is_idle_since(tx: &mut Tx, household: HouseholdId, then: i64) -> sqlx::Result<bool> {
+pub async fn is_idle(tx: &mut Tx, household: HouseholdId, idle: Idle) -> sqlx::Result<bool> {
     let count: i64 = on_engine!(tx, |conn| {
-        sqlx::query_scalar(IS_IDLE).bind(then).bind(household.uuid()).fetch_one(conn).await
+        let query = sqlx::query_scalar(IS_IDLE).bind(idle.now - idle.for_ms).bind(idle.now + AHEAD_MS);
+        query.bind(household.uuid()).fetch_one(conn).await
     })?;
     Ok(count == 1)
 }

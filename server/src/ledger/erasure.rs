@@ -6,7 +6,7 @@ use super::{
     household::{check_owner, household_before},
     write::{Begun, Write, check_version},
 };
-use crate::db;
+use crate::db::{self, demos::Idle};
 use app::{
     domain::{Household, HouseholdId, Name, Reason},
     error::AppError,
@@ -112,12 +112,12 @@ impl Ledger {
         Ok(count)
     }
 
-    /// Closes a demo household that is idle since `then` and erases it; false when somebody came back, or it is gone.
-    pub(super) async fn erase_demo(&self, household: HouseholdId, then: i64) -> Result<bool, Fault> {
+    /// Closes a demo household that is idle and erases it; false when somebody came back, or it is gone.
+    pub(super) async fn erase_demo(&self, household: HouseholdId, idle: Idle) -> Result<bool, Fault> {
         let mut tx = self.database.begin().await?;
         // First what writers take first too. Somebody may have come back meanwhile.
         let there = db::households::lock(&mut tx, household).await?;
-        if !there || !db::demos::is_idle_since(&mut tx, household, then).await? {
+        if !there || !db::demos::is_idle(&mut tx, household, idle).await? {
             return Ok(false);
         }
         let time_zone = db::households::find(&mut tx, household).await?.time_zone;

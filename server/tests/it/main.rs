@@ -79,3 +79,4 @@ mod sockets;
 mod start;
 mod stats;
 mod store_faults;
+mod strangers;

@@ -10,7 +10,7 @@ use super::{
     secrets::{token, token_hash},
 };
 use crate::{
-    db::{self, accounts::Account},
+    db::{self, accounts::Account, demos::Idle},
     network,
 };
 use app::{
@@ -276,13 +276,13 @@ impl Ledger {
     /// # Errors
     /// When the store does not answer.
     pub async fn forget_idle_demos(&self) -> Result<usize, Fault> {
-        let then = self.clock.now().millis() - IDLE_MS;
+        let idle = Idle { now: self.clock.now().millis(), for_ms: IDLE_MS };
         let mut tx = self.database.read().await?;
-        let idle = db::demos::idle_since(&mut tx, then, FORGOTTEN_AT_ONCE).await?;
+        let households = db::demos::idle(&mut tx, idle, FORGOTTEN_AT_ONCE).await?;
         drop(tx);
         let mut gone = 0;
-        for household in idle {
-            match self.erase_demo(household, then).await {
+        for household in households {
+            match self.erase_demo(household, idle).await {
                 Ok(true) => gone += 1,
                 Ok(false) => {}
                 // The others can go all the same, and this one the next time.

@@ -2,7 +2,10 @@
 
 use super::Ledger;
 use crate::{
-    db::{self, Tx, demos::DemoPlace},
+    db::{
+        self, Tx,
+        demos::{DemoPlace, Idle},
+    },
     ledger::fault::Fault,
 };
 use app::{domain::HouseholdId, error::AppError};
@@ -40,10 +43,10 @@ impl Ledger {
     pub(super) async fn make_room(&self, network: &[u8]) -> Result<(), Fault> {
         let now = self.clock.now().millis();
         let mut tx = self.database.read().await?;
-        let places = db::demos::places(&mut tx).await?;
+        let places = db::demos::places(&mut tx, now).await?;
         drop(tx);
         if let Some(household) = giving_way(&places, network, now)? {
-            self.erase_demo(household, now - IDLE_MS).await?;
+            self.erase_demo(household, Idle { now, for_ms: IDLE_MS }).await?;
         }
         Ok(())
     }
@@ -53,8 +56,9 @@ impl Ledger {
     pub(super) async fn check_room(&self, tx: &mut Tx, network: &[u8]) -> Result<(), Fault> {
         db::demos::lock_places(tx).await?;
         // In a statement of its own: a place that was being taken is seen now.
-        let places = db::demos::places(tx).await?;
-        match giving_way(&places, network, self.clock.now().millis())? {
+        let now = self.clock.now().millis();
+        let places = db::demos::places(tx, now).await?;
+        match giving_way(&places, network, now)? {
             None => Ok(()),
             // The next attempt makes room again.
             Some(_) => Err(AppError::TooManyRequests { retry_after_seconds: 1 }.into()),
@@ -80,6 +84,8 @@ mod tests {
         all.extend(places(1, b"a", NOW - IDLE_MS + 60_000));
         let refused = Err(AppError::TooManyRequests { retry_after_seconds: 61 });
         assert_eq!(giving_way(&all, b"a", NOW), refused, "all of them are in use");
+        all.extend(places(1, b"c", NOW - 3 * IDLE_MS));
+        assert_eq!(giving_way(&all, b"a", NOW), refused, "that of another network does not give way");
         assert_eq!(giving_way(&all, b"b", NOW), Ok(None), "others have room");
         let idle = all[MOST_OF_NETWORK - 1].household;
         assert_eq!(giving_way(&all, b"a", NOW + 60_000), Ok(Some(idle)));

@@ -1,0 +1,127 @@
+//! What strangers may take: attempts to sign in, places of the demo, and the time of the program.
+
+use crate::{
+    harness::{Member, PASSWORD, TestServer},
+    on_both_engines,
+};
+use reqwest::Method;
+use serde_json::json;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Enters a demo household of one's own, through a proxy.
+async fn enter(server: &TestServer, from: &str) -> (u16, String) {
+    let key = Uuid::new_v4().simple().to_string() + "12345678";
+    let request = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+    let request = request.expect("a client").post(server.url(&format!("/demo/{key}/anna")));
+    let request = request.header("x-forwarded-for", from).header("origin", server.url(""));
+    let answer = request.send().await.expect("an answer");
+    let cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    (answer.status().as_u16(), cookie.split(';').next().unwrap_or_default().to_owned())
+}
+
+on_both_engines! {
+    async fn a_stranger_who_guesses_locks_only_himself_out(server: TestServer) {
+        let server = server
+            .restarted_with(|config| {
+                config.logins_per_minute = 3;
+                config.trusted_proxies = vec!["127.0.0.1".parse().expect("a proxy")];
+            })
+            .await;
+        let anna = server.founder("Anna").await;
+        let log_in = async |from: &str, password: &str| {
+            let form = json!({ "email": anna.email, "password": password }).to_string();
+            anna.call(Method::POST, "/auth/login", &[("x-forwarded-for", from)], Some(form)).await.status.as_u16()
+        };
+        for n in 0..4 {
+            // Of one customer of a provider, whatever the lower half of the address is.
+            let from = format!("2001:db8:1:2::{n}");
+            assert_eq!(log_in(&from, "a wrong guess").await, if n < 3 { 401 } else { 429 });
+        }
+        assert_eq!(log_in("2001:db8:1:2:ffff::1", PASSWORD).await, 429);
+        assert_eq!(log_in("2001:db8:1:3::1", PASSWORD).await, 200, "the owner is elsewhere");
+        assert_eq!(log_in("203.0.113.9", PASSWORD).await, 200);
+        // Neither locks them out of changing their password, which has attempts of its own.
+        let change = async |old: &str| {
+            let body = json!({ "old": old, "new": "another good password" });
+            anna.post("/auth/password", body).await.status.as_u16()
+        };
+        assert_eq!([change("wrong").await, change("wrong").await, change("wrong").await, change("wrong").await], [422, 422, 422, 429]);
+        assert_eq!(log_in("203.0.113.9", PASSWORD).await, 200);
+        server.clock.advance(Duration::from_secs(61));
+        assert_eq!(change(PASSWORD).await, 204);
+    }
+
+    async fn a_clock_that_was_ahead_locks_nobody_out(server: TestServer) {
+        let mut server = server.restarted_with(|config| config.logins_per_minute = 2).await;
+        let anna = server.founder("Anna").await;
+        server.clock.advance(Duration::from_secs(10 * 365 * 24 * 60 * 60));
+        for _ in 0..2 {
+            anna.post("/auth/login", json!({ "email": anna.email, "password": "wrong one" })).await.is(401);
+        }
+        anna.post("/auth/login", json!({ "email": anna.email, "password": PASSWORD })).await.is(429);
+        // Back to what it is.
+        server.clock = server::clock::Clock::default();
+        server.restart().await;
+        anna.log_in().await;
+        anna.post("/auth/login", json!({ "email": anna.email, "password": "wrong one" })).await.is(401);
+        anna.post("/auth/login", json!({ "email": anna.email, "password": "wrong one" })).await.is(429);
+    }
+
+    async fn one_address_does_not_take_the_places_of_the_demo(server: TestServer) {
+        let server = server
+            .restarted_with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().expect("a proxy")])
+            .await;
+        let mut cookies = Vec::new();
+        for n in 0..20 {
+            let (status, cookie) = enter(&server, &format!("2001:db8::{n}")).await;
+            assert_eq!(status, 303);
+            cookies.push(cookie);
+        }
+        assert_eq!(enter(&server, "2001:db8::ffff").await.0, 429, "all of them are in use");
+        assert_eq!(enter(&server, "203.0.113.9").await.0, 303, "others have room");
+        server.clock.advance(Duration::from_secs(16 * 60));
+        let person = |cookie: &str| Member { cookie: cookie.to_owned(), ..server.stranger() };
+        for cookie in &cookies[1..] {
+            person(cookie).get("/auth/me").await.is(200);
+        }
+        assert_eq!(enter(&server, "2001:db8::ffff").await.0, 303, "the one that nobody uses gives way");
+        person(&cookies[0]).get("/auth/me").await.problem(401, "not_signed_in");
+        person(&cookies[1]).get("/auth/me").await.is(200);
+        assert_eq!(enter(&server, "2001:db8::ffff").await.0, 429);
+    }
+
+    async fn a_clock_that_was_ahead_takes_no_place_of_the_demo_for_years(server: TestServer) {
+        let server = server
+            .restarted_with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().expect("a proxy")])
+            .await;
+        let years = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+        server.clock.advance(years);
+        for n in 0..20 {
+            assert_eq!(enter(&server, &format!("2001:db8::{n}")).await.0, 303);
+        }
+        assert_eq!(enter(&server, "2001:db8::ffff").await.0, 429, "all of them are in use");
+        server.clock.go_back(years);
+        let (status, cookie) = enter(&server, "2001:db8::ffff").await;
+        assert_eq!(status, 303, "one of them gives way");
+        // And the others go as those go to which nobody comes.
+        assert_eq!(server.ledger().await.forget_idle_demos().await.expect("it looks"), 19);
+        Member { cookie, ..server.stranger() }.get("/auth/me").await.is(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_sign_ins_waits_in_a_bounded_queue() {
+    let server = TestServer::usual().await;
+    let anna = server.founder("Anna").await;
+    let waiting = 17 * std::thread::available_parallelism().map_or(1, usize::from);
+    let form = json!({ "email": anna.email, "password": PASSWORD });
+    let flood = (0..3 * waiting).map(|_| anna.post("/auth/login", form.clone()));
+    let answers = futures_util::future::join_all(flood).await;
+    let with = |status: u16| answers.iter().filter(|reply| reply.status == status).count();
+    assert_eq!(with(200) + with(503), answers.len(), "each is answered");
+    assert!(with(200) >= 1 && with(503) >= 1, "{} of {}", with(503), answers.len());
+    let refused = answers.iter().find(|reply| reply.status == 503).expect("one was refused");
+    assert_eq!((refused.body["code"].clone(), refused.header("retry-after")), (json!("busy"), "1"));
+    anna.log_in().await;
+}
