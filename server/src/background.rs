@@ -28,7 +28,13 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::{
+        sync::atomic::{AtomicU32, Ordering},
+        time::Instant,
+    };
+
+    /// Keeps a broken test from hanging.
+    const PATIENCE: Duration = Duration::from_secs(20);
 
     #[tokio::test]
     async fn a_task_that_panics_is_started_again_until_it_ends_by_itself() {
@@ -36,15 +42,23 @@ mod tests {
         let task = || async {
             assert!(runs.fetch_add(1, Ordering::Relaxed) > 0, "the first run panics");
         };
-        keep_running("test", CancellationToken::new(), task).await;
+        let began = Instant::now();
+        let running = keep_running("test", CancellationToken::new(), task);
+        tokio::time::timeout(PATIENCE, running).await.expect("it ends");
         assert_eq!(runs.load(Ordering::Relaxed), 2);
+        assert!(began.elapsed() >= PAUSE, "not at once");
     }
 
     #[tokio::test]
     async fn a_program_that_stops_does_not_start_it_again() {
         let stop = CancellationToken::new();
         stop.cancel();
-        let task = || async { panic!("every run panics") };
-        keep_running("test", stop, task).await;
+        let runs = AtomicU32::new(0);
+        let task = || async {
+            runs.fetch_add(1, Ordering::Relaxed);
+            panic!("every run panics")
+        };
+        tokio::time::timeout(PATIENCE, keep_running("test", stop, task)).await.expect("it ends");
+        assert_eq!(runs.load(Ordering::Relaxed), 1);
     }
 }

@@ -123,6 +123,8 @@ pub fn token_hash(token: &str) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::poll;
+    use std::{task::Poll, time::Duration};
 
     #[tokio::test]
     async fn whoever_finds_the_queue_full_is_told_to_come_back_and_all_others_are_served() {
@@ -132,14 +134,16 @@ mod tests {
         let mut waiting = Vec::new();
         for _ in 0..=WAITING_EACH {
             let mut asked = Box::pin(ask());
-            assert!(futures_util::poll!(asked.as_mut()).is_pending());
+            assert!(poll!(asked.as_mut()).is_pending());
             waiting.push(asked);
         }
-        let refused = ask().await.map_err(Fault::answer);
-        assert_eq!(refused, Err(AppError::Busy));
+        let Poll::Ready(refused) = poll!(Box::pin(ask())) else { panic!("it waits in a full queue") };
+        assert_eq!(refused.map_err(Fault::answer), Err(AppError::Busy));
         // Who hangs up gives the place to somebody else.
         drop(waiting.pop());
-        waiting.push(Box::pin(ask()));
+        let mut asked = Box::pin(ask());
+        assert!(poll!(asked.as_mut()).is_pending(), "it waits, and is not refused");
+        waiting.push(asked);
         drop(held);
         for asked in waiting {
             asked.await.expect("it is done");
@@ -151,7 +155,9 @@ mod tests {
     async fn a_panic_gives_its_place_back() {
         let passwords = Passwords::at_once(1).expect("randomness");
         for _ in 0..=WAITING_EACH + 1 {
-            let failed = passwords.run(|| -> () { panic!("a panic that this test asked for") }).await;
+            let work = passwords.run(|| -> () { panic!("a panic that this test asked for") });
+            // A place that is not given back is waited for without end.
+            let failed = tokio::time::timeout(Duration::from_secs(20), work).await.expect("there is a place");
             assert!(failed.is_err());
         }
         assert!(passwords.run(|| ()).await.is_ok());
