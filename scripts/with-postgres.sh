@@ -12,13 +12,13 @@ trap stop EXIT
 # A crash of the machine may lose this data: nobody misses it. Whoever measures wants what people have.
 fsync="${FAMILY_BUDGET_TEST_FSYNC:-off}"
 (cd / && "${as[@]}" "$bin/initdb" -D "$data/db" -U budget -A trust -E UTF8 --locale=C --no-sync >/dev/null)
-# Over TLS for whoever asks for it.
+# Over TLS for whoever asks for it, also under a clock that was set to another day.
 (
   cd "$data"
-  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=throw-away authority" -keyout authority.key -out authority.pem
+  openssl req -x509 -newkey rsa:2048 -nodes -days 10000 -subj "/CN=throw-away authority" -keyout authority.key -out authority.pem
   openssl req -newkey rsa:2048 -nodes -subj /CN=127.0.0.1 -keyout key.pem -out request.pem
   printf 'subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n' >extensions
-  openssl x509 -req -days 2 -in request.pem -CA authority.pem -CAkey authority.key -CAcreateserial -extfile extensions -out cert.pem
+  openssl x509 -req -days 10000 -in request.pem -CA authority.pem -CAkey authority.key -CAcreateserial -extfile extensions -out cert.pem
 ) >"$data/openssl.log" 2>&1 || { cat "$data/openssl.log"; exit 1; }
 chmod 600 "$data/key.pem"
 if [ "$(id -u)" = 0 ]; then chown postgres "$data/key.pem" "$data/cert.pem"; fi
