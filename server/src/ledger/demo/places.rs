@@ -42,13 +42,21 @@ impl Ledger {
     /// Makes room for one more demo household, or refuses it.
     pub(super) async fn make_room(&self, network: &[u8]) -> Result<(), Fault> {
         let now = self.clock.now().millis();
-        let mut tx = self.database.read().await?;
-        let places = db::demos::places(&mut tx, now).await?;
-        drop(tx);
-        if let Some(household) = giving_way(&places, network, now)? {
+        if self.look_for_room(network, now).await?.is_none() {
+            return Ok(());
+        }
+        // Not one that somebody was seen in a moment ago, which may not be written yet.
+        let _: bool = self.catch_up_seen().await;
+        if let Some(household) = self.look_for_room(network, now).await? {
             self.erase_demo(household, Idle { now, for_ms: IDLE_MS }).await?;
         }
         Ok(())
+    }
+
+    async fn look_for_room(&self, network: &[u8], now: i64) -> Result<Option<HouseholdId>, Fault> {
+        let mut tx = self.database.read().await?;
+        let places = db::demos::places(&mut tx, now).await?;
+        Ok(giving_way(&places, network, now)?)
     }
 
     /// Refuses a demo household whose place another one has taken since room was made. Until the transaction
