@@ -119,7 +119,7 @@ pub enum AppError {
     /// 415: the body is not JSON.
     #[error("unsupported media type")]
     UnsupportedMediaType,
-    /// 422: fields that are refused, each with its reason; nothing was written.
+    /// 422, or what all reasons agree on: fields that are refused, each with its reason; nothing was written.
     #[error("invalid fields")]
     Invalid {
         /// All of them at once.
@@ -176,9 +176,10 @@ impl AppError {
             Self::Stale { .. } => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
-            // Each field may be right by itself; what is recorded already stands against it.
-            Self::Invalid { errors } if is_used_currency(errors) => 409,
-            Self::Invalid { .. } => 422,
+            Self::Invalid { errors } => match shared_conflict(errors.as_slice()) {
+                Some(reason) => reason.status(),
+                None => 422,
+            },
             Self::TooManyRequests { .. } => 429,
             Self::Internal => 500,
             Self::Busy | Self::Unavailable | Self::Store(_) | Self::NoAnswer => 503,
@@ -216,8 +217,10 @@ impl AppError {
             Self::Stale { .. } => "stale",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
-            Self::Invalid { errors } if is_used_currency(errors) => "in_use",
-            Self::Invalid { .. } => "invalid",
+            Self::Invalid { errors } => match shared_conflict(errors.as_slice()) {
+                Some(reason) => reason.code(),
+                None => "invalid",
+            },
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::Internal => "internal",
             Self::Busy => "busy",
@@ -265,9 +268,20 @@ impl AppError {
     }
 }
 
-/// Whether all that is refused is another currency for an account that has transactions.
-const fn is_used_currency(errors: &Vec<FieldError>) -> bool {
-    matches!(errors.as_slice(), [FieldError { reason: Reason::UsedCurrency, .. }])
+/// The reason whose status and code the refusal of a form takes: the first one, where every field is refused
+/// for this reason and its status is not the usual 422. A form that also has wrong fields is refused for these.
+const fn shared_conflict(errors: &[FieldError]) -> Option<Reason> {
+    let Some((FieldError { reason: first, .. }, mut rest)) = errors.split_first() else { return None };
+    if first.status() == 422 {
+        return None;
+    }
+    while let Some((error, others)) = rest.split_first() {
+        if error.reason.status() != first.status() {
+            return None;
+        }
+        rest = others;
+    }
+    Some(*first)
 }
 
 impl From<Vec<FieldError>> for AppError {
@@ -295,5 +309,27 @@ impl FromServerFnError for AppError {
         use leptos::server_fn::Encodes;
         crate::api::set_status(self);
         TextJson::encode(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(reasons: &[Reason]) -> (u16, &'static str) {
+        let field = |reason: &Reason| FieldError { field: "currency".to_owned(), reason: *reason };
+        let error = AppError::from(reasons.iter().map(field).collect::<Vec<_>>());
+        (error.status(), error.code())
+    }
+
+    #[test]
+    fn a_form_is_refused_with_the_status_that_all_its_reasons_have() {
+        assert_eq!(refused(&[]), (422, "invalid"));
+        assert_eq!(refused(&[Reason::Required]), (422, "invalid"));
+        assert_eq!(refused(&[Reason::UsedCurrency]), (409, "in_use"));
+        assert_eq!(refused(&[Reason::UsedCurrency, Reason::UsedCurrency]), (409, "in_use"));
+        for mixed in [[Reason::UsedCurrency, Reason::Required], [Reason::Required, Reason::UsedCurrency]] {
+            assert_eq!(refused(&mixed), (422, "invalid"), "one field is wrong by itself");
+        }
     }
 }

@@ -102,6 +102,16 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The HTTP status of a form whose fields are refused for this reason alone.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            // The field is right by itself; what is recorded already stands against it.
+            Self::UsedCurrency => 409,
+            _ => 422,
+        }
+    }
+
     /// Whether it was found by comparing the field with another one, so that correcting either of them may help:
     /// an amount with the currency of its account, a whole with its parts.
     #[must_use]
@@ -210,14 +220,21 @@ impl From<uuid::Error> for Reason {
     }
 }
 
-/// Collects what is wrong with a form, so that a person hears of everything at once.
+/// Collects what is wrong with a form, so that a person hears of everything at once: of the first
+/// [`MOST`](Self::MOST) fields.
 #[derive(Debug, Default)]
 pub struct Refusals(Vec<FieldError>);
 
 impl Refusals {
+    /// So many refused fields are named. Whoever sends a list of broken rows, or names that nobody knows, gets an
+    /// answer that is no larger than the request.
+    pub const MOST: usize = 100;
+
     /// Notes that `field` is refused.
     pub fn add(&mut self, field: &str, reason: impl Into<Reason>) {
-        self.0.push(FieldError { field: field.to_owned(), reason: reason.into() });
+        if self.0.len() < Self::MOST {
+            self.0.push(FieldError { field: field.to_owned(), reason: reason.into() });
+        }
     }
 
     /// The value, or a note why there is none.
@@ -275,5 +292,21 @@ impl Refusals {
             Some(value) if self.0.is_empty() => Ok(value),
             _ => Err(self.0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_so_many_fields_and_no_more() {
+        let mut refusals = Refusals::default();
+        for at in 0..10_000 {
+            refusals.add(&format!("parts.{at}.amount"), Reason::Required);
+        }
+        let errors = refusals.finish().expect_err("it is refused");
+        assert_eq!(errors.len(), Refusals::MOST);
+        assert_eq!(errors[0].field, "parts.0.amount", "the first ones");
     }
 }
