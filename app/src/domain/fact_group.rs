@@ -202,6 +202,10 @@ impl SplitForm {
         if !(2..=MOST_PARTS).contains(&self.parts.len()) {
             refusals.add("parts", super::Reason::OutOfRange);
         }
+        if self.parts.len() > MOST_PARTS {
+            // What is wrong with each of too many is not looked at.
+            return None;
+        }
         let mut parts = Vec::with_capacity(self.parts.len());
         for (at, part) in self.parts.iter().enumerate() {
             let name = |field: &str| format!("parts.{at}.{field}");

@@ -43,6 +43,9 @@ pub struct PlanForm {
     pub version: Option<i64>,
 }
 
+/// So many cells in one change: thirty categories over a year and some more.
+pub const MOST_CELLS: usize = 500;
+
 /// A plan, checked but for what only the household's own rows can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPlan {

@@ -9,15 +9,13 @@ use crate::db::{self, Tx};
 use app::{
     domain::{
         ArticleId, FieldError, HouseholdId, Kind, Money, Month, MonthRange, Plan, PlanForm, Reason,
-        plan::NewPlan,
+        plan::{MOST_CELLS, NewPlan},
     },
     error::AppError,
     service::{Actor, Grid, Read, Written},
     wire::Change,
 };
 
-/// So many cells in one change: thirty categories over a year and some more.
-const MOST: usize = 500;
 /// So many plans in one answer: the months of a grid with a thousand categories, twice.
 pub(super) const MOST_READ: i64 = 50_000;
 
@@ -118,7 +116,7 @@ fn checked(forms: &[PlanForm]) -> Result<Vec<NewPlan>, Vec<FieldError>> {
     if forms.is_empty() {
         return Err(refused(Reason::Required));
     }
-    if forms.len() > MOST {
+    if forms.len() > MOST_CELLS {
         return Err(refused(Reason::OutOfRange));
     }
     let new = forms.iter().map(PlanForm::new_plan).collect::<Result<Vec<_>, _>>()?;

@@ -15,6 +15,7 @@ use axum::{
 };
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::{collections::BTreeMap, time::Duration};
 
@@ -231,9 +232,19 @@ impl Fields {
         })
     }
 
-    /// A list of objects. What is refused in one is named by its place, `items.0.amount`.
-    pub(super) fn each<T>(&mut self, list: &str, read: impl Fn(&mut Self) -> T) -> Vec<T> {
-        let rows: Vec<BTreeMap<String, Box<RawValue>>> = self.other(list).unwrap_or_default();
+    /// A list of at most `most` objects. What is refused in one is named by its place, `items.0.amount`. Of a
+    /// longer list its length is refused, and nothing in it is read.
+    pub(super) fn each<T>(&mut self, list: &str, most: usize, read: impl Fn(&mut Self) -> T) -> Vec<T> {
+        let Some(raw) = self.fields.remove(list) else { return Vec::new() };
+        // Counted before anything is made of it.
+        if serde_json::from_str::<Vec<IgnoredAny>>(raw.get()).is_ok_and(|rows| rows.len() > most) {
+            self.refusals.add(list, Reason::OutOfRange);
+            return Vec::new();
+        }
+        let Ok(rows) = serde_json::from_str::<Vec<BTreeMap<String, Box<RawValue>>>>(raw.get()) else {
+            self.refusals.add(list, Reason::WrongType);
+            return Vec::new();
+        };
         let mut forms = Vec::with_capacity(rows.len());
         for (at, fields) in rows.into_iter().enumerate() {
             let mut row = Self { fields, refusals: Refusals::default() };

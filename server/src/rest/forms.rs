@@ -1,6 +1,7 @@
 //! What a body takes, for the document: a form has one type, and its fields are needed or not depending on whether
 //! a row is created, replaced or changed.
 
+use app::domain::{fact_group::MOST_PARTS, plan::MOST_CELLS};
 use std::collections::BTreeMap;
 use utoipa::{
     Number,
@@ -35,7 +36,7 @@ pub(super) fn refine(schemas: &mut Schemas, method: &str, path: &str, body: &mut
             }
             RefOr::T(Schema::Array(list)) => {
                 (list.min_items, list.max_items) =
-                    if name == "parts" { (Some(2), Some(50)) } else { (None, Some(500)) };
+                    if name == "parts" { (Some(2), Some(MOST_PARTS)) } else { (None, Some(MOST_CELLS)) };
                 if let ArrayItems::RefOrSchema(items) = &mut list.items {
                     refine(schemas, "post", path, items);
                 }

@@ -4,7 +4,7 @@ use super::body::Fields;
 use app::{
     domain::{
         Day, GroupForm, OccurrenceForm, PartForm, PlanForm, RecurringForm, SplitForm, TransferForm,
-        day::NoSuchDate,
+        day::NoSuchDate, fact_group::MOST_PARTS, plan::MOST_CELLS,
     },
     error::AppError,
 };
@@ -19,7 +19,7 @@ impl Fields {
 
     /// Several plans, `{items: [{article_id, month, amount, version?}]}`.
     pub fn plans(mut self) -> Result<Vec<PlanForm>, AppError> {
-        let forms = self.each("items", |fields| PlanForm {
+        let forms = self.each("items", MOST_CELLS, |fields| PlanForm {
             article_id: fields.text("article_id"),
             month: fields.text("month"),
             amount: fields.number("amount"),
@@ -109,7 +109,7 @@ impl Fields {
             amount: self.number("amount"),
             date: self.text("date"),
             comment: self.text("comment"),
-            parts: self.each("parts", |fields| PartForm {
+            parts: self.each("parts", MOST_PARTS, |fields| PartForm {
                 id: fields.text("id"),
                 article_id: fields.text("article_id"),
                 amount: fields.number("amount"),

@@ -185,3 +185,55 @@ async fn a_refusal_is_in_the_language_of_the_request() {
     assert_eq!(reply.body["detail"], "Вход не выполнен. Войдите и повторите.");
     assert_eq!(stranger.get("/facts").await.body["detail"], "You are not signed in. Sign in and try again.");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_is_no_larger_than_what_was_sent_however_much_is_wrong_with_it() {
+    let server = TestServer::usual().await;
+    let anna = server.founder("Anna").await;
+    let center = anna.center().await;
+    let list = |count: usize, row: &str| format!("[{}]", vec![row; count].join(","));
+    let split = |parts: String| format!(r#"{{"financial_center_id":"{center}","parts":{parts}}}"#);
+    let plans = |items: String| format!(r#"{{"items":{items}}}"#);
+    let ui = |parts: String| {
+        let form = format!(r#"{{"split":{{"financial_center_id":"{center}","parts":{parts}}}}}"#);
+        format!(r#"{{"form":{form}}}"#)
+    };
+    let names: Vec<String> = (0..5000).map(|n| format!(r#""{n}":0"#)).collect();
+    let broken = r#"{"id":"x","article_id":"x","amount":"x","a":1,"b":2,"c":3,"d":4}"#;
+    for (method, path, body, first, most) in [
+        (Method::POST, "/api/v1/splits", split(list(20_000, "{}")), Some(("parts", "out_of_range")), 1),
+        (Method::POST, "/api/v1/splits", split(list(51, "{}")), Some(("parts", "out_of_range")), 1),
+        (Method::POST, "/api/v1/splits", split(list(50, broken)), Some(("parts.0.a", "unknown_field")), 100),
+        (Method::PUT, "/api/v1/plans", plans(list(20_000, "{}")), Some(("items", "out_of_range")), 1),
+        (Method::PUT, "/api/v1/plans", plans(list(501, "{}")), Some(("items", "out_of_range")), 1),
+        (
+            Method::PUT,
+            "/api/v1/plans",
+            plans(list(500, r#"{"a":1}"#)),
+            Some(("items.0.a", "unknown_field")),
+            100,
+        ),
+        (
+            Method::POST,
+            "/api/v1/facts",
+            format!("{{{}}}", names.join(",")),
+            Some(("0", "unknown_field")),
+            100,
+        ),
+        // The browser's own calls have another shape.
+        (Method::POST, "/api/ui/write_group", ui(list(20_000, "{}")), None, 1),
+    ] {
+        let request = anna.client.request(method, server.url(path)).header("cookie", &anna.cookie);
+        let request = request.header("content-type", "application/json").header("accept", "application/json");
+        let answer = request.body(body.clone()).send().await.expect("an answer");
+        assert_eq!(answer.status(), 422, "{path} {}", &body[..60]);
+        let text = answer.text().await.expect("text");
+        assert!(text.len() < 20_000, "{path}: {} bytes for {}", text.len(), body.len());
+        let problem: Value = serde_json::from_str(&text).expect("JSON");
+        if let Some((field, code)) = first {
+            let errors = problem["errors"].as_array().expect("refused fields");
+            assert!(errors.len() <= most, "{path}: {} of them", errors.len());
+            assert_eq!((&errors[0]["field"], &errors[0]["code"]), (&json!(field), &json!(code)), "{path}");
+        }
+    }
+}
