@@ -37,7 +37,11 @@ statements! {
          and (f.date, f.created_seq, f.id) < ($8, $9, $10) and f.folded like $12 escape '\\' \
          order by f.date desc, f.created_seq desc, f.id desc limit $11"
     );
-    OF_GROUP = select!("where f.household_id = $1 and f.group_id = $2 order by f.id");
+    PARTS = select!("where f.household_id = $1 and f.group_id = $2 and f.deleted_at is null");
+    DELETED_PARTS = select!(
+        "where f.household_id = $1 and f.group_id = $2 and f.deleted_at is not null and f.version = \
+         (select max(g.version) from facts g where g.household_id = $1 and g.group_id = $2 and g.deleted_at is not null)"
+    );
     OF_ARTICLE = select!("where f.household_id = $1 and f.article_id = $2 and f.deleted_at is null limit $3");
     MOVE_DELETED = "update facts set article_id = $3, updated_at = $4 \
                     where household_id = $1 and article_id = $2 and deleted_at is not null";
@@ -174,19 +178,35 @@ pub async fn find(tx: &mut Tx, household: HouseholdId, id: FactId) -> sqlx::Resu
     }))
 }
 
-/// The parts of a transfer or split, the deleted ones too.
+/// The parts of a transfer or split in the order of their ids, without those that were deleted.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn of_group(tx: &mut Tx, household: HouseholdId, id: GroupId) -> sqlx::Result<Vec<(Fact, bool)>> {
-    let rows: Vec<FactRow> = on_engine!(tx, |conn| {
-        sqlx::query_as(OF_GROUP).bind(household.uuid()).bind(id.uuid()).fetch_all(conn).await
+pub async fn parts(tx: &mut Tx, household: HouseholdId, id: GroupId) -> sqlx::Result<Vec<Fact>> {
+    parts_of(tx, PARTS, household, id).await
+}
+
+/// The parts of a transfer or split that were deleted last: where none is left what it consisted of. Parts that an
+/// earlier change took out are not read, however many there are.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn deleted_parts(tx: &mut Tx, household: HouseholdId, id: GroupId) -> sqlx::Result<Vec<Fact>> {
+    parts_of(tx, DELETED_PARTS, household, id).await
+}
+
+async fn parts_of(
+    tx: &mut Tx,
+    statement: &'static str,
+    household: HouseholdId,
+    id: GroupId,
+) -> sqlx::Result<Vec<Fact>> {
+    let mut rows: Vec<FactRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(statement).bind(household.uuid()).bind(id.uuid()).fetch_all(conn).await
     })?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.deleted_at.is_some(), row))
-        .map(|(gone, row)| (row.into(), gone))
-        .collect())
+    // Here and not by the store, which would walk the primary key for the sake of the order.
+    rows.sort_by_key(|row| row.id);
+    Ok(rows.into_iter().map(Fact::from).collect())
 }
 
 /// The facts on an article, its children's not included, by their ids; no more than `most`.
@@ -237,9 +257,8 @@ pub async fn newest(tx: &mut Tx, household: HouseholdId, limit: i64) -> sqlx::Re
         && let Some(group) = last.group
     {
         // They share day and change, so nothing stands between them.
-        let parts = of_group(tx, household, group.id).await?;
-        let rest = parts.into_iter().rev().filter(|(part, deleted)| !deleted && part.key() < last.key());
-        facts.extend(rest.map(|(part, _)| part));
+        let parts = parts(tx, household, group.id).await?;
+        facts.extend(parts.into_iter().rev().filter(|part| part.key() < last.key()));
     }
     Ok(facts)
 }

@@ -21,20 +21,24 @@ use app::{
 struct Standing {
     /// The parts that are there.
     alive: Vec<Fact>,
-    /// The parts that were deleted, at whatever time.
+    /// Of a group that was deleted the parts that went with it; a part that was taken out before stays out.
     dead: Vec<Fact>,
-    /// The highest that any part ever had.
+    /// That of the last change.
     version: i64,
 }
 
 impl Standing {
     async fn find(tx: &mut Tx, household: HouseholdId, kind: GroupKind, id: GroupId) -> Result<Self, Fault> {
-        let mut parts = db::facts::of_group(tx, household, id).await?;
-        parts.retain(|(fact, _)| fact.group.is_some_and(|group| group.kind == kind));
-        let version = parts.iter().map(|(fact, _)| fact.version).max().ok_or(AppError::NotFound)?;
-        let (dead, alive): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(_, deleted)| *deleted);
-        let facts = |rows: Vec<(Fact, bool)>| rows.into_iter().map(|(fact, _)| fact).collect();
-        Ok(Self { alive: facts(alive), dead: facts(dead), version })
+        let alive = db::facts::parts(tx, household, id).await?;
+        let dead =
+            if alive.is_empty() { db::facts::deleted_parts(tx, household, id).await? } else { Vec::new() };
+        let parts = || alive.iter().chain(&dead);
+        // The id of a split is no transfer's.
+        if parts().any(|part| part.group.is_none_or(|group| group.kind != kind)) {
+            return Err(AppError::NotFound.into());
+        }
+        let version = parts().map(|part| part.version).max().ok_or(AppError::NotFound)?;
+        Ok(Self { alive, dead, version })
     }
 
     /// The group, if it was not deleted.
@@ -73,9 +77,11 @@ impl Ledger {
             Begun::Repeat(repeat) => return repeated(*repeat, actor, kind).await,
             Begun::Fresh(write) => write,
         };
-        let there = db::facts::of_group(&mut write.tx, actor.household, id).await?;
-        if let Some((_, deleted)) = there.last() {
-            return Err(if *deleted { AppError::Gone } else { AppError::IdTaken }.into());
+        if !db::facts::parts(&mut write.tx, actor.household, id).await?.is_empty() {
+            return Err(AppError::IdTaken.into());
+        }
+        if !db::facts::deleted_parts(&mut write.tx, actor.household, id).await?.is_empty() {
+            return Err(AppError::Gone.into());
         }
         let date = whole.date.unwrap_or_else(|| self.clock.today(&write.time_zone));
         let wanted = wanted(&mut write.tx, actor.household, &whole, &[]).await?;
@@ -207,8 +213,7 @@ impl Ledger {
         }
         let place = write.place();
         let mut facts = Vec::new();
-        // Those that went with the whole; a part that was taken out before stays out.
-        for part in old.dead.iter().filter(|part| part.version == old.version) {
+        for part in &old.dead {
             let fact = part.later(actor, write.now);
             fact.update(&mut write.tx, place, false).await?;
             write.created(fact.clone().created());

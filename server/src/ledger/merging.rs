@@ -6,9 +6,9 @@ use super::{
     rows::{Place, Row},
     write::{Begun, Order, Write, alive, check_version},
 };
-use crate::db::{self, Tx};
+use crate::db;
 use app::{
-    domain::{Article, ArticleId, Fact, GroupId, HouseholdId, Limit, Plan, Reason, Recurring},
+    domain::{Article, ArticleId, Fact, GroupId, Limit, Plan, Reason, Recurring},
     error::AppError,
     service::{Actor, Written},
     wire::Change,
@@ -106,7 +106,7 @@ async fn move_facts(
     }
     // All parts of a whole go on to its next version.
     for group in groups {
-        for part in parts(&mut write.tx, household, group).await? {
+        for part in db::facts::parts(&mut write.tx, household, group).await? {
             room.take()?;
             let article = if part.article_id == id { into } else { part.article_id };
             update(write, actor, &part, article).await?;
@@ -115,11 +115,6 @@ async fn move_facts(
     // What was deleted comes back on the other one, if it does.
     db::facts::move_deleted(&mut write.tx, household, id, into, now.millis()).await?;
     Ok(())
-}
-
-async fn parts(tx: &mut Tx, household: HouseholdId, group: GroupId) -> Result<Vec<Fact>, Fault> {
-    let all = db::facts::of_group(tx, household, group).await?;
-    Ok(all.into_iter().filter(|(_, deleted)| !deleted).map(|(fact, _)| fact).collect())
 }
 
 async fn update(write: &mut Write, actor: Actor, old: &Fact, article_id: ArticleId) -> Result<(), Fault> {

@@ -1,9 +1,14 @@
 //! `/transfers` and `/splits`: one change of several facts, good and bad, and what a repeat does.
 
 use crate::{harness::Member, on_both_engines};
-use app::wire::Frame;
+use app::{
+    domain::{Fact, FactId, GroupId},
+    wire::Frame,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::db::facts;
+use sqlx::{AssertSqlSafe, Executor, Row};
 use uuid::Uuid;
 
 async fn center(anna: &Member, name: &str, currency: &str) -> String {
@@ -170,5 +175,78 @@ on_both_engines! {
         assert_eq!(anna.call(Method::DELETE, &path, &keyed, None).await.is(204).seq(), gone.seq());
         anna.post("/transfers", form).await.problem(410, "gone");
         assert_eq!(anna.head().await, gone.seq(), "no repeat used a number");
+    }
+
+    async fn parts_that_were_taken_out_stay_out_whatever_becomes_of_the_whole(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let (food, card) = (anna.article("expense").await, anna.center().await);
+        let with = |amounts: &[&str]| {
+            let part = |amount: &&str| json!({ "article_id": food, "amount": amount });
+            json!({ "financial_center_id": card, "parts": amounts.iter().map(part).collect::<Vec<_>>() })
+        };
+        let made = anna.post("/splits", with(&["-1", "-2"])).await.is(201);
+        let path = format!("/splits/{}", made.id());
+        // Each time all parts are new ones.
+        for _ in 0..5 {
+            anna.put(&path, with(&["-1", "-2", "-3"])).await.is(200);
+        }
+        let last = anna.put(&path, with(&["-4", "-5"])).await.is(200).body;
+        assert_eq!((amounts(&last), &last["version"]), (vec!["-4.00", "-5.00"], &json!(7)));
+        assert_eq!(anna.get(&path).await.is(200).body, last);
+        let page = anna.get("/facts").await.is(200).body;
+        assert_eq!(page["items"].as_array().map(Vec::len), Some(2), "no part that was taken out is listed");
+        let again = json!({ "id": made.id(), "financial_center_id": card, "parts": last["facts"].as_array().unwrap().iter()
+            .map(|_| json!({ "article_id": food, "amount": "-1" })).collect::<Vec<_>>() });
+        let key = Uuid::new_v4().to_string();
+        let keyed = [("idempotency-key", key.as_str())];
+        anna.call(Method::POST, "/splits", &keyed, Some(again.to_string())).await.problem(409, "id_taken");
+        anna.delete(&path).await.is(204);
+        anna.get(&path).await.problem(410, "gone");
+        anna.put(&path, with(&["-1", "-2"])).await.problem(410, "gone");
+        anna.get(&path.replace("splits", "transfers")).await.problem(404, "not_found");
+        anna.call(Method::POST, "/splits", &keyed, Some(again.to_string())).await.problem(410, "gone");
+        let back = anna.post(&format!("{path}/restore"), json!({})).await.is(200).body;
+        assert_eq!((amounts(&back), &back["version"]), (vec!["-4.00", "-5.00"], &json!(9)));
+        assert_eq!(balance(&anna, &card).await, "-9.00");
+    }
+
+    async fn the_parts_of_a_group_are_found_by_index_among_any_number_that_were_taken_out(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let (food, card) = (anna.article("expense").await, anna.center().await);
+        let part = json!({ "article_id": food, "amount": "-1" });
+        let made = anna.post("/splits", json!({ "financial_center_id": card, "parts": [part, part] })).await.is(201);
+        let (household, group) = (anna.household().await, made.id().parse::<GroupId>().expect("an id"));
+        let database = server.database().await;
+        let mut tx = database.begin().await.expect("it begins");
+        let alive = facts::parts(&mut tx, household, group).await.expect("they are read");
+        for version in 1..=2000 {
+            let taken_out = Fact { id: FactId::new(), version: -version, ..alive[0].clone() };
+            facts::insert(&mut tx, household, &taken_out).await.expect("it is written");
+            facts::update(&mut tx, household, &taken_out, true).await.expect("it is deleted");
+        }
+        tx.commit().await.expect("it lasts");
+        let mut tx = database.begin().await.expect("it begins");
+        assert_eq!(facts::parts(&mut tx, household, group).await.expect("they are read"), alive);
+        for (name, index) in [("PARTS", "facts_parts"), ("DELETED_PARTS", "facts_deleted_parts")] {
+            let (_, sql) = facts::STATEMENTS.iter().find(|(known, _)| *known == name).expect("a statement");
+            let plan: Vec<String> = match tx.sqlite() {
+                Some(lite) => {
+                    let sql = AssertSqlSafe(format!("explain query plan {sql}"));
+                    let asked = sqlx::query(sql).bind(household.uuid()).bind(group.uuid());
+                    asked.fetch_all(lite).await.expect("a plan").iter().map(|row| row.get("detail")).collect()
+                }
+                None => {
+                    let big = tx.postgres().expect("one of both");
+                    big.execute("analyze facts").await.expect("it is counted");
+                    let id = |id: Uuid| format!("'{id}'");
+                    let sql = sql.replace("$1", &id(household.uuid())).replace("$2", &id(group.uuid()));
+                    let asked = sqlx::query(AssertSqlSafe(format!("explain {sql}")));
+                    asked.fetch_all(big).await.expect("a plan").iter().map(|row| row.get(0)).collect()
+                }
+            };
+            let plan = plan.join("\n");
+            assert!(plan.contains(index), "{name}: {plan}");
+            assert!(!plan.contains("SCAN f") && !plan.contains("Seq Scan on facts"), "{name}: {plan}");
+        }
     }
 }
