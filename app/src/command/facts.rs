@@ -1,0 +1,189 @@
+//! Recording, revising, deleting and restoring facts.
+
+use super::{
+    decision::{Revised, Stop, check_version},
+    known::{Known, Lookup, Stamp},
+};
+use crate::{
+    domain::{
+        Article, ArticleId, Comment, Fact, FactForm, FactId, FactRevision, FinancialCenter,
+        FinancialCenterId, Money, MutationId, NewFact, Reason, Refusals,
+    },
+    error::AppError,
+};
+
+type Decided = Result<Vec<Revised<Fact>>, Stop>;
+
+/// A new fact. One without an id of its own has that of the mutation.
+pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &FactForm) -> Decided {
+    let NewFact { id, amount, article_id, financial_center_id, date, comment } = form.new_fact()?;
+    let id = match (&form.id, mutation) {
+        (None, Some(mutation)) => FactId::from(mutation.uuid()),
+        _ => id,
+    };
+    check_free_id(known, id)?;
+    let mut refusals = Refusals::default();
+    usable_article(known, "article_id", article_id, &mut refusals)?;
+    let center = usable_center(known, "financial_center_id", financial_center_id, &mut refusals)?;
+    let amount =
+        center.and_then(|center| refusals.take("amount", Money::parse_entry(&amount, center.currency)));
+    let amount = refusals.and(amount)?;
+    let stamp = known.stamp();
+    let date = date.unwrap_or(stamp.today);
+    let fact = Fact { date, comment, ..new(id, amount, (article_id, financial_center_id), stamp) };
+    Ok(vec![Revised::created(fact)])
+}
+
+/// The fields that are given.
+pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: FactId, form: &FactForm) -> Decided {
+    let FactRevision { amount, article_id, financial_center_id, date, comment } = form.revision()?;
+    let old = standing(known, base, id)?;
+    let mut refusals = Refusals::default();
+    // A row keeps an article that was archived since; a new one must be in use.
+    let article_id = article_id.filter(|new| *new != old.article_id);
+    if let Some(id) = article_id {
+        usable_article(known, "article_id", id, &mut refusals)?;
+    }
+    let moved = financial_center_id.filter(|new| *new != old.financial_center_id);
+    let center = match moved {
+        Some(id) => usable_center(known, "financial_center_id", id, &mut refusals)?,
+        None => match known.financial_center(old.financial_center_id) {
+            Lookup::Found(center) | Lookup::Deleted(center) => Some(center),
+            Lookup::Missing => None,
+            Lookup::NotLoaded => return Err(Stop::Unknown),
+        },
+    };
+    // An amount that stays must also fit the currency of the new center.
+    let text = amount.unwrap_or_else(|| old.amount.to_string());
+    let amount =
+        center.and_then(|center| refusals.take("amount", Money::parse_entry(&text, center.currency)));
+    let amount = refusals.and(amount)?;
+    let revised = Fact {
+        amount,
+        article_id: article_id.unwrap_or(old.article_id),
+        financial_center_id: moved.unwrap_or(old.financial_center_id),
+        date: date.unwrap_or(old.date),
+        comment: comment.unwrap_or_else(|| old.comment.clone()),
+        ..later(&old, known.stamp())
+    };
+    Ok(vec![Revised::updated(old, revised)])
+}
+
+/// Leaves a tombstone.
+pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: FactId) -> Decided {
+    let old = standing(known, base, id)?;
+    let tombstone = later(&old, known.stamp());
+    Ok(vec![Revised::deleted(old, tombstone)])
+}
+
+/// Brings a deleted one back.
+pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: FactId) -> Decided {
+    let (old, deleted) = match known.fact(id) {
+        Lookup::Found(fact) => (fact, false),
+        Lookup::Deleted(fact) => (fact, true),
+        Lookup::Missing => return Err(AppError::NotFound.into()),
+        Lookup::NotLoaded => return Err(Stop::Unknown),
+    };
+    check_alone(&old)?;
+    check_version(base, old.version, &old)?;
+    if !deleted {
+        return Err(Stop::Already);
+    }
+    Ok(vec![Revised::restored(later(&old, known.stamp()))])
+}
+
+/// A fact that can be changed by itself, on the version that was seen.
+fn standing(known: &dyn Known, base: Option<i64>, id: FactId) -> Result<Fact, Stop> {
+    let old = match known.fact(id) {
+        Lookup::Found(fact) => fact,
+        Lookup::Deleted(_) => return Err(AppError::Gone.into()),
+        Lookup::Missing => return Err(AppError::NotFound.into()),
+        Lookup::NotLoaded => return Err(Stop::Unknown),
+    };
+    check_alone(&old)?;
+    check_version(base, old.version, &old)?;
+    Ok(old)
+}
+
+/// A part of a transfer or split is changed with the whole only.
+fn check_alone(fact: &Fact) -> Result<(), AppError> {
+    if fact.group.is_some() { Err(AppError::PartOfGroup) } else { Ok(()) }
+}
+
+/// An id that no fact has. One that was made for this command is not looked for further than what is loaded.
+pub(super) fn check_free_id(known: &dyn Known, id: FactId) -> Result<(), AppError> {
+    match known.fact(id) {
+        Lookup::Found(_) => Err(AppError::IdTaken),
+        Lookup::Deleted(_) => Err(AppError::Gone),
+        Lookup::Missing | Lookup::NotLoaded => Ok(()),
+    }
+}
+
+/// The first version of a fact of today, without a comment.
+pub(super) fn new(
+    id: FactId,
+    amount: Money,
+    (article_id, financial_center_id): (ArticleId, FinancialCenterId),
+    stamp: Stamp,
+) -> Fact {
+    Fact {
+        id,
+        amount,
+        article_id,
+        financial_center_id,
+        date: stamp.today,
+        comment: Comment::default(),
+        group: None,
+        version: 1,
+        created_seq: stamp.seq,
+        created_by: stamp.member,
+        updated_by: stamp.member,
+        created_at: stamp.now,
+        updated_at: stamp.now,
+    }
+}
+
+/// The same fact one version later.
+pub(super) fn later(fact: &Fact, stamp: Stamp) -> Fact {
+    Fact { version: fact.version + 1, updated_by: stamp.member, updated_at: stamp.now, ..fact.clone() }
+}
+
+fn usable_article(
+    known: &dyn Known,
+    field: &str,
+    id: ArticleId,
+    refusals: &mut Refusals,
+) -> Result<Option<Article>, Stop> {
+    usable(field, known.article(id), |row| row.archived, refusals)
+}
+
+fn usable_center(
+    known: &dyn Known,
+    field: &str,
+    id: FinancialCenterId,
+    refusals: &mut Refusals,
+) -> Result<Option<FinancialCenter>, Stop> {
+    usable(field, known.financial_center(id), |row| row.archived, refusals)
+}
+
+/// A row that a field names; noted where it is deleted or not there, or takes no new entries.
+pub(super) fn usable<T>(
+    field: &str,
+    found: Lookup<T>,
+    is_archived: impl FnOnce(&T) -> bool,
+    refusals: &mut Refusals,
+) -> Result<Option<T>, Stop> {
+    Ok(match found {
+        Lookup::Found(row) => {
+            if is_archived(&row) {
+                refusals.add(field, Reason::Archived);
+            }
+            Some(row)
+        }
+        Lookup::Deleted(_) | Lookup::Missing => {
+            refusals.add(field, Reason::NotFound);
+            None
+        }
+        Lookup::NotLoaded => return Err(Stop::Unknown),
+    })
+}

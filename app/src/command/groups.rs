@@ -1,0 +1,257 @@
+//! Recording, revising, deleting and restoring transfers and splits, each as a whole.
+//!
+//! All parts share day, version and the number of the change that created the whole, so that they stand beside
+//! each other in every list; a part that a later change adds too.
+
+use super::{
+    decision::{Revised, Stop, check_version},
+    facts::{check_free_id, later, new, usable},
+    known::{Known, Lookup, Parts},
+};
+use crate::{
+    domain::{
+        ArticleId, Comment, Fact, FactGroup, FactId, FinancialCenter, FinancialCenterId, Group, GroupForm,
+        GroupId, GroupKind, Kind, Money, MutationId, Reason, Refusals,
+        fact_group::{self, Whole},
+        money::MoneyError,
+    },
+    error::AppError,
+    service::Terms,
+};
+use uuid::Uuid;
+
+type Decided = Result<Vec<Revised<Fact>>, Stop>;
+
+/// A part as it shall be.
+struct Wanted {
+    id: FactId,
+    amount: Money,
+    article_id: ArticleId,
+    center: FinancialCenterId,
+    comment: Comment,
+}
+
+/// A new whole. One without an id of its own has that of the mutation.
+pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &GroupForm) -> Decided {
+    let whole = form.whole()?;
+    let kind = form.kind();
+    let id = whole.id.or_else(|| mutation.map(|id| GroupId::from(id.uuid()))).unwrap_or_else(GroupId::new);
+    match known.group(kind, id) {
+        Lookup::Found(_) => return Err(AppError::IdTaken.into()),
+        Lookup::Deleted(_) => return Err(AppError::Gone.into()),
+        Lookup::Missing | Lookup::NotLoaded => {}
+    }
+    let stamp = known.stamp();
+    let date = whole.date.unwrap_or(stamp.today);
+    let group = Some(Group { id, kind });
+    let parts = wanted(known, &whole, &[], id.uuid())?.into_iter().map(|part| {
+        check_free_id(known, part.id)?;
+        let fact = new(part.id, part.amount, (part.article_id, part.center), stamp);
+        Ok(Revised::created(Fact { date, comment: part.comment, group, ..fact }))
+    });
+    parts.collect()
+}
+
+/// Another whole of its kind in its place: parts that it names stay the same facts, the others go.
+pub(super) fn revise(known: &dyn Known, terms: Terms, id: GroupId, form: &GroupForm) -> Decided {
+    let whole = form.whole()?;
+    let ids = terms.mutation_id.map_or_else(Uuid::now_v7, MutationId::uuid);
+    let old = standing(known, terms.base_version, form.kind(), id)?;
+    let first = old.alive.first().ok_or(AppError::Gone)?;
+    let (date, version, stamp) = (whole.date.unwrap_or(first.date), old.version + 1, known.stamp());
+    let wanted = wanted(known, &whole, &old.alive, ids)?;
+    let gone = old.alive.iter().filter(|old| wanted.iter().all(|part| part.id != old.id));
+    let mut changes: Vec<Revised<Fact>> =
+        gone.map(|gone| Revised::deleted(gone.clone(), Fact { version, ..later(gone, stamp) })).collect();
+    for part in wanted {
+        let kept = old.alive.iter().find(|old| old.id == part.id);
+        let fact = Fact {
+            id: part.id,
+            amount: part.amount,
+            article_id: part.article_id,
+            financial_center_id: part.center,
+            date,
+            comment: part.comment,
+            version,
+            ..later(kept.unwrap_or(first), stamp)
+        };
+        changes.push(match kept {
+            Some(kept) => Revised::updated(kept.clone(), fact),
+            None => {
+                check_free_id(known, fact.id)?;
+                Revised::created(Fact { created_by: stamp.member, created_at: stamp.now, ..fact })
+            }
+        });
+    }
+    Ok(changes)
+}
+
+/// Leaves a tombstone of each part.
+pub(super) fn delete(known: &dyn Known, base: Option<i64>, kind: GroupKind, id: GroupId) -> Decided {
+    let (old, stamp) = (standing(known, base, kind, id)?, known.stamp());
+    let gone = |part: Fact| {
+        let tombstone = later(&part, stamp);
+        Revised::deleted(part, tombstone)
+    };
+    Ok(old.alive.into_iter().map(gone).collect())
+}
+
+/// Brings a deleted one back, with the parts that went with the whole; one that was taken out before stays out.
+pub(super) fn restore(known: &dyn Known, base: Option<i64>, kind: GroupKind, id: GroupId) -> Decided {
+    let old = match known.group(kind, id) {
+        Lookup::Deleted(parts) => parts,
+        Lookup::Found(parts) => {
+            check_version(base, parts.version, &whole(kind, id, parts.clone()))?;
+            return Err(Stop::Already);
+        }
+        Lookup::Missing => return Err(AppError::NotFound.into()),
+        Lookup::NotLoaded => return Err(Stop::Unknown),
+    };
+    let stamp = known.stamp();
+    Ok(old.dead.iter().map(|part| Revised::restored(later(part, stamp))).collect())
+}
+
+/// A whole that stands, on the version that was seen.
+fn standing(known: &dyn Known, base: Option<i64>, kind: GroupKind, id: GroupId) -> Result<Parts, Stop> {
+    let parts = match known.group(kind, id) {
+        Lookup::Found(parts) => parts,
+        Lookup::Deleted(_) => return Err(AppError::Gone.into()),
+        Lookup::Missing => return Err(AppError::NotFound.into()),
+        Lookup::NotLoaded => return Err(Stop::Unknown),
+    };
+    check_version(base, parts.version, &whole(kind, id, parts.clone()))?;
+    Ok(parts)
+}
+
+fn whole(kind: GroupKind, id: GroupId, parts: Parts) -> FactGroup {
+    FactGroup { id, kind, version: parts.version, facts: parts.alive }
+}
+
+/// The parts that a whole shall have. A transfer keeps its two facts; a split those whose ids are named.
+/// Parts without an id get theirs from `ids`, so that whoever decides the same command makes the same facts.
+fn wanted(known: &dyn Known, whole: &Whole, old: &[Fact], ids: Uuid) -> Result<Vec<Wanted>, Stop> {
+    match &whole.parts {
+        fact_group::Parts::Transfer { from, to, amount, to_amount } => {
+            legs(known, (*from, *to), (amount, to_amount.as_deref()), &whole.comment, (old, ids))
+        }
+        fact_group::Parts::Split { center, amount, parts } => {
+            parts_of_split(known, *center, amount.as_deref(), parts, &whole.comment, (old, ids))
+        }
+    }
+}
+
+/// The id of a part that came without one: that of its change, with the part's number in the last bytes.
+fn part_id(ids: Uuid, at: usize) -> FactId {
+    let number = u16::try_from(at + 1).unwrap_or(u16::MAX).to_be_bytes();
+    let mut bytes = ids.into_bytes();
+    bytes[14] ^= number[0];
+    bytes[15] ^= number[1];
+    FactId::from(Uuid::from_bytes(bytes))
+}
+
+fn legs(
+    known: &dyn Known,
+    (from, to): (FinancialCenterId, FinancialCenterId),
+    (amount, to_amount): (&str, Option<&str>),
+    comment: &Comment,
+    (old, ids): (&[Fact], Uuid),
+) -> Result<Vec<Wanted>, Stop> {
+    let mut refusals = Refusals::default();
+    let first = center(known, "from_financial_center_id", from, old, &mut refusals)?;
+    let second = center(known, "to_financial_center_id", to, old, &mut refusals)?;
+    let Some((first, second)) = first.zip(second) else {
+        return refusals.and(None).map_err(Stop::from);
+    };
+    let same = first.currency == second.currency;
+    let amount = positive("amount", Money::parse_entry(amount, first.currency), &mut refusals);
+    let arrived = match to_amount {
+        Some(text) => positive("to_amount", Money::parse_entry(text, second.currency), &mut refusals),
+        None if same => amount,
+        None => {
+            refusals.add("to_amount", Reason::Required);
+            None
+        }
+    };
+    if same && amount.is_some() && arrived.is_some() && amount != arrived {
+        refusals.add("to_amount", Reason::SumDiffers);
+    }
+    let article_id = match old.first() {
+        Some(part) => Some(part.article_id),
+        None => known.transfer_article(),
+    };
+    let article_id = article_id.ok_or(Stop::Unknown)?;
+    let leg = |amount: Money, center: FinancialCenterId| Wanted {
+        id: old
+            .iter()
+            .find(|part| part.amount.is_negative() == amount.is_negative())
+            .map_or_else(|| part_id(ids, usize::from(!amount.is_negative())), |part| part.id),
+        amount,
+        article_id,
+        center,
+        comment: comment.clone(),
+    };
+    let legs = amount.zip(arrived).map(|(left, arrived)| vec![leg(left.negated(), from), leg(arrived, to)]);
+    Ok(refusals.and(legs)?)
+}
+
+fn parts_of_split(
+    known: &dyn Known,
+    id: FinancialCenterId,
+    amount: Option<&str>,
+    parts: &[fact_group::NewPart],
+    comment: &Comment,
+    (old, ids): (&[Fact], Uuid),
+) -> Result<Vec<Wanted>, Stop> {
+    let mut refusals = Refusals::default();
+    let center = center(known, "financial_center_id", id, old, &mut refusals)?;
+    let mut wanted = Vec::with_capacity(parts.len());
+    for (at, part) in parts.iter().enumerate() {
+        let name = |field: &str| format!("parts.{at}.{field}");
+        let kept = old.iter().any(|old| Some(old.id) == part.id && old.article_id == part.article_id);
+        let found = known.article(part.article_id);
+        let article = usable(&name("article_id"), found, |row| row.archived && !kept, &mut refusals)?;
+        if article.is_some_and(|article| article.kind == Kind::Transfer) {
+            refusals.add(&name("article_id"), Reason::KindDiffers);
+        }
+        let Some(center) = &center else { continue };
+        let money = Money::parse_entry(&part.amount, center.currency);
+        let Some(amount) = refusals.take(&name("amount"), money) else { continue };
+        wanted.push(Wanted {
+            id: part.id.unwrap_or_else(|| part_id(ids, at)),
+            amount,
+            article_id: part.article_id,
+            center: id,
+            comment: part.comment.clone().unwrap_or_else(|| comment.clone()),
+        });
+    }
+    if let (Some(center), Some(text)) = (&center, amount)
+        && let Some(amount) = refusals.take("amount", Money::parse(text, center.currency))
+        && wanted.len() == parts.len()
+        && wanted.iter().fold(0_i64, |sum, part| sum.saturating_add(part.amount.minor())) != amount.minor()
+    {
+        refusals.add("amount", Reason::SumDiffers);
+    }
+    Ok(refusals.and(Some(wanted))?)
+}
+
+/// A center that is in use, or that one of the parts is in already.
+fn center(
+    known: &dyn Known,
+    field: &str,
+    id: FinancialCenterId,
+    old: &[Fact],
+    refusals: &mut Refusals,
+) -> Result<Option<FinancialCenter>, Stop> {
+    let kept = old.iter().any(|part| part.financial_center_id == id);
+    usable(field, known.financial_center(id), |row| row.archived && !kept, refusals)
+}
+
+/// What moves has no sign: where it goes says it.
+fn positive(field: &str, amount: Result<Money, MoneyError>, refusals: &mut Refusals) -> Option<Money> {
+    let amount = refusals.take(field, amount)?;
+    if amount.is_negative() {
+        refusals.add(field, Reason::Negative);
+        return None;
+    }
+    Some(amount)
+}
