@@ -9,7 +9,7 @@ const later = (day: string, days: number) => {
 
 const today = async (person: Person) => (await person.api<{ today: string }>("get", "/snapshot")).today;
 
-/** Something that comes again, by the API; `days` from today. */
+/** A recurring entry, by the API; `days` from today. */
 const comes = async (person: Person, comment: string, amount: string, days: number, more = {}) => {
   const articles = (await person.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
   const centers = (await person.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;

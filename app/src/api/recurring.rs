@@ -1,4 +1,4 @@
-//! What comes again: its rows, and what becomes of its days.
+//! Recurring entries and their occurrences.
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
@@ -32,7 +32,7 @@ pub async fn keep_recurring(
     ssr::service()?.write(ssr::actor()?, terms, command).await.map(drop)
 }
 
-/// It comes no more.
+/// Deletes a recurring entry.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::write`].

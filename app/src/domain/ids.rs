@@ -80,7 +80,7 @@ ids! {
     FinancialCenterId,
     /// Facts that are one thing: the legs of a transfer, the parts of a split.
     GroupId,
-    /// Something that comes again.
+    /// A recurring entry.
     RecurringId,
     /// The `Idempotency-Key` of a write.
     MutationId,

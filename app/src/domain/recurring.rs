@@ -1,4 +1,4 @@
-//! What comes again: a transaction that is expected on certain days, or a plan for certain months.
+//! Recurring entries: a transaction that is expected on certain days, or a plan for certain months.
 
 use super::{
     ArticleId, Comment, Day, FieldError, FinancialCenterId, Instant, MemberId, Money, Reason, RecurringId,
@@ -49,7 +49,7 @@ impl FromStr for Target {
     }
 }
 
-/// Something that comes again.
+/// A recurring entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Recurring {
@@ -114,7 +114,7 @@ impl Recurring {
     }
 }
 
-/// Something that comes again as it was typed, nothing checked yet. An absent field takes its default in
+/// A recurring entry as it was typed, nothing checked yet. An absent field takes its default in
 /// a new one and stays as it is in a revision.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -148,7 +148,7 @@ pub struct RecurringForm {
     pub automatic: Option<bool>,
 }
 
-/// Something that comes again, checked but for what only the household's own rows can tell.
+/// A recurring entry, checked but for what only the household's own rows can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewRecurring {
     /// The row to be.

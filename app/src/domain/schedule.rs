@@ -1,4 +1,4 @@
-//! On which days something comes again: every so many weeks, months or years from a first day on.
+//! The days of a recurring entry: every so many weeks, months or years from a first day on.
 //!
 //! Each day is counted from the first one, never from the one before: what begins on the 31st comes on
 //! 28 February and then on 31 March again.
@@ -44,7 +44,7 @@ impl FromStr for Unit {
     }
 }
 
-/// The days on which something comes again.
+/// The days of a recurring entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
     /// The first day.

@@ -21,7 +21,7 @@ pub enum Doing {
     Reading,
     /// What was done last was taken back.
     TakingBack,
-    /// A day of what comes again was recorded or skipped.
+    /// An occurrence of a recurring entry was recorded or skipped.
     Settling,
     /// Many plans were set at once.
     Planning,

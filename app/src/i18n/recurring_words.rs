@@ -1,4 +1,4 @@
-//! What is said of things that come again: how often, when next, how late.
+//! Words for recurring entries: how often, when next, how late.
 
 use super::{
     format::{day_within, short_day},

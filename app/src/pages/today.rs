@@ -110,7 +110,7 @@ impl Editing {
 pub enum Undoable {
     /// A fact was deleted, or a transfer or split.
     Deleted(FactId, Option<GroupKind>),
-    /// A day of what comes again was recorded or skipped.
+    /// An occurrence of a recurring entry was recorded or skipped.
     Settled {
         /// Of what.
         id: RecurringId,

@@ -243,7 +243,7 @@ pub fn sort_centers(centers: &mut [Balance]) {
     });
 }
 
-/// The order in which is listed what comes again: by the day that is next, what is finished last.
+/// The order in which recurring entries are listed: by their next day, those that have ended last.
 pub fn sort_recurring(rows: &mut [Recurring]) {
     rows.sort_by_cached_key(|row| {
         let next = row.open_days().next();

@@ -67,7 +67,7 @@ pub struct Replica {
     /// The months of the plan page; none until they are read, and none again after a reading of the book
     /// anew.
     pub grid: ArcRwSignal<Option<Arc<Grid>>>,
-    /// What comes again.
+    /// All recurring entries.
     pub recurring: ArcRwSignal<Arc<Vec<Recurring>>>,
     /// The household's today.
     pub today: ArcRwSignal<Day>,

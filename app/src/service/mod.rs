@@ -227,9 +227,9 @@ pub trait BudgetService: Send + Sync + 'static {
         to: Option<Month>,
     ) -> Answer<'_, Read<Vec<MonthBalance>>>;
 
-    /// Everything that comes again, by the day that is next.
+    /// All recurring entries, by their next day.
     fn all_recurring(&self, actor: Actor) -> Answer<'_, Read<Vec<Recurring>>>;
-    /// One that comes again.
+    /// One recurring entry.
     fn recurring(&self, actor: Actor, id: RecurringId) -> Answer<'_, Read<Recurring>>;
 
     /// The plans from one month to another, both included.

@@ -61,7 +61,7 @@ pub struct Snapshot {
     pub month: MonthTotals,
     /// What is meant for that month.
     pub plans: Vec<Plan>,
-    /// What comes again.
+    /// All recurring entries.
     pub recurring: Vec<Recurring>,
     /// The newest ones, in their order.
     pub facts: Vec<Fact>,

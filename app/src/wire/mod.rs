@@ -101,13 +101,13 @@ pub enum Change {
     /// A plan was set.
     #[serde(rename = "plan_updated")]
     PlanUpdated(Plan),
-    /// Something that comes again was added, or restored.
+    /// A recurring entry was added, or restored.
     #[serde(rename = "recurring_created")]
     RecurringCreated(Recurring),
-    /// Something that comes again changed, or one of its days was settled.
+    /// A recurring entry changed, or one of its occurrences was settled.
     #[serde(rename = "recurring_updated")]
     RecurringUpdated(Recurring),
-    /// Something comes no more.
+    /// A recurring entry was deleted.
     #[serde(rename = "recurring_deleted")]
     RecurringDeleted(Deleted<RecurringId>),
     /// Somebody joined.

@@ -190,7 +190,7 @@ pub async fn update(
     })
 }
 
-/// Whether facts or what comes again refer to it. Deleted ones count: they may come back.
+/// Whether facts or recurring entries refer to it. Deleted ones count: they may come back.
 ///
 /// # Errors
 /// When the store refuses.

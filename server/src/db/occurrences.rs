@@ -1,4 +1,4 @@
-//! The days of what comes again that were recorded, planned or skipped. A row is there once or not at all.
+//! The occurrences of recurring entries that were recorded, planned or skipped. A row is there once or not at all.
 
 use super::{Tx, on_engine, statements};
 use app::domain::{Day, FactId, HouseholdId, Instant, MemberId, RecurringId};
@@ -151,7 +151,7 @@ pub async fn latest(
     Ok(day.and_then(|day| day.parse().ok()))
 }
 
-/// Of everything that comes again the settled days that lie behind an open one, in their order.
+/// The settled days of all recurring entries that lie behind an open one, in their order.
 ///
 /// # Errors
 /// When the store refuses.

@@ -36,7 +36,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         .merge(rows())
 }
 
-/// Everything that comes again, by the day that is next.
+/// All recurring entries, by their next day.
 #[utoipa::path(get, path = "/recurring", tag = TAG, responses((status = 200, body = Items<Recurring>)))]
 async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     let all = service.all_recurring(actor).await?;

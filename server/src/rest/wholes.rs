@@ -28,7 +28,7 @@ impl Fields {
         self.finish(forms)
     }
 
-    /// Something that comes again, new or changed.
+    /// A recurring entry, new or changed.
     pub fn recurring(mut self) -> Result<RecurringForm, AppError> {
         self.ignore(&["open_from", "settled", "reopened", "version"]);
         self.ignore(&["created_by", "updated_by", "created_at", "updated_at"]);
@@ -50,7 +50,7 @@ impl Fields {
         self.finish(form)
     }
 
-    /// Something that comes again, in the place of the whole row.
+    /// A recurring entry, in the place of the whole row.
     pub fn whole_recurring(self) -> Result<RecurringForm, AppError> {
         let form = self.recurring()?;
         Ok(RecurringForm {

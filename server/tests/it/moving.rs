@@ -34,7 +34,7 @@ pub async fn fill(server: &TestServer) -> Vec<Member> {
     ben.log_in().await;
     let link = format!("/members/{}/password-link", ben.id.as_str().expect("an id"));
     anna.post(&link, json!({})).await.is(201);
-    // Two thousand entries and what comes again.
+    // Two thousand entries and the recurring ones.
     let mut visitor = Visitor::of(server);
     visitor.post(&format!("/demo/{:0>40}/anna", "moving"), &[]).await.leads_to("/");
     let demo = visitor.member(server.stranger());

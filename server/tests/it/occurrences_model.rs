@@ -1,4 +1,4 @@
-//! What comes again against a plain model: which days are open, and what became of the others.
+//! Recurring entries against a plain model: which days are open, and what became of the others.
 //!
 //! A walk does what people, time and the program do, in any order: a new rhythm, a day confirmed, skipped
 //! or opened again, a transaction edited or deleted, the row deleted and restored, days that pass. After

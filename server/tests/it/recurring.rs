@@ -1,4 +1,4 @@
-//! `/recurring`: what comes again, day by day, each day once.
+//! `/recurring`: recurring entries, day by day, each day once.
 
 use crate::{
     harness::{Member, PATIENCE, TestServer, pause},

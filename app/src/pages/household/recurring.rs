@@ -1,4 +1,4 @@
-//! What comes again: the list of it.
+//! The list of recurring entries.
 
 use super::{NEW, OpenRow, recurring_editor::RecurringEditor};
 use crate::{

@@ -1,4 +1,4 @@
-//! The form of what comes again: what, how often, until when.
+//! The form of a recurring entry: what, how often, until when.
 
 use super::{
     OpenRow, chosen, focus_first,

@@ -64,7 +64,7 @@ pub struct Told {
     pub note: &'static str,
 }
 
-/// Something that comes again and again: how often a month, and between which amounts.
+/// A kind of transaction: how often a month, and between which amounts.
 struct Habit {
     who: &'static [usize],
     article: &'static str,
