@@ -140,12 +140,12 @@ fn wanted(known: &dyn Known, whole: &Whole, old: &[Fact], ids: Uuid) -> Result<V
     }
 }
 
-/// The id of a part that came without one: that of its change, with the part's number in the last bytes.
+/// The id of a part that came without one: that of its change, with the part's number in the last bytes. So parts
+/// of one change stand in their order.
 fn part_id(ids: Uuid, at: usize) -> FactId {
-    let number = u16::try_from(at + 1).unwrap_or(u16::MAX).to_be_bytes();
     let mut bytes = ids.into_bytes();
-    bytes[14] ^= number[0];
-    bytes[15] ^= number[1];
+    let number = u16::try_from(at + 1).unwrap_or(u16::MAX).to_be_bytes();
+    bytes[14..].copy_from_slice(&number);
     FactId::from(Uuid::from_bytes(bytes))
 }
 

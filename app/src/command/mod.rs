@@ -5,10 +5,16 @@
 //! carried out, so that a repeat of a request is the same command on any day. Passwords, sessions,
 //! invitations, membership and the end of a household are no commands: they are never kept and sent later.
 
+mod decision;
+mod facts;
+mod groups;
+mod known;
 mod subject;
 #[cfg(test)]
 mod tests;
 
+pub use decision::{Decision, Fate, Revised};
+pub use known::{Known, Lookup, Parts, Stamp};
 pub use subject::Subject;
 
 use crate::{
@@ -17,7 +23,7 @@ use crate::{
         OccurrenceForm, PlanForm, RecurringForm, RecurringId, article::ArticleForm,
         financial_center::FinancialCenterForm,
     },
-    service::{HouseholdForm, MemberForm},
+    service::{HouseholdForm, MemberForm, Terms},
 };
 use serde::{Deserialize, Serialize};
 
@@ -164,6 +170,26 @@ pub enum Command {
         /// The fields.
         form: MemberForm,
     },
+}
+
+/// What becomes of a command, by the one rule that both sides share.
+///
+/// The server decides on all that the command names, under the household's lock, and stores what it comes to. A
+/// page decides on what it has loaded, and shows what it comes to until the answer is there.
+#[must_use]
+pub fn decide(known: &dyn Known, terms: Terms, command: &Command) -> Decision {
+    let (mutation, base) = (terms.mutation_id, terms.base_version);
+    match command {
+        Command::RecordFact(form) => facts::record(known, mutation, form).into(),
+        Command::ReviseFact { id, form } => facts::revise(known, base, *id, form).into(),
+        Command::DeleteFact { id } => facts::delete(known, base, *id).into(),
+        Command::RestoreFact { id } => facts::restore(known, base, *id).into(),
+        Command::RecordGroup(form) => groups::record(known, mutation, form).into(),
+        Command::ReviseGroup { id, form } => groups::revise(known, terms, *id, form).into(),
+        Command::DeleteGroup { kind, id } => groups::delete(known, base, *kind, *id).into(),
+        Command::RestoreGroup { kind, id } => groups::restore(known, base, *kind, *id).into(),
+        _ => Decision::Unknown,
+    }
 }
 
 impl Command {

@@ -6,8 +6,8 @@
 
 use crate::{
     domain::{
-        Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, Money, MonthTotals, Plan,
-        Recurring, collation,
+        Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, GroupId, Money, MonthTotals,
+        Plan, Recurring, collation,
     },
     service::{Grid, Snapshot},
     trial::{self, Flaw},
@@ -71,6 +71,13 @@ impl Book {
     #[must_use]
     pub fn older_than(&self) -> Option<crate::domain::Day> {
         self.boundary.map(|boundary| boundary.date)
+    }
+
+    /// Whether parts of this transfer or split may lie beyond the end of what is loaded.
+    #[must_use]
+    pub fn cuts(&self, group: GroupId) -> bool {
+        let last = self.shown.facts.last().and_then(|fact| fact.group);
+        self.boundary.is_some() && last.is_some_and(|last| last.id == group)
     }
 
     /// Moves the replica by one frame.

@@ -4,6 +4,7 @@
 //! counted, not owned by a component, so that a row read after its list is gone cannot panic.
 
 pub mod apply;
+pub mod known;
 pub mod pending;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use super::{Ledger, fault::Fault, write::Order};
 use app::{
     command::{Command, Subject},
-    domain::{Article, Fact, FinancialCenter, Recurring},
+    domain::{Article, FinancialCenter, Recurring},
     service::{Actor, Terms, Written},
 };
 
@@ -16,14 +16,14 @@ impl Ledger {
     ) -> Result<Written<Subject>, Fault> {
         let order = Order::of(actor, terms, &command)?;
         Ok(match command {
-            Command::RecordFact(form) => self.record_fact(order, &form).await?.subject(),
-            Command::ReviseFact { id, form } => self.revise_fact(order, id, &form).await?.subject(),
-            Command::DeleteFact { id } => self.delete_row::<Fact>(order, id).await?.subject(),
-            Command::RestoreFact { id } => self.restore_row::<Fact>(order, id).await?.subject(),
-            Command::RecordGroup(form) => self.record_group(order, &form).await?.subject(),
-            Command::ReviseGroup { id, form } => self.revise_group(order, id, &form).await?.subject(),
-            Command::DeleteGroup { kind, id } => self.delete_group(order, kind, id).await?.subject(),
-            Command::RestoreGroup { kind, id } => self.restore_group(order, kind, id).await?.subject(),
+            Command::RecordFact(_)
+            | Command::ReviseFact { .. }
+            | Command::DeleteFact { .. }
+            | Command::RestoreFact { .. }
+            | Command::RecordGroup(_)
+            | Command::ReviseGroup { .. }
+            | Command::DeleteGroup { .. }
+            | Command::RestoreGroup { .. } => self.decided(order, &command).await?,
             Command::AddArticle(form) => self.add_article(order, &form).await?.subject(),
             Command::ReviseArticle { id, form } => self.revise_article(order, id, &form).await?.subject(),
             Command::DeleteArticle { id } => self.delete_row::<Article>(order, id).await?.subject(),

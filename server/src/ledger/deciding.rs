@@ -12,7 +12,6 @@ use app::{
     domain::{Fact, FactGroup, FactId, GroupId, GroupKind, HouseholdId, MutationId},
     error::AppError,
     service::Written,
-    wire::Position,
 };
 use uuid::Uuid;
 
@@ -48,7 +47,7 @@ impl Ledger {
             Decision::Changes(changes) => changes,
             Decision::Already => {
                 // The write is dropped, so no number is used.
-                let position = Position { seq: write.position.seq - 1, ..write.position };
+                let position = write.nothing_to_do();
                 let value = standing(&mut write.tx, household, about).await?;
                 return Ok(Written { value, position, repeated: true });
             }

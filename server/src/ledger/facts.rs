@@ -1,22 +1,17 @@
-//! Recording, revising, deleting and restoring facts.
+//! Reading facts, and the row that every change of a fact goes through.
 
 use super::{
     Ledger,
     fault::Fault,
     rows::{Place, Row},
-    write::Order,
 };
 use crate::db::{self, Tx};
 use app::{
-    domain::{
-        Article, Fact, FactForm, FactId, FactRevision, FinancialCenter, HouseholdId, Instant, Money, Reason,
-        Refusals,
-    },
+    domain::{Article, Fact, FactId, FinancialCenter, HouseholdId, Instant, Reason, Refusals},
     error::AppError,
-    service::{Actor, FactPage, FactQuery, Read, Written},
+    service::{Actor, FactPage, FactQuery, Read},
     wire::{Change, DeletedFact},
 };
-use std::ops::ControlFlow;
 
 /// Article and center of a fact, both this household's and in use.
 pub(super) struct Places {
@@ -47,89 +42,6 @@ impl Ledger {
         items.truncate(wanted);
         let next = items.last().filter(|_| more).map(Fact::key);
         Ok(Read { value: FactPage { items, next }, position })
-    }
-
-    pub(super) async fn record_fact(&self, order: Order, form: &FactForm) -> Result<Written<Fact>, Fault> {
-        let actor = order.actor;
-        let new = form.new_fact()?;
-        let mut write = match self.begin_new::<Fact>(order, new.id).await? {
-            ControlFlow::Continue(write) => write,
-            ControlFlow::Break(answer) => return Ok(answer),
-        };
-        let mut refusals = Refusals::default();
-        let places = places(
-            &mut write.tx,
-            actor.household,
-            Some(new.article_id),
-            Some(new.financial_center_id),
-            &mut refusals,
-        )
-        .await?;
-        let amount = places
-            .center
-            .as_ref()
-            .and_then(|center| refusals.take("amount", Money::parse_entry(&new.amount, center.currency)));
-        let amount = refusals.and(amount)?;
-        let date = new.date.unwrap_or_else(|| self.clock.today(&write.time_zone));
-        let fact = Fact {
-            id: new.id,
-            amount,
-            article_id: new.article_id,
-            financial_center_id: new.financial_center_id,
-            date,
-            comment: new.comment,
-            group: None,
-            version: 1,
-            created_seq: write.position.seq,
-            created_by: actor.member,
-            updated_by: actor.member,
-            created_at: write.now,
-            updated_at: write.now,
-        };
-        self.finish_new(write, fact).await
-    }
-
-    pub(super) async fn revise_fact(
-        &self,
-        order: Order,
-        id: FactId,
-        form: &FactForm,
-    ) -> Result<Written<Fact>, Fault> {
-        let actor = order.actor;
-        let FactRevision { amount, article_id, financial_center_id, date, comment } = form.revision()?;
-        let (mut write, old) = match self.begin_revision::<Fact>(order, id).await? {
-            ControlFlow::Continue(opened) => opened,
-            ControlFlow::Break(answer) => return Ok(answer),
-        };
-        let mut refusals = Refusals::default();
-        // A row keeps an article that was archived since; a new one must be in use.
-        let article_id = article_id.filter(|new| *new != old.article_id);
-        let moved = financial_center_id.filter(|new| *new != old.financial_center_id);
-        let places = places(&mut write.tx, actor.household, article_id, moved, &mut refusals).await?;
-        let center = match places.center {
-            Some(center) => Some(center),
-            None if moved.is_none() => {
-                let center =
-                    db::financial_centers::find(&mut write.tx, actor.household, old.financial_center_id);
-                center.await?.map(|(center, _)| center)
-            }
-            None => None,
-        };
-        // An amount that stays must also fit the currency of the new center.
-        let text = amount.unwrap_or_else(|| old.amount.to_string());
-        let amount = center
-            .as_ref()
-            .and_then(|center| refusals.take("amount", Money::parse_entry(&text, center.currency)));
-        let amount = refusals.and(amount)?;
-        let fact = Fact {
-            amount,
-            article_id: article_id.unwrap_or(old.article_id),
-            financial_center_id: moved.unwrap_or(old.financial_center_id),
-            date: date.unwrap_or(old.date),
-            comment: comment.unwrap_or_else(|| old.comment.clone()),
-            ..old.later(actor, write.now)
-        };
-        self.finish_revision(write, &old, fact).await
     }
 }
 

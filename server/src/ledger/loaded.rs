@@ -5,8 +5,8 @@ use crate::db::{self, Tx};
 use app::{
     command::{Command, Known, Lookup, Parts, Stamp},
     domain::{
-        Article, ArticleId, Day, Fact, FactForm, FactId, FinancialCenter, FinancialCenterId, GroupForm, GroupId,
-        GroupKind, HouseholdId, Kind, MemberId,
+        Article, ArticleId, Day, Fact, FactForm, FactId, FinancialCenter, FinancialCenterId, GroupForm,
+        GroupId, GroupKind, HouseholdId, Kind, MemberId,
     },
 };
 use std::{collections::HashMap, str::FromStr};
@@ -16,7 +16,7 @@ pub(super) struct Loaded {
     household: HouseholdId,
     stamp: Stamp,
     facts: HashMap<FactId, Lookup<Fact>>,
-    groups: HashMap<(GroupKind, GroupId), Lookup<Parts>>,
+    groups: HashMap<GroupId, (GroupKind, Lookup<Parts>)>,
     articles: HashMap<ArticleId, Lookup<Article>>,
     centers: HashMap<FinancialCenterId, Lookup<FinancialCenter>>,
     transfer_article: Option<ArticleId>,
@@ -24,7 +24,12 @@ pub(super) struct Loaded {
 
 impl Loaded {
     /// Reads what a command names, on the day that it is in the household.
-    pub async fn of(write: &mut Write, member: MemberId, today: Day, command: &Command) -> Result<Self, Fault> {
+    pub async fn of(
+        write: &mut Write,
+        member: MemberId,
+        today: Day,
+        command: &Command,
+    ) -> Result<Self, Fault> {
         let stamp = Stamp { member, now: write.now, seq: write.position.seq, today };
         let household = write.place().household;
         let mut loaded = Self {
@@ -44,7 +49,9 @@ impl Loaded {
             }
             Command::ReviseFact { id, form } => {
                 loaded.load_places(tx, form).await?;
-                if let Some(center) = loaded.load_fact(tx, Some(id)).await?.map(|fact| fact.financial_center_id) {
+                if let Some(center) =
+                    loaded.load_fact(tx, Some(id)).await?.map(|fact| fact.financial_center_id)
+                {
                     loaded.load_center(tx, Some(&center)).await?;
                 }
             }
@@ -105,8 +112,11 @@ impl Loaded {
 
     async fn load_group(&mut self, tx: &mut Tx, kind: GroupKind, id: GroupId) -> Result<(), Fault> {
         let alive = db::facts::parts(tx, self.household, id).await?;
-        let dead =
-            if alive.is_empty() { db::facts::deleted_parts(tx, self.household, id).await? } else { Vec::new() };
+        let dead = if alive.is_empty() {
+            db::facts::deleted_parts(tx, self.household, id).await?
+        } else {
+            Vec::new()
+        };
         let parts = || alive.iter().chain(&dead);
         let version = parts().map(|part| part.version).max();
         // The id of a split is no transfer's.
@@ -116,7 +126,7 @@ impl Loaded {
             Some(version) if alive.is_empty() => Lookup::Deleted(Parts { alive, dead, version }),
             Some(version) => Lookup::Found(Parts { alive, dead, version }),
         };
-        self.groups.insert((kind, id), found);
+        self.groups.insert(id, (kind, found));
         Ok(())
     }
 
@@ -147,7 +157,10 @@ impl Known for Loaded {
     }
 
     fn group(&self, kind: GroupKind, id: GroupId) -> Lookup<Parts> {
-        self.groups.get(&(kind, id)).cloned().unwrap_or(Lookup::NotLoaded)
+        match self.groups.get(&id) {
+            Some((of, parts)) if *of == kind => parts.clone(),
+            _ => Lookup::NotLoaded,
+        }
     }
 
     fn article(&self, id: ArticleId) -> Lookup<Article> {

@@ -52,6 +52,7 @@ mod figures;
 #[cfg(feature = "trial")]
 mod flaws;
 mod folding;
+mod foresight;
 mod golden;
 mod groups;
 mod harness;
