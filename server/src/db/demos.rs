@@ -28,6 +28,12 @@ statements! {
 /// never, or the household would be in use until that day. The clocks of processes differ by less.
 const AHEAD_MS: i64 = 15 * 60 * 1000;
 
+/// Whether a time was told by a clock that was ahead.
+#[must_use]
+pub const fn is_ahead(at: i64, now: i64) -> bool {
+    at > now + AHEAD_MS
+}
+
 /// For how long nobody is to have come.
 #[derive(Clone, Copy, Debug)]
 pub struct Idle {
@@ -35,6 +41,14 @@ pub struct Idle {
     pub now: i64,
     /// So many milliseconds.
     pub for_ms: i64,
+}
+
+impl Idle {
+    /// Whether somebody who came at `at` came within it.
+    #[must_use]
+    pub const fn is_broken_by(&self, at: i64) -> bool {
+        at >= self.now - self.for_ms && !is_ahead(at, self.now)
+    }
 }
 
 #[derive(FromRow)]

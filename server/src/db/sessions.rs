@@ -12,18 +12,19 @@ use uuid::Uuid;
 statements! {
     INSERT = "insert into sessions (id, account_id, household_id, token_hash, device, created_at, last_seen_at, expires_at) \
               values ($1, $2, $3, $4, $5, $6, $6, $7)";
-    ACTOR = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at from sessions s \
+    // Whether a session has expired is not asked here: what prolongs it may wait to be written.
+    ACTOR = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at, s.expires_at from sessions s \
              join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
-             join accounts a on a.id = s.account_id where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2";
-    STAND = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at, h.epoch, h.seq, h.time_zone, \
+             join accounts a on a.id = s.account_id where s.token_hash = $1 and s.ended_at is null";
+    STAND = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at, s.expires_at, h.epoch, h.seq, h.time_zone, \
              l.at as logged_at, l.member_id as logged_by, l.mutation_id as logged_mutation \
              from sessions s join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
              join accounts a on a.id = s.account_id join households h on h.id = s.household_id \
-             left join change_log l on l.household_id = h.id and l.seq = coalesce(cast($3 as bigint), h.seq) \
-             where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2";
+             left join change_log l on l.household_id = h.id and l.seq = coalesce(cast($2 as bigint), h.seq) \
+             where s.token_hash = $1 and s.ended_at is null";
     TOUCH = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
-    LIST = "select id, device, created_at, last_seen_at from sessions where account_id = $1 and ended_at is null and expires_at > $2 \
-            order by last_seen_at desc, id";
+    // As many as may be signed in, and those that expired in the last month.
+    LIST = "select id, device, created_at, last_seen_at, expires_at from sessions where account_id = $1 and ended_at is null";
     MOVE = "update sessions set household_id = $2 where id = $1 and ended_at is null";
     DEVICE = "insert into devices (household_id, id, name) select household_id, id, device from sessions where id = $1 \
               on conflict (household_id, id) do nothing";
@@ -31,18 +32,28 @@ statements! {
     END_OTHERS = "update sessions set ended_at = $3 where account_id = $1 and id <> $2 and ended_at is null returning id";
     END_ALL = "update sessions set ended_at = $2 where account_id = $1 and ended_at is null returning id";
     DELETE_ALL = "delete from sessions where account_id = $1 returning id";
-    END_BEYOND = "update sessions set ended_at = $2 where id in (select id from sessions where account_id = $1 and ended_at is null \
-                  and expires_at > $2 order by last_seen_at desc, created_at desc, id limit 10000 offset $3) returning id";
     AT = "select id from sessions where household_id = $1 and account_id = $2 and ended_at is null";
-    LASTING = "select s.id, s.household_id from sessions s \
+    LASTING = "select s.id, s.household_id, s.last_seen_at, s.expires_at from sessions s \
                join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
-               where s.ended_at is null and s.expires_at > $1 and s.id in ($2)";
+               where s.ended_at is null and s.id in ($1)";
     EXPIRED = "select id from sessions where expires_at <= $1 order by expires_at limit $2";
     DELETE = "delete from sessions where id = $1";
 }
 
 /// SQLite takes 32,766 values in a statement, PostgreSQL 65,535.
 const IDS_AT_ONCE: usize = 10_000;
+
+#[derive(FromRow)]
+struct SeenRow {
+    last_seen_at: i64,
+    expires_at: i64,
+}
+
+impl From<SeenRow> for LastSeen {
+    fn from(SeenRow { last_seen_at, expires_at }: SeenRow) -> Self {
+        Self { at: last_seen_at, expires_at }
+    }
+}
 
 #[derive(FromRow)]
 struct ActorRow {
@@ -55,7 +66,8 @@ struct ActorRow {
     #[sqlx(try_from = "Uuid")]
     member_id: MemberId,
     language: String,
-    last_seen_at: i64,
+    #[sqlx(flatten)]
+    seen: SeenRow,
 }
 
 impl ActorRow {
@@ -87,7 +99,8 @@ struct SessionRow {
     id: SessionId,
     device: String,
     created_at: i64,
-    last_seen_at: i64,
+    #[sqlx(flatten)]
+    seen: SeenRow,
 }
 
 #[derive(FromRow)]
@@ -96,6 +109,8 @@ struct LastingRow {
     id: SessionId,
     #[sqlx(try_from = "Uuid")]
     household_id: HouseholdId,
+    #[sqlx(flatten)]
+    seen: SeenRow,
 }
 
 #[derive(FromRow)]
@@ -104,13 +119,22 @@ struct IdRow {
     id: SessionId,
 }
 
+/// When a session was seen last and when it ends by itself, in Unix milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastSeen {
+    /// The last time.
+    pub at: i64,
+    /// The end, unless it is seen again.
+    pub expires_at: i64,
+}
+
 /// Where a socket begins.
 #[derive(Clone, Debug)]
 pub struct Stand {
     /// Who it is.
     pub actor: Actor,
-    /// When the session was seen last, in Unix milliseconds.
-    pub seen: i64,
+    /// When the session was seen last.
+    pub seen: LastSeen,
     /// Where the household's log ends. Its check is in it when no other entry was asked for.
     pub position: Position,
     /// Of the entry that was asked for; none where the log has none of that number.
@@ -164,36 +188,30 @@ pub(super) async fn note_device(tx: &mut Tx, id: SessionId) -> sqlx::Result<()> 
     on_engine!(tx, |conn| sqlx::query(DEVICE).bind(id.uuid()).execute(conn).await.map(|_| ()))
 }
 
-/// Who a token belongs to, and when it was seen last.
+/// Who a token belongs to, and when it was seen last; also when it has expired since.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn actor(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<(Actor, i64)>> {
+pub async fn actor(tx: &mut Tx, token_hash: &[u8]) -> sqlx::Result<Option<(Actor, LastSeen)>> {
     let row: Option<ActorRow> =
-        on_engine!(tx, |conn| sqlx::query_as(ACTOR).bind(token_hash).bind(now).fetch_optional(conn).await)?;
-    Ok(row.map(|row| (row.actor(), row.last_seen_at)))
+        on_engine!(tx, |conn| sqlx::query_as(ACTOR).bind(token_hash).fetch_optional(conn).await)?;
+    Ok(row.map(|row| (row.actor(), row.seen.into())))
 }
 
 /// Who a token belongs to, where that household's log ends, and the check of an entry, the last one when
-/// no number is given; seen in one moment.
+/// no number is given; seen in one moment. Also when the session has expired.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn stand(
-    tx: &mut Tx,
-    token_hash: &[u8],
-    now: i64,
-    seq: Option<Seq>,
-) -> sqlx::Result<Option<Stand>> {
-    let row: Option<StandRow> = on_engine!(tx, |conn| {
-        sqlx::query_as(STAND).bind(token_hash).bind(now).bind(seq).fetch_optional(conn).await
-    })?;
+pub async fn stand(tx: &mut Tx, token_hash: &[u8], seq: Option<Seq>) -> sqlx::Result<Option<Stand>> {
+    let row: Option<StandRow> =
+        on_engine!(tx, |conn| sqlx::query_as(STAND).bind(token_hash).bind(seq).fetch_optional(conn).await)?;
     Ok(row.map(|row| {
         let at = seq.unwrap_or(row.seq);
         let check = row.mark.check(at);
         Stand {
             actor: row.actor.actor(),
-            seen: row.actor.last_seen_at,
+            seen: row.actor.seen.into(),
             position: Position { epoch: row.epoch, seq: row.seq, check: check.filter(|_| at == row.seq) },
             check,
             time_zone: row.time_zone,
@@ -211,19 +229,22 @@ pub async fn touch(tx: &mut Tx, id: SessionId, now: i64, expires_at: i64) -> sql
     })
 }
 
-/// The devices of an account, the last seen first. None is marked as current.
+/// The devices of an account in no order, also those whose sessions have expired. None is marked as current.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn list(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<Vec<Session>> {
+pub async fn list(tx: &mut Tx, account: AccountId) -> sqlx::Result<Vec<(Session, LastSeen)>> {
     let rows: Vec<SessionRow> =
-        on_engine!(tx, |conn| sqlx::query_as(LIST).bind(account.uuid()).bind(now).fetch_all(conn).await)?;
-    let session = |row: SessionRow| Session {
-        id: row.id,
-        device: row.device,
-        created_at: Instant::from_millis(row.created_at),
-        last_seen_at: Instant::from_millis(row.last_seen_at),
-        current: false,
+        on_engine!(tx, |conn| sqlx::query_as(LIST).bind(account.uuid()).fetch_all(conn).await)?;
+    let session = |row: SessionRow| {
+        let session = Session {
+            id: row.id,
+            device: row.device,
+            created_at: Instant::from_millis(row.created_at),
+            last_seen_at: Instant::from_millis(row.seen.last_seen_at),
+            current: false,
+        };
+        (session, row.seen.into())
     };
     Ok(rows.into_iter().map(session).collect())
 }
@@ -279,23 +300,6 @@ pub async fn end_all(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Ends the sessions of an account beyond so many, those first that were not seen for longest, and names
-/// them.
-///
-/// # Errors
-/// When the store refuses.
-pub async fn end_beyond(
-    tx: &mut Tx,
-    account: AccountId,
-    keep: i64,
-    now: i64,
-) -> sqlx::Result<Vec<SessionId>> {
-    let rows: Vec<IdRow> = on_engine!(tx, |conn| {
-        sqlx::query_as(END_BEYOND).bind(account.uuid()).bind(now).bind(keep).fetch_all(conn).await
-    })?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
-}
-
 /// Forgets all sessions of an account, and names them.
 ///
 /// # Errors
@@ -317,27 +321,26 @@ pub async fn at(tx: &mut Tx, household: HouseholdId, account: AccountId) -> sqlx
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Of these sessions those that last, each with the household it looks at.
+/// Of these sessions those that nobody has ended, each with the household it looks at; also those that have expired.
 ///
 /// # Errors
 /// When the store refuses.
 pub async fn lasting(
     tx: &mut Tx,
     sessions: &[SessionId],
-    now: i64,
-) -> sqlx::Result<Vec<(SessionId, HouseholdId)>> {
+) -> sqlx::Result<Vec<(SessionId, HouseholdId, LastSeen)>> {
     let mut found = Vec::with_capacity(sessions.len());
     for part in sessions.chunks(IDS_AT_ONCE) {
-        let places: Vec<String> = (2..part.len() + 2).map(|n| format!("${n}")).collect();
-        let sql = LASTING.replace("$2", &places.join(", "));
+        let places: Vec<String> = (1..=part.len()).map(|n| format!("${n}")).collect();
+        let sql = LASTING.replace("$1", &places.join(", "));
         let rows: Vec<LastingRow> = on_engine!(tx, |conn| {
-            let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(now);
+            let mut query = sqlx::query_as(AssertSqlSafe(sql));
             for id in part {
                 query = query.bind(id.uuid());
             }
             query.fetch_all(conn).await
         })?;
-        found.extend(rows.into_iter().map(|row| (row.id, row.household_id)));
+        found.extend(rows.into_iter().map(|row| (row.id, row.household_id, row.seen.into())));
     }
     Ok(found)
 }

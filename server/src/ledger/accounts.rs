@@ -22,9 +22,9 @@ use app::{
 pub(super) const SESSION_LIFE_MS: i64 = 60 * 24 * 60 * 60 * 1000;
 /// So many devices may be signed in with one account. The one that was not seen for longest gives way to a
 /// new one: a refusal would keep people out because of devices that they do not have any more.
-const MOST_SESSIONS: i64 = 100;
+const MOST_SESSIONS: usize = 100;
 const PASSWORD_MIN: u16 = 8;
-const PASSWORD_MAX: u16 = 256;
+pub(super) const PASSWORD_MAX: u16 = 256;
 
 impl Ledger {
     pub(super) async fn do_log_in(
@@ -41,19 +41,9 @@ impl Ledger {
             }
             Err(_) => None,
         };
-        let too_long = password.chars().count() > usize::from(PASSWORD_MAX);
-        let password = if too_long { String::new() } else { password };
-        let right =
-            self.passwords.verify(password, account.as_ref().map(|row| row.password_hash.clone())).await?;
-        let account = account.filter(|_| right).ok_or(AppError::WrongCredentials)?;
-        // One of many sessions may give way to this one: not one that was seen a moment ago. Where that cannot be
-        // written in time, signing in goes on.
-        let _: bool = self.catch_up_seen().await;
+        let proven = self.prove(account, password).await?.ok_or(AppError::WrongCredentials)?;
         let mut tx = self.database.begin().await?;
-        // A new password set since we looked ends this attempt; one that is being set waits for us.
-        if db::accounts::lock(&mut tx, account.id).await?.password_hash != account.password_hash {
-            return Err(AppError::WrongCredentials.into());
-        }
+        let account = proven.lock(&mut tx).await?.ok_or(AppError::WrongCredentials)?;
         let households = db::households::of_account(&mut tx, account.id).await?;
         let household = households.first().ok_or(AppError::NoHousehold)?.id;
         let (token, actor, ended, news) = self.insert_session(&mut tx, &account, household, &device).await?;
@@ -62,19 +52,12 @@ impl Ledger {
     }
 
     pub(super) async fn do_actor(&self, token: String) -> Result<Actor, Fault> {
-        let (hash, now) = (token_hash(&token), self.clock.now().millis());
-        let mut found = self.find_actor(&hash, now).await?;
-        if found.is_none() && self.catch_up_seen().await {
-            found = self.find_actor(&hash, now).await?;
-        }
-        let (actor, seen) = found.ok_or(AppError::NotSignedIn)?;
-        self.seen.note(actor, seen, now);
-        Ok(actor)
-    }
-
-    async fn find_actor(&self, hash: &[u8], now: i64) -> Result<Option<(Actor, i64)>, Fault> {
-        let mut tx = self.database.glance().await?;
-        Ok(db::sessions::actor(&mut tx, hash, now).await?)
+        let hash = token_hash(&token);
+        let read = || async {
+            let mut tx = self.database.glance().await?;
+            Ok(db::sessions::actor(&mut tx, &hash).await?)
+        };
+        Ok(self.unless_expired(read, |found| *found).await?.0)
     }
 
     pub(super) async fn do_log_out(&self, actor: Actor) -> Result<(), Fault> {
@@ -124,7 +107,7 @@ impl Ledger {
 
     pub(super) async fn do_sessions(&self, actor: Actor) -> Result<Vec<Session>, Fault> {
         let mut tx = self.database.read().await?;
-        let sessions = db::sessions::list(&mut tx, actor.account, self.clock.now().millis()).await?;
+        let sessions = self.lasting_sessions(&mut tx, actor.account).await?;
         let mark = |session: Session| Session { current: session.id == actor.session, ..session };
         Ok(sessions.into_iter().map(mark).collect())
     }
@@ -143,17 +126,14 @@ impl Ledger {
         drop(tx);
         self.count_change(account.id).await?;
         let wrong = || AppError::field("old", Reason::WrongPassword);
-        if !self.passwords.verify(old, Some(account.password_hash.clone())).await? {
+        let Some(proven) = self.prove(Some(account.clone()), old).await? else {
             // It may have been done, and only the answer was lost.
-            let done = self.passwords.verify(new, Some(account.password_hash)).await?;
+            let done = self.prove(Some(account), new).await?.is_some();
             return if done { Ok(()) } else { Err(wrong().into()) };
-        }
+        };
         let hash = self.passwords.hash(new).await?;
         let mut tx = self.database.begin().await?;
-        // Somebody may have set another one while this was being hashed: then the old one is wrong by now.
-        if db::accounts::lock(&mut tx, actor.account).await?.password_hash != account.password_hash {
-            return Err(wrong().into());
-        }
+        proven.lock(&mut tx).await?.ok_or_else(wrong)?;
         let now = self.clock.now().millis();
         let news = replace_password(&mut tx, actor.account, &hash, now).await?;
         let ended = db::sessions::end_others(&mut tx, actor.account, actor.session, now).await?;
@@ -256,7 +236,12 @@ impl Ledger {
             now,
             expires_at: now + SESSION_LIFE_MS,
         };
-        let ended = db::sessions::end_beyond(tx, account.id, MOST_SESSIONS - 1, now).await?;
+        let mut ended = Vec::new();
+        for device in self.lasting_sessions(tx, account.id).await?.into_iter().skip(MOST_SESSIONS - 1) {
+            if db::sessions::end(tx, device.id, account.id, now).await? {
+                ended.push(device.id);
+            }
+        }
         db::sessions::insert(tx, &session).await?;
         // Whoever signs in is not locked out.
         let news = end_links_of(tx, account.id, now).await?;

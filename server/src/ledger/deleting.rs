@@ -27,20 +27,16 @@ impl Ledger {
         drop(tx);
         self.count_change(account.id).await?;
         let wrong = || AppError::field("password", Reason::WrongPassword);
-        if !self.passwords.verify(password, Some(account.password_hash.clone())).await? {
-            return Err(wrong().into());
-        }
+        let proven = self.prove(Some(account), password).await?.ok_or_else(wrong)?;
         let mut tx = self.database.begin().await?;
         // All households first, in the order of their ids: two who delete their accounts wait for one another at
         // one place, and not each at the other's.
-        let places = db::members::of_one(&mut tx, account.id).await?;
+        let places = db::members::of_one(&mut tx, proven.id()).await?;
         for (household, _) in &places {
             db::households::lock(&mut tx, *household).await?;
         }
         // Somebody may have set another password, or joined or left a household, since we looked.
-        if db::accounts::lock(&mut tx, account.id).await?.password_hash != account.password_hash {
-            return Err(wrong().into());
-        }
+        let account = proven.lock(&mut tx).await?.ok_or_else(wrong)?;
         if db::members::of_one(&mut tx, account.id).await? != places {
             return Err(AppError::Unavailable.into());
         }

@@ -117,7 +117,8 @@ impl Ledger {
         let mut tx = self.database.begin().await?;
         // First what writers take first too. Somebody may have come back meanwhile.
         let there = db::households::lock(&mut tx, household).await?;
-        if !there || !db::demos::is_idle(&mut tx, household, idle).await? {
+        let seen = self.seen.in_households().get(&household).is_some_and(|at| idle.is_broken_by(*at));
+        if !there || seen || !db::demos::is_idle(&mut tx, household, idle).await? {
             return Ok(false);
         }
         let time_zone = db::households::find(&mut tx, household).await?.time_zone;

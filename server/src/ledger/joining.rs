@@ -7,6 +7,7 @@ use super::{
     fault::Fault,
     founding::Founding,
     password_links::end_links_of,
+    passwords::Proven,
     secrets::token_hash,
     write::{Key, Write, fingerprint},
 };
@@ -36,6 +37,14 @@ struct Registration {
     language: Language,
     /// What is in the first account.
     opening_balance: Money,
+}
+
+/// Who uses an invitation.
+enum Joiner {
+    /// Somebody who is signed in, or whose account this very transaction has made.
+    Known(AccountId),
+    /// Somebody who has shown the password of an account that there was before.
+    Proven(Proven),
 }
 
 impl Ledger {
@@ -76,16 +85,19 @@ impl Ledger {
         if !db::accounts::insert(&mut tx, account, &new.email, &password_hash, new.language, now).await? {
             drop(tx);
             if let Some(hash) = &invite
-                && let Some(account) = self.without_household(&new).await?
+                && let Some(proven) = self.without_household(&new).await?
             {
-                let tx = self.database.begin().await?;
-                let (write, household) = self.write_join(tx, account, hash, new.name.clone(), key).await?;
+                let (tx, account) = (self.database.begin().await?, proven.id());
+                let joiner = Joiner::Proven(proven);
+                let (write, household) = self.write_join(tx, joiner, hash, new.name.clone(), key).await?;
                 return self.finish_sign_in(write, account, household, &device).await;
             }
             return self.done_or(&device, &new, key, AppError::field("email", Reason::Taken)).await;
         }
         let (write, household) = match (&invite, &new.household) {
-            (Some(hash), _) => self.write_join(tx, account, hash, new.name.clone(), key).await?,
+            (Some(hash), _) => {
+                self.write_join(tx, Joiner::Known(account), hash, new.name.clone(), key).await?
+            }
             (None, Some(name)) => {
                 let founding = Founding {
                     name: name.clone(),
@@ -105,14 +117,12 @@ impl Ledger {
 
     /// The account of this email and password, if it is a member of no household any more: then an
     /// invitation is its only way in.
-    async fn without_household(&self, new: &Registration) -> Result<Option<AccountId>, Fault> {
+    async fn without_household(&self, new: &Registration) -> Result<Option<Proven>, Fault> {
         let mut tx = self.database.read().await?;
         let Some(account) = db::accounts::find_by_email(&mut tx, &new.email).await? else { return Ok(None) };
         let homeless = db::households::of_account(&mut tx, account.id).await?.is_empty();
         drop(tx);
-        let right =
-            homeless && self.passwords.verify(new.password.clone(), Some(account.password_hash)).await?;
-        Ok(right.then_some(account.id))
+        if homeless { self.prove(Some(account), new.password.clone()).await } else { Ok(None) }
     }
 
     /// A refusal, unless the same request was done by its own twin meanwhile.
@@ -151,10 +161,10 @@ impl Ledger {
         if done.hash != key.hash {
             return Err(AppError::IdempotencyKeyReused.into());
         }
-        if !self.passwords.verify(new.password.clone(), Some(account.password_hash.clone())).await? {
-            return Err(AppError::WrongCredentials.into());
-        }
+        let proven = self.prove(Some(account), new.password.clone()).await?;
+        let proven = proven.ok_or(AppError::WrongCredentials)?;
         let mut tx = self.database.begin().await?;
+        let account = proven.lock(&mut tx).await?.ok_or(AppError::WrongCredentials)?;
         let (token, actor, ended, news) = self.insert_session(&mut tx, &account, household, device).await?;
         self.commit_and_tell(tx, (ended, close::NOT_SIGNED_IN), news).await?;
         let mut me = self.do_me(actor).await?;
@@ -174,7 +184,8 @@ impl Ledger {
         if db::invites::ended(&mut tx, &hash).await? == Some(actor.household) {
             return self.do_me(actor).await;
         }
-        let (mut write, household) = self.write_join(tx, actor.account, &hash, name, None).await?;
+        let joiner = Joiner::Known(actor.account);
+        let (mut write, household) = self.write_join(tx, joiner, &hash, name, None).await?;
         // With the account locked: a new password that has ended this session meanwhile is seen.
         if !db::sessions::move_to(&mut write.tx, actor.session, household).await? {
             return Err(AppError::NotSignedIn.into());
@@ -201,7 +212,7 @@ impl Ledger {
     async fn write_join(
         &self,
         mut tx: Tx,
-        account: AccountId,
+        joiner: Joiner,
         invite: &[u8; 32],
         name: Name,
         key: Option<Key>,
@@ -211,8 +222,11 @@ impl Ledger {
         let household = db::invites::household(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
         db::households::lock(&mut tx, household).await?;
         let household = db::invites::consume(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
+        let account = match joiner {
+            Joiner::Known(account) => db::accounts::lock(&mut tx, account).await?.id,
+            Joiner::Proven(proven) => proven.lock(&mut tx).await?.ok_or(AppError::WrongCredentials)?.id,
+        };
         // A link of another household's owner must not reach this one.
-        db::accounts::lock(&mut tx, account).await?;
         let news = end_links_of(&mut tx, account, now).await?;
         let others = db::members::list(&mut tx, household).await?;
         let colour = i64::try_from(others.len()).unwrap_or(0) % COLOURS;

@@ -1,10 +1,16 @@
-//! A new password for somebody who does not know the old one.
+//! Whose password is right, also when another one is set at the same moment; and a new password for somebody who
+//! does not know the old one.
 
 use super::{
-    Ledger, accounts::check_password, deleting::is_deleted, demo::is_of_a_demo, fault::Fault,
-    password_links::end_links_of, write::LinkNews,
+    Ledger,
+    accounts::{PASSWORD_MAX, check_password},
+    deleting::is_deleted,
+    demo::is_of_a_demo,
+    fault::Fault,
+    password_links::end_links_of,
+    write::LinkNews,
 };
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, accounts::Account};
 use app::{
     domain::{AccountId, Email, Language, Refusals},
     error::AppError,
@@ -23,7 +29,38 @@ pub enum SetPasswordError {
     Refused(AppError),
 }
 
+/// An account whose password was right when it was compared, which takes a while and holds no lock. Whatever is
+/// done because of it begins with [`lock`](Self::lock).
+pub(super) struct Proven(Account);
+
+impl Proven {
+    /// The account.
+    pub const fn id(&self) -> AccountId {
+        self.0.id
+    }
+
+    /// The account, which nobody else changes until the transaction ends. None when another password was set since
+    /// this one was compared; one that is being set waits for this transaction, and finds what it has done.
+    pub async fn lock(&self, tx: &mut Tx) -> Result<Option<Account>, Fault> {
+        let now = db::accounts::lock(tx, self.0.id).await?;
+        Ok(Some(now).filter(|now| now.password_hash == self.0.password_hash))
+    }
+}
+
 impl Ledger {
+    /// The account, if this is its password. Takes as long when there is no account.
+    pub(super) async fn prove(
+        &self,
+        account: Option<Account>,
+        password: String,
+    ) -> Result<Option<Proven>, Fault> {
+        let too_long = password.chars().count() > usize::from(PASSWORD_MAX);
+        let password = if too_long { String::new() } else { password };
+        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        let right = self.passwords.verify(password, hash).await?;
+        Ok(account.filter(|_| right).map(Proven))
+    }
+
     /// Sets a new password for the account of an email, for whoever runs the program. All its sessions end, and
     /// their sockets close.
     ///

@@ -10,11 +10,7 @@ use crate::{
     },
     live::{encoded::Encoded, frames},
 };
-use app::{
-    domain::{HouseholdId, SessionId},
-    error::AppError,
-    wire::Seq,
-};
+use app::{domain::HouseholdId, error::AppError, wire::Seq};
 
 /// What a socket that is behind is sent at once. Ten thousand of them may be behind, each of another
 /// household, so it is little.
@@ -27,35 +23,12 @@ impl Ledger {
     /// # Errors
     /// [`AppError::NotSignedIn`] for a token that is nobody's, or when the store does not answer.
     pub async fn stand(&self, token: &str, seq: Option<Seq>) -> Result<Stand, AppError> {
-        let (hash, now) = (token_hash(token), self.clock.now().millis());
-        let read = async {
-            let mut found = self.find_stand(&hash, now, seq).await?;
-            if found.is_none() && self.catch_up_seen().await {
-                found = self.find_stand(&hash, now, seq).await?;
-            }
-            let stand = found.ok_or(AppError::NotSignedIn)?;
-            self.seen.note(stand.actor, stand.seen, now);
-            Ok::<_, Fault>(stand)
+        let hash = token_hash(token);
+        let read = || async {
+            let mut tx = self.database.glance().await?;
+            Ok(db::sessions::stand(&mut tx, &hash, seq).await?)
         };
-        read.await.map_err(Fault::answer)
-    }
-
-    async fn find_stand(&self, hash: &[u8], now: i64, seq: Option<Seq>) -> Result<Option<Stand>, Fault> {
-        let mut tx = self.database.glance().await?;
-        Ok(db::sessions::stand(&mut tx, hash, now, seq).await?)
-    }
-
-    /// Of these sessions those that still last, each with the household it looks at.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn lasting(&self, sessions: &[SessionId]) -> Result<Vec<(SessionId, HouseholdId)>, AppError> {
-        let read = async {
-            let mut tx = self.database.read().await?;
-            let now = self.clock.now().millis();
-            Ok::<_, Fault>(db::sessions::lasting(&mut tx, sessions, now).await?)
-        };
-        read.await.map_err(Fault::answer)
+        self.unless_expired(read, |stand| (stand.actor, stand.seen)).await.map_err(Fault::answer)
     }
 
     /// How far the logs of these households go, whichever process wrote to them. As many as

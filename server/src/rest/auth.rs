@@ -107,7 +107,8 @@ fn entered(secure: bool, status: StatusCode, signed_in: SignedIn) -> Answer {
 
 /// Founds a household, or joins one with `invite`.
 #[utoipa::path(post, path = "/auth/register", tag = TAG, params(crate::rest::request::Repeatable), request_body = RegisterForm,
-    responses((status = 201, body = Entered), (status = 200, description = "a repeat", body = Entered), (status = 410, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Entered), (status = 200, description = "a repeat", body = Entered),
+        (status = 401, description = "a repeat with another password", body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
 async fn register(
     State(web): State<Web>,
     From(identity): From,

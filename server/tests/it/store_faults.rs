@@ -10,11 +10,11 @@ use server::db::{
     attempts::{self, Quota},
     connect::{self, Settings},
     refusal,
+    writable::Writable,
 };
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions,
 };
-use std::time::Duration;
 use tokio::time::timeout;
 
 async fn store() -> (tempfile::TempDir, Database) {
@@ -85,19 +85,71 @@ async fn a_write_that_is_given_up_at_any_moment_leaves_a_connection_that_writes(
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_comes_back_is_noted_without_waiting_for_it() {
-    let server = TestServer::usual().await;
-    let anna = server.founder("Anna").await;
-    let seen = async || anna.get("/auth/sessions").await.is(200).body["items"][0]["last_seen_at"].clone();
-    let before = seen().await;
-    server.clock.advance(Duration::from_secs(120));
-    let noted = async {
-        while seen().await == before {
-            pause().await;
-        }
+/// A write much smaller than a change.
+async fn count_little(database: &Database, key: u8) -> sqlx::Result<()> {
+    let mut tx = database.begin().await?;
+    attempts::count(&mut tx, &[key], 0, Quota { share: 1, window: 1_000_000 }).await?;
+    tx.commit().await
+}
+
+#[tokio::test]
+async fn a_write_that_finds_no_room_says_so_at_once_though_a_smaller_one_fits() {
+    let (_folder, database) = store().await;
+    let Database::Sqlite { writer, readers, .. } = &database else { panic!("this is SQLite") };
+    // Of each connection anew: one whose transaction failed is thrown away.
+    let no_more_pages = async || writer.execute("pragma max_page_count = 1").await.expect("as there are");
+    assert!(database.takes_writes().await);
+    no_more_pages().await;
+    let mut key = 0;
+    while count(&database, key).await.is_ok() {
+        key += 1;
+        assert!(key < 1000, "there is an end to it");
+    }
+    assert!(!database.takes_writes().await, "at once");
+    no_more_pages().await;
+    count_little(&database, 1).await.expect("so little fits");
+    no_more_pages().await;
+    assert!(!database.takes_writes().await, "which does not mean that a change would");
+    // A process that has not tried to write yet finds out by a probe.
+    let another = Database::Sqlite {
+        writer: writer.clone(),
+        readers: readers.clone(),
+        file: None,
+        writable: Writable::default(),
     };
-    timeout(PATIENCE, noted).await.expect("it is written down");
+    no_more_pages().await;
+    assert!(!another.takes_writes().await, "a probe is as large as a change");
+    writer.execute("pragma max_page_count = 1000000").await.expect("there is room");
+    let before = counted(&database).await;
+    count_little(&database, 2).await.expect("it writes");
+    assert!(database.takes_writes().await, "a probe says so");
+    assert_eq!(counted(&database).await, before + 1, "which leaves nothing behind");
+}
+
+#[tokio::test]
+async fn a_write_larger_than_a_probe_that_finds_no_room_says_so_at_once() {
+    let (_folder, database) = store().await;
+    let Database::Sqlite { writer, .. } = &database else { panic!("this is SQLite") };
+    let pages: i64 = sqlx::query_scalar("pragma page_count").fetch_one(writer).await.expect("a number");
+    let limit = format!("pragma max_page_count = {}", pages + 100);
+    writer.execute(AssertSqlSafe(limit)).await.expect("room for a probe");
+    assert!(database.takes_writes().await);
+    let mut tx = database.begin().await.expect("it begins");
+    let quota = Quota { share: 1, window: 1_000_000 };
+    let mut key = 0_u32;
+    let error = loop {
+        let counted = attempts::count(&mut tx, &key.to_be_bytes().repeat(500), 0, quota).await;
+        match counted {
+            Ok(_) => key += 1,
+            Err(error) => break error,
+        }
+        assert!(key < 1000, "there is an end to it");
+    };
+    assert_eq!(refusal::answer(&error).map(|answer| answer.code()), Some("disk_full"));
+    drop(tx);
+    assert!(!database.takes_writes().await, "at once");
+    count_little(&database, 1).await.expect("it writes");
+    assert!(database.takes_writes().await, "a probe, which is as large as a usual change, found room");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,7 +4,7 @@ use super::Ledger;
 use crate::{
     db::{
         self, Tx,
-        demos::{DemoPlace, Idle},
+        demos::{DemoPlace, Idle, is_ahead},
     },
     ledger::fault::Fault,
 };
@@ -42,21 +42,25 @@ impl Ledger {
     /// Makes room for one more demo household, or refuses it.
     pub(super) async fn make_room(&self, network: &[u8]) -> Result<(), Fault> {
         let now = self.clock.now().millis();
-        if self.look_for_room(network, now).await?.is_none() {
-            return Ok(());
-        }
-        // Not one that somebody was seen in a moment ago, which may not be written yet.
-        let _: bool = self.catch_up_seen().await;
-        if let Some(household) = self.look_for_room(network, now).await? {
+        let mut tx = self.database.read().await?;
+        let places = self.demo_places(&mut tx, now).await?;
+        drop(tx);
+        if let Some(household) = giving_way(&places, network, now)? {
             self.erase_demo(household, Idle { now, for_ms: IDLE_MS }).await?;
         }
         Ok(())
     }
 
-    async fn look_for_room(&self, network: &[u8], now: i64) -> Result<Option<HouseholdId>, Fault> {
-        let mut tx = self.database.read().await?;
-        let places = db::demos::places(&mut tx, now).await?;
-        Ok(giving_way(&places, network, now)?)
+    /// All places. Who was seen in them a moment ago may wait to be written, and counts.
+    async fn demo_places(&self, tx: &mut Tx, now: i64) -> Result<Vec<DemoPlace>, Fault> {
+        let seen = self.seen.in_households();
+        let mut places = db::demos::places(tx, now).await?;
+        for place in &mut places {
+            if let Some(at) = seen.get(&place.household).filter(|at| !is_ahead(**at, now)) {
+                place.used_at = place.used_at.max(*at);
+            }
+        }
+        Ok(places)
     }
 
     /// Refuses a demo household whose place another one has taken since room was made. Until the transaction
@@ -65,7 +69,7 @@ impl Ledger {
         db::demos::lock_places(tx).await?;
         // In a statement of its own: a place that was being taken is seen now.
         let now = self.clock.now().millis();
-        let places = db::demos::places(tx, now).await?;
+        let places = self.demo_places(tx, now).await?;
         match giving_way(&places, network, now)? {
             None => Ok(()),
             // The next attempt makes room again.

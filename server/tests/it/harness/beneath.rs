@@ -18,6 +18,21 @@ use sqlx::{
 use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
+/// Sessions that nobody writes to.
+pub enum HeldSessions {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl HeldSessions {
+    pub async fn let_go(self) {
+        match self {
+            Self::Sqlite(connection) => connection.close().await.expect("it closes"),
+            Self::Postgres(connection) => connection.close().await.expect("it closes"),
+        }
+    }
+}
+
 impl TestServer {
     /// The same database, without the lock that keeps another program away.
     pub async fn database(&self) -> Database {
@@ -52,7 +67,21 @@ impl TestServer {
         .expect("it is done");
     }
 
-    /// A ledger on the same database, which the program's screens do not hear.
+    /// Lets nobody write down when sessions were seen, until it is let go. People go on reading.
+    pub async fn hold_sessions(&self) -> HeldSessions {
+        if self.database_url.starts_with("sqlite:") {
+            let options: SqliteConnectOptions = self.database_url.parse().expect("a URL");
+            let mut connection = SqliteConnection::connect_with(&options).await.expect("the file opens");
+            connection.execute("begin immediate").await.expect("it is held");
+            HeldSessions::Sqlite(connection)
+        } else {
+            let mut connection = PgConnection::connect(&self.database_url).await.expect("PostgreSQL answers");
+            connection.execute("begin; lock table sessions in share mode").await.expect("it is held");
+            HeldSessions::Postgres(connection)
+        }
+    }
+
+    /// A ledger on the same database, which the program's screens do not hear. Nobody writes down whom it has seen.
     pub async fn ledger(&self) -> Ledger {
         let database = self.database().await;
         let bus = Bus::local(Arc::new(Hub::default()));
