@@ -27,6 +27,7 @@ pub mod moving;
 pub mod occurrences;
 pub mod password_links;
 pub mod plans;
+mod pledge;
 pub mod recurring;
 pub mod refusal;
 pub mod sessions;
@@ -35,6 +36,7 @@ pub mod whole;
 pub mod writable;
 
 use file::DatabaseFile;
+use pledge::Pledge;
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection,
 };
@@ -79,38 +81,6 @@ pub enum Held<DB: sqlx::Database> {
     Single(PoolConnection<DB>),
 }
 
-/// What a write owes before it is acknowledged.
-#[derive(Debug)]
-pub struct Pledge {
-    file: Option<Arc<DatabaseFile>>,
-    writable: Writable,
-    kept: bool,
-}
-
-impl Pledge {
-    const fn new(file: Option<Arc<DatabaseFile>>, writable: Writable) -> Self {
-        Self { file, writable, kept: false }
-    }
-
-    /// Whether what is written reaches the file that people will find again.
-    fn check_file(&self) -> sqlx::Result<()> {
-        self.file.as_ref().map_or(Ok(()), |file| file.check())
-    }
-
-    fn keep(mut self) {
-        self.kept = true;
-        self.writable.saw(true);
-    }
-}
-
-impl Drop for Pledge {
-    fn drop(&mut self) {
-        if !self.kept {
-            self.writable.doubt();
-        }
-    }
-}
-
 impl<DB: sqlx::Database> Held<DB> {
     fn connection(&mut self) -> &mut DB::Connection {
         match self {
@@ -119,12 +89,20 @@ impl<DB: sqlx::Database> Held<DB> {
         }
     }
 
+    /// Notes how a statement ended.
+    fn note<T>(&self, ended: sqlx::Result<T>) -> sqlx::Result<T> {
+        if let (Self::Writing(_, pledge), Err(error)) = (self, &ended) {
+            pledge.failed(error);
+        }
+        ended
+    }
+
     async fn commit(self) -> sqlx::Result<()> {
         match self {
             Self::Whole(tx) => tx.commit().await,
             Self::Writing(tx, pledge) => {
                 pledge.check_file()?;
-                tx.commit().await?;
+                tx.commit().await.inspect_err(|error| pledge.failed(error))?;
                 // It may have gone while it was written.
                 pledge.check_file()?;
                 pledge.keep();
@@ -136,17 +114,19 @@ impl<DB: sqlx::Database> Held<DB> {
     }
 }
 
-/// Expands one body for both engines; `$conn` is the connection of the one at hand.
+/// Expands one body, which ends in a result of sqlx, for both engines; `$conn` is the connection of the one at hand.
 macro_rules! on_engine {
     ($tx:expr, |$conn:ident| $body:expr) => {
         match $tx {
             $crate::db::Tx::Sqlite(tx) => {
                 let $conn = tx.connection();
-                $body
+                let ended = $body;
+                tx.note(ended)
             }
             $crate::db::Tx::Postgres(tx) => {
                 let $conn = tx.connection();
-                $body
+                let ended = $body;
+                tx.note(ended)
             }
         }
     };
@@ -206,12 +186,14 @@ impl Database {
                     file.check_itself()?;
                 }
                 let pledge = Pledge::new(file.clone(), writable.clone());
-                let tx = writer.begin_with("begin immediate").await?;
+                let tx = writer.begin_with("begin immediate").await;
+                let tx = tx.inspect_err(|error| pledge.failed(error))?;
                 Ok(Tx::Sqlite(Held::Writing(tx, pledge)))
             }
             Self::Postgres(pool, writable) => {
                 let pledge = Pledge::new(None, writable.clone());
-                Ok(Tx::Postgres(Held::Writing(pool.begin().await?, pledge)))
+                let tx = pool.begin().await.inspect_err(|error| pledge.failed(error))?;
+                Ok(Tx::Postgres(Held::Writing(tx, pledge)))
             }
         }
     }

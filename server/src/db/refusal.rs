@@ -18,6 +18,15 @@ pub fn answer(error: &sqlx::Error) -> Option<AppError> {
     }
 }
 
+/// Whether a write failed because the disk, or the database, takes none: it is full, read-only, or fails.
+#[must_use]
+pub fn is_of_the_disk(error: &sqlx::Error) -> bool {
+    matches!(
+        answer(error),
+        Some(AppError::Store(StoreFault::Full | StoreFault::ReadOnly | StoreFault::Failing))
+    )
+}
+
 /// SQLite's codes are numbers, PostgreSQL's five characters.
 fn of_code(code: &str) -> Option<AppError> {
     match code.parse::<i32>() {

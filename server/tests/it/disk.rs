@@ -232,3 +232,34 @@ async fn a_full_file_system_refuses_writes_with_words_and_recovers() {
     let free = |_: &Program| std::fs::remove_file(&ballast).expect("there is room");
     writes_fail_with_words_and_come_back(small.0.path(), fill, free, "disk_full").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_with_room_for_a_little_and_not_for_a_change_is_said_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Program::start(folder.path()).await;
+    let anna = founder(program.addr).await;
+    let purchase = anna.purchase("-1").await;
+    assert_eq!(program.readiness().await, (200, "ready".into()));
+    let log = program.book.with_extension("db-wal");
+    let size = std::fs::metadata(log).expect("SQLite's log").len();
+    // Three pages of its log.
+    program.limit_files(Some(size + 3 * (4096 + 24)));
+    // The log may have been begun anew, and then has room up to its size.
+    let mut left = 1000;
+    let refused = loop {
+        let reply = anna.post("/facts", purchase.clone()).await;
+        if reply.status != 201 {
+            break reply;
+        }
+        left -= 1;
+        assert!(left > 0, "there is an end to it");
+    };
+    refused.problem(503, "disk_failing");
+    assert_eq!(program.readiness().await, (200, "read-only".into()));
+    assert!(!program.writable().await);
+    program.limit_files(None);
+    anna.post("/facts", purchase).await.is(201);
+    assert_eq!(program.readiness().await, (200, "ready".into()));
+    assert!(program.writable().await);
+    program.kill();
+}
