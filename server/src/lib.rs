@@ -5,6 +5,7 @@
 //! | [`cli`], [`config`] | what the program is told |
 //! | [`serve`], `listen`, `linger`, `background` | from a configuration to a program that answers, and to its end |
 //! | `admin`, `ask`, `descriptors` | what only whoever runs the program sees |
+//! | [`machine`] | what the machine is called that the program runs on |
 //! | [`control`] | commands that change a store, whoever holds it |
 //! | [`backup`] | backups of a served book, and back |
 //! | [`stats`] | how large a book is |
@@ -34,6 +35,7 @@ pub mod ledger;
 mod linger;
 mod listen;
 pub mod live;
+pub mod machine;
 pub mod moving;
 mod network;
 mod pages;

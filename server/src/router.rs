@@ -105,7 +105,6 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .layer(middleware::from_fn_with_state(web.clone(), configured_origins_only))
         // Inside the layer that gives refusals their words.
         .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()))
-        .layer(middleware::from_fn_with_state(web.clone(), in_time))
         .layer(middleware::from_fn_with_state(web.clone(), session::identify));
     let socket = rest::socket(web)
         .method_not_allowed_fallback(async || Refused(AppError::MethodNotAllowed))
@@ -123,6 +122,8 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(readyz))
         .layer(CompressionLayer::new())
+        // Around everything that may wait: also around finding out whose a request is.
+        .layer(middleware::from_fn_with_state(web.clone(), in_time))
         .layer(middleware::from_fn(well_formed))
         // Also where somebody is identified.
         .layer(CatchPanicLayer::new())

@@ -1,5 +1,6 @@
 //! Which pages may speak for a signed-in person.
 
+use crate::machine::Machine;
 use axum::http::{HeaderMap, Uri, header};
 use http::uri::Authority;
 use ipnet::IpNet;
@@ -64,6 +65,8 @@ pub struct Access {
     pub public_urls: Vec<PublicUrl>,
     /// Who may say where a request came from.
     pub proxies: Vec<Proxy>,
+    /// What this machine is called.
+    pub machine: Machine,
 }
 
 impl Access {
@@ -87,8 +90,16 @@ impl Access {
         self.public_urls.iter().any(|url| url.secure)
     }
 
-    /// The address for links to this program that others will open: a public URL where there is one. Else
-    /// the request's `Host`, if it can be nobody else's; else the address that the request arrived at.
+    /// The address for links to this program that others will open: a public URL where there is one.
+    ///
+    /// Else the request's `Host`, but only if this machine knows that it is meant: an invitation is a key to a
+    /// household, and whoever answers at the host that it names may use it. A stranger cannot choose the `Host` of
+    /// somebody else's request, except by a name of their own that leads here for a while (DNS rebinding); so
+    /// neither a name nor an address is believed because it looks like one of a home network. What is known
+    /// is the address that the request arrived at, this machine's own name, and loopback, which is never anybody
+    /// else. Of any other host the link names the address that the request arrived at: whoever opened
+    /// `http://nas.local:3000` without a machine called `nas` gets `http://192.168.1.5:3000`, which works as well.
+    /// Behind a proxy, or in a container, people do not reach that address, and only a public URL helps.
     #[must_use]
     pub fn base_url(&self, headers: &HeaderMap, reached_at: Option<SocketAddr>) -> String {
         let secure = self.secure(headers);
@@ -96,13 +107,12 @@ impl Access {
         if let Some(url) = asked_for.or_else(|| self.public_urls.first()) {
             return url.origin.clone();
         }
-        let here = reached_at.map(|addr| addr.ip().to_canonical());
-        if let Some(host) = host(headers).filter(|host| is_nearby(host.host(), here)) {
+        let reached_at = reached_at.map(|addr| SocketAddr::new(addr.ip().to_canonical(), addr.port()));
+        let here = reached_at.map(|addr| addr.ip());
+        if let Some(host) = host(headers).filter(|host| self.machine.is_named_by(host.host(), here)) {
             return format!("http://{}", host.as_str().to_lowercase());
         }
-        reached_at.map_or_else(String::new, |addr| {
-            format!("http://{}", SocketAddr::new(addr.ip().to_canonical(), addr.port()))
-        })
+        reached_at.map_or_else(String::new, |addr| format!("http://{addr}"))
     }
 
     /// Where a request came from. What a trusted proxy adds to `X-Forwarded-For` is believed, from the last
@@ -175,27 +185,6 @@ pub fn agrees(target: &Uri, host: &Authority) -> bool {
 
 fn without_usual_port(authority: &str, secure: bool) -> &str {
     authority.strip_suffix(if secure { ":443" } else { ":80" }).unwrap_or(authority)
-}
-
-/// Whether a host can only be this machine or one of the same network: `localhost`, a name without a
-/// domain or of a domain that is never sold, a private address, or the address that the request arrived at.
-fn is_nearby(host: &str, here: Option<IpAddr>) -> bool {
-    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(address) if Some(address) == here => true,
-        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private() || address.is_link_local(),
-        Ok(IpAddr::V6(address)) => {
-            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
-        }
-        Err(_) => {
-            let name = address.to_lowercase();
-            // Browsers read `2130706433` and `0x7f.1` as addresses.
-            let is_number =
-                name.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
-            let own = [".localhost", ".local", ".lan", ".home.arpa", ".internal"];
-            !is_number && (!name.contains('.') || own.iter().any(|domain| name.ends_with(domain)))
-        }
-    }
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

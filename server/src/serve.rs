@@ -19,6 +19,7 @@ use crate::{
     },
     listen::{Current, accept},
     live::{Live, crew::Crew, hub::Hub, limits::Door, meters},
+    machine::Machine,
     router::{BadOrigin, Web, router},
     security::Access,
 };
@@ -118,7 +119,11 @@ pub async fn serve(
         door: Door::new(config.limits),
         pace: config.pace,
         clock,
-        access: Arc::new(Access { public_urls: config.public_urls, proxies: config.trusted_proxies }),
+        access: Arc::new(Access {
+            public_urls: config.public_urls,
+            proxies: config.trusted_proxies,
+            machine: Machine::this(),
+        }),
         build: build_of(&config.leptos),
         shutdown: shutdown.clone(),
         crew: Crew::start().map_err(ServeError::Threads)?,

@@ -66,14 +66,8 @@ async fn introduce(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let chosen = cookies.get("language").and_then(|cookie| cookie.value().parse().ok());
-    let language = actor
-        .as_ref()
-        .map(|actor| actor.language)
-        .ok()
-        .or(chosen)
-        .or_else(|| header_text(request.headers(), header::ACCEPT_LANGUAGE).and_then(Language::preferred))
-        .unwrap_or_default();
+    let language =
+        actor.as_ref().map_or_else(|_| language_of(cookies, request.headers()), |actor| actor.language);
     let theme = cookies.get("theme").and_then(|cookie| cookie.value().parse().ok()).unwrap_or_default();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let address = peer.map(|peer| web.live.access.client(peer, request.headers()).to_string());
@@ -96,6 +90,15 @@ async fn introduce(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// What somebody reads who is not known: what they chose on a page, or what their browser prefers.
+#[must_use]
+pub fn language_of(cookies: &CookieJar, headers: &HeaderMap) -> Language {
+    let chosen = cookies.get("language").and_then(|cookie| cookie.value().parse().ok());
+    chosen
+        .or_else(|| header_text(headers, header::ACCEPT_LANGUAGE).and_then(Language::preferred))
+        .unwrap_or_default()
 }
 
 fn accepts_pages(headers: &HeaderMap) -> bool {

@@ -7,6 +7,7 @@ use crate::{
     rest::problem::{self, Refused},
     router::Web,
     security::{PublicUrl, agrees, host},
+    session,
 };
 use app::{domain::Language, error::AppError};
 use axum::{
@@ -16,6 +17,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use axum_extra::extract::CookieJar;
 
 /// A browser remembers for a year that this address is reached over TLS only.
 const HSTS: &str = "max-age=31536000";
@@ -23,31 +25,52 @@ const HSTS: &str = "max-age=31536000";
 /// Refuses a request that does not say clearly where it wants to go or which page it comes from. Programs
 /// on the way may read such a request differently than this one does.
 pub async fn well_formed(request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let count = |name: HeaderName| headers.get_all(name).iter().count();
-    let addressed = match count(header::HOST) {
-        0 => request.version() < Version::HTTP_11,
-        1 => host(headers).is_some_and(|host| agrees(request.uri(), &host)),
-        _ => false,
-    };
-    if addressed && count(header::ORIGIN) <= 1 {
+    let origins = request.headers().get_all(header::ORIGIN).iter().count();
+    if is_addressed(&request) && origins <= 1 {
         return next.run(request).await;
     }
-    let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let language = language.and_then(Language::preferred).unwrap_or_default();
-    let refused = Refused(AppError::MalformedHeaders).into_response();
-    problem::render(refused, language, request.uri().path())
+    Asking::of(&request).refused(AppError::MalformedHeaders)
 }
 
-/// Gives a request up that is not answered in time: whoever asked has gone, or would wait for ever. What it
-/// has begun to commit is committed.
+/// Whether a request names one host. A target with a host of its own (`GET http://budget.example/`) overrides
+/// `Host` (RFC 9112, 3.2.2), which everything behind this reads; so the two have to be the same.
+fn is_addressed(request: &Request) -> bool {
+    let headers = request.headers();
+    match headers.get_all(header::HOST).iter().count() {
+        0 => request.version() < Version::HTTP_11 && request.uri().authority().is_none(),
+        1 => host(headers).is_some_and(|host| agrees(request.uri(), &host)),
+        _ => false,
+    }
+}
+
+/// Gives a request up that is not answered in time, finding out whose it is included: whoever asked has gone, or
+/// would wait for ever. What it has begun to commit is committed.
 pub async fn in_time(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let asking = Asking::of(&request);
     match tokio::time::timeout(web.live.pace.request, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             tracing::error!("a request was not answered in time and is given up");
-            Refused(AppError::Unavailable).into_response()
+            asking.refused(AppError::Unavailable)
         }
+    }
+}
+
+/// What a refusal is written with where nobody has found out yet who asks.
+struct Asking {
+    language: Language,
+    path: String,
+}
+
+impl Asking {
+    fn of(request: &Request) -> Self {
+        let cookies = CookieJar::from_headers(request.headers());
+        let language = session::language_of(&cookies, request.headers());
+        Self { language, path: request.uri().path().to_owned() }
+    }
+
+    fn refused(&self, error: AppError) -> Response {
+        problem::render(Refused(error).into_response(), self.language, &self.path)
     }
 }
 

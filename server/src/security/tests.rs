@@ -86,36 +86,72 @@ fn each_public_url_decides_for_itself_whether_cookies_travel_over_tls_only() {
 }
 
 #[test]
-fn without_a_public_url_a_link_names_a_host_that_is_ours_or_the_address_that_was_reached() {
-    let access = Access::default();
-    let here = Some("203.0.113.5:3000".parse().expect("an address"));
-    let reached = "http://203.0.113.5:3000";
+fn without_a_public_url_a_link_names_only_what_this_machine_knows_of_itself() {
+    let access = Access { machine: Machine::called("NAS\n"), ..Access::default() };
+    let here = Some("192.168.1.5:3000".parse().expect("an address"));
+    let reached = "http://192.168.1.5:3000";
     for (host, base) in [
+        // What people of a household open.
+        ("192.168.1.5:3000", reached),
+        ("192.168.1.5", "http://192.168.1.5"),
+        ("192.168.1.5:8080", "http://192.168.1.5:8080"),
+        ("[::ffff:192.168.1.5]:3000", "http://[::ffff:192.168.1.5]:3000"),
+        ("nas:3000", "http://nas:3000"),
+        ("NAS.local:3000", "http://nas.local:3000"),
+        ("nas.lan", "http://nas.lan"),
+        ("nas.home.arpa", "http://nas.home.arpa"),
         ("localhost:3000", "http://localhost:3000"),
+        ("budget.localhost", "http://budget.localhost"),
         ("127.0.0.1:3000", "http://127.0.0.1:3000"),
         ("[::1]:3000", "http://[::1]:3000"),
-        ("192.168.1.5", "http://192.168.1.5"),
-        ("NAS:3000", "http://nas:3000"),
-        ("nas.local", "http://nas.local"),
-        ("203.0.113.5:8080", "http://203.0.113.5:8080"),
-        ("evil.example", reached),
+        // Addresses and names of a home network that are not this machine's.
+        ("192.168.1.6:3000", reached),
+        ("10.0.0.1", reached),
+        ("172.17.0.2", reached),
+        ("169.254.169.254", reached),
+        ("[fd00::1]", reached),
+        ("[fe80::1]", reached),
+        ("0.0.0.0:3000", reached),
+        ("[::]:3000", reached),
+        ("evil", reached),
+        ("printer.local", reached),
+        ("nas2", reached),
+        ("nas-2.local", reached),
+        ("evil.nas", reached),
+        ("evil.nas.local", reached),
+        ("nas.local.", reached),
+        // Names of the world.
         ("evil.example:3000", reached),
-        ("local", "http://local"),
-        ("local.evil.example", reached),
+        ("nas.evil.example", reached),
+        ("nas.local.evil.example", reached),
+        ("nas.fritz.box", reached),
+        ("localhost.evil.example", reached),
+        ("192.168.1.5.evil.example", reached),
         ("127.0.0.1.evil.example", reached),
         ("198.51.100.7", reached),
+        ("[2001:db8::1]", reached),
+        // Addresses in a disguise, and what is no host at all.
         ("2130706433", reached),
         ("0x7f000001", reached),
-        ("[2001:db8::1]", reached),
-        ("user@localhost", reached),
-        ("localhost:", reached),
-        ("localhost:99999", reached),
-        ("localhost/x", reached),
-        ("a b", reached),
-        ("<script>", reached),
+        ("0x7f.1", reached),
+        ("127.1", reached),
+        ("192.168.1.05", reached),
+        ("user@nas", reached),
+        ("nas:", reached),
+        ("nas:99999", reached),
+        ("nas/x", reached),
+        ("nas\\x", reached),
+        ("nas#x", reached),
+        ("nas?x", reached),
         ("nas,evil", reached),
         ("nas'x", reached),
         ("na%73", reached),
+        ("a b", reached),
+        ("<script>", reached),
+        (".", reached),
+        ("..local", reached),
+        (".local", reached),
+        ("[nas]", reached),
         ("", reached),
     ] {
         let mut headers = HeaderMap::new();

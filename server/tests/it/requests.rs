@@ -1,7 +1,8 @@
 //! What every request keeps to, whoever sends it: headers, bodies, time; and a request that fails alone.
 
-use crate::harness::{Member, PASSWORD, TestServer, Visitor, cookie_of, email};
+use crate::harness::{Member, PASSWORD, PATIENCE, TestServer, Visitor, cookie_of, email};
 use serde_json::{Value, json};
+use sqlx::{Connection, Executor, PgConnection};
 use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -14,7 +15,7 @@ async fn answer(server: &TestServer, request: &str) -> String {
     stream.write_all(request.as_bytes()).await.expect("it is sent");
     let mut answer = Vec::new();
     let read = stream.read_to_end(&mut answer);
-    tokio::time::timeout(crate::harness::PATIENCE, read).await.expect("it ends").expect("it is read");
+    tokio::time::timeout(PATIENCE, read).await.expect("it ends").expect("it is read");
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -204,8 +205,19 @@ async fn an_invitation_never_names_a_foreign_host() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let own = format!("http://{}/join/", server.addr);
-    for host in ["evil.example", "evil.example:3000", "localhost.evil.example", "198.51.100.7", "2130706433"]
-    {
+    for host in [
+        "evil.example",
+        "evil.example:3000",
+        "localhost.evil.example",
+        "198.51.100.7",
+        "2130706433",
+        // Of some home network, and not known to be this machine's.
+        "192.168.1.66:3000",
+        "10.0.0.99",
+        "[fd00::66]",
+        "evil",
+        "printer.local",
+    ] {
         for path in ["/api/v1/invites", "/api/ui/invite"] {
             let request = format!(
                 "POST {path} HTTP/1.1\r\nhost: {host}\r\ncookie: {}\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{{}}",
@@ -217,6 +229,38 @@ async fn an_invitation_never_names_a_foreign_host() {
     }
     let url = anna.post("/invites", json!({})).await.is(201).body["url"].clone();
     assert!(url.as_str().is_some_and(|url| url.starts_with(&own)), "{url}");
+}
+
+#[tokio::test]
+async fn a_target_with_another_host_than_its_header_is_refused() {
+    let server = TestServer::usual().await;
+    let (addr, port) = (server.addr.to_string(), server.addr.port());
+    let named = |text: &str| text.replace("{addr}", &addr).replace("{port}", &port.to_string());
+    for (target, host, expected) in [
+        ("http://{addr}/healthz", "{addr}", "200"),
+        ("HTTP://{addr}/healthz", "{addr}", "200"),
+        ("http://LOCALHOST:{port}/healthz", "localhost:{port}", "200"),
+        ("http://localhost/healthz", "localhost:80", "200"),
+        ("http://localhost:80/healthz", "localhost", "200"),
+        ("https://localhost:443/healthz", "localhost", "200"),
+        ("http://evil.example/healthz", "{addr}", "400"),
+        ("http://{addr}/healthz", "evil.example", "400"),
+        ("http://{addr}.evil.example/healthz", "{addr}", "400"),
+        ("http://evil.example:{port}/healthz", "{addr}", "400"),
+        ("http://localhost:{port}/healthz", "{addr}", "400"),
+        ("http://localhost:1/healthz", "localhost:{port}", "400"),
+        ("http://localhost:443/healthz", "localhost", "400"),
+        ("http://user@{addr}/healthz", "{addr}", "400"),
+        ("http://user:password@{addr}/healthz", "{addr}", "400"),
+        ("http://{addr}@evil.example/healthz", "{addr}", "400"),
+    ] {
+        let (target, host) = (named(target), named(host));
+        let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let answer = answer(&server, &request).await;
+        assert_eq!(status(&answer), expected, "{target} of {host}: {answer}");
+    }
+    let old = format!("GET http://{addr}/healthz HTTP/1.0\r\n\r\n");
+    assert_eq!(status(&answer(&server, &old).await), "400", "nothing else reads a target's host");
 }
 
 #[tokio::test]
@@ -297,4 +341,32 @@ async fn a_request_that_is_not_answered_in_time_is_given_up() {
     assert_eq!(answer.headers()["retry-after"], "1");
     let problem: Value = serde_json::from_str(&answer.text().await.expect("text")).expect("JSON");
     assert_eq!(problem["code"], "unavailable");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn finding_out_whose_a_request_is_counts_towards_its_time() {
+    let server = TestServer::postgres().await;
+    let anna = server.founder("Anna").await;
+    let server = server
+        .restarted_with(|config| {
+            config.pace.request = Duration::from_millis(500);
+            config.store.statement_timeout = Duration::from_secs(600);
+        })
+        .await;
+    let mut other = PgConnection::connect(&server.database_url).await.expect("PostgreSQL answers");
+    other.execute("begin; lock table sessions in access exclusive mode").await.expect("nobody reads them");
+    for path in ["/api/v1/facts", "/api/v1/nowhere", "/", "/sign-in", "/nowhere.css"] {
+        let request = anna.client.get(server.url(path)).header("cookie", &anna.cookie);
+        let answering = request.header("accept-language", "ru").send();
+        let answer =
+            tokio::time::timeout(PATIENCE, answering).await.expect("it is given up").expect("an answer");
+        assert_eq!(answer.status(), 503, "{path}");
+        assert_eq!(answer.headers()["retry-after"], "1", "{path}");
+        let problem: Value = serde_json::from_str(&answer.text().await.expect("text")).expect("JSON");
+        assert_eq!((&problem["code"], &problem["instance"]), (&json!("unavailable"), &json!(path)));
+        let detail = problem["detail"].as_str().expect("words");
+        assert!(detail.contains('е'), "in the language of who asks: {detail}");
+    }
+    other.execute("rollback").await.expect("it is free");
+    anna.get("/facts").await.is(200);
 }
