@@ -8,6 +8,7 @@
 //! | [`service`] | what the screens ask of the keeper of the book: one trait |
 //! | [`error`] | the one error that crosses the wire |
 //! | [`api`] | the browser's calls, as server functions |
+//! | [`outbox`] | the commands of this page that are not confirmed |
 //! | [`replica`] | the book as a screen shows it, moved by frames |
 //! | [`live_link`] | what the screens know of the connection |
 //! | [`i18n`] | every sentence, in every language |
@@ -27,6 +28,7 @@ pub mod domain;
 pub mod error;
 pub mod i18n;
 pub mod live_link;
+pub mod outbox;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod plain;

@@ -102,7 +102,7 @@ test("the badge tells the number, since when, and what waits", async ({ househol
   await expect(popover).toContainText("no. 3");
   await anna.page.keyboard.press("Escape");
   await expect(popover).toBeHidden();
-  await anna.page.route("**/api/ui/record_fact", (route) => route.abort());
+  await anna.page.route("**/api/ui/write", (route) => route.abort());
   await anna.add("4.20", "Groceries");
   await anna.add("5", "Gifts");
   await badge.click();

@@ -71,19 +71,22 @@ test("what is typed and not added yet is there after a look at another page", as
   await expect(anna.rows("half a thought")).toContainText("Groceries");
 });
 
-test("an entry that was not saved can be corrected", async ({ household: { anna, ben } }) => {
+test("an entry that waits for a connection can be corrected", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await ben.openLive();
-  await anna.page.route("**/api/ui/record_fact", (route) => route.abort(), { times: 1 });
+  await anna.page.route("**/api/ui/write", (route) => route.abort());
   await anna.add("9", "Groceries", "offline");
-  await expect(anna.rows("offline").getByText("Not saved")).toBeVisible();
-  await anna.rows("offline").getByRole("button", { name: "Correct" }).click();
+  await expect(anna.rows("offline").getByText("Waiting…")).toBeVisible();
+  await anna.rows("offline").getByRole("button").click();
   const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
   await editor.getByLabel("Amount").fill("-9.90");
   await editor.getByRole("button", { name: "Save" }).click();
+  await expect(anna.rows("offline")).toContainText("−9.90");
+  await expect(anna.rows("offline").getByText("Waiting…")).toBeVisible();
+  await anna.page.unroute("**/api/ui/write");
   await expect(ben.rows("offline")).toContainText("−9.90");
   await expect(anna.rows("offline")).toHaveCount(1);
-  await expect(anna.rows("offline").getByText("Not saved")).toHaveCount(0);
+  await expect(anna.rows("offline").getByText("Waiting…")).toHaveCount(0);
 });
 
 test("a correction of an entry whose answer was lost is not lost itself", async ({ household: { anna, ben } }) => {
@@ -98,8 +101,9 @@ test("a correction of an entry whose answer was lost is not lost itself", async 
   });
   await anna.openLive();
   hold = true;
+  await anna.page.route("**/api/ui/write", (route) => route.abort());
   await anna.page.route(
-    "**/api/ui/record_fact",
+    "**/api/ui/write",
     async (route) => {
       await route.fetch();
       await route.abort();
@@ -107,11 +111,13 @@ test("a correction of an entry whose answer was lost is not lost itself", async 
     { times: 1 },
   );
   await anna.add("9", "Groceries", "written");
-  await anna.rows("written").getByRole("button", { name: "Correct" }).click();
+  await expect(anna.rows("written")).toContainText("Waiting…");
+  await anna.rows("written").getByRole("button").click();
   const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
   await editor.getByLabel("Amount").fill("-9.90");
   await editor.getByRole("button", { name: "Save" }).click();
-  await expect(anna.rows("written").getByText("Not saved")).toHaveCount(0);
+  await anna.page.unroute("**/api/ui/write");
+  await expect(anna.rows("written").getByText("Waiting…")).toHaveCount(0);
   await expect(anna.rows("written")).toContainText("−9.90");
   hold = false;
   held.forEach(pass);
@@ -135,16 +141,14 @@ test("a change whose answer was lost is sent again without a conflict with onese
       },
       { times: 1 },
     );
-  await lose("revise_fact");
+  await lose("write");
   await anna.rows("lost").getByRole("button").click();
   const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
   await editor.getByLabel("Amount").fill("-10");
-  const save = editor.getByRole("button", { name: "Save" });
-  await save.click();
-  await expect(editor.getByText("No answer from the server", { exact: false })).toBeVisible();
-  await save.click();
+  await editor.getByRole("button", { name: "Save" }).click();
   await expect(editor).toBeHidden();
   await expect(anna.rows("lost")).toContainText("−10.00");
+  await expect(anna.rows("lost").getByText("Waiting…")).toHaveCount(0);
   const { items } = await anna.api<{ items: { version: number }[] }>("get", "/facts");
   expect(items.map((fact) => fact.version), "changed once").toEqual([2]);
 

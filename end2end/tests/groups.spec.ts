@@ -132,9 +132,9 @@ test("a transfer entered without a connection is kept and sent once it is back",
   const form = dialog(anna, "Transfer");
   await form.getByLabel("To", { exact: true }).selectOption({ label: "Cash" });
   await form.getByRole("button", { name: "Add", exact: true }).click();
-  await expect(anna.rows("Card → Cash")).toContainText("Not saved");
+  await expect(anna.rows("Card → Cash")).toContainText("Waiting…");
   await anna.context.setOffline(false);
   await expect(ben.rows("Card → Cash")).toContainText("15.00");
   await expect(anna.rows("Card → Cash")).toHaveCount(1);
-  await expect(anna.rows("Not saved")).toHaveCount(0);
+  await expect(anna.rows("Waiting…")).toHaveCount(0);
 });

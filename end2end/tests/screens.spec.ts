@@ -130,7 +130,8 @@ for (const { language, locale } of languages) {
         await looksRight(page, said, look, "two values to choose from");
 
         await anna.open("/");
-        await page.route("**/api/ui/record_fact", (route) => route.abort(), { times: 1 });
+        const fault = { status: 500, contentType: "application/json", body: '"internal"' };
+        await page.route("**/api/ui/write", (route) => route.fulfill(fault), { times: 1 });
         await page.locator("#add-amount").fill("1");
         if (touch) await page.locator(".chip").first().tap();
         else {
@@ -138,7 +139,7 @@ for (const { language, locale } of languages) {
           await page.locator("#add-amount").press("Enter");
         }
         await expect(page.locator(".row-refused")).toBeVisible();
-        expect(said.splice(0)).toEqual([expect.stringContaining("ERR_FAILED")]);
+        expect(said.splice(0)).toEqual([expect.stringContaining("500")]);
         await looksRight(page, said, look, "an entry that was not saved");
 
         await anna.open("/");

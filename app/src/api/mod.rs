@@ -6,6 +6,7 @@
 pub mod account;
 pub mod book;
 pub mod call;
+pub mod command;
 pub mod facts;
 pub mod groups;
 pub mod json;

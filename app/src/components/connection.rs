@@ -1,12 +1,15 @@
 //! Whether every change arrives, in a word; what is behind it, one press away.
 
-use super::{changing, icon::symbol, list, part, text};
+use super::{changing, group::shown, icon::symbol, list, part, text};
 use crate::{
+    domain::GroupKind,
     i18n::{
+        errors::whole_sentence,
         format::signed,
-        words::{all_received, live_since, offline_since, waiting_entries},
+        words::{all_received, live_since, offline_since, refused_entries, waiting_entries},
     },
     live_link::{Connection, LiveLink},
+    outbox::{Listed, Outbox},
     pages::{Opened, use_language, use_words},
     replica::{Replica, pending::RowState},
 };
@@ -18,15 +21,24 @@ pub fn ConnectionBadge() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let (t, language) = (use_words(), use_language());
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    let (waiting, position) = (replica.waiting.clone(), replica.position.clone());
+    let position = replica.position.clone();
+    let outbox = use_context::<Outbox>().unwrap_or_default();
+    let listed = outbox.listed.clone();
+    let refused = |row: &Listed| matches!(row.state, RowState::Refused(_));
+    let number = Memo::new(move |_| {
+        listed.with(|rows| {
+            let refused = rows.iter().filter(|row| refused(row)).count();
+            (rows.len() - refused, refused)
+        })
+    });
+    let waiting = move || number.get().0;
     let connection = link.connection.clone();
     let state = connection.clone();
-    let count = waiting.clone();
     let word = move || match connection.get() {
         Connection::Live { .. } => t.live.to_owned(),
         Connection::Connecting => t.connecting.to_owned(),
         Connection::CatchingUp => t.catching_up.to_owned(),
-        Connection::Offline { since } => offline_since(language, &since, count.get()),
+        Connection::Offline { since } => offline_since(language, &since, waiting()),
         Connection::SignedOut => t.signed_out.to_owned(),
         Connection::NotAMember => t.not_a_member.to_owned(),
         Connection::Crowded => t.crowded.to_owned(),
@@ -48,20 +60,54 @@ pub fn ConnectionBadge() -> impl IntoView {
         Connection::NotAMember => t.not_a_member_detail.to_owned(),
         Connection::Crowded => t.crowded_detail.to_owned(),
     };
-    let heading = move || waiting_entries(language, waiting.get());
+    let heading = move || waiting_entries(language, waiting());
+    let named = {
+        let replica = replica.clone();
+        move |row: &Listed| match row.facts.first() {
+            Some(fact) if fact.group.is_some_and(|group| group.kind == GroupKind::Transfer) => {
+                let title = shown::title(&replica, GroupKind::Transfer, &row.facts).unwrap_or_default();
+                let figure = shown::figure(&replica, GroupKind::Transfer, &row.facts, language);
+                format!("{title} {}", figure.unwrap_or_default())
+            }
+            Some(fact) => {
+                let name = replica.articles.with(|rows| {
+                    rows.iter().find(|row| row.id == fact.article_id).map(|row| row.name.shown())
+                });
+                format!("{} {}", name.unwrap_or_default(), signed(fact.amount, language))
+            }
+            // What is to come back is not in the book.
+            None => t.undo.to_owned(),
+        }
+    };
+    let rows = outbox.listed.clone();
+    let names = named.clone();
     let waits = move || {
-        let rows = replica.rows.get();
-        let waits = rows.iter().filter(|(_, row)| row.state.get() != RowState::Settled);
-        let line = |row: &crate::replica::Row| {
-            let fact = row.fact.get();
-            let name = replica
-                .articles
-                .with(|rows| rows.iter().find(|row| row.id == fact.article_id).map(|row| row.name.shown()));
-            let text = format!("{} {}", name.unwrap_or_default(), signed(fact.amount, language));
-            let key = format!("{} {text}", row.id);
+        let line = |row: &Listed| {
+            let text = names(row);
+            let key = format!("{} {text}", row.row);
             list::item(key, move || view! { <li>{text}</li> })
         };
-        waits.map(|(_, row)| line(row)).collect()
+        rows.with(|rows| rows.iter().filter(|row| !refused(row)).map(line).collect())
+    };
+    let rows = outbox.listed.clone();
+    let refusals = move || {
+        let line = |row: &Listed| {
+            let RowState::Refused(error) = &row.state else { return None };
+            let (id, text) = (row.row, format!("{}. {}", named(row), whole_sentence(error, language)));
+            let (again, discard) = (outbox.clone(), outbox.clone());
+            Some(list::item(format!("{id} {text}"), move || {
+                view! {
+                    <li>
+                        <p>{text}</p>
+                        <div class="row-choices">
+                            <button type="button" class="button button-quiet" on:click=move |_| again.try_again(id)>{t.try_again}</button>
+                            <button type="button" class="button button-quiet" on:click=move |_| discard.discard(id)>{t.discard}</button>
+                        </div>
+                    </li>
+                }
+            }))
+        };
+        rows.with(|rows| rows.iter().filter_map(line).collect())
     };
     view! {
         <button type="button" class=class popovertarget="connection" translate="no">
@@ -75,6 +121,8 @@ pub fn ConnectionBadge() -> impl IntoView {
             <p>{text(detail)}</p>
             <p class="muted">{text(heading)}</p>
             <ul class="waiting">{list::list(waits)}</ul>
+            <p class="muted">{text(move || refused_entries(language, number.get().1))}</p>
+            <ul class="waiting">{list::list(refusals)}</ul>
         </div>
     }
     .into_any()
@@ -86,13 +134,13 @@ pub fn NewBuild() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let t = use_words();
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    let (waiting, browser) = (replica.waiting.clone(), link.browser);
+    let (listed, browser) = (use_context::<Outbox>().unwrap_or_default().listed, link.browser);
     let unfinished = use_context::<Opened>().unwrap_or_default().unfinished;
     part(move || {
-        let (browser, waiting) = (browser.clone(), waiting.clone());
+        let (browser, listed) = (browser.clone(), listed.clone());
         link.outdated.get().then(|| {
             // What is on its way or open in an editor would be lost; what stands in quick add is kept.
-            let busy = waiting.get() > 0 || replica.editing.get().is_some() || unfinished.get();
+            let busy = listed.with(|rows| !rows.is_empty()) || replica.editing.get().is_some() || unfinished.get();
             view! {
                 <div class="banner" role="status">
                     {symbol("refresh", "symbol")}

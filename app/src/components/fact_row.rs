@@ -9,16 +9,17 @@ use super::{
     icon::{article_icon, avatar},
     part,
     presence::editors,
-    quick_add::send_row,
     text,
 };
 use crate::{
     domain::{Fact, FinancialCenterId, Hands, Kind, MemberId, text::isolated},
+    error::AppError,
     i18n::{
         errors::whole_sentence,
         format::{signed, with_currency},
         words::edited_by,
     },
+    outbox::Outbox,
     pages::{today::Editing, use_language, use_words},
     replica::{Replica, Row, pending::RowState},
 };
@@ -176,34 +177,36 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         }
     });
     let saving = move || {
-        (state.get() == RowState::Saving)
-            .then(|| view! { <span class="row-saving">{t.saving}</span> }.into_any())
+        let said = match state.get() {
+            RowState::Saving => t.saving,
+            RowState::Waiting => t.waiting,
+            _ => return None,
+        };
+        Some(view! { <span class="row-saving">{said}</span> }.into_any())
     };
+    // What is on its way cannot be changed until it has arrived; whoever asked before then is not forgotten.
+    let wanted = RwSignal::new(false);
+    let outbox = use_context::<Outbox>().unwrap_or_default();
     let refused = {
-        let row = row.clone();
         move || match status.get() {
             RowState::Refused(error) => {
                 let text = whole_sentence(&error, language);
-                let (again, discard, row) = (replica.clone(), replica.clone(), row.clone());
-                // What was never written of a transfer or split is sent again or given up, not corrected.
-                let single = row.parts.with(Vec::is_empty);
+                let (again, discard) = (outbox.clone(), outbox.clone());
+                // As it is it would be refused again: what stands there by now has to be seen first.
+                let may_go = !matches!(error, AppError::Stale { .. });
                 Some(view! {
                     <div class="row-refused" role="alert">
                         <p><b>{t.not_saved}</b> " " {text}</p>
                         <div class="row-choices">
-                        <button
-                            type="button"
-                            class="button button-quiet"
-                            on:click=move |_| send_row(&again, &row)
-                        >
-                            {t.try_again}
-                        </button>
-                        {single.then(|| view! {
-                            <button type="button" class="button button-quiet" on:click=move |_| editing.open(id)>
-                                {t.correct}
+                        {may_go.then(|| view! {
+                            <button type="button" class="button button-quiet" on:click=move |_| again.try_again(id)>
+                                {t.try_again}
                             </button>
                         }.into_any())}
-                        <button type="button" class="button button-quiet" on:click=move |_| discard.forget(id)>
+                        <button type="button" class="button button-quiet" on:click=move |_| wanted.set(true)>
+                            {t.correct}
+                        </button>
+                        <button type="button" class="button button-quiet" on:click=move |_| discard.discard(id)>
                             {t.discard}
                         </button>
                         </div>
@@ -214,13 +217,11 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         }
     };
     let (state, groups, whole_row) = (row.state.clone(), use_context::<Groups>(), row.clone());
-    // What is on its way cannot be changed until it has arrived; whoever asked before then is not forgotten.
-    let wanted = RwSignal::new(false);
     Effect::new(move || {
         if wanted.get() && state.get() != RowState::Saving {
             wanted.set(false);
             match (whole_row.parts.with_untracked(Vec::is_empty), groups) {
-                (false, Some(groups)) if state.get() == RowState::Settled => {
+                (false, Some(groups)) => {
                     groups.target.set(Some(Target::Row(whole_row.clone())));
                 }
                 (true, _) => editing.open(id),

@@ -33,6 +33,7 @@ catalogue! {
     transactions: "Transactions", "Операции";
     empty: "No transactions yet. Type an amount to start.", "Операций пока нет. Начните с суммы.";
     saving: "saving…", "сохраняется…";
+    waiting: "Waiting…", "Ждёт отправки…";
     not_saved: "Not saved", "Не записано";
     try_again: "Try again", "Повторить";
     discard: "Discard", "Убрать";
@@ -260,6 +261,20 @@ pub fn waiting_entries(language: Language, count: usize) -> String {
         (Language::Ru, _) => {
             let noun = plural_ru(number, ["запись ждёт", "записи ждут", "записей ждут"]);
             format!("{count} {noun} отправки:")
+        }
+    }
+}
+
+/// What the server has refused, as the heading of a list; nothing where there is none.
+#[must_use]
+pub fn refused_entries(language: Language, count: usize) -> String {
+    match (language, count) {
+        (_, 0) => String::new(),
+        (Language::En, 1) => "1 entry was not accepted:".to_owned(),
+        (Language::En, _) => format!("{count} entries were not accepted:"),
+        (Language::Ru, _) => {
+            let number = i64::try_from(count).unwrap_or(i64::MAX);
+            format!("Не принято: {count} {}", plural_ru(number, ["запись", "записи", "записей"]))
         }
     }
 }

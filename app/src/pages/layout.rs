@@ -19,12 +19,11 @@ use crate::{
         limits::Limits,
         not_a_member::NotAMember,
         presence::People,
-        quick_add::send_waiting,
         sign_in_again::SignInAgain,
         text,
     },
     domain::FactForm,
-    live_link::{Connection, LiveLink},
+    live_link::LiveLink,
     replica::Replica,
 };
 use leptos::{html, prelude::*};
@@ -56,6 +55,8 @@ pub struct Opened {
     pub plan: PlanState,
     /// Whether something is typed in a form of the household page.
     pub unfinished: RwSignal<bool>,
+    /// The book once the program has taken over the page.
+    pub followed: RwSignal<Option<Replica>>,
 }
 
 impl Default for Opened {
@@ -67,6 +68,7 @@ impl Default for Opened {
             typing: RwSignal::new(false),
             plan: PlanState::new(),
             unfinished: RwSignal::new(false),
+            followed: RwSignal::new(None),
         }
     }
 }
@@ -100,15 +102,10 @@ pub fn Book(page: Page) -> impl IntoView {
     let replica = Replica::new(snapshot);
     opened.email.set_value(email);
     opened.replica.set_value(Some(replica.clone()));
-    let (followed, entries) = (replica.clone(), replica.clone());
-    let connection = link.connection.clone();
-    Effect::new(move || {
-        if matches!(connection.get(), Connection::Live { .. }) {
-            send_waiting(&entries);
-        }
-    });
-    // After hydration: the first frame continues exactly where the page was read.
-    Effect::new(move || link.browser.start(followed.clone()));
+    let followed = replica.clone();
+    // After hydration: the first frame continues exactly where the page was read. What follows the book belongs to
+    // the root: it lasts longer than this page.
+    Effect::new(move || opened.followed.set(Some(followed.clone())));
     view! { <SignedIn replica page arrived=false /> }.into_any()
 }
 

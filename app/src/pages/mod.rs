@@ -10,7 +10,8 @@ pub use layout::Opened;
 use crate::{
     domain::Language,
     i18n::{Words, words},
-    live_link::LiveLink,
+    live_link::{Connection, LiveLink},
+    outbox::Outbox,
 };
 use layout::{Book, Page};
 use leptos::prelude::*;
@@ -48,10 +49,24 @@ pub fn App() -> impl IntoView {
     // Decided once by the server, and carried to the browser inside the page.
     let language = SharedValue::new(language_of_request).into_inner();
     provide_context(language);
-    if use_context::<LiveLink>().is_none() {
-        provide_context(LiveLink::none());
-    }
-    provide_context(Opened::default());
+    let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
+    provide_context(link.clone());
+    let (opened, outbox) = (Opened::default(), Outbox::default());
+    provide_context(opened);
+    provide_context(outbox.clone());
+    // Here and not in a page: these last as long as the program.
+    let (connection, waits) = (link.connection.clone(), outbox.clone());
+    Effect::new(move || {
+        if matches!(connection.get(), Connection::Live { .. }) {
+            waits.wake();
+        }
+    });
+    Effect::new(move || {
+        if let Some(replica) = opened.followed.get() {
+            outbox.begin(&replica);
+            link.browser.start(replica);
+        }
+    });
     let t = words(language);
     view! {
         <Title formatter=move |page: String| {

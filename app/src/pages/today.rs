@@ -2,11 +2,8 @@
 
 use super::{use_language, use_words};
 use crate::{
-    api::{
-        facts::restore_fact,
-        groups::restore_group,
-        recurring::{Settling, settle_occurrence},
-    },
+    api::recurring::{Settling, settle_occurrence},
+    command::Command,
     components::{
         attempt::Attempt,
         expected::Expected,
@@ -26,6 +23,7 @@ use crate::{
         format::signed,
         words::recorded_by,
     },
+    outbox::{Heard, Outbox},
     replica::Replica,
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -91,7 +89,8 @@ impl Editing {
 
     /// Gives the focus to a row once it is there.
     pub fn focus(self, id: FactId) {
-        self.closed.set(Some(id));
+        // The page may be gone by now.
+        self.closed.try_set(Some(id));
     }
 
     /// Whether the focus belongs to this row now; taken once. The row may be there before it is its turn.
@@ -210,46 +209,47 @@ fn Announcer() -> impl IntoView {
 
 #[component]
 fn UndoToast() -> impl IntoView {
-    let (Some(replica), Some(undo)) = (use_context::<Replica>(), use_context::<Undo>()) else {
+    let (Some(outbox), Some(undo)) = (use_context::<Outbox>(), use_context::<Undo>()) else {
         return ().into_any();
     };
     let (t, language) = (use_words(), use_language());
     let (failure, attempt, editing) = (undo.failure, Attempt::new(), use_context::<Editing>());
+    // The offer stays until it worked or its time is over.
+    let failed = move |error: AppError| failure.try_set(Some(error)).is_none();
+    let over = move || {
+        failure.try_set(None);
+        undo.row.try_set(None);
+    };
     let restore = move |_| {
         let Some(done) = undo.row.get_untracked() else { return };
-        let replica = replica.clone();
-        spawn_local(async move {
-            let offer = undo.offer.try_get_value();
-            let key = Some(attempt.key(&offer));
-            let answer = match done {
-                Undoable::Deleted(id, None) => {
-                    restore_fact(id, key).await.map(|written| Some((vec![written.value], written.position)))
-                }
-                Undoable::Deleted(id, Some(kind)) => restore_group(kind, id.uuid().into(), key)
-                    .await
-                    .map(|written| Some((written.value.facts, written.position))),
-                Undoable::Settled { id, day, .. } => {
-                    settle_occurrence(id, day, Settling::Reopen, key).await.map(|()| None)
-                }
-            };
-            attempt.heard(&answer);
-            match answer {
-                Ok(rows) => {
-                    failure.try_set(None);
-                    undo.row.try_set(None);
-                    if let (Some(editing), Undoable::Deleted(id, _)) = (editing, done) {
-                        editing.focus(id);
+        let command = match done {
+            Undoable::Deleted(id, None) => Command::RestoreFact { id },
+            Undoable::Deleted(id, Some(kind)) => Command::RestoreGroup { kind, id: id.uuid().into() },
+            Undoable::Settled { id, day, .. } => {
+                spawn_local(async move {
+                    let key = Some(attempt.key(&undo.offer.try_get_value()));
+                    let answer = settle_occurrence(id, day, Settling::Reopen, key).await;
+                    attempt.heard(&answer);
+                    match answer {
+                        Ok(()) => over(),
+                        Err(error) => _ = failed(error),
                     }
-                    if let Some((facts, position)) = rows {
-                        replica.written(facts, position.seq);
-                    }
-                }
-                // The offer stays until it worked or its time is over.
-                Err(error) => {
-                    failure.try_set(Some(error));
-                }
+                });
+                return;
             }
-        });
+        };
+        let heard = move |heard| match heard {
+            Heard::Refused(error) => failed(error),
+            Heard::Done | Heard::Late => {
+                over();
+                if let (Some(editing), Undoable::Deleted(id, _)) = (editing, done) {
+                    editing.focus(id);
+                }
+                true
+            }
+        };
+        // It has no fields that could be refused.
+        drop(outbox.send(command, None, Vec::new(), Some(Box::new(heard))));
     };
     // Whoever deleted by keyboard finds it without going through the whole list.
     let button = NodeRef::<html::Button>::new();

@@ -1,6 +1,6 @@
-//! What a page knows of the book: what it has loaded.
+//! What a page knows of the book: what it has loaded, and what is pending over it.
 
-use super::{Replica, apply::Book};
+use super::{Replica, apply::Book, pending::Pending};
 use crate::{
     command::{Command, Decision, Known, Lookup, Parts, Stamp, decide},
     domain::{
@@ -15,7 +15,8 @@ impl Replica {
     #[must_use]
     pub fn decide(&self, terms: Terms, command: &Command) -> Decision {
         let inner = self.lock();
-        decide(&OnPage { book: &inner.book }, terms, command)
+        let page = OnPage { book: &inner.book };
+        decide(&Foreseen { page, pending: &inner.pending }, terms, command)
     }
 }
 
@@ -64,5 +65,51 @@ impl Known for OnPage<'_> {
     fn financial_center(&self, id: FinancialCenterId) -> Lookup<FinancialCenter> {
         let found = self.book.shown.financial_centers.iter().find(|row| row.center.id == id);
         found.map_or(Lookup::Missing, |row| Lookup::Found(row.center.clone()))
+    }
+}
+
+/// The same with the rows as they shall be: what is asked for next builds on what is not confirmed yet.
+struct Foreseen<'a> {
+    page: OnPage<'a>,
+    pending: &'a Pending,
+}
+
+impl Known for Foreseen<'_> {
+    fn stamp(&self) -> Stamp {
+        self.page.stamp()
+    }
+
+    fn fact(&self, id: FactId) -> Lookup<Fact> {
+        match (self.pending.find(id), self.page.fact(id)) {
+            (Some([fact, ..]), _) => Lookup::Found(fact.clone()),
+            (Some([]), Lookup::Found(fact)) => Lookup::Deleted(fact),
+            (_, found) => found,
+        }
+    }
+
+    fn group(&self, kind: GroupKind, id: GroupId) -> Lookup<Parts> {
+        match (self.pending.find(FactId::from(id.uuid())), self.page.group(kind, id)) {
+            (Some(facts @ [first, ..]), _) => {
+                let (mut alive, version) = (facts.to_vec(), first.version);
+                alive.sort_by_key(|fact| fact.id);
+                Lookup::Found(Parts { alive, dead: Vec::new(), version })
+            }
+            (Some([]), Lookup::Found(Parts { alive, dead, version })) => {
+                Lookup::Deleted(Parts { alive: dead, dead: alive, version })
+            }
+            (_, found) => found,
+        }
+    }
+
+    fn article(&self, id: ArticleId) -> Lookup<Article> {
+        self.page.article(id)
+    }
+
+    fn transfer_article(&self) -> Option<ArticleId> {
+        self.page.transfer_article()
+    }
+
+    fn financial_center(&self, id: FinancialCenterId) -> Lookup<FinancialCenter> {
+        self.page.financial_center(id)
     }
 }

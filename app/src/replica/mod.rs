@@ -12,9 +12,8 @@ mod tests;
 use crate::{
     domain::{
         Article, Balance, Currency, Day, Fact, FactId, FinancialCenterId, Household, Member, MemberId,
-        MonthTotals, Plan, Recurring,
+        MonthTotals, MutationId, Plan, Recurring,
     },
-    error::AppError,
     service::{Grid, Snapshot},
     wire::{Change, Entry, Frame, Position, Present, Seq},
 };
@@ -74,8 +73,6 @@ pub struct Replica {
     pub today: ArcRwSignal<Day>,
     /// The last change that is shown.
     pub position: ArcRwSignal<Position>,
-    /// Rows that wait for an answer.
-    pub waiting: ArcRwSignal<usize>,
     /// The day below which the list goes on; none when all of it is loaded.
     pub older_than: ArcRwSignal<Option<Day>>,
     /// What somebody else did last, for those who listen to the screen.
@@ -107,7 +104,21 @@ struct Inner {
     editing: Option<FactId>,
     /// Somebody deleted that row meanwhile.
     gone: bool,
+    /// Who hears what arrives. Set by the outbox.
+    hearer: Option<Hearer>,
 }
+
+/// What has arrived in the book.
+#[derive(Clone, Copy, Debug)]
+pub enum Arrival<'a> {
+    /// The entries of one change, and the idempotency key of the write.
+    Changes(Option<MutationId>, &'a [Entry]),
+    /// Another reading of all of it.
+    Reading,
+}
+
+/// Who hears what arrives.
+pub type Hearer = Arc<dyn Fn(Arrival<'_>) + Send + Sync>;
 
 impl Replica {
     /// A replica that begins with a snapshot.
@@ -127,7 +138,6 @@ impl Replica {
             recurring: ArcRwSignal::new(Arc::new(shown.recurring)),
             today: ArcRwSignal::new(shown.today),
             position: ArcRwSignal::new(shown.position),
-            waiting: ArcRwSignal::new(0),
             older_than: ArcRwSignal::new(book.older_than()),
             news: ArcRwSignal::new(None),
             editing: ArcRwSignal::new(None),
@@ -140,6 +150,7 @@ impl Replica {
                 index: HashMap::new(),
                 editing: None,
                 gone: false,
+                hearer: None,
             })),
         };
         replica.show_rows(&mut replica.lock());
@@ -160,6 +171,10 @@ impl Replica {
         if matches!(frame, Frame::LinksChanged | Frame::Welcome(_)) {
             self.links.notify();
         }
+        let mutation = match &frame {
+            Frame::Commit(commit) => commit.mutation_id,
+            _ => None,
+        };
         let mut inner = self.lock();
         let there = inner.shows_edited();
         let outcome = inner.book.apply(frame);
@@ -192,6 +207,11 @@ impl Replica {
             Outcome::Noted { .. } => set(&self.today, inner.book.shown.today),
             Outcome::Duplicate | Outcome::Gap | Outcome::Resync => {}
         }
+        let hearer = inner.hearer.clone();
+        drop(inner);
+        if let (Outcome::Applied(entries), Some(hearer)) = (&outcome, hearer) {
+            hearer(Arrival::Changes(mutation, entries));
+        }
         outcome
     }
 
@@ -203,6 +223,16 @@ impl Replica {
         inner.book = Book::new(snapshot);
         self.show_all(&mut inner);
         set(&self.older_than, inner.book.older_than());
+        let hearer = inner.hearer.clone();
+        drop(inner);
+        if let Some(hearer) = hearer {
+            hearer(Arrival::Reading);
+        }
+    }
+
+    /// Tells this one what arrives from now on, once it is shown.
+    pub fn hear(&self, hearer: Hearer) {
+        self.lock().hearer = Some(hearer);
     }
 
     /// Takes over the months that were read for the plan page; false when they must be read again.
@@ -214,10 +244,10 @@ impl Replica {
         usable
     }
 
-    /// An own entry is on its way.
-    pub fn sending(&self, facts: Vec<Fact>) {
+    /// A row is not confirmed: so it shall be, and so far it is.
+    pub fn pend(&self, facts: Vec<Fact>, state: RowState) {
         let mut inner = self.lock();
-        inner.pending.send(facts);
+        inner.pending.pend(facts, state);
         self.show_rows(&mut inner);
     }
 
@@ -229,13 +259,6 @@ impl Replica {
         } else if let Some(fact) = facts.first() {
             inner.pending.forget(fact.row_id());
         }
-        self.show_rows(&mut inner);
-    }
-
-    /// The server refused an own entry.
-    pub fn refused(&self, id: FactId, error: AppError) {
-        let mut inner = self.lock();
-        inner.pending.refused(id, error);
         self.show_rows(&mut inner);
     }
 
@@ -336,7 +359,6 @@ impl Replica {
         }
         inner.index = index;
         set(&self.rows, rows);
-        set(&self.waiting, inner.pending.waiting());
     }
 }
 

@@ -19,6 +19,8 @@ pub enum RowState {
     Settled,
     /// On its way.
     Saving,
+    /// There was no answer; it is sent again by itself.
+    Waiting,
     /// The server said no; what was typed is still here.
     Refused(AppError),
     /// Somebody deleted the row while it is being edited here.
@@ -42,23 +44,16 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// A row is sent.
-    pub fn send(&mut self, facts: Vec<Fact>) {
+    /// A row is not confirmed: so it shall be, and so far it is.
+    pub fn pend(&mut self, facts: Vec<Fact>, state: RowState) {
         let Some(id) = facts.first().map(Fact::row_id) else { return };
-        self.rows.insert(id, Overlay::Shown { facts, state: RowState::Saving, answered: None });
+        self.rows.insert(id, Overlay::Shown { facts, state, answered: None });
     }
 
     /// The server has written it.
     pub fn answered(&mut self, facts: Vec<Fact>, seq: Seq) {
         let Some(id) = facts.first().map(Fact::row_id) else { return };
         self.rows.insert(id, Overlay::Shown { facts, state: RowState::Settled, answered: Some(seq) });
-    }
-
-    /// The server said no.
-    pub fn refused(&mut self, id: FactId, error: AppError) {
-        if let Some(Overlay::Shown { state, .. }) = self.rows.get_mut(&id) {
-            *state = RowState::Refused(error);
-        }
     }
 
     /// A row is being deleted; `answered` once the server told the number.
@@ -72,24 +67,25 @@ impl Pending {
     }
 
     /// The log has reached `seq`: what it includes is not pending any more. `arrived` are the rows it
-    /// brought last, which settles them even when their answer was lost.
+    /// brought last, which settles new ones even when their answer was lost.
     pub fn settle(&mut self, seq: Seq, arrived: &[FactId]) {
         self.rows.retain(|id, overlay| match overlay {
             Overlay::Shown { answered: Some(answered), .. }
             | Overlay::Hidden { answered: Some(answered) } => *answered > seq,
-            Overlay::Shown { .. } => !arrived.contains(id),
+            Overlay::Shown { facts, .. } => {
+                facts.first().is_some_and(|fact| fact.created_seq < Seq::MAX) || !arrived.contains(id)
+            }
             Overlay::Hidden { .. } => true,
         });
     }
 
-    /// How many rows wait for an answer.
+    /// The facts of a row that differs from the book; none of one that is deleted here.
     #[must_use]
-    pub fn waiting(&self) -> usize {
-        let waits = |overlay: &&Overlay| match overlay {
-            Overlay::Shown { state, .. } => *state != RowState::Settled,
-            Overlay::Hidden { answered } => answered.is_none(),
-        };
-        self.rows.values().filter(waits).count()
+    pub fn find(&self, id: FactId) -> Option<&[Fact]> {
+        self.rows.get(&id).map(|overlay| match overlay {
+            Overlay::Shown { facts, .. } => facts.as_slice(),
+            Overlay::Hidden { .. } => &[],
+        })
     }
 
     /// The rows to show, in the order of facts: the book's with the differences over them.
@@ -142,9 +138,8 @@ mod tests {
     fn an_own_entry_shows_at_once_and_gives_way_to_the_log() {
         let (mut pending, old, new) = (Pending::default(), fact(1, 1), fact(2, i64::MAX));
         let book = [old];
-        pending.send(vec![new.clone()]);
+        pending.pend(vec![new.clone()], RowState::Saving);
         assert_eq!(amounts(&pending, &book), [(2, RowState::Saving), (1, RowState::Settled)]);
-        assert_eq!(pending.waiting(), 1);
         let written = Fact { created_seq: 7, ..new };
         pending.answered(vec![written.clone()], 7);
         assert_eq!(
@@ -162,17 +157,21 @@ mod tests {
     #[test]
     fn an_entry_whose_answer_was_lost_settles_when_the_log_brings_it() {
         let (mut pending, new) = (Pending::default(), fact(2, i64::MAX));
-        pending.send(vec![new.clone()]);
-        pending.refused(new.id, AppError::NoAnswer);
-        assert_eq!(
-            amounts(&pending, &[]),
-            [(2, RowState::Refused(AppError::NoAnswer))],
-            "what was typed is still here"
-        );
+        pending.pend(vec![new.clone()], RowState::Waiting);
+        assert_eq!(amounts(&pending, &[]), [(2, RowState::Waiting)], "what was typed is still here");
         pending.settle(3, &[FactId::new()]);
-        assert_eq!(pending.waiting(), 1);
+        assert_eq!(amounts(&pending, &[]).len(), 1);
         pending.settle(4, &[new.id]);
-        assert_eq!(pending.waiting(), 0);
+        assert_eq!(pending, Pending::default());
+    }
+
+    #[test]
+    fn a_change_that_waits_is_not_settled_by_what_somebody_else_does_to_the_row() {
+        let (mut pending, old) = (Pending::default(), fact(1, 1));
+        let mine = Fact { version: 2, amount: Money::from_minor(2, Currency::EUR), ..old.clone() };
+        pending.pend(vec![mine], RowState::Waiting);
+        pending.settle(5, &[old.id]);
+        assert_eq!(amounts(&pending, &[Fact { version: 2, ..old }]), [(2, RowState::Waiting)]);
     }
 
     #[test]

@@ -1,8 +1,7 @@
-//! What was typed against what stands there: which fields changed, which somebody else changed too, and
-//! how both are shown to be chosen from.
+//! What was typed against what stands there: which fields changed, and how both are shown to be chosen from.
 
 use crate::{
-    domain::{Currency, Fact, FactForm, Language, Money, text::isolated},
+    domain::{Fact, FactForm, Language, Money, text::isolated},
     i18n::{
         format::{self, amount},
         words,
@@ -33,26 +32,6 @@ pub(super) fn spelled(fact: &Fact, language: Language) -> String {
         // As it is typed there.
         Language::Ru => text.replace('.', ","),
     }
-}
-
-/// Whether somebody else gave a field that was changed here another value. Where both wrote the same
-/// there is nothing to choose.
-pub(super) fn contested(mine: &FactForm, base: &Fact, theirs: &Fact, currency: Option<Currency>) -> bool {
-    let differs = |mine: &Option<String>, base: String, theirs: String| {
-        theirs != base && mine.as_ref().is_some_and(|mine| *mine != theirs)
-    };
-    // A correction of the digits alone may be written in many ways: it is compared as money.
-    let money = |text: &String| currency.and_then(|currency| Money::parse(text, currency).ok());
-    let amount = mine.amount.as_ref().is_some_and(|text| money(text) != Some(theirs.amount));
-    (amount && theirs.amount != base.amount)
-        || differs(&mine.article_id, base.article_id.to_string(), theirs.article_id.to_string())
-        || differs(
-            &mine.financial_center_id,
-            base.financial_center_id.to_string(),
-            theirs.financial_center_id.to_string(),
-        )
-        || differs(&mine.date, base.date.to_string(), theirs.date.to_string())
-        || differs(&mine.comment, base.comment.to_string(), theirs.comment.to_string())
 }
 
 /// Who wrote this version; nobody's name when it was oneself, at another screen.

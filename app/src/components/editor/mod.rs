@@ -6,15 +6,14 @@
 mod conflict;
 
 use super::{
-    attempt::Attempt,
     field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},
     letters::Letters,
     part,
-    quick_add::{self, Inputs, event_target_is_select, form_of, keep_choice, provisional},
+    quick_add::{self, Inputs, event_target_is_select, keep_choice, provisional},
     sign_key::Signed,
 };
 use crate::{
-    api::facts::{delete_fact, restore_fact, revise_fact},
+    command::Command,
     domain::{Fact, FactForm, FieldError, arithmetic::plainly},
     error::AppError,
     i18n::{
@@ -22,6 +21,7 @@ use crate::{
         format::signed,
         words::{changed_by, delete_changed, keep_of},
     },
+    outbox::{Heard, Outbox},
     pages::{
         today::{Editing, Undo},
         use_language, use_words,
@@ -29,8 +29,8 @@ use crate::{
     replica::{Replica, Row, pending::RowState},
 };
 pub use conflict::name_of_other;
-use conflict::{changed, contested, differences, spelled};
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use conflict::{changed, differences, spelled};
+use leptos::{ev::SubmitEvent, prelude::*};
 
 /// The form in the place of a row.
 #[component]
@@ -44,19 +44,27 @@ pub fn Editor(
         return ().into_any();
     };
     let (t, language) = (use_words(), use_language());
+    let outbox = use_context::<Outbox>().unwrap_or_default();
     let id = row.id;
-    // What the person looked at when the form was opened: what differs from it was typed here.
-    let base = row.fact.get_untracked();
+    let shown = row.fact.get_untracked();
+    // What the person looked at when the form was opened: what differs from it was typed here. Of a change that the
+    // server has refused the form shows the change.
+    let held = outbox.refused(id);
+    let base = held.as_ref().and_then(|held| held.seen.first()).unwrap_or(&shown).clone();
     // The version that the person has seen of the row; a deletion is asked for again on a newer one.
     let seen = StoredValue::new(base.version);
-    // A row that the server refused was never written: it is sent as new again.
-    let unwritten = matches!(row.state.get_untracked(), RowState::Refused(_));
-    let (saving, restoring, deleting) = (Attempt::new(), Attempt::new(), Attempt::new());
     let errors: Errors = RwSignal::new(Vec::new());
     let failure = RwSignal::new(None::<AppError>);
     // Somebody changed what is about to be deleted: said once.
     let warning = RwSignal::new(None::<String>);
     let conflict = RwSignal::new(None::<Fact>);
+    match held.map(|held| held.error) {
+        Some(AppError::Stale { current }) => conflict.set(serde_json::from_str(&current).ok()),
+        Some(AppError::Invalid { errors: refused }) => errors.set(refused),
+        Some(AppError::Gone) => failure.set(Some(AppError::Gone)),
+        // The row has said it.
+        _ => {}
+    }
     let busy = RwSignal::new(false);
     let inputs = Inputs::new();
     let Inputs { amount: amount_input, article, center, date, comment } = inputs;
@@ -75,17 +83,26 @@ pub fn Editor(
 
     let article_choice = keep_choice(article, replica.articles.clone());
     let center_choice = keep_choice(center, replica.centers.clone());
-    article_choice.set_value(Some(base.article_id.to_string()));
-    center_choice.set_value(Some(base.financial_center_id.to_string()));
+    article_choice.set_value(Some(shown.article_id.to_string()));
+    center_choice.set_value(Some(shown.financial_center_id.to_string()));
     let typed = move || inputs.typed();
-    let (book, first) = (replica.clone(), base.clone());
+    let book = replica.clone();
+    // A change that was refused since then is what is corrected.
+    let original = {
+        let (outbox, base) = (outbox.clone(), base.clone());
+        move || {
+            let held = outbox.refused(id).and_then(|held| held.seen.into_iter().next());
+            held.unwrap_or_else(|| base.clone())
+        }
+    };
+    let first = original.clone();
     // What was changed here, with the direction of the category where none was typed, and why an amount is
     // refused.
     let mine = {
-        let (book, first) = (replica.clone(), base.clone());
+        let (book, original) = (replica.clone(), original.clone());
         move || {
             let typed = typed();
-            let mut form = changed(&typed, &first, language);
+            let mut form = changed(&typed, &original(), language);
             let article = typed.article_id.unwrap_or_default();
             let kind = book.articles.with_untracked(|rows| {
                 rows.iter().find(|row| row.id.to_string() == article).map(|row| row.kind)
@@ -104,18 +121,25 @@ pub fn Editor(
             (form, refused)
         }
     };
-    // Sends the changes over the version that the person has seen.
+    // Sends the changes over the version that the person has seen. What has no answer at once goes on without
+    // the form.
+    let close = {
+        let replica = replica.clone();
+        move || {
+            // First to its new place, then back to a row: the focus goes with it.
+            replica.stop_editing(id);
+            editing.close(id);
+        }
+    };
     let changes = mine.clone();
+    let sends = outbox.clone();
     let send = move |version: i64, bring_back: bool| {
-        if unwritten {
+        let held = sends.refused(id);
+        if held.as_ref().is_some_and(|held| held.is_new) {
+            // It was never written: it is sent as new again.
             let form = FactForm { id: Some(id.to_string()), ..typed() };
-            match provisional(&book, &form, language) {
-                Ok(fact) => {
-                    editing.close(id);
-                    book.stop_editing(id);
-                    let form = form_of(&fact);
-                    quick_add::send(&book, fact, form);
-                }
+            match provisional(&book, &form, language).and_then(|fact| quick_add::send(&sends, &fact)) {
+                Ok(()) => close(),
                 Err(refused) => errors.set(refused),
             }
             return;
@@ -126,6 +150,7 @@ pub fn Editor(
             return;
         }
         if form == FactForm::default() && !bring_back {
+            sends.discard(id);
             editing.close(id);
             return;
         }
@@ -134,58 +159,44 @@ pub fn Editor(
         warning.set(None);
         busy.set(true);
         editing.unsaved.set(true);
-        let (replica, first) = (book.clone(), first.clone());
-        spawn_local(async move {
-            let mut version = Some(version);
-            if bring_back {
-                let answer = restore_fact(id, Some(restoring.key(&id))).await;
-                restoring.heard(&answer);
-                match answer {
-                    Ok(restored) => version = Some(restored.value.version),
-                    Err(error) => {
-                        busy.set(false);
-                        failure.set(Some(error));
-                        return;
-                    }
-                }
-            }
-            let answer = loop {
-                let key = saving.key(&(version, &form));
-                let answer = revise_fact(id, version, Some(key), form.clone()).await;
-                saving.heard(&answer);
-                let Err(AppError::Stale { current }) = answer else { break answer };
-                match serde_json::from_str::<Fact>(&current) {
-                    // They changed other fields than we did: both changes stand.
-                    Ok(theirs)
-                        if !contested(
-                            &form,
-                            &first,
-                            &theirs,
-                            replica.currency_of(theirs.financial_center_id),
-                        ) =>
-                    {
-                        version = Some(theirs.version);
-                    }
-                    Ok(theirs) => {
-                        busy.set(false);
-                        conflict.set(Some(theirs));
-                        return;
-                    }
-                    Err(_) => break Err(AppError::Internal),
-                }
+        if bring_back {
+            let heard = move |heard| match heard {
+                Heard::Refused(error) => refuse(busy, failure, error),
+                Heard::Done | Heard::Late => true,
             };
-            busy.set(false);
-            match answer {
-                Ok(written) => {
-                    // First to its new place, then back to a row: the focus goes with it.
-                    replica.stop_editing(id);
-                    replica.written(vec![written.value], written.position.seq);
-                    editing.close(id);
+            // It has no fields that could be refused.
+            drop(sends.send(Command::RestoreFact { id }, None, Vec::new(), Some(Box::new(heard))));
+        }
+        let close = close.clone();
+        let heard = move |heard| match heard {
+            Heard::Done | Heard::Late => {
+                if !busy.is_disposed() {
+                    busy.set(false);
+                    close();
                 }
-                Err(AppError::Invalid { errors: refused }) => errors.set(refused),
-                Err(error) => failure.set(Some(error)),
+                true
             }
-        });
+            // Somebody else changed the same fields.
+            Heard::Refused(AppError::Stale { current }) => match serde_json::from_str::<Fact>(&current) {
+                Ok(theirs) if !busy.is_disposed() => {
+                    busy.set(false);
+                    conflict.set(Some(theirs));
+                    true
+                }
+                _ => refuse(busy, failure, AppError::Internal),
+            },
+            Heard::Refused(AppError::Invalid { errors: refused }) if !busy.is_disposed() => {
+                busy.set(false);
+                errors.set(refused);
+                true
+            }
+            Heard::Refused(error) => refuse(busy, failure, error),
+        };
+        let command = Command::ReviseFact { id, form };
+        if let Err(refused) = sends.send(command, Some(version), vec![first()], Some(Box::new(heard))) {
+            busy.set(false);
+            errors.set(refused);
+        }
     };
     let submit = {
         let send = send.clone();
@@ -195,44 +206,47 @@ pub fn Editor(
             send(base_version, false);
         }
     };
-    let book = replica.clone();
+    let (book, sends) = (replica.clone(), outbox.clone());
     let delete = move |_| {
         let (replica, version) = (book.clone(), seen.get_value());
-        if unwritten {
+        let left = replica.clone();
+        let leave = move || {
             editing.leave(id);
-            replica.stop_editing(id);
-            replica.forget(id);
+            left.stop_editing(id);
+        };
+        if sends.refused(id).is_some_and(|held| held.is_new) {
+            leave();
+            sends.discard(id);
             return;
         }
         busy.set(true);
         failure.set(None);
         warning.set(None);
-        spawn_local(async move {
-            let answer = delete_fact(id, Some(version), Some(deleting.key(&version))).await;
-            deleting.heard(&answer);
-            busy.set(false);
-            match answer {
-                Ok(written) => {
-                    editing.leave(id);
-                    replica.stop_editing(id);
-                    replica.hide(id, Some(written.position.seq));
+        let heard = move |heard| match heard {
+            Heard::Done | Heard::Late => {
+                if !busy.is_disposed() {
+                    leave();
                     undo.offer(id, None);
                 }
-                Err(AppError::Stale { current }) => {
-                    // Said once, with what stands there now; whoever then still deletes means it.
-                    match serde_json::from_str::<Fact>(&current) {
-                        Ok(current) => {
-                            _ = seen.try_set_value(current.version);
-                            let now = signed(current.amount, language);
-                            let who = name_of_other(&replica, &current);
-                            warning.set(Some(delete_changed(language, who.as_deref(), &now)));
-                        }
-                        Err(_) => failure.set(Some(AppError::Internal)),
-                    }
-                }
-                Err(error) => failure.set(Some(error)),
+                true
             }
-        });
+            Heard::Refused(AppError::Stale { current }) => match serde_json::from_str::<Fact>(&current) {
+                // Said once, with what stands there now; whoever then still deletes means it.
+                Ok(current) if !busy.is_disposed() => {
+                    busy.set(false);
+                    seen.set_value(current.version);
+                    let now = signed(current.amount, language);
+                    let who = name_of_other(&replica, &current);
+                    warning.set(Some(delete_changed(language, who.as_deref(), &now)));
+                    true
+                }
+                _ => refuse(busy, failure, AppError::Internal),
+            },
+            Heard::Refused(error) => refuse(busy, failure, error),
+        };
+        let command = Command::DeleteFact { id };
+        // It has no fields that could be refused.
+        drop(sends.send(command, Some(version), vec![original()], Some(Box::new(heard))));
     };
     let from_list = send.clone();
     let keys = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
@@ -245,7 +259,7 @@ pub fn Editor(
         }
         _ => {}
     };
-    let (fact, amount_text) = (base.clone(), spelled(&base, language));
+    let (fact, amount_text) = (shown.clone(), spelled(&shown, language));
     let names = replica.clone();
     let again = send.clone();
     let choice = move || {
@@ -366,4 +380,14 @@ pub fn Editor(
         </form>
     }
     .into_any()
+}
+
+/// Says in the form why the server has said no; false when the form is gone.
+pub fn refuse(busy: RwSignal<bool>, failure: RwSignal<Option<AppError>>, error: AppError) -> bool {
+    let there = !busy.is_disposed();
+    if there {
+        busy.set(false);
+        failure.set(Some(error));
+    }
+    there
 }

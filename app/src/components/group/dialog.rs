@@ -4,15 +4,14 @@ use super::{
     Groups, Target,
     form::{Inputs, initial, with_id},
     parts::PartList,
-    sending::{form_of_parts, is_empty, plain, provisional_parts, rest, send_group, worked_out},
+    sending::{form_of_parts, is_empty, plain, provisional_parts, rest, worked_out},
     shown,
 };
 use crate::{
-    api::groups::{delete_group, restore_group, write_group},
+    command::Command,
     components::{
-        attempt::Attempt,
         changing,
-        editor::name_of_other,
+        editor::{name_of_other, refuse},
         field::{CenterOptions, Errors, Field, invalid, message},
         part,
         quick_add::keep_choice,
@@ -27,6 +26,7 @@ use crate::{
         words::{changed_by, keep_of},
     },
     live_link::LiveLink,
+    outbox::{Heard, Outbox},
     pages::{today::Undo, use_language, use_words},
     replica::{Replica, Row},
 };
@@ -34,7 +34,6 @@ use leptos::{
     ev::{Event, SubmitEvent},
     html,
     prelude::*,
-    task::spawn_local,
 };
 
 /// The dialog; closed while there is nothing to show in it.
@@ -90,6 +89,25 @@ pub fn GroupDialog() -> impl IntoView {
     .into_any()
 }
 
+/// Says in the form why the server has said no: somebody else was faster, or anything else. False when the form is
+/// gone.
+fn contest(
+    busy: RwSignal<bool>,
+    conflict: RwSignal<Option<FactGroup>>,
+    failure: RwSignal<Option<AppError>>,
+    error: AppError,
+) -> bool {
+    let AppError::Stale { current } = error else { return refuse(busy, failure, error) };
+    match serde_json::from_str(&current) {
+        Ok(theirs) if !busy.is_disposed() => {
+            busy.set(false);
+            conflict.set(Some(theirs));
+            true
+        }
+        _ => refuse(busy, failure, AppError::Internal),
+    }
+}
+
 fn currency_of(replica: &Replica, select: NodeRef<html::Select>) -> Option<Currency> {
     let id: FinancialCenterId = select.get_untracked()?.value().parse().ok()?;
     replica.currency_of(id)
@@ -115,8 +133,15 @@ fn Form(
         Target::Row(row) => Some(row.clone()),
         Target::New(..) => None,
     };
-    // The version that the person looks at.
-    let base = row.as_ref().map(|row| row.fact.get_untracked());
+    let outbox = use_context::<Outbox>().unwrap_or_default();
+    let held = row.as_ref().and_then(|row| outbox.refused(row.id));
+    // What the person looks at; of a change that the server has refused, what stood there before it.
+    let seen = match (&held, &row) {
+        (Some(held), _) if !held.seen.is_empty() => held.seen.clone(),
+        (_, Some(row)) => row.parts.get_untracked(),
+        (_, None) => Vec::new(),
+    };
+    let base = seen.first().cloned();
     let id = base.as_ref().and_then(|fact| fact.group).map(|group| group.id);
     if let Some(row) = &row {
         replica.edit(row.id);
@@ -135,7 +160,13 @@ fn Form(
     let (errors, changed): (Errors, _) = (RwSignal::new(Vec::new()), RwSignal::new(()));
     let (busy, failure, conflict) =
         (RwSignal::new(false), RwSignal::new(None::<AppError>), RwSignal::new(None::<FactGroup>));
-    let (saving, deleting, restoring) = (Attempt::new(), Attempt::new(), Attempt::new());
+    match held.map(|held| held.error) {
+        Some(AppError::Stale { current }) => conflict.set(serde_json::from_str(&current).ok()),
+        Some(AppError::Invalid { errors: refused }) => errors.set(refused),
+        Some(AppError::Gone) => failure.set(Some(AppError::Gone)),
+        // The row has said it.
+        _ => {}
+    }
     Effect::new(move || {
         if let Some(input) = inputs.amount.get() {
             // Without the focus the form can still be filled in.
@@ -171,7 +202,8 @@ fn Form(
     };
     // Sends what stands there over the version that was looked at.
     let send = {
-        let (replica, finish, base) = (replica.clone(), finish.clone(), base.clone());
+        let (replica, finish, base, seen) = (replica.clone(), finish.clone(), base.clone(), seen.clone());
+        let outbox = outbox.clone();
         move |over: Option<FactGroup>, bring_back: bool| {
             let mut form = match worked_out(&replica, inputs.typed(kind), language) {
                 Ok(form) => form,
@@ -189,50 +221,56 @@ fn Form(
                 Ok(facts) => facts,
                 Err(refused) => return errors.set(refused),
             };
-            errors.set(Vec::new());
-            let (Some(id), Some(base)) = (id, base.clone()) else {
-                send_group(&replica, facts);
-                groups.made.update(|times| *times += 1);
-                return finish();
-            };
             let Some(form) = form_of_parts(&facts) else { return };
-            failure.set(None);
-            conflict.set(None);
-            // Until there is an answer nothing closes it.
-            dirty.set(true);
-            busy.set(true);
-            let (replica, finish) = (replica.clone(), finish.clone());
-            spawn_local(async move {
-                let mut version = over.map_or(base.version, |theirs| theirs.version);
-                if bring_back {
-                    let answer = restore_group(kind, id, Some(restoring.key(&id))).await;
-                    restoring.heard(&answer);
-                    match answer {
-                        Ok(restored) => version = restored.value.version,
-                        Err(error) => {
-                            busy.set(false);
-                            return failure.set(Some(error));
+            errors.set(Vec::new());
+            let held = base.as_ref().and_then(|base| outbox.refused(base.row_id()));
+            let (Some(id), Some(base), false) = (id, &base, held.is_some_and(|held| held.is_new)) else {
+                return match outbox.send(Command::RecordGroup(form), None, Vec::new(), None) {
+                    Ok(()) => {
+                        if id.is_none() {
+                            groups.made.update(|times| *times += 1);
                         }
-                    }
-                }
-                let key = saving.key(&(version, &form));
-                let answer = write_group(Some(id), Some(version), Some(key), form).await;
-                saving.heard(&answer);
-                busy.set(false);
-                match answer {
-                    Ok(written) => {
-                        replica.stop_editing(base.row_id());
-                        replica.written(written.value.facts, written.position.seq);
                         finish();
                     }
-                    Err(AppError::Stale { current }) => match serde_json::from_str(&current) {
-                        Ok(theirs) => conflict.set(Some(theirs)),
-                        Err(_) => failure.set(Some(AppError::Internal)),
-                    },
-                    Err(AppError::Invalid { errors: refused }) => errors.set(refused),
-                    Err(error) => failure.set(Some(error)),
+                    Err(refused) => errors.set(refused),
+                };
+            };
+            failure.set(None);
+            conflict.set(None);
+            // Until there is an answer nothing closes it; what has none at once goes on without it.
+            dirty.set(true);
+            busy.set(true);
+            let version = over.map_or(base.version, |theirs| theirs.version);
+            if bring_back {
+                let heard = move |heard| match heard {
+                    Heard::Refused(error) => refuse(busy, failure, error),
+                    Heard::Done | Heard::Late => true,
+                };
+                // It has no fields that could be refused.
+                let command = Command::RestoreGroup { kind, id };
+                drop(outbox.send(command, None, Vec::new(), Some(Box::new(heard))));
+            }
+            let (replica, finish, row) = (replica.clone(), finish.clone(), base.row_id());
+            let heard = move |heard| match heard {
+                Heard::Done | Heard::Late => {
+                    if !busy.is_disposed() {
+                        replica.stop_editing(row);
+                        finish();
+                    }
+                    true
                 }
-            });
+                Heard::Refused(AppError::Invalid { errors: refused }) if !busy.is_disposed() => {
+                    busy.set(false);
+                    errors.set(refused);
+                    true
+                }
+                Heard::Refused(error) => contest(busy, conflict, failure, error),
+            };
+            let command = Command::ReviseGroup { id, form };
+            if let Err(refused) = outbox.send(command, Some(version), seen.clone(), Some(Box::new(heard))) {
+                busy.set(false);
+                errors.set(refused);
+            }
         }
     };
     let submit = {
@@ -242,35 +280,37 @@ fn Form(
             send(None, false);
         }
     };
+    let was = seen;
     let delete = {
         let (replica, finish, base) = (replica.clone(), finish.clone(), base.clone());
         move |_| {
             let (Some(id), Some(base)) = (id, base.clone()) else { return };
+            let row = base.row_id();
+            if outbox.refused(row).is_some_and(|held| held.is_new) {
+                outbox.discard(row);
+                return finish();
+            }
             let over = conflict.get_untracked().map_or(base.version, |theirs| theirs.version);
             dirty.set(true);
             busy.set(true);
             failure.set(None);
             let (replica, finish) = (replica.clone(), finish.clone());
-            spawn_local(async move {
-                let answer = delete_group(kind, id, Some(over), Some(deleting.key(&over))).await;
-                deleting.heard(&answer);
-                busy.set(false);
-                match answer {
-                    Ok(written) => {
-                        replica.stop_editing(base.row_id());
-                        replica.hide(base.row_id(), Some(written.position.seq));
+            let heard = move |heard| match heard {
+                Heard::Done | Heard::Late => {
+                    if !busy.is_disposed() {
+                        replica.stop_editing(row);
                         finish();
                         if let Some(undo) = undo {
-                            undo.offer(base.row_id(), Some(kind));
+                            undo.offer(row, Some(kind));
                         }
                     }
-                    Err(AppError::Stale { current }) => match serde_json::from_str(&current) {
-                        Ok(theirs) => conflict.set(Some(theirs)),
-                        Err(_) => failure.set(Some(AppError::Internal)),
-                    },
-                    Err(error) => failure.set(Some(error)),
+                    true
                 }
-            });
+                Heard::Refused(error) => contest(busy, conflict, failure, error),
+            };
+            let command = Command::DeleteGroup { kind, id };
+            // It has no fields that could be refused.
+            drop(outbox.send(command, Some(over), was.clone(), Some(Box::new(heard))));
         }
     };
     let choice = {

@@ -7,7 +7,7 @@ mod sending;
 pub mod shown;
 
 pub use dialog::GroupDialog;
-pub use sending::{form_of_parts, may_go_again, send_group};
+pub use sending::form_of_parts;
 
 use crate::{
     domain::{FactForm, GroupKind},

@@ -1,7 +1,6 @@
-//! From what was typed of a transfer or split to its facts, and to the server.
+//! From what was typed of a transfer or split to its facts.
 
 use crate::{
-    api::groups::write_group,
     components::quick_add::unwritten,
     domain::{
         ArticleId, Currency, Fact, FactGroup, FactId, FieldError, FinancialCenterId, Group, GroupForm,
@@ -9,23 +8,9 @@ use crate::{
         arithmetic::plainly,
         fact_group::{Parts, Whole},
     },
-    error::AppError,
     replica::Replica,
 };
-use leptos::{prelude::*, task::spawn_local};
-
-/// Sends a new transfer or split that is on the screen already, and settles or refuses it.
-pub fn send_group(replica: &Replica, facts: Vec<Fact>) {
-    let (Some(row), Some(form)) = (facts.first().map(Fact::row_id), form_of_parts(&facts)) else { return };
-    let replica = replica.clone();
-    replica.sending(facts);
-    spawn_local(async move {
-        match write_group(None, None, None, form).await {
-            Ok(written) => replica.written(written.value.facts, written.position.seq),
-            Err(error) => replica.refused(row, error),
-        }
-    });
-}
+use leptos::prelude::*;
 
 /// The parts as the form that makes them, each with its direction spelled out.
 #[must_use]
@@ -235,10 +220,4 @@ pub fn provisional_parts(replica: &Replica, form: &GroupForm) -> Result<Vec<Fact
             Ok(facts)
         }
     }
-}
-
-/// Whether a call had no answer, so that it may be sent again as it is.
-#[must_use]
-pub const fn may_go_again(error: &AppError) -> bool {
-    error.is_undecided() || matches!(error, AppError::NotSignedIn)
 }

@@ -12,7 +12,7 @@ mod notes;
 mod sending;
 
 pub use choice::{event_target_is_select, keep_choice};
-pub use sending::{form_of, provisional, send, send_row, send_waiting, unwritten};
+pub use sending::{form_of, provisional, send, unwritten};
 
 use super::{
     field::{ArticleOptions, CenterOptions, Errors, Field, correct, invalid, message},
@@ -29,6 +29,7 @@ use crate::{
         ArticleId, Day, FactForm, FactId, FieldError, GroupKind, arithmetic::with_other_sign, text::isolated,
     },
     i18n::{errors::whole_sentence, format::short_day},
+    outbox::Outbox,
     pages::{use_language, use_words},
     replica::Replica,
 };
@@ -77,6 +78,7 @@ impl Inputs {
 pub fn QuickAdd() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let (t, language) = (use_words(), use_language());
+    let outbox = use_context::<Outbox>().unwrap_or_default();
     let errors: Errors = RwSignal::new(Vec::new());
     let inputs = Inputs::new();
     let Inputs { amount, article, center, date, comment } = inputs;
@@ -102,10 +104,9 @@ pub fn QuickAdd() -> impl IntoView {
     };
     let save = move || {
         let form = FactForm { id: Some(FactId::new().to_string()), ..inputs.typed() };
-        match provisional(&book, &form, language) {
-            Ok(fact) => {
+        match provisional(&book, &form, language).and_then(|fact| send(&outbox, &fact)) {
+            Ok(()) => {
                 errors.set(Vec::new());
-                send(&book, fact.clone(), form_of(&fact));
                 clear();
                 close(sheet);
                 focus(amount);

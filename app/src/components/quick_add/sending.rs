@@ -1,56 +1,22 @@
-//! From what was typed to a row on the screen and a call to the server.
+//! From what was typed to a command.
 
 use crate::{
-    api::facts::{record_fact, revise_fact},
-    components::group::{may_go_again, send_group},
+    command::Command,
     domain::{
         ArticleId, Comment, Day, Fact, FactForm, FactId, FieldError, FinancialCenterId, Instant, Language,
-        Money, MutationId, NewFact, Reason, arithmetic::plainly,
+        Money, NewFact, Reason, arithmetic::plainly,
     },
-    error::AppError,
-    replica::{Replica, Row, pending::RowState},
+    outbox::Outbox,
+    replica::Replica,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-/// Sends an entry that is on the screen already, and settles or refuses it.
-pub fn send(replica: &Replica, fact: Fact, form: FactForm) {
-    let replica = replica.clone();
-    replica.sending(vec![fact.clone()]);
-    spawn_local(async move {
-        let mut answer = record_fact(form.clone()).await;
-        if matches!(answer, Err(AppError::IdempotencyKeyReused)) {
-            // It was written after all, only its answer was lost, and what is sent now is a correction.
-            let correction = FactForm { id: None, ..form };
-            answer = revise_fact(fact.id, Some(1), Some(MutationId::new()), correction).await;
-        }
-        match answer {
-            Ok(written) => replica.written(vec![written.value], written.position.seq),
-            Err(error) => replica.refused(fact.id, error),
-        }
-    });
-}
-
-/// Sends again what had no answer: the same ids, so what was written after all is a repeat.
-pub fn send_waiting(replica: &Replica) {
-    let lost = |state: &RowState| matches!(state, RowState::Refused(error) if may_go_again(error));
-    let waiting: Vec<Row> = replica.rows.with_untracked(|rows| {
-        let rows = rows.iter().filter(|(_, row)| row.state.with_untracked(lost));
-        rows.map(|(_, row)| row.clone()).collect()
-    });
-    for row in waiting {
-        send_row(replica, &row);
-    }
-}
-
-/// Sends a row that was never written again as it stands.
-pub fn send_row(replica: &Replica, row: &Row) {
-    let (fact, parts) = (row.fact.get_untracked(), row.parts.get_untracked());
-    if parts.is_empty() {
-        let form = form_of(&fact);
-        send(replica, fact, form);
-    } else {
-        send_group(replica, parts);
-    }
+/// Sends a new entry. It shows at once.
+///
+/// # Errors
+/// The fields that it is foreseen to be refused for; nothing is sent then.
+pub fn send(outbox: &Outbox, fact: &Fact) -> Result<(), Vec<FieldError>> {
+    outbox.send(Command::RecordFact(form_of(fact)), None, Vec::new(), None)
 }
 
 /// The entry as the form of a new fact, with its direction spelled out.

@@ -3,7 +3,7 @@
 use super::asking::Asked;
 use crate::{
     api::plans::{plan_grid, set_plans},
-    components::{fact_row::member_name, group::may_go_again},
+    components::fact_row::member_name,
     domain::{
         Article, ArticleId, Currency, Money, Month, MonthTotals, MutationId, Plan, PlanForm, Reason,
         arithmetic::work_out,
@@ -18,6 +18,7 @@ use crate::{
         format::amount,
         plan_words::{amounts_set, set_meanwhile},
     },
+    outbox::goes_again,
     replica::Replica,
     service::Grid,
     wire::Seq,
@@ -326,7 +327,7 @@ impl Sheet {
                     }
                 }
                 Err(error) => {
-                    let lost = may_go_again(&error).then_some((seen, key));
+                    let lost = goes_again(&error).then_some((seen, key));
                     // What was entered last is what is kept; it goes out as a change of its own.
                     let lost =
                         if next.is_some() { lost.map(|(seen, _)| (seen, MutationId::new())) } else { lost };

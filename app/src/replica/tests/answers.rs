@@ -4,7 +4,6 @@
 use super::{Oracle, id};
 use crate::{
     domain::{Fact, FactId},
-    error::AppError,
     replica::{Replica, pending::RowState},
     wire::{Change, Frame},
 };
@@ -49,7 +48,8 @@ impl Screen {
                 if let Some(own) = self.commit(0, day, minor, pick)
                     && let Change::FactCreated(fact) = &own.change
                 {
-                    self.replica.sending(vec![Fact { version: 0, created_seq: i64::MAX, ..fact.clone() }]);
+                    let foreseen = Fact { created_seq: i64::MAX, ..fact.clone() };
+                    self.replica.pend(vec![foreseen], RowState::Saving);
                     assert!(self.shows(fact.id), "at once");
                     self.unanswered.push(own);
                 }
@@ -91,7 +91,7 @@ impl Screen {
 
     fn answer(&mut self, own: Unanswered, lost: bool) {
         match own.change {
-            Change::FactCreated(fact) if lost => self.replica.refused(fact.id, AppError::NoAnswer),
+            Change::FactCreated(_) if lost => {}
             Change::FactCreated(fact) => {
                 let id = fact.id;
                 self.ahead.push(id);
@@ -139,7 +139,7 @@ impl Screen {
                     (RowState::Settled, Some(stands)) => assert_eq!(fact, *stands),
                     (RowState::Settled, None) => assert!(self.ahead.contains(&row.id), "an answered entry"),
                     (RowState::Gone, _) => panic!("nobody edits this row"),
-                    (RowState::Saving | RowState::Refused(_), _) => {}
+                    (RowState::Saving | RowState::Waiting | RowState::Refused(_), _) => {}
                 }
             }
         });
@@ -165,9 +165,9 @@ impl Screen {
             assert_eq!(shown, facts);
             assert!(known.iter().all(|(_, row)| row.state.get_untracked() == RowState::Settled));
             // What is left is an own entry whose answer was lost and which somebody deleted before this
-            // screen heard of it: it says so, and waits for a decision.
+            // screen heard of it: it is sent again, and refused then.
             for (_, row) in rows.iter().filter(|(_, row)| !facts.iter().any(|fact| fact.id == row.id)) {
-                assert_eq!(row.state.get_untracked(), RowState::Refused(AppError::NoAnswer));
+                assert_eq!(row.state.get_untracked(), RowState::Saving);
             }
         });
     }

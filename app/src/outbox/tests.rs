@@ -1,0 +1,291 @@
+//! The law of the outbox: whatever is lost, doubled, late or refused, every command ends answered once or refused,
+//! none is sent twice at once, and those on one row are carried out in their order, each on what the one before it
+//! came to.
+
+use super::{
+    pause,
+    queue::{Base, Call, Pending, Queue, State},
+};
+use crate::{
+    command::Command,
+    domain::{FactForm, FactId, MutationId},
+    error::AppError,
+};
+use proptest::prelude::*;
+use std::{collections::BTreeMap, time::Duration};
+use uuid::Uuid;
+
+fn row(n: u128) -> FactId {
+    FactId::from(Uuid::from_u128(n))
+}
+
+fn pending(mutation: u128, row_number: u128, command: Command) -> Pending {
+    Pending {
+        mutation: MutationId::from(Uuid::from_u128(mutation)),
+        command,
+        row: row(row_number),
+        base: Base::Version(1),
+        seen: Vec::new(),
+        foreseen: Vec::new(),
+        state: State::Waiting,
+        tries: 0,
+    }
+}
+
+fn record(n: u128) -> Command {
+    Command::RecordFact(FactForm { id: Some(row(n).to_string()), ..FactForm::default() })
+}
+
+fn revise(n: u128) -> Command {
+    Command::ReviseFact { id: row(n), form: FactForm::default() }
+}
+
+fn delete(n: u128) -> Command {
+    Command::DeleteFact { id: row(n) }
+}
+
+fn start(queue: &mut Queue) -> Call {
+    let ready = queue.ready();
+    assert_eq!(ready.len(), 1);
+    queue.start(ready[0]).expect("it is its turn")
+}
+
+/// A server that carries each command out once, and a network that does what it likes.
+#[derive(Default)]
+struct World {
+    queue: Queue,
+    made: u128,
+    /// Tries on the way to the server.
+    sent: Vec<(FactId, MutationId, Call)>,
+    /// Answers on the way back.
+    answers: Vec<(MutationId, u32, Result<i64, AppError>)>,
+    /// What the server has carried out, and the version of the row after it.
+    done: BTreeMap<MutationId, i64>,
+    versions: BTreeMap<FactId, i64>,
+    /// How often the queue gave up each command as answered.
+    answered: BTreeMap<MutationId, u32>,
+    given_up: Vec<MutationId>,
+}
+
+impl World {
+    fn serve(&mut self, (row, mutation, call): (FactId, MutationId, Call), refuse: bool) {
+        let version = if let Some(version) = self.done.get(&mutation) {
+            Ok(*version)
+        } else if refuse {
+            Err(AppError::NotFound)
+        } else {
+            let version = self.versions.entry(row).or_insert(1);
+            if call.terms.base_version == Some(*version) {
+                *version += 1;
+                self.done.insert(mutation, *version);
+                Ok(*version)
+            } else {
+                // Only a late try of what the person gave up comes between commands of one screen.
+                let between = self.given_up.iter().any(|it| *it == mutation || self.done.contains_key(it));
+                assert!(between, "made on what the one before it came to");
+                Err(AppError::Stale { current: String::new() })
+            }
+        };
+        self.answers.push((mutation, call.attempt, version));
+    }
+
+    fn hear(&mut self, (mutation, attempt, answer): (MutationId, u32, Result<i64, AppError>)) {
+        match answer {
+            Ok(version) => {
+                if self.queue.answered(mutation, Some(version)).is_some() {
+                    *self.answered.entry(mutation).or_default() += 1;
+                }
+            }
+            Err(error) => _ = self.queue.refused(mutation, attempt, error),
+        }
+    }
+
+    fn step(&mut self, (kind, pick, lose): (u8, usize, bool)) {
+        match kind {
+            0 | 1 => {
+                self.made += 1;
+                let row_number = u128::try_from(pick % 3).expect("small") + 1;
+                let seen = self.versions.get(&row(row_number)).copied().unwrap_or(1);
+                let made = pending(100 + self.made, row_number, revise(row_number));
+                self.queue.push(Pending { base: Base::Version(seen), ..made });
+            }
+            2..=4 => {
+                for mutation in self.queue.ready() {
+                    let Some(call) = self.queue.start(mutation) else { continue };
+                    assert_eq!(self.queue.start(mutation), None, "nothing is sent twice at once");
+                    let row =
+                        self.queue.all().iter().find(|it| it.mutation == mutation).expect("it is there").row;
+                    self.sent.push((row, mutation, call));
+                }
+            }
+            // A try arrives at the server, perhaps after its time was over, perhaps twice.
+            5 | 6 if !self.sent.is_empty() => {
+                let at = pick % self.sent.len();
+                let try_ = if lose { self.sent[at].clone() } else { self.sent.remove(at) };
+                self.serve(try_, pick % 5 == 0);
+            }
+            // An answer arrives, perhaps twice.
+            7 | 8 if !self.answers.is_empty() => {
+                let at = pick % self.answers.len();
+                let answer = if lose { self.answers[at].clone() } else { self.answers.remove(at) };
+                self.hear(answer);
+            }
+            // The time of a try is over.
+            9 => {
+                let sending = self.queue.all().iter().filter(|it| it.state == State::Sending);
+                let sending: Vec<_> = sending.map(|it| (it.mutation, it.tries)).collect();
+                if let Some((mutation, attempt)) = sending.get(pick.checked_rem(sending.len()).unwrap_or(0)) {
+                    self.queue.failed(*mutation, *attempt);
+                }
+            }
+            10 => self.queue.try_again(row(u128::try_from(pick % 3).expect("small") + 1)),
+            11 => self.give_up(row(u128::try_from(pick % 3).expect("small") + 1)),
+            _ => {}
+        }
+        for number in 1..=3 {
+            let sending = self.queue.of(row(number)).filter(|it| it.state == State::Sending).count();
+            assert!(sending <= 1, "one at a time on a row");
+        }
+    }
+
+    fn give_up(&mut self, row: FactId) {
+        self.given_up.extend(self.queue.give_up(row).iter().map(|it| it.mutation));
+    }
+
+    /// The network is whole again.
+    fn settle(mut self) {
+        for _ in 0..=self.made * 2 {
+            for try_ in std::mem::take(&mut self.sent) {
+                self.serve(try_, false);
+            }
+            for answer in std::mem::take(&mut self.answers) {
+                self.hear(answer);
+            }
+            for row in (1..=3).map(row) {
+                let stale = |it: &Pending| matches!(it.state, State::Refused(AppError::Stale { .. }));
+                if self.queue.refused_of(row).is_some_and(stale) {
+                    self.give_up(row);
+                }
+                self.queue.try_again(row);
+            }
+            for pending in self.queue.all().to_vec() {
+                self.queue.failed(pending.mutation, pending.tries);
+            }
+            self.step((2, 0, false));
+        }
+        assert_eq!(self.queue, Queue::default(), "everything ends");
+        let made = (1..=self.made).map(|n| MutationId::from(Uuid::from_u128(100 + n)));
+        for mutation in made {
+            let answered = self.answered.get(&mutation).copied().unwrap_or_default();
+            let given_up = self.given_up.iter().filter(|it| **it == mutation).count();
+            assert_eq!(usize::try_from(answered).expect("small") + given_up, 1, "once, and nothing is lost");
+            assert!(answered == 0 || self.done.contains_key(&mutation), "what is answered is carried out");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_command_ends_once_and_those_on_a_row_keep_their_order_whatever_the_network_does(
+        steps in prop::collection::vec((0..12_u8, 0..1000_usize, any::<bool>()), 0..120),
+    ) {
+        let mut world = World::default();
+        for step in steps {
+            world.step(step);
+        }
+        world.settle();
+    }
+
+    #[test]
+    fn a_pause_doubles_up_to_half_a_minute_and_is_spread_over_its_second_half(
+        tries in 1..60_u32,
+        chance in 0.0..=1.0_f64,
+    ) {
+        let longest = Duration::from_secs([1, 2, 4, 8, 16].get(tries as usize - 1).copied().unwrap_or(30));
+        let pause = pause(tries, &AppError::NoAnswer, chance);
+        prop_assert!(pause <= longest && pause >= longest / 2, "{pause:?} after {tries}");
+    }
+}
+
+#[test]
+fn a_correction_of_what_was_sent_waits_for_it_and_is_made_on_what_it_came_to() {
+    let mut queue = Queue::default();
+    queue.push(pending(1, 1, record(1)));
+    let first = start(&mut queue);
+    queue.push(pending(2, 1, revise(1)));
+    assert_eq!(queue.ready(), [], "it is not known yet what the row has become");
+    assert!(queue.failed(MutationId::from(Uuid::from_u128(1)), first.attempt));
+    let again = start(&mut queue);
+    assert_eq!(
+        (again.attempt, &again.command, again.terms),
+        (2, &first.command, first.terms),
+        "the same again"
+    );
+    queue.answered(MutationId::from(Uuid::from_u128(1)), Some(4));
+    assert_eq!(start(&mut queue).terms.base_version, Some(4));
+}
+
+#[test]
+fn a_refusal_of_an_earlier_try_does_not_end_a_later_one() {
+    let mut queue = Queue::default();
+    queue.push(pending(1, 1, record(1)));
+    let mutation = MutationId::from(Uuid::from_u128(1));
+    let first = start(&mut queue);
+    queue.failed(mutation, first.attempt);
+    let second = start(&mut queue);
+    assert!(!queue.refused(mutation, first.attempt, AppError::NotFound));
+    assert!(queue.refused(mutation, second.attempt, AppError::NotFound));
+    assert_eq!(queue.ready(), [], "it waits for the person");
+}
+
+#[test]
+fn a_deletion_behind_a_refusal_goes_on_or_is_moot() {
+    let mutation = MutationId::from(Uuid::from_u128(1));
+    let mut queue = Queue::default();
+    queue.push(pending(1, 1, record(1)));
+    let first = start(&mut queue);
+    queue.push(pending(2, 1, delete(1)));
+    queue.refused(mutation, first.attempt, AppError::NotFound);
+    assert_eq!(queue, Queue::default(), "it never came to be");
+
+    queue.push(pending(1, 1, revise(1)));
+    let first = start(&mut queue);
+    queue.push(pending(2, 1, delete(1)));
+    queue.refused(mutation, first.attempt, AppError::NotFound);
+    let deletion = start(&mut queue);
+    assert_eq!((deletion.command, deletion.terms.base_version), (delete(1), Some(1)), "as it was seen");
+
+    let mut queue = Queue::default();
+    queue.push(pending(1, 1, record(1)));
+    let first = start(&mut queue);
+    queue.push(pending(2, 1, delete(1)));
+    queue.push(pending(3, 1, Command::RestoreFact { id: row(1) }));
+    queue.refused(mutation, first.attempt, AppError::NotFound);
+    assert_eq!(queue.all().len(), 3, "an entry that was taken back from deletion is not lost");
+}
+
+#[test]
+fn a_revision_goes_on_from_a_newer_version_only() {
+    let mutation = MutationId::from(Uuid::from_u128(1));
+    let mut queue = Queue::default();
+    queue.push(pending(1, 1, revise(1)));
+    let first = start(&mut queue);
+    assert!(!queue.rebased(mutation, first.attempt, 1), "else it would go round and round");
+    assert!(queue.rebased(mutation, first.attempt, 3));
+    assert_eq!(start(&mut queue).terms.base_version, Some(3));
+}
+
+#[test]
+fn what_is_given_up_takes_along_what_follows_it_on_its_row_and_nothing_else() {
+    let mut queue = Queue::default();
+    queue.push(pending(1, 1, record(1)));
+    queue.push(pending(2, 1, revise(1)));
+    queue.push(pending(3, 2, revise(2)));
+    assert_eq!(queue.give_up(row(1)), [], "nothing was refused");
+    let call = queue.start(MutationId::from(Uuid::from_u128(1))).expect("it is its turn");
+    queue.refused(MutationId::from(Uuid::from_u128(1)), call.attempt, AppError::NotFound);
+    assert_eq!(queue.give_up(row(1)).len(), 2);
+    assert_eq!(queue.ready(), [MutationId::from(Uuid::from_u128(3))]);
+}
