@@ -84,6 +84,7 @@ test("an entry that waits for a connection can be corrected", async ({ household
   await expect(anna.rows("offline")).toContainText("−9.90");
   await expect(anna.rows("offline").getByText("Waiting…")).toBeVisible();
   await anna.page.unroute("**/api/ui/write");
+  await anna.page.evaluate(() => window.dispatchEvent(new Event("online")));
   await expect(ben.rows("offline")).toContainText("−9.90");
   await expect(anna.rows("offline")).toHaveCount(1);
   await expect(anna.rows("offline").getByText("Waiting…")).toHaveCount(0);

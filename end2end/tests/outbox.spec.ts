@@ -10,6 +10,12 @@ const editor = (person: Person) => person.page.getByRole("form", { name: "Edit t
 
 const waits = (person: Person, text: string) => person.rows(text).getByText("Waiting…");
 
+/** The network is back: what waits goes at once, however long its pause is by now. */
+async function back({ page }: Person): Promise<void> {
+  await page.unroute(writes);
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+}
+
 const facts = async (person: Person) => (await person.api<{ items: { id: string; version: number; comment: string }[] }>("get", "/facts")).items;
 
 async function anotherPageAndBack(page: Page): Promise<void> {
@@ -94,7 +100,7 @@ test("a deletion without an answer is done once there is one, and can be taken b
   }
   await anna.page.getByRole("button", { name: "Undo" }).click();
   await expect(anna.rows("stays")).toContainText("Waiting…");
-  await anna.page.unroute(writes);
+  await back(anna);
   await expect(ben.rows("goes")).toHaveCount(0);
   await expect(waits(anna, "stays")).toHaveCount(0);
   await expect(ben.rows("stays")).toHaveCount(1);
@@ -116,7 +122,7 @@ test("a change of a row that somebody deletes meanwhile is refused, said in both
   await ben.api("delete", `/facts/${id}`);
   await expect(ben.rows("contested")).toHaveCount(0);
   await expect(anna.rows("contested"), "what was typed is still here").toContainText("−6.00");
-  await anna.page.unroute(writes);
+  await back(anna);
   const refused = anna.rows("contested").getByRole("alert");
   await expect(refused).toContainText("Not saved");
   await anna.page.getByRole("button", { name: /Connection/ }).click();
@@ -138,7 +144,7 @@ test("an entry in a category that is merged away meanwhile can be corrected, on 
   const { items } = await ben.api<{ items: { id: string; name: string }[] }>("get", "/articles");
   const article = (name: string) => items.find((row) => row.name === name)?.id;
   await ben.api("post", `/articles/${article("Gifts")}/merge`, { into: article("Groceries") });
-  await anna.page.unroute(writes);
+  await back(anna);
   await expect(anna.rows("for whom").getByRole("alert")).toContainText("Not saved");
   await anna.rows("for whom").getByRole("button", { name: "Correct" }).click();
   await editor(anna).getByLabel("Category").selectOption({ label: "Groceries" });
@@ -170,7 +176,7 @@ test("what waits stays when the book is read anew", async ({ household: { anna, 
   await anna.live();
   await expect(anna.rows("there before")).toContainText("−3.50");
   for (const text of ["there before", "new"]) await expect(waits(anna, text)).toBeVisible();
-  await anna.page.unroute(writes);
+  await back(anna);
   for (const text of ["there before", "new"]) await expect(waits(anna, text)).toHaveCount(0);
   await ben.openLive();
   await expect(ben.rows("there before")).toContainText("−3.50");
@@ -189,7 +195,7 @@ test("a conflict that is answered after its form is gone is shown when the row i
   await expect(waits(anna, "both")).toBeVisible();
   const [{ id }] = await facts(ben);
   await ben.api("patch", `/facts/${id}`, { amount: "-7" });
-  await anna.page.unroute(writes);
+  await back(anna);
   await expect(anna.rows("both").getByRole("alert")).toContainText("Not saved");
   await anna.rows("both").getByRole("button", { name: "Correct" }).click();
   const conflict = editor(anna).locator(".conflict");

@@ -232,14 +232,17 @@ impl Outbox {
         let Some(done) = inner.queue.answered(mutation, facts.first().map(|fact| fact.version)) else {
             return;
         };
-        if let Some(replica) = &inner.replica {
-            if facts.is_empty() {
-                replica.hide(done.row, Some(seq));
-            } else {
-                replica.written(facts, seq);
+        // Never gone in between where more is pending: a row that comes back at once would be another one to the list.
+        match &inner.replica {
+            Some(replica) if inner.queue.of(done.row).next().is_none() => {
+                if facts.is_empty() {
+                    replica.hide(done.row, Some(seq));
+                } else {
+                    replica.written(facts, seq);
+                }
             }
+            _ => inner.show(done.row),
         }
-        inner.show(done.row);
         drop(inner);
         self.done(mutation, done.row);
     }
@@ -320,7 +323,9 @@ impl Outbox {
             }
             Arrival::Changes(None, _) | Arrival::Reading => None,
         };
-        if let (Some(done), Some(replica)) = (&done, &inner.replica) {
+        if let (Some(done), Some(replica)) = (&done, &inner.replica)
+            && inner.queue.of(done.row).next().is_none()
+        {
             replica.forget(done.row);
         }
         // What the book brought is not what was asked for last.
