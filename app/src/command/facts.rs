@@ -14,7 +14,7 @@ use crate::{
 
 type Decided = Result<Vec<Revised<Fact>>, Stop>;
 
-/// A new fact. One without an id of its own has that of the mutation.
+/// Records a fact. If the form has no id, the fact takes the mutation id.
 pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &FactForm) -> Decided {
     let NewFact { id, amount, article_id, financial_center_id, date, comment } = form.new_fact()?;
     let id = match (&form.id, mutation) {

@@ -31,7 +31,7 @@ struct Wanted {
     comment: Comment,
 }
 
-/// A new whole. One without an id of its own has that of the mutation.
+/// Records a transfer or split. If the form has no id, it takes the mutation id.
 pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &GroupForm) -> Decided {
     let whole = form.whole()?;
     let kind = form.kind();
@@ -128,7 +128,7 @@ fn whole(kind: GroupKind, id: GroupId, parts: Parts) -> FactGroup {
 }
 
 /// The parts that a whole shall have. A transfer keeps its two facts; a split those whose ids are named.
-/// Parts without an id get theirs from `ids`, so that whoever decides the same command makes the same facts.
+/// Parts without an id derive it from `ids`, so that page and server make the same facts of a command.
 fn wanted(known: &dyn Known, whole: &Whole, old: &[Fact], ids: Uuid) -> Result<Vec<Wanted>, Stop> {
     match &whole.parts {
         fact_group::Parts::Transfer { from, to, amount, to_amount } => {

@@ -1,5 +1,5 @@
-//! What whoever decides a command knows of the book: the server all that the command names, a page what it has
-//! loaded.
+//! The part of the book that a command is decided on: on the server every row that the command names, on a page
+//! the rows that are loaded.
 
 use crate::{
     domain::{

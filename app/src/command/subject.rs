@@ -26,7 +26,7 @@ macro_rules! subjects {
             impl TryFrom<Subject> for $row {
                 type Error = AppError;
 
-                /// Whoever sends a command knows what it is about; anything else is a fault of the program.
+                /// Fails only by a programming error: the caller chose the command, so it knows the type.
                 fn try_from(subject: Subject) -> Result<Self, AppError> {
                     match subject {
                         Subject::$subject(row) => Ok(row),

@@ -231,7 +231,7 @@ pub fn Editor(
                 true
             }
             Heard::Refused(AppError::Stale { current }) => match serde_json::from_str::<Fact>(&current) {
-                // Said once, with what stands there now; whoever then still deletes means it.
+                // Warns once and shows the current version; a second Delete goes ahead.
                 Ok(current) if !busy.is_disposed() => {
                     busy.set(false);
                     seen.set_value(current.version);
