@@ -45,7 +45,7 @@ struct Credentials {
 /// The password that is, and the one to be.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
-struct NewPassword {
+struct PasswordChange {
     /// The one that is.
     old: String,
     /// At least eight characters.
@@ -167,7 +167,7 @@ async fn change_me(
 }
 
 /// Sets a new password; all other sessions end.
-#[utoipa::path(post, path = "/auth/password", tag = TAG, request_body = NewPassword,
+#[utoipa::path(post, path = "/auth/password", tag = TAG, request_body = PasswordChange,
     responses((status = 204), (status = 422, body = Problem)))]
 async fn password(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> Answer {
     let (old, new) = fields.pair("old", "new")?;

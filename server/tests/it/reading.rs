@@ -119,6 +119,38 @@ async fn the_program_says_how_it_is_and_what_it_can_do() {
 }
 
 #[tokio::test]
+async fn the_document_names_the_fields_without_which_a_body_is_refused() {
+    let server = TestServer::usual().await;
+    let anna = server.founder("Anna").await;
+    let document = server.stranger().get("/openapi.json").await.is(200).body;
+    let mut compared = 0;
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        let Some(post) = operations.get("post").filter(|post| post["requestBody"].is_object()) else {
+            continue;
+        };
+        let schema = &post["requestBody"]["content"]["application/json"]["schema"];
+        let name =
+            schema["$ref"].as_str().and_then(|place| place.rsplit('/').next()).expect("a schema by name");
+        let required =
+            document["components"]["schemas"][name]["required"].as_array().cloned().unwrap_or_default();
+        let nobody = uuid::Uuid::new_v4().to_string();
+        let path = path.strip_prefix("/api/v1").expect("below the API").replace("{id}", &nobody);
+        let reply = anna.post(&path, json!({})).await;
+        if reply.status != 422 {
+            continue;
+        }
+        let refused = reply.body["errors"].as_array().expect("refusals").iter();
+        let missing: Vec<_> = refused.map(|error| &error["field"]).collect();
+        // More may be missing: whether some are needed depends on others.
+        for field in &required {
+            assert!(missing.contains(&field), "{path} takes a {name} without {field}: {}", reply.body);
+        }
+        compared += 1;
+    }
+    assert!(compared >= 10, "only {compared} bodies were compared");
+}
+
+#[tokio::test]
 async fn a_page_is_written_with_its_rows_and_a_stranger_is_sent_to_sign_in() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
