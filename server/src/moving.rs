@@ -5,12 +5,12 @@
 //! file is not changed but for bringing it up to date.
 
 use crate::db::{
-    Database,
+    Database, beside,
     connect::{self, ConnectError, Settings},
     copying::{self, Epochs},
     moving::{self, Census, TABLES},
 };
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use uuid::Uuid;
 
 /// Why nothing was moved. Each is one line for whoever asked.
@@ -19,9 +19,6 @@ pub enum MoveError {
     /// The wrong way round, or between two of a kind.
     #[error("a book moves --from sqlite://FILE --to postgres://…; the other way is not possible")]
     Direction,
-    /// There is nothing to move.
-    #[error("there is no file {0}")]
-    NoSource(PathBuf),
     /// The target has rows.
     #[error("the target is not empty: its table {0} has rows; name an empty database")]
     NotEmpty(&'static str),
@@ -52,10 +49,8 @@ pub enum MoveError {
 pub async fn run(from: &str, to: &str, mut tell: impl FnMut(&str, usize)) -> Result<(), MoveError> {
     let path =
         from.strip_prefix("sqlite://").filter(|_| to.starts_with("postgres")).ok_or(MoveError::Direction)?;
-    if !Path::new(path).is_file() {
-        // Opening it would make one.
-        return Err(MoveError::NoSource(path.into()));
-    }
+    // Opening it would make one.
+    beside::check_file(Path::new(path))?;
     let source = connect::open(from, Settings::default()).await?;
     // A large table takes longer than a statement of the running program may.
     let target =

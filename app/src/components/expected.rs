@@ -206,6 +206,7 @@ fn ExpectedRow(occurrence: Occurrence, section: Section, replica: StoredValue<Re
         let today = today.clone();
         move || day > today.get()
     };
+    let details_today = today.clone();
     let when = {
         let late = late.clone();
         move || {
@@ -217,7 +218,8 @@ fn ExpectedRow(occurrence: Occurrence, section: Section, replica: StoredValue<Re
         row.get().map_or_else(String::new, |row| {
             let note = Some(row.comment.shown()).filter(|note| !note.is_empty());
             let center = row.financial_center_id.and_then(|id| center_name(&replica, id));
-            let itself = row.automatic.then(|| t.by_itself.to_owned());
+            let automatic = row.records_automatically(day, details_today.get());
+            let itself = automatic.then(|| t.by_itself.to_owned());
             let all = [note, center, itself].into_iter().flatten();
             all.fold(String::new(), |all, one| format!("{all} · {one}"))
         })

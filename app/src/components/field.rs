@@ -3,7 +3,7 @@
 use super::{changing, part, text};
 use crate::{
     domain::{Article, Balance, FieldError, Kind, article::tree},
-    i18n::errors::field_sentence,
+    i18n::range_words::refusal_sentence,
     pages::{use_language, use_words},
 };
 use leptos::prelude::*;
@@ -60,7 +60,7 @@ pub fn Field(
     let said = move || {
         errors.with(|errors| {
             let found = errors.iter().find(|error| error.field == field);
-            found.map(|error| field_sentence(error.reason, language)).unwrap_or_default()
+            found.map(|error| refusal_sentence(error, language)).unwrap_or_default()
         })
     };
     view! {

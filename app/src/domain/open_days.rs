@@ -3,6 +3,9 @@
 //! A row counts its days from `open_from`, which only goes forward while the rhythm stays. What is open
 //! before it, or outside of the rhythm, stands in `reopened` day by day. So a day that is opened again
 //! opens no other one, whatever rhythm the row has by now.
+//!
+//! A day that was due when it was opened again also stands in `by_hand`: a person took back what was recorded or
+//! skipped, so a person decides about it, and it is not recorded automatically.
 
 use super::{Day, Recurring, Target};
 
@@ -48,22 +51,33 @@ impl Recurring {
         self.open_days().take_while(move |day| target.is_due(*day, today))
     }
 
-    /// The due days that are recorded automatically. What lies further back waits for people to confirm it: the
-    /// program was away for long, or its clock was wrong.
+    /// The due days that are recorded automatically. Days in `by_hand` wait for people, and so do those that lie
+    /// further back: the program was away for long, or its clock was wrong.
     pub fn automatic_days(&self, today: Day) -> impl Iterator<Item = Day> {
-        self.due_days(today).skip_while(move |day| is_passed(*day, today))
+        self.due_days(today).filter(move |day| !self.waits_for_people(*day, today))
     }
 
-    /// The first open day that does not lie too far back for that, due or not.
+    /// Whether an open day is recorded without a person once it is due.
+    #[must_use]
+    pub fn records_automatically(&self, day: Day, today: Day) -> bool {
+        self.automatic && !self.waits_for_people(day, today)
+    }
+
+    fn waits_for_people(&self, day: Day, today: Day) -> bool {
+        is_passed(day, today) || self.by_hand.contains(&day)
+    }
+
+    /// The first open day that does not wait for people, due or not.
     #[must_use]
     pub fn next_automatic_day(&self, today: Day) -> Option<Day> {
-        self.open_days().find(|day| !is_passed(*day, today))
+        self.open_days().find(|day| !self.waits_for_people(*day, today))
     }
 
     /// The same with one more day settled.
     #[must_use]
     pub fn with_settled(mut self, day: Day) -> Self {
         self.reopened.retain(|open| *open != day);
+        self.by_hand.retain(|open| *open != day);
         if day >= self.open_from {
             self.settled.push(day);
             self.settled.sort_unstable();
@@ -76,13 +90,17 @@ impl Recurring {
         self
     }
 
-    /// The same with a settled day open again, and no other one.
+    /// The same with a settled day open again, and no other one. If it is due today, it waits for people.
     #[must_use]
-    pub fn with_reopened(mut self, day: Day) -> Self {
+    pub fn with_reopened(mut self, day: Day, today: Day) -> Self {
         self.settled.retain(|settled| *settled != day);
         if !self.is_open(day) {
             self.reopened.push(day);
             self.reopened.sort_unstable();
+        }
+        if self.target.is_due(day, today) {
+            self.by_hand.push(day);
+            self.by_hand.sort_unstable();
         }
         self
     }
@@ -120,6 +138,7 @@ impl Recurring {
         if old.ends_on != ends_on {
             self.reopened.retain(|day| ends_on.is_none_or(|last| *day <= last));
         }
+        self.by_hand = old.by_hand.iter().copied().filter(|day| self.is_open(*day)).collect();
         self
     }
 
@@ -133,6 +152,7 @@ impl Recurring {
         self.settled.retain(|day| *day >= self.open_from);
         self.reopened.retain(|day| *day >= from || old.target.is_due(*day, deleted_on));
         self.keep_open(old.scheduled().take_while(|day| old.target.is_due(*day, deleted_on)));
+        self.by_hand = old.by_hand.iter().copied().filter(|day| self.is_open(*day)).collect();
         self
     }
 
@@ -183,7 +203,7 @@ mod tests {
             }
             for n in again {
                 if settled.remove(&all[n]) {
-                    row = row.with_reopened(all[n]);
+                    row = row.with_reopened(all[n], all[5]);
                     check(&row, &settled)?;
                 }
             }
@@ -206,7 +226,8 @@ mod tests {
         let weekly = Recurring { unit: Unit::Week, ..old.clone() };
         let row = weekly.revising(&old, Some(november), day("2026-12-10"));
         assert_eq!(open(&row, 2), "2026-12-12 2026-12-19", "from today on");
-        let row = row.with_reopened(october).with_reopened(november);
+        let today = day("2026-12-10");
+        let row = row.with_reopened(october, today).with_reopened(november, today);
         assert_eq!(open(&row, 3), "2026-10-31 2026-11-30 2026-12-12");
         // And through another change; until the first day is a later one.
         let monthly = Recurring { unit: Unit::Month, ..row.clone() };
@@ -258,5 +279,25 @@ mod tests {
             "2026-10-31 2026-12-31 2027-02-28 2027-03-31",
             "December was due in November"
         );
+    }
+
+    #[test]
+    fn a_due_day_that_is_opened_again_waits_for_people_through_every_change_of_the_row() {
+        let (october, november) = (day("2026-10-31"), day("2026-11-30"));
+        let today = day("2026-12-01");
+        let automatic =
+            |row: &Recurring| row.automatic_days(today).map(|day| day.to_string()).collect::<Vec<_>>();
+        let row = rent().with_settled(october).with_settled(november);
+        assert_eq!(automatic(&row), [""; 0]);
+        let row = row.with_reopened(november, today);
+        assert_eq!((automatic(&row), row.is_open(november)), (vec![], true));
+        assert_eq!(row.next_automatic_day(today), Some(day("2026-12-31")));
+        let weekly = Recurring { unit: Unit::Week, ..row.clone() }.revising(&row, Some(october), today);
+        assert!(weekly.is_open(november) && !automatic(&weekly).contains(&november.to_string()));
+        let back = row.clone().restored(today, today);
+        assert_eq!((automatic(&back), back.is_open(november)), (vec![], true));
+        // Settled by a person, and taken back before it was due: then it is recorded automatically.
+        let row = row.with_settled(november).with_reopened(november, day("2026-11-29"));
+        assert_eq!(automatic(&row), [november.to_string()]);
     }
 }

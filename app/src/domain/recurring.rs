@@ -87,6 +87,9 @@ pub struct Recurring {
     /// before the rhythm changed or the row was deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reopened: Vec<Day>,
+    /// Open days that are not recorded automatically, in their order: they were due when they were opened again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_hand: Vec<Day>,
     /// 1 when created, one more with each change and each settled day.
     pub version: i64,
     /// Who created it.
@@ -291,6 +294,7 @@ pub(super) mod tests {
             open_from: day("2026-10-31"),
             settled: Vec::new(),
             reopened: Vec::new(),
+            by_hand: Vec::new(),
             version: 1,
             created_by: member,
             updated_by: member,

@@ -69,6 +69,8 @@ pub enum Reason {
     UnknownWord,
     /// This household has no such row.
     NotFound,
+    /// A day on which its recurring entry is not expected.
+    NotOpen,
     /// The row is archived and takes no new entries.
     Archived,
     /// A field of this name does not exist.
@@ -155,7 +157,7 @@ impl Reason {
             Self::UnknownCurrency => "unknown_currency",
             Self::UnknownTimeZone => "unknown_time_zone",
             Self::UnknownWord => "unknown_word",
-            Self::NotFound => "not_found",
+            Self::NotFound | Self::NotOpen => "not_found",
             Self::Archived => "archived",
             Self::UnknownField => "unknown_field",
             Self::WrongType => "wrong_type",

@@ -1,6 +1,7 @@
 //! What happened and what to do, for each refusal.
 
 use super::amount_words::amount_sentence;
+use super::range_words::refusal_sentence;
 use super::store_words;
 use crate::{
     domain::{Language, Limit, Reason},
@@ -164,7 +165,7 @@ const fn limit_words(limit: Limit) -> (&'static str, &'static str) {
 /// screen.
 #[must_use]
 pub fn whole_sentence(error: &AppError, language: Language) -> String {
-    let fields = error.fields().iter().map(|error| format!(" {}.", field_sentence(error.reason, language)));
+    let fields = error.fields().iter().map(|error| format!(" {}.", refusal_sentence(error, language)));
     let mut text = sentence(error, language);
     text.extend(fields);
     text
@@ -240,6 +241,10 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
         Reason::NotFound => {
             ("This household has no such entry; choose another", "В этой семье такого нет; выберите другое")
         }
+        Reason::NotOpen => (
+            "Nothing is expected on this day: the entry, or what was recorded for it, has changed. Look at it again",
+            "На этот день ничего не ожидается: операция или записанное по ней изменились. Посмотрите ещё раз",
+        ),
         Reason::Archived => ("This is archived; choose another", "Это в архиве; выберите другое"),
         Reason::KindDiffers => (
             "It must have the same kind as what it stands below",

@@ -13,6 +13,7 @@ pub mod plain_words;
 pub mod plan_words;
 #[cfg(feature = "ssr")]
 pub mod program_words;
+pub mod range_words;
 pub mod recurring_words;
 mod store_words;
 pub mod words;

@@ -19,8 +19,9 @@ use crate::{
     error::AppError,
     i18n::{
         Words,
-        errors::{field_sentence, sentence},
+        errors::sentence,
         plain_words::{PlainWords, plain_words},
+        range_words::refusal_sentence,
         words,
     },
 };
@@ -214,7 +215,7 @@ fn described(name: &str) -> String {
 
 /// The message of a field, and its hint.
 fn about(frame: &Frame, filled: &Filled, name: &str, hint: Option<&'static str>) -> impl IntoView + use<> {
-    let message = filled.error(name).map(|error| field_sentence(error.reason, frame.language));
+    let message = filled.error(name).map(|error| refusal_sentence(error, frame.language));
     view! {
         <p class="field-error" id=format!("{name}-error")>{message}</p>
         <p class="field-hint" id=format!("{name}-hint")>{hint}</p>
@@ -255,7 +256,7 @@ fn refusal(frame: &Frame, filled: &Filled) -> AnyView {
                 format!(
                     "{} {}",
                     sentence(&AppError::Invalid { errors: vec![] }, frame.language),
-                    field_sentence(error.reason, frame.language)
+                    refusal_sentence(error, frame.language)
                 )
             }
             _ => sentence(error, frame.language),

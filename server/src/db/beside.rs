@@ -32,14 +32,24 @@ pub async fn read_only(url: &str) -> Result<Database, ConnectError> {
     Ok(Database::Postgres(pool, Writable::default()))
 }
 
+/// Refuses a path at which no file stands, and tells what does.
+///
+/// # Errors
+/// [`ConnectError::NoFile`] and [`ConnectError::NoRegularFile`].
+pub fn check_file(path: &Path) -> Result<(), ConnectError> {
+    match path.metadata() {
+        Ok(found) if found.is_file() => Ok(()),
+        Ok(_) => Err(ConnectError::NoRegularFile(path.to_owned())),
+        Err(_) => Err(ConnectError::NoFile(path.to_owned())),
+    }
+}
+
 /// Opens a SQLite file for reading, whoever serves it.
 ///
 /// # Errors
 /// See [`ConnectError`].
 pub async fn read_only_file(path: &Path) -> Result<Database, ConnectError> {
-    if !path.is_file() {
-        return Err(ConnectError::NoFile(path.to_owned()));
-    }
+    check_file(path)?;
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
     only(options.busy_timeout(Duration::from_secs(5))).await
 }

@@ -65,6 +65,9 @@ pub enum ConnectError {
     /// There is nothing to read.
     #[error("there is no file {0}")]
     NoFile(PathBuf),
+    /// What is named is a folder or a device.
+    #[error("{0} is not a file; name the file itself")]
+    NoRegularFile(PathBuf),
     /// The store does not open.
     #[error("cannot open the database: {0}")]
     Open(#[from] sqlx::Error),

@@ -13,7 +13,7 @@ macro_rules! select {
         concat!(
             "select r.id, r.target, r.amount, coalesce(c.currency, h.currency) as currency, r.article_id, \
              r.financial_center_id, r.comment, r.starts_on, r.every_units, r.unit, r.from_month_end, r.ends_on, \
-             r.times, r.automatic, r.open_from, r.reopened, r.version, r.created_by, r.updated_by, r.created_at, r.updated_at, \
+             r.times, r.automatic, r.open_from, r.reopened, r.by_hand, r.version, r.created_by, r.updated_by, r.created_at, r.updated_at, \
              r.deleted_at from recurring r join households h on h.id = r.household_id \
              left join financial_centers c on c.household_id = r.household_id and c.id = r.financial_center_id ",
             $rest
@@ -25,12 +25,12 @@ statements! {
     COUNT = "select count(*) from recurring where household_id = $1 and deleted_at is null";
     INSERT = "insert into recurring (household_id, id, target, amount, article_id, financial_center_id, comment, \
               starts_on, every_units, unit, from_month_end, ends_on, times, automatic, open_from, next_on, version, \
-              created_by, updated_by, created_at, updated_at, reopened) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
-              $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) on conflict do nothing";
+              created_by, updated_by, created_at, updated_at, reopened, by_hand) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+              $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) on conflict do nothing";
     UPDATE = "update recurring set target = $3, amount = $4, article_id = $5, financial_center_id = $6, comment = $7, \
               starts_on = $8, every_units = $9, unit = $10, from_month_end = $11, ends_on = $12, times = $13, \
               automatic = $14, open_from = $15, next_on = $16, version = $17, updated_by = $18, updated_at = $19, \
-              deleted_at = $20, reopened = $21, passed_on = null where household_id = $1 and id = $2";
+              deleted_at = $20, reopened = $21, by_hand = $22, passed_on = null where household_id = $1 and id = $2";
     FIND = select!("where r.household_id = $1 and r.id = $2");
     LIST = select!("where r.household_id = $1 and r.deleted_at is null");
     OF_ARTICLE = select!("where r.household_id = $1 and r.article_id = $2");
@@ -60,6 +60,7 @@ struct RecurringRow {
     #[sqlx(try_from = "String")]
     open_from: Day,
     reopened: String,
+    by_hand: String,
     version: i64,
     #[sqlx(try_from = "Uuid")]
     created_by: MemberId,
@@ -74,7 +75,6 @@ impl RecurringRow {
     /// The row without its settled days, which stand in another table.
     fn bare(self) -> sqlx::Result<Recurring> {
         let ends_on = self.ends_on.map(|text| text.parse::<Day>()).transpose();
-        let reopened = self.reopened.split_whitespace().map(str::parse).collect::<Result<Vec<Day>, _>>();
         Ok(Recurring {
             id: self.id,
             target: self.target.parse::<Target>().map_err(unknown)?,
@@ -91,7 +91,8 @@ impl RecurringRow {
             automatic: self.automatic,
             open_from: self.open_from,
             settled: Vec::new(),
-            reopened: reopened.map_err(|error| sqlx::Error::Decode(error.into()))?,
+            reopened: days(&self.reopened)?,
+            by_hand: days(&self.by_hand)?,
             version: self.version,
             created_by: self.created_by,
             updated_by: self.updated_by,
@@ -106,8 +107,14 @@ pub(super) fn unknown(_: Reason) -> sqlx::Error {
 }
 
 /// Days in one column, a space between two.
-fn reopened(row: &Recurring) -> String {
-    row.reopened.iter().map(Day::to_string).collect::<Vec<_>>().join(" ")
+fn joined(days: &[Day]) -> String {
+    days.iter().map(Day::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// The days of such a column.
+fn days(column: &str) -> sqlx::Result<Vec<Day>> {
+    let days = column.split_whitespace().map(str::parse).collect::<Result<Vec<Day>, _>>();
+    days.map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 fn next_on(row: &Recurring) -> Option<String> {
@@ -150,7 +157,8 @@ pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Recurring) -> sql
             .bind(row.updated_by.uuid())
             .bind(row.created_at.millis())
             .bind(row.updated_at.millis())
-            .bind(reopened(row))
+            .bind(joined(&row.reopened))
+            .bind(joined(&row.by_hand))
             .execute(conn)
             .await
             .map(|done| done.rows_affected() == 1)
@@ -184,7 +192,8 @@ pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Recurring, delete
             .bind(row.updated_by.uuid())
             .bind(row.updated_at.millis())
             .bind(deleted.then_some(row.updated_at.millis()))
-            .bind(reopened(row))
+            .bind(joined(&row.reopened))
+            .bind(joined(&row.by_hand))
             .execute(conn)
             .await
             .map(|_| ())

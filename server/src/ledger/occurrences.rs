@@ -94,7 +94,7 @@ impl Ledger {
     ) -> Result<(Position, Fact), Fault> {
         let (household, day) = (actor.household, confirmed.day);
         let center = row.financial_center_id.filter(|_| row.target == Target::Fact && row.is_open(day));
-        let center = center.ok_or_else(|| AppError::field("day", Reason::NotFound))?;
+        let center = center.ok_or_else(|| AppError::field("day", Reason::NotOpen))?;
         match db::facts::find(&mut write.tx, household, confirmed.fact_id).await? {
             Some((_, true)) => return Err(AppError::Gone.into()),
             Some((_, false)) => return Err(AppError::IdTaken.into()),
@@ -144,7 +144,7 @@ impl Ledger {
                 return Ok(Written { value: row, position: write.nothing_to_do(), repeated: true });
             }
             Some(_) => return Err(AppError::field("day", Reason::Settled).into()),
-            None if !row.is_open(day) => return Err(AppError::field("day", Reason::NotFound).into()),
+            None if !row.is_open(day) => return Err(AppError::field("day", Reason::NotOpen).into()),
             None => {}
         }
         let value = settle(&mut write, actor, &row, day, Outcome::Skipped).await?;
@@ -168,13 +168,14 @@ impl Ledger {
                 return Ok(Written { value: row, position: write.nothing_to_do(), repeated: true });
             }
             // What was added to a plan stays there; the plan itself can be changed.
-            None | Some(Outcome::Planned) => return Err(AppError::field("day", Reason::NotFound).into()),
+            None | Some(Outcome::Planned) => return Err(AppError::field("day", Reason::NotOpen).into()),
             Some(Outcome::Skipped) => {}
             Some(Outcome::Recorded(fact)) => take_back(&mut write, actor, fact).await?,
         }
         let household = actor.household;
         db::occurrences::delete(&mut write.tx, household, id, day).await?;
-        let value = row.later(actor, write.now).with_reopened(day);
+        let today = self.clock.today(&write.time_zone);
+        let value = row.later(actor, write.now).with_reopened(day, today);
         db::recurring::update(&mut write.tx, household, &value, false).await?;
         write.changed(Change::RecurringUpdated(value.clone()), &row)?;
         let position = write.commit(self).await?;

@@ -127,6 +127,7 @@ async fn checked(
         open_from: starts_on,
         settled: Vec::new(),
         reopened: Vec::new(),
+        by_hand: Vec::new(),
         version: old.map_or(1, |old| old.version + 1),
         created_by: old.map_or(actor.member, |old| old.created_by),
         updated_by: actor.member,

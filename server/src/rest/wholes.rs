@@ -30,7 +30,7 @@ impl Fields {
 
     /// A recurring entry, new or changed.
     pub fn recurring(mut self) -> Result<RecurringForm, AppError> {
-        self.ignore(&["open_from", "settled", "reopened", "version"]);
+        self.ignore(&["open_from", "settled", "reopened", "by_hand", "version"]);
         self.ignore(&["created_by", "updated_by", "created_at", "updated_at"]);
         let form = RecurringForm {
             id: self.text("id"),

@@ -88,9 +88,11 @@ async fn what_cannot_be_restored_leaves_no_database_behind() {
     let folder = tempfile::tempdir().expect("a folder");
     let (target, text) = (folder.path().join("new").join("book.db"), folder.path().join("text.db"));
     std::fs::write(&text, "this is no backup").expect("a file");
-    for (file, why) in
-        [(folder.path().join("missing.db"), "there is no file"), (text, "damaged or no backup")]
-    {
+    for (file, why) in [
+        (folder.path().join("missing.db"), "there is no file"),
+        (folder.path().to_owned(), "is not a file; name the file itself"),
+        (text, "damaged or no backup"),
+    ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_family-budget"));
         let url = format!("sqlite://{}", target.display());
         let output = command.arg("restore").arg(&file).env_clear().env("DATABASE_URL", url).output();

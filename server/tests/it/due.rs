@@ -1,7 +1,7 @@
 //! Which recurring entries are looked at for what is due: none of which nothing can be recorded.
 
 use crate::{
-    harness::TestServer,
+    harness::{Member, TestServer},
     on_both_engines,
     recurring::{row, today, weekly},
 };
@@ -73,6 +73,39 @@ on_both_engines! {
             server.clock.advance(7 * DAY);
             assert_eq!((settled(&ledger).await, considered(&server, &database).await), (1, 0), "week {week}");
         }
+        assert_eq!(row(&anna, &id).await.due_days(today(&anna).await).count(), 0);
+    }
+
+    async fn a_day_that_somebody_takes_back_is_not_recorded_automatically_again(server: TestServer) {
+        let server = server.restarted_with(|config| config.pace.due = NEVER).await;
+        let (ledger, database) = (server.ledger().await, server.database().await);
+        let anna = server.founder("Anna").await;
+        let id = weekly(&anna, 7, json!({ "automatic": true })).await;
+        assert_eq!(settled(&ledger).await, 2);
+        let first = row(&anna, &id).await.starts_on;
+        let call = async |anna: &Member, what: &str, day: Day| {
+            anna.post(&format!("/recurring/{id}/{what}"), json!({ "day": day })).await
+        };
+        call(&anna, "reopen", first).await.is(200);
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (0, 0));
+        assert_eq!(row(&anna, &id).await.due_days(today(&anna).await).collect::<Vec<_>>(), [first]);
+        // Nor with another rhythm, nor deleted and restored; the days that follow are.
+        anna.patch(&format!("/recurring/{id}"), json!({ "every": 2 })).await.is(200);
+        anna.delete(&format!("/recurring/{id}")).await.is(204);
+        anna.post(&format!("/recurring/{id}/restore"), json!({})).await.is(200);
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (0, 0));
+        server.clock.advance(14 * DAY);
+        let anna = anna.log_in().await;
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (1, 0));
+        assert_eq!(row(&anna, &id).await.due_days(today(&anna).await).collect::<Vec<_>>(), [first]);
+        // A day that was skipped ahead and taken back before it came is recorded as if nothing had been.
+        let next = row(&anna, &id).await.next_automatic_day(today(&anna).await).expect("a day");
+        call(&anna, "skip", next).await.is(200);
+        call(&anna, "reopen", next).await.is(200);
+        server.clock.advance(14 * DAY);
+        assert_eq!((settled(&ledger).await, considered(&server, &database).await), (1, 0));
+        let anna = anna.log_in().await;
+        call(&anna, "confirm", first).await.is(201);
         assert_eq!(row(&anna, &id).await.due_days(today(&anna).await).count(), 0);
     }
 

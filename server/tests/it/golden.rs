@@ -75,6 +75,7 @@ fn recurring() -> Recurring {
         open_from: day("2026-12-31"),
         settled: vec![day("2027-02-28")],
         reopened: Vec::new(),
+        by_hand: Vec::new(),
         version: 2,
         created_by: id(4),
         updated_by: id(4),

@@ -5,7 +5,7 @@ use app::wire::Frame;
 use serde_json::{Value, json};
 use server::{
     db::{
-        connect::{self, Settings},
+        connect::{self, ConnectError, Settings},
         moving::TABLES,
     },
     moving::{MoveError, run},
@@ -137,7 +137,7 @@ async fn a_target_with_a_row_a_missing_file_and_the_wrong_way_are_refused() {
     assert!(matches!(refused(&url(&empty), &server.database_url).await, MoveError::NotEmpty("households")));
     assert_eq!(rows(&server.database_url).await, before);
     let to = fresh_postgres().await;
-    assert!(matches!(refused(&url(&missing), &to).await, MoveError::NoSource(_)));
+    assert!(matches!(refused(&url(&missing), &to).await, MoveError::Connect(ConnectError::NoFile(_))));
     assert!(!missing.exists(), "and none is made");
     assert!(matches!(refused(&to, &url(&empty)).await, MoveError::Direction));
     assert!(matches!(refused(&url(&empty), &url(&missing)).await, MoveError::Direction));

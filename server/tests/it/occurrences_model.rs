@@ -33,6 +33,8 @@ struct Model {
     from: Day,
     /// Days of before that are open all the same.
     extra: BTreeSet<Day>,
+    /// Open days that were due when they were opened again: nothing records them but people.
+    by_hand: BTreeSet<Day>,
     became: BTreeMap<Day, Became>,
     automatic: bool,
     deleted_on: Option<Day>,
@@ -57,6 +59,7 @@ impl Model {
     fn settle(&mut self, day: Day, became: Became) {
         assert!(self.open().contains(&day) && !self.became.contains_key(&day), "{day} is settled once");
         self.extra.remove(&day);
+        self.by_hand.remove(&day);
         self.became.insert(day, became);
         self.from = self.scheduled().first().copied().unwrap_or(self.last);
     }
@@ -66,6 +69,14 @@ impl Model {
         if !self.scheduled().contains(&day) {
             self.extra.insert(day);
         }
+        if day <= self.today {
+            self.by_hand.insert(day);
+        }
+    }
+
+    /// What closes with a change of the row waits for nobody.
+    fn forget_closed(&mut self) {
+        self.by_hand = &self.by_hand & &self.open();
     }
 
     fn change_rhythm(&mut self, rhythm: Schedule) {
@@ -81,6 +92,7 @@ impl Model {
         let kept = self.open().into_iter().filter(|day| *day < from || self.extra.contains(day));
         self.extra = kept.filter(|day| same_start || *day >= rhythm.starts_on).collect();
         (self.from, self.rhythm) = (from, rhythm);
+        self.forget_closed();
     }
 
     fn restore(&mut self) {
@@ -89,6 +101,7 @@ impl Model {
             self.open().into_iter().filter(|day| *day <= deleted_on || *day >= self.today).collect();
         self.from = self.from.max(self.today);
         self.extra = &open - &self.scheduled();
+        self.forget_closed();
     }
 }
 
@@ -251,7 +264,7 @@ impl Walk<'_> {
         let settled = async {
             loop {
                 let row = row(self.anna, &self.id).await;
-                if !row.automatic || row.due_days(self.model.today).next().is_none() {
+                if !row.automatic || row.automatic_days(self.model.today).next().is_none() {
                     return row;
                 }
                 pause().await;
@@ -266,8 +279,8 @@ impl Walk<'_> {
             let row = self.settled_row().await;
             if self.model.automatic {
                 let facts = self.rows().await;
-                let due: Vec<Day> =
-                    self.model.open().into_iter().filter(|day| *day <= self.model.today).collect();
+                let open = &self.model.open() - &self.model.by_hand;
+                let due: Vec<Day> = open.into_iter().filter(|day| *day <= self.model.today).collect();
                 for day in due {
                     let known = |fact: &str| {
                         self.model.became.values().any(
@@ -305,6 +318,7 @@ async fn walk(server: &TestServer, anna: &Member, seed: u64) {
         rhythm: made.schedule(),
         from: made.starts_on,
         extra: BTreeSet::new(),
+        by_hand: BTreeSet::new(),
         became: BTreeMap::new(),
         automatic: false,
         deleted_on: None,

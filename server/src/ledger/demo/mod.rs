@@ -245,6 +245,7 @@ impl Ledger {
                 open_from: told.day,
                 settled: Vec::new(),
                 reopened: Vec::new(),
+                by_hand: Vec::new(),
                 version: 1,
                 created_by: by,
                 updated_by: by,
