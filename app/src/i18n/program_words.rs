@@ -1,9 +1,9 @@
 //! What is told to programs that call the HTTP API, where it differs from what people read on the screens: of
 //! JSON, headers and ids.
 
-use super::errors::{field_sentence, sentence};
+use super::{errors::sentence, range_words::refusal_sentence};
 use crate::{
-    domain::{Language, Reason},
+    domain::{FieldError, Language, Reason},
     error::AppError,
 };
 
@@ -41,12 +41,12 @@ pub fn program_sentence(error: &AppError, language: Language) -> String {
 
 /// The sentence of a refused field.
 #[must_use]
-pub fn program_field_sentence(reason: Reason, language: Language) -> String {
-    let (en, ru) = match reason {
+pub fn program_field_sentence(error: &FieldError, language: Language) -> String {
+    let (en, ru) = match error.reason {
         Reason::NotAnId => ("This is not a UUID", "Это не UUID"),
         Reason::UnknownField => ("There is no field of this name", "Поля с таким именем нет"),
         Reason::WrongType => ("This must be text", "Здесь должен быть текст"),
-        _ => return field_sentence(reason, language),
+        _ => return refusal_sentence(error, language),
     };
     pick(language, en, ru)
 }

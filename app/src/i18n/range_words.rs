@@ -1,7 +1,6 @@
 //! Which numbers a field takes, and how many rows or months a request may name.
 
 use super::errors::field_sentence;
-use super::program_words::program_field_sentence;
 use crate::domain::{
     FieldError, Language, MonthRange, Reason, Schedule, fact_group::MOST_PARTS, look::COLOURS,
     plan::MOST_CELLS,
@@ -11,12 +10,6 @@ use crate::domain::{
 #[must_use]
 pub fn refusal_sentence(error: &FieldError, language: Language) -> String {
     range(error, language).unwrap_or_else(|| field_sentence(error.reason, language))
-}
-
-/// The same for a program that calls the HTTP API.
-#[must_use]
-pub fn program_refusal_sentence(error: &FieldError, language: Language) -> String {
-    range(error, language).unwrap_or_else(|| program_field_sentence(error.reason, language))
 }
 
 fn range(error: &FieldError, language: Language) -> Option<String> {

@@ -3,7 +3,7 @@
 use app::{
     domain::Language,
     error::AppError,
-    i18n::{program_words::program_sentence, range_words::program_refusal_sentence},
+    i18n::program_words::{program_field_sentence, program_sentence},
 };
 use axum::{
     body::Body,
@@ -74,7 +74,7 @@ pub fn problem(error: &AppError, language: Language, instance: &str) -> Problem 
     let errors = error.fields().iter().map(|error| FieldProblem {
         field: error.field.clone(),
         code: error.reason.code().to_owned(),
-        detail: program_refusal_sentence(error, language),
+        detail: program_field_sentence(error, language),
     });
     Problem {
         kind: format!("urn:family-budget:problem:{}", error.code()),
