@@ -1,4 +1,4 @@
-//! Sign-ins: an email and the hash of a password.
+//! Accounts: an email and the hash of a password.
 
 use super::{Tx, on_engine, statements};
 use app::domain::{AccountId, Email, Language};
@@ -25,16 +25,16 @@ struct AccountRow {
     language: String,
 }
 
-/// A sign-in.
+/// An account.
 #[derive(Clone)]
 pub struct Account {
-    /// The row.
+    /// Its id.
     pub id: AccountId,
-    /// In lower case.
+    /// The email, in lower case.
     pub email: String,
-    /// A PHC string.
+    /// The hash of the password, as a PHC string.
     pub password_hash: String,
-    /// What the person reads.
+    /// The language of the person's screens.
     pub language: Language,
 }
 
@@ -45,10 +45,10 @@ impl From<AccountRow> for Account {
     }
 }
 
-/// Writes a new account; false when the email is taken.
+/// Inserts a new account; returns false if the email is taken.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(
     tx: &mut Tx,
     id: AccountId,
@@ -70,30 +70,30 @@ pub async fn insert(
     })
 }
 
-/// The account of an email.
+/// Finds the account with an email.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn find_by_email(tx: &mut Tx, email: &Email) -> sqlx::Result<Option<Account>> {
     let row: Option<AccountRow> =
         on_engine!(tx, |conn| sqlx::query_as(FIND_BY_EMAIL).bind(email.as_str()).fetch_optional(conn).await)?;
     Ok(row.map(Account::from))
 }
 
-/// An account.
+/// Loads an account.
 ///
 /// # Errors
-/// When the store refuses; `RowNotFound` when there is none.
+/// If the store returns an error; `RowNotFound` if there is none.
 pub async fn find(tx: &mut Tx, id: AccountId) -> sqlx::Result<Account> {
     let row: AccountRow = on_engine!(tx, |conn| sqlx::query_as(FIND).bind(id.uuid()).fetch_one(conn).await)?;
     Ok(row.into())
 }
 
-/// An account that nobody else changes until the transaction ends. An update that changes nothing
-/// locks the row on both engines; SQLite has no `for update`.
+/// Loads and locks an account until the transaction ends. An update that changes nothing locks the row on
+/// both engines; SQLite has no `for update`.
 ///
 /// # Errors
-/// When the store refuses; `RowNotFound` when there is none.
+/// If the store returns an error; `RowNotFound` if there is none.
 pub async fn lock(tx: &mut Tx, id: AccountId) -> sqlx::Result<Account> {
     let row: AccountRow = on_engine!(tx, |conn| sqlx::query_as(LOCK).bind(id.uuid()).fetch_one(conn).await)?;
     Ok(row.into())
@@ -102,7 +102,7 @@ pub async fn lock(tx: &mut Tx, id: AccountId) -> sqlx::Result<Account> {
 /// Sets the hash of a new password.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str) -> sqlx::Result<()> {
     on_engine!(tx, |conn| sqlx::query(SET_PASSWORD)
         .bind(id.uuid())
@@ -112,20 +112,20 @@ pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str) -> sqlx::Resul
         .map(|_| ()))
 }
 
-/// Takes the email and the password away. The row stays: members of households refer to it.
+/// Erases the email and the password. The row stays, since members of households refer to it.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn blank(tx: &mut Tx, id: AccountId, email: &str, hash: &str) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(BLANK).bind(id.uuid()).bind(email).bind(hash).execute(conn).await.map(|_| ())
     })
 }
 
-/// Sets what the person reads.
+/// Sets the language of the person's screens.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn set_language(tx: &mut Tx, id: AccountId, language: Language) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(SET_LANGUAGE).bind(id.uuid()).bind(language.as_str()).execute(conn).await.map(|_| ())

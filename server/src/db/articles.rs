@@ -1,4 +1,4 @@
-//! Articles. A deleted one stays as a tombstone.
+//! Articles. A deleted article stays as a tombstone.
 
 use super::{Tx, on_engine, statements};
 use app::domain::{Article, ArticleId, HouseholdId, Kind, Name, text::folded};
@@ -45,18 +45,18 @@ impl ArticleRow {
     }
 }
 
-/// How many articles there are that are not deleted.
+/// Counts the articles that are not deleted.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
 }
 
-/// Writes a new article; false when the id is taken.
+/// Inserts a new article; returns false if the id is taken.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Article, now: i64) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
         sqlx::query(INSERT)
@@ -77,20 +77,20 @@ pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Article, now: i64
     })
 }
 
-/// All that are not deleted, in no order.
+/// Lists the articles that are not deleted, in no particular order.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Article>> {
     let rows: Vec<ArticleRow> =
         on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
     rows.into_iter().map(ArticleRow::article).collect()
 }
 
-/// One article, and whether it is deleted.
+/// Finds an article, and whether it is deleted.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn find(
     tx: &mut Tx,
     household: HouseholdId,
@@ -106,10 +106,10 @@ pub async fn find(
     .transpose()
 }
 
-/// Writes every field that can change.
+/// Updates every field that can change.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn update(
     tx: &mut Tx,
     household: HouseholdId,
@@ -137,10 +137,10 @@ pub async fn update(
     })
 }
 
-/// Whether facts or children refer to it. Deleted facts count: they may come back.
+/// Whether facts, plans or children refer to an article. Deleted facts count, since they may be restored.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn in_use(tx: &mut Tx, household: HouseholdId, id: ArticleId) -> sqlx::Result<bool> {
     let count: i64 = on_engine!(tx, |conn| {
         sqlx::query_scalar(IN_USE).bind(household.uuid()).bind(id.uuid()).fetch_one(conn).await

@@ -1,10 +1,11 @@
-//! How often somebody tried to sign in. One number a key: when all attempts are forgotten. Each puts it off
-//! by its share of the window, and none is taken that would put it off beyond.
+//! Rate limit of sign-in attempts: a leaky bucket (GCRA). Per key it stores the time at which the bucket is
+//! empty again. Each attempt moves that time by its share of the window; an attempt that would move it beyond
+//! one window from now is refused.
 //!
-//! So no number lies further ahead than one window, by the clock that counted it. Another request, or another
-//! process, may look at it by a clock that is a little behind. A number more than two windows ahead comes from a
-//! clock that was ahead and has been set back; it counts as no attempt, or whoever signed in then would be locked
-//! out until that day.
+//! So a stored time is at most one window ahead of the clock that counted it. Another request, or another
+//! process, may read it with a clock that is slightly behind. A time more than two windows ahead comes from a
+//! clock that was ahead and has been set back; it counts as an empty bucket, since otherwise whoever signed
+//! in then would be locked out until that day.
 
 use super::{Tx, on_engine, statements};
 
@@ -20,19 +21,20 @@ statements! {
     DELETE = "delete from attempts where key = $1";
 }
 
-/// What an attempt costs, in milliseconds.
+/// The cost of attempts, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Quota {
-    /// The share of one attempt.
+    /// How far one attempt moves the time.
     pub share: i64,
-    /// What may be used up at once.
+    /// How far ahead the time may be: the capacity of the bucket.
     pub window: i64,
 }
 
-/// Counts an attempt. None when it is taken, else when the next one would be, in Unix milliseconds.
+/// Counts an attempt. Returns `None` if it is allowed, otherwise when the next one will be, in Unix
+/// milliseconds.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn count(tx: &mut Tx, key: &[u8], now: i64, quota: Quota) -> sqlx::Result<Option<i64>> {
     let Quota { share, window } = quota;
     let taken: Option<i64> = on_engine!(&mut *tx, |conn| {
@@ -47,10 +49,10 @@ pub async fn count(tx: &mut Tx, key: &[u8], now: i64, quota: Quota) -> sqlx::Res
     Ok(Some(free_at.unwrap_or(now) + share - window))
 }
 
-/// Forgets at most `limit` of those who have not tried for long; tells how many.
+/// Deletes at most `limit` empty buckets; returns how many.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn forget(tx: &mut Tx, now: i64, limit: i64) -> sqlx::Result<usize> {
     let keys: Vec<Vec<u8>> =
         on_engine!(&mut *tx, |conn| sqlx::query_scalar(OVER).bind(now).bind(limit).fetch_all(conn).await)?;

@@ -1,5 +1,5 @@
-//! Stores that are read beside whoever serves them, and files that nobody serves yet. Neither takes the
-//! lock of a SQLite file, nor brings a schema up to date.
+//! Stores that are read beside the process that serves them, and files that nobody serves yet. Neither locks
+//! a SQLite file nor migrates a schema.
 
 use super::{
     Database,
@@ -14,7 +14,7 @@ use sqlx::{
 };
 use std::{path::Path, time::Duration};
 
-/// Opens a store for reading, whoever serves it.
+/// Opens a store for reading, whether or not a process serves it.
 ///
 /// # Errors
 /// See [`ConnectError`].
@@ -26,13 +26,13 @@ pub async fn read_only(url: &str) -> Result<Database, ConnectError> {
         return Err(ConnectError::UnknownScheme);
     }
     let options: PgConnectOptions = url.parse().map_err(ConnectError::BadUrl)?;
-    // A large table takes longer than a statement of the running program may.
+    // Reading a large table takes longer than the statement timeout of a running program.
     let options = options.options([("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0")]);
     let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
     Ok(Database::Postgres(pool, Writable::default()))
 }
 
-/// Refuses a path at which no file stands, and tells what does.
+/// Checks that a path leads to a regular file.
 ///
 /// # Errors
 /// [`ConnectError::NoFile`] and [`ConnectError::NoRegularFile`].
@@ -44,7 +44,7 @@ pub fn check_file(path: &Path) -> Result<(), ConnectError> {
     }
 }
 
-/// Opens a SQLite file for reading, whoever serves it.
+/// Opens a SQLite file for reading, whether or not a process serves it.
 ///
 /// # Errors
 /// See [`ConnectError`].
@@ -54,7 +54,7 @@ pub async fn read_only_file(path: &Path) -> Result<Database, ConnectError> {
     only(options.busy_timeout(Duration::from_secs(5))).await
 }
 
-/// Opens a SQLite file that nobody writes to any more, without a trace beside it.
+/// Opens a SQLite file that nobody writes to any more, without creating files beside it.
 ///
 /// # Errors
 /// See [`ConnectError`].
@@ -62,8 +62,8 @@ pub async fn finished_file(path: &Path) -> Result<Database, ConnectError> {
     only(SqliteConnectOptions::new().filename(path).read_only(true).immutable(true)).await
 }
 
-/// Opens an empty SQLite file and makes the tables of a schema in it. Written whole or thrown away, it needs
-/// neither a log nor the disk's word at each step.
+/// Opens an empty SQLite file and creates the tables of a schema version in it. The file is either completed
+/// or thrown away, so it needs no write-ahead log and no syncing.
 ///
 /// # Errors
 /// See [`ConnectError`].

@@ -1,4 +1,4 @@
-//! The change log: one numbered entry a committed transaction, kept for good.
+//! The change log: one numbered entry per committed transaction, kept for ever.
 
 use super::{Tx, on_engine, statements};
 use app::{
@@ -28,25 +28,26 @@ pub struct Logged {
     pub seq: Seq,
     /// When it was committed.
     pub at: Instant,
-    /// Who did it.
+    /// The member who made the change.
     pub member_id: MemberId,
-    /// Its idempotency key.
+    /// The idempotency key of the request.
     pub mutation_id: Option<MutationId>,
-    /// A JSON array of `{event, data, before}`, each row whole.
+    /// A JSON array of `{event, data, before}`, with complete rows.
     pub changes: String,
 }
 
 impl Logged {
-    /// By which a client that resumes from this entry is recognised.
+    /// The check by which a client that resumes from this entry is recognised.
     #[must_use]
     pub fn check(&self) -> Check {
         check(self.seq, self.at.millis(), self.member_id.uuid(), self.mutation_id.map(MutationId::uuid))
     }
 }
 
-/// Hashes what tells an entry from any other one that might have taken its number: when it was committed,
-/// by whom, under which idempotency key. These never change, on either engine and wherever the book moves,
-/// while a migration may rewrite the rows in `changes`; and reading them costs the same for every entry.
+/// Hashes what distinguishes an entry from any other that might have taken its number: when it was committed,
+/// by whom, and under which idempotency key. These never change, on either engine and wherever the book
+/// moves, while a migration may rewrite the rows in `changes`; and reading them costs the same for every
+/// entry.
 fn check(seq: Seq, at: i64, member: Uuid, mutation: Option<Uuid>) -> Check {
     let mut hash = Sha256::new();
     hash.update(seq.to_be_bytes());
@@ -59,7 +60,7 @@ fn check(seq: Seq, at: i64, member: Uuid, mutation: Option<Uuid>) -> Check {
     Check::new([a, b, c, d])
 }
 
-/// What a check is made of, where an entry is joined to other rows as `l`; all null where there is none.
+/// The inputs of a check, where an entry is left-joined as `l`; all null if there is no such entry.
 #[derive(Debug, FromRow)]
 pub(super) struct Mark {
     logged_at: Option<i64>,
@@ -68,42 +69,42 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    /// The check of the entry of this number.
+    /// The check of the entry with this number.
     pub(super) fn check(&self, seq: Seq) -> Option<Check> {
         Some(check(seq, self.logged_at?, self.logged_by?, self.logged_mutation))
     }
 }
 
-/// What identifies a write, so that a repeat is known.
+/// Identifies a write, so that a repeat is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mutation {
     /// The idempotency key.
     pub id: MutationId,
-    /// SHA-256 of what was asked: a repeat asks the same.
+    /// SHA-256 of the request: a repeat has the same.
     pub hash: [u8; 32],
-    /// The row it is about, to answer a repeat with.
+    /// The row that the request is about, with which a repeat is answered.
     pub subject: Uuid,
 }
 
-/// What an entry was asked for by.
+/// What caused an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// The request, where it can be repeated.
+    /// The request, if it can be repeated.
     pub mutation: Option<Mutation>,
-    /// The command's name; none for the first write of a household or of a member.
+    /// The command's name; `None` for the first write of a household or of a member.
     pub command: Option<&'static str>,
-    /// The device; none where nobody asked.
+    /// The session of the device; `None` if nobody requested the change.
     pub session: Option<SessionId>,
 }
 
-/// The first time a mutation was done.
+/// How a mutation was first carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
-    /// Its number then.
+    /// The number of its entry.
     pub seq: Seq,
-    /// What was asked then.
+    /// The hash of its request.
     pub hash: Vec<u8>,
-    /// The row it was about.
+    /// The row that it was about.
     pub subject: Uuid,
 }
 
@@ -123,7 +124,8 @@ struct SizeRow {
     size: i64,
 }
 
-/// The last of these entries that fits with all before it, or the first.
+/// The number of the last entry that fits into `bytes` together with all before it, or of the first one if
+/// none fits.
 fn end_of_portion(sizes: &[SizeRow], bytes: i64) -> Option<Seq> {
     let mut sum = 0_i64;
     let fits = |row: &&SizeRow| {
@@ -141,10 +143,10 @@ struct DoneRow {
     subject_id: Option<Uuid>,
 }
 
-/// Appends an entry; in the transaction that changes the rows.
+/// Appends an entry, in the transaction that changes the rows.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(tx: &mut Tx, household: HouseholdId, entry: &Logged, asked: Asked) -> sqlx::Result<()> {
     let Asked { mutation, command, session } = asked;
     on_engine!(tx, |conn| {
@@ -165,10 +167,10 @@ pub async fn insert(tx: &mut Tx, household: HouseholdId, entry: &Logged, asked: 
     })
 }
 
-/// Whether a mutation was done before, and how it ended.
+/// Finds how a mutation was carried out, if it was.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn by_mutation(tx: &mut Tx, household: HouseholdId, id: MutationId) -> sqlx::Result<Option<Done>> {
     let row: Option<DoneRow> = on_engine!(tx, |conn| {
         sqlx::query_as(BY_MUTATION).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
@@ -180,10 +182,10 @@ pub async fn by_mutation(tx: &mut Tx, household: HouseholdId, id: MutationId) ->
     }))
 }
 
-/// The check of an entry; none where the log has none of this number.
+/// The check of an entry; `None` if the log has no entry with this number.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn check_of(tx: &mut Tx, household: HouseholdId, seq: Seq) -> sqlx::Result<Option<Check>> {
     let mark: Option<Mark> = on_engine!(tx, |conn| {
         sqlx::query_as(MARK).bind(household.uuid()).bind(seq).fetch_optional(conn).await
@@ -194,23 +196,23 @@ pub async fn check_of(tx: &mut Tx, household: HouseholdId, seq: Seq) -> sqlx::Re
 /// How much of the log is read at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Portion {
-    /// So many entries at most.
+    /// Entries, at most.
     pub entries: i64,
-    /// So many bytes of changes at most, but always one entry: one may have hundreds of changes.
+    /// Bytes of changes, at most, but always at least one entry: an entry may have hundreds of changes.
     pub bytes: i64,
 }
 
-/// The entries after a number, in order, as many as the portion holds.
+/// Reads the entries after a number, in order, as many as the portion allows.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn after(
     tx: &mut Tx,
     household: HouseholdId,
     since: Seq,
     portion: Portion,
 ) -> sqlx::Result<Vec<Logged>> {
-    // Sizes first: what is too much must not be read at all.
+    // Read the sizes first: entries beyond the limit must not be loaded at all.
     let sizes: Vec<SizeRow> = on_engine!(&mut *tx, |conn| {
         sqlx::query_as(SIZES).bind(household.uuid()).bind(since).bind(portion.entries).fetch_all(conn).await
     })?;

@@ -1,4 +1,4 @@
-//! From a URL to a store that is ready.
+//! Opens a store from a URL.
 
 use super::{
     Database,
@@ -19,79 +19,80 @@ use std::{
     time::Duration,
 };
 
-/// Why there is no store. Each is one line for whoever started the program.
+/// Why the store was not opened. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// Not a URL of an engine we know. Never a new empty file in a wrong place.
+    /// The URL is not of a known engine. Treating it as a file name would create an empty file in a wrong
+    /// place.
     #[error(
         "the database URL must begin with sqlite:// or postgres://, for example sqlite://data/family-budget.db"
     )]
     UnknownScheme,
-    /// What is asked of SQLite is no file.
+    /// The URL of SQLite does not name a file.
     #[error(
         "after sqlite:// stands the name of a file and nothing else, for example sqlite://data/family-budget.db"
     )]
     NotAFile,
-    /// The URL of PostgreSQL cannot be read.
+    /// The URL of PostgreSQL cannot be parsed.
     #[error("the database URL cannot be read: {0}")]
     BadUrl(sqlx::Error),
-    /// The folder of the file cannot be made.
+    /// The folder of the file cannot be created.
     #[error("cannot make the folder of the database {path}: {source}")]
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// The file that keeps a second process away cannot be opened.
+    /// The lock file, which keeps a second process away, cannot be opened.
     #[error("cannot open the lock file {path}: {source}")]
     Lock {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// The file itself cannot be opened or made.
+    /// The file itself cannot be opened or created.
     #[error("cannot open the database file {path}: {source}")]
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// Another process has this file open.
+    /// Another process has the file open.
     #[error("{0} is in use by another family-budget; stop it first, or name another file")]
     InUse(PathBuf),
-    /// There is nothing to read.
+    /// The file does not exist.
     #[error("there is no file {0}")]
     NoFile(PathBuf),
-    /// What is named is a folder or a device.
+    /// The path leads to a folder or a device.
     #[error("{0} is not a file; name the file itself")]
     NoRegularFile(PathBuf),
-    /// The store does not open.
+    /// The store cannot be opened.
     #[error("cannot open the database: {0}")]
     Open(#[from] sqlx::Error),
-    /// The schema cannot be brought up to date.
+    /// The schema cannot be migrated.
     #[error("cannot bring the database up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
 }
 
-/// A store, and what must live as long as it is used.
+/// An open store and its lock.
 #[derive(Debug)]
 pub struct Opened {
     /// The store.
     pub database: Database,
-    /// Held for as long as the process uses a SQLite file: a second process would not hear of our
-    /// writes. The system lets go of it however the process ends.
+    /// Held for as long as the process uses a SQLite file, since a second process would not see our
+    /// announcements of changes. The system releases it however the process ends.
     pub lock: Option<File>,
 }
 
-/// How PostgreSQL is used. TLS, certificates and the like stand in the URL: `?sslmode=verify-full`.
+/// Settings of PostgreSQL connections. TLS and certificates are part of the URL: `?sslmode=verify-full`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Connections of this process, at most.
     pub connections: u32,
-    /// What takes longer is given up.
+    /// A statement that takes longer is cancelled.
     pub statement_timeout: Duration,
 }
 
@@ -107,7 +108,7 @@ pub fn file_of(url: &str) -> Option<&Path> {
     url.strip_prefix("sqlite://").map(Path::new)
 }
 
-/// Opens the store and brings its schema up to date.
+/// Opens the store and migrates its schema.
 ///
 /// # Errors
 /// See [`ConnectError`].
@@ -129,7 +130,7 @@ async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)
         .map_err(|source| ConnectError::Folder { path: folder.to_owned(), source })?;
-    // Its log and its lock stand beside the file itself, by whichever link it is named: one file, one lock.
+    // The log and the lock stand beside the file itself, whichever link names it: one file has one lock.
     let named = path;
     let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let lock_path = file::beside(path, ".lock");
@@ -144,10 +145,10 @@ async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
     let file = Arc::new(file);
     let options = SqliteConnectOptions::new()
         .filename(path)
-        // It was made above; a later connection must not make another one where it was deleted.
+        // `open` above created it; a later connection must not create a new one if the file was deleted.
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
-        // What was acknowledged survives a power cut.
+        // Acknowledged writes survive a power cut.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5));
@@ -174,7 +175,7 @@ async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
     Ok(Opened { database, lock: Some(lock) })
 }
 
-/// Connections to this file and no other one that may stand in its place by then.
+/// Connections check that the path still leads to the file that was opened.
 fn on_file(file: &Arc<DatabaseFile>, options: SqlitePoolOptions) -> SqlitePoolOptions {
     let file = file.clone();
     without_leftovers(options).after_connect(move |_, _| {
@@ -183,10 +184,10 @@ fn on_file(file: &Arc<DatabaseFile>, options: SqlitePoolOptions) -> SqlitePoolOp
     })
 }
 
-/// A connection that is still in a transaction, or believes so, is thrown away when it is to be used again.
-/// SQLite rolls back by itself when the disk is full; the rollback that sqlx sends afterwards fails, and its
-/// count of nested transactions stays wrong for good. Likewise when a rollback or commit fails, or nobody
-/// waits for it.
+/// Discards a connection that is still in a transaction, or believes so, before it is reused. SQLite rolls
+/// back on its own when the disk is full; the rollback that sqlx sends afterwards fails, and its count of
+/// nested transactions stays wrong. The same happens when a rollback or commit fails, or its future is
+/// dropped.
 fn without_leftovers<DB: sqlx::Database>(options: PoolOptions<DB>) -> PoolOptions<DB> {
     options.before_acquire(|connection, _| {
         let clean = !connection.is_in_transaction();
@@ -196,7 +197,7 @@ fn without_leftovers<DB: sqlx::Database>(options: PoolOptions<DB>) -> PoolOption
 
 async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectError> {
     let options: PgConnectOptions = url.parse().map_err(ConnectError::BadUrl)?;
-    // Without a limit on time: of ten processes that start at once nine wait for the first, and a step on a
+    // Without a time limit: of ten processes that start at once nine wait for the first, and a migration of a
     // large book may take minutes.
     let migrating = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
     let migrated = migrations::postgres(&migrating).await;

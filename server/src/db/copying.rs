@@ -1,8 +1,8 @@
-//! Every row of a table from one store into another, whichever engines they are.
+//! Copies every row of a table from one store into another, whichever engines they are.
 //!
-//! Here the engines truly differ: what is read and written is known only at run time. Which columns there
-//! are, and of which type, the store says itself, so that a column of a later schema cannot be forgotten.
-//! PostgreSQL tells ids from other bytes, SQLite does not and need not.
+//! The columns are known only at run time here. The store reports which columns there are, and of which type,
+//! so that a column of a later schema cannot be forgotten. PostgreSQL distinguishes ids from other bytes;
+//! SQLite does not, and does not need to.
 
 use super::{Tx, on_engine};
 use futures_util::TryStreamExt;
@@ -14,19 +14,19 @@ use uuid::Uuid;
 
 /// Rows of one statement.
 const BATCH: usize = 1000;
-/// Its rows refer to one another, which PostgreSQL looks at at the end of a statement.
+/// The table whose rows refer to one another; PostgreSQL checks such references at the end of a statement.
 const WHOLE: &str = "articles";
 
-/// What becomes of the names of the logs.
+/// What happens to the epochs of the logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Epochs {
     /// The copy is the same book.
     Kept,
-    /// The copy is served from now on: what a screen knows of the old log cannot be continued.
+    /// The copy will be served: a screen must not continue from the old log.
     Renewed,
 }
 
-/// A column, and what a batch has in it.
+/// A column and its values in a batch.
 struct Column {
     name: String,
     values: Values,
@@ -66,7 +66,7 @@ impl Values {
         match self {
             Self::Id(values) => values.push(Some(epoch)),
             Self::Bytes(values) => values.push(Some(epoch.as_bytes().to_vec())),
-            // No engine keeps an epoch so.
+            // No engine stores an epoch as such a type.
             Self::Text(_) | Self::Number(_) | Self::Switch(_) => {}
         }
     }
@@ -82,7 +82,7 @@ impl Values {
         }
     }
 
-    /// Binds the value of one row and leaves none in its place.
+    /// Binds the value of one row and leaves `None` in its place.
     fn bind_one<'q>(
         &mut self,
         row: usize,
@@ -111,7 +111,7 @@ impl Values {
     }
 }
 
-/// Reads the rows of either engine into batches; the body is the same, the types are not.
+/// Reads the rows of either engine in batches; the body is the same, the types differ.
 macro_rules! pump {
     ($source:expr, $select:expr, $target:expr, $insert:expr, $columns:expr, $epochs:expr, $batch:expr) => {{
         let mut rows = sqlx::query(AssertSqlSafe($select)).fetch($source);
@@ -143,10 +143,10 @@ macro_rules! pump {
     }};
 }
 
-/// Copies a table into an empty one and says how many rows it has.
+/// Copies a table into an empty one; returns the number of rows.
 ///
 /// # Errors
-/// When a store refuses.
+/// If a store returns an error.
 pub async fn copy(source: &mut Tx, target: &mut Tx, table: &str, epochs: Epochs) -> sqlx::Result<usize> {
     let mut columns = match (&mut *source, &mut *target) {
         (Tx::Postgres(tx), _) => postgres_columns(tx.connection(), table).await?,
@@ -184,7 +184,7 @@ async fn write(target: &mut Tx, insert: &str, columns: &mut [Column], rows: usiz
             query.execute(tx.connection()).await?;
         }
         Tx::Sqlite(tx) => {
-            // There is no round trip to save by a larger statement.
+            // A larger statement would save no round trip.
             for row in 0..rows {
                 let mut query = sqlx::query(AssertSqlSafe(insert.to_owned()));
                 for column in columns.iter_mut() {
@@ -223,10 +223,10 @@ async fn sqlite_columns(conn: &mut SqliteConnection, table: &str) -> sqlx::Resul
     columns(sqlx::query_as(sql).bind(table).fetch_all(conn).await?)
 }
 
-/// The tables of a store, but for those of an engine and its migrations.
+/// Lists the tables of a store, without those of the engine and of its migrations.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn tables(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
     let sql = match tx {
         Tx::Sqlite(_) => {

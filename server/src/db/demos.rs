@@ -1,5 +1,5 @@
-//! Demo households: found by their key, in a limited number of places. They are erased as all households are
-//! ([`super::erasure`]); one that is closed for that has no place any more.
+//! Demo households: found by their key, limited in number. They are erased like all households
+//! ([`super::erasure`]); one that is closed for erasure no longer counts.
 
 use super::{Tx, on_engine, statements};
 use app::domain::HouseholdId;
@@ -24,27 +24,28 @@ statements! {
     IS_DEMO = "select count(*) from demos where household_id = $1";
 }
 
-/// What happened later than this after now was told by a clock that was ahead and has been set back. It counts as
-/// never, or the household would be in use until that day. The clocks of processes differ by less.
+/// An activity later than this after now was recorded by a clock that was ahead and has been set back. It is
+/// ignored, since otherwise the household would count as in use until that day. The clocks of processes
+/// differ by less.
 const AHEAD_MS: i64 = 15 * 60 * 1000;
 
-/// Whether a time was told by a clock that was ahead.
+/// Whether a time was recorded by a clock that was ahead.
 #[must_use]
 pub const fn is_ahead(at: i64, now: i64) -> bool {
     at > now + AHEAD_MS
 }
 
-/// For how long nobody is to have come.
+/// A period without activity, up to now.
 #[derive(Clone, Copy, Debug)]
 pub struct Idle {
     /// Now, in Unix milliseconds.
     pub now: i64,
-    /// So many milliseconds.
+    /// The length of the period in milliseconds.
     pub for_ms: i64,
 }
 
 impl Idle {
-    /// Whether somebody who came at `at` came within it.
+    /// Whether activity at `at` falls into the period.
     #[must_use]
     pub const fn is_broken_by(&self, at: i64) -> bool {
         at >= self.now - self.for_ms && !is_ahead(at, self.now)
@@ -66,23 +67,23 @@ struct PlaceRow {
     seen_at: i64,
 }
 
-/// The household that a key leads to.
+/// The household of a key.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct Demo {
-    /// Which one.
+    /// Its id.
     #[sqlx(rename = "household_id", try_from = "Uuid")]
     pub household: HouseholdId,
-    /// It is being erased.
+    /// Whether it is being erased.
     pub closed: bool,
 }
 
-/// The number of the lock on all places, which no other lock has: "demo" in ASCII.
+/// The number of the advisory lock on all demos, which no other lock uses: "demo" in ASCII.
 const PLACES_LOCK: i64 = 0x6465_6d6f;
 
-/// Notes that a key leads to a household, and the network that it was made from.
+/// Records that a key leads to a household, and the network that created it.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(
     tx: &mut Tx,
     key_hash: &[u8],
@@ -95,40 +96,40 @@ pub async fn insert(
     })
 }
 
-/// The household that a key leads to.
+/// Finds the household of a key.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn find(tx: &mut Tx, key_hash: &[u8]) -> sqlx::Result<Option<Demo>> {
     on_engine!(tx, |conn| sqlx::query_as(FIND).bind(key_hash).fetch_optional(conn).await)
 }
 
-/// Keeps all others from taking a place until the transaction ends.
+/// Keeps other transactions from creating a demo until this one ends.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn lock_places(tx: &mut Tx) -> sqlx::Result<()> {
-    // Places are counted, and there is no row that stands for the one that is not taken yet. SQLite has one writer.
+    // Demos are counted, and no row stands for one that does not exist yet. SQLite has one writer.
     let Some(conn) = tx.postgres() else { return Ok(()) };
     let lock = sqlx::query("select pg_advisory_xact_lock($1)").bind(PLACES_LOCK);
     lock.execute(conn).await.map(|_| ())
 }
 
-/// A demo household as one of the limited places.
+/// A demo household, which takes one of the limited places.
 #[derive(Clone, Debug)]
 pub struct DemoPlace {
     /// The household.
     pub household: HouseholdId,
-    /// The network that it was made from; none for those of earlier versions.
+    /// The network that created it; `None` for those of earlier versions.
     pub network: Option<Vec<u8>>,
-    /// When it was changed or somebody was seen in it last, in Unix milliseconds.
+    /// When it was last changed or somebody was last seen in it, in Unix milliseconds.
     pub used_at: i64,
 }
 
-/// All of them. There are some hundreds at most.
+/// Lists all of them. There are some hundreds at most.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn places(tx: &mut Tx, now: i64) -> sqlx::Result<Vec<DemoPlace>> {
     let rows: Vec<PlaceRow> =
         on_engine!(tx, |conn| sqlx::query_as(PLACES).bind(now + AHEAD_MS).fetch_all(conn).await)?;
@@ -140,20 +141,21 @@ pub async fn places(tx: &mut Tx, now: i64) -> sqlx::Result<Vec<DemoPlace>> {
     Ok(rows.into_iter().map(place).collect())
 }
 
-/// Whether a household is one.
+/// Whether a household is a demo.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn is_demo(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<bool> {
     let count: i64 =
         on_engine!(tx, |conn| sqlx::query_scalar(IS_DEMO).bind(household.uuid()).fetch_one(conn).await)?;
     Ok(count > 0)
 }
 
-/// Those in which nothing was changed and nobody was seen for so long, at most so many, the longest idle first.
+/// Lists at most `most` demos in which nothing was changed and nobody was seen in the period, the longest
+/// idle first.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn idle(tx: &mut Tx, idle: Idle, most: i64) -> sqlx::Result<Vec<HouseholdId>> {
     let rows: Vec<HouseholdRow> = on_engine!(tx, |conn| {
         let query = sqlx::query_as(IDLE).bind(idle.now - idle.for_ms).bind(idle.now + AHEAD_MS);
@@ -162,10 +164,10 @@ pub async fn idle(tx: &mut Tx, idle: Idle, most: i64) -> sqlx::Result<Vec<Househ
     Ok(rows.into_iter().map(|row| row.household_id).collect())
 }
 
-/// Whether nothing was changed and nobody was seen in this one for so long.
+/// Whether nothing was changed and nobody was seen in this demo in the period.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn is_idle(tx: &mut Tx, household: HouseholdId, idle: Idle) -> sqlx::Result<bool> {
     let count: i64 = on_engine!(tx, |conn| {
         let query = sqlx::query_scalar(IS_IDLE).bind(idle.now - idle.for_ms).bind(idle.now + AHEAD_MS);

@@ -1,15 +1,15 @@
-//! Recurring entries that record themselves, and which of them are worth a look.
+//! Automatic recurring entries, and which of them need to be checked.
 //!
-//! `next_on` is the first open day. Days that lie too far back to be recorded automatically are left to people, who
-//! may take months: then `next_on` is the first open day after those, and `passed_on` the day on which that was found.
-//! Whatever changes the row sets both anew.
+//! `next_on` is the first open day. Days too far in the past to be recorded automatically are left to people,
+//! who may take months: then `next_on` is the first open day after those, and `passed_on` the day on which
+//! that was determined. Whatever changes the row sets both again.
 
 use super::{Tx, on_engine, recurring::unknown, statements};
 use app::domain::{Day, HouseholdId, MemberId, Recurring, RecurringId, Target};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-/// Rows that go by themselves, each part by an index of its own.
+/// Selects automatic entries, each part by an index of its own.
 macro_rules! due {
     ($first:literal, $then:literal, $second:literal, $and:literal, $third:literal, $order:literal) => {
         concat!(due!($first), $then, due!($second), $and, due!($third), $order)
@@ -27,36 +27,36 @@ macro_rules! due {
 statements! {
     DUE = due!("r.target = 'fact' and r.next_on <= $1", " union ", "r.target = 'plan' and r.next_on <= $2", " union ",
                "r.passed_on > $1", " order by next_on, id");
-    // Whoever has changed the row meanwhile has written both.
+    // A change of the row in the meantime has set both.
     PASS = "update recurring set next_on = $4, passed_on = $5 where household_id = $1 and id = $2 and version = $3 \
             and deleted_at is null";
 }
 
-/// Something that goes by itself, and when next.
+/// An automatic recurring entry, and when it is due next.
 #[derive(Clone, Debug)]
 pub struct Due {
-    /// Whose it is.
+    /// Its household.
     pub household_id: HouseholdId,
-    /// Which one.
+    /// Its id.
     pub id: RecurringId,
-    /// Who changed it last: in that person's name it goes.
+    /// The member who changed it last, in whose name it is recorded.
     pub updated_by: MemberId,
-    /// What happens.
+    /// What is recorded or planned.
     pub target: Target,
-    /// On which day; none when only days that lie too far back are left.
+    /// The day it is due; `None` if only days too far in the past are left.
     pub next_on: Option<Day>,
-    /// When those were left to people.
+    /// The day on which those were left to people.
     pub passed_on: Option<Day>,
-    /// Where the household lives.
+    /// The household's time zone.
     pub time_zone: String,
 }
 
 impl Due {
-    /// Whether there may be something to do today.
+    /// Whether something may be due today.
     #[must_use]
     pub fn is_worth_a_look(&self, today: Day) -> bool {
         let reached = self.next_on.is_some_and(|day| self.target.is_due(day, today));
-        // The clock was wrong when days were left to people: they may not lie back at all.
+        // The clock was wrong when days were left to people: they may not be too far in the past at all.
         reached || self.passed_on.is_some_and(|day| day > today)
     }
 }
@@ -75,11 +75,12 @@ struct DueRow {
     time_zone: String,
 }
 
-/// Those of every household that go by themselves and are worth a look: they have an open day up to `last`, plans up
-/// to `planned`, that is not left to people.
+/// Lists the automatic entries of all households that need to be checked: those with an open day up to
+/// `last`, for plans up to `planned`, that is not left to people; and those whose days may have been left to
+/// people by a clock that was ahead.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn due(tx: &mut Tx, last: Day, planned: Day) -> sqlx::Result<Vec<Due>> {
     let rows: Vec<DueRow> = on_engine!(tx, |conn| {
         sqlx::query_as(DUE).bind(last.to_string()).bind(planned.to_string()).fetch_all(conn).await
@@ -97,11 +98,11 @@ pub async fn due(tx: &mut Tx, last: Day, planned: Day) -> sqlx::Result<Vec<Due>>
     rows.into_iter().map(due).collect()
 }
 
-/// Leaves the open days before `next_on` to people, as it is found on a day; nothing, when the row has changed since
-/// it was read.
+/// Leaves the open days before `next_on` to people, as determined on a day. Does nothing if the row has
+/// changed since it was read.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn pass_over(
     tx: &mut Tx,
     household: HouseholdId,

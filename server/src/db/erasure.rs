@@ -1,4 +1,4 @@
-//! Erasing a household from every table, a bounded number of rows in a statement.
+//! Erases a household from every table, a bounded number of rows per statement.
 
 use super::{Tx, on_engine, sessions, statements};
 use app::domain::{AccountId, Day, HouseholdId, SessionId};
@@ -23,7 +23,7 @@ statements! {
     FACTS = "delete from facts where household_id = $1 and id in (select id from facts where household_id = $1 order by id limit $2)";
     CENTERS = "delete from financial_centers where household_id = $1 and id in \
                (select id from financial_centers where household_id = $1 order by id limit $2)";
-    // Nobody stands below those that go.
+    // Only articles without children can be deleted.
     ARTICLES = "delete from articles where household_id = $1 and id in (select a.id from articles a where a.household_id = $1 \
                 and not exists (select 1 from articles c where c.household_id = $1 and c.parent_id = a.id) order by a.id limit $2)";
     INVITES = "delete from invites where household_id = $1 and id in (select id from invites where household_id = $1 order by id limit $2)";
@@ -32,7 +32,7 @@ statements! {
     DEVICES = "delete from devices where household_id = $1 and id in (select id from devices where household_id = $1 order by id limit $2)";
     MEMBERS = "delete from members where household_id = $1 and id in (select id from members where household_id = $1 order by id limit $2) \
                returning account_id";
-    // Whoever is or was a member elsewhere keeps the account.
+    // An account that is or was a member of another household is kept.
     ACCOUNT = "delete from accounts where id = $1 and not exists (select 1 from members m where m.account_id = $1)";
     LINKS_OF_ACCOUNT = "delete from password_links where account_id = $1 and not exists (select 1 from members m where m.account_id = $1)";
     SESSIONS_OF_ACCOUNT = "delete from sessions where account_id = $1 and not exists (select 1 from members m where m.account_id = $1)";
@@ -40,7 +40,7 @@ statements! {
     HOUSEHOLD = "delete from households where id = $1";
 }
 
-/// What refers to members and to one another, in the order in which it can go.
+/// What refers to members and to one another, in the order in which it can be deleted.
 const TABLES: [&str; 10] =
     [LOG, DEVICES, OCCURRENCES, RECURRING, PLANS, FACTS, CENTERS, ARTICLES, INVITES, PASSWORD_LINKS];
 
@@ -53,21 +53,21 @@ struct DueRow {
     erase_on: Day,
 }
 
-/// A household whose day may have come.
+/// A household that may be due for erasure.
 #[derive(Debug)]
 pub struct Due {
-    /// Which one.
+    /// Its id.
     pub id: HouseholdId,
-    /// Its time zone, which decides whether the day has.
+    /// Its time zone, which decides whether the day has begun.
     pub time_zone: String,
-    /// Its day.
+    /// The day from which it is to be erased.
     pub erase_on: Day,
 }
 
-/// The households that are to be erased on this day or before, the first one first; some of them.
+/// Lists some of the households to be erased on this day or before, the earliest first.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn due(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<Due>> {
     let rows: Vec<DueRow> =
         on_engine!(tx, |conn| sqlx::query_as(DUE).bind(day.to_string()).fetch_all(conn).await)?;
@@ -77,7 +77,7 @@ pub async fn due(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<Due>> {
 /// Whether a household is to be erased on this day or before.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn is_due(tx: &mut Tx, household: HouseholdId, day: Day) -> sqlx::Result<bool> {
     let count: i64 = on_engine!(tx, |conn| {
         sqlx::query_scalar(IS_CLOSED).bind(household.uuid()).bind(day.to_string()).fetch_one(conn).await
@@ -85,10 +85,10 @@ pub async fn is_due(tx: &mut Tx, household: HouseholdId, day: Day) -> sqlx::Resu
     Ok(count == 1)
 }
 
-/// Closes a household, to be erased from this day on.
+/// Closes a household and schedules its erasure for this day.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn close(tx: &mut Tx, household: HouseholdId, erase_on: Day) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         let query = sqlx::query(CLOSE).bind(household.uuid()).bind(erase_on.to_string());
@@ -96,10 +96,10 @@ pub async fn close(tx: &mut Tx, household: HouseholdId, erase_on: Day) -> sqlx::
     })
 }
 
-/// Nobody is a member any more; true when somebody was.
+/// Removes all members; returns whether there were any.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn remove_members(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
         let query = sqlx::query(REMOVE_MEMBERS).bind(household.uuid()).bind(now);
@@ -107,11 +107,11 @@ pub async fn remove_members(tx: &mut Tx, household: HouseholdId, now: i64) -> sq
     })
 }
 
-/// Sends the sessions of some accounts that look at the household to another one of theirs, or forgets them; names
-/// them. None are left when it names none.
+/// Moves sessions that are in the household to another household of their account, or deletes them, for a
+/// limited number of accounts. Returns the ids; an empty list means that none are left.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn send_sessions_away(
     tx: &mut Tx,
     household: HouseholdId,
@@ -148,10 +148,10 @@ pub async fn send_sessions_away(
     Ok(gone)
 }
 
-/// Deletes at most so many rows of the first table that has any; false when all are empty.
+/// Deletes at most `most` rows of the first table that has any; returns false if all are empty.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn delete_some(tx: &mut Tx, household: HouseholdId, most: i64) -> sqlx::Result<bool> {
     for table in TABLES {
         let rows = on_engine!(&mut *tx, |conn| {
@@ -165,10 +165,10 @@ pub async fn delete_some(tx: &mut Tx, household: HouseholdId, most: i64) -> sqlx
     Ok(false)
 }
 
-/// Deletes at most so many members, and names their accounts; none are left when it names none.
+/// Deletes at most `most` members and returns their accounts; an empty list means that none are left.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn delete_members(tx: &mut Tx, household: HouseholdId, most: i64) -> sqlx::Result<Vec<AccountId>> {
     let accounts: Vec<Uuid> = on_engine!(tx, |conn| {
         sqlx::query_scalar(MEMBERS).bind(household.uuid()).bind(most).fetch_all(conn).await
@@ -176,10 +176,10 @@ pub async fn delete_members(tx: &mut Tx, household: HouseholdId, most: i64) -> s
     Ok(accounts.into_iter().map(AccountId::from).collect())
 }
 
-/// Deletes an account that is and was a member of nothing else.
+/// Deletes an account that is not and was not a member of any other household.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn delete_account(tx: &mut Tx, account: AccountId) -> sqlx::Result<()> {
     for statement in [LINKS_OF_ACCOUNT, SESSIONS_OF_ACCOUNT, ACCOUNT] {
         on_engine!(&mut *tx, |conn| {
@@ -189,10 +189,10 @@ pub async fn delete_account(tx: &mut Tx, account: AccountId) -> sqlx::Result<()>
     Ok(())
 }
 
-/// Deletes the household itself, which nothing refers to any more.
+/// Deletes the household itself, once nothing refers to it.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn delete_household(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<()> {
     for statement in [DEMO, HOUSEHOLD] {
         on_engine!(&mut *tx, |conn| {

@@ -1,4 +1,4 @@
-//! Facts and the sums over them. A deleted one stays as a tombstone.
+//! Facts and sums over them. A deleted fact stays as a tombstone.
 
 use super::{Tx, on_engine, statements};
 use app::{
@@ -30,7 +30,7 @@ statements! {
     NEWEST = select!(
         "where f.household_id = $1 and f.deleted_at is null order by f.date desc, f.created_seq desc, f.id desc limit $2"
     );
-    // Empty texts instead of nulls where a filter is absent: PostgreSQL cannot guess the type of a bare null.
+    // Empty texts instead of nulls for absent filters: PostgreSQL cannot infer the type of a bare null.
     PAGE = select!(
         "where f.household_id = $1 and f.deleted_at is null and f.date >= $2 and f.date <= $3 \
          and (cast($4 as boolean) or f.article_id = $5) and (cast($6 as boolean) or f.financial_center_id = $7) \
@@ -135,10 +135,10 @@ const fn group_kind(kind: GroupKind) -> &'static str {
     }
 }
 
-/// Writes a new fact; false when the id is taken.
+/// Inserts a new fact; returns false if the id is taken.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Fact) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
         sqlx::query(INSERT)
@@ -164,10 +164,10 @@ pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Fact) -> sqlx::Re
     })
 }
 
-/// One fact, and whether it is deleted.
+/// Finds a fact, and whether it is deleted.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn find(tx: &mut Tx, household: HouseholdId, id: FactId) -> sqlx::Result<Option<(Fact, bool)>> {
     let row: Option<FactRow> = on_engine!(tx, |conn| {
         sqlx::query_as(FIND).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
@@ -178,19 +178,19 @@ pub async fn find(tx: &mut Tx, household: HouseholdId, id: FactId) -> sqlx::Resu
     }))
 }
 
-/// The parts of a transfer or split in the order of their ids, without those that were deleted.
+/// The facts of a transfer or split in the order of their ids, without deleted ones.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn parts(tx: &mut Tx, household: HouseholdId, id: GroupId) -> sqlx::Result<Vec<Fact>> {
     parts_of(tx, PARTS, household, id).await
 }
 
-/// The parts of a transfer or split that were deleted last: where none is left what it consisted of. Parts that an
-/// earlier change took out are not read, however many there are.
+/// The facts of a transfer or split that were deleted last, which is what it consisted of if none is left.
+/// Facts that an earlier change removed from it are not read, however many there are.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn deleted_parts(tx: &mut Tx, household: HouseholdId, id: GroupId) -> sqlx::Result<Vec<Fact>> {
     parts_of(tx, DELETED_PARTS, household, id).await
 }
@@ -204,15 +204,15 @@ async fn parts_of(
     let mut rows: Vec<FactRow> = on_engine!(tx, |conn| {
         sqlx::query_as(statement).bind(household.uuid()).bind(id.uuid()).fetch_all(conn).await
     })?;
-    // Here and not by the store, which would walk the primary key for the sake of the order.
+    // Sorted here: for an `order by` the store would walk the primary key instead of the index.
     rows.sort_by_key(|row| row.id);
     Ok(rows.into_iter().map(Fact::from).collect())
 }
 
-/// The facts on an article, its children's not included, by their ids; no more than `most`.
+/// The facts of an article, without those of its children, in the order of their ids, at most `most`.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn of_article(
     tx: &mut Tx,
     household: HouseholdId,
@@ -226,10 +226,10 @@ pub async fn of_article(
     Ok(rows.into_iter().map(Fact::from).collect())
 }
 
-/// Puts what was deleted on an article on another one, so that it can come back.
+/// Moves the deleted facts of an article to another one, so that they can be restored.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn move_deleted(
     tx: &mut Tx,
     household: HouseholdId,
@@ -244,10 +244,10 @@ pub async fn move_deleted(
     })
 }
 
-/// The newest facts in their order, and some more where the last ones are parts of one thing.
+/// The newest facts in list order, and a few more if the last ones belong to one transfer or split.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn newest(tx: &mut Tx, household: HouseholdId, limit: i64) -> sqlx::Result<Vec<Fact>> {
     let rows: Vec<FactRow> = on_engine!(tx, |conn| {
         sqlx::query_as(NEWEST).bind(household.uuid()).bind(limit).fetch_all(conn).await
@@ -263,20 +263,20 @@ pub async fn newest(tx: &mut Tx, household: HouseholdId, limit: i64) -> sqlx::Re
     Ok(facts)
 }
 
-/// The facts of a query in their order, at most its limit. Of a tag also those with a longer one that begins
+/// The facts that match a query, in list order, up to its limit. A tag also matches longer tags that begin
 /// with it.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn page(tx: &mut Tx, household: HouseholdId, query: &FactQuery) -> sqlx::Result<Vec<Fact>> {
     let from = query.from.map_or_else(String::new, |day| day.to_string());
-    // Beyond every ISO day.
+    // Greater than every ISO day.
     let to = query.to.map_or_else(|| "~".to_owned(), |day| day.to_string());
     let after = query.after.map_or_else(
         || ("~".to_owned(), i64::MAX, Uuid::max()),
         |key| (key.date.to_string(), key.created_seq, key.id.uuid()),
     );
-    // `_` stands for any character in a pattern, and may be in a tag.
+    // `_` is a wildcard in a pattern, and may occur in a tag.
     let tagged = query
         .tag
         .as_ref()
@@ -303,10 +303,10 @@ pub async fn page(tx: &mut Tx, household: HouseholdId, query: &FactQuery) -> sql
     Ok(rows.into_iter().map(Fact::from).collect())
 }
 
-/// Writes every field that can change.
+/// Updates every field that can change.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Fact, deleted: bool) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(UPDATE)
@@ -328,10 +328,10 @@ pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Fact, deleted: bo
     })
 }
 
-/// The sums of a month by article and currency.
+/// Sums a month by article and currency.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn month(tx: &mut Tx, household: HouseholdId, month: Month) -> sqlx::Result<MonthTotals> {
     let (first, last) = month.days();
     let mut rows: Vec<TotalRow> = on_engine!(tx, |conn| {
@@ -339,7 +339,7 @@ pub async fn month(tx: &mut Tx, household: HouseholdId, month: Month) -> sqlx::R
             sqlx::query_as(MONTH).bind(household.uuid()).bind(first.to_string()).bind(last.to_string());
         query.fetch_all(conn).await
     })?;
-    // Groups come in the order that a plan makes them, which is neither the same on both engines nor for long.
+    // The order of groups depends on the plan, which differs between engines and over time.
     rows.sort_by_cached_key(|row| (row.article_id, row.currency.to_string()));
     let mut totals = MonthTotals::empty(month);
     for row in rows {
@@ -348,10 +348,10 @@ pub async fn month(tx: &mut Tx, household: HouseholdId, month: Month) -> sqlx::R
     Ok(totals)
 }
 
-/// The sums of each month of a range; also of those in which nothing happened.
+/// Sums each month of a range, including months without facts.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn months(
     tx: &mut Tx,
     household: HouseholdId,

@@ -1,4 +1,4 @@
-//! Financial centers and what is in them. A deleted one stays as a tombstone.
+//! Financial centers and their balances. A deleted center stays as a tombstone.
 
 use super::{Tx, on_engine, statements};
 use app::domain::{
@@ -59,10 +59,10 @@ struct MonthRow {
     sum: i64,
 }
 
-/// What moved in a center in each month in which anything did, in minor units and no order.
+/// Sums each month in which the center has facts, in minor units and no particular order.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn months(
     tx: &mut Tx,
     household: HouseholdId,
@@ -74,10 +74,10 @@ pub async fn months(
     Ok(rows.into_iter().map(|row| (row.month, row.sum)).collect())
 }
 
-/// When a center was added, in Unix milliseconds.
+/// When a center was created, in Unix milliseconds.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn created_at(
     tx: &mut Tx,
     household: HouseholdId,
@@ -88,18 +88,18 @@ pub async fn created_at(
     })
 }
 
-/// How many centers there are that are not deleted.
+/// Counts the centers that are not deleted.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
 }
 
-/// Writes a new center; false when the id is taken.
+/// Inserts a new center; returns false if the id is taken.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(
     tx: &mut Tx,
     household: HouseholdId,
@@ -124,28 +124,28 @@ pub async fn insert(
     })
 }
 
-/// All that are not deleted with their balances, in no order.
+/// Lists the centers that are not deleted, with their balances, in no particular order.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Balance>> {
     let rows: Vec<CenterRow> =
         on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(CenterRow::balance).collect())
 }
 
-/// The greatest position of those that are not deleted.
+/// The greatest position among the centers that are not deleted.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn last_position(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar(LAST_POSITION).bind(household.uuid()).fetch_one(conn).await)
 }
 
-/// One center, and whether it is deleted.
+/// Finds a center, and whether it is deleted.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn find(
     tx: &mut Tx,
     household: HouseholdId,
@@ -160,10 +160,10 @@ pub async fn find(
     }))
 }
 
-/// Writes every field that can change.
+/// Updates every field that can change.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn update(
     tx: &mut Tx,
     household: HouseholdId,
@@ -190,10 +190,10 @@ pub async fn update(
     })
 }
 
-/// Whether facts or recurring entries refer to it. Deleted ones count: they may come back.
+/// Whether facts or recurring entries refer to a center. Deleted ones count, since they may be restored.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn in_use(tx: &mut Tx, household: HouseholdId, id: FinancialCenterId) -> sqlx::Result<bool> {
     let count: i64 = on_engine!(tx, |conn| {
         sqlx::query_scalar(IN_USE).bind(household.uuid()).bind(id.uuid()).fetch_one(conn).await

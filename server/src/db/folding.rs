@@ -1,9 +1,9 @@
-//! The `folded` columns follow the program: where its folding has changed, every row is folded again.
+//! Keeps the `folded` columns up to date: if the program's folding has changed, every row is folded again.
 //!
-//! Letters are folded in Rust, so this is no statement of a migration but a task of the start, in small
-//! steps. How far it has come stands in the database: a start that is cut off goes on where it stopped, and
-//! processes that start at once share the work, one step at a time. While a version is under way, the one before
-//! it stands there, so that a program of yet another version knows that the place is not its own.
+//! Folding is done in Rust, so this runs at startup in small steps and not in a migration. The database
+//! stores the progress: an interrupted start continues where it stopped, and processes that start at once
+//! share the work, one step at a time. While version `n` is in progress, `n - 1` is stored, so that a program
+//! of yet another version knows that the stored position is not its own.
 
 use super::{Database, Tx, on_engine, statements};
 use app::domain::fold::{FOLDING, folded};
@@ -26,7 +26,7 @@ statements! {
     FOLD_CENTER = "update financial_centers set folded = $3 where household_id = $1 and id = $2";
 }
 
-/// Rows that are looked at in one transaction.
+/// Rows of one transaction.
 const STEP: i64 = 1000;
 
 #[derive(FromRow)]
@@ -37,8 +37,8 @@ struct Place {
 }
 
 impl Place {
-    /// The last row that this program's folding has come to. What an earlier program left unfinished was folded as that
-    /// one does it, from the first row on.
+    /// The last row that this program's folding has reached. What another version of the program left
+    /// unfinished starts again from the first row.
     fn of_this_program(&self) -> (Uuid, Uuid) {
         if self.version == FOLDING - 1 {
             (self.after_household, self.after_row)
@@ -56,7 +56,8 @@ struct Searched {
     folded: String,
 }
 
-/// How the rows of a table are read and written; none of a table that a later program knows.
+/// The statements that read and write the rows of a table; `None` for a table that only a later program
+/// knows.
 fn statements_of(subject: &str) -> Option<(&'static str, &'static str)> {
     match subject {
         "articles" => Some((NEXT_ARTICLES, FOLD_ARTICLE)),
@@ -66,10 +67,10 @@ fn statements_of(subject: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// Folds again what another program has folded differently.
+/// Folds the rows again that another version of the program has folded.
 ///
 /// # Errors
-/// When the store refuses; what was done until then stays.
+/// If the store returns an error; completed steps are kept.
 pub async fn bring_up_to_date(database: &Database) -> sqlx::Result<()> {
     let mut tx = database.begin().await?;
     let behind: Vec<String> =
@@ -82,7 +83,7 @@ pub async fn bring_up_to_date(database: &Database) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// The next rows of a table; false when there are no more.
+/// Folds the next rows of a table; returns false if there are no more.
 async fn step(
     database: &Database,
     subject: &str,
@@ -93,7 +94,7 @@ async fn step(
     let place: Option<Place> = on_engine!(&mut tx, |conn| {
         sqlx::query_as(LOCK).bind(subject).bind(FOLDING).fetch_optional(conn).await
     })?;
-    // Another process has done the last of it.
+    // Another process has finished the table.
     let Some(place) = place else { return Ok(false) };
     let (household, row) = place.of_this_program();
     let rows: Vec<Searched> = on_engine!(&mut tx, |conn| {
@@ -107,7 +108,7 @@ async fn step(
     }
     let last = rows.last().filter(|_| i64::try_from(rows.len()) == Ok(STEP));
     let (version, household, id) = match last {
-        // Not done: the version stays one behind.
+        // Not finished: the stored version stays one behind.
         Some(row) => (FOLDING - 1, row.household_id, row.id),
         None => (FOLDING, Uuid::nil(), Uuid::nil()),
     };

@@ -1,4 +1,4 @@
-//! Households, and the numbers of their changes.
+//! Households, and the sequence numbers of their changes.
 
 use super::{Tx, change_log::Mark, on_engine, statements};
 use app::{
@@ -37,18 +37,18 @@ impl From<PositionRow> for Position {
     }
 }
 
-/// As many ids in one statement, which is a power of two: see [`log_ends`].
+/// Ids in one statement, at most; a power of two: see [`log_ends`].
 pub const IDS_AT_ONCE: usize = 256;
 
-/// How far the log of a household goes, and where the household lives.
+/// The last number of a household's log, and its time zone.
 #[derive(Debug, FromRow)]
 pub struct LogEnd {
-    /// Which one.
+    /// The household.
     #[sqlx(try_from = "Uuid")]
     pub id: HouseholdId,
-    /// Its last number.
+    /// The last number.
     pub seq: i64,
-    /// Its time zone.
+    /// The time zone.
     pub time_zone: String,
 }
 
@@ -73,10 +73,10 @@ struct NameRow {
     name: Name,
 }
 
-/// Writes a new household with an empty log.
+/// Inserts a new household with an empty log.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(tx: &mut Tx, row: &Household, epoch: Uuid, now: i64) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(INSERT)
@@ -92,47 +92,48 @@ pub async fn insert(tx: &mut Tx, row: &Household, epoch: Uuid, now: i64) -> sqlx
     })
 }
 
-/// Keeps a household from being changed or taken away until the transaction ends; false when there is
-/// none. An update that changes nothing locks the row on both engines.
+/// Locks a household against changes and deletion until the transaction ends; returns false if there is none.
+/// An update that changes nothing locks the row on both engines.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn lock(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
         sqlx::query(LOCK).bind(id.uuid()).execute(conn).await.map(|done| done.rows_affected() == 1)
     })
 }
 
-/// Takes the next number. The row stays locked until the transaction ends, so the order of numbers is
-/// the order of commits, and a rolled back transaction leaves no hole. With it comes the time zone, which
-/// decides what day the change is made on, and whether the household is closed: it waits to be erased. The change has
-/// no check yet.
+/// Takes the next sequence number. The row stays locked until the transaction ends, so the order of numbers
+/// is the order of commits, and a rolled back transaction leaves no gap. Also returns the time zone, which
+/// determines the day of the change, and whether the household is closed, that is, waits to be erased. The
+/// position has no check yet.
 ///
 /// # Errors
-/// When the store refuses; `RowNotFound` when there is no such household.
+/// If the store returns an error; `RowNotFound` if there is no such household.
 pub async fn next_seq(tx: &mut Tx, id: HouseholdId, now: i64) -> sqlx::Result<(Position, String, bool)> {
     let (epoch, seq, time_zone, closed): (Uuid, i64, String, bool) =
         on_engine!(tx, |conn| sqlx::query_as(NEXT_SEQ).bind(id.uuid()).bind(now).fetch_one(conn).await)?;
     Ok((Position { epoch, seq, check: None }, time_zone, closed))
 }
 
-/// Where the log ends, as this transaction sees it.
+/// The end of the log, as this transaction sees it.
 ///
 /// # Errors
-/// When the store refuses; `RowNotFound` when there is no such household.
+/// If the store returns an error; `RowNotFound` if there is no such household.
 pub async fn position(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Position> {
     let row: PositionRow =
         on_engine!(tx, |conn| sqlx::query_as(POSITION).bind(id.uuid()).fetch_one(conn).await)?;
     Ok(row.into())
 }
 
-/// How far the logs of these households go, of [`IDS_AT_ONCE`] at most: a single statement, by primary key.
+/// The last numbers of the logs of at most [`IDS_AT_ONCE`] households, with one statement by primary key.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn log_ends(tx: &mut Tx, ids: &[HouseholdId]) -> sqlx::Result<Vec<LogEnd>> {
     let Some(last) = ids.last() else { return Ok(Vec::new()) };
-    // The number of places is a power of two, the last id in the rest of them: few texts to prepare.
+    // The number of placeholders is a power of two, padded with the last id, so that there are few statements
+    // to prepare.
     let places = ids.len().next_power_of_two();
     let list: Vec<String> = (1..=places).map(|n| format!("${n}")).collect();
     let sql = LOG_ENDS.replace("$1", &list.join(", "));
@@ -145,18 +146,18 @@ pub async fn log_ends(tx: &mut Tx, ids: &[HouseholdId]) -> sqlx::Result<Vec<LogE
     })
 }
 
-/// How many entries all logs have: each household's last number, added up.
+/// The number of entries of all logs: the sum of the households' last numbers.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn log_entries(tx: &mut Tx) -> sqlx::Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar(LOG_ENTRIES).fetch_one(conn).await)
 }
 
-/// The household.
+/// Loads the household.
 ///
 /// # Errors
-/// When the store refuses; `RowNotFound` when there is no such household.
+/// If the store returns an error; `RowNotFound` if there is no such household.
 pub async fn find(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Household> {
     let row: HouseholdRow =
         on_engine!(tx, |conn| sqlx::query_as(FIND).bind(id.uuid()).fetch_one(conn).await)?;
@@ -166,10 +167,10 @@ pub async fn find(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Household> {
     Ok(Household { id, name, currency, time_zone, erase_on, version })
 }
 
-/// Writes the fields that can change.
+/// Updates the fields that can change.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn update(tx: &mut Tx, row: &Household) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(UPDATE)
@@ -185,10 +186,10 @@ pub async fn update(tx: &mut Tx, row: &Household) -> sqlx::Result<()> {
     })
 }
 
-/// The households that an account is a member of, the first one joined first.
+/// The households that an account is a member of, in the order of joining.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn of_account(tx: &mut Tx, account: app::domain::AccountId) -> sqlx::Result<Vec<HouseholdName>> {
     let rows: Vec<NameRow> =
         on_engine!(tx, |conn| sqlx::query_as(OF_ACCOUNT).bind(account.uuid()).fetch_all(conn).await)?;

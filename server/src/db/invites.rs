@@ -1,4 +1,4 @@
-//! Invitations: random, stored hashed, good for one use.
+//! Invitations: random tokens, stored hashed, valid for one use.
 
 use super::{
     Tx,
@@ -49,10 +49,10 @@ struct KeyedRow {
     used_at: Option<i64>,
 }
 
-/// Writes a new invitation; false when there is one under this key.
+/// Inserts a new invitation; returns false if there is one under this key.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(
     tx: &mut Tx,
     household: HouseholdId,
@@ -77,10 +77,10 @@ pub async fn insert(
     })
 }
 
-/// The invitation that was asked for under a key.
+/// Finds the invitation that was requested under a key.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn by_key(
     tx: &mut Tx,
     household: HouseholdId,
@@ -97,10 +97,10 @@ pub async fn by_key(
     Ok(row.map(keyed))
 }
 
-/// Those that still work.
+/// Lists the valid invitations.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn list(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result<Vec<Invite>> {
     let rows: Vec<InviteRow> =
         on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).bind(now).fetch_all(conn).await)?;
@@ -112,40 +112,40 @@ pub async fn list(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result
     Ok(rows.into_iter().map(invite).collect())
 }
 
-/// The household that a token leads to, if it still works.
+/// The household of a token, if the token is valid.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn household(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<HouseholdId>> {
     let row: Option<InviteRow> =
         on_engine!(tx, |conn| sqlx::query_as(FIND).bind(token_hash).bind(now).fetch_optional(conn).await)?;
     Ok(row.map(|row| row.household_id))
 }
 
-/// Uses a token up and tells its household; `None` when it does not work (any more).
+/// Uses a token up and returns its household; `None` if it is not valid (any more).
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn consume(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<HouseholdId>> {
     let row: Option<InviteRow> =
         on_engine!(tx, |conn| sqlx::query_as(USE).bind(token_hash).bind(now).fetch_optional(conn).await)?;
     Ok(row.map(|row| row.household_id))
 }
 
-/// The household that a used or withdrawn token led to.
+/// The household of a used or revoked token.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn ended(tx: &mut Tx, token_hash: &[u8]) -> sqlx::Result<Option<HouseholdId>> {
     let row: Option<InviteRow> =
         on_engine!(tx, |conn| sqlx::query_as(ENDED).bind(token_hash).fetch_optional(conn).await)?;
     Ok(row.map(|row| row.household_id))
 }
 
-/// Who made an invitation; none when there never was such one.
+/// The member who made an invitation; `None` if it never existed.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn maker(tx: &mut Tx, household: HouseholdId, id: InviteId) -> sqlx::Result<Option<MemberId>> {
     let maker: Option<Uuid> = on_engine!(tx, |conn| {
         sqlx::query_scalar(MAKER).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
@@ -153,10 +153,10 @@ pub async fn maker(tx: &mut Tx, household: HouseholdId, id: InviteId) -> sqlx::R
     Ok(maker.map(MemberId::from))
 }
 
-/// Withdraws an invitation, if it has not ended yet.
+/// Revokes an invitation, unless it has ended.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn withdraw(tx: &mut Tx, household: HouseholdId, id: InviteId, now: i64) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         let query = sqlx::query(WITHDRAW).bind(household.uuid()).bind(id.uuid()).bind(now);
@@ -164,10 +164,10 @@ pub async fn withdraw(tx: &mut Tx, household: HouseholdId, id: InviteId, now: i6
     })
 }
 
-/// Withdraws all invitations of a member.
+/// Revokes all invitations of a member.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn withdraw_of(
     tx: &mut Tx,
     household: HouseholdId,
@@ -180,10 +180,10 @@ pub async fn withdraw_of(
     })
 }
 
-/// Deletes at most `limit` invitations, used or not, that ended by themselves until then; tells how many.
+/// Deletes at most `limit` invitations, used or not, that expired before `then`; returns how many.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn delete_expired(tx: &mut Tx, then: i64, limit: i64) -> sqlx::Result<usize> {
     let keys: Vec<(Uuid, Uuid)> =
         on_engine!(&mut *tx, |conn| sqlx::query_as(EXPIRED).bind(then).bind(limit).fetch_all(conn).await)?;

@@ -1,24 +1,24 @@
-//! What links that work once have in common: invitations ([`super::invites`]) and links for a new password
+//! What one-time links have in common: invitations ([`super::invites`]) and links for a new password
 //! ([`super::password_links`]).
 
 use app::domain::Instant;
 
-/// How a repeated request finds the link that it has made, and its token.
+/// By which a repeated request finds the link that it made, and derives its token.
 pub struct Key {
     /// The hash of the request's key.
     pub hash: [u8; 32],
-    /// With the key it makes the token.
+    /// The salt that yields the token together with the key.
     pub salt: [u8; 32],
 }
 
-/// A link that was asked for under a key.
+/// A link that was requested under a key.
 pub struct Keyed<T> {
     /// The link.
     pub link: T,
-    /// With the key it makes the token.
+    /// The salt that yields the token together with the key.
     pub salt: Vec<u8>,
-    /// Until when it works.
+    /// When it expires.
     pub expires_at: Instant,
-    /// Used, withdrawn or void.
+    /// Whether it was used, revoked or replaced.
     pub ended: bool,
 }

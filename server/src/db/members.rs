@@ -1,4 +1,4 @@
-//! People in households.
+//! Members of households.
 
 use super::{Tx, on_engine, statements};
 use app::domain::{AccountId, HouseholdId, Member, MemberId, Name, Role};
@@ -40,10 +40,10 @@ impl From<MemberRow> for Member {
     }
 }
 
-/// Writes a new member; false when the account is or was one already.
+/// Inserts a new member; returns false if the account is or was one already.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(
     tx: &mut Tx,
     household: HouseholdId,
@@ -66,20 +66,20 @@ pub async fn insert(
     })
 }
 
-/// Everybody who is or was a member, the first to join first.
+/// Lists everybody who is or was a member, in the order of joining.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Member>> {
     let rows: Vec<MemberRow> =
         on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(Member::from).collect())
 }
 
-/// One member.
+/// Finds a member.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn find(tx: &mut Tx, household: HouseholdId, id: MemberId) -> sqlx::Result<Option<Member>> {
     let row: Option<MemberRow> = on_engine!(tx, |conn| {
         sqlx::query_as(FIND).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
@@ -90,7 +90,7 @@ pub async fn find(tx: &mut Tx, household: HouseholdId, id: MemberId) -> sqlx::Re
 /// The member that an account is or was in a household.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn of_account(
     tx: &mut Tx,
     household: HouseholdId,
@@ -102,10 +102,10 @@ pub async fn of_account(
     Ok(row.map(Member::from))
 }
 
-/// Writes the fields that can change.
+/// Updates the fields that can change.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Member) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(UPDATE)
@@ -120,10 +120,10 @@ pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Member) -> sqlx::
     })
 }
 
-/// Writes what a member may do.
+/// Updates a member's role.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn set_role(tx: &mut Tx, household: HouseholdId, row: &Member) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(SET_ROLE)
@@ -137,10 +137,11 @@ pub async fn set_role(tx: &mut Tx, household: HouseholdId, row: &Member) -> sqlx
     })
 }
 
-/// Where an account is a member now, and as whom; in the order of the households' ids, in which they are locked.
+/// The households in which an account is a member now, and as which one; by household id, the order in which
+/// they are locked.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn of_one(tx: &mut Tx, account: AccountId) -> sqlx::Result<Vec<(HouseholdId, MemberId)>> {
     let rows: Vec<(Uuid, Uuid)> =
         on_engine!(tx, |conn| sqlx::query_as(OF_ONE).bind(account.uuid()).fetch_all(conn).await)?;
@@ -150,7 +151,7 @@ pub async fn of_one(tx: &mut Tx, account: AccountId) -> sqlx::Result<Vec<(Househ
 /// Whether this is a member now.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn is_one(tx: &mut Tx, household: HouseholdId, id: MemberId) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
         let query = sqlx::query(IS_ONE).bind(household.uuid()).bind(id.uuid());
@@ -158,10 +159,10 @@ pub async fn is_one(tx: &mut Tx, household: HouseholdId, id: MemberId) -> sqlx::
     })
 }
 
-/// The sign-in behind a member.
+/// The account of a member.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn account(tx: &mut Tx, household: HouseholdId, id: MemberId) -> sqlx::Result<AccountId> {
     let (account,): (Uuid,) = on_engine!(tx, |conn| {
         sqlx::query_as(ACCOUNT).bind(household.uuid()).bind(id.uuid()).fetch_one(conn).await
@@ -169,10 +170,10 @@ pub async fn account(tx: &mut Tx, household: HouseholdId, id: MemberId) -> sqlx:
     Ok(account.into())
 }
 
-/// Writes that somebody is no member any more, or is one again under a name and role.
+/// Marks a member as removed, or as a member again with a name and role.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn set_removed(tx: &mut Tx, household: HouseholdId, row: &Member, now: i64) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(REMOVE)

@@ -1,7 +1,7 @@
-//! The schema, step by step. A step that has landed is never edited, only followed by another.
+//! The migrations of the schema. One that has landed is never edited, only followed by another.
 //!
-//! The files are named here and not found in a folder: one that is missing for an engine does not
-//! compile.
+//! The files are named here and not discovered in a folder: if one is missing for an engine, the program does
+//! not compile.
 
 use super::{Tx, on_engine};
 use sqlx::{
@@ -9,7 +9,7 @@ use sqlx::{
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
-// Number 12 was never given. It must not be: databases have gone past it.
+// Number 12 was never used and must not be: databases have already passed it.
 macro_rules! migrations {
     ($engine:literal) => {
         migrations!(@ $engine, 1 "0001_book", 2 "0002_invite_keys", 3 "0003_ended_sessions", 4 "0004_looks_and_order", 5 "0005_demos", 6 "0006_removed_members", 7 "0007_plans", 8 "0008_recurring", 9 "0009_attempts", 10 "0010_bounds", 11 "0011_cleaning", 13 "0013_people", 14 "0014_folding", 15 "0015_reopened_days", 16 "0016_commands", 17 "0017_passed_days", 18 "0018_parts", 19 "0019_days_by_hand")
@@ -25,18 +25,18 @@ macro_rules! migrations {
     };
 }
 
-/// Brings a SQLite file to what this program needs.
+/// Migrates a SQLite file to the current schema.
 ///
 /// # Errors
-/// When a step fails, or the book was written by a newer program.
+/// If a migration fails, or the book was written by a newer program.
 pub async fn sqlite(writer: &SqlitePool) -> Result<(), MigrateError> {
     migrations!("sqlite").run(writer).await
 }
 
-/// Makes the tables that a book had at a step, in an empty SQLite file.
+/// Creates the schema of a version in an empty SQLite file.
 ///
 /// # Errors
-/// When a step fails, or the program does not know this one.
+/// If a migration fails, or the program does not know this version.
 pub async fn sqlite_to(pool: &SqlitePool, version: i64) -> Result<(), MigrateError> {
     let all = migrations!("sqlite");
     if !all.version_exists(version) {
@@ -46,20 +46,20 @@ pub async fn sqlite_to(pool: &SqlitePool, version: i64) -> Result<(), MigrateErr
     Migrator::with_migrations(steps).run(pool).await
 }
 
-/// The last step that a store has had.
+/// The version of a store's schema.
 ///
 /// # Errors
-/// When the store refuses, or has had none.
+/// If the store returns an error, or has no migrations.
 pub async fn version(tx: &mut Tx) -> sqlx::Result<i64> {
     let sql = "select coalesce(max(version), 0) from _sqlx_migrations";
     on_engine!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
 }
 
-/// Brings a PostgreSQL database to what this program needs. It takes an advisory lock: of several
-/// processes one does it, and the others wait and find it done.
+/// Migrates a PostgreSQL database to the current schema. It takes an advisory lock: of several processes one
+/// migrates, and the others wait and find it done.
 ///
 /// # Errors
-/// When a step fails, or the book was written by a newer program.
+/// If a migration fails, or the book was written by a newer program.
 pub async fn postgres(pool: &PgPool) -> Result<(), MigrateError> {
     migrations!("postgres").run(pool).await
 }

@@ -1,8 +1,8 @@
 //! The only SQL in the program: one text for two engines.
 //!
-//! A function here does one statement for one caller inside a transaction that the caller holds.
-//! What may be done, and in which order, is the ledger's business. Where the engines truly differ,
-//! two arms stand side by side with the reason.
+//! A function here runs one statement for one caller inside a transaction that the caller holds. What is
+//! allowed, and in which order, is decided by the ledger. Where the engines truly differ, two arms stand side
+//! by side with the reason.
 
 pub mod accounts;
 pub mod articles;
@@ -43,16 +43,17 @@ use sqlx::{
 use std::sync::Arc;
 use writable::Writable;
 
-/// The store: SQLite inside the program, or a PostgreSQL server.
+/// The store: a SQLite file or a PostgreSQL server.
 #[derive(Clone, Debug)]
 pub enum Database {
-    /// One writer, since SQLite has one anyway and waiting in our queue is fair; readers beside it.
+    /// SQLite, with one writing connection, since SQLite has one writer anyway and our queue is fair, and
+    /// readers beside it.
     Sqlite {
         /// The only connection that writes.
         writer: SqlitePool,
-        /// They see the last commit and never wait for the writer.
+        /// Connections that see the last commit and never wait for the writer.
         readers: SqlitePool,
-        /// The file behind both, where it must stay the one that was opened.
+        /// The file behind both, if it must stay the one that was opened.
         file: Option<Arc<DatabaseFile>>,
         /// Whether writes work.
         writable: Writable,
@@ -61,7 +62,7 @@ pub enum Database {
     Postgres(PgPool, Writable),
 }
 
-/// A transaction on either engine; dropped without [`Tx::commit`] it leaves no trace.
+/// A transaction on either engine. Dropping it without [`Tx::commit`] rolls it back.
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
@@ -70,14 +71,14 @@ pub enum Tx {
     Postgres(Held<Postgres>),
 }
 
-/// A connection with or without a transaction around it.
+/// A connection, with or without a transaction.
 #[derive(Debug)]
 pub enum Held<DB: sqlx::Database> {
-    /// All statements see one moment.
+    /// A reading transaction: all statements see one snapshot.
     Whole(Transaction<'static, DB>),
-    /// The same, and they last together or not at all.
+    /// A writing transaction.
     Writing(Transaction<'static, DB>, Pledge),
-    /// For one reading statement, which sees one moment anyway.
+    /// A connection for one reading statement, which sees one snapshot anyway.
     Single(PoolConnection<DB>),
 }
 
@@ -89,7 +90,7 @@ impl<DB: sqlx::Database> Held<DB> {
         }
     }
 
-    /// Notes how a statement ended.
+    /// Records how a statement ended.
     fn note<T>(&self, ended: sqlx::Result<T>) -> sqlx::Result<T> {
         if let (Self::Writing(_, pledge), Err(error)) = (self, &ended) {
             pledge.failed(error);
@@ -103,18 +104,19 @@ impl<DB: sqlx::Database> Held<DB> {
             Self::Writing(tx, pledge) => {
                 pledge.check_file()?;
                 tx.commit().await.inspect_err(|error| pledge.failed(error))?;
-                // It may have gone while it was written.
+                // The file may have been replaced during the write.
                 pledge.check_file()?;
                 pledge.keep();
                 Ok(())
             }
-            // There was nothing to last.
+            // There was nothing to commit.
             Self::Single(_) => Ok(()),
         }
     }
 }
 
-/// Expands one body, which ends in a result of sqlx, for both engines; `$conn` is the connection of the one at hand.
+/// Expands one body, which ends in an sqlx result, for both engines; `$conn` is the connection of the
+/// transaction's engine.
 macro_rules! on_engine {
     ($tx:expr, |$conn:ident| $body:expr) => {
         match $tx {
@@ -174,13 +176,13 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
 }
 
 impl Database {
-    /// Begins a transaction that writes.
+    /// Begins a writing transaction.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         match self {
-            // `immediate`: a deferred one that reads first could not become a writer later.
+            // `immediate`: a deferred transaction that reads first may fail to become a writer later.
             Self::Sqlite { writer, file, writable, .. } => {
                 if let Some(file) = file {
                     file.check_itself()?;
@@ -198,10 +200,10 @@ impl Database {
         }
     }
 
-    /// Begins a transaction whose reads all see one moment.
+    /// Begins a reading transaction whose statements all see one snapshot.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn read(&self) -> sqlx::Result<Tx> {
         match self {
             Self::Sqlite { readers, .. } => readers.begin().await.map(Held::Whole).map(Tx::Sqlite),
@@ -212,10 +214,10 @@ impl Database {
         }
     }
 
-    /// For one statement that reads: it needs no transaction around it, which would cost as much again.
+    /// A connection for one reading statement; a transaction around it would double its cost.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn glance(&self) -> sqlx::Result<Tx> {
         match self {
             Self::Sqlite { readers, .. } => readers.acquire().await.map(Held::Single).map(Tx::Sqlite),
@@ -226,7 +228,7 @@ impl Database {
     /// Whether the store answers, from the file that was opened.
     ///
     /// # Errors
-    /// When it does not.
+    /// If it does not.
     pub async fn ping(&self) -> sqlx::Result<()> {
         let mut tx = self.glance().await?;
         on_engine!(&mut tx, |conn| sqlx::query("select 1").execute(conn).await.map(|_| ()))?;
@@ -242,7 +244,7 @@ impl Database {
         }
     }
 
-    /// Waits until every connection is closed; SQLite writes its log back into the file.
+    /// Waits until every connection is closed; SQLite checkpoints its write-ahead log into the file.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers, .. } => {
@@ -255,7 +257,7 @@ impl Database {
 }
 
 impl Tx {
-    /// The connection, where it is SQLite's.
+    /// The connection, if it is SQLite's.
     pub fn sqlite(&mut self) -> Option<&mut SqliteConnection> {
         match self {
             Self::Sqlite(tx) => Some(tx.connection()),
@@ -263,7 +265,7 @@ impl Tx {
         }
     }
 
-    /// The connection, where it is PostgreSQL's.
+    /// The connection, if it is PostgreSQL's.
     pub fn postgres(&mut self) -> Option<&mut PgConnection> {
         match self {
             Self::Sqlite(_) => None,
@@ -271,10 +273,10 @@ impl Tx {
         }
     }
 
-    /// Makes everything in it last.
+    /// Commits the transaction.
     ///
     /// # Errors
-    /// When the store does not confirm; then nothing may be acknowledged.
+    /// If the store does not confirm; then nothing may be acknowledged.
     pub async fn commit(self) -> sqlx::Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,

@@ -1,4 +1,4 @@
-//! All tables of a book, and what they add up to: what a copy is compared by.
+//! All tables of a book, and the counts and sums by which a copy is verified.
 
 use super::{Tx, copying, on_engine};
 use sqlx::AssertSqlSafe;
@@ -25,7 +25,7 @@ pub const TABLES: &[&str] = &[
     "attempts",
 ];
 
-/// What is summed up on both sides, beside the rows.
+/// The columns that are summed on both sides, beside the counts of rows.
 const SUMS: &[(&str, &str)] = &[
     ("facts", "amount"),
     ("plans", "amount"),
@@ -34,18 +34,17 @@ const SUMS: &[(&str, &str)] = &[
     ("change_log", "seq"),
 ];
 
-/// Of each household, or of none, how much there is of what.
+/// Counts and sums by household, or by none, and by name.
 pub type Census = BTreeMap<(Option<Uuid>, String), i64>;
 
-/// Nobody else writes to any table until the transaction ends, and rows may come before those that they
-/// refer to.
+/// Locks all tables against other writers until the transaction ends, and defers the check of foreign keys.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn lock(target: &mut Tx) -> sqlx::Result<()> {
     match target {
-        // Whoever begins to write is alone. References are looked at at the commit; PostgreSQL takes those
-        // within a table in one statement.
+        // Only one transaction writes at a time. References are checked at the commit; PostgreSQL checks
+        // those within a table at the end of a statement.
         Tx::Sqlite(tx) => {
             sqlx::query("pragma defer_foreign_keys = on").execute(tx.connection()).await.map(|_| ())
         }
@@ -56,13 +55,13 @@ pub async fn lock(target: &mut Tx) -> sqlx::Result<()> {
     }
 }
 
-/// The counters of attempts: they come and go by themselves, in a store that nobody uses as well.
+/// The counters of sign-in attempts, which come and go in a store that nobody uses as well.
 const COUNTERS: &str = "attempts";
 
 /// The first table that has a row, apart from the counters of attempts.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn first_used(target: &mut Tx) -> sqlx::Result<Option<&'static str>> {
     for table in TABLES.iter().filter(|table| **table != COUNTERS) {
         let sql = format!("select exists (select 1 from {table})");
@@ -76,22 +75,22 @@ pub async fn first_used(target: &mut Tx) -> sqlx::Result<Option<&'static str>> {
 /// Deletes the counters of attempts, which those of the source replace.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn clear_counters(target: &mut Tx) -> sqlx::Result<()> {
     let sql = format!("delete from {COUNTERS}");
     on_engine!(target, |conn| sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ()))
 }
 
-/// Counts the rows of every table and adds up what has a sum, for each household.
+/// Counts the rows of every table and sums the columns in [`SUMS`], per household.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn census(tx: &mut Tx) -> sqlx::Result<Census> {
     let mut census = Census::new();
-    // A book of an earlier program has fewer.
+    // A book of an earlier program has fewer tables.
     let present = copying::tables(tx).await?;
     for table in TABLES.iter().filter(|table| present.iter().any(|name| name == *table)) {
-        // An account or a counter belongs to no household, and a household is its own.
+        // An account or a counter belongs to no household, and a household to itself.
         let owner = match *table {
             "households" => "id",
             "accounts" | "attempts" => "null",
@@ -105,7 +104,7 @@ pub async fn census(tx: &mut Tx) -> sqlx::Result<Census> {
             "select {}, count(*), cast({sum} as bigint) from {table}{group}",
             if owner == "null" { "cast(null as uuid)" } else { owner }
         );
-        // SQLite has no type of that name, and a null needs none.
+        // SQLite has no `uuid` type, and a null needs none.
         let rows: Vec<(Option<Uuid>, i64, i64)> = match &mut *tx {
             Tx::Sqlite(_) => {
                 let sql = sql.replace("cast(null as uuid)", "null");

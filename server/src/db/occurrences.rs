@@ -96,7 +96,7 @@ pub async fn insert(
     })
 }
 
-/// What became of a day; none while it is open.
+/// How a day was settled; `None` while it is open.
 ///
 /// # Errors
 /// When the store refuses.
@@ -117,7 +117,7 @@ pub async fn find(
     }))
 }
 
-/// The settled days from one on, in their order.
+/// The settled days from `first` on, in order.
 ///
 /// # Errors
 /// When the store refuses.
@@ -134,7 +134,7 @@ pub async fn since(
     Ok(rows.into_iter().map(|row| row.day).collect())
 }
 
-/// The last settled day before one.
+/// The last settled day before another day.
 ///
 /// # Errors
 /// When the store refuses.
@@ -151,7 +151,7 @@ pub async fn latest(
     Ok(day.and_then(|day| day.parse().ok()))
 }
 
-/// The settled days of all recurring entries that lie behind an open one, in their order.
+/// The settled days of all recurring entries that come after an open one, in order.
 ///
 /// # Errors
 /// When the store refuses.
@@ -161,7 +161,7 @@ pub async fn ahead(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<(Rec
     Ok(rows.into_iter().map(|row| (row.recurring_id, row.day)).collect())
 }
 
-/// Opens a day again.
+/// Reopens a day.
 ///
 /// # Errors
 /// When the store refuses.

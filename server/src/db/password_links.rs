@@ -1,4 +1,4 @@
-//! Links by which members set a new password: random, stored hashed, good for one use.
+//! Links by which members set a new password: random tokens, stored hashed, valid for one use.
 
 use super::{
     Tx,
@@ -16,7 +16,7 @@ statements! {
            created_at = excluded.created_at, expires_at = excluded.expires_at, ended_at = null, \
            key_hash = excluded.key_hash, salt = excluded.salt";
     BY_KEY = "select member_id, created_by, expires_at, salt, ended_at from password_links where household_id = $1 and key_hash = $2";
-    // A link works only as long as whoever made it owns the household.
+    // A link works only while its maker owns the household.
     LIST = "select l.member_id, l.created_by, l.expires_at from password_links l \
             join members m on m.household_id = l.household_id and m.id = l.created_by and m.role = 'owner' and m.removed_at is null \
             where l.household_id = $1 and l.ended_at is null and l.expires_at > $2 order by l.created_at, l.member_id";
@@ -66,16 +66,16 @@ struct TargetRow {
 pub struct Target {
     /// The household whose owner made the link.
     pub household: HouseholdId,
-    /// The person in it.
+    /// The member in it.
     pub member: MemberId,
-    /// The sign-in.
+    /// The account.
     pub account: AccountId,
 }
 
-/// Writes a new link instead of the one that this member had.
+/// Inserts a new link, replacing the member's previous one.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn put(
     tx: &mut Tx,
     target: Target,
@@ -101,10 +101,10 @@ pub async fn put(
     })
 }
 
-/// The link that was asked for under a key.
+/// Finds the link that was requested under a key.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn by_key(
     tx: &mut Tx,
     household: HouseholdId,
@@ -120,30 +120,30 @@ pub async fn by_key(
     Ok(row.map(keyed))
 }
 
-/// Those that still work.
+/// Lists the valid links.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn list(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result<Vec<OpenPasswordLink>> {
     let rows: Vec<LinkRow> =
         on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).bind(now).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(OpenPasswordLink::from).collect())
 }
 
-/// Whose password a token sets, if it still works.
+/// Whose password a token sets, if the token is valid.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn find(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<Target>> {
     let row: Option<TargetRow> =
         on_engine!(tx, |conn| sqlx::query_as(FIND).bind(token_hash).bind(now).fetch_optional(conn).await)?;
     Ok(row.map(|row| Target { household: row.household_id, member: row.member_id, account: row.account_id }))
 }
 
-/// Ends the link of a member; false when there never was one.
+/// Ends the link of a member; returns false if there never was one.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn end(tx: &mut Tx, household: HouseholdId, member: MemberId, now: i64) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
         let query = sqlx::query(END).bind(household.uuid()).bind(member.uuid()).bind(now);
@@ -151,11 +151,11 @@ pub async fn end(tx: &mut Tx, household: HouseholdId, member: MemberId, now: i64
     })
 }
 
-/// Ends every link of an account: the person does not need it any more, or it is not theirs alone to use. Names the
-/// households that made one.
+/// Ends every link of an account: the person no longer needs one, or no longer has the account alone. Returns
+/// the households that made them.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn end_of(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<Vec<HouseholdId>> {
     let rows: Vec<(Uuid,)> = on_engine!(tx, |conn| {
         sqlx::query_as(END_OF).bind(account.uuid()).bind(now).fetch_all(conn).await

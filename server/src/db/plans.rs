@@ -1,4 +1,4 @@
-//! Plans. One of zero stays, so that its version goes on.
+//! Plans. A plan of zero is kept, so that its version continues.
 
 use super::{Tx, on_engine, statements};
 use app::domain::{ArticleId, Currency, HouseholdId, Instant, MemberId, Money, Month, MonthRange, Plan};
@@ -57,10 +57,10 @@ impl From<PlanRow> for Plan {
     }
 }
 
-/// Writes a plan, new or changed.
+/// Inserts or updates a plan.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn put(tx: &mut Tx, household: HouseholdId, row: &Plan) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(UPSERT)
@@ -77,10 +77,10 @@ pub async fn put(tx: &mut Tx, household: HouseholdId, row: &Plan) -> sqlx::Resul
     })
 }
 
-/// The plan of an article in a month.
+/// Finds the plan of an article in a month.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn find(
     tx: &mut Tx,
     household: HouseholdId,
@@ -97,7 +97,7 @@ pub async fn find(
 /// The plans of these months, at most `limit`.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn between(
     tx: &mut Tx,
     household: HouseholdId,
@@ -112,10 +112,10 @@ pub async fn between(
     Ok(rows.into_iter().map(Plan::from).collect())
 }
 
-/// Whether anything is planned in any month, or will be by itself.
+/// Whether any month has a plan, or any recurring entry raises plans.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn any(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<bool> {
     let count: i64 =
         on_engine!(tx, |conn| sqlx::query_scalar(ANY).bind(household.uuid()).fetch_one(conn).await)?;
@@ -125,7 +125,7 @@ pub async fn any(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<bool> {
 /// The plans of an article.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn of_article(
     tx: &mut Tx,
     household: HouseholdId,

@@ -1,9 +1,9 @@
-//! What a write owes, and what its end tells of the store.
+//! What a write must check before it is acknowledged, and what its end says about the store.
 
 use super::{file::DatabaseFile, writable::Writable};
 use std::sync::Arc;
 
-/// What a write owes before it is acknowledged.
+/// The checks of one write before it is acknowledged.
 #[derive(Debug)]
 pub struct Pledge {
     file: Option<Arc<DatabaseFile>>,
@@ -16,17 +16,17 @@ impl Pledge {
         Self { file, writable, kept: false }
     }
 
-    /// Whether what is written reaches the file that people will find again.
+    /// Checks that the write reaches the file that the path leads to.
     pub(super) fn check_file(&self) -> sqlx::Result<()> {
         self.file.as_ref().map_or(Ok(()), |file| file.check())
     }
 
-    /// Notes that a statement of the write failed.
+    /// Records that a statement of the write failed.
     pub(super) fn failed(&self, error: &sqlx::Error) {
         self.writable.failed(error);
     }
 
-    /// Notes that it is committed.
+    /// Records that the write is committed.
     pub(super) fn keep(mut self) {
         self.kept = true;
         self.writable.committed();

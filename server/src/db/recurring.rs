@@ -72,7 +72,7 @@ struct RecurringRow {
 }
 
 impl RecurringRow {
-    /// The row without its settled days, which stand in another table.
+    /// The row without its settled days, which are in another table.
     fn bare(self) -> sqlx::Result<Recurring> {
         let ends_on = self.ends_on.map(|text| text.parse::<Day>()).transpose();
         Ok(Recurring {
@@ -106,12 +106,12 @@ pub(super) fn unknown(_: Reason) -> sqlx::Error {
     sqlx::Error::Decode("unknown word of a recurring entry".into())
 }
 
-/// Days in one column, a space between two.
+/// Days as text, separated by spaces.
 fn joined(days: &[Day]) -> String {
     days.iter().map(Day::to_string).collect::<Vec<_>>().join(" ")
 }
 
-/// The days of such a column.
+/// Parses such a text.
 fn days(column: &str) -> sqlx::Result<Vec<Day>> {
     let days = column.split_whitespace().map(str::parse).collect::<Result<Vec<Day>, _>>();
     days.map_err(|error| sqlx::Error::Decode(error.into()))
@@ -121,18 +121,18 @@ fn next_on(row: &Recurring) -> Option<String> {
     row.open_days().next().map(|day| day.to_string())
 }
 
-/// How many recurring entries there are that are not deleted.
+/// Counts the recurring entries that are not deleted.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
 }
 
-/// Writes a new one; false when the id is taken.
+/// Inserts a new one; returns false if the id is taken.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Recurring) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
         sqlx::query(INSERT)
@@ -165,10 +165,10 @@ pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Recurring) -> sql
     })
 }
 
-/// Writes every field that can change; the settled days are written where they stand.
+/// Updates every field that can change. The settled days are written by [`occurrences`].
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Recurring, deleted: bool) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(UPDATE)
@@ -200,10 +200,10 @@ pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Recurring, delete
     })
 }
 
-/// One of them, and whether it is deleted.
+/// Finds one, and whether it is deleted.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn find(
     tx: &mut Tx,
     household: HouseholdId,
@@ -219,10 +219,10 @@ pub async fn find(
     Ok(Some((Recurring { settled, ..bare }, deleted)))
 }
 
-/// All that are not deleted, in no order.
+/// Lists those that are not deleted, in no particular order.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Recurring>> {
     let rows: Vec<RecurringRow> =
         on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
@@ -235,10 +235,10 @@ pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Recur
     Ok(rows)
 }
 
-/// Those of an article, and whether each is deleted.
+/// The recurring entries of an article, and whether each is deleted.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn of_article(
     tx: &mut Tx,
     household: HouseholdId,

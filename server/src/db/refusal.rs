@@ -1,9 +1,10 @@
-//! Why a store refuses: its codes, and what they mean for whoever waits for the answer.
+//! The error codes of the stores, and what they mean for the caller.
 
 use super::file::is_displaced;
 use app::error::{AppError, StoreFault};
 
-/// The answer to a fault of the store that may pass or that somebody can mend; none for one that is ours.
+/// The error for a fault of the store that may pass or that the operator can fix; `None` for a fault of this
+/// program.
 #[must_use]
 pub fn answer(error: &sqlx::Error) -> Option<AppError> {
     match error {
@@ -18,7 +19,7 @@ pub fn answer(error: &sqlx::Error) -> Option<AppError> {
     }
 }
 
-/// Whether a write failed because the disk, or the database, takes none: it is full, read-only, or fails.
+/// Whether a write failed because the disk or the database accepts none: it is full, read-only or failing.
 #[must_use]
 pub fn is_of_the_disk(error: &sqlx::Error) -> bool {
     matches!(
@@ -27,7 +28,7 @@ pub fn is_of_the_disk(error: &sqlx::Error) -> bool {
     )
 }
 
-/// SQLite's codes are numbers, PostgreSQL's five characters.
+/// SQLite's codes are numbers, PostgreSQL's have five characters.
 fn of_code(code: &str) -> Option<AppError> {
     match code.parse::<i32>() {
         Ok(number) if code.len() < 5 => of_sqlite(number).map(AppError::Store),
@@ -35,7 +36,7 @@ fn of_code(code: &str) -> Option<AppError> {
     }
 }
 
-/// <https://sqlite.org/rescode.html>: the low byte is the primary code, what is above it says more.
+/// <https://sqlite.org/rescode.html>: the low byte is the primary code, the bytes above it refine it.
 const fn of_sqlite(code: i32) -> Option<StoreFault> {
     /// `SQLITE_READONLY_DBMOVED`.
     const MOVED: i32 = 1032;
@@ -46,7 +47,7 @@ const fn of_sqlite(code: i32) -> Option<StoreFault> {
         // Busy, locked, and the locking protocol.
         5 | 6 | 15 => Some(StoreFault::Locked),
         8 => Some(StoreFault::ReadOnly),
-        // Input and output, and files that do not open.
+        // I/O errors, and files that cannot be opened.
         10 | 14 => Some(StoreFault::Failing),
         13 => Some(StoreFault::Full),
         _ => None,
@@ -60,7 +61,7 @@ fn of_postgres(code: &str) -> Option<AppError> {
         "25006" => AppError::Store(StoreFault::ReadOnly),
         "58030" => AppError::Store(StoreFault::Failing),
         "55P03" => AppError::Store(StoreFault::Locked),
-        // A time limit, a restart, a deadlock, no connection or no memory to be had.
+        // A timeout, a restart, a deadlock, no connection or no memory available.
         "57014" | "57P01" | "57P02" | "57P03" | "40P01" | "40001" | "25P03" | "53200" | "53300" | "55000" => {
             AppError::Unavailable
         }
@@ -74,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_of_a_disk_and_of_a_lock_has_its_cause() {
+    fn every_code_of_a_disk_or_lock_error_maps_to_its_cause() {
         for (codes, cause) in [
             (&["5", "261", "517", "773", "6", "262", "15"][..], StoreFault::Locked),
             (&["8", "264", "520", "776", "1544", "25006"], StoreFault::ReadOnly),
@@ -89,7 +90,7 @@ mod tests {
         for code in ["57P01", "40001", "08006", "53300"] {
             assert_eq!(of_code(code), Some(AppError::Unavailable), "{code}");
         }
-        // A broken rule of ours, a broken file: waiting mends neither.
+        // A violated constraint or a corrupt file: waiting helps neither.
         for code in ["1", "11", "19", "787", "1555", "26", "23505", "23503", "42P01", "XX001"] {
             assert_eq!(of_code(code), None, "{code}");
         }

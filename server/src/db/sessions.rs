@@ -1,4 +1,4 @@
-//! Signed-in devices. The token itself is never stored, only its SHA-256.
+//! Sessions of signed-in devices. Only the SHA-256 of a token is stored.
 
 use super::{Tx, change_log::Mark, on_engine, statements};
 use app::{
@@ -12,7 +12,7 @@ use uuid::Uuid;
 statements! {
     INSERT = "insert into sessions (id, account_id, household_id, token_hash, device, created_at, last_seen_at, expires_at) \
               values ($1, $2, $3, $4, $5, $6, $6, $7)";
-    // Whether a session has expired is not asked here: what prolongs it may wait to be written.
+    // Expiry is not checked here: a prolongation may not be written yet.
     ACTOR = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at, s.expires_at from sessions s \
              join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
              join accounts a on a.id = s.account_id where s.token_hash = $1 and s.ended_at is null";
@@ -119,52 +119,52 @@ struct IdRow {
     id: SessionId,
 }
 
-/// When a session was seen last and when it ends by itself, in Unix milliseconds.
+/// When a session was last seen and when it expires, in Unix milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastSeen {
-    /// The last time.
+    /// When it was last seen.
     pub at: i64,
-    /// The end, unless it is seen again.
+    /// When it expires, unless it is seen again.
     pub expires_at: i64,
 }
 
-/// Where a socket begins.
+/// What a socket needs to know when it opens.
 #[derive(Clone, Debug)]
 pub struct Stand {
-    /// Who it is.
+    /// Who opens it.
     pub actor: Actor,
-    /// When the session was seen last.
+    /// When the session was last seen.
     pub seen: LastSeen,
-    /// Where the household's log ends. Its check is in it when no other entry was asked for.
+    /// The end of the household's log. It includes the check if no other entry was asked for.
     pub position: Position,
-    /// Of the entry that was asked for; none where the log has none of that number.
+    /// The check of the entry that was asked for; `None` if the log has no entry with that number.
     pub check: Option<Check>,
     /// The household's time zone.
     pub time_zone: String,
 }
 
-/// A session to be.
+/// A session to insert.
 pub struct NewSession<'a> {
-    /// The row.
+    /// Its id.
     pub id: SessionId,
-    /// Who signed in.
+    /// The account that signed in.
     pub account: AccountId,
-    /// The household it looks at first.
+    /// The household it begins in.
     pub household: HouseholdId,
     /// SHA-256 of the token.
     pub token_hash: &'a [u8],
-    /// What the browser calls itself.
+    /// The name of the device, from the browser's `User-Agent`.
     pub device: &'a str,
-    /// Now.
+    /// The current time, in Unix milliseconds.
     pub now: i64,
-    /// When it ends by itself.
+    /// When it expires, in Unix milliseconds.
     pub expires_at: i64,
 }
 
-/// Writes a new session.
+/// Inserts a new session.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(tx: &mut Tx, new: &NewSession<'_>) -> sqlx::Result<()> {
     on_engine!(&mut *tx, |conn| {
         sqlx::query(INSERT)
@@ -182,27 +182,26 @@ pub async fn insert(tx: &mut Tx, new: &NewSession<'_>) -> sqlx::Result<()> {
     note_device(tx, new.id).await
 }
 
-/// Keeps the name of a session's device in the household that it looks at now, for as long as its log names
-/// the session.
+/// Stores the name of a session's device in its current household, for as long as the log names the session.
 pub(super) async fn note_device(tx: &mut Tx, id: SessionId) -> sqlx::Result<()> {
     on_engine!(tx, |conn| sqlx::query(DEVICE).bind(id.uuid()).execute(conn).await.map(|_| ()))
 }
 
-/// Who a token belongs to, and when it was seen last; also when it has expired since.
+/// The actor of a token, and when the session was last seen; also if it has expired since.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn actor(tx: &mut Tx, token_hash: &[u8]) -> sqlx::Result<Option<(Actor, LastSeen)>> {
     let row: Option<ActorRow> =
         on_engine!(tx, |conn| sqlx::query_as(ACTOR).bind(token_hash).fetch_optional(conn).await)?;
     Ok(row.map(|row| (row.actor(), row.seen.into())))
 }
 
-/// Who a token belongs to, where that household's log ends, and the check of an entry, the last one when
-/// no number is given; seen in one moment. Also when the session has expired.
+/// The actor of a token, the end of the household's log, and the check of an entry, or of the last one if no
+/// number is given, all from one snapshot. Also if the session has expired.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn stand(tx: &mut Tx, token_hash: &[u8], seq: Option<Seq>) -> sqlx::Result<Option<Stand>> {
     let row: Option<StandRow> =
         on_engine!(tx, |conn| sqlx::query_as(STAND).bind(token_hash).bind(seq).fetch_optional(conn).await)?;
@@ -219,20 +218,21 @@ pub async fn stand(tx: &mut Tx, token_hash: &[u8], seq: Option<Seq>) -> sqlx::Re
     }))
 }
 
-/// Notes that a session was seen, and puts its end off.
+/// Records that a session was seen, and prolongs it.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn touch(tx: &mut Tx, id: SessionId, now: i64, expires_at: i64) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(TOUCH).bind(id.uuid()).bind(now).bind(expires_at).execute(conn).await.map(|_| ())
     })
 }
 
-/// The devices of an account in no order, also those whose sessions have expired. None is marked as current.
+/// Lists the sessions of an account in no particular order, including expired ones. None is marked as
+/// current.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn list(tx: &mut Tx, account: AccountId) -> sqlx::Result<Vec<(Session, LastSeen)>> {
     let rows: Vec<SessionRow> =
         on_engine!(tx, |conn| sqlx::query_as(LIST).bind(account.uuid()).fetch_all(conn).await)?;
@@ -249,10 +249,10 @@ pub async fn list(tx: &mut Tx, account: AccountId) -> sqlx::Result<Vec<(Session,
     Ok(rows.into_iter().map(session).collect())
 }
 
-/// Lets a session look at another household of its account; false when it has ended.
+/// Moves a session to another household of its account; returns false if it has ended.
 ///
 /// # Errors
-/// When the store refuses, among other things because the account is not a member there.
+/// If the store returns an error, for example because the account is not a member there.
 pub async fn move_to(tx: &mut Tx, id: SessionId, household: HouseholdId) -> sqlx::Result<bool> {
     let moved = on_engine!(&mut *tx, |conn| {
         let query = sqlx::query(MOVE).bind(id.uuid()).bind(household.uuid());
@@ -262,10 +262,10 @@ pub async fn move_to(tx: &mut Tx, id: SessionId, household: HouseholdId) -> sqlx
     Ok(moved)
 }
 
-/// Ends a session; false when the account never had such one.
+/// Ends a session; returns false if the account has no such session.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn end(tx: &mut Tx, id: SessionId, account: AccountId, now: i64) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
         let query = sqlx::query(END).bind(id.uuid()).bind(account.uuid()).bind(now);
@@ -273,10 +273,10 @@ pub async fn end(tx: &mut Tx, id: SessionId, account: AccountId, now: i64) -> sq
     })
 }
 
-/// Ends all sessions of an account but one, and names them.
+/// Ends all sessions of an account but one; returns their ids.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn end_others(
     tx: &mut Tx,
     account: AccountId,
@@ -289,10 +289,10 @@ pub async fn end_others(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Ends all sessions of an account, and names them.
+/// Ends all sessions of an account; returns their ids.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn end_all(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<Vec<SessionId>> {
     let rows: Vec<IdRow> = on_engine!(tx, |conn| {
         sqlx::query_as(END_ALL).bind(account.uuid()).bind(now).fetch_all(conn).await
@@ -300,20 +300,20 @@ pub async fn end_all(tx: &mut Tx, account: AccountId, now: i64) -> sqlx::Result<
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Forgets all sessions of an account, and names them.
+/// Deletes all sessions of an account; returns their ids.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn delete_all(tx: &mut Tx, account: AccountId) -> sqlx::Result<Vec<SessionId>> {
     let rows: Vec<IdRow> =
         on_engine!(tx, |conn| sqlx::query_as(DELETE_ALL).bind(account.uuid()).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// The sessions of an account that look at a household.
+/// The sessions of an account that are in a household.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn at(tx: &mut Tx, household: HouseholdId, account: AccountId) -> sqlx::Result<Vec<SessionId>> {
     let rows: Vec<IdRow> = on_engine!(tx, |conn| {
         sqlx::query_as(AT).bind(household.uuid()).bind(account.uuid()).fetch_all(conn).await
@@ -321,10 +321,10 @@ pub async fn at(tx: &mut Tx, household: HouseholdId, account: AccountId) -> sqlx
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Of these sessions those that nobody has ended, each with the household it looks at; also those that have expired.
+/// Those of the given sessions that have not been ended, each with its household; including expired ones.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn lasting(
     tx: &mut Tx,
     sessions: &[SessionId],
@@ -345,17 +345,17 @@ pub async fn lasting(
     Ok(found)
 }
 
-/// Deletes at most `limit` sessions that ended by themselves until then; tells how many.
+/// Deletes at most `limit` sessions that expired before `then`; returns how many.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn delete_expired(tx: &mut Tx, then: i64, limit: i64) -> sqlx::Result<usize> {
     let ids: Vec<Uuid> = on_engine!(&mut *tx, |conn| sqlx::query_scalar(EXPIRED)
         .bind(then)
         .bind(limit)
         .fetch_all(conn)
         .await)?;
-    // One by one: of a list PostgreSQL may think that reading the whole table finds it faster.
+    // One by one: for a list PostgreSQL may choose to scan the whole table.
     for id in &ids {
         on_engine!(&mut *tx, |conn| sqlx::query(DELETE).bind(id).execute(conn).await.map(|_| ()))?;
     }

@@ -1,4 +1,4 @@
-//! How much a store has. Each statement reads whole tables: for commands, not for requests.
+//! The sizes of a store. Each statement reads whole tables: for the command line, not for requests.
 
 use super::{Tx, on_engine, statements};
 use sqlx::FromRow;
@@ -9,45 +9,45 @@ statements! {
     LOGS = "select household_id, cast(sum(octet_length(changes)) as bigint) as bytes from change_log group by household_id";
 }
 
-/// A household by its name.
+/// A household and its name.
 #[derive(Debug, FromRow)]
 pub struct Named {
-    /// Which one.
+    /// Its id.
     pub id: Uuid,
-    /// What people call it.
+    /// Its name.
     pub name: String,
 }
 
-/// The rows of a household's log.
+/// The size of a household's log.
 #[derive(Debug, FromRow)]
 pub struct LogSize {
-    /// Whose.
+    /// The household.
     pub household_id: Uuid,
-    /// Of all changes as text.
+    /// Bytes of all changes as text.
     pub bytes: i64,
 }
 
-/// All households.
+/// Lists all households.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn households(tx: &mut Tx) -> sqlx::Result<Vec<Named>> {
     on_engine!(tx, |conn| sqlx::query_as(HOUSEHOLDS).fetch_all(conn).await)
 }
 
-/// The bytes of each household's log.
+/// The size of each household's log.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn logs(tx: &mut Tx) -> sqlx::Result<Vec<LogSize>> {
     on_engine!(tx, |conn| sqlx::query_as(LOGS).fetch_all(conn).await)
 }
 
-/// The bytes of the whole store, indexes and free pages included: of SQLite's file without its write-ahead
-/// log, of PostgreSQL's database.
+/// The size of the whole store in bytes, with indexes and free pages: of SQLite's file without its
+/// write-ahead log, or of PostgreSQL's database.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn store(tx: &mut Tx) -> sqlx::Result<i64> {
     let sql = match tx {
         Tx::Sqlite(_) => "select page_count * page_size from pragma_page_count(), pragma_page_size()",

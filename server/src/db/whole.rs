@@ -1,20 +1,20 @@
-//! Whether a store is whole, and one file made of it.
+//! Integrity checks of a store, and copying it into one file.
 
 use super::{Database, Tx, migrations, moving, on_engine};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The tables whose rows change only with an entry of the household's log.
+/// The tables whose rows change only together with an entry in the household's log.
 pub const LOGGED: &[&str] =
     &["members", "articles", "financial_centers", "facts", "change_log", "plans", "recurring", "occurrences"];
 
 /// The migration since which members can be removed, and households erased.
 const REMOVAL: i64 = 6;
 
-/// What SQLite finds wrong with a file; nothing on PostgreSQL, which looks after its files itself.
+/// What SQLite's integrity check finds; `None` on PostgreSQL, which checks its files itself.
 ///
 /// # Errors
-/// When the file is too damaged to be looked at, among others.
+/// If the file is too damaged to be read, among others.
 pub async fn damage(tx: &mut Tx) -> sqlx::Result<Option<String>> {
     let Some(conn) = tx.sqlite() else { return Ok(None) };
     let found: String = sqlx::query_scalar("pragma integrity_check(1)").fetch_one(&mut *conn).await?;
@@ -26,11 +26,11 @@ pub async fn damage(tx: &mut Tx) -> sqlx::Result<Option<String>> {
     Ok(table.map(|table| format!("a row of {table} refers to one that is missing")))
 }
 
-/// The last number of each household that has a member. One without is being erased, in steps: its rows are
-/// half gone and mean nothing.
+/// The last number of each household that has a member. A household without members is being erased, in
+/// steps: its rows are incomplete.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn heads(tx: &mut Tx) -> sqlx::Result<BTreeMap<Uuid, i64>> {
     let sql = if migrations::version(tx).await? < REMOVAL {
         "select id, seq from households"
@@ -42,43 +42,43 @@ pub async fn heads(tx: &mut Tx) -> sqlx::Result<BTreeMap<Uuid, i64>> {
     Ok(rows.into_iter().collect())
 }
 
-/// Writes a SQLite database as it is at one moment into an empty or missing file, whoever writes to it
-/// meanwhile; false on PostgreSQL.
+/// Writes a snapshot of a SQLite database into an empty or missing file while others may write; returns false
+/// on PostgreSQL.
 ///
 /// # Errors
-/// When a page of it cannot be read, or the file not be written.
+/// If a page cannot be read or the file cannot be written.
 pub async fn vacuum_into(source: &Database, path: &str) -> sqlx::Result<bool> {
-    // It allows no transaction around it.
+    // `vacuum` allows no transaction around it.
     let mut tx = source.glance().await?;
     let Some(conn) = tx.sqlite() else { return Ok(false) };
     sqlx::query("vacuum into $1").bind(path).execute(conn).await.map(|_| true)
 }
 
-/// What a store has at one moment.
+/// The figures of a store at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
     /// The last number of each household that has a member.
     pub heads: BTreeMap<Uuid, i64>,
-    /// Rows and sums.
+    /// Counts of rows and sums.
     pub census: moving::Census,
 }
 
 impl Picture {
-    /// Reads it, in a transaction that sees one moment.
+    /// Reads the figures, in a transaction that sees one snapshot.
     ///
     /// # Errors
-    /// When the store refuses.
+    /// If the store returns an error.
     pub async fn of(tx: &mut Tx) -> sqlx::Result<Self> {
         Ok(Self { heads: heads(tx).await?, census: moving::census(tx).await? })
     }
 
-    /// How much a household, or none, has of what.
+    /// One figure of a household, or of none; 0 if there is none of that name.
     #[must_use]
     pub fn count(&self, household: Option<Uuid>, what: &str) -> i64 {
         self.census.get(&(household, what.to_owned())).copied().unwrap_or(0)
     }
 
-    /// The first household whose log is not 1, 2, 3 … up to its last number.
+    /// The first household whose log is not numbered 1, 2, 3 … up to its last number.
     #[must_use]
     pub fn hole(&self) -> Option<Uuid> {
         let whole = |household: Uuid, head: i64| {
@@ -90,7 +90,7 @@ impl Picture {
         self.heads.iter().find(|(id, head)| !whole(**id, **head)).map(|(id, _)| *id)
     }
 
-    /// The first figure of a household that differs, in tables that change with its log only.
+    /// The first figure of a household that differs, among the tables that change only with its log.
     #[must_use]
     pub fn difference(&self, other: &Self, household: Uuid) -> Option<String> {
         let names = self.census.keys().chain(other.census.keys());

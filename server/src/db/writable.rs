@@ -1,8 +1,8 @@
-//! Whether the store takes writes: known from the writes themselves, and from a probe when there were none.
+//! Whether the store accepts writes: known from the writes themselves, and from a probe when there were none.
 //!
-//! A disk may have room for a little and not for a change. So a write that the disk refuses says so at once, by
-//! whichever statement it fails; and once it has said so, only a probe of about a change's size takes it back, not
-//! the next small write that still fits.
+//! A disk may have room for a small write and not for a change. So a write that the disk refuses marks the
+//! store as read-only at once, whichever statement fails; after that only a probe about as large as a change
+//! marks it as writable again, not the next small write that still fits.
 
 use super::{Database, Tx, on_engine, refusal, statements};
 use sha2::{Digest, Sha256};
@@ -12,31 +12,31 @@ use std::{
 };
 
 statements! {
-    // Placeholder rows, already expired: should they stay, they are deleted with what else is over.
+    // Rows that are already expired: if they are left over, they are deleted with other expired counters.
     PROBE = "insert into attempts (key, free_at) values ($1, 0) on conflict (key) do update set free_at = 0";
     UNDO = "delete from attempts where key = $1";
 }
 
-/// A success is believed for so long. Not less: a probe writes as much as a change, and whoever looks after the
-/// program may ask every few seconds.
+/// How long a success is trusted. Not shorter: a probe writes as much as a change, and a supervisor may ask
+/// every few seconds.
 const WORKED: Duration = Duration::from_secs(60);
-/// A failure is believed for so long: when there is room again, that shall be seen soon.
+/// How long a failure is trusted: recovery should be noticed soon.
 const FAILED: Duration = Duration::from_secs(1);
-/// Whoever asks does not wait longer for the one connection that writes.
+/// How long a caller waits for the one writing connection.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// A probe writes so many rows with keys of so many bytes, which is 16 pages of SQLite's; recording a transaction is
-/// 11, with its entry in the log and all indexes. PostgreSQL takes no keys that are much longer.
+/// The rows of a probe and the length of their keys: 16 pages of SQLite in all, where recording a transaction
+/// takes 11 with its log entry and all indexes. PostgreSQL does not index much longer keys.
 const ROWS: u8 = 6;
 const KEY_BYTES: usize = 2000;
 
-/// What is known of writes; its clones share it.
+/// What is known about writes, shared between clones.
 #[derive(Clone, Debug, Default)]
 pub struct Writable(Arc<Mutex<Known>>);
 
 #[derive(Clone, Copy, Debug)]
 struct Known {
     works: bool,
-    /// When that was seen; none when it is in doubt.
+    /// When that was seen; `None` if it is in doubt.
     seen: Option<Instant>,
 }
 
@@ -47,7 +47,7 @@ impl Default for Known {
 }
 
 impl Writable {
-    /// Notes whether writes work.
+    /// Records whether writes work.
     fn saw(&self, works: bool) {
         let before = std::mem::replace(&mut *self.known(), Known { works, seen: Some(Instant::now()) });
         if before.works && !works {
@@ -58,21 +58,22 @@ impl Writable {
         }
     }
 
-    /// Notes that something was committed. After a failure it may have been less than what failed.
+    /// Records a commit. After a failure it may have been smaller than the write that failed.
     pub fn committed(&self) {
         let mut known = self.known();
         known.seen = known.works.then(Instant::now);
     }
 
-    /// Notes that a write failed: the store takes none if the disk is why, whatever a smaller one would do.
+    /// Records that a write failed: if the disk is the cause, the store accepts no writes, whatever a smaller
+    /// one would do.
     pub fn failed(&self, error: &sqlx::Error) {
         if refusal::is_of_the_disk(error) {
             self.saw(false);
         }
     }
 
-    /// Notes that a write ended without a commit: refused by a rule, given up, or failed. A failure that was seen
-    /// counts on.
+    /// Records that a write ended without a commit: refused by a rule, cancelled, or failed. An earlier
+    /// failure still counts.
     pub fn doubt(&self) {
         let mut known = self.known();
         if known.works {
@@ -80,7 +81,7 @@ impl Writable {
         }
     }
 
-    /// What was seen last, and whether that still counts.
+    /// What was seen last, and whether it is still trusted.
     fn last(&self) -> (bool, bool) {
         let Known { works, seen } = *self.known();
         let limit = if works { WORKED } else { FAILED };
@@ -93,7 +94,7 @@ impl Writable {
 }
 
 impl Database {
-    /// Whether the store takes writes. Where that is in doubt, it writes something.
+    /// Whether the store accepts writes. If that is in doubt, runs a probe.
     pub async fn takes_writes(&self) -> bool {
         let (works, certain) = self.writable().last();
         if certain {
@@ -109,13 +110,13 @@ impl Database {
                 self.writable().saw(false);
                 false
             }
-            // Others are writing, or nobody can; that is no news.
+            // Others are writing, or nobody can: nothing new is known.
             Err(_) => works,
         }
     }
 
-    /// Writes rows that mean nothing, and deletes them: the store stays as empty as it was. In two transactions,
-    /// because pages that are free again when they are committed are not written.
+    /// Writes placeholder rows and deletes them, so that the store stays as it was. Uses two transactions,
+    /// because pages that are free again at the commit are not written.
     async fn probe(&self) -> sqlx::Result<()> {
         for statement in [PROBE, UNDO] {
             let mut tx = self.begin().await?;
@@ -132,7 +133,7 @@ async fn run(tx: &mut Tx, statement: &'static str, key: &[u8]) -> sqlx::Result<(
     on_engine!(tx, |conn| sqlx::query(statement).bind(key).execute(conn).await.map(|_| ()))
 }
 
-/// The key of a row of the probe, which nothing can compress; those of attempts are 32 bytes long.
+/// The key of a probe row, incompressible; those of attempts are 32 bytes long.
 fn key(row: u8) -> Vec<u8> {
     let block =
         |at: usize| Sha256::new().chain_update(b"probe").chain_update([row]).chain_update(at.to_be_bytes());
