@@ -1,4 +1,4 @@
-//! `/metrics`, on an address of its own that only whoever runs the program reaches.
+//! The admin listener: `/metrics` on an address of its own, for the operator only.
 
 use crate::{ledger::Ledger, live::meters};
 use axum::{
@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// What was measured waits in buckets until it is summed up, at least so often.
+/// How often the recorded histograms are aggregated.
 const UPKEEP: Duration = Duration::from_secs(5);
 
 #[derive(Clone)]
@@ -22,7 +22,7 @@ struct Admin {
     ledger: Ledger,
 }
 
-/// Answers until `stop`.
+/// Serves metrics until `stop` is cancelled.
 pub async fn serve(listener: TcpListener, handle: PrometheusHandle, ledger: Ledger, stop: CancellationToken) {
     let admin = Admin { handle: handle.clone(), ledger };
     let router = Router::new().route("/metrics", get(render)).with_state(admin);
@@ -44,7 +44,7 @@ pub async fn serve(listener: TcpListener, handle: PrometheusHandle, ledger: Ledg
 }
 
 async fn render(State(admin): State<Admin>) -> Response {
-    // Where the store does not answer, the other figures are all the more wanted.
+    // If the store does not answer, the other metrics matter even more: skip this gauge only.
     if let Ok(entries) = admin.ledger.log_entries().await {
         #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 entries")]
         metrics::gauge!(meters::LOG_ENTRIES).set(entries as f64);

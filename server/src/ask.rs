@@ -1,4 +1,4 @@
-//! Asking for a password: without echo on a terminal, else the first line of the standard input.
+//! Asks for a password: without echo on a terminal, otherwise from the first line of standard input.
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use std::{
@@ -10,22 +10,22 @@ use tokio::{
     sync::oneshot,
 };
 
-/// More than any password has.
+/// Longer than any password.
 const LINE_BYTES: u64 = 4096;
 
-/// Why there is no password. Each is one line for whoever gave the command.
+/// Why no password was read. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum AskError {
-    /// Two different ones were typed.
+    /// The two passwords differ.
     #[error("the two passwords differ; nothing was changed")]
     Differ,
-    /// The terminal, or what was piped in.
+    /// Reading the terminal or standard input failed.
     #[error("cannot read a password: {0}")]
     Io(#[from] io::Error),
 }
 
-/// The signals that end a program, among them that of Ctrl-C. Once somebody waits for them they kill no more, so that
-/// what was begun can be dropped: the terminal shows again what is typed.
+/// The signals that end a program, including SIGINT (Ctrl-C). Once listened for, they no longer kill the
+/// process, so that work in progress can be dropped and the terminal's echo is restored.
 pub struct Interrupts {
     interrupt: Signal,
     quit: Signal,
@@ -34,10 +34,10 @@ pub struct Interrupts {
 }
 
 impl Interrupts {
-    /// From now on they are waited for.
+    /// Starts to listen for the signals.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If the system refuses.
     pub fn listen() -> io::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -47,7 +47,7 @@ impl Interrupts {
         })
     }
 
-    /// The first of them.
+    /// Waits for the first of the signals.
     pub async fn any(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
@@ -58,7 +58,8 @@ impl Interrupts {
     }
 }
 
-/// A new password. On a terminal it is typed twice. Dropped, it leaves the terminal as it was.
+/// Reads a new password. On a terminal it is typed twice. Dropping the future restores the terminal's
+/// settings.
 ///
 /// # Errors
 /// See [`AskError`].
@@ -73,11 +74,11 @@ pub async fn new_password(of: &str) -> Result<String, AskError> {
     Ok(first)
 }
 
-/// The terminal as it was; put back when this goes.
+/// The terminal's original settings, restored on drop.
 struct Echo(Termios);
 
 impl Echo {
-    /// What is typed is not shown any more.
+    /// Turns echo off.
     fn off() -> io::Result<Self> {
         let before = Self(tcgetattr(stdin())?);
         let mut silent = before.0.clone();
@@ -90,7 +91,7 @@ impl Echo {
 impl Drop for Echo {
     fn drop(&mut self) {
         let back = tcsetattr(stdin(), OptionalActions::Drain, &self.0);
-        // Nor was the end of the line shown.
+        // The newline that ended the line was not echoed either.
         let said = if back.is_ok() {
             "\n"
         } else {
@@ -107,8 +108,8 @@ async fn hidden(prompt: &str) -> io::Result<String> {
     line().await
 }
 
-/// A line of the standard input, read by a thread of its own: nothing else ends a read that nobody waits for any more
-/// than the end of the process.
+/// Reads a line of standard input on a thread of its own: a blocking read that nobody waits for any more ends
+/// only with the process.
 async fn line() -> io::Result<String> {
     let (send, read) = oneshot::channel();
     thread::Builder::new().spawn(move || send.send(read_line()))?;

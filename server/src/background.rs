@@ -5,16 +5,16 @@ use futures_util::FutureExt;
 use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-/// Between a panic and the next start: a task that panics at once does not take a core.
+/// Pause between a panic and the restart, so that a task that panics immediately does not occupy a core.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs a task until it ends by itself or the program stops. One that panics is started again: otherwise
-/// what it does would silently not be done any more until somebody restarts the program.
+/// Runs a task until it returns or the program stops. A task that panics is restarted; otherwise its work
+/// would silently stop until the next restart of the program.
 pub async fn keep_running<F>(name: &'static str, stop: CancellationToken, mut task: impl FnMut() -> F)
 where
     F: Future<Output = ()>,
 {
-    // What the task shares with others is behind locks whose values are whole at every moment.
+    // The state that the task shares is behind locks and consistent at every moment.
     while AssertUnwindSafe(task()).catch_unwind().await.is_err() {
         metrics::counter!(meters::PANICS).increment(1);
         tracing::error!(task = name, "a background task panicked and is started again");
@@ -37,7 +37,7 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(20);
 
     #[tokio::test]
-    async fn a_task_that_panics_is_started_again_until_it_ends_by_itself() {
+    async fn a_task_that_panics_is_restarted_until_it_returns() {
         let runs = AtomicU32::new(0);
         let task = || async {
             assert!(runs.fetch_add(1, Ordering::Relaxed) > 0, "the first run panics");
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_that_stops_does_not_start_it_again() {
+    async fn a_task_is_not_restarted_while_the_program_stops() {
         let stop = CancellationToken::new();
         stop.cancel();
         let runs = AtomicU32::new(0);

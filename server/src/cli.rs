@@ -1,4 +1,4 @@
-//! What each command does.
+//! What each subcommand does.
 
 use crate::{
     ask::{self, AskError, Interrupts},
@@ -27,37 +27,37 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{EnvFilter, fmt};
 
-/// Whoever asks for the health of the program does not wait longer.
+/// The time limit of a health check.
 const HEALTH_LIMIT: Duration = Duration::from_secs(2);
 
-/// Why a command failed; each prints as one line.
+/// Why a command failed. Each variant prints as one line.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// The configuration.
+    /// The configuration is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The address is taken.
+    /// Another program uses the address.
     #[error("port {} of {} is in use by another program; choose another with --addr", .0.port(), .0.ip())]
     InUse(SocketAddr),
-    /// The address cannot be listened at.
+    /// The address cannot be listened on.
     #[error("cannot listen at {0}: {1}")]
     Listen(SocketAddr, io::Error),
-    /// The store.
+    /// The store cannot be opened.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// Moving house.
+    /// Moving the book to another store failed.
     #[error(transparent)]
     Move(#[from] MoveError),
-    /// A backup.
+    /// The backup failed.
     #[error(transparent)]
     Backup(#[from] BackupError),
-    /// The figures of a store.
+    /// The figures of a store cannot be read.
     #[error(transparent)]
     Stats(#[from] StatsError),
-    /// A command on a store.
+    /// A command on a store failed.
     #[error(transparent)]
     Control(#[from] ControlError),
-    /// No password was typed.
+    /// No password was read.
     #[error(transparent)]
     Ask(#[from] AskError),
     /// Ctrl-C, or another signal that ends a program.
@@ -66,18 +66,18 @@ pub enum CliError {
     /// The program that was asked is not ready.
     #[error("{0} is not ready: {1}")]
     NotReady(SocketAddr, String),
-    /// Serving.
+    /// Serving failed.
     #[error(transparent)]
     Serve(#[from] ServeError),
-    /// The system.
+    /// The system returned an error.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// A document that could not be written.
+    /// A document cannot be serialized.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
 }
 
-/// Does what the command line says.
+/// Runs the command that the command line names.
 ///
 /// # Errors
 /// See [`CliError`].
@@ -102,7 +102,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
                 Ok(())
             }
             Command::Restore { file } => {
-                // The process that serves the database stands in another folder.
+                // The process that serves the database has another working directory.
                 let request = Request::Restore(std::path::absolute(file)?);
                 println!("{}", control::carry_out(&config, &request).await?);
                 Ok(())
@@ -156,10 +156,10 @@ async fn listen(mut config: Config) -> Result<(), CliError> {
     Ok(serve(config, listener, clock, shutdown).await?)
 }
 
-/// Asks a running program, as whoever supervises it does.
+/// Checks a running program the way a supervisor does.
 async fn health(mut addr: SocketAddr) -> Result<(), CliError> {
     if addr.ip().is_unspecified() {
-        // It listens at every address; this one is near.
+        // It listens on every address; connect over loopback.
         addr.set_ip(if addr.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
     }
     let asking = async {
@@ -192,16 +192,17 @@ async fn stop_on_signal(shutdown: CancellationToken) {
     tracing::info!("stopping");
 }
 
-/// A file that may not grow any more (`ulimit -f`) is an error of the write and not the end of the process.
+/// Turns hitting a file size limit (`ulimit -f`) into a write error instead of the end of the process.
 fn outlive_file_limits() {
-    // SIGXFSZ, whose number is the same on Linux and macOS. Once somebody listens, it kills no more.
+    // SIGXFSZ, which has the same number on Linux and macOS. A signal with a listener no longer kills the
+    // process.
     let listening = signal::unix::signal(signal::unix::SignalKind::from_raw(25));
     if let Err(error) = listening {
         tracing::debug!(%error, "a limit on the size of files would end the process");
     }
 }
 
-/// For tests: after SIGUSR1 the next commit is the last.
+/// For tests: after SIGUSR1 the next commit ends the process.
 #[cfg(feature = "trial")]
 async fn doom_on_signal() {
     if let Ok(mut told) = signal::unix::signal(signal::unix::SignalKind::user_defined1()) {
@@ -210,7 +211,7 @@ async fn doom_on_signal() {
     }
 }
 
-/// For tests: SIGUSR2 moves the clock forty days ahead, the next one brings it back.
+/// For tests: SIGUSR2 moves the clock forty days ahead; the next one moves it back.
 #[cfg(feature = "trial")]
 async fn jump_on_signal(clock: Clock) {
     const JUMP: Duration = Duration::from_secs(40 * 24 * 60 * 60);
@@ -225,7 +226,7 @@ async fn jump_on_signal(clock: Clock) {
 
 fn log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tower_http=warn"));
-    // A line that cannot be written is lost. Saying so on a standard error that is closed, or on a full disk, would
+    // A line that cannot be written is lost. Reporting that on a closed standard error or a full disk would
     // panic in the middle of a request.
     let lines = fmt().with_env_filter(filter).log_internal_errors(false);
     let result = match format {

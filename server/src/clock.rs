@@ -1,4 +1,4 @@
-//! What time it is, and what day in a household's time zone.
+//! The current time, and the current day in a household's time zone.
 
 use app::domain::{Day, Instant};
 use jiff::{Timestamp, tz::TimeZone};
@@ -11,38 +11,38 @@ use std::{
     time::Duration,
 };
 
-/// The system's clock. Tests set it, so that none depends on the day on which it runs, and move it, so that nothing
-/// has to wait a week for an invitation to end.
+/// The system's clock. Tests set it, so that no test depends on the day on which it runs, and advance it, so
+/// that no test waits a week for an invitation to expire.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     ahead_ms: Arc<AtomicI64>,
-    /// How long the machine was suspended, beside what the system knows of.
+    /// Simulated suspension in milliseconds, added to what the system reports. Set by tests.
     suspended_ms: Arc<AtomicI64>,
 }
 
-/// Goes on while the machine is suspended, which [`std::time::Instant`] does not.
+/// Counts time while the machine is suspended, which [`std::time::Instant`] does not.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const SINCE_BOOT: ClockId = ClockId::Boottime;
-/// On macOS it goes on while the machine is suspended, too.
+/// On macOS the monotonic clock counts time while the machine is suspended, too.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const SINCE_BOOT: ClockId = ClockId::Monotonic;
 
 impl Clock {
-    /// Now.
+    /// The current instant.
     #[must_use]
     pub fn now(&self) -> Instant {
         Instant::from_millis(Timestamp::now().as_millisecond() + self.ahead_ms.load(Ordering::Relaxed))
     }
 
-    /// A clock that shows an instant now, and goes on from there.
+    /// A clock that shows the given instant now and continues from there.
     #[must_use]
     pub fn set_to(now: Instant) -> Self {
         let ahead = now.millis() - Timestamp::now().as_millisecond();
         Self { ahead_ms: Arc::new(AtomicI64::new(ahead)), ..Self::default() }
     }
 
-    /// How much time has passed since the machine was started, by a clock that nobody sets. Time in which the machine
-    /// was suspended counts.
+    /// Time since the machine booted, by a clock that nobody can set. It includes time in which the machine
+    /// was suspended.
     #[must_use]
     pub fn since_boot(&self) -> Duration {
         let found = clock_gettime(SINCE_BOOT);
@@ -52,7 +52,7 @@ impl Clock {
         Duration::new(seconds, nanoseconds).saturating_add(Duration::from_millis(suspended))
     }
 
-    /// Lets time pass in which the program does nothing, as a machine that is suspended does.
+    /// Simulates a suspended machine: time passes while the program does nothing.
     pub fn suspend(&self, for_so_long: Duration) {
         self.advance(for_so_long);
         let ms = i64::try_from(for_so_long.as_millis()).unwrap_or(i64::MAX);
@@ -71,13 +71,13 @@ impl Clock {
         self.ahead_ms.fetch_sub(by, Ordering::Relaxed);
     }
 
-    /// The day it is in a time zone; in UTC where the name is not known any more.
+    /// The current day in a time zone; in UTC if the zone is unknown.
     #[must_use]
     pub fn today(&self, time_zone: &str) -> Day {
         self.day_of(self.now(), time_zone)
     }
 
-    /// The day it was at an instant in a time zone.
+    /// The day of an instant in a time zone; in UTC if the zone is unknown.
     #[must_use]
     pub fn day_of(&self, instant: Instant, time_zone: &str) -> Day {
         let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);

@@ -1,4 +1,4 @@
-//! How many files and sockets the system lets this process open.
+//! The limit on open file descriptors.
 
 use rustix::{
     io::fcntl_dupfd_cloexec,
@@ -6,11 +6,11 @@ use rustix::{
 };
 use std::os::fd::AsFd;
 
-/// Files, database connections and requests beside the sockets.
+/// Descriptors kept for files, database connections and requests.
 const RESERVE: u64 = 256;
 
-/// Asks for as many descriptors as the system allows, and answers how many sockets fit: at most `wanted`,
-/// 0 for no limit. What is missing is said once.
+/// Raises the limit on descriptors as far as the system allows, and returns how many sockets fit: at most
+/// `wanted`, where 0 means no limit. Logs once if fewer fit.
 pub fn sockets(wanted: usize) -> usize {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     if current != maximum
@@ -21,14 +21,14 @@ pub fn sockets(wanted: usize) -> usize {
     fitting(wanted, getrlimit(Resource::Nofile).current)
 }
 
-/// Makes room for so many sockets in the system's table of open files.
+/// Pre-sizes the kernel's table of open files for this many sockets.
 ///
-/// It grows by doubling, and each time the whole process waits until every core has noticed: 20 to 30 ms for
-/// everybody who connects just then, eight times on the way to 10,000.
+/// The table grows by doubling, and each time the whole process waits until every core has noticed: 20 to 30
+/// ms for everybody who connects at that moment, eight times on the way to 10,000.
 pub fn make_room(open: impl AsFd, sockets: usize) {
     let highest = u64::try_from(sockets).unwrap_or(u64::MAX).saturating_add(RESERVE);
     let Ok(highest) = i32::try_from(highest) else { return };
-    // A copy with a high number; it is closed again, and the table stays as large as it is.
+    // Duplicate to a high number and close it: the table keeps its size.
     if let Err(error) = fcntl_dupfd_cloexec(open, highest - 1) {
         tracing::debug!(%error, "the table of open files grows as it is needed");
     }
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_more_sockets_are_promised_than_the_system_gives() {
+    fn no_more_sockets_are_allowed_than_the_system_permits() {
         assert_eq!(fitting(20_000, Some(1_024)), 768);
         assert_eq!(fitting(0, Some(1_024)), 768, "without a limit of our own there is still the system's");
         assert_eq!(fitting(500, Some(1_024)), 500);

@@ -1,8 +1,9 @@
-//! A connection that is closed so that the other side hears what was said last.
+//! Closes a connection so that the other side still receives the last response.
 //!
-//! A body that is too large is refused while it is still being sent. To close the connection then would
-//! throw the answer away: data that arrives at a closed socket is answered with a reset, and a reset
-//! empties what the other side has received and not read yet. So this side stops sending first, and takes
+//! A body that is too large is refused while it is still being sent. Closing the connection at once would
+//! lose the response: data that arrives at a closed socket is answered with a reset, and a reset discards
+//! what the other side has received but not read yet. So this side shuts down sending first, and keeps
+//! reading for a moment.
 //! what still comes for a moment.
 
 use std::{
@@ -19,24 +20,24 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// How long the other side may go on sending after the last word.
+/// How long the other side may keep sending after the last response.
 const MOMENT: Duration = Duration::from_secs(2);
 
-/// A stream that is drained while it is shut down.
+/// A stream that is drained while it shuts down.
 pub struct Lingering {
     stream: TcpStream,
-    /// When to close in any case. Set by the shutdown.
+    /// When to close in any case. Set by `poll_shutdown`.
     until: Option<Pin<Box<Sleep>>>,
 }
 
 impl Lingering {
-    /// The stream, to be closed gently.
+    /// Wraps a stream so that it closes gracefully.
     #[must_use]
     pub const fn new(stream: TcpStream) -> Self {
         Self { stream, until: None }
     }
 
-    /// The stream alone, whose new owner closes it.
+    /// The wrapped stream, which its new owner closes.
     #[must_use]
     pub fn into_inner(self) -> TcpStream {
         self.stream
@@ -74,7 +75,7 @@ impl AsyncWrite for Lingering {
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
-    /// Stops sending, then reads until the other side stops too, or its moment is over.
+    /// Shuts down sending, then reads until the other side stops too or the time limit is reached.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.until.is_none() {
             ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;

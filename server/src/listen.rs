@@ -1,4 +1,4 @@
-//! Connections: accepting them, their options, and HTTP on each.
+//! Connections: accepting them, their socket options, and HTTP on each.
 
 use crate::linger::Lingering;
 use axum::{
@@ -21,12 +21,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
-/// The program that answers, once there is one.
+/// The router that answers requests, once it is set.
 #[derive(Clone, Default)]
 pub struct Current(Arc<OnceLock<Router>>);
 
 impl Current {
-    /// From now on this one answers; only the first call counts.
+    /// Sets the router; only the first call has an effect.
     pub fn set(&self, router: Router) {
         drop(self.0.set(router));
     }
@@ -40,8 +40,8 @@ impl Current {
     }
 }
 
-/// Takes connections until `stop`; then those that are idle end, and those that answer finish first. A
-/// request whose head does not arrive in time ends its connection.
+/// Accepts connections until `stop`. Then idle connections end, and running requests finish first. A request
+/// whose head does not arrive in time ends its connection.
 pub async fn accept(
     listener: TcpListener,
     current: Current,
@@ -57,12 +57,12 @@ pub async fn accept(
         match accepted {
             Ok((stream, peer)) => {
                 if let Err(error) = tune(&stream) {
-                    // The other side may be gone already; then serving it ends at once.
+                    // The other side may be gone already; then serving the connection ends at once.
                     tracing::debug!(%error, "cannot set the options of a connection");
                 }
                 tasks.spawn(connection(stream, peer, current.clone(), head_limit, stop.clone()));
             }
-            // Out of descriptors, most likely: those in use will be given back.
+            // Most likely out of descriptors: wait until some are freed.
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(Duration::from_millis(100)).await;
@@ -71,8 +71,8 @@ pub async fn accept(
     }
 }
 
-/// Small send buffers, or a client that never reads takes megabytes of the kernel's memory before it
-/// is noticed; dead peers are found by the system.
+/// Sets small send buffers, since otherwise a client that never reads takes megabytes of kernel memory before
+/// it is noticed, and TCP keep-alive, so that the system detects dead peers.
 fn tune(stream: &TcpStream) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let socket = SockRef::from(stream);
@@ -83,7 +83,7 @@ fn tune(stream: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// The address of ours that a request arrived at.
+/// The local address at which a request arrived.
 #[derive(Clone, Copy, Debug)]
 pub struct ReachedAt(pub SocketAddr);
 

@@ -1,17 +1,17 @@
-//! What the program knows of the machine that it runs on.
+//! The host name of the machine that the program runs on.
 
 use std::net::IpAddr;
 
-/// What a machine is called.
+/// The machine's names.
 #[derive(Clone, Debug, Default)]
 pub struct Machine {
-    /// The name that whoever set it up gave it, in lower case; none when the system does not tell.
+    /// The host name in lower case; `None` if the system does not report one.
     name: Option<String>,
 }
 
 impl Machine {
-    /// Domains in which names belong to the local network, and a router or the machine itself announces them. The
-    /// last three are reserved for that (RFC 6762, RFC 8375, and by ICANN); nobody can register one in the others.
+    /// Domains of a local network, in which a router or the machine itself announces names. The last three
+    /// are reserved for that (RFC 6762, RFC 8375, and by ICANN); nobody can register a name in the others.
     const LOCAL: [&str; 5] = ["lan", "localdomain", "local", "home.arpa", "internal"];
 
     /// The machine that this runs on.
@@ -45,7 +45,7 @@ impl Machine {
         }
         let Some(own) = self.name.as_deref() else { return false };
         let first = own.split('.').next().unwrap_or(own);
-        // Browsers read `2130706433` and `0x7f.1` as addresses, whatever a machine is called.
+        // Browsers parse `2130706433` and `0x7f.1` as addresses.
         let is_number =
             host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
         !is_number
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_is_called_what_its_system_says() {
+    fn the_host_name_comes_from_the_system() {
         let known = |name: &str, host: &str| Machine::called(name).is_named_by(host, None);
         assert!(known("nas.example.org", "nas.example.org") && known("nas.example.org", "nas.local"));
         assert!(!known("nas.example.org", "www.example.org") && !known("nas.example.org", "nas.example.com"));

@@ -8,8 +8,8 @@ use server::{
 use std::process::ExitCode;
 use tikv_jemallocator::Jemalloc;
 
-/// The system's allocator keeps what password hashes took on each thread: after 200 registrations and
-/// 50,000 sockets that came and went it held 876 MB, this one 35 MB (`make bench`).
+/// The system's allocator keeps the memory that password hashing used on each thread: after 200 registrations
+/// and 50,000 sockets that came and went it held 876 MB, this one 35 MB (`make bench`).
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("family-budget: {error:#}");
-            // A shell says so of a program that Ctrl-C ended.
+            // The exit code that a shell reports after Ctrl-C.
             ExitCode::from(if matches!(error, CliError::Interrupted) { 130 } else { 2 })
         }
     }

@@ -1,8 +1,8 @@
-//! A book moves house: from a SQLite file into an empty PostgreSQL database.
+//! Moves a book from a SQLite file into an empty PostgreSQL database.
 //!
-//! One transaction: everything arrives and adds up, or nothing is there. Ids and history stay, whoever is
-//! signed in stays signed in; only the logs get new names, so that every screen takes a fresh snapshot. The
-//! file is not changed but for bringing it up to date.
+//! Everything happens in one transaction: either everything arrives and the figures agree, or the target
+//! stays empty. Ids, history and sessions are kept; only the logs get new epochs, so that every screen takes
+//! a fresh snapshot. The file is not changed except for migrations.
 
 use crate::db::{
     Database, beside,
@@ -13,46 +13,46 @@ use crate::db::{
 use std::path::Path;
 use uuid::Uuid;
 
-/// Why nothing was moved. Each is one line for whoever asked.
+/// Why nothing was moved. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum MoveError {
-    /// The wrong way round, or between two of a kind.
+    /// The source is not SQLite or the target is not PostgreSQL.
     #[error("a book moves --from sqlite://FILE --to postgres://…; the other way is not possible")]
     Direction,
     /// The target has rows.
     #[error("the target is not empty: its table {0} has rows; name an empty database")]
     NotEmpty(&'static str),
-    /// What arrived is not what left.
+    /// The copy differs from the source.
     #[error("nothing was copied: {what} are {left} here and {arrived} there{of}")]
     Differs {
-        /// What was counted or added up.
+        /// The figure that differs.
         what: String,
-        /// In the file.
+        /// Its value in the source.
         left: i64,
-        /// In PostgreSQL.
+        /// Its value in the target.
         arrived: i64,
-        /// Of which household, if it is one's.
+        /// The household it belongs to, if any.
         of: String,
     },
-    /// A store does not open.
+    /// A store cannot be opened.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// A store refuses.
+    /// A store returned an error.
     #[error("nothing was copied: {0}")]
     Store(#[from] sqlx::Error),
 }
 
-/// Moves a book; `tell` hears of each table and how many rows it has.
+/// Moves a book; `tell` receives the name of each table and its number of rows.
 ///
 /// # Errors
-/// See [`MoveError`]; then the target is as empty as it was.
+/// See [`MoveError`]; the target stays empty then.
 pub async fn run(from: &str, to: &str, mut tell: impl FnMut(&str, usize)) -> Result<(), MoveError> {
     let path =
         from.strip_prefix("sqlite://").filter(|_| to.starts_with("postgres")).ok_or(MoveError::Direction)?;
-    // Opening it would make one.
+    // Opening it would create one.
     beside::check_file(Path::new(path))?;
     let source = connect::open(from, Settings::default()).await?;
-    // A large table takes longer than a statement of the running program may.
+    // A large table takes longer than the statement timeout of a running program.
     let target =
         connect::open(to, Settings { connections: 1, statement_timeout: std::time::Duration::ZERO }).await?;
     let moved = transfer(&source.database, &target.database, &mut tell).await;
@@ -65,7 +65,7 @@ pub async fn run(from: &str, to: &str, mut tell: impl FnMut(&str, usize)) -> Res
 /// household's log a new epoch.
 ///
 /// # Errors
-/// See [`MoveError`]; then the target is as empty as it was.
+/// See [`MoveError`]; the target stays empty then.
 pub async fn transfer(
     source: &Database,
     target: &Database,

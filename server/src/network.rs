@@ -1,9 +1,9 @@
-//! The network of an address: what one customer of a provider has. Every limit on an address counts by it.
+//! The network of an address: what one customer of a provider has. Every limit per address counts by it.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The address itself where it is one of IPv4; its first 64 bits where it is one of IPv6, since a customer has all
-/// addresses that begin with them.
+/// Returns an IPv4 address itself, and the first 64 bits of an IPv6 address, since one customer usually has
+/// all addresses with that prefix.
 #[must_use]
 pub fn of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -15,7 +15,8 @@ pub fn of(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The network of an address as a text, whose hashes the database keeps. What is no address stands for itself.
+/// The network of an address as text; the database keeps hashes of it. A text that is not an address is
+/// returned as it is.
 #[must_use]
 pub fn name(address: &str) -> String {
     match address.parse().map(of) {

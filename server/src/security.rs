@@ -1,4 +1,4 @@
-//! Which pages may speak for a signed-in person.
+//! Which origins may act for a signed-in person.
 
 use crate::machine::Machine;
 use axum::http::{HeaderMap, Uri, header};
@@ -6,12 +6,12 @@ use http::uri::Authority;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 
-/// An address that the program is reached at.
+/// An address under which the program is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
-    /// `https://budget.example`, without a path, and without the usual port, as a browser writes it.
+    /// `https://budget.example`, without a path and without the default port, as a browser writes it.
     pub origin: String,
-    /// Reached over TLS.
+    /// Whether the scheme is https.
     pub secure: bool,
 }
 
@@ -39,11 +39,11 @@ impl std::str::FromStr for PublicUrl {
     }
 }
 
-/// A proxy, or a network of proxies, whose word on where a request came from counts.
+/// A proxy, or a network of proxies, whose `X-Forwarded-For` is trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proxy(IpNet);
 
-/// The text is no address and no network.
+/// The text is neither an address nor a network.
 #[derive(Debug, thiserror::Error)]
 #[error("a trusted proxy is an address or a network, for example 127.0.0.1 or 10.0.0.0/8")]
 pub struct NotAProxy;
@@ -57,20 +57,20 @@ impl std::str::FromStr for Proxy {
     }
 }
 
-/// Where the program is reached. Without configured URLs an origin is ours when its host and port equal
-/// the request's `Host`, so that `localhost`, 127.0.0.1 and an address of the home network all work.
+/// How the program is reached. Without configured URLs an origin is ours if its host and port equal the
+/// request's `Host`, so that `localhost`, 127.0.0.1 and an address of the home network all work.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
-    /// Configured; exactly these are ours.
+    /// The configured URLs; if there are any, exactly these are ours.
     pub public_urls: Vec<PublicUrl>,
-    /// Who may say where a request came from.
+    /// The trusted proxies.
     pub proxies: Vec<Proxy>,
-    /// What this machine is called.
+    /// The names of this machine.
     pub machine: Machine,
 }
 
 impl Access {
-    /// The public URLs that this request may have been sent to: those of its host.
+    /// The public URLs that this request may have been sent to: those with its host.
     fn asked_for<'a>(&'a self, headers: &HeaderMap) -> impl Iterator<Item = &'a PublicUrl> {
         let host = host(headers).map(|host| host.as_str().to_lowercase()).unwrap_or_default();
         self.public_urls.iter().filter(move |url| {
@@ -79,8 +79,8 @@ impl Access {
         })
     }
 
-    /// Whether the browser of this request reaches us over TLS: then its cookies never travel without it.
-    /// Where a proxy has changed the host it is assumed as soon as one public URL says so.
+    /// Whether the browser of this request reaches us over TLS, so that its cookies must be `Secure`. If a
+    /// proxy has changed the host, this is assumed as soon as one public URL is https.
     #[must_use]
     pub fn secure(&self, headers: &HeaderMap) -> bool {
         let mut asked_for = self.asked_for(headers).peekable();
@@ -90,16 +90,17 @@ impl Access {
         self.public_urls.iter().any(|url| url.secure)
     }
 
-    /// The address for links to this program that others will open: a public URL where there is one.
+    /// The base of links to this program that other people will open: a public URL if there is one.
     ///
-    /// Else the request's `Host`, but only if this machine knows that it is meant: an invitation is a key to a
-    /// household, and whoever answers at the host that it names may use it. A stranger cannot choose the `Host` of
-    /// somebody else's request, except by a name of their own that leads here for a while (DNS rebinding); so
-    /// neither a name nor an address is believed because it looks like one of a home network. What is known
-    /// is the address that the request arrived at, this machine's own name, and loopback, which is never anybody
-    /// else. Of any other host the link names the address that the request arrived at: whoever opened
-    /// `http://nas.local:3000` without a machine called `nas` gets `http://192.168.1.5:3000`, which works as well.
-    /// Behind a proxy, or in a container, people do not reach that address, and only a public URL helps.
+    /// Otherwise the request's `Host`, but only if this machine knows that it is meant: an invitation is a
+    /// key to a household, and whoever answers at the host in the link could use it. A stranger cannot choose
+    /// the `Host` of somebody else's request, except by a name of their own that resolves to this machine for
+    /// a while (DNS rebinding). So neither a name nor an address is trusted because it looks like one of a
+    /// home network. Known are the address that the request arrived at, this machine's own name, and
+    /// loopback. For any other host the link names the address that the request arrived at: whoever opened
+    /// `http://nas.local:3000` on a machine not called `nas` gets `http://192.168.1.5:3000`, which works as
+    /// well. Behind a proxy, or in a container, people cannot reach that address, and only a public URL
+    /// helps.
     #[must_use]
     pub fn base_url(&self, headers: &HeaderMap, reached_at: Option<SocketAddr>) -> String {
         let secure = self.secure(headers);
@@ -115,13 +116,14 @@ impl Access {
         reached_at.map_or_else(String::new, |addr| format!("http://{addr}"))
     }
 
-    /// Where a request came from. What a trusted proxy adds to `X-Forwarded-For` is believed, from the last
-    /// entry back to the first that no trusted proxy wrote; what stands before that anybody can invent.
+    /// The address of the client. `X-Forwarded-For` is read from the last entry back to the first that no
+    /// trusted proxy wrote; anybody can invent the entries before that.
     #[must_use]
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let is_trusted = |address: &IpAddr| self.proxies.iter().any(|Proxy(net)| net.contains(address));
         let mut client = peer.to_canonical();
-        // Entry by entry: what a visitor writes in front, be it no text at all, hides none that a proxy added.
+        // Entry by entry: an entry that a client invents, even one that is not text, hides none that a proxy
+        // added.
         let lines = headers.get_all("x-forwarded-for").into_iter();
         let entries: Vec<&[u8]> =
             lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).collect();
@@ -147,8 +149,8 @@ impl Access {
         !host.is_empty() && from.is_some_and(|from| from.eq_ignore_ascii_case(host))
     }
 
-    /// Whether a socket may be opened: a browser always names the page's origin, and a cookie without
-    /// one comes from something that pretends to be a browser.
+    /// Whether a socket may be opened. A browser always sends the page's origin; a cookie without one comes
+    /// from something that pretends to be a browser.
     #[must_use]
     pub fn allows_socket(&self, headers: &HeaderMap, has_cookie: bool) -> bool {
         match text(headers, header::ORIGIN.as_str()) {
@@ -158,13 +160,13 @@ impl Access {
     }
 }
 
-/// The host and port that a request names, if it names one and nothing else.
+/// The host and port of a request's `Host`, if it holds one authority and nothing else.
 #[must_use]
 pub fn host(headers: &HeaderMap) -> Option<Authority> {
     named(text(headers, header::HOST.as_str())?)
 }
 
-/// A host, with a port or without one, and nothing else.
+/// A host, with or without a port, and nothing else.
 fn named(text: &str) -> Option<Authority> {
     let usual = |c: char| c.is_ascii_alphanumeric() || "-._~[]:".contains(c);
     let host: Authority = text.parse().ok().filter(|_| text.chars().all(usual))?;
@@ -173,7 +175,7 @@ fn named(text: &str) -> Option<Authority> {
     (port_is_right && !host.host().is_empty()).then_some(host)
 }
 
-/// Whether a request's target names the host of its `Host` too, or none: programs on the way go by the target.
+/// Whether a request's target names the same host as its `Host`, or none: intermediaries go by the target.
 #[must_use]
 pub fn agrees(target: &Uri, host: &Authority) -> bool {
     target.authority().is_none_or(|named| {

@@ -1,4 +1,4 @@
-//! From a configuration to a program that answers, and to its end.
+//! Starts the program from a configuration, serves, and shuts down.
 
 use crate::{
     admin,
@@ -41,39 +41,39 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// Requests get this long to finish when the program ends.
+/// How long requests may take to finish at shutdown.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
 
-/// Why the program did not start or did not go on. Each is one line for whoever started it.
+/// Why the program did not start or stopped. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The store.
+    /// The store cannot be opened.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The ledger.
+    /// The ledger returned an error.
     #[error("cannot start: {0}")]
     Ledger(#[from] Fault),
-    /// The routes.
+    /// The routes cannot be built.
     #[error("cannot start: {0}")]
     Routes(#[from] BadOrigin),
-    /// The address for metrics.
+    /// The admin address cannot be listened on.
     #[error("cannot tell metrics at {0}: {1}; choose another address with --admin-addr")]
     Admin(SocketAddr, std::io::Error),
-    /// The threads of the sockets.
+    /// The threads for sockets cannot be started.
     #[error("cannot start threads: {0}")]
     Threads(std::io::Error),
-    /// The metrics.
+    /// The metrics recorder cannot be installed.
     #[error("cannot count: {0}")]
     Meters(#[from] BuildError),
 }
 
 /// Opens the book and serves it on a listener until `shutdown`.
 ///
-/// Then `/readyz` says so, every socket is told, spread over time, while requests go on; only after the
-/// last one are no connections taken any more, running requests finish, and the store is closed.
+/// On shutdown `/readyz` reports it, and the sockets are closed one after the other while requests go on.
+/// After the last socket no new connections are accepted, running requests finish, and the store is closed.
 ///
 /// # Errors
-/// When the store cannot be opened.
+/// If the store cannot be opened.
 pub async fn serve(
     config: Config,
     listener: TcpListener,
@@ -85,7 +85,7 @@ pub async fn serve(
     let current = Current::default();
     let accepting = accept(listener, current.clone(), config.pace.head, &tasks, &stop);
     tokio::pin!(accepting);
-    // Whoever asks while the book is being opened is told so.
+    // Requests that arrive while the book is being opened get an answer that says so.
     let opened = tokio::select! {
         opened = connect::open(&config.database_url, config.store) => opened?,
         () = accepting.as_mut() => return Ok(()),
@@ -108,7 +108,7 @@ pub async fn serve(
             }
         }
     }
-    // Before anything is counted, or it would not be.
+    // Before anything is counted: earlier counts would be lost.
     if let Some(addr) = config.admin_addr {
         let admin = TcpListener::bind(addr).await.map_err(|error| ServeError::Admin(addr, error))?;
         tasks.spawn(admin::serve(admin, meters::install()?, ledger.clone(), stop.clone()));
@@ -147,7 +147,7 @@ pub async fn serve(
     cleaning().round().await;
     let end = shutdown.clone();
     tasks.spawn(keep_running("clean up", shutdown.clone(), move || cleaning().run(end.clone())));
-    // Until the last request: it may have noted somebody.
+    // Runs until the last request, which may have noted somebody.
     let (ledger, end) = (live.ledger.clone(), stop.clone());
     let noting = move || ledger.clone().write_seen(end.clone());
     tasks.spawn(keep_running("note who was seen", stop.clone(), noting));
@@ -195,7 +195,7 @@ pub async fn serve(
     Ok(())
 }
 
-/// What tells of commits, and what carries that to other processes, if there may be any. Says which.
+/// The bus, and the Redis connection's parts if there may be other processes. Logs which.
 fn bus_of(config: &Config, hub: Arc<Hub>) -> (Bus, Option<(Address, Outbox)>) {
     let shared = !config.database_url.starts_with("sqlite:");
     match config.redis.clone() {
@@ -212,8 +212,8 @@ fn bus_of(config: &Config, hub: Arc<Hub>) -> (Bus, Option<(Address, Outbox)>) {
     (Bus::local(hub), None)
 }
 
-/// Names the program that the pages get: the version, and a hash of what the browser downloads. A page
-/// that was written with another one is told to load itself anew.
+/// Identifies the program that pages are served with: the version and a hash of what the browser downloads. A
+/// page written by another build is told to reload.
 fn build_of(options: &LeptosOptions) -> Arc<str> {
     let mut hash = Sha256::new();
     let folder = Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
@@ -222,14 +222,15 @@ fn build_of(options: &LeptosOptions) -> Arc<str> {
         files.filter(|path| path.extension().is_some_and(|kind| kind == "wasm" || kind == "css")).collect();
     files.sort();
     for file in files {
-        // Without its files there is no program in the browser that could be outdated.
+        // Without its files no program in the browser can be outdated.
         hash.update(std::fs::read(file).unwrap_or_default());
     }
     let hash: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     format!("{}-{hash}", env!("CARGO_PKG_VERSION")).into()
 }
 
-/// Erases households whose day has come, by a clock that has been steady for so long: nothing brings them back.
+/// Erases households whose erasure is due, once the clock has been steady for that long: erasure cannot be
+/// undone.
 async fn erase_due(
     ledger: Ledger,
     (mut clock, steady): (Steadiness, Duration),
@@ -243,7 +244,7 @@ async fn erase_due(
                 () = shutdown.cancelled() => return,
             }
         }
-        // What is interrupted between two steps goes on after the next start.
+        // An interrupted erasure continues after the next start.
         let erased = tokio::select! {
             erased = ledger.erase_due() => erased,
             () = shutdown.cancelled() => return,
@@ -251,7 +252,7 @@ async fn erase_due(
         match erased {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "households that were deleted are erased"),
-            // The next time it may go better.
+            // Retried on the next round.
             Err(error) => tracing::warn!(%error, "cannot look for households that are to be erased"),
         }
         tokio::select! {
@@ -261,15 +262,15 @@ async fn erase_due(
     }
 }
 
-/// Records the recurring entries that record themselves, as soon as their day has begun. Looks at once: the
-/// program may have been away for days.
+/// Records automatic recurring entries as soon as their day begins. Checks at once: the program may have been
+/// off for days.
 async fn settle_due(ledger: Ledger, every: Duration, shutdown: CancellationToken) {
     loop {
         match ledger.settle_due().await {
-            // One day of each at a time: there may be more.
+            // One day of each entry at a time: more may be due.
             Ok(count) if count > 0 && !shutdown.is_cancelled() => continue,
             Ok(_) => {}
-            // The next time it may go better.
+            // Retried on the next round.
             Err(error) => tracing::warn!(%error, "cannot look for recurring entries that are due"),
         }
         tokio::select! {

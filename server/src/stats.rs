@@ -1,4 +1,4 @@
-//! `family-budget stats`: how large a book is, read beside whoever serves it.
+//! `family-budget stats`: the size of a book, read beside the process that serves it.
 
 use crate::{
     control::{Request, Response, socket},
@@ -17,43 +17,43 @@ use uuid::Uuid;
 /// Why there are no figures.
 #[derive(Debug, thiserror::Error)]
 pub enum StatsError {
-    /// The store does not open.
+    /// The store cannot be opened.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The store refuses.
+    /// The store returned an error.
     #[error("cannot read the database: {0}")]
     Store(#[from] sqlx::Error),
 }
 
-/// How large a book is, at one moment. `Display` is what the command prints.
+/// The size of a book at one moment. `Display` is what the command prints.
 #[derive(Debug)]
 pub struct Stats {
     /// The store, in bytes.
     pub size: i64,
-    /// The write-ahead log of SQLite beside its file, in bytes.
+    /// SQLite's write-ahead log beside its file, in bytes.
     pub wal: u64,
-    /// The process that serves the file, in its own words; none on PostgreSQL.
+    /// The process that serves the file, as it describes itself; `None` on PostgreSQL.
     pub served_by: Option<String>,
-    /// Rows of each table.
+    /// Number of rows of each table.
     pub rows: Vec<(&'static str, i64)>,
-    /// Each household, the largest log first.
+    /// Each household, largest log first.
     pub households: Vec<HouseholdStats>,
 }
 
-/// How large a household is.
+/// The size of a household.
 #[derive(Debug)]
 pub struct HouseholdStats {
-    /// Which one.
+    /// Its id.
     pub id: Uuid,
-    /// What people call it.
+    /// Its name.
     pub name: String,
-    /// Those who were removed included.
+    /// Members, including removed ones.
     pub members: i64,
-    /// Deleted ones included.
+    /// Facts, including deleted ones.
     pub facts: i64,
     /// Entries of its log.
     pub entries: i64,
-    /// Bytes of them.
+    /// Bytes of its log.
     pub bytes: i64,
 }
 
@@ -101,7 +101,7 @@ pub async fn read(url: &str) -> Result<Stats, StatsError> {
     Ok(Stats { size, wal, served_by, rows, households })
 }
 
-/// A number of bytes for people: three digits and a unit.
+/// Formats a number of bytes: three digits and a unit.
 fn bytes(count: i64) -> String {
     let units = ["B", "KB", "MB", "GB", "TB"];
     let (mut unit, mut scale) = (0, 1_i64);

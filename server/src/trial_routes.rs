@@ -1,9 +1,9 @@
-//! Routes that fail on purpose, for tests: each as a call may fail that nobody has foreseen.
+//! Routes that fail on purpose, for tests of unforeseen failures.
 
 use crate::{ledger::fault::Fault, rest::problem::Refused, router::Web};
 use axum::{Router, routing::get};
 
-/// One route for each place where code of a call runs.
+/// One route for each kind of place in which a request's code runs.
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/trial/panic/handler", get(async || panics::<()>()))

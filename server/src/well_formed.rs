@@ -1,7 +1,7 @@
-//! What every request keeps to, and what every answer keeps to in return.
+//! Rules for every request and every response.
 //!
-//! Here is what concerns no single call: the headers that say where a request wants to go, how long it may
-//! take, and where an answer may lead.
+//! They concern no single route: the headers that name a request's destination, how long a request may take,
+//! and where a response may redirect to.
 
 use crate::{
     rest::problem::{self, Refused},
@@ -22,8 +22,8 @@ use axum_extra::extract::CookieJar;
 /// A browser remembers for a year that this address is reached over TLS only.
 const HSTS: &str = "max-age=31536000";
 
-/// Refuses a request that does not say clearly where it wants to go or which page it comes from. Programs
-/// on the way may read such a request differently than this one does.
+/// Refuses a request whose host or origin is ambiguous. An intermediary may interpret such a request
+/// differently than this program.
 pub async fn well_formed(request: Request, next: Next) -> Response {
     let origins = request.headers().get_all(header::ORIGIN).iter().count();
     if is_addressed(&request) && origins <= 1 {
@@ -33,7 +33,7 @@ pub async fn well_formed(request: Request, next: Next) -> Response {
 }
 
 /// Whether a request names one host. A target with a host of its own (`GET http://budget.example/`) overrides
-/// `Host` (RFC 9112, 3.2.2), which everything behind this reads; so the two have to be the same.
+/// `Host` (RFC 9112, 3.2.2), which the handlers read; so the two must be equal.
 fn is_addressed(request: &Request) -> bool {
     let headers = request.headers();
     match headers.get_all(header::HOST).iter().count() {
@@ -43,8 +43,8 @@ fn is_addressed(request: &Request) -> bool {
     }
 }
 
-/// Gives a request up that is not answered in time, finding out whose it is included: whoever asked has gone, or
-/// would wait for ever. What it has begun to commit is committed.
+/// Limits the time of a request, including identifying the caller: whoever asked has gone, or would wait for
+/// ever. A commit that has begun is completed.
 pub async fn in_time(State(web): State<Web>, request: Request, next: Next) -> Response {
     let asking = Asking::of(&request);
     match tokio::time::timeout(web.live.pace.request, next.run(request)).await {
@@ -56,7 +56,7 @@ pub async fn in_time(State(web): State<Web>, request: Request, next: Next) -> Re
     }
 }
 
-/// What a refusal is written with where nobody has found out yet who asks.
+/// What is needed to render a refusal before the caller is identified.
 struct Asking {
     language: Language,
     path: String,
@@ -74,7 +74,7 @@ impl Asking {
     }
 }
 
-/// Sets the headers that every answer has, and lets none lead to another site.
+/// Sets the headers of every response, and removes redirects to other sites.
 pub async fn harden(State(web): State<Web>, request: Request, next: Next) -> Response<Body> {
     let secure = web.live.access.secure(request.headers());
     let of_the_api = request.uri().path().starts_with("/api/v1/");
@@ -93,7 +93,7 @@ pub async fn harden(State(web): State<Web>, request: Request, next: Next) -> Res
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
     }
     if of_the_api {
-        // It carries a household's figures.
+        // A response of the API carries a household's figures.
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     let ours = &web.live.access.public_urls;
@@ -103,16 +103,16 @@ pub async fn harden(State(web): State<Web>, request: Request, next: Next) -> Res
     response
 }
 
-/// Whether a browser that follows this stays at the host that it asked, or at one of the public URLs, which a
-/// proxy may have replaced. Browsers take a backslash for a
-/// slash and overlook tabs, so `/\evil.example` is another host.
+/// Whether a browser that follows this location stays at the host that it requested, or at one of the public
+/// URLs, which a proxy may have replaced. Browsers treat a backslash as a slash and ignore tabs, so
+/// `/\evil.example` is another host.
 fn stays_here(location: &HeaderValue, host: Option<&HeaderValue>, ours: &[PublicUrl]) -> bool {
     let Ok(location) = location.to_str() else { return false };
     let location: String = location.chars().filter(|c| !c.is_ascii_control()).collect();
     if let Some(path) = location.trim_start().strip_prefix('/') {
         return !path.starts_with(['/', '\\']);
     }
-    // The library answers the post of a plain form with the address of its page, whole.
+    // The library redirects the post of a plain form to the absolute address of its page.
     let rest = location.strip_prefix("http://").or_else(|| location.strip_prefix("https://"));
     let authority = rest.and_then(|rest| rest.split(['/', '\\', '?', '#']).next());
     let scheme = if location.starts_with("https://") { "https" } else { "http" };
@@ -124,7 +124,7 @@ fn stays_here(location: &HeaderValue, host: Option<&HeaderValue>, ours: &[Public
     authority.zip(host).is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
 }
 
-/// The method as a label: whoever asks can invent methods, and a label is kept for ever.
+/// The method as a metrics label: callers can invent methods, and a label is kept for ever.
 #[must_use]
 pub fn method_label(method: &Method) -> &'static str {
     match *method {
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn methods_that_somebody_invents_share_one_label() {
+    fn invented_methods_share_one_label() {
         let invented = |name: &[u8]| method_label(&Method::from_bytes(name).expect("a method"));
         assert_eq!((invented(b"BREW"), invented(b"PROPFIND"), invented(b"get")), ("other", "other", "other"));
         assert_eq!((invented(b"GET"), invented(b"DELETE")), ("GET", "DELETE"));

@@ -1,13 +1,13 @@
-//! Backups: a book as one SQLite file, from either engine, while it is served.
+//! Backups: a book as one SQLite file, from either engine, while the book is being served.
 //!
 //! | module | knows |
 //! | --- | --- |
-//! | here | how a backup is taken and compared with the book |
-//! | [`part`] | a file takes its name only when it is whole |
-//! | [`restore`] | a backup into an empty database |
-//! | [`schedule`] | one a day, at a quiet hour |
+//! | here | how a backup is taken and verified against the book |
+//! | [`part`] | a file that gets its final name only once it is complete |
+//! | [`restore`] | restores a backup into an empty database |
+//! | [`schedule`] | one backup a day, at a quiet hour |
 //!
-//! A backup is taken beside the process that serves the book. SQLite copies its file as it is at one moment
+//! A backup runs beside the process that serves the book. SQLite copies its file as a consistent snapshot
 //! (`vacuum into`). On PostgreSQL every row is read in one repeatable-read transaction.
 
 pub mod part;
@@ -30,46 +30,46 @@ use uuid::Uuid;
 /// What was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// How many households.
+    /// Number of households.
     pub households: usize,
-    /// How many transactions.
+    /// Number of transactions.
     pub facts: i64,
-    /// Bytes of the file.
+    /// Size of the file in bytes.
     pub size: u64,
 }
 
-/// Why there is no backup. Each is one line for whoever asked.
+/// Why no backup was made. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// The book.
+    /// The book cannot be opened.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The file.
+    /// The file cannot be written.
     #[error(transparent)]
     Part(#[from] PartError),
-    /// SQLite found what should not be.
+    /// SQLite's integrity check found damage.
     #[error("no backup was made: {what} is damaged: {found}; restore an earlier backup")]
     Damaged {
-        /// The database, or the copy.
+        /// The database or the copy.
         what: &'static str,
-        /// In SQLite's words.
+        /// SQLite's message.
         found: String,
     },
-    /// The log of a household has a hole.
+    /// The change log of a household has a gap.
     #[error("no backup was made: the log of household {0} in {1} is not whole; restore an earlier backup")]
     Hole(Uuid, &'static str),
-    /// What was written is not what was read.
+    /// The copy differs from what was read.
     #[error("no backup was made: {what} of household {household} differ between the database and the copy")]
     Differs {
-        /// What was counted or added up.
+        /// The figure that differs.
         what: String,
-        /// Whose.
+        /// The household.
         household: Uuid,
     },
-    /// A later program wrote the book.
+    /// The book was written by a newer version of the program.
     #[error("no backup was made: {0}")]
     Schema(#[from] MigrateError),
-    /// A store refuses.
+    /// A store returned an error.
     #[error("no backup was made: {0}")]
     Store(#[from] sqlx::Error),
 }
@@ -77,7 +77,7 @@ pub enum BackupError {
 /// Writes a backup of the book at a URL to a new file.
 ///
 /// # Errors
-/// See [`BackupError`]; then there is no such file.
+/// See [`BackupError`]; no file is left then.
 pub async fn backup(url: &str, file: &Path) -> Result<Report, BackupError> {
     let part = Part::begin(file)?;
     let source = beside::read_only(url).await?;
@@ -93,8 +93,9 @@ pub async fn backup(url: &str, file: &Path) -> Result<Report, BackupError> {
     Ok(Report { households: picture.heads.len(), facts, size })
 }
 
-/// SQLite copies itself. The copy shows one moment between two readings of the book, so each household that
-/// stood still since the first or until the second is compared with it.
+/// Lets SQLite copy itself. The copy is a snapshot taken between two readings of the book. Each household
+/// that did not change between the first reading and the copy, or between the copy and the second reading, is
+/// compared with it.
 async fn copy_file(source: &Database, part: &Part) -> Result<Picture, BackupError> {
     undamaged(source, "the database").await?;
     let before = Picture::of(&mut source.read().await?).await?;
@@ -102,7 +103,7 @@ async fn copy_file(source: &Database, part: &Part) -> Result<Picture, BackupErro
     let copy = look_at(part).await?;
     let after = Picture::of(&mut source.read().await?).await?;
     for (household, head) in &after.heads {
-        // New, while the copy was made.
+        // Created while the copy was made.
         if !before.heads.contains_key(household) && !copy.heads.contains_key(household) {
             continue;
         }
@@ -111,7 +112,7 @@ async fn copy_file(source: &Database, part: &Part) -> Result<Picture, BackupErro
             .find(|picture| picture.heads.get(household) == copy.heads.get(household));
         let differs = match (reference, copy.heads.get(household)) {
             (Some(reference), _) => reference.difference(&copy, *household),
-            // It went on both before and after the moment of the copy.
+            // The household changed both before and after the snapshot.
             (None, Some(copied)) if copied <= head => None,
             (None, _) => Some("changes".to_owned()),
         };
@@ -122,7 +123,7 @@ async fn copy_file(source: &Database, part: &Part) -> Result<Picture, BackupErro
     Ok(copy)
 }
 
-/// Every row of one moment, into a file with the schema that the book has.
+/// Copies every row, read in one transaction, into a file with the same schema version as the book.
 async fn copy_rows(source: &Database, part: &Part) -> Result<Picture, BackupError> {
     let mut reading = source.read().await?;
     let version = migrations::version(&mut reading).await?;
@@ -148,7 +149,7 @@ async fn copy_rows(source: &Database, part: &Part) -> Result<Picture, BackupErro
     Ok(copy)
 }
 
-/// What the file has, once it is known to be whole.
+/// Reads the figures of the file after checking its integrity.
 async fn look_at(part: &Part) -> Result<Picture, BackupError> {
     let file = beside::finished_file(part.path()).await?;
     let looked = async {

@@ -1,4 +1,4 @@
-//! A file that is written beside its place and takes it only when it is whole.
+//! A file that is written under a temporary name and renamed once it is complete.
 
 use crate::db::file::beside;
 use std::{
@@ -8,11 +8,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The ending of a name until the file is whole.
+/// The suffix of the name until the file is complete.
 pub const ENDING: &str = ".part";
 
-/// A file under way. Dropped without [`Part::finish`] it is gone; what a killed process left behind is
-/// written over by the next one of the same name.
+/// A file in progress. Dropping it without [`Part::finish`] removes it. What a killed process left behind is
+/// overwritten by the next backup of the same name.
 #[derive(Debug)]
 pub struct Part {
     file: File,
@@ -21,24 +21,24 @@ pub struct Part {
     finished: bool,
 }
 
-/// Why there is no file.
+/// Why the file was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum PartError {
-    /// An older backup, or the database itself.
+    /// The name is taken by an older backup or by the database itself.
     #[error("{0} exists already; name a new file")]
     Exists(PathBuf),
-    /// Another process is at it.
+    /// Another process is writing the file.
     #[error("another backup is being written to {0}")]
     Busy(PathBuf),
-    /// The name is not one that SQLite takes.
+    /// The name is not UTF-8, which SQLite needs.
     #[error("the name {0} is not UTF-8")]
     Name(PathBuf),
-    /// The system refuses.
+    /// The system returned an error.
     #[error("cannot write {path}: {source}")]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -49,7 +49,7 @@ fn fault(path: &Path) -> impl FnOnce(io::Error) -> PartError {
 }
 
 impl Part {
-    /// Makes the file, empty and for its owner only.
+    /// Creates the file, empty and readable by its owner only.
     ///
     /// # Errors
     /// See [`PartError`].
@@ -75,20 +75,20 @@ impl Part {
         Ok(part)
     }
 
-    /// Where to write.
+    /// The path to write to.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The same, as SQLite takes it.
+    /// The same path as text, for SQLite.
     #[must_use]
     pub fn text(&self) -> &str {
-        // Looked at at the beginning.
+        // `begin` checked that it is UTF-8.
         self.path.to_str().unwrap_or_default()
     }
 
-    /// Brings it to the disk and to its place; answers its size. It blocks.
+    /// Syncs the file to disk and renames it; returns its size in bytes. Blocks.
     ///
     /// # Errors
     /// See [`PartError`].
@@ -100,7 +100,7 @@ impl Part {
         }
         std::fs::rename(&self.path, &self.place).map_err(fault(&self.place))?;
         self.finished = true;
-        // The name lasts only with its folder.
+        // The rename is durable only once the folder is synced.
         let folder = self.place.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(fault(folder))?;

@@ -1,9 +1,9 @@
-//! A backup into an empty database of either engine.
+//! Restores a backup into an empty database of either engine.
 //!
-//! The backup itself is only read: a copy of it in a folder of its own is brought up to date first, so that
-//! a backup of an earlier version can be restored. Then every row moves as [`crate::moving`] does it, in one
-//! transaction and with a new epoch for every household: a screen that was further than the backup takes a
-//! fresh snapshot, and does not continue with rows that no longer exist.
+//! The backup itself is only read: a copy of it in a temporary folder is migrated first, so that a backup of
+//! an earlier version can be restored. Then [`crate::moving`] moves every row in one transaction and gives
+//! every household a new epoch: a screen that had received later changes than the backup holds takes a fresh
+//! snapshot instead of continuing with rows that no longer exist.
 
 use crate::{
     db::{
@@ -21,35 +21,35 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Why nothing was restored. Each is one line for whoever asked.
+/// Why nothing was restored. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
-    /// The file does not open, or is of a later program.
+    /// The file cannot be opened, or was written by a newer version of the program.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// It opens and is not whole.
+    /// The file opens but is damaged.
     #[error("nothing was restored: {0} is damaged or no backup: {1}")]
     Damaged(PathBuf, String),
-    /// No room for the copy.
+    /// The copy cannot be made, for example because the disk is full.
     #[error("nothing was restored: cannot make {0}: {1}; set TMPDIR to a folder with room for the backup")]
     Folder(PathBuf, io::Error),
-    /// The target.
+    /// Moving the rows into the target failed.
     #[error(transparent)]
     Move(#[from] MoveError),
-    /// A store refuses.
+    /// A store returned an error.
     #[error("nothing was restored: {0}")]
     Store(#[from] sqlx::Error),
 }
 
-/// Brings a backup into an empty database; answers how many households it has.
+/// Restores a backup into an empty database; returns the number of households in it.
 ///
 /// # Errors
-/// See [`RestoreError`]; then the database is as empty as it was.
+/// See [`RestoreError`]; the database stays empty then.
 pub async fn restore(file: &Path, target: &Database) -> Result<usize, RestoreError> {
     prepare(file).await?.bring_into(target).await
 }
 
-/// A backup that is whole, as a copy that is up to date. The copy goes with it.
+/// A verified backup, as a migrated copy. The copy is removed on drop.
 #[derive(Debug)]
 pub struct Prepared {
     copy: Opened,
@@ -57,7 +57,7 @@ pub struct Prepared {
     _folder: Folder,
 }
 
-/// Looks whether a backup is whole and copies it, before anything is done with the database it is for.
+/// Verifies and copies a backup before the target database is touched.
 ///
 /// # Errors
 /// See [`RestoreError`].
@@ -91,10 +91,10 @@ pub async fn prepare(file: &Path) -> Result<Prepared, RestoreError> {
 }
 
 impl Prepared {
-    /// Brings it into an empty database; answers how many households it has.
+    /// Moves the backup into an empty database; returns the number of households in it.
     ///
     /// # Errors
-    /// See [`RestoreError`]; then the database is as empty as it was.
+    /// See [`RestoreError`]; the database stays empty then.
     pub async fn bring_into(self, target: &Database) -> Result<usize, RestoreError> {
         let moved = moving::transfer(&self.copy.database, target, &mut |_, _| {}).await;
         self.copy.database.close().await;
@@ -103,7 +103,7 @@ impl Prepared {
     }
 }
 
-/// A folder for this process only, gone afterwards.
+/// A temporary folder for this process only, removed on drop.
 #[derive(Debug)]
 struct Folder(PathBuf);
 

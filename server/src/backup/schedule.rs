@@ -1,8 +1,8 @@
-//! One backup a day, at a quiet hour, and the oldest ones removed.
+//! Takes one backup a day, at a quiet hour, and removes the oldest ones.
 //!
-//! What was done stands in the names of the files alone: a program that was off at the quiet hour makes up
-//! for it when it is back, one that restarts makes no second one, and of several processes with one folder
-//! one takes it.
+//! The only state is the names of the files: a program that was off at the quiet hour catches up when it is
+//! back, one that restarts makes no second backup, and of several processes with one folder only one takes
+//! it.
 
 use super::{BackupError, Report, backup, part::ENDING};
 use crate::{clock::Clock, db::file::private, live::meters};
@@ -18,37 +18,37 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// The hour of the system's day at which most people sleep.
+/// The hour, in the system's time zone, at which most people sleep.
 const QUIET_HOUR: i8 = 3;
-/// After a failure the next attempt waits so long.
+/// How long to wait after a failure.
 const RETRY: Duration = Duration::from_secs(15 * 60);
-/// A file from further ahead was named by a clock that was wrong; it delays nothing.
+/// A file dated further in the future was named by a wrong clock and is ignored.
 const AHEAD: Duration = Duration::from_secs(60 * 60);
 
 const FORMAT: &str = "family-budget-%Y%m%dT%H%M%SZ.db";
 const LOCK: &str = "family-budget.lock";
 
-/// Where backups go and how many stay.
+/// Where backups go and how many are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// The folder; made if missing.
+    /// The folder; created if missing.
     pub folder: PathBuf,
-    /// The newest ones.
+    /// How many of the newest backups are kept.
     pub keep: NonZeroUsize,
 }
 
-/// The name of a backup that was begun at an instant.
+/// The name of a backup begun at an instant.
 fn name(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime(FORMAT).to_string()
 }
 
-/// When a backup was begun, if a name is one of ours.
+/// When a backup was begun, if the name is one that [`name`] gives.
 fn begun(file: &str) -> Option<Timestamp> {
     let at = DateTime::strptime(FORMAT, file).ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
     (name(at) == file).then_some(at)
 }
 
-/// The last quiet hour that has begun.
+/// The start of the most recent quiet hour.
 fn quiet_hour(now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let today = now.to_zoned(zone.clone()).date();
     let at = |date: jiff::civil::Date| {
@@ -57,7 +57,7 @@ fn quiet_hour(now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     at(today).filter(|at| *at <= now).or_else(|| at(today.yesterday().ok()?))
 }
 
-/// Our backups in a folder, the newest first, without those of a wrong clock.
+/// The backups in a folder, newest first, without those dated by a wrong clock.
 fn taken(folder: &Path, now: Timestamp) -> io::Result<Vec<(Timestamp, PathBuf)>> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -73,8 +73,8 @@ fn taken(folder: &Path, now: Timestamp) -> io::Result<Vec<(Timestamp, PathBuf)>>
     Ok(all)
 }
 
-/// Removes all but the newest backups, and what killed processes left half written. Only what this program
-/// named is touched.
+/// Removes all but the newest backups, and partial files that killed processes left behind. Only files that
+/// this program named are touched.
 fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> io::Result<()> {
     for (_, file) in taken(folder, now)?.into_iter().skip(keep.get()) {
         std::fs::remove_file(file)?;
@@ -89,7 +89,7 @@ fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> io::Result<()> {
     Ok(())
 }
 
-/// Why the schedule did not keep its time. It is logged, and tried again.
+/// Why no backup was taken on schedule. Logged, and retried.
 #[derive(Debug, thiserror::Error)]
 enum ScheduleError {
     #[error("{folder}: {source}")]
@@ -98,7 +98,7 @@ enum ScheduleError {
     Backup(#[from] BackupError),
 }
 
-/// Takes a backup if one is due; answers what was written.
+/// Takes a backup if one is due; returns what was written.
 async fn once(
     url: &str,
     plan: &Plan,
@@ -118,18 +118,18 @@ async fn once(
     let lock = private(&plan.folder.join(LOCK)).map_err(fault)?;
     match lock.try_lock() {
         Ok(()) => {}
-        // Another process is at it.
+        // Another process is taking it.
         Err(TryLockError::WouldBlock) => return Ok(None),
         Err(TryLockError::Error(source)) => return Err(fault(source)),
     }
-    // It may just have finished.
+    // The other process may just have finished.
     if !due(newest(plan).map_err(fault)?) {
         return Ok(None);
     }
     prune(&plan.folder, plan.keep, now).map_err(fault)?;
     let file = plan.folder.join(name(now));
     let report = backup(url, &file).await?;
-    // Only now is there one more than to be kept.
+    // Only now is there one more than is to be kept.
     prune(&plan.folder, plan.keep, now).map_err(fault)?;
     drop(lock);
     Ok(Some((file, report)))
@@ -139,7 +139,7 @@ fn timestamp(at: Instant) -> Timestamp {
     Timestamp::from_millisecond(at.millis()).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Takes the backups of a store, until `shutdown`.
+/// Takes the scheduled backups of a store until `shutdown`.
 pub async fn run(url: String, plan: Plan, clock: Clock, every: Duration, shutdown: CancellationToken) {
     let zone = TimeZone::system();
     let mut wait_until = Timestamp::MIN;
@@ -147,7 +147,7 @@ pub async fn run(url: String, plan: Plan, clock: Clock, every: Duration, shutdow
         let now = timestamp(clock.now());
         // A clock that was set back does not lengthen the wait.
         if now >= wait_until || wait_until > now + RETRY {
-            // What is given up leaves no file, and is made up for after the next start.
+            // A cancelled backup leaves no file and is caught up after the next start.
             let made = tokio::select! {
                 made = once(&url, &plan, now, &zone) => made,
                 () = shutdown.cancelled() => return,
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_names_that_it_gives_are_its_own() {
+    fn only_names_in_its_own_format_count_as_backups() {
         let now = at("2026-11-26T03:00:07Z");
         assert_eq!(name(now), "family-budget-20261126T030007Z.db");
         assert_eq!(begun(&name(now)), Some(now));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn the_quiet_hour_is_of_the_day_there_also_when_clocks_change() {
+    fn the_quiet_hour_follows_the_time_zone_across_clock_changes() {
         for (zone, now, quiet) in [
             ("UTC", "2026-11-26T02:59:59Z", "2026-11-25T03:00:00Z"),
             ("UTC", "2026-11-26T03:00:00Z", "2026-11-26T03:00:00Z"),
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn all_but_the_newest_of_its_own_go_and_nothing_else() {
+    fn all_but_the_newest_backups_are_removed_and_nothing_else() {
         let folder = tempfile::tempdir().expect("a folder");
         let now = at("2026-11-26T03:00:00Z");
         let days: Vec<_> = (0..6).map(|day| name(now - Duration::from_secs(86_400 * day))).collect();
@@ -229,7 +229,7 @@ mod tests {
         for file in days.iter().map(String::as_str).chain([wrong_clock.as_str(), &half]).chain(foreign) {
             std::fs::write(folder.path().join(file), "x").expect("a file");
         }
-        // As named as ours, and no file.
+        // Named like a backup, but a folder.
         let named = name(now - Duration::from_secs(86_400 * 40));
         std::fs::create_dir(folder.path().join(&named)).expect("a folder");
         prune(folder.path(), NonZeroUsize::new(3).expect("three"), now).expect("it can");
@@ -245,7 +245,7 @@ mod tests {
         assert_eq!(left, expected);
     }
 
-    /// A book in a folder of its own, and where its backups go.
+    /// A book in a temporary folder, and where its backups go.
     async fn book() -> (tempfile::TempDir, String, Plan) {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("book.db").display());
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_is_taken_a_day_and_missed_ones_are_made_up_for_once() {
+    async fn one_backup_is_taken_a_day_and_missed_ones_are_caught_up_once() {
         let (_folder, url, plan) = book().await;
         let mut names = Vec::new();
         for (now, taken) in [
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_folder_that_is_none_and_a_book_that_is_gone_are_told() {
+    async fn a_path_that_is_no_folder_and_a_missing_book_are_reported() {
         let (folder, url, plan) = book().await;
         let file = folder.path().join("file");
         std::fs::write(&file, "").expect("a file");
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_two_processes_with_one_folder_one_takes_it() {
+    async fn only_one_of_two_processes_with_one_folder_takes_the_backup() {
         let (_folder, url, plan) = book().await;
         let now = at("2026-11-20T12:00:00Z");
         let other = Timestamp::from_second(now.as_second() + 1).expect("a second later");

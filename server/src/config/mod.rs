@@ -1,4 +1,4 @@
-//! What the program is told: command line before environment before `Leptos.toml` before defaults.
+//! The configuration. Precedence: command line, environment, `Leptos.toml`, defaults.
 
 mod options;
 
@@ -21,9 +21,9 @@ use std::{
     time::Duration,
 };
 
-/// What is read when no file is named.
+/// The file that is read if none is named.
 const DEFAULT_FILE: &str = "Leptos.toml";
-/// The keys of [`LeptosOptions`], whose values leptos itself reads.
+/// The keys of [`LeptosOptions`], which leptos itself reads.
 const LEPTOS_KEYS: [&str; 14] = [
     "output-name",
     "site-root",
@@ -41,11 +41,11 @@ const LEPTOS_KEYS: [&str; 14] = [
     "server-fn-mod-path",
 ];
 
-/// Two weeks of backups.
+/// Two weeks of daily backups.
 const BACKUPS_KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(13);
 
-/// `Leptos.toml`. A table or key that nobody reads is refused, so that a mistyped one does not silently leave
-/// a door open.
+/// `Leptos.toml`. An unknown table or key is refused, so that a typo does not silently leave an access rule
+/// unset.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 struct File {
@@ -101,40 +101,40 @@ struct LogSection {
     format: Option<LogFormat>,
 }
 
-/// Everything decided.
+/// The complete configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// What leptos needs; its `site_addr` is where we listen.
+    /// What leptos needs. Its `site_addr` is the address to listen on.
     pub leptos: LeptosOptions,
-    /// Where the book is kept.
+    /// URL of the store.
     pub database_url: String,
-    /// What carries hints between processes.
+    /// The Redis that carries hints between processes.
     pub redis: Option<Address>,
-    /// Where people reach the program.
+    /// The addresses under which people reach the program.
     pub public_urls: Vec<PublicUrl>,
-    /// Whose word on a caller's address counts.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<Proxy>,
-    /// How PostgreSQL is used.
+    /// Settings of the PostgreSQL connections.
     pub store: Settings,
     /// Who may found a household.
     pub registration: Registration,
-    /// Attempts to sign in.
+    /// Sign-in attempts a minute.
     pub logins_per_minute: u32,
-    /// Whether there are demo households.
+    /// Whether visitors may create demo households.
     pub demo: bool,
-    /// Where metrics are told.
+    /// Address of the admin listener.
     pub admin_addr: Option<SocketAddr>,
-    /// How many sockets.
+    /// Limits on sockets.
     pub limits: Limits,
-    /// How often and how long.
+    /// Intervals and time limits.
     pub pace: Pace,
-    /// Backups by schedule.
+    /// The backup schedule.
     pub backup: Option<Plan>,
-    /// How log lines look.
+    /// Format of log lines.
     pub log: LogFormat,
 }
 
-/// Why the configuration cannot be used. Each is one line for whoever started the program.
+/// Why the configuration cannot be used. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
@@ -142,13 +142,13 @@ pub enum ConfigError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// Redis.
+    /// The URL of Redis is invalid.
     #[error(transparent)]
     Redis(#[from] NotARedis),
-    /// The file is not what we read.
+    /// The file has errors.
     #[error("{path}: {message}")]
     Parse {
         /// The file.
@@ -159,10 +159,10 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Puts the sources together.
+    /// Merges the sources.
     ///
     /// # Errors
-    /// When the file cannot be read or understood.
+    /// If the file cannot be read or parsed.
     pub fn new(options: Options) -> Result<Self, ConfigError> {
         let (file, mut leptos) = read(&options.config)?;
         if let Some(addr) = options.addr {
@@ -228,7 +228,7 @@ impl Config {
     }
 }
 
-/// What was told, else what stands in the file.
+/// The values from the command line or environment, or else those from the file.
 fn list<T: FromStr<Err: std::fmt::Display>>(
     told: Vec<T>,
     filed: &[String],
@@ -243,12 +243,12 @@ fn list<T: FromStr<Err: std::fmt::Display>>(
     })
 }
 
-/// A build with hashed names leaves their hashes beside the program.
+/// Whether the build has hashed file names: it leaves their hashes beside the program.
 fn hashes_are_known() -> bool {
     std::env::current_exe().is_ok_and(|program| program.with_file_name("hash.txt").exists())
 }
 
-/// The first key in the tables around leptos' own that neither leads there nor is read by leptos.
+/// The first key in the tables around leptos' own that is neither on the path to it nor read by leptos.
 fn unknown_to_leptos(file: &File) -> Option<String> {
     let outside = |name: &str, table: &toml::Table, inner: &str| {
         table.keys().find(|key| *key != inner).map(|key| format!("{name}.{key}"))
@@ -277,9 +277,9 @@ fn read(path: &Path) -> Result<(File, LeptosOptions), ConfigError> {
     let fault = |message: String| ConfigError::Parse { path: path.to_owned(), message };
     let file: File = match std::fs::read_to_string(path) {
         Ok(text) => toml::from_str(&text).map_err(|error| fault(error.to_string()))?,
-        // Only the file that is looked for by itself may be missing.
+        // Only the default file may be missing.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && path == Path::new(DEFAULT_FILE) => {
-            // Without a file: the variables of leptos over its defaults.
+            // Without a file: the LEPTOS_* variables over leptos' defaults.
             let leptos = leptos::config::get_configuration(None).map_err(|error| fault(error.to_string()))?;
             let mut options = leptos.leptos_options;
             if std::env::var_os("LEPTOS_HASH_FILES").is_none() {

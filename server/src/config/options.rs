@@ -1,4 +1,4 @@
-//! What may stand on the command line or in the environment.
+//! Command-line options and environment variables. The doc comments are the text of `--help`.
 
 use super::DEFAULT_FILE;
 use crate::security::{Proxy, PublicUrl};
@@ -17,7 +17,7 @@ pub struct Cli {
     /// What to do; `serve` when absent.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// What to be told.
+    /// The options.
     #[command(flatten)]
     pub options: Options,
 }

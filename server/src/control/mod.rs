@@ -1,9 +1,9 @@
-//! Commands that change a store, whoever holds it.
+//! Commands of the operator that change a store, whichever process holds it.
 //!
-//! A command is a [`Request`]. [`perform`] carries it out. On PostgreSQL, and on a SQLite file that nobody
-//! serves, the command's own process does that. A SQLite file that is in use belongs to the process that
-//! serves it; the command sends the request there, over a Unix socket beside the file ([`socket`]), so that
-//! open screens follow what it changes.
+//! A command is a [`Request`]; [`perform`] executes it. On PostgreSQL, and on a SQLite file that nobody
+//! serves, the command's own process does that. A SQLite file in use belongs to the process that serves it:
+//! the command sends the request there, over a Unix socket beside the file ([`socket`]), so that open screens
+//! receive the changes.
 //!
 //! To add a command: a variant of [`Request`], its arm in [`perform`], and a subcommand in `cli` that calls
 //! [`carry_out`].
@@ -29,24 +29,24 @@ use std::{
     time::Duration,
 };
 
-/// What a command asks for; on the socket one line of JSON.
+/// A request to the process that holds a store; on the socket one line of JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// Which program holds the store.
+    /// Asks which program holds the store.
     Who,
-    /// A backup into the store, which must be empty. The path is absolute.
+    /// Restores a backup into the store, which must be empty. The path is absolute.
     Restore(PathBuf),
-    /// A new password for the account of an email. All its sessions end.
+    /// Sets a new password for the account with an email. All its sessions end.
     Password {
-        /// What the person signs in with.
+        /// The email that the person signs in with.
         email: String,
-        /// The password.
+        /// The new password.
         new: Secret,
     },
 }
 
-/// A text that no log shows.
+/// A text that is never logged.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(pub String);
@@ -57,26 +57,26 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// How it ended; on the socket one line of JSON. The text is for whoever gave the command.
+/// The result; on the socket one line of JSON. The text is for the operator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Response {
-    /// It is done.
+    /// The request was executed.
     Done(String),
     /// Nothing was changed, and why.
     Refused(String),
 }
 
-/// Why a command was not carried out. Each is one line for whoever gave it.
+/// Why a command was not executed. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
-    /// The store.
+    /// The store cannot be opened.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The ledger.
+    /// The ledger returned an error.
     #[error("cannot use the database: {0}")]
     Ledger(#[from] Fault),
-    /// A mistyped path; opening it would make an empty database.
+    /// The path is mistyped; opening it would create an empty database.
     #[error("there is no database {0}; name the one that is served with --database-url")]
     NoDatabase(PathBuf),
     /// The file is held by a process that does not answer on its socket.
@@ -84,9 +84,9 @@ pub enum ControlError {
         "{path} is in use by a process that does not take commands ({source}); stop it and repeat the command"
     )]
     Silent {
-        /// The database.
+        /// The path of the database.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// The process that was asked, or this one, refused.
@@ -94,7 +94,7 @@ pub enum ControlError {
     Refused(String),
 }
 
-/// Carries a request out: here, or in the process that serves the file. Answers the text to print.
+/// Executes a request: here, or in the process that serves the file. Returns the text to print.
 ///
 /// # Errors
 /// See [`ControlError`].
@@ -106,11 +106,11 @@ pub async fn carry_out(config: &Config, request: &Request) -> Result<String, Con
     {
         return Err(ControlError::NoDatabase(path.to_owned()));
     }
-    // Restoring a large table takes longer than a statement of the running program may.
+    // Restoring a large table takes longer than the statement timeout of a running program.
     let settings =
         if restores { Settings { statement_timeout: Duration::ZERO, ..config.store } } else { config.store };
-    // What cannot be restored leaves no new database behind. One that is there may belong to a process, which looks at
-    // the backup itself.
+    // Verify the backup first, so that a backup that cannot be restored leaves no new database behind. An
+    // existing database may belong to a process, which verifies the backup itself.
     let prepared = match request {
         Request::Restore(file) if !connect::file_of(&config.database_url).is_some_and(Path::exists) => {
             let prepared = restore::prepare(file).await;
@@ -139,7 +139,7 @@ pub async fn carry_out(config: &Config, request: &Request) -> Result<String, Con
     }
 }
 
-/// A ledger for one command. Nobody listens here; processes on the same PostgreSQL look for changes by themselves.
+/// A ledger for one command. It has no screens; processes on the same PostgreSQL find the changes by polling.
 fn here(config: &Config, database: &Database) -> Result<Ledger, Fault> {
     let open = config.registration == Registration::Open;
     let (bus, attempts) = (Bus::local(Arc::default()), Attempts::new(config.logins_per_minute));
@@ -155,7 +155,7 @@ fn restored(done: Result<usize, RestoreError>) -> Response {
     }
 }
 
-/// Carries a request out on the store that this process holds.
+/// Executes a request on the store that this process holds.
 pub async fn perform(ledger: &Ledger, request: Request) -> Response {
     match request {
         Request::Restore(file) => restored(restore::restore(&file, ledger.database()).await),

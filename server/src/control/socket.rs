@@ -1,6 +1,6 @@
-//! The Unix socket beside a SQLite file, `FILE.sock`: one request, one response, each a line of JSON.
+//! The Unix socket beside a SQLite file, `FILE.sock`: one request and one response, each a line of JSON.
 //!
-//! Only the user who runs the program may open it: the socket is made with mode 0600 before it listens.
+//! Only the user who runs the program may open it: the socket gets mode 0600 before it listens.
 
 use super::{Request, Response, perform};
 use crate::{db::file::beside, ledger::Ledger};
@@ -21,13 +21,13 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// A longer line is no request.
+/// The longest request line.
 const LINE_BYTES: u64 = 64 * 1024;
-/// A request that takes longer to arrive is given up.
+/// How long a request may take to arrive.
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
-/// Commands at once; others wait.
+/// Commands that run at once; others wait.
 const AT_ONCE: usize = 4;
-/// The system takes no longer address of a socket (`sun_path`, with its final zero).
+/// The longest address of a Unix socket (`sun_path` without its terminating zero).
 const ADDRESS_BYTES: usize = 107;
 
 /// Where the process that serves a database listens for commands.
@@ -36,13 +36,13 @@ pub fn path_of(database: &Path) -> PathBuf {
     beside(database, ".sock")
 }
 
-/// Makes the socket of a database that this process holds.
+/// Creates the socket of a database that this process holds.
 ///
 /// # Errors
-/// When the system refuses.
+/// If the system refuses.
 pub fn bind(database: &Path) -> io::Result<UnixListener> {
     let path = path_of(database);
-    // One that a killed process left behind. Whoever holds the database is the only one to make it.
+    // Left behind by a killed process: only the process that holds the database creates this socket.
     match std::fs::remove_file(&path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -50,14 +50,14 @@ pub fn bind(database: &Path) -> io::Result<UnixListener> {
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
     let (address, _folder) = address(&path)?;
     socket.bind(&address)?;
-    // Before it listens: until then nobody can connect.
+    // Before `listen`: until then nobody can connect.
     std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
     socket.listen(16)?;
     socket.set_nonblocking(true)?;
     UnixListener::from_std(socket.into())
 }
 
-/// The address of a socket. One that is too long is reached through its open folder, which must live as
+/// The address of a socket. A path that is too long is reached through the open folder, which must be kept as
 /// long as the address is used.
 fn address(path: &Path) -> io::Result<(SockAddr, Option<File>)> {
     if path.as_os_str().len() <= ADDRESS_BYTES {
@@ -70,7 +70,7 @@ fn address(path: &Path) -> io::Result<(SockAddr, Option<File>)> {
     Ok((SockAddr::unix(through)?, Some(folder)))
 }
 
-/// Carries out what arrives, until `stop`.
+/// Serves requests until `stop`.
 pub async fn serve(listener: UnixListener, database: PathBuf, ledger: Ledger, stop: CancellationToken) {
     let room = Arc::new(Semaphore::new(AT_ONCE));
     loop {
@@ -91,12 +91,12 @@ pub async fn serve(listener: UnixListener, database: PathBuf, ledger: Ledger, st
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot take commands");
-                // No descriptors, most likely: asking again at once would only be noise.
+                // Most likely out of descriptors: retrying at once would only fill the log.
                 tokio::time::sleep(REQUEST_LIMIT).await;
             }
         }
     }
-    // Commands that are under way end before the store is closed.
+    // Let running commands finish before the store is closed.
     drop(room.acquire_many(u32::try_from(AT_ONCE).unwrap_or(u32::MAX)).await);
     if let Err(error) = std::fs::remove_file(path_of(&database)) {
         tracing::debug!(%error, "the socket for commands was gone before");
@@ -110,7 +110,7 @@ async fn answer(stream: UnixStream, ledger: &Ledger) -> io::Result<()> {
     timeout(REQUEST_LIMIT, reading.read_line(&mut line)).await??;
     let response = match serde_json::from_str(&line) {
         Ok(request) => perform(ledger, request).await,
-        // The line may hold a password: the parser's words repeat parts of it.
+        // The line may hold a password, and the parser's message quotes parts of it.
         Err(_) => Response::Refused(format!(
             "the running process (version {}) does not know this command; restart it with this program first",
             env!("CARGO_PKG_VERSION")
@@ -124,11 +124,11 @@ async fn answer(stream: UnixStream, ledger: &Ledger) -> io::Result<()> {
 /// Sends a request to the process that serves a database.
 ///
 /// # Errors
-/// When nobody listens, or what listens does not speak as this program does.
+/// If nobody listens, or the listener does not speak this protocol.
 pub async fn ask(database: &Path, request: &Request) -> io::Result<Response> {
     let (address, _folder) = address(&path_of(database))?;
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-    // At once: the other end is on this machine.
+    // Blocking is fine: the other end is on this machine.
     socket.connect(&address)?;
     socket.set_nonblocking(true)?;
     let stream = UnixStream::from_std(socket.into())?;
@@ -137,7 +137,7 @@ pub async fn ask(database: &Path, request: &Request) -> io::Result<Response> {
     text.push('\n');
     writing.write_all(text.as_bytes()).await?;
     let mut line = String::new();
-    // Without a limit of time: a command may take minutes, and Ctrl-C ends the wait.
+    // No time limit: a command may take minutes, and Ctrl-C ends the wait.
     BufReader::new(reading.take(LINE_BYTES)).read_line(&mut line).await?;
     if line.is_empty() {
         return Err(ErrorKind::UnexpectedEof.into());

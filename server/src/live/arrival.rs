@@ -1,4 +1,4 @@
-//! The beginning of a socket: whose it is, where its stream goes on, and its first words.
+//! How a socket opens: it identifies the caller, finds where the stream resumes, and sends the welcome.
 
 use super::{
     Live,
@@ -16,18 +16,18 @@ use app::{
 use hyper::upgrade::OnUpgrade;
 use std::sync::Arc;
 
-/// What a client asked for when it opened the socket.
+/// What a client sent when it opened the socket.
 pub struct Asked {
     /// The session's secret, if there is one.
     pub token: Option<String>,
-    /// Where it wants to go on.
+    /// The position to resume from.
     pub from: Option<Position>,
 }
 
-/// A socket that gets no seat, as far as there is a line to say so.
+/// A socket that is refused, and its line, if there is one, to send the close code on.
 pub(super) type Refusal = (Option<Line>, End);
 
-/// Finds out who it is and where its stream continues, and says so.
+/// Identifies the caller, finds where the stream continues, and sends the welcome.
 pub(super) async fn arrive(
     upgrade: OnUpgrade,
     live: Arc<Live>,
@@ -55,12 +55,12 @@ async fn greet(
         return Err(End::Close(close::TOO_MANY_SOCKETS));
     }
     let seat = Seat::take(live.clone(), guest, stand.actor);
-    // Only now is a sign-out sure to reach this socket, and a commit to ring its bell. If anything went by
-    // meanwhile, it may have been one of these, and both are looked at again.
+    // Only from here on does a sign-out close this socket and a commit ring its bell. If the hub counted
+    // anything since, it may have been one of these: look again at both.
     if live.hub.gone_by() != gone_by {
         stand = live.ledger.stand(&token, since).await.map_err(|error| refusal(&error))?;
         if (stand.actor.household, stand.actor.member) != (seat.actor.household, seat.actor.member) {
-            // The session looks at another household by now: come back and find that one.
+            // The session has moved to another household: the client reconnects and finds that one.
             return Err(End::Close(close::POSITION_LOST));
         }
     }
@@ -72,7 +72,7 @@ async fn greet(
     let mut frames = vec![Frame::Welcome(Welcome {
         epoch: head.epoch,
         seq: cursor,
-        // After a refusal it is of another entry, and a snapshot brings the right one.
+        // After a refused resume the check is of another entry; the snapshot brings the right one.
         check: stand.check.filter(|_| lost.is_ok()),
         head: head.seq,
         today: live.clock.today(&stand.time_zone),
@@ -92,8 +92,8 @@ async fn greet(
     Ok((seat, cursor))
 }
 
-/// How a socket ends whose session could not be looked up. Only one that does not exist is told to stay
-/// away: a store that is busy comes back.
+/// The close code for a failed lookup of the session. Only a missing session tells the client to stay away;
+/// if the store is busy, the client reconnects.
 const fn refusal(error: &AppError) -> End {
     End::Close(match error {
         AppError::NotSignedIn => close::NOT_SIGNED_IN,

@@ -1,5 +1,5 @@
-//! A frame as it goes over the line: the text of the protocol behind the few bytes that RFC 6455 puts
-//! before it. Encoded once and shared by all sockets and the ring; nobody copies it.
+//! A frame as it is sent: the JSON text behind the header of RFC 6455. Encoded once and shared by all sockets
+//! and the ring, without copies.
 
 use app::wire::Frame;
 use bytes::Bytes;
@@ -8,18 +8,18 @@ use tokio_tungstenite::tungstenite::protocol::frame::{
     coding::{Data, OpCode},
 };
 
-/// A whole, unmasked text frame.
+/// A complete, unmasked text frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Encoded(Bytes);
 
 impl Encoded {
-    /// Encodes a text of the protocol.
+    /// Encodes a text frame.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self::raw(Raw::message(text, OpCode::Data(Data::Text), true))
     }
 
-    /// Encodes bytes; the protocol has none.
+    /// Encodes a binary frame, which the protocol does not use.
     #[cfg(feature = "trial")]
     #[must_use]
     pub fn binary(bytes: Bytes) -> Self {
@@ -28,29 +28,29 @@ impl Encoded {
 
     fn raw(raw: Raw) -> Self {
         let mut bytes = Vec::with_capacity(raw.len());
-        // A vector takes whatever is written to it.
+        // Writing to a vector does not fail.
         if let Err(error) = raw.format(&mut bytes) {
             tracing::error!(%error, "a frame cannot be encoded");
         }
-        // The ring keeps frames for long: without room for more.
+        // The ring keeps frames for long: drop the spare capacity.
         Self(bytes.into_boxed_slice().into())
     }
 
     /// Encodes a frame of the protocol.
     ///
     /// # Errors
-    /// When a row cannot be written as JSON.
+    /// If a row cannot be serialized as JSON.
     pub fn of(frame: &Frame) -> Result<Self, serde_json::Error> {
         frame.encode().map(Self::new)
     }
 
-    /// What goes over the line.
+    /// The bytes to send.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The text in it.
+    /// The text of the frame.
     #[must_use]
     pub fn text(&self) -> &str {
         let header = match self.0.get(1) {
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_of_any_length_stands_behind_its_header() {
+    fn a_text_of_any_length_follows_its_header() {
         for (length, header) in [(0, 2), (125, 2), (126, 4), (65_535, 4), (65_536, 10)] {
             let text = "x".repeat(length);
             let encoded = Encoded::new(text.clone());

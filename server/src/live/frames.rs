@@ -1,4 +1,4 @@
-//! From entries of the log to the frames of the wire, each encoded once for all sockets.
+//! Turns entries of the log into frames, each encoded once for all sockets.
 
 use super::encoded::Encoded;
 use crate::ledger::LogEntry;
@@ -8,10 +8,10 @@ use app::{
     wire::{Change, Check, Commit, Entry, FRAME_LIMIT, Frame, Reload, Seq},
 };
 
-/// The part of an entry that is sent: of the row before, only what totals need.
+/// The part of an entry that is sent: of the previous row, only what totals need.
 ///
 /// # Errors
-/// When the row before is not one of this program's.
+/// If the previous row cannot be parsed by this program.
 pub fn entry(logged: LogEntry) -> Result<Entry, serde_json::Error> {
     let before = match (&logged.change, logged.before) {
         (Change::FactUpdated(_) | Change::FactDeleted(_), Some(before)) if !trial::has(Flaw::NoBefore) => {
@@ -22,10 +22,10 @@ pub fn entry(logged: LogEntry) -> Result<Entry, serde_json::Error> {
     Ok(Entry { change: logged.change, before })
 }
 
-/// The frame of a committed transaction. One too large is announced instead, and screens read again.
+/// The frame of a committed transaction. If it is too large, it is only announced, and screens read again.
 ///
 /// # Errors
-/// When a row cannot be written as JSON.
+/// If a row cannot be serialized as JSON.
 pub fn of_commit(
     seq: Seq,
     check: Option<Check>,
@@ -37,7 +37,7 @@ pub fn of_commit(
         entries.truncate(entries.len().div_ceil(2));
     }
     let count = entries.len();
-    // An article that goes and takes nothing with it was merged into another one.
+    // An article that is deleted together with other changes was merged into another one.
     let merge = count > 1 && entries.iter().any(|entry| matches!(entry.change, Change::ArticleDeleted(_)));
     let reason = if merge { "merge" } else { "bulk" };
     let text = Frame::Commit(Commit { seq, check, mutation_id, entries }).encode()?;

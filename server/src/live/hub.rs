@@ -1,8 +1,8 @@
-//! The hub of one process: for each household with an open screen its [`Book`], and the sockets' sessions.
+//! The hub of one process: a [`Book`] for each household with an open screen, and the sockets' sessions.
 //!
-//! The bell is a latest-value channel: it cannot lag and cannot grow, and ten quick writes wake a slow
-//! socket once. A socket is only a cursor; what it missed is in the ring or, further back, in the log.
-//! The hub knows neither SQL nor sockets.
+//! The bell is a latest-value channel: it cannot lag and cannot grow, and ten quick writes wake a slow socket
+//! once. A socket is only a cursor; what it missed is in the ring or, further back, in the log. The hub knows
+//! neither SQL nor sockets.
 
 use super::{
     book::{Book, lock},
@@ -26,79 +26,81 @@ use uuid::Uuid;
 /// All households with an open screen, and the sockets' sessions.
 #[derive(Debug, Default)]
 pub struct Hub {
-    /// Each with how many sockets hold it.
+    /// Each with the number of its sockets.
     books: Mutex<HashMap<HouseholdId, (Arc<Book>, usize)>>,
     sessions: Mutex<HashMap<SessionId, Session>>,
-    /// How much went by that somebody on the way to a seat would not hear: commits of households without
-    /// a book, books that went with all they had heard, ends of sessions. Whoever has a seat compares it with before, and looks again if it moved.
+    /// Counts events that a socket that is just opening would miss: commits of households without a book,
+    /// books that were dropped with all they knew, ends of sessions. A socket compares the count after it has
+    /// registered, and looks again if it changed.
     gone_by: AtomicU64,
-    /// Households whose people here other processes are to be told of. None where there are no others.
+    /// Households whose presence changed and has yet to be published. `None` if there are no other processes.
     stirred: Mutex<Option<HashSet<HouseholdId>>>,
 }
 
 /// The sockets of one session.
 #[derive(Debug)]
 struct Session {
-    /// Tells the close code; 0 until the session ends.
+    /// Holds the close code; 0 until the session ends.
     ended: watch::Sender<u16>,
-    /// What they look at. A session that moves to another household ends its sockets.
+    /// The household they show. If a session moves to another household, its sockets are closed.
     household: HouseholdId,
 }
 
 impl Hub {
-    /// A transaction was committed: its frame joins the ring, and the bell rings.
+    /// Adds the frame of a committed transaction to the ring, and rings the bell.
     pub fn ring(&self, household: HouseholdId, seq: Seq, frame: Encoded) {
         if let Some(book) = self.book_or_count(household) {
             book.ring(seq, frame);
         }
     }
 
-    /// Another process committed a change of this number.
+    /// Records that another process committed a change with this number.
     pub fn told(&self, household: HouseholdId, seq: Seq) {
         if let Some(book) = self.book_or_count(household) {
             book.heard(seq);
         }
     }
 
-    /// The book that hears of a commit; where there is none, the commit is one that went by.
+    /// The book of a household. If there is none, the commit counts as missed.
     fn book_or_count(&self, household: HouseholdId) -> Option<Arc<Book>> {
         let books = lock(&self.books);
         let book = books.get(&household).map(|(book, _)| book.clone());
         if book.is_none() {
-            // Under the lock: who opens the book later sees it counted.
+            // Under the lock, so that whoever opens the book later sees it counted.
             self.gone_by.fetch_add(1, Ordering::SeqCst);
         }
         book
     }
 
-    /// Moves whenever something happens that somebody on the way to a seat would miss.
+    /// Changes whenever something happens that a socket that is just opening would miss.
     #[must_use]
     pub fn gone_by(&self) -> u64 {
         self.gone_by.load(Ordering::SeqCst)
     }
 
-    /// Somebody read that the log of a household goes up to here.
+    /// Records that the log of a household has reached this number.
     pub fn heard(&self, household: HouseholdId, seq: Seq) {
         if let Some(book) = self.book(household) {
             book.heard(seq);
         }
     }
 
-    /// The household has another time zone since the change of this number.
+    /// Sets the household's time zone as of this change.
     pub fn set_zone(&self, household: HouseholdId, seq: Seq, zone: &str) {
         if let Some(book) = self.book(household) {
             book.set_zone(seq, zone);
         }
     }
 
-    /// Open links of a household were made, used or withdrawn.
+    /// Announces that open links of a household were made, used or revoked.
     pub fn links_changed(&self, household: HouseholdId, links: Links) {
         if let Some(book) = self.book(household) {
             book.links_changed(links);
         }
     }
 
-    /// Open links of any household may be others: what told so was away. Whoever owns it asks for both kinds.
+    /// Announces that open links of any household may have changed, because hints were lost. Owners request
+    /// both kinds then.
     pub fn links_may_have_changed(&self) {
         for (_, book) in self.all_books() {
             book.links_changed(Links::Invites);
@@ -109,8 +111,8 @@ impl Hub {
         lock(&self.books).get(&household).map(|(book, _)| book.clone())
     }
 
-    /// The live side of a household. It exists from before its log is read, so that nothing committed
-    /// in between can be missed, until the last socket lets go of it.
+    /// The live side of a household. It exists from before its log is read, so that no commit in between is
+    /// missed, until the last socket leaves.
     pub fn open(&self, household: HouseholdId) -> Arc<Book> {
         let mut books = lock(&self.books);
         let (book, sockets) = books.entry(household).or_default();
@@ -118,20 +120,21 @@ impl Hub {
         book.clone()
     }
 
-    /// A socket is gone; the last one takes the book with it.
+    /// Unregisters a socket; the last one drops the book.
     pub fn leave(&self, household: HouseholdId) {
         let mut books = lock(&self.books);
         if let Some((_, sockets)) = books.get_mut(&household) {
             *sockets -= 1;
             if *sockets == 0 {
                 books.remove(&household);
-                // What it heard last, nobody who comes now has heard.
+                // A socket that opens now would miss what the book knew.
                 self.gone_by.fetch_add(1, Ordering::SeqCst);
             }
         }
     }
 
-    /// A socket of a session: the channel tells the close code when the session ends. 0 until then.
+    /// Registers a socket of a session. The channel holds the close code once the session ends, and 0 until
+    /// then.
     pub fn enter(&self, session: SessionId, household: HouseholdId) -> watch::Receiver<u16> {
         let new = || Session { ended: watch::Sender::new(0), household };
         lock(&self.sessions).entry(session).or_insert_with(new).ended.subscribe()
@@ -140,14 +143,14 @@ impl Hub {
     /// Closes all sockets of a session.
     pub fn end_session(&self, session: SessionId, code: u16) {
         let mut sessions = lock(&self.sessions);
-        // Under the lock: who enters later sees it counted.
+        // Under the lock, so that whoever enters later sees it counted.
         self.gone_by.fetch_add(1, Ordering::SeqCst);
         if let Some(open) = sessions.remove(&session) {
             open.ended.send_replace(code);
         }
     }
 
-    /// A socket of a session is gone and listens no more.
+    /// Unregisters a socket of a session.
     pub fn exit(&self, session: SessionId) {
         let mut sessions = lock(&self.sessions);
         if sessions.get(&session).is_some_and(|open| open.ended.receiver_count() == 0) {
@@ -155,25 +158,25 @@ impl Hub {
         }
     }
 
-    /// The sessions with an open socket, and what they look at.
+    /// The sessions with an open socket, and their households.
     #[must_use]
     pub fn sessions(&self) -> Vec<(SessionId, HouseholdId)> {
         lock(&self.sessions).iter().map(|(id, open)| (*id, open.household)).collect()
     }
 
-    /// From now on it is noted where people come and go, for other processes.
+    /// From now on records where presence changes, to publish it to other processes.
     pub fn note_people(&self) {
         lock(&self.stirred).get_or_insert_default();
     }
 
-    /// Somebody came, went or began to edit.
+    /// Records that somebody came, went or began to edit.
     pub fn stir(&self, household: HouseholdId) {
         if let Some(stirred) = lock(&self.stirred).as_mut() {
             stirred.insert(household);
         }
     }
 
-    /// Where people came and went since this was asked last, and who is there now.
+    /// The households whose presence changed since the last call, and who is present there.
     #[must_use]
     pub fn stirred(&self) -> Vec<(HouseholdId, Vec<Present>)> {
         let stirred = lock(&self.stirred).as_mut().map(std::mem::take).unwrap_or_default();
@@ -181,20 +184,20 @@ impl Hub {
         stirred.into_iter().map(|id| (id, people(id))).collect()
     }
 
-    /// Everybody at this process.
+    /// Everybody present in this process, by household.
     #[must_use]
     pub fn everybody(&self) -> Vec<(HouseholdId, Vec<Present>)> {
         self.all_books().into_iter().map(|(id, book)| (id, book.own_people())).collect()
     }
 
-    /// Another process says who is at it. One that is heard for the first time hears who is here.
+    /// Takes over who is present in another process. A process that is new gets our list in return.
     pub fn elsewhere(&self, process: Uuid, household: HouseholdId, people: Vec<Present>) {
         if self.book(household).is_some_and(|book| book.elsewhere(process, people)) {
             self.stir(household);
         }
     }
 
-    /// Forgets the people of processes that say nothing any more.
+    /// Removes the people of processes that no longer send heartbeats.
     pub fn forget_silent(&self) {
         for (_, book) in self.all_books() {
             book.forget_silent();
@@ -211,7 +214,7 @@ impl Hub {
         lock(&self.books).iter().map(|(id, (book, _))| (*id, book.clone())).collect()
     }
 
-    /// How many households and sessions have an open socket.
+    /// The numbers of households and sessions with an open socket.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {
         (lock(&self.books).len(), lock(&self.sessions).len())
@@ -223,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_socket_takes_book_and_session_with_it() {
+    fn the_last_socket_drops_book_and_session() {
         let (hub, home, session) = (Hub::default(), HouseholdId::new(), SessionId::new());
         hub.open(home);
         hub.open(home);
@@ -240,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_on_the_way_to_a_seat_would_miss_is_counted() {
+    fn events_that_an_opening_socket_would_miss_are_counted() {
         let (hub, home, session) = (Hub::default(), HouseholdId::new(), SessionId::new());
         let mut before = hub.gone_by();
         let mut moved = |hub: &Hub| {

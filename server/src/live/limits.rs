@@ -1,4 +1,4 @@
-//! How many sockets there may be: in all, of one person, from one address, and how many begin a second.
+//! Limits on sockets: in total, per member, per network, and how many open per second.
 
 use super::{book::lock, meters};
 use crate::network;
@@ -15,16 +15,16 @@ use std::{
     },
 };
 
-/// The limits; 0 switches one off.
+/// The limits; 0 means no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Sockets of this process.
     pub sockets: usize,
     /// Sockets of one member.
     pub per_member: usize,
-    /// Sockets from one network: an address, of IPv6 a /64.
+    /// Sockets from one network: an IPv4 address or an IPv6 /64.
     pub per_address: usize,
-    /// Sockets that begin in one second.
+    /// Sockets that open in one second.
     pub handshakes_per_second: u32,
 }
 
@@ -35,13 +35,13 @@ impl Default for Limits {
     }
 }
 
-/// What the metrics call the limits.
+/// The labels of the limits in the metrics.
 const ALL: &str = "sockets";
 const OF_A_MEMBER: &str = "sockets_per_member";
 const OF_AN_ADDRESS: &str = "sockets_per_address";
 const HANDSHAKES: &str = "handshakes_per_second";
 
-/// Counts who is in.
+/// Counts open sockets and enforces the limits.
 pub struct Door {
     limits: Limits,
     open: AtomicUsize,
@@ -50,7 +50,7 @@ pub struct Door {
     handshakes: Option<DefaultDirectRateLimiter>,
 }
 
-/// A socket that was let in; dropped, it is counted out.
+/// A socket that was admitted; dropping it decrements the counts.
 pub struct Guest {
     door: Arc<Door>,
     member: Option<MemberId>,
@@ -80,22 +80,22 @@ impl Door {
         })
     }
 
-    /// How many are in.
+    /// The number of open sockets.
     #[must_use]
     pub fn open(&self) -> usize {
         self.open.load(Ordering::Relaxed)
     }
 
-    /// Lets a socket in, before anything is read for it.
+    /// Admits a socket, before anything is read for it.
     ///
     /// # Errors
-    /// [`AppError::Unavailable`] when the process has enough of them, [`AppError::TooManyRequests`] when
-    /// its network has.
+    /// [`AppError::Unavailable`] if the process has too many, [`AppError::TooManyRequests`] if its network
+    /// has.
     pub fn enter(self: &Arc<Self>, address: Option<IpAddr>) -> Result<Guest, AppError> {
         if self.handshakes.as_ref().is_some_and(|limiter| limiter.check().is_err()) {
             return Err(refused(HANDSHAKES, AppError::Unavailable));
         }
-        // Counted from here on, whatever happens next: dropping the guest takes it back.
+        // Counted from here on: dropping the guest undoes it, whatever happens next.
         let mut guest = Guest { door: self.clone(), member: None, network: None };
         let before = self.open.fetch_add(1, Ordering::Relaxed);
         metrics::gauge!(meters::SOCKETS).increment(1);
@@ -113,7 +113,7 @@ impl Door {
 }
 
 impl Guest {
-    /// Now it is known whose socket it is; false when that person has enough.
+    /// Counts the socket for its member, once known; returns false if the member has too many.
     pub fn belongs_to(&mut self, member: MemberId) -> bool {
         let limit = self.door.limits.per_member;
         if limit == 0 {
@@ -142,7 +142,7 @@ impl Drop for Guest {
     }
 }
 
-/// Counts a refusal, and passes on how it is answered.
+/// Counts a refusal, and returns the error for it.
 fn refused<T>(limit: &'static str, answer: T) -> T {
     metrics::counter!(meters::REFUSALS, "limit" => limit).increment(1);
     answer
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_taken_is_given_back() {
+    fn every_count_is_given_back() {
         let door = Door::new(Limits { sockets: 3, per_member: 2, per_address: 2, handshakes_per_second: 0 });
         let (anna, ben) = (MemberId::new(), MemberId::new());
         let here = Some(IpAddr::from([10, 0, 0, 1]));
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_one_network_are_counted_as_one() {
+    fn addresses_of_one_network_share_one_count() {
         let door = Door::new(Limits { per_address: 2, handshakes_per_second: 0, ..Limits::default() });
         let enter = |address: &str| door.enter(Some(address.parse().expect("an address")));
         let _two =
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn no_limit_refuses_nobody() {
+    fn without_limits_nobody_is_refused() {
         let off = Limits { sockets: 0, per_member: 0, per_address: 0, handshakes_per_second: 0 };
         let door = Door::new(off);
         let anna = MemberId::new();
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn more_handshakes_than_a_second_takes_are_put_off() {
+    fn handshakes_beyond_the_rate_are_refused() {
         let door = Door::new(Limits { handshakes_per_second: 3, ..Limits::default() });
         let refused = (0..10).filter(|_| door.enter(None).is_err()).count();
         assert!((6..=7).contains(&refused), "{refused}");

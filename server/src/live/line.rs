@@ -1,10 +1,10 @@
-//! The line to one client: RFC 6455 from the library, and a way past it for what everybody gets.
+//! The line to one client: the library's RFC 6455, with a bypass for frames that everybody gets.
 //!
-//! The library reads, answers pings, pings and closes. It would copy each frame into a buffer of its own,
-//! which never shrinks: 10,000 of those are the larger part of what sockets cost. So frames that are
-//! encoded already ([`Encoded`]) go from the shared ring to the kernel, as many in one call as it takes.
-//! The two writers never meet: what the library has queued goes out before, and a frame that is half out
-//! is finished before the library says anything more.
+//! The library reads, and answers pings, pongs and closes. It would copy each frame into a buffer of its own,
+//! which never shrinks: 10,000 of those are most of what sockets cost. So frames that are encoded already
+//! ([`Encoded`]) go from the shared ring to the kernel, as many in one call as it takes. The two writers
+//! never interleave: what the library has queued is sent first, and a frame that is partly sent is completed
+//! before the library sends anything.
 
 use super::encoded::Encoded;
 use crate::linger::Lingering;
@@ -34,14 +34,14 @@ const AT_ONCE: usize = 64;
 /// An open line.
 pub struct Line {
     library: WebSocketStream<TcpStream>,
-    /// What is to go out; empty but while something is being sent, or after that was given up.
+    /// Frames to send; empty except while sending, or after sending was cancelled.
     outgoing: VecDeque<Encoded>,
-    /// So much of the first of them is out already.
+    /// Bytes of the first of them that are already sent.
     sent: usize,
 }
 
-/// Small buffers: the library's own take 128 KiB a socket. It writes nothing but pings, pongs and the
-/// last words, each at once.
+/// Small buffers, since the library's defaults take 128 KiB per socket. It only writes pings, pongs and the
+/// close frame, each at once.
 fn small_buffers() -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(128)
@@ -52,10 +52,10 @@ fn small_buffers() -> WebSocketConfig {
 }
 
 impl Line {
-    /// Takes the connection over, once its request is answered.
+    /// Takes over the connection after the upgrade.
     ///
     /// # Errors
-    /// When it is gone by then.
+    /// If the connection is gone by then.
     pub async fn open(upgrade: OnUpgrade) -> io::Result<Self> {
         let upgraded = upgrade.await.map_err(io::Error::other)?;
         let parts = upgraded
@@ -67,15 +67,15 @@ impl Line {
         Ok(Self { library, outgoing: VecDeque::new(), sent: 0 })
     }
 
-    /// What comes in next; none at the end. It may be given up at any time without losing anything.
+    /// The next message; `None` at the end. Cancel-safe.
     pub async fn receive(&mut self) -> Option<Result<Message, Error>> {
         self.library.next().await
     }
 
-    /// Sends frames in as few packets as they fit. Whoever gives this up may only [`Line::close`] then.
+    /// Sends frames in as few packets as possible. After cancelling this, only [`Line::close`] may be called.
     ///
     /// # Errors
-    /// When the line is cut.
+    /// If the line is cut.
     pub async fn send(&mut self, frames: Vec<Encoded>) -> io::Result<()> {
         self.flush().await?;
         self.outgoing = frames.into();
@@ -97,7 +97,7 @@ impl Line {
                 written => self.advance(written),
             }
         }
-        // Sockets mostly wait: they keep no room for next time.
+        // Sockets mostly wait, so they keep no capacity.
         self.outgoing = VecDeque::new();
         Poll::Ready(Ok(()))
     }
@@ -112,10 +112,10 @@ impl Line {
         }
     }
 
-    /// Asks the other side for a sign of life.
+    /// Sends a ping.
     ///
     /// # Errors
-    /// When the line is cut.
+    /// If the line is cut.
     pub async fn ping(&mut self) -> io::Result<()> {
         self.library.send(Message::Ping(Bytes::new())).await.map_err(cut)
     }
@@ -123,15 +123,15 @@ impl Line {
     /// Sends what the library has queued: answers to pings, and to the other side's close.
     ///
     /// # Errors
-    /// When the line is cut, as it is after a close was answered.
+    /// If the line is cut, as it is after a close was answered.
     pub async fn flush(&mut self) -> io::Result<()> {
         self.library.flush().await.map_err(cut)
     }
 
-    /// Says the last word; a frame that is half out goes before it, what has not begun does not.
+    /// Sends a close frame. A frame that is partly sent is completed before it; the others are dropped.
     ///
     /// # Errors
-    /// When nobody hears it.
+    /// If the other side is gone.
     pub async fn close(&mut self, code: u16) -> io::Result<()> {
         self.outgoing.truncate(usize::from(self.sent > 0));
         poll_fn(|cx| self.poll_send(cx)).await?;
@@ -142,11 +142,11 @@ impl Line {
 
 #[cfg(feature = "trial")]
 impl Line {
-    /// Sends back what comes in, until it ends: for the cases of RFC 6455. It closes with the codes of that
-    /// document, where the live protocol has one of its own.
+    /// Echoes messages until the end, for the test cases of RFC 6455. It closes with the codes of that
+    /// document, not with those of the live protocol.
     ///
     /// # Errors
-    /// When the line is cut.
+    /// If the line is cut.
     pub async fn echo(mut self) -> io::Result<()> {
         loop {
             match self.receive().await {

@@ -1,4 +1,4 @@
-//! What `/metrics` tells. Without an admin address nobody counts.
+//! The metrics of `/metrics`. Without an admin address nothing is recorded.
 
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
@@ -6,42 +6,42 @@ use std::sync::OnceLock;
 
 /// Open sockets.
 pub const SOCKETS: &str = "family_budget_sockets";
-/// How many sockets there may be, by what is limited; 0 is no limit.
+/// The limits on sockets, by kind; 0 means no limit.
 pub const LIMITS: &str = "family_budget_socket_limit";
-/// Sockets that were refused, by the limit they met.
+/// Refused sockets, by limit.
 pub const REFUSALS: &str = "family_budget_socket_refusals_total";
-/// Sockets that ended, by code.
+/// Closed sockets, by code.
 pub const CLOSES: &str = "family_budget_socket_closes_total";
-/// From the bell to the flush of a socket.
+/// Time from the bell to the flush of a socket.
 pub const BELL_TO_FLUSH: &str = "family_budget_bell_to_flush_seconds";
-/// Readings of the log because the ring did not have it.
+/// Reads of the log because the ring did not have the entries.
 pub const CATCH_UPS: &str = "family_budget_catch_up_reads_total";
 /// Committed transactions.
 pub const COMMITS: &str = "family_budget_commits_total";
-/// Hints for other processes that found no room.
+/// Hints for other processes that were dropped because the queue was full.
 pub const HINTS_DROPPED: &str = "family_budget_hints_dropped_total";
-/// Background tasks that panicked and were started again.
+/// Background tasks that panicked and were restarted.
 pub const PANICS: &str = "family_budget_background_panics_total";
 /// Entries of all logs.
 pub const LOG_ENTRIES: &str = "family_budget_log_entries";
-/// Backups of the schedule, by how they ended.
+/// Scheduled backups, by result.
 pub const BACKUPS: &str = "family_budget_backups_total";
-/// When the last of them was begun.
+/// When the last successful one was begun.
 pub const LAST_BACKUP: &str = "family_budget_last_backup_timestamp_seconds";
-/// 1 while the store takes writes, 0 while it can only be read.
+/// 1 while the store accepts writes, 0 while it can only be read.
 pub const WRITABLE: &str = "family_budget_store_writable";
 /// Answered requests, by method and status.
 pub const REQUESTS: &str = "family_budget_http_requests_total";
-/// How long they took.
+/// Duration of requests.
 pub const REQUEST_SECONDS: &str = "family_budget_http_request_seconds";
 
 const SECONDS: [f64; 14] =
     [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
-/// Begins to count, once a process; later calls answer the same.
+/// Installs the recorder once per process; later calls return the same handle.
 ///
 /// # Errors
-/// When another program part counts already.
+/// If another recorder is installed.
 pub fn install() -> Result<PrometheusHandle, BuildError> {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     if let Some(handle) = HANDLE.get() {

@@ -1,36 +1,36 @@
-//! How often and how long.
+//! Intervals and time limits.
 
 use crate::ledger::cleaning::Rhythm;
 use app::wire::HEARTBEAT_MS;
 use std::time::Duration;
 
-/// The times of a socket's life, and of what the program does by itself. Tests shorten them; nothing else changes them.
+/// The intervals and time limits of sockets and background tasks. Only tests change them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// A heartbeat and a ping at least so often.
+    /// The longest interval between heartbeats and between pings.
     pub heartbeat: Duration,
-    /// A heartbeat so soon after a burst shows a client that it lost the last message.
+    /// How soon after a burst a heartbeat follows, so that a client notices a lost last message.
     pub after_burst: Duration,
-    /// A ping that is not answered in this time ends the socket. With the heartbeat it stays under the
-    /// 30 s after which nobody is shown as present who is not.
+    /// How long a pong may take before the socket is closed. The sum with `heartbeat` is under 30 s, the time
+    /// within which an absent person must disappear from the presence list.
     pub pong: Duration,
-    /// A client that takes longer to read what it is sent is too slow.
+    /// How long a client may take to receive what it is sent.
     pub flush: Duration,
-    /// Sessions and memberships of all sockets are looked at so often, should a bell be lost.
+    /// The interval at which sessions and memberships of all sockets are rechecked, in case a hint was lost.
     pub recheck: Duration,
-    /// The changes of other processes on the same database are looked for so often.
+    /// The interval at which changes of other processes on the same database are looked for.
     pub reconcile: Duration,
-    /// A request whose head takes longer to arrive ends its connection.
+    /// How long the head of a request may take to arrive.
     pub head: Duration,
-    /// A request that takes longer to answer is given up.
+    /// How long a request may take to answer.
     pub request: Duration,
-    /// Recurring entries that are due are looked for so often.
+    /// The interval at which recurring entries that are due are looked for.
     pub due: Duration,
-    /// Whether a backup is due is looked at so often.
+    /// The interval at which it is checked whether a backup is due.
     pub backup: Duration,
-    /// When what has ended is deleted.
+    /// When expired rows are deleted.
     pub cleaning: Rhythm,
-    /// On the program's end each thousand sockets are spread over so long.
+    /// The time over which closing each thousand sockets is spread at shutdown.
     pub farewell: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! The people of a book: who comes, goes and edits, here and at other processes.
+//! Presence in a book: who comes, goes and edits, in this process and in others.
 
 use super::{
     book::{Book, lock},
@@ -14,28 +14,28 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 impl Book {
-    /// A socket of a member is here.
+    /// Registers a socket of a member.
     pub fn arrive(self: &Arc<Self>, socket: u64, member: MemberId) {
         self.change_presence(|presence, now| presence.arrive(Here { socket, member, editing: None }, now));
     }
 
-    /// A socket says what its member edits.
+    /// Records what the member of a socket edits.
     pub fn edit(self: &Arc<Self>, socket: u64, fact: Option<FactId>) {
         self.change_presence(|presence, now| presence.edit(socket, fact, now));
     }
 
-    /// A socket is gone.
+    /// Removes a socket.
     pub fn depart(self: &Arc<Self>, socket: u64) {
         self.change_presence(|presence, now| presence.depart(socket, now));
     }
 
-    /// Who is at this process.
+    /// Who is present in this process.
     #[must_use]
     pub fn own_people(&self) -> Vec<Present> {
         lock(&self.presence).own()
     }
 
-    /// Another process says who is at it; true when it was not heard before.
+    /// Takes over who is present in another process; returns true if that process is new.
     pub fn elsewhere(self: &Arc<Self>, process: Uuid, people: Vec<Present>) -> bool {
         let mut is_new = false;
         self.change_presence(|presence, now| {
@@ -46,12 +46,12 @@ impl Book {
         is_new
     }
 
-    /// Forgets the people of processes that say nothing any more.
+    /// Removes the people of processes that no longer send heartbeats.
     pub fn forget_silent(self: &Arc<Self>) {
         self.change_presence(Presence::forget_silent);
     }
 
-    /// The frame of who is here.
+    /// The frame with the presence list.
     #[must_use]
     pub fn presence(&self) -> Encoded {
         lock(&self.presence).frame()
@@ -60,7 +60,7 @@ impl Book {
     fn change_presence(self: &Arc<Self>, change: impl FnOnce(&mut Presence, Instant) -> Option<Instant>) {
         let Some(due) = change(&mut lock(&self.presence), Instant::now()) else { return };
         self.later(due, move |book| {
-            // An earlier list may have had it all.
+            // An earlier list may already include this change.
             if lock(&book.presence).publish(due) {
                 book.bell.send_modify(|bell| bell.presence = bell.presence.wrapping_add(1).max(1));
             }

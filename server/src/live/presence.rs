@@ -1,7 +1,7 @@
 //! Who has a screen of a household open, and what they edit.
 //!
-//! A list is made at most once a second. Somebody who goes is missed only after a moment: a page that
-//! loads anew goes and comes back. Pure but for the clock that is handed in.
+//! A list is made at most once a second. Somebody who leaves stays on the list for a moment, since a page
+//! that reloads closes its socket and opens another. Pure: the caller passes the time.
 
 use super::encoded::Encoded;
 use app::{
@@ -12,15 +12,15 @@ use std::{collections::HashMap, time::Duration};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Two lists are at least so far apart.
+/// The shortest interval between two lists.
 const SPACING: Duration = Duration::from_secs(1);
-/// Somebody who left is on the list for so long.
+/// How long somebody who left stays on the list.
 const GRACE: Duration = Duration::from_secs(3);
-/// A process that has not said for so long who is at it is gone, and they with it. It says so every ten
-/// seconds, and nobody is shown as present for more than 30 s who is not.
+/// A process that has not published its list for this long is considered gone, with its people. It publishes
+/// every ten seconds, and nobody absent may be shown for more than 30 s.
 const SILENCE: Duration = Duration::from_secs(25);
 
-/// A socket and whose it is.
+/// A socket and its member.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Here {
     pub socket: u64,
@@ -28,20 +28,20 @@ pub(super) struct Here {
     pub editing: Option<FactId>,
 }
 
-/// Who is here now, and who the screens were told of.
+/// Who is present now, and the list that screens have.
 #[derive(Debug, Default)]
 pub(super) struct Presence {
     here: Vec<Here>,
-    /// Who is at other processes, and when each said so.
+    /// Who is present in other processes, and when each last published it.
     elsewhere: HashMap<Uuid, (Vec<Present>, Instant)>,
     told: Vec<Present>,
     told_at: Option<Instant>,
-    /// When the next list is to be made, if something changed.
+    /// When the next list is due, if something changed.
     due: Option<Instant>,
 }
 
 impl Presence {
-    /// The instant at which to publish, when that is not arranged yet.
+    /// Adds a socket. Returns the instant at which to publish, unless one is already scheduled.
     pub fn arrive(&mut self, here: Here, now: Instant) -> Option<Instant> {
         self.here.push(here);
         self.changed(now)
@@ -58,8 +58,8 @@ impl Presence {
         self.changed(now + GRACE)
     }
 
-    /// Another process says who is at it. The instant at which to publish, when that is not arranged yet,
-    /// and whether this process was heard for the first time.
+    /// Takes over the list of another process. Returns the instant at which to publish, unless one is already
+    /// scheduled, and whether the process is new.
     pub fn elsewhere(
         &mut self,
         process: Uuid,
@@ -79,18 +79,18 @@ impl Presence {
         (self.changed(if left { now + GRACE } else { now }), is_new)
     }
 
-    /// Forgets the processes that say nothing any more.
+    /// Removes the processes that no longer publish.
     pub fn forget_silent(&mut self, now: Instant) -> Option<Instant> {
         self.elsewhere.retain(|_, (_, at)| now.duration_since(*at) < SILENCE);
         self.changed(now)
     }
 
-    /// Who is at this process.
+    /// Who is present in this process.
     pub fn own(&self) -> Vec<Present> {
         condensed(self.here.iter().map(Here::present).collect())
     }
 
-    /// Something may have changed and is to be told at `when`, if the last list is old enough by then.
+    /// Schedules a list for `when` or later, if it would differ from the last one.
     fn changed(&mut self, when: Instant) -> Option<Instant> {
         if self.list() == self.told {
             return None;
@@ -103,7 +103,7 @@ impl Presence {
         self.due
     }
 
-    /// Makes the list that was due; false when another one has been made or nothing changed after all.
+    /// Makes the list that is due; returns false if another one was made or nothing changed after all.
     pub fn publish(&mut self, due: Instant) -> bool {
         if self.due != Some(due) {
             return false;
@@ -115,10 +115,10 @@ impl Presence {
         news
     }
 
-    /// The list that was made last.
+    /// The frame with the last list.
     pub fn frame(&self) -> Encoded {
         let frame = Frame::Presence(wire::Presence { members: self.told.clone() });
-        // Ids are always JSON.
+        // Ids always serialize.
         Encoded::of(&frame).unwrap_or_default()
     }
 
@@ -134,7 +134,7 @@ impl Here {
     }
 }
 
-/// A person once, or once for each thing they edit.
+/// Lists each person once, or once for each fact they edit.
 fn condensed(mut list: Vec<Present>) -> Vec<Present> {
     list.sort_unstable();
     list.dedup();
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_a_second_apart_and_say_who_edits_what() {
+    fn lists_are_a_second_apart_and_name_who_edits_what() {
         let (start, anna, ben, fact) = (Instant::now(), MemberId::new(), MemberId::new(), FactId::new());
         let mut presence = Presence::default();
         let here = |socket, member| Here { socket, member, editing: None };
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_loads_anew_is_never_missed() {
+    fn somebody_whose_page_reloads_stays_on_the_list() {
         let (start, anna, ben) = (Instant::now(), MemberId::new(), MemberId::new());
         let mut presence = Presence::default();
         let here = |socket, member| Here { socket, member, editing: None };
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn people_at_other_processes_are_here_too_until_these_fall_silent() {
+    fn people_of_other_processes_are_listed_until_those_fall_silent() {
         let (start, anna, ben) = (Instant::now(), MemberId::new(), MemberId::new());
         let (one, two, row) =
             (Uuid::new_v4(), Uuid::new_v4(), |member_id| Present { member_id, editing: None });
@@ -205,7 +205,7 @@ mod tests {
             (None, false),
             "it said so before"
         );
-        // He went from the first process, and is still at the second.
+        // He left the first process, and is still present in the second.
         assert_eq!(presence.elsewhere(one, vec![], start + ms(9_000)), (None, false));
         assert_eq!(presence.forget_silent(start + ms(32_000)), None);
         assert_eq!(presence.forget_silent(start + ms(33_000)), Some(start + ms(33_000)));
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_who_moves_to_another_process_is_never_missed() {
+    fn somebody_who_moves_to_another_process_stays_on_the_list() {
         let (start, ben) = (Instant::now(), MemberId::new());
         let (one, two, row) = (Uuid::new_v4(), Uuid::new_v4(), Present { member_id: ben, editing: None });
         let mut presence = Presence::default();

@@ -1,10 +1,10 @@
-//! What other processes committed.
+//! Finds what other processes committed.
 //!
-//! A commit rings in its own process only. Every process therefore asks the database now and then how far
-//! the logs of those households go that have an open screen here: an event that was told by nobody, because
-//! its process died between commit and bell or because what carries hints is away, costs a moment and is
-//! never lost. Numbers are compared, not times: a commit that took minutes, or one by a process whose clock
-//! is slow, has its number all the same. One process with SQLite has nobody else and needs none of it.
+//! A commit rings the bell of its own process only. Every process therefore periodically asks the database
+//! for the ends of the logs of households with an open screen. A commit without a hint, because its process
+//! died before sending it or because Redis is away, is found a moment later and never lost. Numbers are
+//! compared, not times, so a commit that took minutes, or one by a process with a slow clock, is found as
+//! well. A single process with SQLite needs none of this.
 
 use super::Live;
 use crate::db::households::IDS_AT_ONCE;
@@ -14,7 +14,7 @@ use app::{
 };
 
 impl Live {
-    /// Rings for the commits of others, until the program ends.
+    /// Rings for the commits of other processes, until the program ends.
     pub async fn reconcile(&self) {
         if !self.ledger.is_shared() {
             return;
@@ -22,7 +22,7 @@ impl Live {
         let mut answered = true;
         let mut again = self.look.subscribe();
         loop {
-            // Not all processes at the same moment.
+            // Jitter, so that processes do not ask at the same moment.
             let pause = self.pace.reconcile.mul_f64(0.75 + fastrand::f64() / 2.0);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
@@ -32,7 +32,7 @@ impl Live {
             match self.look_for_commits().await {
                 Ok(()) => answered = true,
                 Err(error) => {
-                    // Once is enough; it goes on asking.
+                    // Log it once; it keeps asking.
                     if std::mem::replace(&mut answered, false) {
                         tracing::warn!(%error, "cannot look for the changes of other processes");
                     }
@@ -41,7 +41,7 @@ impl Live {
         }
     }
 
-    /// A connection is taken for one statement at a time, so that requests have their turn in between.
+    /// Takes a connection for one statement at a time, so that requests get their turn in between.
     async fn look_for_commits(&self) -> Result<(), AppError> {
         for households in self.hub.households().chunks(IDS_AT_ONCE) {
             for end in self.ledger.log_ends(households).await? {

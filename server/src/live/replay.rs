@@ -1,8 +1,8 @@
-//! Parts of the log that were read for one socket, kept for a moment for the next one.
+//! Parts of the log that were read for one socket, cached for a moment for the next ones.
 //!
-//! When a server comes back, all screens of a household come back with it, from about the same place and
-//! further behind than the ring reaches. The log is then read once for all of them. What is kept is bounded
-//! for the whole process; above that each reads for itself, which is slower and as right.
+//! When a server restarts, all screens of a household reconnect, from about the same position and further
+//! behind than the ring reaches. The log is then read once for all of them. The cache is bounded for the
+//! whole process; beyond that each socket reads the log itself, which is slower but equally correct.
 
 use super::encoded::Encoded;
 use app::wire::Seq;
@@ -13,21 +13,21 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// As long as those that were sent away at once take to come back, and some more.
+/// About as long as clients that were closed together take to reconnect.
 pub(super) const KEPT_FOR: Duration = Duration::from_secs(10);
-/// Of all households together.
+/// The limit in bytes, for all households together.
 const BYTES: usize = 64 * 1024 * 1024;
 
-/// What all households keep now.
+/// The bytes that all households cache now.
 static KEPT: AtomicUsize = AtomicUsize::new(0);
 
-/// The parts of one household.
+/// The cached parts of one household.
 #[derive(Debug, Default)]
 pub(super) struct Replay {
     parts: VecDeque<Part>,
 }
 
-/// Frames without a hole, the first of them the one after `after`.
+/// Consecutive frames, the first of which follows `after`.
 #[derive(Debug)]
 struct Part {
     after: Seq,
@@ -43,7 +43,7 @@ impl Drop for Part {
 }
 
 impl Replay {
-    /// Keeps what was just read; answers when it is to be let go, if it was kept.
+    /// Caches what was just read; returns when it expires, if it was cached.
     pub fn keep(&mut self, after: Seq, frames: &[(Seq, Encoded)], now: Instant) -> Option<Instant> {
         let bytes = frames.iter().map(|(_, frame)| frame.as_bytes().len()).sum();
         if KEPT.fetch_add(bytes, Ordering::Relaxed) + bytes > BYTES {
@@ -56,7 +56,7 @@ impl Replay {
         Some(until)
     }
 
-    /// Frames after a cursor, as many as one part has, and the number of the last.
+    /// The cached frames after a cursor, up to the end of one part, and the number of the last.
     pub fn after(&self, cursor: Seq) -> Option<(Vec<Encoded>, Seq)> {
         self.parts.iter().find_map(|part| {
             let skip = usize::try_from(cursor - part.after).ok()?;
@@ -66,7 +66,7 @@ impl Replay {
         })
     }
 
-    /// Lets go of what was kept long enough.
+    /// Drops parts that have expired.
     pub fn expire(&mut self, now: Instant) {
         while self.parts.front().is_some_and(|part| part.until <= now) {
             self.parts.pop_front();
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_one_socket_read_serves_the_next_for_a_while() {
+    fn frames_read_by_one_socket_serve_others_for_a_while() {
         let (now, mut replay) = (Instant::now(), Replay::default());
         let frames: Vec<_> = (11..=14).map(|seq| (seq, Encoded::new(seq.to_string()))).collect();
         let until = replay.keep(10, &frames, now).expect("there is room");

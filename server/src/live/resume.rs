@@ -1,15 +1,15 @@
-//! Where a stream goes on, or why it cannot. Pure, so that a model can drive it.
+//! Where a stream resumes, or why it cannot. Pure, so that a model test can drive it.
 
 use app::wire::{Check, Position, ResyncReason, Seq};
 
-/// Where the stream of a client that stood at `from` continues, the log being at `head`. A client more
-/// than `limit` changes back is better served by a snapshot.
+/// Where the stream of a client that stood at `from` continues, with the log at `head`. A client more than
+/// `limit` changes behind takes a snapshot instead.
 ///
-/// `known` is the check of the log's entry `from.seq`. Where the client has another one, the log was put
-/// back to an earlier state since and has taken the number again. A client without a check is believed.
+/// `known` is the check of the log's entry `from.seq`. If the client has another one, the log was restored to
+/// an earlier state since and has used the number again. A client without a check is trusted.
 ///
 /// # Errors
-/// Why the log cannot bring the client from where it is: it takes a snapshot then.
+/// Why the client cannot resume from the log; it takes a snapshot then.
 pub fn resume(
     head: Position,
     from: Option<Position>,

@@ -1,4 +1,4 @@
-//! What a socket takes from the process, and gives back however it ends.
+//! What a socket holds in the process, and releases however it ends.
 
 use super::{Live, book::Book, limits::Guest, links::LinkChanges};
 use app::{domain::FactId, service::Actor};
@@ -11,31 +11,31 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// A socket's place in the hub; dropped, the place is free.
+/// A socket's place in the hub, released on drop.
 pub struct Seat {
-    /// Tells the close code when the session ends. Dropped before `place`, which counts who listens.
+    /// Holds the close code when the session ends. Dropped before `place`, which counts the receivers.
     pub ended: watch::Receiver<u16>,
-    /// The changes of open links that were told; at first those before the welcome, after which a screen asks for
-    /// its links.
+    /// The changes of open links that the client knows; at first those before the welcome, after which a
+    /// screen requests its links.
     pub links: LinkChanges,
     place: Place,
     _guest: Guest,
 }
 
-/// What is to be given back.
+/// What is released on drop.
 pub struct Place {
-    /// What every socket needs.
+    /// State shared by all sockets.
     pub live: Arc<Live>,
-    /// Whose socket it is.
+    /// The actor of the socket.
     pub actor: Actor,
     /// The live side of the household.
     pub book: Arc<Book>,
-    /// Names this socket within the process.
+    /// The socket's number within the process.
     pub number: u64,
 }
 
 impl Seat {
-    /// Joins household and session.
+    /// Registers the socket with the household and the session.
     pub fn take(live: Arc<Live>, guest: Guest, actor: Actor) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let book = live.hub.open(actor.household);
@@ -54,13 +54,13 @@ impl Deref for Seat {
 }
 
 impl Place {
-    /// The member is here.
+    /// Marks the member as present.
     pub fn arrive(&self) {
         self.book.arrive(self.number, self.actor.member);
         self.live.hub.stir(self.actor.household);
     }
 
-    /// The member says what they edit.
+    /// Records what the member edits.
     pub fn edit(&self, fact: Option<FactId>) {
         self.book.edit(self.number, fact);
         self.live.hub.stir(self.actor.household);

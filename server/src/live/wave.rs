@@ -1,32 +1,32 @@
-//! When the bell rings: at once, but for a household with many screens not again before they could all
-//! have been written to. What is committed meanwhile leaves in one write. Pure.
+//! When the bell rings: immediately, but for a household with many screens not again before all of them could
+//! be written to. What is committed in the meantime is sent in one write. Pure.
 
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What it takes to write to one socket, twice: so at most half of a core writes to one household.
+/// Twice the time to write to one socket, so that at most half of a core writes to one household.
 const PER_SOCKET: Duration = Duration::from_micros(20);
 
-/// Keeps rings apart.
+/// Spaces the rings.
 #[derive(Debug, Default)]
 pub(super) struct Wave {
-    /// Before this the bell does not ring.
+    /// The bell does not ring before this.
     next: Option<Instant>,
-    /// A ring is arranged for then.
+    /// Whether a ring is scheduled for `next`.
     arranged: bool,
 }
 
-/// What to do about news.
+/// When to ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ring {
     Now,
     At(Instant),
-    /// Somebody else does it.
+    /// A ring is already scheduled.
     Arranged,
 }
 
 impl Wave {
-    /// There is news for so many sockets.
+    /// Decides when to ring for a change, given the number of sockets.
     pub fn news(&mut self, now: Instant, sockets: usize) -> Ring {
         match self.next {
             _ if self.arranged => Ring::Arranged,
@@ -41,7 +41,7 @@ impl Wave {
         }
     }
 
-    /// The arranged ring is due.
+    /// The scheduled ring has happened.
     pub fn rung(&mut self, now: Instant, sockets: usize) {
         self.arranged = false;
         self.next = Some(now + PER_SOCKET * u32::try_from(sockets).unwrap_or(u32::MAX));
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_ring_is_at_once_and_the_rest_of_a_burst_is_one() {
+    fn the_first_ring_is_immediate_and_the_rest_of_a_burst_is_one_ring() {
         let (start, ms) = (Instant::now(), Duration::from_millis);
         let mut wave = Wave::default();
         assert_eq!(wave.news(start, 1_000), Ring::Now);
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_family_never_waits_for_a_millisecond() {
+    fn a_family_waits_less_than_a_millisecond() {
         let start = Instant::now();
         let mut wave = Wave::default();
         assert_eq!(wave.news(start, 10), Ring::Now);

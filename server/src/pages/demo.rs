@@ -1,4 +1,5 @@
-//! The way into the demo household. Its key is made by whoever opens the page: looking makes nothing.
+//! The entrance to the demo household. Its key is made by whoever opens the page: looking at the page creates
+//! nothing.
 
 use super::{From, Segments, enter_book, failed, frame, go, page};
 use crate::{ledger::demo, router::Web};
@@ -74,7 +75,7 @@ async fn show(
     page(StatusCode::OK, plain::demo(&frame(web, identity), &shown))
 }
 
-/// This machine under its other name: another set of cookies, so a second person fits in one browser.
+/// The other name of this machine: it has separate cookies, so a second person fits in one browser.
 fn elsewhere(host: &str) -> Option<String> {
     let (name, port) = host.rsplit_once(':')?;
     match name {

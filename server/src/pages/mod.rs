@@ -1,7 +1,7 @@
-//! The pages that need no program in the browser: forms that are posted and answered with a page.
+//! The pages that work without WebAssembly: forms that are posted and answered with a page.
 //!
-//! A form that is refused comes back with what was typed and what to correct; one that is done leads to
-//! another page, so that loading that one again posts nothing.
+//! A refused form comes back with what was typed and what to correct. An accepted one redirects to another
+//! page, so that reloading posts nothing.
 
 mod demo;
 mod enter;
@@ -41,7 +41,7 @@ pub fn routes(web: &Web) -> Router<Web> {
     if web.demo { pages.merge(demo::routes()) } else { pages }
 }
 
-/// What was posted. Of a field that comes twice the last one counts.
+/// The posted fields. If a field occurs twice, the last value counts.
 struct Posted(BTreeMap<String, String>);
 
 impl Posted {
@@ -49,12 +49,12 @@ impl Posted {
         Self(form_urlencoded::parse(body).into_owned().collect())
     }
 
-    /// A field that is there, if only empty.
+    /// The value of a field, if the field is present; it may be empty.
     fn text(&self, name: &str) -> Option<String> {
         self.0.get(name).cloned()
     }
 
-    /// The form as it comes back: without its passwords.
+    /// The form as it is shown again: without its passwords.
     fn refused(mut self, error: AppError) -> Filled {
         for secret in ["password", "old", "new"] {
             self.0.remove(secret);
@@ -63,7 +63,7 @@ impl Posted {
     }
 }
 
-/// The variable segments of the path. Those that are no UTF-8 are on no page of ours.
+/// The variable segments of the path. No page has a path that is not UTF-8.
 struct Segments<T>(T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Segments<T> {
@@ -83,21 +83,22 @@ fn frame(web: &Web, identity: &Identity) -> Frame {
     Frame { language: identity.language, theme: identity.theme, options: web.options.clone() }
 }
 
-/// A page, with what the browser may do in it: our own files, and no program but the small one that
-/// fills in the time zone.
+/// A page with its content security policy: it may load our own files only, and runs no program but the small
+/// script that fills in the time zone.
 fn page(status: StatusCode, html: String) -> Response {
     const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
                           form-action 'self'; frame-ancestors 'none'";
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
-        // It carries a household's names.
+        // It carries names of a household.
         (header::CACHE_CONTROL, "no-store"),
     ];
     (status, headers, html).into_response()
 }
 
-/// The page of a form: as it is first seen, or refused with what was typed, what to correct, and that status.
+/// The page of a form: as first seen, or refused, with what was typed, what to correct and the refusal's
+/// status.
 fn form_page(
     web: &Web,
     identity: &Identity,
@@ -119,7 +120,7 @@ fn failed(web: &Web, identity: &Identity, error: &AppError) -> Response {
     page(status(error), plain::failed(&frame(web, identity), error))
 }
 
-/// To another page of ours, by GET. Where the path would lead elsewhere is seen by `well_formed`.
+/// Redirects to another page of ours, by GET. `well_formed` catches a path that leads to another site.
 fn go(path: &str) -> Response {
     match HeaderValue::from_str(path) {
         Ok(path) => (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response(),
@@ -129,14 +130,14 @@ fn go(path: &str) -> Response {
     }
 }
 
-/// Reads the book for a live page before it is written; whoever is not signed in goes elsewhere.
+/// Loads the book before a live page is rendered; whoever is not signed in is redirected.
 pub async fn open_book(
     State(web): State<Web>,
     From(identity): From,
     mut request: Request,
     next: Next,
 ) -> Response {
-    // The router takes a path with a slash at its end for the same, and it must be read for as well.
+    // The router treats a path with a trailing slash as the same, so its data must be loaded as well.
     if let Some(path) = request.uri().path().strip_suffix('/').filter(|path| !path.is_empty()) {
         return go(path);
     }
@@ -157,7 +158,7 @@ pub async fn open_book(
     }
 }
 
-/// The session begins, and the book opens. A session that this browser had before ends: nobody could
+/// Begins the session and redirects to the book. The browser's previous session is ended, since nobody could
 /// reach it any more.
 async fn enter_book(web: &Web, identity: &Identity, signed_in: &SignedIn, path: &str) -> Response {
     if let Ok(before) = identity.actor
@@ -169,12 +170,12 @@ async fn enter_book(web: &Web, identity: &Identity, signed_in: &SignedIn, path: 
     (AppendHeaders([(header::SET_COOKIE, cookie)]), go(path)).into_response()
 }
 
-/// A choice of this browser, kept for a year.
+/// The cookie of a choice of this browser, kept for a year.
 fn choice(name: &str, value: &str) -> AppendHeaders<[(HeaderName, String); 1]> {
     AppendHeaders([(header::SET_COOKIE, format!("{name}={value}; Path=/; SameSite=Lax; Max-Age=31536000"))])
 }
 
-/// The page of ours that a form was on.
+/// The path of the page that a form was on, from `Referer`.
 fn origin_page(headers: &HeaderMap) -> Option<String> {
     let referer = headers.get(header::REFERER)?.to_str().ok()?;
     let (_, after_scheme) = referer.split_once("://")?;

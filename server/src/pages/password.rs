@@ -1,4 +1,4 @@
-//! A new password by a link.
+//! Setting a new password by a link.
 
 use super::{From, Posted, Segments, failed, form_page, go};
 use crate::router::Web;

@@ -1,4 +1,4 @@
-//! What a person and a household choose for themselves.
+//! The settings of a person and of a household.
 
 use super::{From, Posted, Segments, choice, failed, form_page, go};
 use crate::{router::Web, session};
@@ -71,7 +71,7 @@ pub async fn save(
     }
     let Some(section) = Section::of(&word) else { return failed(&web, &identity, &AppError::NotFound) };
     match done(&web, actor, section, &posted).await {
-        // Signed out, and everywhere else too.
+        // The account is deleted: signed out, here and everywhere.
         Ok(()) if section == Section::Account => {
             let cookie = session::cookie("", identity.secure);
             (AppendHeaders([(header::SET_COOKIE, cookie)]), go("/sign-in")).into_response()
@@ -86,7 +86,7 @@ pub async fn save(
         }
         Err(AppError::NotSignedIn) => go("/sign-in"),
         Err(error) => {
-            // What was not touched comes back as it stands now, not as it was when the form was opened.
+            // Fields that were not edited show their current values, not those from when the form was opened.
             let mut posted = posted;
             for name in FIELDS {
                 if posted.text(name).is_some() && posted.text(name) == posted.text(&format!("was_{name}")) {
@@ -98,10 +98,10 @@ pub async fn save(
     }
 }
 
-/// The fields that know what they were when the form was opened.
+/// The fields for which the form also posts the value from when it was opened.
 const FIELDS: [&str; 6] = ["name", "colour", "language", "household_name", "currency", "time_zone"];
 
-/// What was typed in a field, if it is not what stood there when the form was opened.
+/// The typed value of a field, if it differs from the one when the form was opened.
 fn changed(posted: &Posted, name: &str) -> Option<String> {
     posted.text(name).filter(|typed| posted.text(&format!("was_{name}")).as_ref() != Some(typed))
 }
@@ -113,7 +113,7 @@ async fn done(web: &Web, actor: Actor, section: Section, posted: &Posted) -> Res
             if posted.text("theme").is_some_and(|theme| theme.parse::<Theme>().is_err()) {
                 return Err(AppError::field("theme", Reason::UnknownWord));
             }
-            // Only what was changed here: another device may have changed the rest meanwhile.
+            // Only the edited fields: another device may have changed the rest in the meantime.
             let colour = changed(posted, "colour").map(|text| text.parse::<i64>());
             let colour = colour.transpose().map_err(|_| AppError::field("colour", Reason::OutOfRange))?;
             let (name, language) = (changed(posted, "name"), changed(posted, "language"));
@@ -160,7 +160,7 @@ async fn done(web: &Web, actor: Actor, section: Section, posted: &Posted) -> Res
                 if typed.is_none() || typed.as_deref() == Some(now) {
                     continue;
                 }
-                // Somebody else chose another one meanwhile: both are shown.
+                // Somebody else changed the field in the meantime: both values are shown.
                 if began.is_some_and(|began| began != now) {
                     return Err(AppError::Stale { current: String::new() });
                 }

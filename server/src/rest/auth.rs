@@ -1,4 +1,4 @@
-//! `/auth`: becoming somebody, and one's devices.
+//! `/auth`: registering, signing in, and one's sessions.
 
 use super::{
     answer::{self, Answer, Items},
@@ -23,32 +23,32 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 const TAG: &str = "auth";
 
-/// Who was signed in.
+/// The result of signing in.
 #[derive(Serialize, ToSchema)]
 struct Entered {
-    /// The person.
+    /// The member.
     member: Member,
     /// The household.
     household: Household,
 }
 
-/// What signs somebody in.
+/// The credentials of an account.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
 struct Credentials {
-    /// The address.
+    /// The email.
     email: String,
     /// The password.
     password: String,
 }
 
-/// The password that is, and the one to be.
+/// The current and the new password.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
 struct PasswordChange {
-    /// The one that is.
+    /// The current password.
     old: String,
-    /// At least eight characters.
+    /// The new password, at least eight characters.
     new: String,
 }
 
@@ -56,21 +56,21 @@ struct PasswordChange {
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
 struct Password {
-    /// The one that is.
+    /// The current password.
     password: String,
 }
 
-/// The token at the end of a link for a new password, and the password to be.
+/// The token at the end of a password link, and the new password.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
 struct PasswordByLink {
     /// The token.
     token: String,
-    /// At least eight characters.
+    /// The new password, at least eight characters.
     new: String,
 }
 
-/// The token at the end of an invitation's link.
+/// The token at the end of an invitation link.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
 struct Join {
@@ -78,7 +78,7 @@ struct Join {
     invite: String,
 }
 
-/// All calls on sign-ins.
+/// The routes of accounts and sessions.
 pub fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(register))
@@ -146,7 +146,7 @@ async fn join(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> 
     answer::read(me.value, me.position)
 }
 
-/// Who is signed in.
+/// Returns who is signed in.
 #[utoipa::path(get, path = "/auth/me", tag = TAG, responses((status = 200, body = Me), (status = 401, body = Problem)))]
 async fn me(State(web): State<Web>, Caller(actor): Caller) -> Answer {
     let me = web.live.ledger.me(actor).await?;
@@ -175,8 +175,8 @@ async fn password(State(web): State<Web>, Caller(actor): Caller, fields: Fields)
     answer::nothing()
 }
 
-/// Deletes the account. The person leaves every household; what they recorded stays, with their name. The owner of
-/// a household hands it over or deletes it first.
+/// Deletes the account. The person leaves every household; their records stay, with their name. The owner of
+/// a household must hand it over or delete it first.
 #[utoipa::path(post, path = "/auth/delete", tag = TAG, request_body = Password,
     responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn delete(
@@ -189,7 +189,7 @@ async fn delete(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session::cookie("", identity.secure))]).into_response())
 }
 
-/// Sets a new password by a link that the owner of the household made; all sessions of the account end.
+/// Sets a new password by a link from the household's owner; all sessions of the account end.
 #[utoipa::path(post, path = "/auth/password-link", tag = TAG, request_body = PasswordByLink,
     responses((status = 204), (status = 410, body = Problem), (status = 422, body = Problem)))]
 async fn use_link(State(web): State<Web>, fields: Fields) -> Answer {
@@ -198,7 +198,7 @@ async fn use_link(State(web): State<Web>, fields: Fields) -> Answer {
     answer::nothing()
 }
 
-/// One's devices.
+/// Lists one's signed-in devices.
 #[utoipa::path(get, path = "/auth/sessions", tag = TAG, responses((status = 200, body = Items<Session>)))]
 async fn sessions(State(web): State<Web>, Caller(actor): Caller) -> Answer {
     Ok(Json(Items { items: web.live.ledger.sessions(actor).await? }).into_response())

@@ -1,4 +1,4 @@
-//! Reading a request: every field by its name, numbers from their text, nothing unknown.
+//! Reads request bodies: each field by name, numbers as text, unknown fields refused.
 
 use super::problem::Refused;
 use app::{
@@ -19,14 +19,14 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::{collections::BTreeMap, time::Duration};
 
-/// More than any request needs.
+/// The largest body in bytes; more than any request needs.
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// A body that is announced and does not come holds a connection no longer than this.
+/// How long a body may take to arrive, so that an announced body that does not come frees its connection.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// The fields of a JSON object, each as the text that was sent: an amount written as a number is read
-/// from its digits and never becomes a float.
+/// The fields of a JSON object, each as the text that was sent: an amount written as a number is parsed from
+/// its digits and never becomes a float.
 pub struct Fields {
     fields: BTreeMap<String, Box<RawValue>>,
     refusals: Refusals,
@@ -47,7 +47,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     }
 }
 
-/// Reads a body whole, within its limits of size and time.
+/// Reads a complete body, within the limits on size and time.
 async fn read(request: Request) -> Result<(Parts, Bytes), AppError> {
     let announced = header_text(&request, header::CONTENT_LENGTH).parse().unwrap_or(0);
     if announced > BODY_LIMIT {
@@ -58,11 +58,11 @@ async fn read(request: Request) -> Result<(Parts, Bytes), AppError> {
     Ok((parts, body.map_err(|_| AppError::Malformed)??))
 }
 
-/// Takes a body as it comes, and no more of it than it may have.
+/// Collects a body as it arrives, up to the limit.
 async fn collect(body: Body) -> Result<Bytes, AppError> {
     let (mut stream, mut whole) = (body.into_data_stream(), BytesMut::new());
     while let Some(part) = stream.next().await {
-        // No body at all: a chunk has another size than it says, or the connection was cut.
+        // A chunk has another size than announced, or the connection was cut.
         let part = part.map_err(|_| AppError::Malformed)?;
         if whole.len() + part.len() > BODY_LIMIT {
             return Err(AppError::PayloadTooLarge);
@@ -72,7 +72,7 @@ async fn collect(body: Body) -> Result<Bytes, AppError> {
     Ok(whole.freeze())
 }
 
-/// Keeps the same limits for what reads its body by itself: the browser's own calls.
+/// Applies the same limits to server functions, which read their bodies themselves.
 pub async fn limited(request: Request, next: Next) -> Response {
     match read(request).await {
         Ok((parts, body)) => next.run(Request::from_parts(parts, body.into())).await,
@@ -86,7 +86,7 @@ fn header_text(request: &Request, name: header::HeaderName) -> String {
 }
 
 impl Fields {
-    /// A string; `null` is an empty one.
+    /// A string; `null` counts as an empty one.
     pub(super) fn text(&mut self, name: &str) -> Option<String> {
         let raw = self.fields.remove(name)?;
         match serde_json::from_str::<Option<String>>(raw.get()) {
@@ -98,7 +98,7 @@ impl Fields {
         }
     }
 
-    /// A decimal number, as a string or as a JSON number.
+    /// A decimal number, given as a string or as a JSON number.
     pub(super) fn number(&mut self, name: &str) -> Option<String> {
         let raw = self.fields.get(name)?.get().trim();
         if raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
@@ -116,19 +116,19 @@ impl Fields {
         value
     }
 
-    /// A number; `null` is 0.
+    /// A number; `null` counts as 0.
     pub(super) fn nullable(&mut self, name: &str) -> Option<i64> {
         self.other::<Option<i64>>(name).map(Option::unwrap_or_default)
     }
 
-    /// A row's read-only fields may come back with it, so that what was read can be written.
+    /// Accepts a row's read-only fields, so that what was read can be sent back.
     pub(super) fn ignore(&mut self, names: &[&str]) {
         for name in names {
             self.fields.remove(*name);
         }
     }
 
-    /// Refuses whatever nobody asked for.
+    /// Refuses the fields that are left.
     pub(super) fn finish<T>(mut self, form: T) -> Result<T, AppError> {
         for name in self.fields.keys() {
             self.refusals.add(name, Reason::UnknownField);
@@ -137,7 +137,7 @@ impl Fields {
         Ok(form)
     }
 
-    /// A fact, new or changed.
+    /// The fields of a fact, for creating or changing one.
     pub fn fact(mut self) -> Result<FactForm, AppError> {
         self.ignore(&[
             "group",
@@ -159,7 +159,7 @@ impl Fields {
         self.finish(form)
     }
 
-    /// A fact that replaces the whole row.
+    /// The fields of a fact that replaces the whole row.
     pub fn whole_fact(self) -> Result<FactForm, AppError> {
         let form = self.fact()?;
         let mut refusals = Refusals::default();
@@ -177,7 +177,7 @@ impl Fields {
         Ok(FactForm { comment: form.comment.or_else(|| Some(String::new())), ..form })
     }
 
-    /// An article, new or changed.
+    /// The fields of an article, for creating or changing one.
     pub fn article(mut self) -> Result<ArticleForm, AppError> {
         self.ignore(&["version"]);
         let form = ArticleForm {
@@ -192,7 +192,7 @@ impl Fields {
         self.finish(form)
     }
 
-    /// An article that replaces the whole row.
+    /// The fields of an article that replaces the whole row.
     pub fn whole_article(self) -> Result<ArticleForm, AppError> {
         let form = self.article()?;
         Ok(ArticleForm {
@@ -206,7 +206,7 @@ impl Fields {
         })
     }
 
-    /// A center, new or changed.
+    /// The fields of a center, for creating or changing one.
     pub fn financial_center(mut self) -> Result<FinancialCenterForm, AppError> {
         self.ignore(&["version", "balance"]);
         let form = FinancialCenterForm {
@@ -220,7 +220,7 @@ impl Fields {
         self.finish(form)
     }
 
-    /// A center that replaces the whole row.
+    /// The fields of a center that replaces the whole row.
     pub fn whole_financial_center(self) -> Result<FinancialCenterForm, AppError> {
         let form = self.financial_center()?;
         Ok(FinancialCenterForm {
@@ -232,11 +232,11 @@ impl Fields {
         })
     }
 
-    /// A list of at most `most` objects. What is refused in one is named by its place, `items.0.amount`. Of a
-    /// longer list its length is refused, and nothing in it is read.
+    /// A list of at most `most` objects. Refused fields are named by their index, `items.0.amount`. A longer
+    /// list is refused as a whole, and nothing in it is parsed.
     pub(super) fn each<T>(&mut self, list: &str, most: usize, read: impl Fn(&mut Self) -> T) -> Vec<T> {
         let Some(raw) = self.fields.remove(list) else { return Vec::new() };
-        // Counted before anything is made of it.
+        // Counted before anything is parsed.
         if serde_json::from_str::<Vec<IgnoredAny>>(raw.get()).is_ok_and(|rows| rows.len() > most) {
             self.refusals.add(list, Reason::OutOfRange);
             return Vec::new();
@@ -261,7 +261,7 @@ impl Fields {
         forms
     }
 
-    /// A registration.
+    /// The fields of a registration.
     pub fn registration(mut self) -> Result<RegisterForm, AppError> {
         let form = RegisterForm {
             name: self.text("name"),
@@ -277,7 +277,7 @@ impl Fields {
         self.finish(form)
     }
 
-    /// Changes of oneself.
+    /// The changes of one's own account and member.
     pub fn me(mut self) -> Result<MeForm, AppError> {
         self.ignore(&["id", "role", "version"]);
         let form = MeForm {
@@ -289,14 +289,14 @@ impl Fields {
         self.finish(form)
     }
 
-    /// Changes of a member.
+    /// The changes of a member.
     pub fn member(mut self) -> Result<MemberForm, AppError> {
         self.ignore(&["id", "role", "version"]);
         let form = MemberForm { name: self.text("name"), colour: self.other("colour") };
         self.finish(form)
     }
 
-    /// Changes of the household.
+    /// The changes of the household.
     pub fn household(mut self) -> Result<HouseholdForm, AppError> {
         self.ignore(&["id", "version", "erase_on"]);
         let form = HouseholdForm {
@@ -307,7 +307,7 @@ impl Fields {
         self.finish(form)
     }
 
-    /// Two strings that must be there.
+    /// Two required strings.
     pub fn pair(mut self, first: &str, second: &str) -> Result<(String, String), AppError> {
         let (one, two) = (self.text(first), self.text(second));
         for (name, value) in [(first, &one), (second, &two)] {
@@ -318,7 +318,7 @@ impl Fields {
         self.finish((one.unwrap_or_default(), two.unwrap_or_default()))
     }
 
-    /// One string that must be there.
+    /// One required string.
     pub fn one(mut self, name: &str) -> Result<String, AppError> {
         let value = self.text(name).unwrap_or_default();
         if value.is_empty() {

@@ -1,8 +1,9 @@
-//! What the document says of every call alike, added once all calls are in it: which refusals a call can
-//! answer, who may call it, and what a field of a form takes.
+//! Completes the OpenAPI document with what holds for every operation: which refusals it can answer, who may
+//! call it, and what a field of a form accepts.
 //!
-//! A handler lists what is its own. What layers and extractors answer follows from the shape of the call, so
-//! that no handler can forget it; `scripts/schemathesis.sh` holds the document to what the program answers.
+//! A handler documents what is specific to it. What layers and extractors answer follows from the shape of
+//! the operation, so that no handler can forget it; `scripts/schemathesis.sh` checks the document against the
+//! program's responses.
 
 use super::forms;
 use utoipa::openapi::{
@@ -19,7 +20,8 @@ const PROBLEM: &str = "application/problem+json";
 /// The security scheme of a signed-in person.
 const SESSION: &str = "session";
 
-/// Calls that do not refuse a stranger. The live stream tells them in a close code, which a browser can read.
+/// Operations that are open to strangers. The live stream refuses them with a close code, which a browser can
+/// read.
 const OPEN: [&str; 4] =
     ["/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/password-link", "/api/v1/budget/ws"];
 
@@ -41,7 +43,7 @@ pub fn complete(document: &mut OpenApi) {
     }
 }
 
-/// The calls of a path with their methods.
+/// The operations of a path with their methods.
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let calls = [
         ("get", &mut item.get),
@@ -53,7 +55,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
     calls.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-/// Says which refusals a call can answer, as what, and whether it needs a session.
+/// Adds the refusals that an operation can answer, and whether it needs a session.
 fn describe(path: &str, safe: bool, operation: &mut Operation) {
     for (status, answer) in &mut operation.responses.responses {
         let RefOr::T(answer) = answer else { continue };
@@ -112,7 +114,7 @@ fn describe(path: &str, safe: bool, operation: &mut Operation) {
     operation.security = Some(vec![requirement]);
 }
 
-/// Makes an answer a problem.
+/// Makes a response a problem.
 fn refuse(answer: &mut Response) {
     answer.content.clear();
     answer.content.insert(PROBLEM.to_owned(), Content::new(Some(Ref::from_schema_name("Problem"))).into());
@@ -130,7 +132,7 @@ fn seconds() -> Header {
     header
 }
 
-/// The schema of a call's body.
+/// The schema of an operation's body.
 fn body_of(operation: &mut Operation) -> Option<&mut RefOr<Schema>> {
     let RefOr::T(body) = operation.request_body.as_mut()? else { return None };
     match body.content.get_mut("application/json")? {

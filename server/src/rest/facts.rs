@@ -21,42 +21,42 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 const TAG: &str = "facts";
 
-/// Which facts; all fields may be absent.
+/// Filters of a list of facts; all are optional.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
-    /// From this day.
+    /// The first day.
     #[param(value_type = Option<Day>)]
     from: Option<String>,
-    /// To this day, included.
+    /// The last day, inclusive.
     #[param(value_type = Option<Day>)]
     to: Option<String>,
-    /// On this article only.
+    /// Only facts of this article.
     #[param(value_type = Option<ArticleId>)]
     article_id: Option<String>,
-    /// In this center only.
+    /// Only facts of this center.
     #[param(value_type = Option<FinancialCenterId>)]
     financial_center_id: Option<String>,
-    /// With this tag in the comment only, `trip` for `#trip`.
+    /// Only facts with this tag in the comment, `trip` for `#trip`.
     tag: Option<String>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// 1 to 500, 50 when absent.
+    /// Page size, 1 to 500; default 50.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
 }
 
-/// Some facts, the newest day first.
+/// A page of facts, newest day first.
 #[derive(Serialize, ToSchema)]
 struct Page {
     /// The facts.
     items: Vec<Fact>,
-    /// Where the next page begins; null on the last one.
+    /// Where the next page begins; null on the last page.
     next_cursor: Option<String>,
 }
 
-/// All calls on facts.
+/// The routes of facts.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(list)).merge(rows())
 }
@@ -96,7 +96,7 @@ impl ListQuery {
     }
 }
 
-/// Facts by page.
+/// Lists facts by page.
 #[utoipa::path(get, path = "/facts", tag = TAG, params(ListQuery),
     responses((status = 200, body = Page), (status = 422, body = Problem)))]
 async fn list(

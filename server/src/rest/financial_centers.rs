@@ -22,32 +22,33 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 const TAG: &str = "financial-centers";
 
-/// All calls on centers.
+/// The routes of financial centers.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(history)).merge(rows())
 }
 
-/// All centers, archived ones too.
+/// Lists all centers, including archived ones.
 #[utoipa::path(get, path = "/financial-centers", tag = TAG, responses((status = 200, body = Items<Balance>)))]
 async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     let all = service.financial_centers(actor).await?;
     answer::read(Items { items: all.value }, all.position)
 }
 
-/// Which months; the twelve up to today's when absent. The history begins when the account does.
+/// A range of months; the twelve months up to the current one by default. The history begins when the account
+/// was created.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct MonthsQuery {
-    /// From this month, `2026-01`.
+    /// The first month, `2026-01`.
     #[param(value_type = Option<Month>)]
     from: Option<String>,
-    /// To this month, included; at most 1,200.
+    /// The last month, inclusive; at most 1,200 months.
     #[param(value_type = Option<Month>)]
     to: Option<String>,
 }
 
-/// What was in a center at the end of each month.
+/// Lists the balance of a center at the end of each month.
 #[utoipa::path(get, path = "/financial-centers/{id}/history", tag = TAG,
     params(("id" = FinancialCenterId, Path), MonthsQuery),
     responses((status = 200, body = Items<MonthBalance>), (status = 404, body = Problem), (status = 422, body = Problem)))]

@@ -1,5 +1,5 @@
-//! What a body takes, for the document: a form has one type, and its fields are needed or not depending on whether
-//! a row is created, replaced or changed.
+//! The schemas of request bodies in the OpenAPI document. A form is one type, but which of its fields are
+//! required depends on whether a row is created, replaced or changed.
 
 use app::domain::{fact_group::MOST_PARTS, plan::MOST_CELLS};
 use std::collections::BTreeMap;
@@ -13,10 +13,10 @@ use utoipa::{
 
 type Schemas = BTreeMap<String, RefOr<Schema>>;
 
-/// Fields of which an empty text, and `null`, mean none.
+/// Fields in which an empty text, or `null`, means none.
 const EMPTY: [&str; 5] = ["comment", "icon", "parent_id", "ends_on", "id"];
 
-/// Gives the body of a call its own schema, made from the form's.
+/// Gives the body of an operation a schema of its own, derived from the form's.
 pub(super) fn refine(schemas: &mut Schemas, method: &str, path: &str, body: &mut RefOr<Schema>) {
     let Some(form) = name_of(body) else { return };
     let Some(RefOr::T(Schema::Object(described))) = schemas.get(&form) else { return };
@@ -61,7 +61,7 @@ fn name_of(schema: &RefOr<Schema>) -> Option<String> {
     }
 }
 
-/// The fields without which a body is refused.
+/// The required fields.
 fn needed(method: &str, path: &str, form: &str) -> &'static [&'static str] {
     match (method, form) {
         ("post", "FactForm") => &["amount", "article_id", "financial_center_id"],
@@ -76,21 +76,21 @@ fn needed(method: &str, path: &str, form: &str) -> &'static [&'static str] {
         ("post", "PartForm") => &["article_id", "amount"],
         ("post", "OccurrenceForm") => &["day"],
         ("post", "RegisterForm") => &["name", "email", "password"],
-        // Where one plan is set, its article and month stand in the address.
+        // For a single plan, the path holds article and month.
         ("post", "PlanForm") if path.ends_with("/plans") => &["article_id", "month"],
         _ => &[],
     }
 }
 
-/// A field of one name takes the same in every form. Nothing is said of what also depends on other fields, on
-/// the currency, or on the household's rows.
+/// A field of one name accepts the same in every form. What also depends on other fields, on the currency, or
+/// on the household's rows is not described.
 fn takes(name: &str, field: &mut Object, nullable: bool) {
     let is = |wanted: Type| match &field.schema_type {
         SchemaType::Type(one) => *one == wanted,
         SchemaType::Array(several) => several.contains(&wanted),
         SchemaType::AnyValue => false,
     };
-    // Of numbers and switches only the one whose 0 means none.
+    // Among numbers and booleans only `times`, where 0 means none.
     let nullable = if is(Type::String) { nullable } else { name == "times" };
     let mut types: Vec<Type> = [Type::String, Type::Integer, Type::Boolean]
         .into_iter()
@@ -98,7 +98,7 @@ fn takes(name: &str, field: &mut Object, nullable: bool) {
         .collect();
     let mut text = |format| field.format = Some(SchemaFormat::KnownFormat(format));
     match name {
-        // Empty for none.
+        // Empty means none.
         "parent_id" | "ends_on" => {}
         "financial_center_id" if nullable => {}
         "id" | "into" => text(KnownFormat::Uuid),

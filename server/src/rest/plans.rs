@@ -19,18 +19,18 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 const TAG: &str = "plans";
 
-/// Which months; only `month`, or `from` and `to`.
+/// A month, or a range of months; only `month`, or `from` and `to`.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct MonthsQuery {
-    /// `2026-11`.
+    /// The month, `2026-11`.
     #[param(value_type = Option<Month>)]
     month: Option<String>,
-    /// From this month.
+    /// The first month.
     #[param(value_type = Option<Month>)]
     from: Option<String>,
-    /// To this month, included; at most 1,200.
+    /// The last month, inclusive; at most 1,200 months.
     #[param(value_type = Option<Month>)]
     to: Option<String>,
 }
@@ -39,16 +39,16 @@ struct MonthsQuery {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described: the fields are read one by one")]
 struct Plans {
-    /// At most 500, each cell once.
+    /// At most 500 plans, each article and month once.
     items: Vec<PlanForm>,
 }
 
-/// All calls on plans.
+/// The routes of plans.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(list, set_all)).routes(routes!(set))
 }
 
-/// The plans of a month, or of several.
+/// Lists the plans of one month or of several.
 #[utoipa::path(get, path = "/plans", tag = TAG, params(MonthsQuery),
     responses((status = 200, body = Items<Plan>), (status = 422, body = Problem)))]
 async fn list(
@@ -65,7 +65,7 @@ async fn list(
     answer::read(Items { items: plans.value }, plans.position)
 }
 
-/// Sets the plan of an article in a month; empty or zero takes it away.
+/// Sets the plan of an article in a month; empty or zero removes it.
 #[utoipa::path(put, path = "/plans/{article_id}/{month}", tag = TAG,
     params(("article_id" = ArticleId, Path), ("month" = Month, Path, example = "2026-11"), crate::rest::request::Conditional), request_body = PlanForm,
     responses((status = 200, body = Plan), (status = 412, body = Problem), (status = 422, body = Problem)))]

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// What a refused call answers.
+/// The body of a refusal.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
-    /// Names the kind of problem; the same for the same `code`.
+    /// Identifies the kind of problem; equal for equal `code`.
     #[serde(rename = "type")]
     pub kind: String,
     /// What happened, in English.
@@ -26,14 +26,14 @@ pub struct Problem {
     pub status: u16,
     /// What happened and what to do, in the person's language.
     pub detail: String,
-    /// What programs compare.
+    /// The stable code, for programs.
     pub code: String,
-    /// The path that was called.
+    /// The path of the request.
     pub instance: String,
-    /// Of a 422: the refused fields.
+    /// For a 422: the refused fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
-    /// Of a 412: the row as it stands.
+    /// For a 412: the current row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Value>,
 }
@@ -41,15 +41,15 @@ pub struct Problem {
 /// A refused field.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct FieldProblem {
-    /// Its name.
+    /// The name of the field.
     pub field: String,
-    /// What programs compare.
+    /// The stable code, for programs.
     pub code: String,
     /// What is wrong with it, in the person's language.
     pub detail: String,
 }
 
-/// A refusal on its way out; [`render`] writes it once the language is known.
+/// A refusal as a response; [`render`] writes its body once the language is known.
 #[derive(Clone, Debug)]
 pub struct Refused(pub AppError);
 
@@ -68,7 +68,7 @@ impl IntoResponse for Refused {
     }
 }
 
-/// The problem that an error is.
+/// The problem of an error.
 #[must_use]
 pub fn problem(error: &AppError, language: Language, instance: &str) -> Problem {
     let errors = error.fields().iter().map(|error| FieldProblem {
@@ -91,7 +91,7 @@ pub fn problem(error: &AppError, language: Language, instance: &str) -> Problem 
     }
 }
 
-/// Gives a refusal its body; any other response passes.
+/// Writes the body of a refusal; any other response passes unchanged.
 pub fn render(mut response: Response, language: Language, instance: &str) -> Response {
     let Some(Refused(error)) = response.extensions_mut().remove::<Refused>() else { return response };
     let body = serde_json::to_vec(&problem(&error, language, instance)).unwrap_or_default();

@@ -19,17 +19,17 @@ use uuid::Uuid;
 
 const TAG: &str = "reading";
 
-/// Which month.
+/// A month.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct MonthQuery {
-    /// `2026-11`; the current one when absent.
+    /// The month, `2026-11`; the current one by default.
     #[param(value_type = Option<Month>)]
     month: Option<String>,
 }
 
-/// From where.
+/// A position to read from.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -37,23 +37,23 @@ struct SinceQuery {
     /// The last change that is known; 0 for all.
     #[param(minimum = 0)]
     since: Option<i64>,
-    /// The log that it is a number of.
+    /// The epoch of the log that `since` refers to.
     epoch: Option<Uuid>,
-    /// What that change, or the snapshot, carried as `check`.
+    /// The `check` of that change or of the snapshot.
     #[param(value_type = Option<String>, pattern = "^[0-9a-fA-F]{8}$")]
     check: Option<Check>,
-    /// 1 to 500, 100 when absent. Fewer come where they are large: the last one is `Budget-Seq`, and until
-    /// then there is at least one.
+    /// Page size, 1 to 500; default 100. Large changes make a page shorter: `Budget-Seq` is the last change
+    /// on it, and until the end of the log every page has at least one.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<i64>,
 }
 
-/// All calls that read across tables.
+/// The routes that read across tables.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(summary)).routes(routes!(snapshot)).routes(routes!(events))
 }
 
-/// A month at a glance.
+/// Returns the figures of a month.
 #[utoipa::path(get, path = "/summary", tag = TAG, params(MonthQuery),
     responses((status = 200, body = Summary), (status = 422, body = Problem)))]
 async fn summary(
@@ -68,7 +68,7 @@ async fn summary(
     answer::read(summary.value, summary.position)
 }
 
-/// Everything Today shows, read in one transaction.
+/// Returns everything that Today shows, read in one transaction.
 #[utoipa::path(get, path = "/snapshot", tag = TAG, responses((status = 200, body = Snapshot)))]
 async fn snapshot(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     let snapshot = service.snapshot(actor).await?;
@@ -76,8 +76,9 @@ async fn snapshot(State(service): State<Service>, Caller(actor): Caller) -> Answ
     answer::read(snapshot, position)
 }
 
-/// The log after `since`; 410 when it is not a number of this log, or of another change than `check` says, or
-/// when the next change was written by a later version of the program: a snapshot says where to go on.
+/// Returns the log after `since`. Answers 410 if `since` is not a number of this log, belongs to another
+/// change than `check` says, or if the next change was written by a later version of the program: then a
+/// snapshot gives the position to continue from.
 #[utoipa::path(get, path = "/events", tag = TAG, params(SinceQuery),
     responses((status = 200, body = Items<Event>), (status = 410, body = Problem), (status = 422, body = Problem)))]
 async fn events(

@@ -1,4 +1,4 @@
-//! What the handlers take from a request beside its body.
+//! Extractors for everything but the body.
 
 use super::problem::Refused;
 use app::{
@@ -15,42 +15,42 @@ use std::str::FromStr;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-/// The signed-in person; anybody else is refused with 401.
+/// The signed-in person; a stranger is refused with 401.
 pub struct Caller(pub Actor);
 
-/// Where a request comes from, signed in or not.
+/// Who sends the request, signed in or not.
 pub struct From(pub Identity);
 
-/// The id in the path; a text that is none finds nothing.
+/// The id in the path; a text that is not an id is not found.
 pub struct Id<T>(pub T);
 
-/// `Idempotency-Key` and `If-Match`.
+/// The headers `Idempotency-Key` and `If-Match`.
 pub struct Conditions(pub Terms);
 
-/// How a call that can be repeated is described.
+/// Documents an operation that can be repeated.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "only described: Conditions reads the header")]
 pub struct Repeatable {
-    /// A repeat with the same key changes nothing and answers as the first time.
+    /// A repeat with the same key changes nothing and returns the first response.
     #[param(rename = "Idempotency-Key")]
     key: Option<Uuid>,
 }
 
-/// How a call is described that can be repeated, and refused when the row has another version.
+/// Documents an operation that can be repeated, and that is refused if the row has another version.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "only described: Conditions reads the headers")]
 pub struct Conditional {
-    /// A repeat with the same key changes nothing and answers as the first time.
+    /// A repeat with the same key changes nothing and returns the first response.
     #[param(rename = "Idempotency-Key")]
     key: Option<Uuid>,
-    /// The version that was seen, from `ETag`; any when absent or `*`.
+    /// The version that was seen, from `ETag`; any if absent or `*`.
     #[param(rename = "If-Match", pattern = r#"^(\*|"?[0-9]{1,18}"?)$"#)]
     version: Option<String>,
 }
 
-/// The query; one that cannot be read is refused.
+/// The parsed query; one that cannot be parsed is refused.
 pub struct Filter<T>(pub T);
 
 fn identity(parts: &Parts) -> Result<Identity, Refused> {
@@ -73,7 +73,7 @@ impl<S: Send + Sync> FromRequestParts<S> for From {
     }
 }
 
-/// The variable segments of the path; those that are no UTF-8 find nothing.
+/// The variable segments of the path; segments that are not UTF-8 are not found.
 pub struct Segments<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {

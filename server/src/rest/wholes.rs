@@ -1,4 +1,4 @@
-//! Reading what consists of several: plans, transfers, splits.
+//! Reads bodies that consist of several parts: plans, recurring entries, transfers, splits.
 
 use super::body::Fields;
 use app::{
@@ -10,7 +10,7 @@ use app::{
 };
 
 impl Fields {
-    /// A plan whose article and month stand in the address.
+    /// A plan whose article and month are in the path.
     pub fn plan(mut self, article_id: String, month: String) -> Result<PlanForm, AppError> {
         self.ignore(&["article_id", "month", "version", "updated_by", "updated_at"]);
         let amount = self.number("amount");
@@ -28,7 +28,7 @@ impl Fields {
         self.finish(forms)
     }
 
-    /// A recurring entry, new or changed.
+    /// The fields of a recurring entry, for creating or changing one.
     pub fn recurring(mut self) -> Result<RecurringForm, AppError> {
         self.ignore(&["open_from", "settled", "reopened", "by_hand", "version"]);
         self.ignore(&["created_by", "updated_by", "created_at", "updated_at"]);
@@ -50,7 +50,7 @@ impl Fields {
         self.finish(form)
     }
 
-    /// A recurring entry, in the place of the whole row.
+    /// The fields of a recurring entry that replaces the whole row.
     pub fn whole_recurring(self) -> Result<RecurringForm, AppError> {
         let form = self.recurring()?;
         Ok(RecurringForm {
@@ -70,7 +70,7 @@ impl Fields {
         })
     }
 
-    /// How a day was confirmed.
+    /// The fields with which an occurrence is confirmed.
     pub fn occurrence(mut self) -> Result<OccurrenceForm, AppError> {
         let form = OccurrenceForm {
             day: self.text("day"),
@@ -81,13 +81,13 @@ impl Fields {
         self.finish(form)
     }
 
-    /// One day.
+    /// A day.
     pub fn day(self) -> Result<Day, AppError> {
         let text = self.one("day")?;
         text.parse().map_err(|error: NoSuchDate| AppError::field("day", error))
     }
 
-    /// A transfer, new or in the place of another.
+    /// The fields of a transfer, for creating or replacing one.
     pub fn transfer(mut self) -> Result<GroupForm, AppError> {
         let form = TransferForm {
             id: self.text("id"),
@@ -101,7 +101,7 @@ impl Fields {
         self.finish(GroupForm::Transfer(form))
     }
 
-    /// A split, new or in the place of another.
+    /// The fields of a split, for creating or replacing one.
     pub fn split(mut self) -> Result<GroupForm, AppError> {
         let form = SplitForm {
             id: self.text("id"),

@@ -50,7 +50,7 @@ fn configured_urls_are_exactly_ours() {
 }
 
 #[test]
-fn a_public_url_with_the_usual_port_is_the_origin_that_browsers_name() {
+fn a_public_url_with_the_default_port_equals_the_origin_that_browsers_send() {
     for (url, origin) in [
         ("https://budget.example:443", "https://budget.example"),
         ("http://Budget.example:80/", "http://budget.example"),
@@ -64,7 +64,7 @@ fn a_public_url_with_the_usual_port_is_the_origin_that_browsers_name() {
 }
 
 #[test]
-fn each_public_url_decides_for_itself_whether_cookies_travel_over_tls_only() {
+fn each_public_url_decides_whether_its_cookies_are_secure() {
     let urls =
         ["http://nas.lan:3000", "https://budget.example", "http://both.example", "https://both.example"];
     let access =
@@ -74,7 +74,7 @@ fn each_public_url_decides_for_itself_whether_cookies_travel_over_tls_only() {
         ("budget.example", true, "https://budget.example"),
         ("BUDGET.example:443", true, "https://budget.example"),
         ("both.example", true, "https://both.example"),
-        // A proxy has changed the host: no cookie goes without TLS because of that.
+        // A proxy has changed the host: cookies are `Secure` all the same.
         ("inner:3000", true, "http://nas.lan:3000"),
         ("evil.example", true, "http://nas.lan:3000"),
     ] {
@@ -86,12 +86,12 @@ fn each_public_url_decides_for_itself_whether_cookies_travel_over_tls_only() {
 }
 
 #[test]
-fn without_a_public_url_a_link_names_only_what_this_machine_knows_of_itself() {
+fn without_a_public_url_a_link_names_only_addresses_and_names_of_this_machine() {
     let access = Access { machine: Machine::called("NAS\n"), ..Access::default() };
     let here = Some("192.168.1.5:3000".parse().expect("an address"));
     let reached = "http://192.168.1.5:3000";
     for (host, base) in [
-        // What people of a household open.
+        // Hosts that members of a household open.
         ("192.168.1.5:3000", reached),
         ("192.168.1.5", "http://192.168.1.5"),
         ("192.168.1.5:8080", "http://192.168.1.5:8080"),
@@ -120,7 +120,7 @@ fn without_a_public_url_a_link_names_only_what_this_machine_knows_of_itself() {
         ("evil.nas", reached),
         ("evil.nas.local", reached),
         ("nas.local.", reached),
-        // Names of the world.
+        // Public names.
         ("evil.example:3000", reached),
         ("nas.evil.example", reached),
         ("nas.local.evil.example", reached),
@@ -130,7 +130,7 @@ fn without_a_public_url_a_link_names_only_what_this_machine_knows_of_itself() {
         ("127.0.0.1.evil.example", reached),
         ("198.51.100.7", reached),
         ("[2001:db8::1]", reached),
-        // Addresses in a disguise, and what is no host at all.
+        // Addresses in other notations, and texts that are no host.
         ("2130706433", reached),
         ("0x7f000001", reached),
         ("0x7f.1", reached),
@@ -161,7 +161,7 @@ fn without_a_public_url_a_link_names_only_what_this_machine_knows_of_itself() {
 }
 
 #[test]
-fn a_target_that_names_another_host_than_the_host_header_does_not_agree() {
+fn a_target_with_another_host_than_the_host_header_does_not_agree() {
     let host = named("budget.example:80").expect("a host");
     for (target, agrees_with_it) in [
         ("/plan", true),
@@ -181,7 +181,7 @@ fn a_target_that_names_another_host_than_the_host_header_does_not_agree() {
 }
 
 #[test]
-fn only_a_trusted_proxy_says_where_a_request_came_from() {
+fn only_a_trusted_proxy_determines_the_client_address() {
     let proxies = ["10.0.0.0/8", "127.0.0.1", "fd00::/8"].map(|text| text.parse().expect("a proxy"));
     let access = Access { proxies: proxies.to_vec(), ..Access::default() };
     for (peer, forwarded, client) in [
@@ -207,7 +207,7 @@ fn only_a_trusted_proxy_says_where_a_request_came_from() {
             "{peer} {forwarded:?}"
         );
     }
-    // What the visitor sent first may be no text; what the proxy wrote behind it counts all the same.
+    // The client's own entry may not be text; the proxy's entry behind it counts all the same.
     let mut headers = HeaderMap::new();
     let value = header::HeaderValue::from_bytes(b"\xff, 198.51.100.1").expect("a header");
     headers.insert("x-forwarded-for", value);
