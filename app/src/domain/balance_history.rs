@@ -1,20 +1,20 @@
-//! What was in a center at the end of each month.
+//! The balance of a center at the end of each month.
 
 use super::{Money, Month, MonthRange};
 use serde::{Deserialize, Serialize};
 
-/// What was in a center at the end of a month.
+/// The balance of a center at the end of a month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct MonthBalance {
     /// The month.
     pub month: Month,
-    /// In the currency of the center.
+    /// The balance, in the currency of the center.
     pub balance: Money,
 }
 
-/// What was there at the end of each of these months: what it opened with and all that moved up to then.
-/// `sums` has what moved in each month, in minor units; months may be missing, and stand in any order.
+/// Computes the balance at the end of each of these months: the opening balance plus all facts up to then.
+/// `sums` holds the sum of each month in minor units; months may be missing and in any order.
 #[must_use]
 pub fn history(opening: Money, mut sums: Vec<(Month, i64)>, months: MonthRange) -> Vec<MonthBalance> {
     sums.sort_unstable_by_key(|(month, _)| *month);
@@ -37,7 +37,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_month_ends_with_what_opened_and_all_that_moved_up_to_then(
+        fn each_month_ends_with_the_opening_balance_and_all_sums_up_to_then(
             opening in -1000..1000_i64,
             moves in prop::collection::vec((0..30_i16, -500..500_i64), 0..40),
             from in 0..30_i16, count in 0..30_i16,

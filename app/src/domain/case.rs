@@ -1,9 +1,9 @@
-//! Upper and lower case of every script.
+//! Upper and lower case in every script.
 //!
-//! A browser knows Unicode's tables already; with Rust's own they would be a thirtieth of what it
-//! downloads. Both follow the same standard.
+//! A browser has Unicode's tables already; Rust's own would be a thirtieth of the download. Both follow the
+//! same standard.
 
-/// In lower case.
+/// Converts to lower case.
 #[must_use]
 pub fn lower(text: &str) -> String {
     #[cfg(target_arch = "wasm32")]
@@ -12,7 +12,7 @@ pub fn lower(text: &str) -> String {
     text.to_lowercase()
 }
 
-/// In upper case.
+/// Converts to upper case.
 #[must_use]
 pub fn upper(text: &str) -> String {
     #[cfg(target_arch = "wasm32")]
@@ -21,7 +21,7 @@ pub fn upper(text: &str) -> String {
     text.to_uppercase()
 }
 
-/// The first letter in upper case, the rest as it is.
+/// Converts the first letter to upper case.
 #[must_use]
 pub fn capital(word: &str) -> String {
     let end = word.chars().next().map_or(0, char::len_utf8);

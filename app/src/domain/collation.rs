@@ -1,14 +1,14 @@
-//! The order of names, as people sort them: `Äpfel` with A, `Ёлка` among the Ё that follow the Е, whatever
-//! the case; spaces and signs first, then digits, then letters.
+//! The order in which people sort names: `Äpfel` with A, `Ёлка` among the Ё that follow the Е, ignoring case;
+//! spaces and signs first, then digits, then letters.
 //!
-//! Server and browser sort the same lists, and a page must not reorder when its program starts. So the order
-//! is made here, from letters alone, and is the same on both, whichever tables a browser has. It is that of
-//! Unicode's collation for the letters of Europe.
+//! Server and browser sort the same lists, and a page must not reorder when it hydrates. So the order is
+//! computed here, from the letters alone, and does not depend on a browser's tables. For the letters of
+//! Europe it equals Unicode's collation.
 
 use super::{case::lower, fold::unmarked};
 use std::cmp::Reverse;
 
-/// Letters that follow another one in their alphabet but not among the code points.
+/// Letters that follow another one in their alphabet but not in code point order.
 const AFTER: [(char, &str); 15] = [
     ('а', "ә"),
     ('г', "ґғѓ"),
@@ -27,10 +27,10 @@ const AFTER: [(char, &str); 15] = [
     ('ч', "џ"),
 ];
 
-/// Two names are in the order of their keys.
+/// Names compare as their keys do.
 pub type Key = (Vec<u32>, String, Reverse<String>);
 
-/// What a name is sorted by: first its letters, then their marks, then their case.
+/// The sort key of a name: its base letters, then its marks, then its case.
 #[must_use]
 pub fn key(name: &str) -> Key {
     (unmarked(name).chars().map(weight).collect(), lower(name), Reverse(name.to_owned()))
@@ -42,7 +42,7 @@ fn weight(c: char) -> u32 {
         '0'..='9' => 2,
         'a'..='z' => 3,
         '\0'..='\u{a9}' | '\u{ab}'..='\u{b4}' | '\u{b6}'..='\u{b9}' | '\u{bb}'..='\u{bf}' | '×' | '÷' => 1,
-        // Signs, arrows and pictures.
+        // Signs, arrows and pictographs.
         '\u{2000}'..='\u{2bff}' | '\u{2e00}'..='\u{2e7f}' | '\u{3000}'..='\u{303f}' => 1,
         '\u{fe10}'..='\u{fe6f}' | '\u{1f000}'..='\u{1faff}' => 1,
         _ => 3,
@@ -103,7 +103,7 @@ mod tests {
     ];
 
     #[test]
-    fn names_are_in_the_order_in_which_people_look_for_them() {
+    fn names_are_in_alphabetical_order() {
         let mut names = SORTED;
         names.reverse();
         names.sort_by_cached_key(|name| key(name));
@@ -120,7 +120,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_order_is_total_and_only_the_same_name_is_equal(a in "\\PC{0,8}", b in "\\PC{0,8}") {
+        fn the_order_is_total_and_only_equal_names_have_equal_keys(a in "\\PC{0,8}", b in "\\PC{0,8}") {
             prop_assert_eq!(key(&a) == key(&b), a == b);
         }
     }

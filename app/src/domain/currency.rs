@@ -1,10 +1,10 @@
-//! Currencies of ISO 4217 that have minor units of 0, 2 or 3 digits.
+//! Currencies of ISO 4217 whose minor units have 0, 2 or 3 digits.
 
 use super::money::Money;
 use serde::{Deserialize, Serialize, de};
 use std::{fmt, str::FromStr};
 
-/// A currency by its three-letter code, for example `EUR`.
+/// A currency, identified by its three-letter code, for example `EUR`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(value_type = String, example = "EUR"))]
 pub struct Currency(iso_currency::Currency);
@@ -15,17 +15,17 @@ pub struct Currency(iso_currency::Currency);
 pub struct UnknownCurrency;
 
 impl Currency {
-    /// The euro, what a form proposes when nothing better is known.
+    /// The euro, the default of forms.
     pub const EUR: Self = Self(iso_currency::Currency::EUR);
 
-    /// What forms offer first; any other code may be typed.
+    /// The currencies that forms offer first; any other code may be typed.
     pub const COMMON: [&str; 20] = [
         "EUR", "USD", "GBP", "CHF", "RUB", "UAH", "KZT", "BYN", "GEL", "AMD", "RSD", "TRY", "PLN", "CZK",
         "SEK", "NOK", "DKK", "ILS", "JPY", "CNY",
     ];
 
-    /// What somebody most likely counts in, by an `Accept-Language` header: the first region in it, else the
-    /// first language.
+    /// Guesses a person's currency from an `Accept-Language` header: that of the first region in it, or else
+    /// of the first language.
     #[must_use]
     pub fn likely(accept: &str) -> Self {
         let tags = || accept.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
@@ -70,7 +70,7 @@ impl Currency {
         by_region.unwrap_or_else(by_language).parse().unwrap_or(Self::EUR)
     }
 
-    /// The three letters.
+    /// The three-letter code.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.0.code()
@@ -83,7 +83,7 @@ impl Currency {
         self.0.exponent().map_or(2, |digits| u8::try_from(digits).unwrap_or(2))
     }
 
-    /// The sign people write, for example `€`; the code where there is none of its own.
+    /// The symbol that people write, for example `€`; the code if the currency has none of its own.
     #[must_use]
     pub fn symbol(self) -> &'static str {
         match self.code() {
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_likely_currency_is_that_of_the_first_region_else_of_the_language() {
+    fn the_likely_currency_comes_from_the_first_region_or_else_the_language() {
         for (accept, code) in [
             ("en-GB,en;q=0.9", "GBP"),
             ("en-US", "USD"),

@@ -1,15 +1,15 @@
-//! What people write beside an amount to say its currency.
+//! The signs and words with which people name the currency of an amount.
 
 use super::{Currency, case::lower};
 
-/// Whose sign a text is.
+/// Which currency a sign belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// That of the currency in question.
+    /// The currency in question.
     Own,
-    /// That of another one.
+    /// Another currency.
     Other,
-    /// No currency's.
+    /// No currency.
     Nobody,
 }
 
@@ -50,13 +50,13 @@ const SIGNS: [(&str, &str); 33] = [
     ("₱", "PHP"),
 ];
 
-/// Whether a character is a currency's sign rather than a letter of its name.
+/// Whether a character is a currency symbol rather than a letter of a name.
 #[must_use]
 pub const fn is_symbol(c: char) -> bool {
     matches!(c, '$' | '¢' | '£' | '¤' | '¥' | '֏' | '؋' | '৳' | '฿' | '៛' | '﷼' | '\u{20a0}'..='\u{20cf}')
 }
 
-/// Whose sign, code or word this is.
+/// Classifies a sign, code or word.
 #[must_use]
 pub fn whose(text: &str, currency: Currency) -> Whose {
     let lower = lower(text);

@@ -1,4 +1,4 @@
-//! Days and months of the calendar, without a clock or a time zone.
+//! Calendar days and months, without a clock or a time zone.
 
 use serde::{Deserialize, Serialize, de};
 use std::{fmt, str::FromStr};
@@ -24,10 +24,10 @@ impl Day {
     /// 1 January 1970.
     pub const EPOCH: Self = Self(jiff::civil::Date::constant(1970, 1, 1));
 
-    /// A day of the calendar.
+    /// Creates a day.
     ///
     /// # Errors
-    /// When there is no such day, or its year is not 1900 to 9999.
+    /// If the calendar has no such day, or its year is not 1900 to 9999.
     pub fn new(year: i16, month: i8, day: i8) -> Result<Self, NoSuchDate> {
         let date = jiff::civil::Date::new(year, month, day).map_err(|_| NoSuchDate)?;
         Self::try_from(date)
@@ -37,7 +37,7 @@ impl Day {
         self.0
     }
 
-    /// The month it lies in.
+    /// The month of the day.
     #[must_use]
     pub fn month(self) -> Month {
         Month { year: self.0.year(), month: self.0.month() }
@@ -61,14 +61,14 @@ impl Day {
         usize::try_from(self.0.weekday().to_monday_zero_offset()).unwrap_or(0)
     }
 
-    /// So many days later, or earlier when negative; none where the calendar has no such day.
+    /// The day `days` later, or earlier if negative; `None` if the calendar has no such day.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Option<Self> {
         let span = jiff::Span::new().try_days(days).ok()?;
         Self::try_from(self.0.checked_add(span).ok()?).ok()
     }
 
-    /// The day before, or this one where the calendar ends.
+    /// The previous day, or this one at the start of the calendar.
     #[must_use]
     pub fn yesterday(self) -> Self {
         self.plus_days(-1).unwrap_or(self)
@@ -88,25 +88,25 @@ impl Month {
         self.year
     }
 
-    /// So many months later, or earlier when negative; the nearest one that the calendar has.
+    /// The month `months` later, or earlier if negative; clamped to the calendar.
     #[must_use]
     pub fn plus(self, months: i16) -> Self {
         Self::at(self.index() + i32::from(months))
     }
 
-    /// How many months lie before it, counted from the year 0.
+    /// The number of months since the year 0.
     pub(super) fn index(self) -> i32 {
         i32::from(self.year) * 12 + i32::from(self.month) - 1
     }
 
-    /// The month of an index; the nearest one that the calendar has.
+    /// The month with an index, clamped to the calendar.
     pub(super) fn at(index: i32) -> Self {
         let index = index.clamp(1900 * 12, 9999 * 12 + 11);
         let year = i16::try_from(index / 12).unwrap_or(i16::MAX);
         Self { year, month: i8::try_from(index % 12 + 1).unwrap_or(1) }
     }
 
-    /// The first and the last day, both within.
+    /// The first and the last day of the month.
     #[must_use]
     pub fn days(self) -> (Day, Day) {
         let first = jiff::civil::Date::constant(self.year, self.month, 1);
@@ -122,7 +122,7 @@ impl TryFrom<jiff::civil::Date> for Day {
     }
 }
 
-/// The numbers of `text` if its shape is digits of these widths with hyphens between them.
+/// The numbers of `text` if it consists of digits of these widths separated by hyphens.
 fn numbers<const N: usize>(text: &str, widths: [usize; N]) -> Option<[i16; N]> {
     let mut parts = text.split('-');
     let mut numbers = [0; N];
@@ -213,14 +213,14 @@ mod tests {
         }
 
         #[test]
-        fn days_are_ordered_as_their_texts_are(a in 0..60_000_i32, b in 0..60_000_i32) {
+        fn days_compare_as_their_texts_do(a in 0..60_000_i32, b in 0..60_000_i32) {
             let start = jiff::civil::date(1900, 1, 1);
             let day = |n: i32| Day(start.checked_add(jiff::Span::new().days(n)).expect("within the calendar"));
             prop_assert_eq!(day(a).cmp(&day(b)), day(a).to_string().cmp(&day(b).to_string()));
         }
 
         #[test]
-        fn a_day_lies_within_the_days_of_its_month(n in 0..60_000_i32) {
+        fn a_day_is_within_its_month(n in 0..60_000_i32) {
             let start = jiff::civil::date(1900, 1, 1);
             let day = Day(start.checked_add(jiff::Span::new().days(n)).expect("within the calendar"));
             let (first, last) = day.month().days();
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_lies_before_the_first_day_of_the_calendar() {
+    fn the_calendar_has_no_day_before_its_first() {
         let first: Day = "1900-01-01".parse().expect("a day");
         assert_eq!(first.yesterday(), first);
         let second: Day = "1900-01-02".parse().expect("a day");
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_calendar_does_not_have_is_refused() {
+    fn days_and_months_that_do_not_exist_are_refused() {
         for text in [
             "2026-02-30",
             "2026-13-01",

@@ -1,15 +1,15 @@
-//! One folding for all that is searched: names, notes, tags, and what is typed to find them.
+//! Folding of searchable text: names, notes, tags, and search terms.
 //!
-//! The same on the server and in the browser, letter for letter, since what one has folded is compared with
-//! what the other has. So the letters stand here; of Unicode's tables only those of case are used.
+//! Server and browser must fold identically, since text folded by one is compared with text folded by the
+//! other. So the letters are listed here; of Unicode's tables only those for case are used.
 
 use super::case::lower;
 
-/// Which folding the database has in its `folded` columns. Whoever changes what [`folded`] makes of a text
-/// raises it: the columns are folded again at the next start.
+/// The version of the folding, which the database stores with its `folded` columns. Whoever changes the
+/// result of [`folded`] must increment it: the columns are then folded again at the next start.
 pub const FOLDING: i64 = 1;
 
-/// Latin letters with their marks and strokes, by what they are without.
+/// Latin letters with marks and strokes, by their base letters.
 const LATIN: [(&str, &str); 33] = [
     ("a", "àáâãäåāăąǎǟǡǻȁȃȧḁạảấầẩẫậắằẳẵặ"),
     ("ae", "æǣǽ"),
@@ -46,9 +46,9 @@ const LATIN: [(&str, &str); 33] = [
     ("z", "źżžƶẑẓẕ"),
 ];
 
-/// The letter without its mark or stroke, where it has one.
+/// The base letter of a letter with a mark or stroke.
 fn latin(c: char) -> Option<&'static str> {
-    // Most letters of a text are none of these.
+    // A shortcut for most letters.
     if !matches!(c, '\u{df}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}') {
         return None;
     }
@@ -69,13 +69,13 @@ const fn greek(c: char) -> Option<char> {
     })
 }
 
-/// A letter or sign that is drawn as an empty place.
+/// A letter or sign that is drawn as empty space.
 #[must_use]
 pub const fn is_blank(c: char) -> bool {
     matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
 }
 
-/// Nothing is seen of it on a screen, wherever it stands.
+/// Whether a character is invisible on a screen, wherever it stands.
 #[must_use]
 pub const fn is_invisible(c: char) -> bool {
     is_blank(c)
@@ -86,16 +86,17 @@ pub const fn is_invisible(c: char) -> bool {
         || matches!(c, '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// A mark of Latin, Greek and Cyrillic letters, written after its letter.
+/// A combining mark of Latin, Greek and Cyrillic letters, written after its letter.
 const fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
 }
 
-/// Lower case, without marks; Cyrillic letters that are letters of their own stay so.
+/// Converts to lower case and removes marks, except from Cyrillic letters that are separate letters with
+/// them.
 pub(super) fn unmarked(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in lower(text).chars() {
-        // A letter and its mark may be written as two.
+        // A letter and its mark may be two characters.
         let whole = match (c, plain.chars().next_back()) {
             ('\u{306}', Some('и')) => Some('й'),
             ('\u{306}', Some('у')) => Some('ў'),
@@ -117,7 +118,7 @@ pub(super) fn unmarked(text: &str) -> String {
     plain
 }
 
-/// What a search compares: lower case, without accents, `ё` as `е`, `ß` as `ss`.
+/// The form in which text is searched: lower case, without accents, `ё` as `е`, `ß` as `ss`.
 #[must_use]
 pub fn folded(text: &str) -> String {
     let letter = |c| match c {
@@ -169,12 +170,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn folding_twice_is_folding_once(text in "(\\PC|[a-zA-ZÀ-žА-яёЁ\u{300}-\u{310}]){0,20}") {
+        fn folding_is_idempotent(text in "(\\PC|[a-zA-ZÀ-žА-яёЁ\u{300}-\u{310}]){0,20}") {
             prop_assert_eq!(folded(&folded(&text)), folded(&text));
         }
 
         #[test]
-        fn every_letter_of_the_table_is_found_by_what_it_folds_to(at in 0..LATIN.len()) {
+        fn every_letter_of_the_table_folds_to_its_base(at in 0..LATIN.len()) {
             let (plain, marked) = LATIN[at];
             for letter in marked.chars() {
                 prop_assert_eq!(folded(&letter.to_string()), plain, "{}", letter);

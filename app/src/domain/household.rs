@@ -1,45 +1,45 @@
-//! The household, and the people in it.
+//! Households and their members.
 
 use super::{Currency, Day, HouseholdId, Instant, InviteId, MemberId, Name, Reason, SessionId};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// The shared book; every row belongs to exactly one.
+/// A household: the shared book that every row belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Household {
-    /// Made at its founding.
+    /// Generated when it is founded.
     pub id: HouseholdId,
-    /// What the family calls itself.
+    /// The name.
     pub name: Name,
     /// The currency that totals show first.
     pub currency: Currency,
-    /// An IANA name, `Europe/Berlin`: it decides what day today is.
+    /// An IANA time zone, `Europe/Berlin`, which determines the current day.
     pub time_zone: String,
-    /// The day on which it is erased with everything in it. Until then it can be read, not written.
+    /// The day on which it is erased with everything in it. Until then it is read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erase_on: Option<Day>,
-    /// 1 when founded, one more with each change.
+    /// 1 when founded; incremented by each change.
     pub version: i64,
 }
 
-/// A person in a household.
+/// A member of a household.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Member {
-    /// Made when the person joined.
+    /// Generated when the person joins.
     pub id: MemberId,
-    /// What the others call them.
+    /// The name that the others see.
     pub name: Name,
-    /// What they may do.
+    /// The role, which determines what the member may do.
     pub role: Role,
-    /// Which of the eight colours marks their entries, 0 to 7.
+    /// One of the eight colours, 0 to 7, which marks the member's entries.
     pub colour: i64,
-    /// Left, or was removed: sees nothing any more, and is still named beside what they recorded. Entries of
-    /// the log from before there was such a thing do not have it.
+    /// Whether the member left or was removed. Such a member has no access, and is still named beside what
+    /// they recorded. Absent in log entries from versions in which members could not be removed.
     #[serde(default)]
     pub removed: bool,
-    /// 1 when joined, one more with each change.
+    /// 1 when joined; incremented by each change.
     pub version: i64,
 }
 
@@ -48,7 +48,7 @@ pub struct Member {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Decides who is a member, and about the household itself. There is always one.
+    /// Manages members and the household itself. Every household has exactly one.
     Owner,
     /// Records and changes everything.
     Editor,
@@ -77,7 +77,7 @@ impl TryFrom<String> for Role {
     }
 }
 
-/// The language a person reads.
+/// The language of a person's screens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -90,10 +90,10 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language, in the order a menu shows them.
+    /// Every language, in menu order.
     pub const ALL: [Self; 2] = [Self::En, Self::Ru];
 
-    /// The tag of BCP 47.
+    /// The BCP 47 tag.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -102,7 +102,7 @@ impl Language {
         }
     }
 
-    /// The first language of an `Accept-Language` header that there is a catalogue for.
+    /// The first language of an `Accept-Language` header for which there is a catalogue.
     #[must_use]
     pub fn preferred(accept: &str) -> Option<Self> {
         accept.split(',').find_map(|range| {
@@ -124,10 +124,10 @@ impl FromStr for Language {
     }
 }
 
-/// How a person wants the screens.
+/// The colour theme that a person prefers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// As the device is set.
+    /// Matches the device.
     #[default]
     System,
     /// Light.
@@ -137,7 +137,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// Every theme, in the order a menu shows them.
+    /// Every theme, in menu order.
     pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
     /// The word in the cookie and on the page.
@@ -159,19 +159,19 @@ impl FromStr for Theme {
     }
 }
 
-/// Who is signed in here, and in which household.
+/// The signed-in account, its member and household.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Me {
-    /// The person in this household.
+    /// The member in this household.
     pub member: Member,
-    /// The household this session looks at.
+    /// The household of this session.
     pub household: Household,
     /// All households of the account, to switch between.
     pub households: Vec<HouseholdName>,
-    /// The sign-in's address.
+    /// The email of the account.
     pub email: String,
-    /// The language of everything the person reads.
+    /// The language of the person's screens.
     pub language: Language,
 }
 
@@ -181,19 +181,19 @@ pub struct Me {
 pub struct HouseholdName {
     /// The household.
     pub id: HouseholdId,
-    /// What the family calls itself.
+    /// The name.
     pub name: Name,
 }
 
-/// An invitation that has not been used. Its link is shown once and never stored.
+/// An unused invitation. Its link is shown once and never stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Invite {
-    /// To withdraw it by.
+    /// The id, for revoking it.
     pub id: InviteId,
-    /// Who invited.
+    /// The member who invited.
     pub created_by: MemberId,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Instant,
 }
 
@@ -201,24 +201,23 @@ pub struct Invite {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct InviteLink {
-    /// To withdraw it by.
+    /// The id, for revoking it.
     pub id: InviteId,
-    /// The page that joins; works once.
+    /// The address of the page for joining; valid once.
     pub url: String,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Instant,
 }
 
-/// A link by which a member sets a new password; it has not been used. Its address is shown once and never
-/// stored.
+/// An unused link by which a member sets a new password. Its address is shown once and never stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct OpenPasswordLink {
-    /// Whose password it sets.
+    /// The member whose password it sets.
     pub member_id: MemberId,
     /// The owner who made it.
     pub created_by: MemberId,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Instant,
 }
 
@@ -226,26 +225,26 @@ pub struct OpenPasswordLink {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct PasswordLink {
-    /// Whose password it sets.
+    /// The member whose password it sets.
     pub member_id: MemberId,
-    /// The page that sets it; works once.
+    /// The address of the page that sets it; valid once.
     pub url: String,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Instant,
 }
 
-/// A signed-in device.
+/// The session of a signed-in device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Session {
-    /// To sign it out by.
+    /// The id, for signing it out.
     pub id: SessionId,
-    /// What the browser calls itself.
+    /// The name of the device, from the browser's `User-Agent`.
     pub device: String,
     /// When it signed in.
     pub created_at: Instant,
-    /// When it was seen last, to the minute.
+    /// When it was last seen, to the minute.
     pub last_seen_at: Instant,
-    /// The one that asks.
+    /// Whether it is the session of this request.
     pub current: bool,
 }

@@ -1,16 +1,16 @@
-//! Moments in time, to the millisecond.
+//! Instants, in milliseconds.
 
 use super::Day;
 use serde::{Deserialize, Serialize, de};
 use std::fmt;
 
-/// A moment: Unix milliseconds in the database, `2026-11-22T10:15:00.000Z` on the wire.
+/// An instant: Unix milliseconds in the database, `2026-11-22T10:15:00.000Z` on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(value_type = String, format = DateTime))]
 pub struct Instant(jiff::Timestamp);
 
 impl Instant {
-    /// From Unix milliseconds; a number outside the calendar becomes its nearest end.
+    /// Converts Unix milliseconds; a number outside the supported range is clamped to it.
     #[must_use]
     pub fn from_millis(millis: i64) -> Self {
         let edge = if millis < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
@@ -36,8 +36,8 @@ impl fmt::Debug for Instant {
     }
 }
 
-/// Only what [`Instant`] itself writes. The library's parser knows every form of time zone and tells
-/// every kind of mistake, which would be a twentieth of what the browser downloads.
+/// Parses only the format that [`Instant`] writes. The library's parser handles every form of time zone and
+/// describes every kind of mistake, which would be a twentieth of the browser's download.
 fn read(text: &str) -> Option<jiff::Timestamp> {
     let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
     let (seconds, millis) = time.split_once('.')?;

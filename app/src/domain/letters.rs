@@ -1,12 +1,12 @@
-//! Finding a name by a few letters: in its own alphabet, in the other one, or on the wrong keyboard.
+//! Finds a name by a few letters: in its own alphabet, transliterated, or typed on the wrong keyboard layout.
 
 use super::text::folded;
 
-/// The keys of an English keyboard, and what is on them on a Russian one.
+/// The keys of an English keyboard layout, and of a Russian one.
 const KEYS: [(&str, &str); 3] =
     [("qwertyuiop[]", "йцукенгшщзхъ"), ("asdfghjkl;'", "фывапролджэ"), ("zxcvbnm,.`", "ячсмитьбюё")];
 
-/// What the same keys would have written on the other keyboard.
+/// The text that the same keys produce on the other layout.
 #[must_use]
 pub fn other_keyboard(text: &str) -> String {
     let swap = |c: char| {
@@ -17,7 +17,7 @@ pub fn other_keyboard(text: &str) -> String {
     text.chars().map(swap).collect()
 }
 
-/// Russian letters in Latin ones, as people spell them.
+/// Transliterates Russian letters to Latin ones, as people spell them.
 fn latin(text: &str) -> String {
     let mut latin = String::with_capacity(text.len());
     for c in text.chars() {
@@ -60,18 +60,18 @@ fn latin(text: &str) -> String {
     latin
 }
 
-/// How well letters fit a name; the greater the better.
+/// How well typed letters match a name; greater is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
-    /// They stand in it in their order.
+    /// The letters occur in order.
     Scattered,
-    /// They stand in it together.
+    /// The letters occur together.
     Within,
-    /// A word of it begins with them.
+    /// A word of the name begins with them.
     WordStart,
-    /// It begins with them.
+    /// The name begins with them.
     Start,
-    /// They are the name.
+    /// They are the whole name.
     Whole,
 }
 
@@ -89,7 +89,7 @@ fn plain_fit(name: &str, letters: &str) -> Option<Fit> {
     if name.contains(letters) {
         return Some(Fit::Within);
     }
-    // Scattered letters begin with a word too, or every name would fit something.
+    // Scattered letters must begin with the start of a word, since otherwise nearly every name would match.
     let begins = letters.chars().next();
     name.split(boundary).filter(|word| word.chars().next() == begins).find_map(|word| {
         let mut rest = name.get(word.as_ptr().addr() - name.as_ptr().addr()..)?.chars();
@@ -97,7 +97,7 @@ fn plain_fit(name: &str, letters: &str) -> Option<Fit> {
     })
 }
 
-/// How well what was typed fits a name; none when it does not.
+/// How well typed letters match a name; `None` if they do not.
 #[must_use]
 pub fn fit(name: &str, typed: &str) -> Option<Fit> {
     let (name, typed) = (folded(name.trim()), folded(typed.trim()));
@@ -111,7 +111,7 @@ pub fn fit(name: &str, typed: &str) -> Option<Fit> {
         .max()
 }
 
-/// Those that fit, the best first; among equals the most used, then in their own order.
+/// The rows that match, best first; equal matches by use, most used first, then in their given order.
 #[must_use]
 pub fn found<T>(
     rows: impl IntoIterator<Item = (T, usize)>,
@@ -122,7 +122,7 @@ pub fn found<T>(
         .into_iter()
         .filter_map(|(row, used)| fit(&name(&row), typed).map(|fit| (fit, used, row)))
         .collect();
-    // Stable: equals stay in their order.
+    // A stable sort keeps the order of equal rows.
     fitting.sort_by_key(|(fit, used, _)| std::cmp::Reverse((*fit, *used)));
     fitting.into_iter().map(|(_, _, row)| row).collect()
 }
@@ -152,14 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn a_few_letters_find_a_name_in_either_alphabet_and_on_either_keyboard() {
+    fn a_few_letters_find_a_name_in_either_alphabet_and_keyboard_layout() {
         for (typed, name) in [
             ("gro", "Groceries"),
             ("GRC", "Groceries"),
             ("out", "Eating out"),
             ("eo", "Eating out"),
             ("про", "Продукты"),
-            // The keys of `про`, of `gro`.
+            // The keys of `про` and of `gro`.
             ("ghj", "Продукты"),
             ("пкщ", "Groceries"),
             ("prod", "Продукты"),
@@ -176,22 +176,22 @@ mod tests {
     }
 
     #[test]
-    fn among_equals_the_most_used_comes_first() {
+    fn among_equal_matches_the_most_used_comes_first() {
         let rows = [("Gifts", 1), ("Gas", 9), ("Garden", 0), ("Leggings", 99)];
         assert_eq!(found(rows, |name| (*name).to_owned(), "g"), ["Gas", "Gifts", "Garden", "Leggings"]);
     }
 
     proptest! {
         #[test]
-        fn a_name_typed_whole_fits_best_whatever_the_keyboard(name in "[a-zа-яё]{1,12}( [a-zа-яё]{1,8})?") {
+        fn a_completely_typed_name_matches_best_on_either_layout(name in "[a-zа-яё]{1,12}( [a-zа-яё]{1,8})?") {
             prop_assert_eq!(fit(&name, &name), Some(Fit::Whole));
-            // A sign of one keyboard may be a letter of the other; back and forth it is the same.
+            // A sign on one layout may be a letter on the other; swapping twice is the identity.
             prop_assert_eq!(other_keyboard(&other_keyboard(&name)), name.clone());
             prop_assert_eq!(fit(&name, &other_keyboard(&folded(&name))), Some(Fit::Whole));
         }
 
         #[test]
-        fn what_fits_still_fits_with_fewer_letters(at in 0..NAMES.len(), count in 1..6_usize) {
+        fn a_prefix_of_a_match_still_matches(at in 0..NAMES.len(), count in 1..6_usize) {
             let letters: String = NAMES[at].chars().take(count).collect();
             prop_assert!(fit(NAMES[at], &letters).is_some_and(|fit| fit >= Fit::Start));
         }

@@ -1,4 +1,4 @@
-//! How many there may be of what people make.
+//! Limits on how many rows people can create.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,12 +12,12 @@ pub enum Limit {
     FinancialCenters,
     /// Recurring entries of a household.
     Recurring,
-    /// Invitations of a household that can still be used.
+    /// Valid invitations of a household.
     Invites,
     /// Members of a household.
     Members,
-    /// Facts and planned amounts that one merge of articles moves: one change, which every screen and every reader of
-    /// the log takes whole.
+    /// Facts and plans that one merge of articles moves: it is one change, which every screen and every
+    /// reader of the log processes as a whole.
     Merged,
 }
 
@@ -26,7 +26,7 @@ impl Limit {
     pub const ALL: [Self; 6] =
         [Self::Articles, Self::FinancialCenters, Self::Recurring, Self::Invites, Self::Members, Self::Merged];
 
-    /// So many there may be; of rows that can be deleted, those that are not.
+    /// The limit; for rows that can be deleted, it counts those that are not.
     #[must_use]
     pub const fn most(self) -> i64 {
         match self {

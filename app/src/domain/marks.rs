@@ -1,7 +1,7 @@
-//! Marks that stand on, under or beside another letter, in any script.
+//! Combining marks that stand on, under or beside another letter, in any script.
 
-/// The general categories Mn, Mc and Me of Unicode 14, as ranges in ascending order. Gaps of up to three characters
-/// that mean nothing yet are closed.
+/// The general categories Mn, Mc and Me of Unicode 14, as ranges in ascending order. Gaps of up to three
+/// unassigned characters are closed.
 #[rustfmt::skip]
 const MARKS: [(u32, u32); 253] = [
     (0x300, 0x36f), (0x483, 0x489), (0x591, 0x5bd), (0x5bf, 0x5bf), (0x5c1, 0x5c2), (0x5c4, 0x5c5),
@@ -54,7 +54,7 @@ const MARKS: [(u32, u32); 253] = [
     (0x1e8d0, 0x1e8d6), (0x1e944, 0x1e94a), (0xe0100, 0xe01ef),
 ];
 
-/// Whether a character is a mark, which is nothing alone.
+/// Whether a character is a combining mark, which shows nothing alone.
 #[must_use]
 pub fn is_mark(c: char) -> bool {
     let code = u32::from(c);
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_of_every_script_are_known_and_letters_are_none() {
+    fn marks_of_every_script_are_recognised_and_letters_are_not() {
         for mark in "\u{301}\u{64b}\u{94d}\u{abc}\u{b3c}\u{b82}\u{bbe}\u{c3e}\u{d3e}\u{f35}\u{102d}\u{1039}\u{d81}\u{a8c4}\u{11001}\u{20dd}\u{e01ef}".chars() {
             assert!(is_mark(mark), "{mark:?}");
         }
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_are_in_order_and_apart() {
+    fn ranges_are_in_order_and_disjoint() {
         assert!(MARKS.iter().all(|(first, last)| first <= last));
         assert!(MARKS.iter().zip(MARKS.iter().skip(1)).all(|(one, next)| one.1 < next.0));
     }

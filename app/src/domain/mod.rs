@@ -1,7 +1,7 @@
-//! What the program is about: money, days, facts and the household that owns them.
+//! The domain: money, days, facts and the household that owns them.
 //!
-//! Every type here is parsed once, by the same code in the browser and on the server, into a value
-//! that cannot be wrong. Nothing here knows leptos, SQL or sockets.
+//! Every type here is parsed once, by the same code in the browser and on the server, into a value that is
+//! always valid. Nothing here knows leptos, SQL or sockets.
 
 pub mod arithmetic;
 pub mod article;

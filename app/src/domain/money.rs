@@ -1,13 +1,13 @@
-//! Money is an integer count of minor units. No float touches it anywhere.
+//! Money as an integer number of minor units. Floats are used nowhere.
 
 use super::{Currency, arithmetic::ungrouped};
 use serde::{Deserialize, Serialize, de};
 use std::{fmt, str::FromStr};
 
-/// An exact amount: minor units, and how many of their digits stand after the decimal point.
+/// An exact amount: minor units, and the number of digits after the decimal point.
 ///
-/// On the wire it is a string with exactly that many digits, `"-12.50"` or `"1500"`, so a value
-/// read back knows its own precision. Negative is spent, positive is received.
+/// On the wire it is a string with exactly that many decimals, `"-12.50"` or `"1500"`, so that parsing it
+/// recovers the precision. Negative is spent, positive is received.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Money {
     minor: i64,
@@ -17,46 +17,47 @@ pub struct Money {
 /// Why a text is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    /// No text at all.
+    /// The text is empty.
     #[error("the amount is missing")]
     Missing,
-    /// Not a decimal number.
+    /// The text is not a decimal number.
     #[error("not a decimal number")]
     NotANumber {
-        /// What the currency has, for an example of how to write it.
+        /// The digits of the currency, for an example of the format.
         digits: u8,
     },
-    /// It can be read in two ways, as `1,234`, or its digits are grouped by another number than three.
+    /// The number can be read in two ways, such as `1,234`, or its digits are grouped, but not by three.
     #[error("the amount can be read in two ways")]
     Ambiguous {
-        /// What the currency has, for an example of how to write it.
+        /// The digits of the currency, for an example of the format.
         digits: u8,
     },
-    /// Two numbers with a dash between them and no space, as `12-50`: an amount or a difference.
+    /// Two numbers with a dash and no space between them, such as `12-50`: an amount or a difference.
     #[error("the amount can be read as a decimal number and as a difference")]
     Dashed {
-        /// What the currency has, for an example of how to write it.
+        /// The digits of the currency, for an example of the format.
         digits: u8,
     },
-    /// A computation that turns the direction of the money, without a sign before it that says so.
+    /// A computation with a negative result and no leading sign, which would change the direction of the
+    /// money.
     #[error("the result is below zero")]
     BelowZero,
-    /// Beside it stands the sign of a currency that it is not in.
+    /// The text names another currency.
     #[error("the sign of another currency")]
     OtherCurrency {
-        /// What the currency has, for an example of how to write it.
+        /// The digits of the currency, for an example of the format.
         digits: u8,
     },
-    /// More digits after the point than the currency has; never rounded.
+    /// More decimals than the currency has; amounts are never rounded.
     #[error("the currency has {digits} digits after the point")]
     TooManyDigits {
-        /// What the currency has.
+        /// The digits of the currency.
         digits: u8,
     },
     /// 10¹³ minor units or more.
     #[error("the amount is too large")]
     TooLarge,
-    /// A transaction of nothing.
+    /// The amount of a transaction is zero.
     #[error("the amount is zero")]
     Zero,
 }
@@ -79,60 +80,60 @@ impl MoneyError {
 }
 
 impl Money {
-    /// The most digits after the point that a supported currency has.
+    /// The most decimals of a supported currency.
     pub const MAX_DIGITS: u8 = 3;
-    /// Every amount that a person enters is smaller than this, in minor units.
+    /// The exclusive upper bound of entered amounts, in minor units.
     pub const LIMIT: i64 = 10_000_000_000_000;
 
-    /// `minor` units of a currency.
+    /// An amount of `minor` units of a currency.
     #[must_use]
     pub fn from_minor(minor: i64, currency: Currency) -> Self {
         Self { minor, digits: currency.digits() }
     }
 
-    /// Nothing, in a currency.
+    /// Zero, in a currency.
     #[must_use]
     pub fn zero(currency: Currency) -> Self {
         Self::from_minor(0, currency)
     }
 
-    /// Minor units: cents, yen, fils.
+    /// The number of minor units: cents, yen, fils.
     #[must_use]
     pub const fn minor(self) -> i64 {
         self.minor
     }
 
-    /// Digits after the point.
+    /// The number of decimals.
     #[must_use]
     pub const fn digits(self) -> u8 {
         self.digits
     }
 
-    /// Spent rather than received.
+    /// Whether it is spent rather than received.
     #[must_use]
     pub const fn is_negative(self) -> bool {
         self.minor < 0
     }
 
-    /// The other direction.
+    /// The amount with the opposite sign.
     #[must_use]
     pub const fn negated(self) -> Self {
         Self { minor: self.minor.saturating_neg(), digits: self.digits }
     }
 
-    /// The sum of two amounts of one currency. The limit on each amount leaves room for a million of
-    /// the largest ones; past that the sum stays at the end of the range instead of wrapping.
+    /// Adds minor units of the same currency. The limit on amounts leaves room for a million of the largest
+    /// ones; beyond that the sum saturates instead of wrapping.
     #[must_use]
     pub const fn plus(self, minor: i64) -> Self {
         Self { minor: self.minor.saturating_add(minor), digits: self.digits }
     }
 
-    /// Reads what a program sends: a point or a comma before the decimals, a real minus sign, spaces between
-    /// groups of three digits. What people type is read by [`super::arithmetic::work_out`], which knows their
-    /// language. Zero is an amount here: see [`Money::parse_entry`].
+    /// Parses an amount as programs send it: a point or a comma before the decimals, a minus sign, spaces
+    /// between groups of three digits. Amounts typed by people are read by [`super::arithmetic::work_out`],
+    /// which knows their language. Zero is allowed here; see [`Money::parse_entry`].
     ///
     /// # Errors
-    /// Says what is wrong with the text; nothing is ever rounded.
+    /// What is wrong with the text; nothing is ever rounded.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let digits = currency.digits();
         let (negative, whole, fraction) = split(text, digits)?;
@@ -163,7 +164,7 @@ impl Money {
     }
 }
 
-/// Sign, digits before the point, digits after it.
+/// Splits a text into its sign, the digits before the point, and those after it.
 fn split(text: &str, digits: u8) -> Result<(bool, String, String), MoneyError> {
     let text = text.trim();
     if text.is_empty() {
@@ -174,7 +175,7 @@ fn split(text: &str, digits: u8) -> Result<(bool, String, String), MoneyError> {
         None => (false, text.strip_prefix('+').unwrap_or(text).trim_start()),
     };
     let (whole, fraction) = unsigned.split_once(['.', ',']).unwrap_or((unsigned, ""));
-    // A space between digits groups them: plain, no-break, narrow no-break, thin.
+    // Spaces that group digits: plain, no-break, narrow no-break, thin.
     let whole = whole.replace(['\u{a0}', '\u{202f}', '\u{2009}'], " ");
     let only_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     let spaced = whole.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
@@ -203,7 +204,7 @@ impl fmt::Debug for Money {
     }
 }
 
-/// Reads only what [`Money`]'s own `Display` writes.
+/// Parses only what [`Money`]'s `Display` writes.
 impl FromStr for Money {
     type Err = MoneyError;
 
@@ -253,7 +254,7 @@ mod tests {
         }
 
         #[test]
-        fn comma_real_minus_and_grouping_mean_the_same(minor in 1..Money::LIMIT, currency in any_currency()) {
+        fn comma_unicode_minus_and_grouping_are_equivalent(minor in 1..Money::LIMIT, currency in any_currency()) {
             let plain = Money::from_minor(-minor, currency).to_string();
             let mut typed = String::from("\u{2212}");
             let digits = plain.trim_start_matches('-');
@@ -268,7 +269,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_panics_and_what_is_read_is_within_the_limit(text in "\\PC{0,24}", currency in any_currency()) {
+        fn no_text_panics_and_parsed_amounts_are_within_the_limit(text in "\\PC{0,24}", currency in any_currency()) {
             if let Ok(money) = Money::parse(&text, currency) {
                 prop_assert!(money.minor().abs() < Money::LIMIT);
                 prop_assert_eq!(Money::parse(&money.to_string(), currency), Ok(money));

@@ -1,11 +1,11 @@
-//! Months from one to another.
+//! Ranges of months.
 
 use super::Month;
 
-/// Months from one to another, both included: at least one, at most [`MonthRange::MOST`].
+/// A range of months, both ends included: at least one month, at most [`MonthRange::MOST`].
 ///
-/// Whatever a request asks for by months goes through this type, so that the size of the answer is known
-/// before anything is allocated.
+/// Requests for several months use this type, so that the size of the answer is bounded before anything is
+/// allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MonthRange {
     first: Month,
@@ -16,19 +16,19 @@ impl MonthRange {
     /// The widest range: a hundred years.
     pub const MOST: i32 = 1200;
 
-    /// The months from `first` to `last`; none when that lies before, or is too far away.
+    /// The months from `first` to `last`; `None` if `last` is earlier, or too far away.
     #[must_use]
     pub fn new(first: Month, last: Month) -> Option<Self> {
         Self { first, last }.at_most(Self::MOST)
     }
 
-    /// The same range, if it has no more months than these.
+    /// The same range, if it has at most this many months.
     #[must_use]
     pub fn at_most(self, months: i32) -> Option<Self> {
         (1..=months).contains(&self.count()).then_some(self)
     }
 
-    /// Without the months before this one; none when nothing is left.
+    /// The range without the months before `month`; `None` if nothing is left.
     #[must_use]
     pub fn since(self, month: Month) -> Option<Self> {
         Self { first: self.first.max(month), ..self }.at_most(Self::MOST)
@@ -50,14 +50,14 @@ impl MonthRange {
         self.last.index() - self.first.index() + 1
     }
 
-    /// Each of them, in order. Counted: [`Month::plus`] stays at the end of the calendar for ever.
+    /// Each month, in order. Uses indexes, because [`Month::plus`] saturates at the end of the calendar.
     pub fn months(self) -> impl Iterator<Item = Month> {
         (self.first.index()..=self.last.index()).map(Month::at)
     }
 }
 
 impl From<Month> for MonthRange {
-    /// This month alone.
+    /// The range of this single month.
     fn from(month: Month) -> Self {
         Self { first: month, last: month }
     }
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_end_at_both_ends_of_the_calendar_and_none_is_wider_than_a_hundred_years() {
+    fn ranges_stay_within_the_calendar_and_a_hundred_years() {
         let range = |first, last| MonthRange::new(month(first), month(last));
         let count = |first, last| range(first, last).map(|range| range.months().count());
         assert_eq!(count("9999-10", "9999-12"), Some(3));

@@ -1,10 +1,10 @@
-//! Which days of a recurring entry are open: neither recorded nor skipped.
+//! The open days of a recurring entry: those neither recorded nor skipped.
 //!
-//! A row counts its days from `open_from`, which only goes forward while the rhythm stays. What is open
-//! before it, or outside of the rhythm, stands in `reopened` day by day. So a day that is opened again
-//! opens no other one, whatever rhythm the row has by now.
+//! A row counts its days from `open_from`, which only moves forward while the rhythm stays the same. Open
+//! days before it, or outside of the rhythm, are listed in `reopened`. So reopening a day opens no other one,
+//! whatever the current rhythm.
 //!
-//! A day that was due when it was opened again also stands in `by_hand`: a person took back what was recorded or
+//! A day that was due when it was reopened is also listed in `by_hand`: a person undid what was recorded or
 //! skipped, so a person decides about it, and it is not recorded automatically.
 
 use super::{Day, Recurring, Target};
@@ -12,13 +12,13 @@ use super::{Day, Recurring, Target};
 /// How far back missed days are recorded automatically.
 const CATCH_UP_DAYS: i64 = 62;
 
-/// Whether a day lies too far back to be recorded automatically.
+/// Whether a day is too far in the past to be recorded automatically.
 fn is_passed(day: Day, today: Day) -> bool {
     today.plus_days(-CATCH_UP_DAYS).is_some_and(|first| day < first)
 }
 
 impl Recurring {
-    /// The open days, in their order; perhaps without end.
+    /// The open days, in order; possibly infinite.
     pub fn open_days(&self) -> impl Iterator<Item = Day> {
         let (mut extra, mut scheduled) =
             (self.reopened.iter().copied().peekable(), self.scheduled().peekable());
@@ -33,31 +33,31 @@ impl Recurring {
         })
     }
 
-    /// Those of the rhythm.
+    /// The open days of the rhythm.
     fn scheduled(&self) -> impl Iterator<Item = Day> {
         let days = self.schedule().days().skip_while(|day| *day < self.open_from);
         days.filter(|day| !self.settled.contains(day))
     }
 
-    /// Whether a day is one of its open ones.
+    /// Whether a day is open.
     #[must_use]
     pub fn is_open(&self, day: Day) -> bool {
         self.open_days().take_while(|open| *open <= day).any(|open| open == day)
     }
 
-    /// The open days that are due: up to today, and of plans up to the end of the next month.
+    /// The open days that are due: up to today, and for plans up to the end of the next month.
     pub fn due_days(&self, today: Day) -> impl Iterator<Item = Day> {
         let target = self.target;
         self.open_days().take_while(move |day| target.is_due(*day, today))
     }
 
-    /// The due days that are recorded automatically. Days in `by_hand` wait for people, and so do those that lie
-    /// further back: the program was away for long, or its clock was wrong.
+    /// The due days that are recorded automatically. Days in `by_hand` wait for people to confirm them, and so
+    /// do earlier ones: the program was off for long, or its clock was wrong.
     pub fn automatic_days(&self, today: Day) -> impl Iterator<Item = Day> {
         self.due_days(today).filter(move |day| !self.waits_for_people(*day, today))
     }
 
-    /// Whether an open day is recorded without a person once it is due.
+    /// Whether an open day is recorded automatically once it is due.
     #[must_use]
     pub fn records_automatically(&self, day: Day, today: Day) -> bool {
         self.automatic && !self.waits_for_people(day, today)
@@ -67,13 +67,13 @@ impl Recurring {
         is_passed(day, today) || self.by_hand.contains(&day)
     }
 
-    /// The first open day that does not wait for people, due or not.
+    /// The first open day that does not wait for people, whether due or not.
     #[must_use]
     pub fn next_automatic_day(&self, today: Day) -> Option<Day> {
         self.open_days().find(|day| !self.waits_for_people(*day, today))
     }
 
-    /// The same with one more day settled.
+    /// The entry with one more day settled.
     #[must_use]
     pub fn with_settled(mut self, day: Day) -> Self {
         self.reopened.retain(|open| *open != day);
@@ -83,14 +83,14 @@ impl Recurring {
             self.settled.sort_unstable();
         }
         let next = self.scheduled().next();
-        // After the last day of all there is no gap any more.
+        // After the very last day there is no gap any more.
         let open_from = next.or_else(|| self.settled.last().and_then(|day| day.plus_days(1)));
         self.open_from = open_from.map_or(self.open_from, |day| day.max(self.open_from));
         self.settled.retain(|day| *day >= self.open_from);
         self
     }
 
-    /// The same with a settled day open again, and no other one. If it is due today, it waits for people.
+    /// The entry with a settled day reopened, and no other one. If it is due today, it waits for people.
     #[must_use]
     pub fn with_reopened(mut self, day: Day, today: Day) -> Self {
         self.settled.retain(|settled| *settled != day);
@@ -142,7 +142,7 @@ impl Recurring {
         self
     }
 
-    /// The same as it comes back today after it was deleted: days that came due meanwhile have passed.
+    /// The entry as it is restored today: days that came due while it was deleted have passed.
     #[must_use]
     pub fn restored(mut self, deleted_on: Day, today: Day) -> Self {
         let old = self.clone();
@@ -156,7 +156,7 @@ impl Recurring {
         self
     }
 
-    /// Days before the rhythm counts that stay open.
+    /// Keeps these days open that are before `open_from`.
     fn keep_open(&mut self, days: impl Iterator<Item = Day>) {
         self.reopened.extend(days.take_while(|day| *day < self.open_from));
         self.reopened.sort_unstable();
@@ -181,7 +181,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_the_order_of_settling_the_open_days_are_those_that_are_not_settled(
+        fn open_days_are_those_not_settled_in_whatever_order_they_are_settled(
             order in Just((0..12_usize).collect::<Vec<_>>()).prop_shuffle(), so_many in 0..=12_usize,
             again in Just((0..12_usize).collect::<Vec<_>>()).prop_shuffle(),
         ) {
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_before_a_change_of_rhythm_opens_alone() {
+    fn reopening_a_day_before_a_change_of_rhythm_opens_no_other() {
         let (october, november) = (day("2026-10-31"), day("2026-11-30"));
         let old = rent().with_settled(october).with_settled(november);
         let weekly = Recurring { unit: Unit::Week, ..old.clone() };
@@ -229,7 +229,7 @@ mod tests {
         let today = day("2026-12-10");
         let row = row.with_reopened(october, today).with_reopened(november, today);
         assert_eq!(open(&row, 3), "2026-10-31 2026-11-30 2026-12-12");
-        // And through another change; until the first day is a later one.
+        // It also survives another change, until the first day is moved past it.
         let monthly = Recurring { unit: Unit::Month, ..row.clone() };
         let row = monthly.revising(&row, None, day("2026-12-10"));
         assert_eq!(open(&row, 3), "2026-10-31 2026-11-30 2026-12-31");
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn another_rhythm_does_not_wait_for_a_day_that_was_skipped_far_ahead() {
+    fn a_new_rhythm_does_not_wait_for_a_day_that_was_skipped_far_ahead() {
         let today = day("2026-11-26");
         let old = rent().with_settled(day("2026-10-31")).with_settled(day("2027-03-31"));
         assert_eq!(old.counts_before(today), day("2026-11-30"));
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_due_between_deletion_and_return_has_passed() {
+    fn days_that_came_due_while_it_was_deleted_have_passed() {
         let row = rent().with_settled(day("2026-11-30"));
         let back = |deleted: &str, today: &str| open(&row.clone().restored(day(deleted), day(today)), 3);
         assert_eq!(

@@ -1,7 +1,7 @@
-//! A plan: the amount meant for an article in a month.
+//! Plans: the planned amount of an article in a month.
 //!
-//! It is written without a sign, in the article's own direction, and counts in the household's currency
-//! only. Each article has a plan of its own; what a parent comes to is its own and those below it.
+//! It is unsigned, in the direction of the article's kind, and in the household's currency. Each article has
+//! a plan of its own; the total of a parent is its own plan plus those of its descendants.
 
 use super::{
     Article, ArticleId, ArticleSummary, Currency, FieldError, Instant, Kind, MemberId, Money, Month,
@@ -10,60 +10,60 @@ use super::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The amount meant for an article in a month.
+/// The planned amount of an article in a month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Plan {
-    /// What it is meant for; those below it not included.
+    /// The article, without its descendants.
     pub article_id: ArticleId,
     /// The month.
     pub month: Month,
-    /// In the household's currency, never negative; zero is the same as none.
+    /// The amount in the household's currency, never negative; zero is the same as none.
     pub amount: Money,
-    /// 1 when first set, one more with each change.
+    /// 1 when first set; incremented by each change.
     pub version: i64,
-    /// Who set it last.
+    /// The member who set it last.
     pub updated_by: MemberId,
-    /// When.
+    /// When it was last set.
     pub updated_at: Instant,
 }
 
-/// A plan as it was typed, nothing checked yet.
+/// A plan as it was typed, not validated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct PlanForm {
-    /// What it is meant for.
+    /// The article.
     pub article_id: Option<String>,
-    /// `2026-11`.
+    /// The month, `2026-11`.
     pub month: Option<String>,
-    /// A decimal number in the household's currency; empty or zero takes the plan away.
+    /// A decimal number in the household's currency; empty or zero removes the plan.
     pub amount: Option<String>,
-    /// Only if the plan still has this version, 0 for none yet.
+    /// Sets the plan only if it has this version; 0 if there is none yet.
     pub version: Option<i64>,
 }
 
-/// So many cells in one change: thirty categories over a year and some more.
+/// The most cells in one change: thirty categories over a year, and some more.
 pub const MOST_CELLS: usize = 500;
 
-/// A plan, checked but for what only the household's own rows can tell.
+/// A validated plan, except for what depends on the household's rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPlan {
-    /// What it is meant for.
+    /// The article.
     pub article_id: ArticleId,
     /// The month.
     pub month: Month,
-    /// As typed.
+    /// The amount as typed.
     pub amount: String,
-    /// The version that was looked at.
+    /// The version that was seen.
     pub version: Option<i64>,
 }
 
 impl PlanForm {
-    /// Reads a plan.
+    /// Validates the form.
     ///
     /// # Errors
-    /// Names every field that is refused.
+    /// Every refused field.
     pub fn new_plan(&self) -> Result<NewPlan, Vec<FieldError>> {
         let mut refusals = Refusals::default();
         let article_id = refusals.required("article_id", self.article_id.as_ref());
@@ -80,18 +80,18 @@ impl PlanForm {
     }
 }
 
-/// What was meant, what happened and what is left, in minor units of the household's currency and in the
-/// direction of the kind: spent is positive on an expense.
+/// Planned, actual and remaining amounts, in minor units of the household's currency and in the direction of
+/// the kind: spending is positive for an expense.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Line {
-    /// What was meant.
+    /// The planned amount.
     pub plan: i64,
-    /// What was spent or received.
+    /// The amount spent or received.
     pub fact: i64,
 }
 
 impl Line {
-    /// What is left of the plan; negative when it is overspent.
+    /// The remaining amount; negative if overspent.
     #[must_use]
     pub const fn left(self) -> i64 {
         self.plan.saturating_sub(self.fact)
@@ -103,7 +103,7 @@ impl Line {
     }
 }
 
-/// An article's own line, nothing below it counted.
+/// The line of an article alone, without its descendants.
 fn own(article: &Article, plans: &[Plan], totals: &MonthTotals, home: Currency) -> Line {
     let plan = plans.iter().find(|row| row.article_id == article.id && row.month == totals.month);
     let sum = totals.articles.iter().find(|row| row.article_id == article.id && row.currency == home);
@@ -112,7 +112,7 @@ fn own(article: &Article, plans: &[Plan], totals: &MonthTotals, home: Currency) 
     Line { plan: plan.map_or(0, |row| row.amount.minor()), fact }
 }
 
-/// Every income and expense article with all that stands below it.
+/// The line of every income and expense article, with its descendants.
 #[must_use]
 pub fn lines(
     articles: &[Article],
@@ -124,7 +124,7 @@ pub fn lines(
     for article in articles.iter().filter(|row| row.kind != Kind::Transfer) {
         let mine = own(article, plans, totals, home);
         let mut at = Some(article);
-        // As deep as a tree of so many can be; a circle cannot be stored, and would end here too.
+        // At most as many steps as there are articles. A cycle cannot be stored, and would end here too.
         for _ in 0..articles.len() {
             let Some(here) = at else { break };
             lines.entry(here.id).or_default().add(mine);
@@ -134,7 +134,7 @@ pub fn lines(
     lines
 }
 
-/// All expenses of the month together: what is left of it is left to spend. None when nothing is planned.
+/// The line of all expenses of the month: what is left of it is left to spend. `None` if nothing is planned.
 #[must_use]
 pub fn spending(articles: &[Article], plans: &[Plan], totals: &MonthTotals, home: Currency) -> Option<Line> {
     let mut all = Line::default();
@@ -144,8 +144,8 @@ pub fn spending(articles: &[Article], plans: &[Plan], totals: &MonthTotals, home
     (all.plan > 0).then_some(all)
 }
 
-/// The nearest article upwards, itself included, that has a plan in itself or below, and its line: what is
-/// left there is what spending on the article takes from.
+/// The nearest article upwards, itself included, that has a plan in itself or below, and its line: spending
+/// on the article reduces what is left there.
 #[must_use]
 pub fn planned_above(
     id: ArticleId,
@@ -163,7 +163,7 @@ pub fn planned_above(
     None
 }
 
-/// Every article's figures per currency, rolled up the tree, transfers left out.
+/// The figures of every article per currency, rolled up the tree, without transfers.
 #[must_use]
 pub fn summaries(
     articles: &[Article],

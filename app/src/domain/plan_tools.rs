@@ -1,9 +1,9 @@
-//! Filling many plans at once: last month's again, the average of three, a year's amount spread.
+//! Fills many plans at once: copies last month, averages three months, spreads a year's amount.
 
 use super::{Article, ArticleId, Currency, Kind, Month, MonthTotals, Plan, plan::Line};
 use std::collections::BTreeMap;
 
-/// A plan to be set: article, month, minor units of the household's currency.
+/// A plan to set: article, month, minor units of the household's currency.
 pub type Cell = (ArticleId, Month, i64);
 
 fn planned(plans: &[Plan], article: ArticleId, month: Month) -> i64 {
@@ -11,12 +11,13 @@ fn planned(plans: &[Plan], article: ArticleId, month: Month) -> i64 {
     plan.map_or(0, |plan| plan.amount.minor())
 }
 
-/// The articles that can be planned and are in use.
+/// The articles that can be planned and are not archived.
 fn usable(articles: &[Article]) -> impl Iterator<Item = &Article> {
     articles.iter().filter(|row| row.kind != Kind::Transfer && !row.archived)
 }
 
-/// Every plan of the month before, where it differs. What the month before has no plan for keeps its own.
+/// The plans of the previous month, where they differ. An article without a plan in the previous month keeps
+/// its own.
 #[must_use]
 pub fn copied(articles: &[Article], plans: &[Plan], month: Month) -> Vec<Cell> {
     let before = month.plus(-1);
@@ -26,9 +27,9 @@ pub fn copied(articles: &[Article], plans: &[Plan], month: Month) -> Vec<Cell> {
         .collect()
 }
 
-/// What was spent or received on each article, its children not included, in the three months before on
-/// average, where that differs. A half unit more goes up. An article on which nothing was spent, or more came
-/// back than went out, keeps its plan.
+/// The average spent or received on each article, without its children, in the three previous months, where
+/// it differs. Half a unit is rounded up. An article without spending, or with more refunds than spending,
+/// keeps its plan.
 #[must_use]
 pub fn averaged(
     articles: &[Article],
@@ -55,8 +56,8 @@ pub fn averaged(
         .collect()
 }
 
-/// A year's amount over twelve months from this one on. What cannot be divided goes to the first ones, so
-/// that they sum to the whole.
+/// Spreads a year's amount over twelve months from this one on. The remainder goes to the first months, so
+/// that the sum is exact.
 #[must_use]
 pub fn spread(article: ArticleId, month: Month, whole: i64) -> Vec<Cell> {
     let (each, rest) = (whole / 12, whole % 12);
@@ -90,7 +91,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_spread_sums_to_the_whole_and_differs_by_one_unit_at_most(whole in 0..1_000_000_000_i64) {
+        fn spread_amounts_sum_to_the_whole_and_differ_by_at_most_one_unit(whole in 0..1_000_000_000_i64) {
             let cells = spread(ArticleId::new(), month(), whole);
             prop_assert_eq!(cells.iter().map(|(_, _, amount)| amount).sum::<i64>(), whole);
             let (least, most) = (cells.iter().map(|cell| cell.2).min(), cells.iter().map(|cell| cell.2).max());
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_had_no_transactions_keeps_its_plan_when_an_average_is_taken() {
+    fn an_article_without_transactions_keeps_its_plan_when_averaging() {
         let (food, rent) = (article(Kind::Expense), article(Kind::Expense));
         let planned = Plan {
             article_id: rent.id,

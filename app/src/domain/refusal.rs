@@ -1,10 +1,10 @@
-//! Why a field of a form was refused: a code for programs, its numbers for the sentence people read.
+//! Why a field of a form is refused: a code for programs, and the numbers for its sentence.
 
 use super::{currency::UnknownCurrency, day::NoSuchDate, money::MoneyError, text::TextError};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// One field and what is wrong with it.
+/// A field and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     /// The field's name on the wire, for example `amount`.
@@ -13,43 +13,43 @@ pub struct FieldError {
     pub reason: Reason,
 }
 
-/// What is wrong with a field. Its sentence in each language stands in `i18n`.
+/// What is wrong with a field. Its sentence in each language is in `i18n`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// It is missing or empty.
+    /// The field is missing or empty.
     Required,
     /// Not a decimal number.
     NotANumber,
-    /// Not an amount, in a currency of so many digits after the point.
+    /// Not an amount, in a currency with this many decimals.
     NotAnAmount(u8),
-    /// An amount that can be read in two ways, in a currency of so many digits.
+    /// An amount that can be read in two ways, in a currency with this many decimals.
     Ambiguous(u8),
-    /// An amount or a difference: a dash without spaces, in a currency of so many digits.
+    /// An amount or a difference: a dash without spaces, in a currency with this many decimals.
     Dashed(u8),
-    /// A computation below zero, where only a sign before it may turn the direction of the money.
+    /// A computation with a negative result, where only a leading sign may change the direction of the money.
     BelowZero,
-    /// The sign of another currency than the account's, which has so many digits.
+    /// The sign of another currency than the account's, which has this many decimals.
     OtherCurrency(u8),
-    /// More digits after the point than the currency has.
+    /// More decimals than the currency has, which is this many.
     TooManyDigits(u8),
     /// 10¹³ minor units or more.
     TooLarge,
-    /// A transaction of nothing.
+    /// The amount of a transaction is zero.
     Zero,
-    /// Less than nothing.
+    /// A negative amount.
     Negative,
-    /// It stands there twice.
+    /// It occurs twice.
     Duplicate,
-    /// The parts do not add up to the whole.
+    /// The parts do not add up to the total.
     SumDiffers,
-    /// Money moves between two accounts, not within one.
+    /// The two accounts of a transfer are the same.
     SameCenter,
     /// More characters than the field takes.
     TooLong(u16),
     /// Fewer characters than the field needs.
     TooShort(u16),
-    /// A control character in it.
+    /// It contains a control character.
     ControlCharacter,
     /// Not an email address.
     NotAnEmail,
@@ -59,63 +59,63 @@ pub enum Reason {
     NotAnId,
     /// Not a number within the range of this field.
     OutOfRange,
-    /// A day before the first one that is possible.
+    /// A day before the first possible one.
     TooEarly,
-    /// Not a currency's code.
+    /// Not the code of a currency.
     UnknownCurrency,
-    /// Not a time zone's name.
+    /// Not the name of a time zone.
     UnknownTimeZone,
-    /// Not one of the words this field takes.
+    /// Not one of the words that this field accepts.
     UnknownWord,
-    /// This household has no such row.
+    /// The household has no such row.
     NotFound,
     /// A day on which its recurring entry is not expected.
     NotOpen,
-    /// The row is archived and takes no new entries.
+    /// The row is archived and accepts no new entries.
     Archived,
-    /// A field of this name does not exist.
+    /// There is no field of this name.
     UnknownField,
-    /// A string was expected and something else was there.
+    /// A string was expected.
     WrongType,
-    /// A child has the kind of its parent.
+    /// A child must have the kind of its parent.
     KindDiffers,
-    /// An article cannot stand below itself.
+    /// An article cannot be its own ancestor.
     Circle,
-    /// The currency of an account that something is recorded on.
+    /// The currency of an account cannot change once facts refer to it.
     UsedCurrency,
-    /// The currency of a household that has plans.
+    /// The currency of a household cannot change once it has plans.
     PlannedCurrency,
-    /// The kind of a category that something is recorded or planned on.
+    /// The kind of a category cannot change once facts or plans refer to it.
     UsedKind,
-    /// The kind of the only category for transfers.
+    /// The kind of the only category for transfers cannot change.
     OnlyTransfer,
-    /// It is set when the row is created and never changes.
+    /// The field is set when the row is created and never changes.
     SetOnce,
-    /// Somebody has recorded or skipped it.
+    /// The day is already recorded or skipped.
     Settled,
     /// Its transaction was changed since it was recorded.
     Edited,
-    /// Somebody has registered with it.
+    /// The email is already registered.
     Taken,
     /// Not the password of this account.
     WrongPassword,
-    /// Not the name that has to be typed to confirm.
+    /// Not the name that must be typed to confirm.
     NameDiffers,
 }
 
 impl Reason {
-    /// The HTTP status of a form whose fields are refused for this reason alone.
+    /// The HTTP status of a form whose fields are refused only for this reason.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
-            // The field is right by itself; what is recorded already stands against it.
+            // The field is valid by itself, but conflicts with what is recorded.
             Self::UsedCurrency => 409,
             _ => 422,
         }
     }
 
-    /// Whether it was found by comparing the field with another one, so that correcting either of them may help:
-    /// an amount with the currency of its account, a whole with its parts.
+    /// Whether the reason results from comparing two fields, so that correcting either of them may help: an
+    /// amount and the currency of its account, a total and its parts.
     #[must_use]
     pub const fn compares_fields(self) -> bool {
         matches!(
@@ -222,29 +222,29 @@ impl From<uuid::Error> for Reason {
     }
 }
 
-/// Collects what is wrong with a form, so that a person hears of everything at once: of the first
-/// [`MOST`](Self::MOST) fields.
+/// Collects the refused fields of a form, so that a person sees all of them at once, up to
+/// [`MOST`](Self::MOST).
 #[derive(Debug, Default)]
 pub struct Refusals(Vec<FieldError>);
 
 impl Refusals {
-    /// So many refused fields are named. Whoever sends a list of broken rows, or names that nobody knows, gets an
-    /// answer that is no larger than the request.
+    /// The largest number of fields that a refusal names, so that the answer to a list of broken rows, or to
+    /// unknown field names, is not larger than the request.
     pub const MOST: usize = 100;
 
-    /// Notes that `field` is refused.
+    /// Refuses a field.
     pub fn add(&mut self, field: &str, reason: impl Into<Reason>) {
         if self.0.len() < Self::MOST {
             self.0.push(FieldError { field: field.to_owned(), reason: reason.into() });
         }
     }
 
-    /// The value, or a note why there is none.
+    /// The value of a result; an error refuses the field.
     pub fn take<T, E: Into<Reason>>(&mut self, field: &str, result: Result<T, E>) -> Option<T> {
         result.map_err(|error| self.add(field, error)).ok()
     }
 
-    /// Reads an optional field; an absent or empty one is `None`.
+    /// Parses an optional field; an absent or empty one is `None`.
     pub fn optional<T>(&mut self, field: &str, text: Option<&String>) -> Option<T>
     where
         T: FromStr,
@@ -253,7 +253,7 @@ impl Refusals {
         text.filter(|text| !text.trim().is_empty()).and_then(|text| self.take(field, text.trim().parse()))
     }
 
-    /// Reads what may be absent; an empty text is no value of it.
+    /// Parses a field that may be absent; an empty text is parsed as a value.
     pub fn given<T>(&mut self, field: &str, text: Option<&String>) -> Option<T>
     where
         T: FromStr,
@@ -262,7 +262,7 @@ impl Refusals {
         text.and_then(|text| self.take(field, text.trim().parse()))
     }
 
-    /// Reads a field that must be there.
+    /// Parses a required field.
     pub fn required<T>(&mut self, field: &str, text: Option<&String>) -> Option<T>
     where
         T: FromStr,
@@ -277,18 +277,18 @@ impl Refusals {
         }
     }
 
-    /// Everything that was noted.
+    /// Ends the collection.
     ///
     /// # Errors
-    /// When anything was.
+    /// The refused fields, if there are any.
     pub fn finish(self) -> Result<(), Vec<FieldError>> {
         if self.0.is_empty() { Ok(()) } else { Err(self.0) }
     }
 
-    /// The value built from the fields, if nothing was refused.
+    /// The value built from the fields, if none was refused.
     ///
     /// # Errors
-    /// When anything was refused.
+    /// The refused fields, if there are any.
     pub fn and<T>(self, value: Option<T>) -> Result<T, Vec<FieldError>> {
         match value {
             Some(value) if self.0.is_empty() => Ok(value),
@@ -302,7 +302,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_names_so_many_fields_and_no_more() {
+    fn a_refusal_names_a_limited_number_of_fields() {
         let mut refusals = Refusals::default();
         for at in 0..10_000 {
             refusals.add(&format!("parts.{at}.amount"), Reason::Required);

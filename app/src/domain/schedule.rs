@@ -1,28 +1,28 @@
-//! The days of a recurring entry: every so many weeks, months or years from a first day on.
+//! The schedule of a recurring entry: every n weeks, months or years from a first day on.
 //!
-//! Each day is counted from the first one, never from the one before: what begins on the 31st comes on
-//! 28 February and then on 31 March again.
+//! Each day is computed from the first one, never from the previous one: a schedule that starts on the 31st
+//! comes on 28 February and then on 31 March again.
 
 use super::{Day, Reason};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// What is counted between two days.
+/// The unit between two days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Seven days.
     Week,
-    /// The same day of another month, or its last one where it is shorter.
+    /// The same day of another month, or its last day if the month is shorter.
     #[default]
     Month,
-    /// The same day of another year; 29 February is the 28th where there is none.
+    /// The same day of another year; 29 February becomes the 28th in years without one.
     Year,
 }
 
 impl Unit {
-    /// All of them, the shortest first.
+    /// All units, shortest first.
     pub const ALL: [Self; 3] = [Self::Week, Self::Month, Self::Year];
 
     /// The word on the wire.
@@ -49,25 +49,26 @@ impl FromStr for Unit {
 pub struct Schedule {
     /// The first day.
     pub starts_on: Day,
-    /// How many units lie between two days.
+    /// The number of units between two days.
     pub every: i64,
-    /// What is counted.
+    /// The unit.
     pub unit: Unit,
-    /// Months are counted from their end: what begins on the last day stays on the last day.
+    /// Whether days are counted from the end of the month: a schedule that starts on the last day stays on
+    /// the last day.
     pub from_month_end: bool,
-    /// No day after this one.
+    /// The last possible day.
     pub ends_on: Option<Day>,
-    /// No more days than these.
+    /// The largest number of days.
     pub times: Option<i64>,
 }
 
 impl Schedule {
-    /// So many units between two days at most.
+    /// The largest number of units between two days.
     pub const MOST_UNITS: i64 = 99;
-    /// So many days at most, where they are counted.
+    /// The largest number of days, if it is limited.
     pub const MOST_TIMES: i64 = 999;
 
-    /// The day that comes after so many others; none after the end, or where the calendar ends.
+    /// The day with index `n`, from 0; `None` after the end of the schedule or of the calendar.
     #[must_use]
     pub fn nth(&self, n: i64) -> Option<Day> {
         if self.times.is_some_and(|times| n >= times) {
@@ -85,7 +86,7 @@ impl Schedule {
     fn months_later(&self, months: i64) -> Option<Day> {
         let (from, day) = (self.starts_on.month(), self.starts_on.day_of_month());
         let month = from.plus(i16::try_from(months).ok()?);
-        // The calendar's end holds what would lie behind it.
+        // [`Month::plus`] saturates at the end of the calendar.
         let distance = (i64::from(month.year()) - i64::from(from.year())) * 12
             + i64::from(month.number() - from.number());
         if distance != months {
@@ -100,7 +101,7 @@ impl Schedule {
         Day::new(month.year(), month.number(), day).ok()
     }
 
-    /// All its days in their order; without an end they go on to the end of the calendar.
+    /// All days in order; without an end they continue to the end of the calendar.
     pub fn days(self) -> impl Iterator<Item = Day> {
         (0..).map_while(move |n| self.nth(n))
     }
@@ -120,13 +121,13 @@ mod tests {
         Schedule { starts_on, every, unit, from_month_end: false, ends_on: None, times: None }
     }
 
-    /// The first days, written out.
+    /// The first days as text.
     fn first(schedule: Schedule, count: usize) -> String {
         schedule.days().take(count).map(|day| day.to_string()).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
-    fn the_31st_of_a_month_is_its_last_day_where_it_is_shorter_and_the_31st_again_after() {
+    fn the_31st_becomes_the_last_day_of_shorter_months_and_the_31st_again_after() {
         let days = first(from("2026-12-31", 1, Unit::Month), 6);
         assert_eq!(days, "2026-12-31 2027-01-31 2027-02-28 2027-03-31 2027-04-30 2027-05-31");
         let leap = first(from("2027-12-30", 1, Unit::Month), 4);
@@ -134,18 +135,18 @@ mod tests {
     }
 
     #[test]
-    fn counted_from_the_end_the_last_day_stays_the_last_and_the_third_last_the_third_last() {
+    fn counted_from_the_month_end_days_keep_their_distance_from_it() {
         let last = Schedule { from_month_end: true, ..from("2027-02-28", 1, Unit::Month) };
         assert_eq!(first(last, 4), "2027-02-28 2027-03-31 2027-04-30 2027-05-31");
         let third = Schedule { from_month_end: true, ..from("2026-11-28", 1, Unit::Month) };
         assert_eq!(first(third, 4), "2026-11-28 2026-12-29 2027-01-29 2027-02-26");
-        // The 31st day from the end of January is its first, and so it is of months that have no such day.
+        // The 31st day from the end of January is its first; in shorter months it is their first day, too.
         let far = Schedule { from_month_end: true, ..from("2027-01-01", 1, Unit::Month) };
         assert_eq!(first(far, 3), "2027-01-01 2027-02-01 2027-03-01");
     }
 
     #[test]
-    fn the_29th_of_february_is_the_28th_in_years_that_have_none() {
+    fn the_29th_of_february_becomes_the_28th_in_other_years() {
         let days = first(from("2028-02-29", 1, Unit::Year), 5);
         assert_eq!(days, "2028-02-29 2029-02-28 2030-02-28 2031-02-28 2032-02-29");
         let century = first(from("2096-02-29", 4, Unit::Year), 3);
@@ -155,10 +156,10 @@ mod tests {
     }
 
     #[test]
-    fn weeks_go_on_over_the_end_of_a_year_and_over_a_leap_day() {
+    fn weeks_continue_over_the_end_of_a_year_and_over_a_leap_day() {
         let two = first(from("2026-12-17", 2, Unit::Week), 4);
         assert_eq!(two, "2026-12-17 2026-12-31 2027-01-14 2027-01-28");
-        // A year of 53 weeks: every fourth week does not begin anew with January.
+        // A year of 53 weeks: every fourth week does not start again with January.
         let four = first(from("2026-12-10", 4, Unit::Week), 3);
         assert_eq!(four, "2026-12-10 2027-01-07 2027-02-04");
         let leap = first(from("2028-02-22", 1, Unit::Week), 3);
@@ -168,14 +169,14 @@ mod tests {
     }
 
     #[test]
-    fn weeks_do_not_move_when_the_clocks_do() {
+    fn weeks_do_not_shift_when_the_clocks_change() {
         // In Berlin clocks change on 29 March and 25 October 2026; days have no hours, so nothing shifts.
         assert_eq!(first(from("2026-03-22", 1, Unit::Week), 3), "2026-03-22 2026-03-29 2026-04-05");
         assert_eq!(first(from("2026-10-18", 1, Unit::Week), 3), "2026-10-18 2026-10-25 2026-11-01");
     }
 
     #[test]
-    fn several_months_and_years_lie_between_when_so_many_are_wished() {
+    fn days_can_be_several_months_or_years_apart() {
         assert_eq!(
             first(from("2026-11-30", 3, Unit::Month), 4),
             "2026-11-30 2027-02-28 2027-05-30 2027-08-30"
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_day_is_included_and_a_count_counts_the_first() {
+    fn the_last_day_is_included_and_the_first_counts() {
         let until = Schedule { ends_on: Some(day("2027-01-31")), ..from("2026-11-30", 1, Unit::Month) };
         assert_eq!(first(until, 9), "2026-11-30 2026-12-30 2027-01-30");
         let on_it = Schedule { ends_on: Some(day("2027-01-30")), ..until };
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_calendars_end_ends_every_schedule() {
+    fn every_schedule_ends_with_the_calendar() {
         assert_eq!(from("9998-12-31", 1, Unit::Year).days().count(), 2);
         assert_eq!(from("9999-10-31", 1, Unit::Month).days().count(), 3);
         assert_eq!(from("9999-12-24", 1, Unit::Week).days().count(), 2);
@@ -206,7 +207,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn days_come_in_their_order_as_many_units_apart_as_was_wished(
+        fn days_are_in_order_and_the_given_number_of_units_apart(
             n in 0..40_000_i64, every in 1..=99_i64, unit in 0..3_usize, from_month_end in any::<bool>(),
         ) {
             let starts_on = Day::new(1900, 1, 1).expect("the first").plus_days(n).expect("within the calendar");

@@ -1,4 +1,4 @@
-//! How the types that are texts on the wire stand in the OpenAPI document.
+//! The OpenAPI schemas of types that are strings on the wire.
 
 use super::{Money, Month};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};

@@ -1,4 +1,4 @@
-//! What a household has on its first day, in the language of whoever founds it.
+//! The rows of a new household, in the founder's language.
 
 use super::{Kind, Language};
 
@@ -10,9 +10,9 @@ pub struct StarterArticle {
     pub kind: Kind,
     /// Its icon.
     pub icon: &'static str,
-    /// Its colour, and that of those below it.
+    /// Its colour, and that of its children.
     pub colour: i64,
-    /// The articles below it: name and icon.
+    /// Its children: name and icon.
     pub children: &'static [(&'static str, &'static str)],
 }
 
@@ -67,7 +67,7 @@ const RU: &[StarterArticle] = &[
     of(Kind::Transfer, ("arrows", 0), "Перевод", &[]),
 ];
 
-/// The articles a household begins with.
+/// The articles of a new household.
 #[must_use]
 pub const fn articles(language: Language) -> &'static [StarterArticle] {
     match language {
@@ -76,7 +76,7 @@ pub const fn articles(language: Language) -> &'static [StarterArticle] {
     }
 }
 
-/// The two centers a household begins with: a card and cash.
+/// The two centers of a new household: a card and cash.
 #[must_use]
 pub const fn financial_centers(language: Language) -> [&'static str; 2] {
     match language {

@@ -1,6 +1,7 @@
-//! Tags: words in a comment that begin with `#`, as `#trip` in `petrol #trip`.
+//! Tags: words in a comment that begin with `#`, such as `#trip` in `petrol #trip`.
 //!
-//! They stand in the comment itself, so whatever writes a comment writes tags, and nothing can disagree.
+//! Tags are part of the comment's text, so whatever writes a comment writes its tags, and the two cannot
+//! disagree.
 
 use super::{
     Comment, Reason,
@@ -10,7 +11,8 @@ use super::{
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// A tag without its `#`, folded: in lower case, without accents, `ё` as `е`. 1 to 40 characters, not a number alone.
+/// A tag without its `#`, folded: in lower case, without accents, `ё` as `е`. 1 to 40 characters, not only
+/// digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(value_type = String, example = "trip"))]
 pub struct Tag(String);
@@ -31,7 +33,7 @@ impl fmt::Display for Tag {
     }
 }
 
-/// What a tag goes on with.
+/// Whether a tag continues with a character.
 fn goes_on(c: char) -> bool {
     let ends = matches!(c, '«' | '»' | '“' | '”' | '„' | '…' | '—' | '–' | '№' | '’');
     !c.is_whitespace() && !c.is_control() && !ends && (!c.is_ascii_punctuation() || matches!(c, '_' | '-'))
@@ -47,7 +49,7 @@ fn is_word(word: &str) -> bool {
 impl FromStr for Tag {
     type Err = Reason;
 
-    /// With or without its `#`.
+    /// Parses a tag with or without its `#`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let word = text.trim();
         let word = word.strip_prefix('#').unwrap_or(word);
@@ -59,7 +61,7 @@ impl FromStr for Tag {
     }
 }
 
-/// The pieces of a text: tags as they were typed, with their `#`, and what stands between them.
+/// Splits a text into tags as they were typed, with their `#`, and the text between them.
 fn pieces(text: &str) -> Vec<(bool, &str)> {
     let mut pieces = Vec::new();
     let (mut from, mut before) = (0, None);
@@ -67,7 +69,7 @@ fn pieces(text: &str) -> Vec<(bool, &str)> {
     while let Some(c) = text[at..].chars().next() {
         let word = &text[at + c.len_utf8()..];
         let end = word.find(|c| !goes_on(c)).unwrap_or(word.len());
-        // Within a word or an address `#` is a sign like others.
+        // Within a word or an address `#` does not begin a tag.
         if c == '#' && before.is_none_or(|c| !goes_on(c) && c != '#' && c != '/') && is_word(&word[..end]) {
             pieces.push((false, &text[from..at]));
             from = at + 1 + end;
@@ -82,13 +84,13 @@ fn pieces(text: &str) -> Vec<(bool, &str)> {
 }
 
 impl Comment {
-    /// Its tags, each once, in their order.
+    /// Its tags, each once, in order.
     #[must_use]
     pub fn tags(&self) -> Vec<Tag> {
         self.written_tags().into_iter().map(|(tag, _)| tag).collect()
     }
 
-    /// Its tags, each once, in their order, and how each is written, in lower case with its `#`.
+    /// Its tags, each once, in order, with their spelling in lower case with `#`.
     #[must_use]
     pub fn written_tags(&self) -> Vec<(Tag, String)> {
         let mut tags: Vec<(Tag, String)> = Vec::new();
@@ -101,7 +103,7 @@ impl Comment {
         tags
     }
 
-    /// What is left of it without its tags.
+    /// The comment without its tags.
     #[must_use]
     pub fn without_tags(&self) -> String {
         let rest: Vec<&str> = pieces(self.as_str())
@@ -141,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_asked_for_with_or_without_its_hash() {
+    fn a_tag_is_parsed_with_or_without_its_hash() {
         assert_eq!("#Trip".parse(), Ok(Tag("trip".into())));
         assert_eq!("trip".parse::<Tag>().map(|tag| tag.to_string()), Ok("#trip".into()));
         assert_eq!("".parse::<Tag>(), Err(Reason::Required));
@@ -152,7 +154,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_found_can_be_asked_for(text in "[#a-zё,. _2-]{0,40}") {
+        fn every_found_tag_can_be_parsed(text in "[#a-zё,. _2-]{0,40}") {
             if let Ok(comment) = text.parse::<Comment>() {
                 for tag in comment.tags() {
                     prop_assert_eq!(tag.to_string().parse(), Ok(tag));
@@ -161,7 +163,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_panics_and_nothing_but_tags_and_spaces_is_taken_out(text in "\\PC{0,60}") {
+        fn no_text_panics_and_only_tags_and_spaces_are_removed(text in "\\PC{0,60}") {
             let all: String = pieces(&text).into_iter().map(|(_, piece)| piece).collect();
             prop_assert_eq!(all, text);
         }

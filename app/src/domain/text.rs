@@ -12,19 +12,19 @@ use std::{fmt, str::FromStr};
 /// Why a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing but space.
+    /// The text is empty.
     #[error("the text is empty")]
     Missing,
-    /// More characters than the field takes.
+    /// More characters than the field accepts.
     #[error("the text has more than {max} characters")]
     TooLong {
-        /// The most it may have.
+        /// The limit.
         max: usize,
     },
     /// A NUL, a line break or another control character.
     #[error("the text has a control character")]
     ControlCharacter,
-    /// Not an address that mail could reach.
+    /// Not a plausible email address.
     #[error("not an email address")]
     NotAnEmail,
 }
@@ -53,31 +53,31 @@ fn clean(text: &str, max: usize) -> Result<String, TextError> {
     Ok(text.to_owned())
 }
 
-/// Turns the direction of what follows it, or ends that.
+/// Whether a character changes the text direction of what follows it, or ends such a change.
 const fn is_direction(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Written from right to left.
+/// Whether a character belongs to a right-to-left script.
 const fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
         || matches!(c, '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
-/// A person's text as it stands beside other text: whatever its direction, it leaves that of its
-/// neighbours alone. A text from left to right stays as it is, since the program's own words are too.
+/// Isolates a person's text, so that its direction does not affect the text next to it. A left-to-right text
+/// is returned unchanged, since the program's own words are left-to-right, too.
 #[must_use]
 pub fn isolated(text: &str) -> String {
     if !text.contains(|c| is_direction(c) || is_right_to_left(c)) {
         return text.to_owned();
     }
-    // Controls within could end the isolation around them.
+    // Controls within the text could end the isolation.
     let ends = |c: &char| matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let inside: String = text.chars().filter(|c| !ends(c)).collect();
     format!("\u{2068}{inside}\u{2069}")
 }
 
-/// A name as it may stand in the database and the log: until now a name could be invisible.
+/// Checks a name in the database or the log: earlier versions allowed invisible names.
 fn stored_name(text: &str) -> Result<String, TextError> {
     match clean(text, 80)? {
         name if name.is_empty() => Err(TextError::Missing),
@@ -85,7 +85,7 @@ fn stored_name(text: &str) -> Result<String, TextError> {
     }
 }
 
-/// A name as it is given: something of it is seen, and it does not turn what stands beside it.
+/// Checks a new name: it must be visible and must not affect the text next to it.
 fn new_name(text: &str) -> Result<String, TextError> {
     let name = stored_name(text)?;
     if name.chars().all(|c| c.is_whitespace() || is_invisible(c) || is_mark(c)) {
@@ -97,7 +97,7 @@ fn new_name(text: &str) -> Result<String, TextError> {
     Ok(name)
 }
 
-/// An email address as it may stand in the database: until now it could have characters that nobody sees.
+/// Checks an email address in the database: earlier versions allowed invisible characters.
 fn stored_email(text: &str) -> Result<String, TextError> {
     let email = lower(&clean(text, 254)?);
     match email.split_once('@') {
@@ -118,7 +118,7 @@ macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
         text_type!($(#[$doc])* $name, $check, $check);
     };
-    // What is given, and what the database has from times when less was asked of it.
+    // The check of new values, and the check of stored values, which earlier versions checked less strictly.
     ($(#[$doc:meta])* $name:ident, $check:expr, $stored:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,13 +126,13 @@ macro_rules! text_type {
         pub struct $name(String);
 
         impl $name {
-            /// The text itself.
+            /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// The text as it is shown beside other text.
+            /// The text isolated for showing it next to other text.
             #[must_use]
             pub fn shown(&self) -> String {
                 isolated(&self.0)
@@ -184,19 +184,18 @@ macro_rules! text_type {
 }
 
 text_type!(
-    /// The name of a person, an article, a center or a household: 1 to 80 characters, of which something is
-    /// seen.
+    /// The name of a person, an article, a center or a household: 1 to 80 characters, some of them visible.
     Name,
     new_name,
     stored_name
 );
 text_type!(
-    /// A remark on a fact: up to 500 characters, often none.
+    /// A remark on a fact: up to 500 characters, often empty.
     Comment,
     |text| clean(text, 500)
 );
 text_type!(
-    /// An email address in lower case, so that one person cannot register twice by accident.
+    /// An email address in lower case, so that a person cannot register twice by accident.
     Email,
     |text| match stored_email(text)? {
         email if email.contains(|c| is_direction(c) || is_invisible(c)) => Err(TextError::NotAnEmail),
@@ -206,14 +205,14 @@ text_type!(
 );
 
 impl Default for Comment {
-    /// No remark.
+    /// An empty comment.
     fn default() -> Self {
         Self(String::new())
     }
 }
 
 impl Comment {
-    /// Nothing was remarked.
+    /// Whether the comment is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -221,7 +220,7 @@ impl Comment {
 }
 
 impl Name {
-    /// Up to two letters that stand for the person on a small badge.
+    /// The initial that stands for the person on a small badge.
     #[must_use]
     pub fn initials(&self) -> String {
         let letter =
@@ -237,7 +236,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_accepted_is_trimmed_bounded_and_reads_back(text in "[\\x00-\\x20a-zё]{0,90}") {
+        fn accepted_text_is_trimmed_bounded_and_round_trips(text in "[\\x00-\\x20a-zё]{0,90}") {
             if let Ok(name) = text.parse::<Name>() {
                 prop_assert_eq!(name.as_str(), text.trim());
                 prop_assert!((1..=80).contains(&name.as_str().chars().count()));
@@ -249,7 +248,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_isolated_is_balanced_and_says_the_same(text in "[a-zא-ת\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069} ]{0,12}") {
+        fn isolated_text_is_balanced_and_keeps_its_letters(text in "[a-zא-ת\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069} ]{0,12}") {
             let shown = isolated(&text);
             let direction = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
             let plain = |text: &str| text.chars().filter(|c| !direction(*c)).collect::<String>();
@@ -262,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_seen_and_does_not_turn_its_neighbours() {
+    fn a_name_is_visible_and_does_not_affect_the_text_next_to_it() {
         for unseen in [
             "\u{200b}",
             "\u{ad}",

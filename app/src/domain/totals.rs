@@ -1,14 +1,14 @@
-//! Sums over facts. No sum ever mixes currencies, and transfers count as neither income nor expense.
+//! Sums over facts. No sum mixes currencies, and transfers count as neither income nor expense.
 
 use super::{Article, ArticleId, Currency, Kind, Money, Month};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What was recorded on one article in one currency.
+/// The sum of the facts of an article in one currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ArticleTotal {
-    /// The article, its children not included.
+    /// The article, without its children.
     pub article_id: ArticleId,
     /// The currency of the centers.
     pub currency: Currency,
@@ -16,29 +16,29 @@ pub struct ArticleTotal {
     pub sum: Money,
 }
 
-/// The sums of one month, by article and currency. Sums of zero are not kept.
+/// The sums of one month, by article and currency, without zeros.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct MonthTotals {
     /// The month.
     pub month: Month,
-    /// One entry an article and currency.
+    /// One entry per article and currency.
     pub articles: Vec<ArticleTotal>,
 }
 
-/// Income and spending in one currency; both without sign unless refunds outweigh purchases.
+/// Income and spending in one currency; both positive unless refunds outweigh purchases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct CurrencyTotal {
     /// The currency.
     pub currency: Currency,
-    /// The sum on income articles.
+    /// The sum of income articles.
     pub income: Money,
-    /// Minus the sum on expense articles.
+    /// The negated sum of expense articles.
     pub spent: Money,
 }
 
-/// What an article and everything below it came to.
+/// The figures of an article with its descendants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ArticleSummary {
@@ -46,32 +46,32 @@ pub struct ArticleSummary {
     pub article_id: ArticleId,
     /// The currency.
     pub currency: Currency,
-    /// Its own facts and those of all articles below it.
+    /// The sum of its facts and those of its descendants.
     pub fact: Money,
-    /// What was meant for it and those below it; only in the household's currency.
+    /// The plan of it and its descendants; only in the household's currency.
     pub plan: Option<Money>,
-    /// What is left of the plan; negative when it is overspent.
+    /// The remaining amount; negative if overspent.
     pub left: Option<Money>,
 }
 
-/// A month at a glance.
+/// The figures of a month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Summary {
     /// The month.
     pub month: Month,
-    /// The household's currency first.
+    /// Totals per currency, the household's first.
     pub totals: Vec<CurrencyTotal>,
-    /// Rolled up the tree.
+    /// Figures per article, rolled up the tree.
     pub articles: Vec<ArticleSummary>,
-    /// What is left of all that was meant to be spent, in the household's currency; null when nothing was.
+    /// The amount left of all planned spending, in the household's currency; null if nothing is planned.
     pub left_to_spend: Option<Money>,
-    /// What is in each center now.
+    /// The current balance of each center.
     pub financial_centers: Vec<super::financial_center::Balance>,
 }
 
 impl MonthTotals {
-    /// A month in which nothing happened.
+    /// A month without facts.
     #[must_use]
     pub const fn empty(month: Month) -> Self {
         Self { month, articles: Vec::new() }
@@ -131,7 +131,7 @@ impl MonthTotals {
         totals
     }
 
-    /// Each article's sum with everything below it, transfers left out.
+    /// The sum of each article with its descendants, without transfers.
     #[must_use]
     pub fn rolled_up(&self, articles: &[Article]) -> Vec<ArticleSummary> {
         let mut sums: BTreeMap<(ArticleId, Currency), i64> = BTreeMap::new();

@@ -1,8 +1,8 @@
-//! An amount that is worked out while it is typed: `16.99*3+2`, `120/2`, `(8 + 4,50) × 2`.
+//! Evaluates an amount as it is typed: `16.99*3+2`, `120/2`, `(8 + 4,50) × 2`.
 //!
-//! Everything is computed exactly, as fractions of whole numbers. Only the end is brought to the
-//! currency's digits, half a unit away from zero, and then it says so: a tenth off 16.99 is no whole cent.
-//! A plain number is never rounded, it is read as [`Money::parse`] does.
+//! Computation is exact, in fractions of integers. Only the result is rounded to the currency's digits, half
+//! away from zero, and [`Worked::rounded`] reports it: a tenth off 16.99 is not a whole cent. A plain number
+//! is never rounded; it is read as [`Money::parse`] does.
 
 mod number;
 mod ratio;
@@ -19,36 +19,36 @@ pub(super) use number::ungrouped;
 use number::{Digits, Place, Unread};
 use ratio::Ratio;
 
-/// What a text came to.
+/// The result of evaluating a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Worked {
     /// The amount.
     pub money: Money,
-    /// There was something to work out.
+    /// Whether the text is a computation.
     pub computed: bool,
-    /// It is not exactly this: the currency has no smaller unit.
+    /// Whether the amount was rounded, because the currency has no smaller unit.
     pub rounded: bool,
-    /// A direction was typed: a sign before it, or brackets around it.
+    /// Whether a direction was typed: a leading sign, or brackets around a number.
     pub signed: bool,
 }
 
-/// More characters than anybody types into an amount.
+/// The longest accepted text, in characters.
 const LONGEST: usize = 100;
-/// Brackets within brackets.
+/// The deepest nesting of brackets.
 const DEEPEST: u8 = 8;
 
 const fn is_operator(c: char) -> bool {
     matches!(c, '+' | '-' | '*' | '/' | '(' | ')')
 }
 
-/// What a number consists of.
+/// The characters of a number.
 const fn is_part(c: char) -> bool {
     matches!(c, '0'..='9' | ' ' | '\'' | '.' | ',')
 }
 
 /// The text with one character for each thing that has many: minus signs and dashes, apostrophes, spaces,
-/// full-width digits and signs. What is not seen is not there, such as the marks of direction that come
-/// with an amount from a page in Hebrew.
+/// full-width digits and signs. Invisible characters are dropped, such as the direction marks that come with
+/// an amount copied from a page in Hebrew.
 fn cleaned(text: &str) -> String {
     let plain = |c: char| {
         Some(match c {
@@ -71,21 +71,21 @@ fn cleaned(text: &str) -> String {
     text.chars().filter_map(plain).collect::<String>().trim().to_owned()
 }
 
-/// Whether there is something to work out in a cleaned text, beyond signs before a number.
+/// Whether a cleaned text is a computation, beyond signs before a number.
 fn is_computation(text: &str) -> bool {
     let number = text.find(|c: char| c.is_ascii_digit() || c == '(').and_then(|at| text.get(at..));
     number.is_some_and(|number| number.contains(is_operator))
 }
 
-/// Whether two whole numbers stand in a cleaned text with a dash and no space between them, the second of exactly
-/// the currency's digits: `12-50` is a price to some and a difference to others. Spaces on both sides say that it
-/// is a difference.
+/// Whether a cleaned text has two integers with a dash and no space between them, the second with exactly the
+/// currency's digits: `12-50` is a price to some and a difference to others. Spaces on both sides make it a
+/// difference.
 fn is_dashed(text: &str, place: Place) -> bool {
     place.digits > 0
         && text.match_indices('-').any(|(at, _)| {
             let (before, after) = (&text[..at], &text[at + 1..]);
             let (word, left) = before.split_at(before.trim_end_matches(is_part).len());
-            // That of a shortened word: `Fr.12-50`.
+            // The point of an abbreviation: `Fr.12-50`.
             let left = left.strip_prefix('.').filter(|_| word.ends_with(char::is_alphabetic)).unwrap_or(left);
             let right = &after[..after.len() - after.trim_start_matches(is_part).len()];
             let spaced = left.ends_with(' ') && right.starts_with(' ');
@@ -96,21 +96,20 @@ fn is_dashed(text: &str, place: Place) -> bool {
         })
 }
 
-/// What stands in the brackets of a text that is one number in brackets: on statements it is negative.
+/// The content of a text that is one number in brackets: on statements such a number is negative.
 fn bracketed(text: &str) -> Option<String> {
     let (before, rest) = text.split_once('(')?;
     let (inside, after) = rest.split_once(')')?;
     let only_sign = |text: &str| !text.contains(|c: char| is_operator(c) || c.is_ascii_digit());
     let inside = inside.trim_start();
-    // A minus within says the same again.
+    // A minus inside the brackets repeats the same.
     let inside = inside.strip_prefix('-').unwrap_or(inside);
     (only_sign(before) && only_sign(after) && !inside.contains(is_operator))
         .then(|| format!("{before}{inside}{after}"))
 }
 
-/// Reads what a person typed as an amount, working it out where it is a computation.
+/// Reads a typed amount, and evaluates it if it is a computation.
 ///
-/// # Errors
 /// Says what is wrong with the text. A number that can be read in two ways is refused; a plain number is
 /// never rounded.
 pub fn work_out(text: &str, currency: Currency, language: Language) -> Result<Worked, MoneyError> {
@@ -124,7 +123,7 @@ pub fn work_out(text: &str, currency: Currency, language: Language) -> Result<Wo
     let text = lone.as_ref().unwrap_or(&text);
     let computed = is_computation(text);
     if computed && (text.chars().count() > LONGEST || !text.contains(['+', '-', '*', '/'])) {
-        // Brackets alone: whether two pairs of them are less than nothing nobody can say.
+        // Brackets alone: it is unclear whether two pairs of them are negative.
         return refused;
     }
     if computed && is_dashed(text, Place { digits, language, factor: false }) {
@@ -156,11 +155,11 @@ pub fn work_out(text: &str, currency: Currency, language: Language) -> Result<Wo
     Ok(Worked { money, computed, rounded: rest != 0, signed: signed || lone.is_some() })
 }
 
-/// What was typed as a plain amount with a sign: that of the article unless one was typed.
+/// Reads a typed amount as a plain signed one. Without a typed sign the article's kind determines the
+/// direction.
 ///
-/// # Errors
-/// As [`work_out`]; and a computation below zero without a sign before it, which would make an expense of what was
-/// received, or the other way round, and nobody said so.
+/// As [`work_out`]. Also refuses a computation with a negative result and no leading sign, since it would
+/// silently turn an expense into income or the other way round.
 pub fn plainly(
     text: &str,
     kind: Option<Kind>,
@@ -177,7 +176,7 @@ pub fn plainly(
     })
 }
 
-/// The text with a plus, where it had a minus or no sign; with a minus, where it had a plus.
+/// The text with the opposite sign: plus if it had a minus or no sign, minus if it had a plus.
 #[must_use]
 pub fn with_other_sign(text: &str) -> String {
     let text = cleaned(text);
@@ -185,7 +184,7 @@ pub fn with_other_sign(text: &str) -> String {
         return format!("+{inside}");
     }
     if is_computation(&text) {
-        // The whole of it is turned, not its first number.
+        // The sign of the whole is inverted, not that of its first number.
         let inside = |start: &str| {
             let inside = text.strip_prefix(start)?.strip_suffix(')')?;
             (!inside.contains(['(', ')'])).then_some(inside)
@@ -209,11 +208,11 @@ struct Plain {
     signed: bool,
 }
 
-/// Reads from left to right; `rest` is what has not been read.
+/// A left-to-right parser; `rest` is the unread text.
 struct Reader<'a> {
     rest: &'a str,
     depth: u8,
-    /// What was read last was a sign of multiplication or division.
+    /// Whether the last token was a multiplication or division sign.
     factor: bool,
     currency: Currency,
     language: Language,
@@ -224,7 +223,7 @@ impl Reader<'_> {
         MoneyError::NotANumber { digits: self.currency.digits() }
     }
 
-    /// Takes one of these signs if it comes next.
+    /// Consumes one of these signs if it comes next.
     fn take(&mut self, signs: &[char]) -> Option<char> {
         self.rest = self.rest.trim_start();
         let next = self.rest.chars().next().filter(|c| signs.contains(c))?;
@@ -232,7 +231,7 @@ impl Reader<'_> {
         Some(next)
     }
 
-    /// Passes the currency's own sign if it comes next.
+    /// Consumes the currency's own sign if it comes next.
     fn currency_sign(&mut self) -> Result<(), MoneyError> {
         self.rest = self.rest.trim_start();
         let rest = self.rest;
@@ -241,7 +240,7 @@ impl Reader<'_> {
         if sign.is_empty() {
             return Ok(());
         }
-        // A word may be shortened: `руб.`, `Fr.`
+        // A word may be abbreviated: `руб.`, `Fr.`
         self.rest = rest.strip_prefix('.').filter(|_| !sign.ends_with(is_symbol)).unwrap_or(rest);
         match whose(sign, self.currency) {
             Whose::Own => Ok(()),
@@ -250,7 +249,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A number alone, its sign before or after that of the currency.
+    /// Parses a single number, with its sign before or after that of the currency.
     fn plain(&mut self) -> Result<Plain, MoneyError> {
         let mut sign = self.take(&['+', '-']);
         self.currency_sign()?;
@@ -267,7 +266,7 @@ impl Reader<'_> {
         let first = self.signed()?;
         let mut value = self.product(first)?;
         while let Some(sign) = self.take(&['+', '-']) {
-            // Not signed: two such signs beside each other are a slip.
+            // Without a sign of its own: two such signs in a row are a typing error.
             let first = self.single()?;
             let next = self.product(first)?;
             value = value.plus(if sign == '+' { next } else { next.negated()? })?;
@@ -289,7 +288,7 @@ impl Reader<'_> {
         Ok(value)
     }
 
-    /// A factor, `-2` too.
+    /// Parses a factor, including `-2`.
     fn signed(&mut self) -> Result<Ratio, MoneyError> {
         match self.take(&['+', '-']) {
             None | Some('+') => self.single(),
@@ -316,7 +315,7 @@ impl Reader<'_> {
         Ok(value)
     }
 
-    /// The digits of a number.
+    /// Parses the digits of a number.
     fn digits(&mut self) -> Result<Digits, MoneyError> {
         let end = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
         let (text, rest) = self.rest.split_at(end);

@@ -1,4 +1,4 @@
-//! Exact fractions, in which amounts are worked out.
+//! Exact fractions, in which amounts are computed.
 
 use super::number::Digits;
 use crate::domain::money::MoneyError;
@@ -20,12 +20,12 @@ impl Ratio {
             (a, b) = (b, a % b);
         }
         let divisor = i128::try_from(a.max(1)).map_err(|_| MoneyError::TooLarge)? * under.signum();
-        // The least number there is has no opposite.
+        // `i128::MIN` has no opposite.
         let lowest = over.checked_div(divisor).zip(under.checked_div(divisor));
         lowest.map(|(over, under)| Self { over, under }).ok_or(MoneyError::TooLarge)
     }
 
-    /// Exactly the number of these digits.
+    /// Exactly the number with these digits.
     pub fn of(digits: &Digits) -> Result<Self, MoneyError> {
         let mut over: i128 = 0;
         for digit in digits.whole.bytes().chain(digits.fraction.bytes()) {

@@ -9,7 +9,7 @@ fn worked(text: &str) -> Result<(i64, bool), MoneyError> {
 }
 
 #[test]
-fn amounts_are_worked_out_as_on_paper() {
+fn computations_are_evaluated_as_on_paper() {
     for (text, minor) in [
         ("16.99*3+2", 5297),
         ("120/2", 6000),
@@ -30,7 +30,7 @@ fn amounts_are_worked_out_as_on_paper() {
 }
 
 #[test]
-fn only_the_end_is_rounded_and_says_so() {
+fn only_the_result_is_rounded_and_reported_as_rounded() {
     assert_eq!(worked("16.99*1.1"), Ok((1869, true)));
     assert_eq!(worked("100/3"), Ok((3333, true)));
     assert_eq!(worked("-100/3"), Ok((-3333, true)));
@@ -41,7 +41,7 @@ fn only_the_end_is_rounded_and_says_so() {
 }
 
 #[test]
-fn what_is_no_computation_is_refused() {
+fn a_malformed_computation_is_refused() {
     for text in
         ["1+", "*2", "1//2", "1++2", "(1", "1)", "()", "1+a", "1/0", "1/(2-2)", "2(3)", "--1", "1+.", "+"]
     {
@@ -62,7 +62,7 @@ fn what_is_no_computation_is_refused() {
 }
 
 #[test]
-fn the_direction_comes_from_the_article_unless_it_is_typed() {
+fn the_direction_comes_from_the_article_unless_a_sign_is_typed() {
     let read = |text: &str, kind| {
         plainly(text, Some(kind), Currency::EUR, Language::En).unwrap_or_else(|error| error.code().into())
     };
@@ -94,7 +94,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_panics_and_what_comes_out_is_within_the_limit(text in "[0-9+*/()., \u{2212}×÷-]{0,40}") {
+    fn no_text_panics_and_results_are_within_the_limit(text in "[0-9+*/()., \u{2212}×÷-]{0,40}") {
         if let Ok(worked) = work_out(&text, Currency::EUR, Language::En) {
             prop_assert!(worked.money.minor().abs() < Money::LIMIT);
         }

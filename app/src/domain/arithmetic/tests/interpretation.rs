@@ -1,11 +1,11 @@
-//! Typed amounts against every meaning that they could have: all ways to group and to begin the decimals
-//! are tried, each is written again in full, and those that give the same text are what it may mean.
+//! Checks typed amounts against everything that they could mean: tries all ways to group digits and to
+//! separate decimals, formats each again, and keeps those that give the same text.
 
 use super::*;
 use crate::domain::Language::{En, Ru};
 use std::collections::BTreeSet;
 
-/// The currency, and how many decimals it has.
+/// The currency, and its number of decimals.
 const CURRENCIES: [(&str, u32); 3] = [("JPY", 0), ("EUR", 2), ("KWD", 3)];
 
 fn any_currency() -> impl Strategy<Value = (&'static str, u32)> {
@@ -20,7 +20,7 @@ fn read(text: &str, code: &str, language: Language) -> Result<i64, MoneyError> {
     work_out(text, code.parse().expect("a currency"), language).map(|worked| worked.money.minor())
 }
 
-/// Digits with a sign between groups of three.
+/// Digits with a separator between groups of three.
 fn grouped(digits: &str, sign: &str) -> String {
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().map(|group| str::from_utf8(group).expect("digits")).collect();
@@ -65,7 +65,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn what_is_read_is_one_of_the_meanings_and_the_only_one_unless_a_rule_decides(
+    fn a_parsed_amount_is_the_only_meaning_unless_a_rule_decides(
         text in "[0-9]{1,4}([ '.,]{1,2}[0-9]{1,4}){0,3}[.,]?[0-9]{0,3}",
         (code, decimals) in any_currency(),
         language in any_language(),
@@ -74,14 +74,14 @@ proptest! {
         match read(&text, code, language) {
             Ok(minor) => {
                 prop_assert!(meanings.contains(&minor), "{:?} is read as {}, may be {:?}", text, minor, meanings);
-                // Of two meanings one is chosen only for dinars, where the point or the language's own sign
+                // One of two meanings is chosen only for dinars, where the point or the language's own sign
                 // begins exactly their three decimals.
                 let own = text.contains('.') || language == Ru && text.contains(',');
                 prop_assert!(meanings.len() == 1 || decimals == 3 && own, "{:?}: {:?}", text, meanings);
             }
             Err(_) => {
-                // Refused is what has no meaning or several, or one that is not how the language writes:
-                // a single sign before three digits.
+                // A text is refused if it has no meaning or several, or one that is not how the language
+                // writes it: a single separator before three digits.
                 let single = text.matches(['.', ',', ' ', '\'']).count() == 1;
                 prop_assert!(meanings.len() != 1 || single, "{:?} is refused, means {:?}", text, meanings);
             }
@@ -89,7 +89,7 @@ proptest! {
     }
 
     #[test]
-    fn signs_between_groups_of_three_never_change_what_an_amount_is(
+    fn separators_between_groups_of_three_never_change_an_amount(
         minor in 0..Money::LIMIT,
         (code, decimals) in any_currency(),
         language in any_language(),
@@ -105,7 +105,7 @@ proptest! {
         };
         match read(&typed, code, language) {
             Ok(read) => prop_assert_eq!(read, minor, "{:?}", typed),
-            // Without another sign beside it a single point or comma may be refused, never misread.
+            // Without another separator a single point or comma may be refused, but never misread.
             Err(error) => {
                 let lone = [".", ","].iter().any(|sign| typed.matches(sign).count() == 1);
                 prop_assert!(lone && decimals != 2, "{:?}: {:?}", typed, error);
@@ -114,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn a_dash_in_the_place_of_the_decimal_sign_is_never_a_difference(
+    fn a_dash_in_place_of_the_decimal_separator_is_never_a_difference(
         minor in 0..Money::LIMIT,
         (code, decimals) in any_currency().prop_filter("it has decimals", |(_, decimals)| *decimals > 0),
         language in any_language(),
@@ -129,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn only_a_sign_before_it_turns_the_direction_that_an_amount_has_from_its_article(
+    fn only_a_leading_sign_changes_the_direction_given_by_the_article(
         text in "[(]?[0-9]{1,3}([.,][0-9]{1,3})?([ ]?[-+*/][ ]?-?[0-9]{1,3}([.,][0-9]{1,2})?){0,3}[)]?",
         (code, _) in any_currency(),
         language in any_language(),

@@ -1,4 +1,4 @@
-//! What people type and paste: hard inputs, each with its amount or with the code of its refusal.
+//! What people type and paste: difficult inputs, each with its amount or the code of its refusal.
 
 use super::*;
 use crate::domain::Language::{En, Ru};
@@ -14,7 +14,7 @@ const TOO_MANY: Result<i64, &str> = Err("too_many_digits");
 const NO_NUMBER: Result<i64, &str> = Err("not_a_number");
 
 #[test]
-fn what_is_unambiguous_is_read_in_either_language() {
+fn unambiguous_amounts_are_read_in_either_language() {
     for (text, code, minor) in [
         ("12.50", "EUR", 1250),
         ("12,50", "EUR", 1250),
@@ -92,9 +92,9 @@ fn what_is_unambiguous_is_read_in_either_language() {
 }
 
 #[test]
-fn one_sign_before_three_digits_is_read_by_language_and_currency_or_refused() {
+fn one_separator_before_three_digits_is_read_by_language_and_currency_or_refused() {
     for (text, code, en, ru) in [
-        // Dinars have three decimals: the language's own sign and the point begin them.
+        // Dinars have three decimals, after a point or the language's own separator.
         ("1.234", "KWD", Ok(1234), Ok(1234)),
         ("1,234", "KWD", AMBIGUOUS, Ok(1234)),
         ("1,234*2", "KWD", AMBIGUOUS, Ok(2468)),
@@ -105,7 +105,7 @@ fn one_sign_before_three_digits_is_read_by_language_and_currency_or_refused() {
         ("1,234", "JPY", Ok(1234), AMBIGUOUS),
         ("1.234", "JPY", AMBIGUOUS, AMBIGUOUS),
         ("1.234+1", "EUR", AMBIGUOUS, AMBIGUOUS),
-        // What multiplies is no amount and has as many decimals as it likes.
+        // A factor is not an amount and may have any number of decimals.
         ("100*1.075", "EUR", Ok(10_750), AMBIGUOUS),
         ("100*1,075", "EUR", Ok(10_750_000), Ok(10_750)),
         ("1.075*100", "EUR", Ok(10_750), AMBIGUOUS),
@@ -117,7 +117,7 @@ fn one_sign_before_three_digits_is_read_by_language_and_currency_or_refused() {
 }
 
 #[test]
-fn what_is_no_amount_of_the_currency_is_refused() {
+fn texts_that_are_no_amount_of_the_currency_are_refused() {
     for (text, code, refused) in [
         ("", "EUR", Err("required")),
         (" \u{200b}\u{a0}", "EUR", Err("required")),
@@ -174,7 +174,7 @@ fn what_is_no_amount_of_the_currency_is_refused() {
 }
 
 #[test]
-fn a_dash_before_the_decimals_of_the_currency_is_refused_unless_spaces_say_that_it_is_a_minus() {
+fn a_dash_before_decimals_is_refused_unless_spaces_make_it_a_minus() {
     for (text, code, read_as) in [
         ("12-50", "EUR", AMBIGUOUS),
         ("12\u{2013}50", "EUR", AMBIGUOUS),
@@ -216,7 +216,7 @@ fn a_dash_before_the_decimals_of_the_currency_is_refused_unless_spaces_say_that_
 }
 
 #[test]
-fn the_sign_key_turns_whatever_was_typed() {
+fn the_sign_key_inverts_whatever_was_typed() {
     for (text, once, twice) in [
         ("12.50", 1250, -1250),
         ("-12.50", 1250, -1250),
