@@ -16,7 +16,7 @@ const shots = async (page: Page, name: string, path: (file: string) => string) =
   }
 };
 
-test("open links are listed, and withdrawn by whoever made them or the owner", async ({ household: { anna, ben } }, info) => {
+test("open links are listed, and can be revoked by their maker or the owner", async ({ household: { anna, ben } }, info) => {
   const said = listen(anna.page);
   await ben.open("/household");
   await members(ben.page).getByRole("button", { name: "Make a link" }).click();
@@ -29,7 +29,7 @@ test("open links are listed, and withdrawn by whoever made them or the owner", a
   await looksRight(anna.page, said, { language: "en" }, "links are open");
   await members(anna.page).getByRole("button", { name: "Withdraw: Invitation by Ben" }).click();
   await expect(members(anna.page).getByRole("listitem").filter({ hasText: "Invitation by" })).toHaveCount(1);
-  // Whose link it is sees it go at once, and the owner's is not his to withdraw.
+  // The maker of a link sees it disappear at once, and cannot revoke the owner's.
   await expect(members(ben.page).getByRole("listitem").filter({ hasText: "Invitation by Ben" })).toHaveCount(0);
   await expect(members(ben.page).getByRole("listitem").filter({ hasText: "Invitation by Anna" })).toHaveCount(1);
   await expect(members(ben.page).getByRole("button", { name: /^Withdraw/ })).toHaveCount(0);
@@ -38,19 +38,19 @@ test("open links are listed, and withdrawn by whoever made them or the owner", a
   await expect(members(anna.page).getByText("Open links")).toHaveCount(0);
 });
 
-test("open links follow on every open screen: made, withdrawn and used, those for passwords for the owner alone", async ({ household: { anna, ben }, browser }) => {
+test("open links are up to date on every open screen when made, revoked or used; password links for the owner only", async ({ household: { anna, ben }, browser }) => {
   const window = { ...anna, page: await anna.context.newPage() };
   const links = (page: Page, text: string) => members(page).getByRole("listitem").filter({ hasText: text });
   await Promise.all([anna.open("/household"), ben.open("/household"), window.page.goto(`${anna.server.url}/household`)]);
   for (const page of [anna.page, ben.page, window.page]) await expect(page.locator(".badge-live")).toBeVisible();
 
-  // An invitation by either is on every screen until it is withdrawn.
+  // An invitation by either person is on every screen until it is revoked.
   await members(ben.page).getByRole("button", { name: "Make a link" }).click();
   for (const page of [anna.page, ben.page, window.page]) await expect(links(page, "Invitation by Ben")).toHaveCount(1);
   await members(window.page).getByRole("button", { name: "Withdraw: Invitation by Ben" }).click();
   for (const page of [anna.page, ben.page, window.page]) await expect(links(page, "Invitation by Ben")).toHaveCount(0);
 
-  // A link for a new password is the owner's: in her other window, and nowhere else.
+  // A password link is shown to the owner only: in her other window, and nowhere else.
   const asked: string[] = [];
   ben.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   await members(anna.page).getByRole("button", { name: "New password: Ben" }).click();
@@ -60,7 +60,7 @@ test("open links follow on every open screen: made, withdrawn and used, those fo
   await expect(links(anna.page, "New password for Ben")).toHaveCount(0);
   expect(asked, "his page is not even told").toEqual([]);
 
-  // Used by somebody who is on none of these screens.
+  // Used by a person who is on none of these screens.
   await members(ben.page).getByRole("button", { name: "Make a link" }).click();
   for (const page of [anna.page, window.page]) await expect(links(page, "Invitation by Ben")).toHaveCount(1);
   const context = await browser.newContext();
@@ -70,7 +70,7 @@ test("open links follow on every open screen: made, withdrawn and used, those fo
   for (const page of [anna.page, ben.page, window.page]) await expect(links(page, "Invitation by")).toHaveCount(0);
   await expect(links(anna.page, "Carl")).toHaveCount(1);
 
-  // What was made while a screen was away is there when it is back.
+  // A link that was made while a screen was away is there when the screen is back.
   await anna.context.setOffline(true);
   await anna.page.evaluate(() => window.dispatchEvent(new Event("online")));
   await expect(anna.page.locator(".badge-live")).toHaveCount(0);
@@ -84,7 +84,7 @@ test("a household is handed over, on every open screen at once", async ({ househ
   await Promise.all([anna.open("/household"), ben.open("/household")]);
   await expect(members(anna.page).getByRole("button", { name: "Leave this household" })).toHaveCount(0);
   await members(anna.page).getByRole("button", { name: "Make owner: Ben" }).click();
-  await expect(members(anna.page).getByText("Only Ben can take that back")).toBeVisible();
+  await expect(members(anna.page).getByText("Only Ben can undo that")).toBeVisible();
   await members(anna.page).getByRole("group").getByRole("button", { name: "Make owner" }).click();
   await expect(members(anna.page).getByRole("button", { name: "Leave this household" })).toBeVisible();
   await expect(members(anna.page).getByRole("button", { name: /^Make owner/ })).toHaveCount(0);
@@ -122,7 +122,7 @@ test("somebody locked out sets a new password by the owner's link", async ({ hou
   await context.close();
 });
 
-test("a household is deleted by its name, said on every screen, and taken back", async ({ household: { anna, ben } }, info) => {
+test("a household is deleted by its name, announced on every screen, and the deletion is cancelled", async ({ household: { anna, ben } }, info) => {
   const { household } = await anna.api<{ household: { name: string } }>("get", "/auth/me");
   await ben.openLive();
   await anna.page.goto(`${anna.server.url}/settings`);

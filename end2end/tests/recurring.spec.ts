@@ -9,7 +9,7 @@ const later = (day: string, days: number) => {
 
 const today = async (person: Person) => (await person.api<{ today: string }>("get", "/snapshot")).today;
 
-/** A recurring entry, by the API; `days` from today. */
+/** Adds a recurring entry through the API; `days` from today. */
 const comes = async (person: Person, comment: string, amount: string, days: number, more = {}) => {
   const articles = (await person.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
   const centers = (await person.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
@@ -21,7 +21,7 @@ const comes = async (person: Person, comment: string, amount: string, days: numb
 const expected = (page: Page) => page.getByRole("region", { name: "Expected" });
 const rows = (page: Page, text: string) => expected(page).getByRole("listitem").filter({ hasText: text });
 
-test("a rent is entered by keyboard alone, stands ahead in the list, and one key records it", async ({ household: { anna, ben } }) => {
+test("a recurring entry is entered by keyboard alone, is listed as expected, and one key records it", async ({ household: { anna, ben } }) => {
   await anna.open("/household");
   await ben.openLive();
   const { page } = anna;
@@ -35,7 +35,7 @@ test("a rent is entered by keyboard alone, stands ahead in the list, and one key
   await page.keyboard.press("Tab");
   await expect(form.getByLabel("Note")).toBeFocused();
   await page.keyboard.type("flat");
-  // Nothing that never comes can be saved, and nothing typed is lost over it.
+  // A schedule without days cannot be saved, and nothing typed is lost.
   await form.getByLabel("Every", { exact: true }).fill("0");
   await page.keyboard.press("Enter");
   await expect(form.getByText("The number is out of range")).toBeVisible();
@@ -45,7 +45,7 @@ test("a rent is entered by keyboard alone, stands ahead in the list, and one key
   await expect(page.getByRole("button", { name: /Rent · flat.*Every month · due today.*−950\.00/ })).toBeVisible();
   await expect(rows(ben.page, "flat")).toContainText("−950.00");
   await rows(ben.page, "flat").getByRole("button", { name: "Record" }).press("Enter");
-  // The next one is a month away.
+  // The next occurrence is a month away.
   await expect(rows(ben.page, "flat")).toHaveCount(0);
   await expect(ben.rows("flat")).toContainText("−950.00");
   await expect(page.getByRole("button", { name: /Rent · flat/ })).not.toContainText("due today");
@@ -56,7 +56,7 @@ test("two people confirm the same row at once: it is recorded once, on both scre
   await Promise.all([anna.openLive(), ben.openLive()]);
   const record = (person: Person) => rows(person.page, "milk").filter({ hasText: "Today" }).getByRole("button", { name: "Record" });
   await Promise.all([expect(record(anna)).toBeVisible(), expect(record(ben)).toBeVisible()]);
-  // Both answers wait until both have asked.
+  // Both responses are held back until both have asked.
   let asked = 0;
   let release = () => {};
   const both = new Promise<void>((resolve) => (release = resolve));
@@ -73,7 +73,7 @@ test("two people confirm the same row at once: it is recorded once, on both scre
   for (const answer of await Promise.all(answers)) expect(answer.ok()).toBeTruthy();
   for (const person of [anna, ben]) {
     await expect(person.rows("milk")).toHaveCount(1);
-    // The next one is a week ahead.
+    // The next occurrence is a week ahead.
     await expect(rows(person.page, "milk").filter({ hasText: "Today" })).toHaveCount(0);
     await expect(expected(person.page).getByRole("alert").filter({ hasText: /\S/ })).toHaveCount(0);
   }
@@ -81,7 +81,7 @@ test("two people confirm the same row at once: it is recorded once, on both scre
   expect(facts.items).toHaveLength(1);
 });
 
-test("a row is skipped by one key and taken back, and the focus stays in the list", async ({ household: { anna, ben } }) => {
+test("an occurrence is skipped by one key and reopened, and the focus stays in the list", async ({ household: { anna, ben } }) => {
   await comes(anna, "gym", "-20", -3, { times: 1 });
   await comes(anna, "paper", "-3", 1, { times: 1 });
   await Promise.all([anna.openLive(), ben.openLive()]);
@@ -93,7 +93,7 @@ test("a row is skipped by one key and taken back, and the focus stays in the lis
   await expect(rows(anna.page, "paper").getByRole("button", { name: "Record" })).toBeFocused();
   await anna.page.getByRole("button", { name: "Undo" }).click();
   for (const person of [anna, ben]) await expect(gym(person)).toHaveCount(1);
-  // What was recorded goes with its day.
+  // Reopening a recorded day deletes its transaction.
   await gym(ben).getByRole("button", { name: "Record" }).click();
   await expect(anna.rows("gym")).toHaveCount(1);
   await ben.page.getByRole("button", { name: "Undo" }).click();
@@ -103,7 +103,7 @@ test("a row is skipped by one key and taken back, and the focus stays in the lis
   }
 });
 
-test("what somebody changed since is not taken back, and the reason is said", async ({ household: { anna, ben } }) => {
+test("a transaction that somebody changed since is not undone, and the reason is shown", async ({ household: { anna, ben } }) => {
   await comes(anna, "gym", "-20", -3, { times: 1 });
   await anna.openLive();
   await rows(anna.page, "gym").getByRole("button", { name: "Record" }).click();
@@ -117,7 +117,7 @@ test("what somebody changed since is not taken back, and the reason is said", as
   await expect(rows(anna.page, "gym")).toHaveCount(0);
 });
 
-test("only the nearest are shown until the rest is asked for, and what cannot be recorded says why", async ({ household: { anna } }) => {
+test("only the nearest occurrences are shown until the rest is requested, and one that cannot be recorded shows why", async ({ household: { anna } }) => {
   for (const n of [1, 2, 3, 4, 5]) await comes(anna, `bill ${n}`, `-${n}`, n, { times: 1 });
   await anna.openLive();
   await expect(expected(anna.page).getByRole("listitem")).toHaveCount(3);
@@ -130,7 +130,7 @@ test("only the nearest are shown until the rest is asked for, and what cannot be
   await expect(rows(anna.page, "bill 2")).toHaveCount(1);
 });
 
-test("a phone shows what is due and else the next one, until the rest is asked for", async ({ browser, server }) => {
+test("a phone shows due occurrences or else the next one, until the rest is requested", async ({ browser, server }) => {
   const { anna, ben } = await found(browser, server, { locale: "en-GB", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   for (const n of [1, 2, 3, 4, 5]) await comes(anna, `bill ${n}`, `-${n}`, n, { times: 1 });
   await anna.openLive();
@@ -147,12 +147,12 @@ test("a phone shows what is due and else the next one, until the rest is asked f
   await Promise.all([anna, ben].map((person) => person.context.close()));
 });
 
-test("what recurs is changed and stopped, and a plan recurs in this month and the next", async ({ household: { anna, ben } }) => {
+test("a recurring entry is changed and stopped, and a recurring plan covers this month and the next", async ({ household: { anna, ben } }) => {
   await comes(anna, "music", "-9.99", 2);
   await Promise.all([anna.open("/household"), ben.openLive()]);
   const { page } = anna;
   await page.getByRole("button", { name: /Groceries · music/ }).click();
-  const form = page.getByRole("form", { name: "Edit what recurs" });
+  const form = page.getByRole("form", { name: "Edit recurring entry" });
   await expect(form.getByLabel("Amount")).toHaveValue("-9.99");
   await form.getByLabel("Amount").fill("11.99");
   await form.getByLabel("Every", { exact: true }).fill("2");

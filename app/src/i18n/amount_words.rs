@@ -1,8 +1,8 @@
-//! What is said of an amount that was refused, with an example in the digits of its currency.
+//! The sentences for a refused amount, with an example in the format of its currency.
 
 use crate::domain::{Language, Reason};
 
-/// The sentence of an amount that is none, can be read in two ways, or has the sign of another currency.
+/// The sentence for a text that is no amount, can be read in two ways, or has the sign of another currency.
 pub(super) fn amount_sentence(reason: Reason, digits: u8, language: Language) -> String {
     let example = match (digits, language) {
         (0, _) => "1250",
@@ -50,7 +50,7 @@ mod tests {
     };
 
     #[test]
-    fn the_example_in_a_refusal_is_an_amount_of_the_currency() {
+    fn the_example_in_a_refusal_is_a_valid_amount_of_the_currency() {
         for (code, language, example) in [
             ("EUR", Language::En, "12.50"),
             ("EUR", Language::Ru, "12,50"),

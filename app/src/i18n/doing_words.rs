@@ -1,25 +1,25 @@
-//! What a refusal means for what was being done: where nothing was typed, nothing is kept.
+//! Refusals in context: the sentence says that typed text is kept only where something was typed.
 
 use super::errors::whole_sentence;
 use crate::{domain::Language, error::AppError};
 
-/// What was being done.
+/// The action that was refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Doing {
-    /// A form was sent; what was typed in it stands there still.
+    /// A form was submitted; what was typed in it is still there.
     #[default]
     Entering,
-    /// An invitation was asked for.
+    /// An invitation was requested.
     Inviting,
-    /// A link was withdrawn.
+    /// A link was revoked.
     Withdrawing,
-    /// Somebody was removed, left, became the owner, or was given a link for a new password.
+    /// A member was removed, left, became the owner, or was given a password link.
     Members,
-    /// A row was moved to another place.
+    /// A row was moved to another position.
     Moving,
-    /// Something was looked up.
+    /// Something was read.
     Reading,
-    /// What was done last was taken back.
+    /// The last action was undone.
     TakingBack,
     /// An occurrence of a recurring entry was recorded or skipped.
     Settling,
@@ -29,7 +29,7 @@ pub enum Doing {
     SigningIn,
 }
 
-/// The sentence of a refusal, and what it means for what was being done.
+/// The sentence of a refusal, and its consequence for the action.
 #[must_use]
 pub fn refused(error: &AppError, doing: Doing, language: Language) -> String {
     let cause = match (error, language) {
@@ -77,7 +77,7 @@ mod tests {
     ];
 
     #[test]
-    fn only_where_something_was_typed_is_it_said_to_be_kept_or_saved() {
+    fn typed_text_is_said_to_be_kept_only_where_something_was_typed() {
         for doing in DOINGS {
             for error in [AppError::NoAnswer, AppError::Unavailable, AppError::Internal] {
                 for language in [Language::En, Language::Ru] {
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn no_screen_speaks_of_json_headers_or_ids() {
+    fn no_screen_mentions_json_headers_or_ids() {
         let errors = [
             AppError::Malformed,
             AppError::MethodNotAllowed,

@@ -1,8 +1,9 @@
-//! Figures and days as people write them.
+//! Formats amounts and days as people write them.
 
 use crate::domain::{Currency, Day, Language, Money, Month, case::capital};
 
-/// Digits in groups of three with a narrow no-break space, the real minus, the language's decimal sign.
+/// Formats an amount: digits in groups of three with a narrow no-break space, U+2212 as minus, and the
+/// language's decimal separator.
 #[must_use]
 pub fn amount(money: Money, language: Language) -> String {
     let plain = money.to_string();
@@ -19,7 +20,7 @@ pub fn amount(money: Money, language: Language) -> String {
     text
 }
 
-/// Digits in groups of three.
+/// Groups digits by three.
 pub(super) fn grouped(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len() * 2);
     for (at, digit) in digits.chars().enumerate() {
@@ -31,14 +32,14 @@ pub(super) fn grouped(digits: &str) -> String {
     text
 }
 
-/// [`amount`] with + before what was received.
+/// [`amount`] with a plus sign if positive.
 #[must_use]
 pub fn signed(money: Money, language: Language) -> String {
     let text = amount(money, language);
     if money.minor() > 0 { format!("+{text}") } else { text }
 }
 
-/// [`amount`] with the currency's sign after it.
+/// [`amount`] followed by the currency's symbol.
 #[must_use]
 pub fn with_currency(money: Money, currency: Currency, language: Language) -> String {
     format!("{}\u{a0}{}", amount(money, language), currency.symbol())
@@ -118,7 +119,7 @@ pub fn month(month: Month, language: Language) -> String {
     format!("{name} {}", month.year())
 }
 
-/// The month as in `in November`, `в ноябре`.
+/// The month in `in November`, `в ноябре`.
 pub(super) fn of_month_in(month: Month, language: Language) -> &'static str {
     match language {
         Language::En => of(&MONTHS_EN, month.number()),
@@ -135,7 +136,7 @@ pub fn spent_in(month: Month, language: Language) -> String {
     }
 }
 
-/// A day that stands by itself where there is little room: `Today`, `Yesterday`, `22 November`.
+/// A day on its own in little space: `Today`, `Yesterday`, `22 November`.
 #[must_use]
 pub fn short_day(day: Day, today: Day, language: Language) -> String {
     capital(&day_within(day, today, language))
@@ -152,7 +153,7 @@ pub(super) fn day_within(day: Day, today: Day, language: Language) -> String {
     }
 }
 
-/// `22 November`, with the year where it is not this one.
+/// `22 November`, with the year if it is not the current one.
 pub(super) fn date(day: Day, today: Day, language: Language) -> String {
     let date = match language {
         Language::En => format!("{} {}", day.day_of_month(), of(&MONTHS_EN, day.month().number())),
@@ -161,7 +162,7 @@ pub(super) fn date(day: Day, today: Day, language: Language) -> String {
     if day.year() == today.year() { date } else { format!("{date} {}", day.year()) }
 }
 
-/// A day as the heading of its transactions, relative to today.
+/// The heading of a day's transactions, relative to today.
 #[must_use]
 pub fn day(day: Day, today: Day, language: Language) -> String {
     let weekday = |names: [&'static str; 7]| names.get(day.weekday()).copied().unwrap_or_default();
@@ -183,7 +184,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_shown_parses_when_it_is_pasted(minor in -Money::LIMIT + 1..Money::LIMIT, russian in any::<bool>()) {
+        fn a_formatted_amount_parses_when_it_is_pasted(minor in -Money::LIMIT + 1..Money::LIMIT, russian in any::<bool>()) {
             let language = if russian { Language::Ru } else { Language::En };
             for code in ["EUR", "RUB", "JPY", "KWD", "CHF", "CAD", "SEK"] {
                 let currency: Currency = code.parse().expect("a currency");
@@ -192,7 +193,7 @@ mod tests {
                 prop_assert_eq!(read(amount(money, language)), Ok(money));
                 prop_assert_eq!(read(signed(money, language)), Ok(money));
                 prop_assert_eq!(read(with_currency(money, currency, language)), Ok(money));
-                // The HTTP API takes it too.
+                // The HTTP API accepts it, too.
                 prop_assert_eq!(Money::parse(&amount(money, language), currency), Ok(money));
             }
         }

@@ -1,7 +1,7 @@
-//! Every sentence a person reads, in English and Russian, and how figures and days are written.
+//! Every sentence that people read, in English and Russian, and the formats of amounts and days.
 //!
-//! The catalogue is typed: a word that is missing in one language does not compile. Formats are our
-//! own, because the server must write exactly what the browser would.
+//! The catalogue is typed: a text that is missing in one language does not compile. The formats are our own,
+//! because server and browser must produce exactly the same text.
 
 mod amount_words;
 pub mod doing_words;
@@ -20,7 +20,7 @@ pub mod words;
 
 pub use words::{Words, words};
 
-/// A struct of texts, one of them for each language.
+/// Defines a struct of texts with a value for each language.
 macro_rules! catalogue {
     ($(#[$about:meta])* $type:ident, $of:ident; $($name:ident: $en:literal, $ru:literal;)*) => {
         $(#[$about])*
@@ -42,7 +42,7 @@ macro_rules! catalogue {
 }
 pub(crate) use catalogue;
 
-/// The form that a Russian noun has beside a number: 1 минута, 2 минуты, 5 минут.
+/// The form of a Russian noun after a number: 1 минута, 2 минуты, 5 минут.
 #[must_use]
 pub fn plural_ru(count: i64, [one, few, many]: [&str; 3]) -> &str {
     match (count % 10, count % 100) {

@@ -1,4 +1,4 @@
-//! What is said of members: who owns the household, which links are open, when it is deleted.
+//! Texts about members: ownership, open links, and the deletion of the household.
 
 use super::{catalogue, format::date, plural_ru};
 use crate::domain::{Day, Language};
@@ -15,14 +15,12 @@ catalogue! {
     withdraw: "Withdraw", "Отозвать";
 }
 
-/// Asked before a household is handed over.
+/// The question before the household is handed over.
 #[must_use]
 pub fn hand_over_ask(language: Language, name: &str) -> String {
     match language {
         Language::En => {
-            format!(
-                "Make {name} the owner? Only {name} can take that back: you will be a member like the others."
-            )
+            format!("Make {name} the owner? Only {name} can undo that: you will be a member like the others.")
         }
         Language::Ru => format!(
             "Передать семью? Владелец: {name}. Вы станете обычным участником; вернуть семью сможет только новый владелец."
@@ -30,7 +28,7 @@ pub fn hand_over_ask(language: Language, name: &str) -> String {
     }
 }
 
-/// Asked before a link for a new password is made.
+/// The question before a password link is made.
 #[must_use]
 pub fn password_link_ask(language: Language, name: &str) -> String {
     match language {
@@ -45,7 +43,7 @@ pub fn password_link_ask(language: Language, name: &str) -> String {
     }
 }
 
-/// Whose invitation it is.
+/// The title of an invitation, with its maker.
 #[must_use]
 pub fn invitation_by(language: Language, name: &str) -> String {
     match language {
@@ -54,7 +52,7 @@ pub fn invitation_by(language: Language, name: &str) -> String {
     }
 }
 
-/// Whose password a link sets.
+/// The title of a password link, with its member.
 #[must_use]
 pub fn new_password_for(language: Language, name: &str) -> String {
     match language {
@@ -63,7 +61,7 @@ pub fn new_password_for(language: Language, name: &str) -> String {
     }
 }
 
-/// `6 days left`; hours where there are less than two days.
+/// `6 days left`; in hours below two days.
 #[must_use]
 pub fn time_left(language: Language, hours: i64) -> String {
     let (count, days) = if hours >= 48 { (hours / 24, true) } else { (hours, false) };
@@ -79,7 +77,7 @@ pub fn time_left(language: Language, hours: i64) -> String {
     }
 }
 
-/// Said on every screen of a household that waits to be erased.
+/// The notice on every screen of a household that waits to be erased.
 #[must_use]
 pub fn deleted_on(language: Language, day: Day, today: Day) -> String {
     let day = date(day, today, language);
@@ -94,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_left_is_told_in_days_or_hours_with_their_plural_forms() {
+    fn time_left_is_in_days_or_hours_with_their_plural_forms() {
         for (hours, en, ru) in [
             (168, "7 days left", "ещё 7 дней"),
             (71, "2 days left", "ещё 2 дня"),

@@ -1,5 +1,4 @@
-//! The texts of the pages and parts that the server alone writes: what a browser never needs is not in what it
-//! downloads.
+//! The texts of pages and elements that only the server renders, kept out of the browser's download.
 
 use super::catalogue;
 use crate::domain::{Instant, Language};
@@ -113,7 +112,7 @@ pub fn open_as(language: Language, name: &str) -> String {
     }
 }
 
-/// `Sign out Firefox`, for those who cannot see which row the button stands in.
+/// `Sign out Firefox`, for people who cannot see which row the button is in.
 #[must_use]
 pub fn sign_out_device(language: Language, device: &str) -> String {
     format!("{}: {device}", plain_words(language).sign_out)
@@ -124,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_since_is_told_in_whole_units_and_their_plural_forms() {
+    fn time_since_is_in_whole_units_with_their_plural_forms() {
         let told = |language, minutes: i64| {
             seen_ago(language, Instant::from_millis(0), Instant::from_millis(minutes * 60_000))
         };

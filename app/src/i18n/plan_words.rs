@@ -125,7 +125,7 @@ pub const fn replacing(language: Language) -> (&'static str, &'static str) {
 #[must_use]
 pub fn amounts_set(count: usize, language: Language) -> String {
     match (language, count) {
-        (Language::En, 0) => "Nothing to set: everything is as it would be.".to_owned(),
+        (Language::En, 0) => "Nothing to set: the plan has these amounts already.".to_owned(),
         (Language::En, 1) => "1 amount set.".to_owned(),
         (Language::En, _) => format!("{count} amounts set."),
         (Language::Ru, 0) => "Менять нечего: всё уже так.".to_owned(),

@@ -1,4 +1,4 @@
-//! What is told to programs that call the HTTP API, where it differs from what people read on the screens: of
+//! The sentences for programs that call the HTTP API, where they differ from those on screens: they mention
 //! JSON, headers and ids.
 
 use super::{errors::sentence, range_words::refusal_sentence};

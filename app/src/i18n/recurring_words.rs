@@ -1,4 +1,4 @@
-//! Words for recurring entries: how often, when next, how late.
+//! Texts about recurring entries: how often, when next, how late.
 
 use super::{
     format::{day_within, short_day},
@@ -29,7 +29,7 @@ pub fn rhythm(every: i64, unit: Unit, language: Language) -> String {
     }
 }
 
-/// `next on 30 November`; what has come already is [`due`].
+/// `next on 30 November`; a day that has begun is formatted by [`due`].
 #[must_use]
 pub fn next_on(day: Day, today: Day, language: Language) -> String {
     if day <= today {
@@ -42,7 +42,7 @@ pub fn next_on(day: Day, today: Day, language: Language) -> String {
     }
 }
 
-/// `due 20 November`, `due yesterday`, `due today`: the day has come, and nobody has recorded or skipped it.
+/// `due 20 November`, `due yesterday`, `due today`: the day has begun, and the occurrence is open.
 #[must_use]
 pub fn due(day: Day, today: Day, language: Language) -> String {
     let day = day_within(day, today, language);
@@ -52,7 +52,7 @@ pub fn due(day: Day, today: Day, language: Language) -> String {
     }
 }
 
-/// The first days of a rhythm: `30 November · 31 December · 31 January 2027 …`
+/// The first days of a schedule: `30 November · 31 December · 31 January 2027 …`
 #[must_use]
 pub fn first_days(mut days: impl Iterator<Item = Day>, today: Day, language: Language) -> String {
     let first: Vec<String> = days.by_ref().take(4).map(|day| short_day(day, today, language)).collect();
@@ -88,7 +88,7 @@ mod tests {
             assert_eq!(next_on(on(day), today, Language::En), english);
             assert_eq!(next_on(on(day), today, Language::Ru), russian);
         }
-        // Whatever day it is: only a month begins with a capital letter inside a sentence, and only in English.
+        // Within a sentence only an English month begins with a capital letter.
         for distance in -400..=400 {
             let day = today.plus_days(distance).expect("a day");
             for language in [Language::En, Language::Ru] {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rhythm_is_said_in_the_form_that_the_number_asks_for() {
+    fn a_rhythm_is_in_the_form_that_the_number_requires() {
         let said = |every, unit| rhythm(every, unit, Language::Ru);
         assert_eq!(said(1, Unit::Week), "Каждую неделю");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Why the store did not take a write, and what to do.
+//! The sentences for a store that does not accept writes, with what to do.
 
 use crate::error::StoreFault;
 

@@ -148,7 +148,7 @@ catalogue! {
     expected_keys: "Delete skips it.", "Del пропускает.";
     recurring: "Recurring", "Повторяется";
     add_recurring: "Add something recurring", "Добавить повторение";
-    edit_recurring: "Edit what recurs", "Изменить повторение";
+    edit_recurring: "Edit recurring entry", "Изменить повторение";
     what_recurs: "What recurs", "Что повторяется";
     a_transaction: "A transaction", "Операция";
     a_plan: "A plan", "План";
@@ -161,7 +161,7 @@ catalogue! {
     from_month_end: "Count from the month's end", "Считать от конца месяца";
     ends_on: "Last day", "Последний день";
     times: "How many times", "Сколько раз";
-    automatic: "Record it by itself on the day", "Записывать без подтверждения";
+    automatic: "Record automatically", "Записывать без подтверждения";
     finished: "finished", "закончилось";
     stop_recurring: "Stop", "Прекратить";
     invite: "Invite somebody", "Пригласить";
@@ -223,7 +223,7 @@ pub fn edited_by(language: Language, name: &str) -> String {
 pub fn merge_ask(language: Language, name: &str, into: &str) -> String {
     match language {
         Language::En => format!(
-            "Merge {name} into {into}? Its transactions and plans go there; {name} itself is gone, and this cannot be taken back."
+            "Merge {name} into {into}? Its transactions and plans go there; {name} itself is removed. This cannot be undone."
         ),
         Language::Ru => format!(
             "Объединить «{name}» с «{into}»? Операции и планы перейдут туда, сама категория «{name}» исчезнет, и вернуть это нельзя."
