@@ -1,4 +1,4 @@
-//! The document around the live screens, written by the server, and what the browser may do in it.
+//! The document around the live screens, rendered by the server, and its content security policy.
 
 use crate::{api::ssr::identity, components::icon::icons, pages::App, plain::HeadOf, stopped};
 use http::{HeaderName, HeaderValue};
@@ -7,7 +7,7 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::{HashedStylesheet, MetaTags};
 use std::sync::Arc;
 
-/// Names the program that the server has for its pages: an open page that has another one is told so.
+/// The build that the server has for its pages, by which an open page detects that it is outdated.
 #[derive(Clone)]
 pub struct Build(pub Arc<str>);
 
@@ -30,7 +30,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags />
             </head>
             <body>
-                // A root of its own: what extensions put beside it in the body is not in the program's way.
+                // The app has a root of its own, so that elements that browser extensions add to the body do
+                // not break hydration.
                 <div id="app" class="app"><App /></div>
                 {icons()}
                 {stopped::bar(language)}
@@ -39,7 +40,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Only our own scripts, and those only with this answer's nonce; no inline style at all.
+/// Allows only our own scripts with this response's nonce, and no inline styles.
 fn restrict(options: &LeptosOptions) {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     // Under `cargo leptos watch` the page also listens for rebuilds.
@@ -55,6 +56,6 @@ fn restrict(options: &LeptosOptions) {
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.insert_header(HeaderName::from_static("content-security-policy"), policy);
     }
-    // Pages carry the household's rows: no cache keeps them.
+    // Pages carry a household's rows, so caches must not keep them.
     response.insert_header(HeaderName::from_static("cache-control"), HeaderValue::from_static("no-store"));
 }

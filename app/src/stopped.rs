@@ -1,18 +1,18 @@
-//! What a page does whose program did not start, is late, or died: it says so and offers to reload, its forms
-//! are posted as they are, and nothing on it claims to be up to date.
+//! Handles a page whose program did not start, is late, or has crashed: it says so and offers to reload, its
+//! forms are posted as plain forms, and nothing on it claims to be up to date.
 //!
-//! A script in the document's head watches over the program (`frontend/shell/stopped.js`: like everything that
-//! knows the window and its storage it is the frontend's; it stands in the page itself, since it must run where
-//! no file of the program does). It hears of three things:
+//! A script in the document's head watches the program (`frontend/shell/stopped.js`; like all code that uses
+//! `window` and storage it belongs to the frontend, and it is inlined in the page, since it must run even if
+//! no file of the program loads). It detects three events:
 //!
 //! | what | how |
 //! | --- | --- |
-//! | the program has started | the attribute `data-hydrated` of the root element |
-//! | the program has died | the attribute `data-stopped`, set by the panic hook; a trap without a panic |
-//! | the program did not start | an error of one of its files; ten seconds without the mark |
+//! | the program has started | the root element gets the attribute `data-hydrated` |
+//! | the program has crashed | the panic hook sets the attribute `data-stopped`; or a trap without a panic |
+//! | the program did not start | loading one of its files failed; or ten seconds without `data-hydrated` |
 //!
-//! Late or refused by the network, it may still start, and the bar goes again. Dead, it stays dead: no event
-//! reaches it any more, because what it left half done cannot be trusted.
+//! A program that is late or whose files failed to load may still start; then the bar disappears. A crashed
+//! program gets no more events, because its state cannot be trusted.
 
 use crate::{
     components::icon::symbol,
@@ -21,7 +21,8 @@ use crate::{
 };
 use leptos::{nonce::use_nonce, prelude::*};
 
-/// Watches over the program and over what a translator does to its texts, from before it is asked for.
+/// The script that watches the program and what a translator does to its texts, from before the program is
+/// loaded.
 #[must_use]
 pub fn watcher() -> impl IntoView {
     let scripts = concat!(
@@ -31,7 +32,7 @@ pub fn watcher() -> impl IntoView {
     view! { <script nonce=use_nonce() inner_html=scripts></script> }
 }
 
-/// What is said, once there is something to say.
+/// The bar with the notices, hidden until there is one.
 #[must_use]
 pub fn bar(language: Language) -> impl IntoView {
     let t = plain_words(language);

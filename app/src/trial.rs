@@ -1,22 +1,22 @@
-//! Flaws that can be put into the live path while it runs, to show that the tests notice them.
+//! Flaws that can be injected into the live path at run time, to show that the tests detect them.
 //!
-//! Only with the feature `trial`, which nothing but tests turns on; without it every question is answered
-//! by the compiler.
+//! They exist only with the feature `trial`, which only tests enable; without it [`has`] is constantly false
+//! and the compiler removes the branches.
 
-/// A way for the live path to be wrong. `FAMILY_BUDGET_FLAW` names the one that a process has.
+/// A flaw of the live path. `FAMILY_BUDGET_FLAW` names the one that a process has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flaw {
-    /// `no-gap-check`: a replica takes any later change for the next one.
+    /// `no-gap-check`: a replica accepts any later change as the next one.
     NoGapCheck,
-    /// `publish-before-commit`: screens hear of a change that may not come to be.
+    /// `publish-before-commit`: screens receive a change before it is committed.
     PublishBeforeCommit,
-    /// `no-heartbeat`: a lost last message never shows.
+    /// `no-heartbeat`: a lost last message is never detected.
     NoHeartbeat,
-    /// `half-transaction`: of a change of several rows only the first half is sent.
+    /// `half-transaction`: only the first half of a change's rows is sent.
     HalfTransaction,
-    /// `no-before`: a change does not tell what it replaced.
+    /// `no-before`: a change does not include what it replaced.
     NoBefore,
-    /// `no-reconcile`: nobody looks for what other processes committed.
+    /// `no-reconcile`: nothing looks for the commits of other processes.
     NoReconcile,
 }
 
@@ -44,11 +44,11 @@ pub fn has(flaw: Flaw) -> bool {
     *chosen == Some(flaw)
 }
 
-/// Set when the process is to die after its next commit, before it tells anybody.
+/// Set to make the process abort after its next commit, before the bell rings.
 #[cfg(feature = "trial")]
 pub static DOOMED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
-/// The moment between a commit and its bell, where a doomed process dies as by a power cut.
+/// The moment between a commit and its bell, at which a doomed process aborts as if by a power cut.
 pub fn between_commit_and_bell() {
     #[cfg(feature = "trial")]
     if DOOMED.load(std::sync::atomic::Ordering::SeqCst) {

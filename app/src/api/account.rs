@@ -1,4 +1,4 @@
-//! Signing in again on a page that is open.
+//! Signing in again on an open page.
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
@@ -11,7 +11,7 @@ use super::ssr;
 #[cfg(feature = "ssr")]
 use crate::service::{MeForm, Terms};
 
-/// Signs in. The page stays as it is: what is typed on it is still there.
+/// Signs in. The page is not reloaded, so what was typed on it is kept.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::log_in`].
@@ -19,7 +19,7 @@ use crate::service::{MeForm, Terms};
 pub async fn log_in(email: String, password: String, household: HouseholdId) -> Result<(), AppError> {
     let (device, service) = (ssr::identity()?.device, ssr::service()?);
     let signed_in = service.log_in(device, email, password).await?;
-    // The page shows one of perhaps several households; whoever is no member of it gets their own.
+    // The page shows one of the account's households; whoever is not a member of it gets their own.
     if signed_in.me.value.household.id != household {
         let actor = service.actor(signed_in.token.clone()).await?;
         let form = MeForm { household_id: Some(household.to_string()), ..MeForm::default() };

@@ -1,9 +1,9 @@
-//! How the browser's calls travel: JSON from the program, a plain form where the program has not
-//! arrived yet.
+//! The protocol of the browser's calls: JSON from the program, or a plain form if the program has not loaded
+//! yet.
 //!
-//! Leptos' own protocol would do the same with one copy of sending, reading and failing per function
-//! and encoding; here each function brings only the reading of its own answer, and everything else
-//! exists once in what the browser downloads.
+//! Leptos' own protocol would compile sending, reading and error handling once per function and encoding.
+//! Here each function contributes only the parsing of its own response, and everything else exists once in
+//! the download.
 
 use super::json::TextJson;
 use crate::error::AppError;
@@ -43,7 +43,7 @@ where
     async fn run_client(path: &str, input: Input) -> Result<Output, AppError> {
         let body = serde_json::to_string(&input).map_err(|_| AppError::Internal)?;
         let answer = post(path.to_owned(), body).await?;
-        // What answered is not our server: a proxy that does not reach it.
+        // The response is not from this server: a proxy cannot reach it.
         serde_json::from_str(&answer).map_err(|_| AppError::Unavailable)
     }
 }
@@ -84,8 +84,7 @@ async fn read(response: impl leptos::server_fn::response::ClientRes<AppError>) -
     Ok(answer)
 }
 
-/// What a refusal means that is not in our own words: it comes from before the functions, or from a
-/// proxy.
+/// The error for a refusal without our body: it comes from a layer before the functions, or from a proxy.
 #[cfg(feature = "hydrate")]
 const fn of_status(status: u16) -> AppError {
     match status {
@@ -95,7 +94,7 @@ const fn of_status(status: u16) -> AppError {
         404 => AppError::NotFound,
         413 => AppError::PayloadTooLarge,
         500 => AppError::Internal,
-        // A gateway that waited in vain does not know whether the call was done.
+        // A gateway that timed out does not know whether the call was carried out.
         502 | 504 => AppError::NoAnswer,
         _ => AppError::Unavailable,
     }
@@ -110,7 +109,7 @@ fn post(_: String, _: String) -> Answer {
 mod form {
     use super::DeserializeOwned;
 
-    /// The fields of a form, nested ones as `form[amount]`.
+    /// Parses the fields of a form; nested ones are named `form[amount]`.
     #[cfg(feature = "ssr")]
     pub fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
         serde_qs::Config::new(5, false).deserialize_bytes(body).ok()

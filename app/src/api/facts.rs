@@ -1,4 +1,4 @@
-//! Facts: create, read, update, delete. Each write is pushed to every open screen of the household.
+//! Facts: create, revise, delete and restore. Each write is pushed to every open screen of the household.
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
@@ -19,8 +19,7 @@ use crate::{
     service::Terms,
 };
 
-/// Records a fact. An amount without a sign takes the direction of its article; one that is a computation is
-/// worked out.
+/// Records a fact. An amount without a sign takes the direction of its article; a computation is evaluated.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::write`].
@@ -51,7 +50,7 @@ pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
     service.write(actor, Terms::default(), Command::RecordFact(form)).await?.of()
 }
 
-/// Changes the fields that are given, if the fact still has the version that was looked at.
+/// Changes the given fields, if the fact still has the version that was seen.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::write`].
@@ -66,7 +65,7 @@ pub async fn revise_fact(
     ssr::service()?.write(ssr::actor()?, terms, Command::ReviseFact { id, form }).await?.of()
 }
 
-/// Deletes a fact, if it still has the version that was looked at.
+/// Deletes a fact, if it still has the version that was seen.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::write`].
@@ -80,7 +79,7 @@ pub async fn delete_fact(
     ssr::service()?.write(ssr::actor()?, terms, Command::DeleteFact { id }).await?.of()
 }
 
-/// Brings a deleted fact back.
+/// Restores a deleted fact.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::write`].

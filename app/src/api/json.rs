@@ -1,6 +1,5 @@
-//! JSON between page and server functions, read by the one reader that the page's own data and the
-//! live frames are read by: every further one would be a second copy of each type's reading code in
-//! what the browser downloads.
+//! JSON between page and server functions, parsed with the same `serde_json` reader as the page's data and
+//! the live frames: another reader would add a second copy of each type's parsing code to the download.
 
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::{Serialize, de::DeserializeOwned, de::Error as _};

@@ -1,7 +1,7 @@
-//! The browser's calls: server functions under `/api/ui`, each three lines: who, what, answer.
+//! The browser's calls: server functions under `/api/ui`, each three lines: actor, operation, response.
 //!
-//! They go through the same service as the HTTP API, so the same rules hold. This file is the only
-//! place that sets the status of a response.
+//! They use the same service as the HTTP API, so the same rules apply. Only this file sets the status of a
+//! response.
 
 pub mod account;
 pub mod book;
@@ -27,13 +27,13 @@ pub(crate) mod ssr {
     use leptos::prelude::use_context;
     use leptos_axum::ResponseOptions;
 
-    /// Writes the session's cookie for a browser that reached us over TLS, or not; the server knows its name
-    /// and flags.
+    /// Builds the session cookie for a token, given whether the browser reached us over TLS; the server knows
+    /// its name and flags.
     #[derive(Clone)]
     pub struct SessionCookie(pub fn(token: &str, secure: bool) -> String);
 
-    /// Sets the status of a failed call. Not for the post of a plain form, which answers a redirect
-    /// that this would overwrite.
+    /// Sets the status of a failed call, except for the post of a plain form, whose redirect it would
+    /// overwrite.
     pub fn set_status(error: &AppError) {
         let plain_form = use_context::<Parts>().is_some_and(|parts| {
             let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
@@ -48,7 +48,7 @@ pub(crate) mod ssr {
         }
     }
 
-    /// Who asks, from where.
+    /// Who sends the request, and from where.
     pub fn identity() -> Result<Identity, AppError> {
         let parts = use_context::<Parts>().ok_or(AppError::Internal)?;
         parts.extensions.get::<Identity>().cloned().ok_or(AppError::Internal)
@@ -59,20 +59,20 @@ pub(crate) mod ssr {
         identity()?.actor
     }
 
-    /// The keeper of the book.
+    /// The service.
     pub fn service() -> Result<Service, AppError> {
         use_context::<Service>().ok_or(AppError::Internal)
     }
 
-    /// What was read for this page before it is written.
+    /// The data that was loaded for this page before rendering.
     pub fn opening() -> Option<super::book::Opening> {
         use_context::<Parts>()?.extensions.get::<super::book::Opening>().cloned()
     }
 
-    /// A text as a QR code.
+    /// Encodes a text as a QR code.
     pub fn qr_code(text: &str) -> Result<super::book::QrCode, AppError> {
         use std::fmt::Write;
-        /// Without light squares around it a camera does not find it.
+        /// Cameras need a light margin to find the code.
         const QUIET: usize = 4;
         let code = qrcode::QrCode::new(text).map_err(|_| AppError::Internal)?;
         let width = code.width();
@@ -80,14 +80,14 @@ pub(crate) mod ssr {
         for (at, color) in code.to_colors().into_iter().enumerate() {
             if color == qrcode::Color::Dark && width > 0 {
                 let (x, y) = (at % width + QUIET, at / width + QUIET);
-                // A text takes whatever is written to it.
+                // Writing to a string does not fail.
                 _ = write!(path, "M{x} {y}h1v1h-1z");
             }
         }
         Ok(super::book::QrCode { side: width + 2 * QUIET, path })
     }
 
-    /// Begins a session in this browser, or ends it with an empty token.
+    /// Begins a session in this browser, or ends it if the token is empty.
     pub fn set_session(token: &str) -> Result<(), AppError> {
         let cookie = use_context::<SessionCookie>().ok_or(AppError::Internal)?;
         let response = use_context::<ResponseOptions>().ok_or(AppError::Internal)?;

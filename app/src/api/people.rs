@@ -1,4 +1,4 @@
-//! Who owns the household, and the links that are open.
+//! Ownership of the household, and open links.
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
@@ -18,18 +18,18 @@ use super::ssr;
 #[cfg(feature = "ssr")]
 use crate::service::Terms;
 
-/// A link that has not been used.
+/// An unused link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenLink {
-    /// What it is good for.
+    /// What it does.
     pub id: LinkId,
-    /// Who made it.
+    /// The member who made it.
     pub created_by: MemberId,
-    /// How long it works, in hours, rounded up.
+    /// Hours until it expires, rounded up.
     pub hours: i64,
 }
 
-/// The links that are open: invitations, and for the owner those for new passwords.
+/// Lists the open links: invitations, and for the owner password links.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::invites`].
@@ -45,7 +45,7 @@ pub async fn open_links() -> Result<Vec<OpenLink>, AppError> {
         hours: hours(row.expires_at),
     });
     let passwords = match service.password_links(actor).await {
-        // They are nobody else's to see.
+        // Nobody but the owner may see them.
         Err(AppError::OwnersOnly) => Vec::new(),
         answer => answer?,
     };
@@ -57,7 +57,7 @@ pub async fn open_links() -> Result<Vec<OpenLink>, AppError> {
     Ok(invites.chain(passwords).collect())
 }
 
-/// Withdraws a link.
+/// Revokes a link.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::withdraw_invite`].
@@ -70,7 +70,7 @@ pub async fn withdraw_link(id: LinkId) -> Result<(), AppError> {
     }
 }
 
-/// A link by which a member sets a new password.
+/// Creates a link by which a member sets a new password.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::make_password_link`].

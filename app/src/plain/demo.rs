@@ -1,30 +1,31 @@
-//! The way into the demo household.
+//! The entrance to the demo household.
 
 use super::{Frame, document, narrow};
 use crate::i18n::plain_words::open_as;
 use leptos::prelude::*;
 
-/// What the page shows.
+/// The content of the page.
 #[derive(Clone, Debug)]
 pub struct DemoPage {
-    /// Whose demo household it is.
+    /// The key of the demo household.
     pub key: String,
     /// The people in it: the word in the address, and the name.
     pub people: Vec<(&'static str, &'static str)>,
-    /// The one whom the link is for; none on the page that offers all.
+    /// The person the link is for; `None` on the page that offers all.
     pub person: Option<&'static str>,
-    /// Somebody is signed in here who is not of this household.
+    /// Whether somebody is signed in here who is not a member of this household.
     pub signed_in: bool,
-    /// The same server under another name, whose cookies are others: a second person fits in this browser.
+    /// The address of this server under another name, which has separate cookies: a second person fits in
+    /// this browser.
     pub elsewhere: Option<String>,
 }
 
-/// Lets a visitor in as one of the people.
+/// The page on which a visitor enters as one of the people.
 #[must_use]
 pub fn demo(frame: &Frame, page: &DemoPage) -> String {
     let t = frame.words();
     let language = frame.language;
-    // Nobody is signed out by opening a link: then the button is pressed by hand.
+    // Opening a link must not sign anybody out: then the button has to be pressed.
     let at_once = page.person.is_some() && !page.signed_in;
     let shown = page.people.iter().filter(|(word, _)| page.person.is_none_or(|person| person == *word));
     let buttons = shown.enumerate().map(|(at, (word, name))| {

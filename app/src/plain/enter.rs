@@ -8,20 +8,20 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// What the page of signing in shows.
+/// The content of the sign-in page.
 #[derive(Clone, Debug, Default)]
 pub struct SignInPage {
     /// What was typed.
     pub filled: Filled,
-    /// The invitation to go on to.
+    /// The path of an invitation to continue with.
     pub next: String,
     /// Whether a demo household is offered.
     pub demo: bool,
-    /// A new password has just been set.
+    /// Whether a new password has just been set.
     pub password_set: bool,
 }
 
-/// Sign in.
+/// The sign-in page.
 #[must_use]
 pub fn sign_in(frame: &Frame, page: &SignInPage) -> String {
     let t = frame.words();
@@ -50,16 +50,16 @@ pub fn sign_in(frame: &Frame, page: &SignInPage) -> String {
     document(frame, t.sign_in, narrow(frame, body))
 }
 
-/// What the page of founding shows.
+/// The content of the page for founding a household.
 #[derive(Clone, Debug, Default)]
 pub struct RegisterPage {
     /// What was typed.
     pub filled: Filled,
-    /// The currency that is most likely wanted.
+    /// The most likely currency.
     pub currency: String,
 }
 
-/// Found a household: its name, its currency, what is on the card; and who founds it.
+/// The page for founding a household: its name, its currency, the balance of the card; and the founder.
 #[must_use]
 pub fn register(frame: &Frame, page: &RegisterPage) -> String {
     let t = frame.words();
@@ -91,8 +91,8 @@ pub fn register(frame: &Frame, page: &RegisterPage) -> String {
     document(frame, t.register, narrow(frame, body))
 }
 
-/// Name, email and password of somebody new; and the key under which an answer that was lost is found
-/// again when the form is sent once more.
+/// Name, email and password of a new person, and the idempotency key, so that submitting the form again after
+/// a lost answer is harmless.
 fn person(frame: &Frame, filled: &Filled) -> impl IntoView + use<> {
     let t = frame.words();
     let key = Some(filled.value("mutation_id")).filter(|key| !key.is_empty());
@@ -106,20 +106,20 @@ fn person(frame: &Frame, filled: &Filled) -> impl IntoView + use<> {
     }
 }
 
-/// What the page behind an invitation shows.
+/// The content of the page of an invitation.
 #[derive(Clone, Debug)]
 pub struct Invitation {
     /// What was typed.
     pub filled: Filled,
     /// The household that it leads to.
     pub household: Name,
-    /// The end of the link.
+    /// The token at the end of the link.
     pub token: String,
-    /// Somebody is signed in here and can join as they are.
+    /// Whether somebody is signed in who can join with that account.
     pub signed_in: bool,
 }
 
-/// Names the household, and lets somebody in: with a new account, or with the one signed in.
+/// The page that names the household and lets a person join: with a new account, or with the signed-in one.
 #[must_use]
 pub fn join(frame: &Frame, page: &Invitation) -> String {
     let t = frame.words();
@@ -134,7 +134,7 @@ pub fn join(frame: &Frame, page: &Invitation) -> String {
         }
         .into_any()
     } else {
-        // Back here afterwards: the invitation is not forgotten.
+        // After signing in, the person returns to this invitation.
         let sign_in = format!("/sign-in?next=/join/{}", page.token);
         view! {
             <form method="post" action=action class="form" aria-label=t.join>
@@ -149,7 +149,7 @@ pub fn join(frame: &Frame, page: &Invitation) -> String {
     behind_link(frame, t.join, t.invited_to, &page.household, form)
 }
 
-/// The page behind a link that somebody was given: what it is for, and the form that uses the link up.
+/// The page of a one-time link: its purpose, and the form that uses it.
 pub(super) fn behind_link(
     frame: &Frame,
     title: &str,
@@ -165,7 +165,7 @@ pub(super) fn behind_link(
     document(frame, title, narrow(frame, body))
 }
 
-/// A page that cannot be shown, and what to do.
+/// The page for an error, with what to do.
 #[must_use]
 pub fn failed(frame: &Frame, error: &AppError) -> String {
     let t = frame.words();
@@ -177,7 +177,7 @@ pub fn failed(frame: &Frame, error: &AppError) -> String {
     document(frame, t.not_here, narrow(frame, body))
 }
 
-/// The page in another language.
+/// The buttons that show the page in another language.
 pub(super) fn languages(frame: &Frame) -> impl IntoView + use<> {
     use crate::domain::Language;
     let t = frame.words();

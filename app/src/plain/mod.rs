@@ -1,7 +1,7 @@
-//! The pages that the server alone writes: signing in, founding, joining, the demo, settings.
+//! The pages that only the server renders: signing in, founding, joining, the demo, settings.
 //!
-//! They are forms that are posted and answered with a page, and work where no program runs. What they
-//! are made of is not in what a browser downloads for the live screens.
+//! They are forms that are posted and answered with a page, and work without WebAssembly. Their code is not
+//! part of the browser's download.
 
 mod demo;
 mod enter;
@@ -29,37 +29,37 @@ use leptos::prelude::*;
 use leptos_meta::HashedStylesheet;
 use std::collections::BTreeMap;
 
-/// What every page needs to know.
+/// What every page needs.
 #[derive(Clone)]
 pub struct Frame {
-    /// The language it is written in.
+    /// The language of the page.
     pub language: Language,
-    /// Light or dark.
+    /// The theme.
     pub theme: Theme,
-    /// Where the style sheet is.
+    /// The location of the style sheet.
     pub options: LeptosOptions,
 }
 
 impl Frame {
-    /// The texts of the page.
+    /// The texts of the plain pages.
     #[must_use]
     pub fn words(&self) -> &'static PlainWords {
         plain_words(self.language)
     }
 
-    /// The texts that the live screens have too.
+    /// The texts shared with the live screens.
     #[must_use]
     pub fn live(&self) -> &'static Words {
         words(self.language)
     }
 }
 
-/// What was typed in a form, and what it was refused for.
+/// The values of a form, and why it was refused.
 #[derive(Clone, Debug, Default)]
 pub struct Filled {
-    /// The fields by their names, never a password.
+    /// The fields by name, without passwords.
     pub values: BTreeMap<String, String>,
-    /// Why it was refused; none when it has not been sent.
+    /// Why it was refused; `None` if it was not submitted.
     pub refusal: Option<AppError>,
 }
 
@@ -97,19 +97,19 @@ fn document(frame: &Frame, title: &str, body: impl IntoView + 'static) -> String
         }
         .to_html()
     });
-    // The marks by which a program in the browser would find its places: there is none. In texts `<` is escaped.
+    // Removes the markers for hydration, since these pages are not hydrated. In texts `<` is escaped.
     format!("<!DOCTYPE html>{}", html.replace("<!>", ""))
 }
 
-/// What stands in the head of every page, live or plain.
+/// The common elements of the head of every page.
 #[derive(Clone, Copy)]
 pub struct HeadOf {
-    /// Light or dark.
+    /// The theme.
     pub theme: Theme,
 }
 
 impl HeadOf {
-    /// The elements.
+    /// Renders the elements.
     pub fn common(self) -> impl IntoView {
         let colour = match self.theme {
             Theme::System => {
@@ -125,7 +125,7 @@ impl HeadOf {
         view! {
             <meta charset="utf-8" />
             <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content" />
-            // A figure that a phone turns into a link is no longer what the program finds when it starts.
+            // If a phone turned a figure into a link, hydration would not find its text.
             <meta name="format-detection" content="telephone=no,date=no,address=no,email=no" />
             <meta name="color-scheme" content="light dark" />
             {colour}
@@ -138,7 +138,7 @@ impl HeadOf {
     }
 }
 
-/// A narrow page around one form.
+/// A narrow page with one form.
 fn narrow<V: IntoView>(frame: &Frame, body: V) -> impl IntoView + use<V> {
     let product = frame.live().product;
     view! {
@@ -149,7 +149,7 @@ fn narrow<V: IntoView>(frame: &Frame, body: V) -> impl IntoView + use<V> {
     }
 }
 
-/// The kinds of input that the forms have.
+/// An input of a form.
 #[derive(Clone, Copy)]
 struct Input {
     name: &'static str,
@@ -183,7 +183,7 @@ impl Input {
         Self { autocomplete, ..self }
     }
 
-    /// A labelled input with what was typed, and its message.
+    /// A labelled input with its value and message.
     fn draw(self, frame: &Frame, filled: &Filled) -> AnyView {
         let Self { name, label, kind, autocomplete, hint, required, max } = self;
         let value = (kind != "password").then(|| filled.value(name));
@@ -222,7 +222,7 @@ fn about(frame: &Frame, filled: &Filled, name: &str, hint: Option<&'static str>)
     }
 }
 
-/// A labelled list of choices.
+/// A labelled selection.
 fn select(
     frame: &Frame,
     filled: &Filled,
@@ -247,7 +247,7 @@ fn select(
     .into_any()
 }
 
-/// Why a form was refused, where no field of it says so.
+/// The message of a refused form, if no field shows it.
 fn refusal(frame: &Frame, filled: &Filled) -> AnyView {
     let text = filled.refusal.as_ref().map(|error| {
         let hidden = error.fields().iter().find(|error| !filled.values.contains_key(&error.field));

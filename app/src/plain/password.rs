@@ -1,23 +1,23 @@
-//! A new password by a link.
+//! Setting a new password by a link.
 
 use super::{Filled, Frame, Input, enter::behind_link, refusal};
 use crate::domain::Name;
 use leptos::prelude::*;
 
-/// What the page behind such a link shows.
+/// The content of the page.
 #[derive(Clone, Debug)]
 pub struct PasswordPage {
-    /// What it was refused for.
+    /// Why the form was refused.
     pub filled: Filled,
-    /// Whose password it is, as the household calls them.
+    /// The member's name in the household.
     pub name: Name,
-    /// What they sign in with.
+    /// The email of the account.
     pub email: String,
-    /// The end of the link.
+    /// The token at the end of the link.
     pub token: String,
 }
 
-/// Set a new password.
+/// The page for setting a new password.
 #[must_use]
 pub fn set_password(frame: &Frame, page: &PasswordPage) -> String {
     let t = frame.words();
@@ -25,7 +25,7 @@ pub fn set_password(frame: &Frame, page: &PasswordPage) -> String {
     let form = view! {
         <form method="post" action=format!("/password/{}", page.token) class="form" aria-label=t.new_password>
             {refusal(frame, &page.filled)}
-            // For whoever keeps passwords for people.
+            // For password managers.
             <input type="email" autocomplete="username" value=page.email.clone() hidden aria-hidden="true" />
             {new.draw(frame, &page.filled)}
             <button type="submit" class="button">{t.set_password}</button>

@@ -1,4 +1,4 @@
-//! What is read across tables, and how a list is asked for.
+//! Results that are read across tables, and the query of a list of facts.
 
 use crate::{
     domain::{
@@ -9,81 +9,81 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Which facts.
+/// The query of a list of facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FactQuery {
-    /// From this day.
+    /// The first day.
     pub from: Option<Day>,
-    /// To this day, included.
+    /// The last day, inclusive.
     pub to: Option<Day>,
-    /// On this article only, its children not included.
+    /// Only facts of this article, without its children.
     pub article_id: Option<ArticleId>,
-    /// In this center only.
+    /// Only facts of this center.
     pub financial_center_id: Option<FinancialCenterId>,
-    /// With this tag in the comment only.
+    /// Only facts with this tag in the comment.
     pub tag: Option<Tag>,
-    /// Below this place in the order.
+    /// Only facts after this one in the order.
     pub after: Option<fact::FactKey>,
-    /// At most so many, 1 to 500.
+    /// The page size, 1 to 500.
     pub limit: i64,
 }
 
-/// Some facts, and where the next ones begin.
+/// A page of facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactPage {
-    /// In the order of facts everywhere.
+    /// The facts, in their order.
     pub items: Vec<Fact>,
-    /// The last one's place, when there are more.
+    /// The key of the last one, if there are more.
     pub next: Option<fact::FactKey>,
 }
 
-/// Everything Today shows, read in one transaction.
+/// Everything that Today shows, read in one transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "FlatSnapshot")]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Snapshot {
-    /// Where it was read.
+    /// The position at which it was read.
     #[serde(flatten)]
     pub position: Position,
     /// The household's today.
     pub today: Day,
     /// The household.
     pub household: Household,
-    /// Who asked.
+    /// The member who asked.
     pub me: MemberId,
-    /// Everybody in the household.
+    /// Everybody who is or was a member.
     pub members: Vec<Member>,
     /// All articles.
     pub articles: Vec<Article>,
-    /// All centers with what is in them.
+    /// All centers with their balances.
     pub financial_centers: Vec<Balance>,
-    /// The sums of the month that today lies in.
+    /// The sums of the current month.
     pub month: MonthTotals,
-    /// What is meant for that month.
+    /// The plans of the current month.
     pub plans: Vec<Plan>,
     /// All recurring entries.
     pub recurring: Vec<Recurring>,
-    /// The newest ones, in their order.
+    /// The newest facts, in their order.
     pub facts: Vec<Fact>,
 }
 
-/// Some months of plans and sums, read in one transaction.
+/// Plans and sums of a range of months, read in one transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grid {
-    /// Where it was read.
+    /// The position at which they were read.
     pub position: Position,
     /// The plans of these months.
     pub plans: Vec<Plan>,
-    /// The sums of each month, in their order.
+    /// The sums of each month, in order.
     pub months: Vec<MonthTotals>,
 }
 
 impl Grid {
-    /// So many months at once.
+    /// The largest number of months at once.
     pub const MOST_MONTHS: i32 = 24;
 }
 
-/// [`Snapshot`] as it is read: serde's own flattening would buffer every field.
+/// [`Snapshot`] for deserializing: serde's `flatten` would buffer every field.
 #[derive(Deserialize)]
 struct FlatSnapshot {
     epoch: uuid::Uuid,
@@ -123,40 +123,40 @@ impl From<FlatSnapshot> for Snapshot {
 }
 
 impl Snapshot {
-    /// The last fact that is loaded, when there may be older ones.
+    /// The key of the last loaded fact, if there may be older ones.
     #[must_use]
     pub fn boundary(&self) -> Option<fact::FactKey> {
         (self.facts.len() >= SNAPSHOT_FACTS).then(|| self.facts.last().map(Fact::key)).flatten()
     }
 }
 
-/// From where the log is read.
+/// The position from which the log is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Since {
     /// The last change that is known; 0 for all.
     pub seq: Seq,
-    /// The log that it is a number of, where the caller says so.
+    /// The epoch that `seq` refers to, if the caller gives one.
     pub epoch: Option<uuid::Uuid>,
-    /// What that change carried, where the caller says so.
+    /// The check of that change, if the caller gives one.
     pub check: Option<Check>,
 }
 
-/// One entry of the log, for programs without a socket.
+/// An entry of the log, for programs without a socket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Event {
     /// Its number.
     pub seq: Seq,
-    /// Its check, to resume from with `since`.
+    /// Its check, for resuming with `since`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Check>,
     /// When it was committed.
     pub at: Instant,
-    /// Who did it.
+    /// The member who made the change.
     pub member_id: MemberId,
     /// Its idempotency key.
     pub mutation_id: Option<MutationId>,
-    /// What changed.
+    /// The rows that changed.
     #[cfg_attr(feature = "ssr", schema(value_type = Vec<Object>))]
     pub changes: Vec<Entry>,
 }

@@ -5,14 +5,14 @@ use std::{fmt, str::FromStr};
 
 /// The first four bytes of a hash of a log entry, written as eight hexadecimal digits.
 ///
-/// A database file or volume that somebody puts back by hand keeps its epoch and takes the same numbers
-/// again, for other changes. The number alone would let a client continue with rows that no longer exist.
+/// A database file or volume that is restored by hand keeps its epoch and assigns the same numbers again to
+/// other changes. The number alone would let a client continue with rows that no longer exist.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(value_type = String, example = "09af3c7e"))]
 pub struct Check(u32);
 
 impl Check {
-    /// Takes the beginning of a hash.
+    /// Takes the first bytes of a hash.
     #[must_use]
     pub const fn new(hash: [u8; 4]) -> Self {
         Self(u32::from_be_bytes(hash))
@@ -31,7 +31,7 @@ impl fmt::Debug for Check {
     }
 }
 
-/// A text that is not eight hexadecimal digits.
+/// The text is not eight hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotACheck;
 

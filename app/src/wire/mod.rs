@@ -1,7 +1,7 @@
-//! The live protocol: what stands in a text frame of `/api/v1/budget/ws`.
+//! The live protocol: the text frames of `/api/v1/budget/ws`.
 //!
-//! A frame is one JSON object `{"event": …, "data": …}`; more keys may follow. A change also carries
-//! its number `seq`, so that a replica knows whether it is the next one.
+//! A frame is one JSON object `{"event": …, "data": …}`; it may have more keys. A change also carries its
+//! number `seq`, so that a replica can detect a gap.
 
 mod check;
 mod text;
@@ -14,55 +14,55 @@ pub use check::{Check, NotACheck};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The number of a change within its household: 1, 2, 3 … without holes, in the order of commits.
+/// The number of a change within its household: 1, 2, 3 … without gaps, in the order of commits.
 pub type Seq = i64;
 
-/// How often the server shows that it is there, in milliseconds.
+/// The interval between the server's heartbeats, in milliseconds.
 pub const HEARTBEAT_MS: u64 = 20_000;
-/// How many changes back a socket is served; further back a snapshot is cheaper.
+/// How many changes behind a socket may resume; further back a snapshot is cheaper.
 pub const REPLAY_LIMIT: i64 = 10_000;
-/// A change whose frame would be longer is announced by `reload` instead.
+/// The longest frame in bytes; a longer change is announced by `reload` instead.
 pub const FRAME_LIMIT: usize = 32 * 1024;
-/// How many of the newest facts a snapshot carries.
+/// The number of newest facts in a snapshot.
 pub const SNAPSHOT_FACTS: usize = 200;
 
-/// Why a socket was closed. 4000 to 4499 reconnect, 4500 to 4999 do not.
+/// Close codes of a socket. After 4000 to 4499 the client reconnects, after 4500 to 4999 it does not.
 pub mod close {
     /// The server restarts.
     pub const RESTARTING: u16 = 4001;
-    /// The client does not read what it is sent.
+    /// The client does not read what is sent.
     pub const TOO_SLOW: u16 = 4008;
-    /// The log cannot bring the client from where it is; or the client noticed a gap.
+    /// The client cannot resume from the log, or it noticed a gap.
     pub const POSITION_LOST: u16 = 4010;
     /// The other side does not answer.
     pub const NO_PONG: u16 = 4012;
-    /// More frames than anybody needs to send.
+    /// The client sent too many frames.
     pub const TOO_MANY_FRAMES: u16 = 4013;
-    /// Not signed in, or not any more.
+    /// Not signed in, or no longer.
     pub const NOT_SIGNED_IN: u16 = 4501;
-    /// Not a member of the household any more.
+    /// No longer a member of the household.
     pub const NOT_A_MEMBER: u16 = 4503;
-    /// One person has more sockets open than anybody needs.
+    /// One member has too many open sockets.
     pub const TOO_MANY_SOCKETS: u16 = 4504;
     /// A frame that the protocol does not know.
     pub const PROTOCOL: u16 = 4507;
 
-    /// Whether a client may come back after this code.
+    /// Whether a client reconnects after this code.
     #[must_use]
     pub const fn reconnects(code: u16) -> bool {
         !(code >= 4500 && code <= 4999)
     }
 }
 
-/// Where a replica stands: which log, and the last change it has.
+/// The position of a replica: an epoch, and the last change that it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Position {
-    /// The log; another one after a restore from backup.
+    /// The epoch of the log; a new one after a restore from backup.
     pub epoch: Uuid,
     /// The last change that is included.
     pub seq: Seq,
-    /// Of that change; none where it is not known, as in the answer of an earlier version.
+    /// The check of that change; `None` if unknown, as in responses of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Check>,
 }
@@ -110,7 +110,7 @@ pub enum Change {
     /// A recurring entry was deleted.
     #[serde(rename = "recurring_deleted")]
     RecurringDeleted(Deleted<RecurringId>),
-    /// Somebody joined.
+    /// A member joined.
     #[serde(rename = "member_created")]
     MemberCreated(Member),
     /// A member changed.
@@ -121,43 +121,43 @@ pub enum Change {
     HouseholdUpdated(Household),
 }
 
-/// What is left of a fact that was deleted.
+/// What remains of a deleted fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeletedFact {
-    /// The row.
+    /// The id of the row.
     pub id: FactId,
     /// The version of its tombstone.
     pub version: i64,
-    /// Who deleted it.
+    /// The member who deleted it.
     pub deleted_by: MemberId,
 }
 
-/// What is left of another row that was deleted.
+/// What remains of another deleted row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deleted<Id> {
-    /// The row.
+    /// The id of the row.
     pub id: Id,
 }
 
-/// A change, with what it replaced where totals need that.
+/// A change, with the fields that it replaced if totals need them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// The row that changed.
     #[serde(flatten)]
     pub change: Change,
-    /// Of facts that were updated or deleted.
+    /// The previous fields of a fact that was updated or deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Before>,
 }
 
-/// One committed transaction: applied whole or not at all.
+/// A committed transaction, which is applied completely or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
     /// Its number.
     pub seq: Seq,
-    /// Its check; none in the frame of an earlier version.
+    /// Its check; `None` in frames of earlier versions.
     pub check: Option<Check>,
-    /// The idempotency key of the write, where it had one.
+    /// The idempotency key of the write, if it had one.
     pub mutation_id: Option<MutationId>,
     /// The rows that changed; never empty.
     pub entries: Vec<Entry>,
@@ -166,7 +166,7 @@ pub struct Commit {
 /// A text frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
-    /// The first one, always.
+    /// The first frame of every stream.
     Welcome(Welcome),
     /// A transaction was committed.
     Commit(Commit),
@@ -176,125 +176,126 @@ pub enum Frame {
         seq: Seq,
         /// Its check.
         check: Option<Check>,
-        /// What it touched.
+        /// What it changed.
         data: Reload,
     },
-    /// Who is here now, and what they edit.
+    /// Who is present, and what they edit.
     Presence(Presence),
-    /// The open links that this member may list are others now: they are in no log, and are asked for.
+    /// The open links that this member may list have changed. They are not in the log, so the client requests
+    /// them.
     LinksChanged,
-    /// The server is there, and this is where the log ends.
+    /// Shows that the server is there, and where the log ends.
     Heartbeat(Heartbeat),
-    /// The log cannot bring you from where you are.
+    /// The client cannot resume from the log.
     Resync(Resync),
-    /// The server is going to close the socket.
+    /// The server is about to close the socket.
     Bye(Bye),
     /// An event of a later version.
     Unknown {
-        /// Its number, if it changes anything.
+        /// Its number, if it is a change.
         seq: Option<Seq>,
     },
 }
 
-/// Where the stream begins.
+/// The first frame of a stream: where it begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Welcome {
-    /// The log.
+    /// The epoch of the log.
     pub epoch: Uuid,
-    /// The next change this stream sends is `seq + 1`.
+    /// The stream begins with the change `seq + 1`.
     pub seq: Seq,
-    /// Of the change `seq`.
+    /// The check of the change `seq`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Check>,
-    /// Where the log ends now.
+    /// The end of the log.
     pub head: Seq,
     /// The household's today.
     pub today: Day,
-    /// Which program answers; another one than the page's means that the page is old.
+    /// The build of the answering program; if it differs from the page's, the page is outdated.
     pub build: String,
     /// The version of this protocol: 1.
     pub protocol: u8,
-    /// How often a heartbeat comes.
+    /// The interval between heartbeats, in milliseconds.
     pub heartbeat_ms: u64,
 }
 
-/// Who has a screen of this household open. Sent only when it changed, at most once a second.
+/// Who has a screen of this household open. Sent only on a change, at most once a second.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
-    /// Each once for every fact that they edit, once when they edit none.
+    /// Each member once for every fact that they edit, or once if they edit none.
     pub members: Vec<Present>,
 }
 
-/// Somebody who is here.
+/// A member who is present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Present {
-    /// Who.
+    /// The member.
     pub member_id: MemberId,
     /// The fact that is open in their editor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub editing: Option<FactId>,
 }
 
-/// All that a client ever says, as `{"event":"editing","data":{"fact_id":…}}`.
+/// The only frame that a client sends: `{"event":"editing","data":{"fact_id":…}}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Editing {
-    /// The fact that is open in its editor; none when it is closed.
+    /// The fact that is open in its editor; `None` after it was closed.
     pub fact_id: Option<FactId>,
 }
 
-/// A sign of life.
+/// A periodic frame that shows that the server is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heartbeat {
-    /// Where the log ends.
+    /// The end of the log.
     pub seq: Seq,
     /// The household's today.
     pub today: Day,
 }
 
-/// Take a snapshot and come back from its position.
+/// Tells the client to take a snapshot and reconnect with its position.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resync {
-    /// The log.
+    /// The epoch of the log.
     pub epoch: Uuid,
-    /// Where it ends.
+    /// The end of the log.
     pub seq: Seq,
-    /// Why.
+    /// The reason.
     pub reason: ResyncReason,
 }
 
-/// Why the log cannot bring a client from where it is.
+/// Why a client cannot resume from the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResyncReason {
-    /// More than [`REPLAY_LIMIT`] changes back, or behind a change that only a later version can read.
+    /// More than [`REPLAY_LIMIT`] changes behind, or the next change can be read only by a later version.
     TooFar,
-    /// Another log, or one whose change of this number is another one.
+    /// The epoch differs, or the change with this number is another one.
     Epoch,
-    /// A number that our log has not reached.
+    /// A number that the log has not reached.
     Ahead,
 }
 
-/// A planned close.
+/// Announces a planned close.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bye {
-    /// Come back after a random time between these, in milliseconds.
+    /// The range of the random delay before reconnecting, in milliseconds.
     pub retry_ms: [u64; 2],
-    /// For people who read logs.
+    /// The reason, for the logs.
     pub reason: String,
 }
 
-/// What a large transaction touched.
+/// What a large transaction changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reload {
-    /// Which rows, for example `facts`.
+    /// The kind of rows, for example `facts`.
     pub scope: String,
-    /// The first day touched.
+    /// The first affected day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Day>,
-    /// The last day touched.
+    /// The last affected day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Day>,
-    /// How many rows.
+    /// The number of rows.
     pub count: usize,
     /// `import`, `bulk` or `merge`.
     pub reason: String,

@@ -1,4 +1,4 @@
-//! Frames as JSON text, and back.
+//! Encoding frames as JSON text, and parsing them.
 
 use super::{Change, Check, Commit, Editing, Entry, Frame, Seq};
 use crate::domain::{Before, MutationId};
@@ -22,7 +22,7 @@ struct Out<'a, T> {
     before: Option<Before>,
 }
 
-/// A frame, or an entry of one, before its event tells what the data is. The data is read from its
+/// A frame, or an entry of one, before its event determines the type of its data. The data is parsed from its
 /// own text, once.
 #[derive(Deserialize)]
 struct In {
@@ -49,13 +49,13 @@ impl Editing {
     /// The text frame.
     ///
     /// # Errors
-    /// Only if a value cannot be written as JSON, which this can be.
+    /// Only if serialization fails, which cannot happen for these types.
     pub fn encode(self) -> Result<String, serde_json::Error> {
         let (event, data) = ("editing", self);
         serde_json::to_string(&Out { event, data, seq: None, check: None, mutation_id: None, before: None })
     }
 
-    /// Reads what a client said; `None` for anything else, which is ignored.
+    /// Parses a frame of a client; `None` for anything else, which is ignored.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let said: In = serde_json::from_str(text).ok()?;
@@ -76,7 +76,7 @@ impl Frame {
     /// The JSON text.
     ///
     /// # Errors
-    /// Only if a value cannot be written as JSON, which none of these can be.
+    /// Only if serialization fails, which cannot happen for these types.
     pub fn encode(&self) -> Result<String, serde_json::Error> {
         fn out<T: Serialize>(event: &str, data: T, seq: Option<Seq>) -> Result<String, serde_json::Error> {
             serde_json::to_string(&Out { event, data, seq, check: None, mutation_id: None, before: None })
@@ -114,10 +114,10 @@ impl Frame {
         }
     }
 
-    /// Reads a frame. An event that this version does not know is [`Frame::Unknown`].
+    /// Parses a frame. An event that this version does not know becomes [`Frame::Unknown`].
     ///
     /// # Errors
-    /// When the text is not a frame, or the data not that of its event.
+    /// If the text is not a frame, or the data does not match the event.
     pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
         let frame: In = serde_json::from_str(text)?;
         Ok(match frame.event.as_str() {
@@ -156,10 +156,10 @@ impl Frame {
 }
 
 impl Change {
-    /// Reads the data of an event; `None` for an event that this version does not know.
+    /// Parses the data of an event; `None` for an event that this version does not know.
     ///
     /// # Errors
-    /// When the data is not that of its event.
+    /// If the data does not match the event.
     pub fn parse(event: &str, data: &str) -> Result<Option<Self>, serde_json::Error> {
         Ok(Some(match event {
             "budget_fact_created" => Self::FactCreated(serde_json::from_str(data)?),
@@ -182,7 +182,7 @@ impl Change {
         }))
     }
 
-    /// The event's name.
+    /// The name of the event.
     #[must_use]
     pub const fn event(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Deleting one's account, and the household.
+//! The sections for deleting the account and the household.
 
 use super::{Section, SettingsPage, filled, saved};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The account, which is deleted with its password.
+/// Deletion of the account, confirmed with the password.
 pub(super) fn account(frame: &Frame, page: &SettingsPage) -> AnyView {
     let t = frame.words();
     let filled = filled(page, Section::Account);
@@ -18,7 +18,7 @@ pub(super) fn account(frame: &Frame, page: &SettingsPage) -> AnyView {
             <p class="muted">{t.delete_account_hint}</p>
             <form method="post" action="/settings/account" class="form" aria-labelledby="account-title">
                 {refusal(frame, &filled)}
-                // For whoever keeps passwords for people.
+                // For password managers.
                 <input type="email" autocomplete="username" value=page.me.email.clone() hidden aria-hidden="true" />
                 {Input::password("password", frame.live().password, "current-password").draw(frame, &filled)}
                 <button type="submit" class="button button-danger">{t.delete_account_do}</button>
@@ -28,7 +28,7 @@ pub(super) fn account(frame: &Frame, page: &SettingsPage) -> AnyView {
     .into_any()
 }
 
-/// The household, which its owner deletes by typing its name, and takes back.
+/// Deletion of the household by its owner, confirmed with its name, and the cancellation of it.
 pub(super) fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
     let t = frame.words();
     let household = &page.me.household;

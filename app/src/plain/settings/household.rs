@@ -1,4 +1,4 @@
-//! What the household chooses, and the households to choose from.
+//! The settings of the household, and the switch to another household.
 
 use super::{Section, SettingsPage, filled, saved};
 use crate::{
@@ -18,7 +18,7 @@ pub(super) fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
         filled.values.entry((*name).to_owned()).or_insert_with(|| now.clone());
     }
     if let Some(AppError::Invalid { errors }) = &mut filled.refusal {
-        // Two forms of one page may not have two inputs of one id.
+        // Ids of inputs must be unique within a page.
         for error in errors.iter_mut().filter(|error| error.field == "name") {
             error.field = "household_name".into();
         }
@@ -29,11 +29,11 @@ pub(super) fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
             currencies.insert(0, code.clone());
         }
     }
-    // What somebody else chose meanwhile stands beside what was typed here.
+    // A value that somebody else saved in the meantime is shown next to the typed one.
     let stale = matches!(filled.refusal, Some(AppError::Stale { .. }));
     let theirs = names.iter().zip(&now).filter(|(name, now)| stale && filled.value(name) != **now);
     let theirs = theirs.map(|(_, now)| view! { <li>{t.now_is} " " <b>{now.clone()}</b></li> }).collect_view();
-    // With what the form began with only what was changed in it is sent.
+    // The form also posts its initial values, so that only edited fields are changed.
     let began = names.iter().zip(&now).map(|(name, now)| {
         view! { <input type="hidden" name=format!("was_{name}") value=now.clone() /> }
     });
@@ -58,7 +58,7 @@ pub(super) fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
     .into_any()
 }
 
-/// Other households of the same account.
+/// The other households of the account.
 pub(super) fn households(frame: &Frame, page: &SettingsPage) -> AnyView {
     let t = frame.words();
     if page.me.households.len() < 2 {

@@ -1,4 +1,4 @@
-//! What a person and a household choose for themselves.
+//! The settings of a person and of a household.
 
 mod deletion;
 mod household;
@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The parts of the page, each a form of its own.
+/// The sections of the page, each a form of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     /// Name, colour, language, theme.
@@ -25,7 +25,7 @@ pub enum Section {
     Account,
     /// Deleting the household.
     Deletion,
-    /// Taking that back.
+    /// Cancelling the deletion.
     Keep,
 }
 
@@ -40,7 +40,7 @@ impl Section {
         Self::Keep,
     ];
 
-    /// The word in the address.
+    /// The word of the section in the address.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -61,26 +61,26 @@ impl Section {
     }
 }
 
-/// What the page shows.
+/// The content of the page.
 #[derive(Clone, Debug)]
 pub struct SettingsPage {
-    /// The person.
+    /// The signed-in person.
     pub me: Me,
     /// The devices.
     pub sessions: Vec<Session>,
-    /// Every time zone that can be chosen.
+    /// The time zones to choose from.
     pub time_zones: Vec<String>,
     /// The household's today.
     pub today: Day,
-    /// Now, for how long ago a device was seen.
+    /// The current time, for how long ago a device was seen.
     pub now: Instant,
-    /// The form that was refused, with what was typed in it.
+    /// The refused form, with what was typed in it.
     pub refused: Option<(Section, Filled)>,
-    /// The form that was saved.
+    /// The section that was saved.
     pub saved: Option<Section>,
 }
 
-/// Settings.
+/// The settings page.
 #[must_use]
 pub fn settings(frame: &Frame, page: &SettingsPage) -> String {
     let body = view! {
@@ -148,7 +148,7 @@ fn you(frame: &Frame, page: &SettingsPage) -> AnyView {
         };
         (each.as_str(), label)
     });
-    // With what the form began with only what was changed in it is sent.
+    // The form also posts its initial values, so that only edited fields are changed.
     let began = [
         ("was_name", page.me.member.name.to_string()),
         ("was_colour", page.me.member.colour.to_string()),
@@ -253,7 +253,7 @@ fn devices(frame: &Frame, page: &SettingsPage) -> AnyView {
     .into_any()
 }
 
-/// What people call a browser and its device, out of what it calls itself.
+/// A readable name for a browser and its device, from the `User-Agent`.
 fn device_name(agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| {
         names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
@@ -281,7 +281,7 @@ fn device_name(agent: &str) -> String {
     match (browser, system) {
         (Some(browser), Some(system)) => format!("{browser} · {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        // A program of somebody's own: as it calls itself.
+        // Another program: its own name.
         (None, None) => agent.chars().take(40).collect(),
     }
 }
@@ -291,7 +291,7 @@ mod tests {
     use super::device_name;
 
     #[test]
-    fn devices_are_called_what_people_call_them() {
+    fn devices_have_readable_names() {
         for (agent, name) in [
             (
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
