@@ -1,10 +1,10 @@
-// A page without its program: it did not start, is late, or died. Knows only the document, so that it works
-// where no WebAssembly does.
+// Handles a page whose program did not start, is late, or crashed. Uses only the document, so that it works
+// without WebAssembly.
 (() => {
   const root = document.documentElement;
   const bar = () => document.getElementById("stopped");
   const started = () => root.hasAttribute("data-hydrated");
-  // The panic hook sets it: nothing of the program is asked any more.
+  // Set by the panic hook: from then on nothing reaches the program.
   const died = () => root.hasAttribute("data-stopped");
   let waiting = true;
   let said = "";
@@ -12,11 +12,11 @@
   const say = (what) => {
     said = what;
     const shown = bar();
-    // The document is still being read.
+    // The document is still being parsed.
     if (!shown) return addEventListener("DOMContentLoaded", () => said && say(said), { once: true });
     for (const text of shown.querySelectorAll("[data-why]")) text.hidden = text.dataset.why !== what;
     shown.hidden = !what;
-    // All else is inert while a dialog is open.
+    // While a dialog is open everything else is inert.
     const dialog = document.querySelector("dialog:modal");
     if (dialog) dialog.append(shown);
     else document.body.prepend(shown);
@@ -25,7 +25,7 @@
     if (said !== "unsaved") say("stopped");
     if (!died()) return;
     waiting = false;
-    // Nothing here is brought up to date: no word may say that it is.
+    // The page is no longer updated, so nothing on it may claim that it is.
     for (const claim of document.querySelectorAll(".badge, .bar [role=status], #connection, .people")) claim.remove();
   };
   new MutationObserver(() => {
@@ -37,18 +37,18 @@
   }).observe(root, { attributeFilter: ["data-hydrated", "data-stopped"] });
   setTimeout(() => waiting && !said && say("slow"), 10_000);
 
-  // Of the errors only the program's own count: extensions have theirs.
+  // Only errors of the program count; browser extensions cause errors of their own.
   const hear = ({ type, filename = "", error, reason = error }) => {
     const from = `${filename} ${reason?.stack ?? ""} ${reason?.message ?? ""}`;
     const program = from.includes(`${location.origin}/pkg/`);
-    // A trap that was no panic, or an exception in the middle of the program: it is not in order any more. A
-    // promise of the browser that was not kept is less than that.
+    // A trap without a panic, or an exception inside the program: its state is not reliable any more. A
+    // rejected promise of the browser is not as severe.
     if ((globalThis.WebAssembly && reason instanceof WebAssembly.RuntimeError) || (program && type === "error")) root.setAttribute("data-stopped", "");
     if (died() || (waiting && (program || !/\w:\/\//.test(from)))) fail();
   };
   for (const type of ["error", "unhandledrejection"]) addEventListener(type, hear);
 
-  // What was typed into a form that is posted comes back with the refusal, which the address carries.
+  // The text typed into a posted form is restored after a refusal, which is in the address.
   const typed = ({ elements }) => [...elements].filter(({ name, type }) => name && !/hidden|submit|button|password/.test(type));
   const keep = (form) =>
     sessionStorage.setItem("typed", JSON.stringify([form.getAttribute("action"), typed(form).map(({ name, value }) => [name, value])]));
@@ -60,7 +60,7 @@
       if (form.getAttribute("action") === action) for (const [name, value] of fields) if (form.elements[name]) form.elements[name].value = value;
   });
 
-  // Forms that the server knows are posted; what only the program could send is kept on the screen.
+  // Forms that the server accepts are posted; what only the program could send stays on the screen.
   const without = {
     submit(event) {
       const { target } = event;

@@ -1,5 +1,5 @@
-// A translator puts <font> elements in the place of the texts, and the program goes on writing to the texts that
-// it knows. One that it changes comes back into its place, to be translated anew.
+// A translator replaces texts by <font> elements, while the program keeps writing to the texts that it knows.
+// A text that the program changes is put back into its place, to be translated again.
 (() => {
   const places = new WeakMap();
   const written = new MutationObserver((records) => {

@@ -1,14 +1,14 @@
-//! When to try again: full jitter, so that a thousand browsers that lost one server do not come back
-//! in one instant. Pure; time and chance come from outside.
+//! Delays between reconnection attempts, with full jitter, so that a thousand browsers that lost one server
+//! do not reconnect at one instant. Pure: the caller passes time and randomness.
 
-/// The first delay is at most this long, and each further one twice as long.
+/// The upper bound of the first delay; each further bound is twice as long.
 const FIRST_MS: f64 = 200.0;
-/// No delay is longer than this in the first minute of an outage,
+/// The upper bound in the first minute of an outage.
 const EARLY_MAX_MS: f64 = 5_000.0;
-/// nor longer than this afterwards.
+/// The upper bound afterwards.
 const LATE_MAX_MS: f64 = 20_000.0;
 const EARLY_MS: f64 = 60_000.0;
-/// A connection that lasted so long ends the outage.
+/// A connection that lasts this long ends the outage.
 const HEALTHY_MS: f64 = 10_000.0;
 
 /// The delays of one outage.
@@ -17,26 +17,26 @@ pub struct Backoff {
     attempt: i32,
     /// When the outage began.
     since: Option<f64>,
-    /// When the last connection was made.
+    /// When the last connection was established.
     connected: Option<f64>,
-    /// What a planned close asked for instead.
+    /// The range that a planned close asked for.
     asked: Option<[f64; 2]>,
 }
 
 impl Backoff {
-    /// A connection was made.
+    /// Records that a connection was established.
     pub fn connected(&mut self, now_ms: f64) {
         self.connected = Some(now_ms);
     }
 
-    /// The server asks to come back after a time between these.
+    /// Records the range of delays that the server asks for.
     pub fn asked(&mut self, [min, max]: [u64; 2]) {
-        // Whatever the server says, a person does not wait longer than in an outage.
+        // Limited, whatever the server sends: nobody waits longer than in an outage.
         let clamp = |ms: u64| (f64::from(u32::try_from(ms).unwrap_or(u32::MAX))).min(LATE_MAX_MS);
         self.asked = Some([clamp(min), clamp(max.max(min))]);
     }
 
-    /// How long to wait now, in milliseconds; `chance` is between 0 and 1.
+    /// The next delay, in milliseconds; `chance` is between 0 and 1.
     pub fn delay(&mut self, now_ms: f64, chance: f64) -> u32 {
         if self.connected.take().is_some_and(|at| now_ms - at >= HEALTHY_MS) {
             (self.attempt, self.since) = (0, None);
@@ -69,7 +69,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_delay_is_longer_than_the_promise(chances in prop::collection::vec(0.0..=1.0_f64, 1..60)) {
+        fn no_delay_exceeds_its_bound(chances in prop::collection::vec(0.0..=1.0_f64, 1..60)) {
             let (mut backoff, mut now) = (Backoff::default(), 0.0);
             for chance in chances {
                 let delay = f64::from(backoff.delay(now, chance));
@@ -87,10 +87,10 @@ mod tests {
         }
     }
 
-    /// The busiest tenth of a second when this many are told to wait at one instant.
+    /// The number of clients in the busiest tenth of a second, if all are told to wait at one instant.
     fn busiest(delay: impl Fn(f64) -> u32) -> usize {
         const CLIENTS: u32 = 10_000;
-        // Browsers draw by chance; a golden ratio apart is as even as chance is on the average.
+        // Multiples of the golden ratio are as evenly distributed as random numbers are on average.
         let delays = (0..CLIENTS).map(|n| delay((f64::from(n) * 0.618_033_988_75).fract()));
         let mut tenths = [0; 210];
         delays.for_each(|delay| tenths[delay as usize / 100] += 1);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_thousand_that_lose_their_server_at_once_come_back_spread_out() {
+    fn ten_thousand_clients_that_lose_their_server_reconnect_spread_out() {
         let told = |chance: f64| {
             let mut backoff = Backoff::default();
             backoff.asked([100, 5_000]);
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn health_ends_an_outage_and_a_short_connection_does_not() {
+    fn a_long_connection_ends_an_outage_and_a_short_one_does_not() {
         let mut backoff = Backoff::default();
         for _ in 0..6 {
             backoff.delay(0.0, 1.0);

@@ -1,13 +1,13 @@
-//! Keys within a composition belong to the input method: its Enter chooses a word and saves nothing, its
-//! Escape gives the word up and closes nothing.
+//! Keys during a composition belong to the input method: its Enter chooses a word and must not submit, its
+//! Escape cancels the word and must not close anything.
 
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{Event, KeyboardEvent};
 
-/// What Safari says of the Enter that ends a composition, which is over for it by then.
+/// The key code that Safari reports for the Enter that ends a composition, which it considers ended by then.
 const IN_COMPOSITION: u32 = 229;
 
-/// Keeps such keys from every form and field of the page, before any of them hears of it.
+/// Stops such keys before any form or field of the page receives them.
 pub fn guard() {
     let Some(window) = web_sys::window() else { return };
     let listen = Closure::<dyn Fn(Event)>::new(|event: Event| {
@@ -16,7 +16,7 @@ pub fn guard() {
         if key.is_composing() || (enter && key.key_code() == IN_COMPOSITION) {
             event.stop_immediate_propagation();
             if enter {
-                // A form is sent by what a browser does at Enter after all listeners.
+                // The browser submits a form on Enter after all listeners have run.
                 event.prevent_default();
             }
         }
@@ -24,7 +24,7 @@ pub fn guard() {
     let callback = listen.as_ref().unchecked_ref();
     let added = window.add_event_listener_with_callback_and_bool("keydown", callback, true);
     if added.is_ok() {
-        // For as long as the page lives.
+        // The listener lives as long as the page.
         listen.forget();
     }
 }

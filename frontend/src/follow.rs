@@ -1,4 +1,4 @@
-//! The replica behind the live connection.
+//! Connects the replica to the live connection.
 
 use crate::{browser, budget_ws_client::Follower};
 use app::{
@@ -10,11 +10,11 @@ use app::{
 use leptos::prelude::*;
 use std::{future::Future, pin::Pin};
 
-/// Moves the page's replica.
+/// Applies frames to the page's replica.
 pub struct Following {
-    /// What is moved.
+    /// The replica.
     pub replica: Replica,
-    /// Set once the server has another program for this page.
+    /// Set once the server has a newer program than this page.
     pub outdated: ArcRwSignal<bool>,
 }
 
@@ -40,7 +40,7 @@ impl Follower for Following {
         let replica = self.replica.clone();
         Box::pin(async move {
             match open_book().await.map(|opening| opening.snapshot) {
-                // Another tab of this session has moved to another household, where the person is another
+                // Another tab has moved this session to another household, in which the person is another
                 // member: nothing on this page belongs there.
                 Ok(read) if read.me != replica.me => {
                     browser::reload();
