@@ -30,7 +30,7 @@ on_both_engines! {
         ask(&anna).await.problem(410, "invite_ended");
     }
 
-    async fn of_two_new_passwords_at_once_one_is_refused(server: TestServer) {
+    async fn one_of_two_concurrent_password_changes_is_refused(server: TestServer) {
         let anna = server.founder("Anna").await;
         let set = |new: &'static str| {
             let anna = anna.clone();
@@ -38,7 +38,7 @@ on_both_engines! {
         };
         let (one, two) = tokio::join!(set("the first new one"), set("the second new one"));
         let (won, lost) = if one.status == 204 { ("the first new one", two) } else { ("the second new one", one) };
-        // The session of the one that lost may have been ended by the one that won.
+        // The winner may have ended the loser's session.
         assert!([401, 422].contains(&lost.status.as_u16()), "{}", lost.body);
         server.stranger().post("/auth/login", json!({ "email": anna.email, "password": won })).await.is(200);
     }
@@ -71,7 +71,7 @@ on_both_engines! {
         }
     }
 
-    async fn two_equal_registrations_at_once_are_one(server: TestServer) {
+    async fn two_concurrent_equal_registrations_create_one_account(server: TestServer) {
         let anna = server.founder("Anna").await;
         let founding = json!({ "name": "Ben", "email": email("ben"), "password": PASSWORD, "household": "B" });
         let joining = json!({ "name": "Carl", "email": email("carl"), "password": PASSWORD, "invite": anna.invite().await });
@@ -90,7 +90,7 @@ on_both_engines! {
         }
     }
 
-    async fn what_is_refused_of_oneself_changes_nothing(server: TestServer) {
+    async fn a_refused_change_of_oneself_changes_nothing(server: TestServer) {
         let anna = server.founder("Anna").await;
         let body = json!({ "name": "Annie", "language": "ru" }).to_string();
         anna.call(Method::PATCH, "/auth/me", &[("if-match", "\"99\"")], Some(body)).await.problem(412, "stale");
@@ -128,7 +128,7 @@ on_both_engines! {
         }
     }
 
-    async fn what_is_nobodys_to_change_on_a_member_is_refused(server: TestServer) {
+    async fn fields_of_a_member_that_nobody_may_change_are_refused(server: TestServer) {
         let anna = server.founder("Anna").await;
         let path = format!("/members/{}", anna.id.as_str().unwrap());
         let head = anna.head().await;
@@ -303,7 +303,7 @@ on_both_engines! {
 }
 
 on_both_engines! {
-    async fn attempts_to_sign_in_are_limited_however_many_come_at_once_and_after_a_restart(server: TestServer) {
+    async fn sign_in_attempts_are_limited_when_concurrent_and_after_a_restart(server: TestServer) {
         let mut server = server.restarted_with(|config| config.logins_per_minute = 3).await;
         let stranger = server.stranger();
         let form = |name: &str| json!({ "email": email(name), "password": "guess number" });
@@ -328,7 +328,7 @@ on_both_engines! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_address_has_so_many_attempts_whatever_it_invents() {
+async fn attempts_are_limited_per_address_whatever_headers_it_invents() {
     let told = |trusted: bool| async move {
         let server = TestServer::with(|config| {
             config.logins_per_minute = 1;
@@ -353,7 +353,7 @@ async fn an_address_has_so_many_attempts_whatever_it_invents() {
 }
 
 #[tokio::test]
-async fn a_server_by_invitation_takes_no_strangers() {
+async fn a_server_with_registration_by_invitation_refuses_strangers() {
     let server = TestServer::with(|config| config.registration = Registration::Invite).await;
     let form = json!({ "name": "A", "email": email("a"), "password": PASSWORD, "household": "A" });
     server.stranger().post("/auth/register", form).await.problem(403, "registration_closed");

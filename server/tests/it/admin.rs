@@ -1,4 +1,4 @@
-//! What only whoever runs the program sees.
+//! The admin listener, which only the operator sees.
 
 use crate::harness::{Member, TestServer};
 use app::wire::Frame;
@@ -10,7 +10,7 @@ async fn metrics(addr: SocketAddr) -> String {
     answer.text().await.expect("text")
 }
 
-/// The figure of a line that begins so; 0 where there is none yet.
+/// The value of the metric whose line begins with a text; 0 if there is none yet.
 fn figure(text: &str, begins: &str) -> f64 {
     let line = text.lines().find(|line| line.starts_with(begins));
     line.and_then(|line| line.rsplit(' ').next()).map_or(0.0, |figure| figure.parse().expect("a number"))
@@ -29,8 +29,9 @@ async fn one_change(anna: &Member) {
 }
 
 #[tokio::test]
-async fn metrics_are_told_at_the_admin_address_and_nowhere_else() {
-    // Counted for the whole process: other tests' figures are among them, so they are compared.
+async fn metrics_are_served_at_the_admin_address_and_nowhere_else() {
+    // Metrics are counted for the whole process, including other tests, so they are compared before and
+    // after.
     let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
     let server = TestServer::with(|config| {
         config.admin_addr = Some(port);

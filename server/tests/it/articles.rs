@@ -6,7 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 on_both_engines! {
-    async fn articles_form_a_tree_of_one_kind_without_circles(server: TestServer) {
+    async fn articles_form_a_tree_of_one_kind_without_cycles(server: TestServer) {
         let anna = server.founder("Anna").await;
         let car = anna.post("/articles", json!({ "name": "Car", "kind": "expense" })).await.is(201);
         let child = json!({ "name": "Tyres", "kind": "expense", "parent_id": car.id() });
@@ -35,7 +35,7 @@ on_both_engines! {
         anna.delete(&format!("/articles/{transfer}")).await.refuses("kind", "in_use");
     }
 
-    async fn an_article_or_center_in_use_is_archived_and_takes_no_new_facts(server: TestServer) {
+    async fn an_article_or_center_in_use_can_be_archived_and_accepts_no_new_facts(server: TestServer) {
         let anna = server.founder("Anna").await;
         let body = anna.purchase("-1").await;
         let fact = anna.post("/facts", body.clone()).await.is(201);
@@ -44,7 +44,7 @@ on_both_engines! {
             anna.delete(&path).await.problem(409, "in_use");
             anna.patch(&path, json!({ "archived": true })).await.is(200);
             anna.post("/facts", body.clone()).await.refuses(field, "archived");
-            // What stands on it can still be corrected.
+            // Facts recorded on it can still be corrected.
             anna.patch(&format!("/facts/{}", fact.id()), json!({ "amount": "-2" })).await.is(200);
             anna.patch(&path, json!({ "archived": false })).await.is(200);
         }
@@ -79,7 +79,7 @@ on_both_engines! {
             .refuses("amount", "too_many_digits");
     }
 
-    async fn merging_brings_facts_plans_and_children_along_in_one_change(server: TestServer) {
+    async fn merging_moves_facts_plans_and_children_in_one_change(server: TestServer) {
         let anna = server.founder("Anna").await;
         let new = async |name: &str, parent: Option<&str>| {
             anna.post("/articles", json!({ "name": name, "kind": "expense", "parent_id": parent })).await.is(201).id()

@@ -1,4 +1,4 @@
-//! A password that is asked for on a terminal. `script`, which every Debian has, is one.
+//! Asking for a password on a terminal, which `script` provides; every Debian has it.
 
 use crate::harness::PATIENCE;
 use std::process::Stdio;
@@ -8,7 +8,8 @@ use tokio::{
     time::timeout,
 };
 
-/// A shell on a terminal that asks for a password and then tells how the terminal is.
+/// A shell on a terminal that runs a command that asks for a password, and then prints the terminal's
+/// settings.
 struct Terminal {
     child: Child,
     said: String,
@@ -17,7 +18,7 @@ struct Terminal {
 impl Terminal {
     fn open() -> Self {
         let folder = std::env::temp_dir().join("there-is-no-such-book.db");
-        // The shell outlives Ctrl-C; what it starts is ended by it as ever.
+        // The shell survives Ctrl-C; the command that it started ends.
         let line = format!(
             "trap : INT; {} password anna@example.org --database-url sqlite://{}; echo ended with $?; stty -a; echo over",
             env!("CARGO_BIN_EXE_family-budget"),
@@ -50,7 +51,7 @@ impl Terminal {
         assert!(in_time.is_ok(), "it never shows {text}: {}", self.said);
     }
 
-    /// Whether what is typed is shown, as the system says at the end.
+    /// Whether echo is on at the end, according to `stty`.
     async fn echoes(&mut self) -> bool {
         self.shows("over\r\n").await;
         let words: Vec<&str> = self.said.split_whitespace().collect();
@@ -60,7 +61,7 @@ impl Terminal {
 }
 
 #[tokio::test]
-async fn ctrl_c_at_either_prompt_leaves_a_terminal_that_shows_what_is_typed() {
+async fn ctrl_c_at_either_prompt_restores_echo() {
     for prompts in 1..=2 {
         let mut terminal = Terminal::open();
         terminal.shows("New password for anna@example.org: ").await;
@@ -76,7 +77,7 @@ async fn ctrl_c_at_either_prompt_leaves_a_terminal_that_shows_what_is_typed() {
 }
 
 #[tokio::test]
-async fn a_password_that_is_typed_is_not_shown_and_what_follows_is() {
+async fn a_typed_password_is_not_echoed_and_what_follows_is() {
     let mut terminal = Terminal::open();
     terminal.shows("New password for anna@example.org: ").await;
     terminal.types("a secret\n").await;

@@ -1,4 +1,4 @@
-//! Backups: what is written is the book of one moment, and what is restored is what was written.
+//! Backups: a backup is a snapshot of the book, and restoring it yields the same book.
 
 use crate::{
     figures::household::Writer,
@@ -50,7 +50,7 @@ async fn open_file(file: &Path) -> SqliteConnection {
     SqliteConnection::connect_with(&options).await.expect("the file opens")
 }
 
-/// Every row of a backup as text, in an order of its own; without the names of the logs.
+/// Every row of a backup as text, sorted, without the epochs of the logs.
 async fn rows(file: &Path) -> BTreeMap<&'static str, Vec<String>> {
     let mut conn = open_file(file).await;
     let mut all = BTreeMap::new();
@@ -76,7 +76,7 @@ async fn epochs(file: &Path) -> Vec<Vec<u8>> {
     sqlx::query_scalar("select epoch from households order by id").fetch_all(&mut conn).await.expect("epochs")
 }
 
-/// Empty databases of both engines, by their URLs.
+/// The URLs of empty databases of both engines.
 async fn targets(folder: &TempDir) -> [String; 2] {
     [url_of(&folder.path().join("restored.db")), fresh_postgres().await]
 }
@@ -114,7 +114,7 @@ fn says(output: &Output, code: i32, text: &str) {
 }
 
 on_both_engines! {
-    async fn a_backup_under_writers_its_restore_and_the_backup_of_that_have_equal_rows(server: TestServer) {
+    async fn a_backup_under_writers_its_restore_and_its_backup_have_equal_rows(server: TestServer) {
         let server = server.restarted_with(|config| config.logins_per_minute = 100).await;
         let people = fill(&server).await;
         let seed = fastrand::u64(..);
@@ -155,7 +155,7 @@ on_both_engines! {
         drop(server);
     }
 
-    async fn an_old_phone_that_meets_a_restored_book_ends_equal_to_it(server: TestServer) {
+    async fn a_screen_with_later_changes_converges_to_a_restored_book(server: TestServer) {
         let mut server = server;
         let anna = server.founder("Anna").await;
         for n in 1..=5 {
@@ -173,7 +173,7 @@ on_both_engines! {
             restored(&file, &url).await.expect("it is restored");
             let server = TestServer::sqlite().await.restarted_with(|config| config.database_url = url).await;
             let anna = Member { addr: server.addr, ..anna.clone() };
-            // The numbers are taken again, and one more.
+            // The same numbers are used again, and one more.
             for n in 10..=14 {
                 anna.buys(&format!("-{n}")).await;
             }
@@ -195,7 +195,7 @@ on_both_engines! {
         }
     }
 
-    async fn a_database_with_rows_is_not_restored_over(server: TestServer) {
+    async fn a_database_with_rows_is_not_overwritten_by_a_restore(server: TestServer) {
         let mut server = server;
         let anna = server.founder("Anna").await;
         let folder = tempfile::tempdir().expect("a folder");
@@ -211,7 +211,7 @@ on_both_engines! {
         assert_eq!(rows(&same).await["facts"].len(), 1);
     }
 
-    async fn a_book_whose_log_has_a_hole_is_not_backed_up_in_silence(server: TestServer) {
+    async fn a_book_whose_log_has_a_gap_is_not_backed_up_silently(server: TestServer) {
         let anna = server.founder("Anna").await;
         anna.buys("-1").await;
         anna.buys("-2").await;
@@ -223,12 +223,12 @@ on_both_engines! {
         assert_eq!(in_it(&folder), [""; 0]);
     }
 
-    async fn a_household_that_is_being_erased_is_in_no_backups_way(server: TestServer) {
+    async fn a_household_that_is_being_erased_does_not_prevent_a_backup(server: TestServer) {
         let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
         anna.buys("-1").await;
         ben.buys("-2").await;
         let household = anna.household().await.uuid();
-        // As after a step: nobody is a member, and the log has begun to go.
+        // The state after one step: no members are left, and part of the log is deleted.
         server.execute("update members set removed_at = 1 where household_id = $1", household).await;
         server.execute("delete from change_log where household_id = $1 and seq = 1", household).await;
         let folder = tempfile::tempdir().expect("a folder");
@@ -239,7 +239,7 @@ on_both_engines! {
         }
     }
 
-    async fn counters_of_attempts_are_in_no_restores_way(server: TestServer) {
+    async fn counters_of_attempts_do_not_prevent_a_restore(server: TestServer) {
         let counting = async |server: TestServer| server.restarted_with(|config| config.logins_per_minute = 5).await;
         let (full, mut server) = (counting(TestServer::sqlite().await).await, counting(server).await);
         full.founder("Anna").await.buys("-1").await;
@@ -253,7 +253,7 @@ on_both_engines! {
         assert_eq!(restored(&file, &server.database_url).await.expect("it is restored"), 1);
     }
 
-    async fn the_schedule_takes_one_a_day_while_the_book_is_served(server: TestServer) {
+    async fn the_schedule_takes_one_backup_a_day_while_the_book_is_served(server: TestServer) {
         let folder = tempfile::tempdir().expect("a folder");
         let plan = Plan { folder: folder.path().to_owned(), keep: NonZeroUsize::MIN };
         let server = server
@@ -270,7 +270,7 @@ on_both_engines! {
             }
             last = backups();
             let file = folder.path().join(&last[0]);
-            // The first one may have been taken before there was anybody.
+            // The first one may have been taken before anybody registered.
             assert!(day == 0 || rows(&file).await["members"].len() == 1);
             server.clock.advance(Duration::from_secs(86_400));
         }
@@ -278,7 +278,7 @@ on_both_engines! {
     }
 }
 
-/// A file with what an earlier program had written, at its schema.
+/// A file as an earlier program wrote it, with that program's schema.
 async fn earlier(folder: &TempDir) -> PathBuf {
     let file = folder.path().join("earlier.db");
     std::fs::write(&file, "").expect("a file");
@@ -313,13 +313,13 @@ async fn a_backup_of_an_earlier_program_is_restored_and_stays_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_stands_in_the_write_ahead_log_only_is_in_the_backup_too() {
+async fn changes_that_are_only_in_the_write_ahead_log_are_in_the_backup() {
     let server = TestServer::sqlite().await;
     let anna = server.founder("Anna").await;
     for n in 1..=3 {
         anna.buys(&format!("-{n}")).await;
     }
-    // As a process that was killed leaves them, in a folder whose name is no trouble either.
+    // Files as a killed process leaves them, in a folder with a difficult name.
     let folder = tempfile::tempdir().expect("a folder");
     let deep = folder.path().join("Бюджет 100% #1 ü");
     std::fs::create_dir(&deep).expect("a folder");
@@ -336,7 +336,7 @@ async fn what_stands_in_the_write_ahead_log_only_is_in_the_backup_too() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_backup_never_takes_the_place_of_another_file() {
+async fn a_backup_never_overwrites_another_file() {
     let server = TestServer::sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
     let book = PathBuf::from(server.database_url.trim_start_matches("sqlite://"));
@@ -373,7 +373,7 @@ async fn a_damaged_file_is_neither_backed_up_nor_restored() {
         let backed = backup(&url_of(&damaged), &folder.path().join("backup.db")).await;
         let target = url_of(&folder.path().join(format!("restored{page}.db")));
         let brought = restored(&damaged, &target).await;
-        // A page that nobody uses may say what it wants.
+        // A damaged page that is unused may go unnoticed.
         if let Err(error) = backed {
             noticed += 1;
             assert!(
@@ -402,7 +402,7 @@ async fn a_damaged_file_is_neither_backed_up_nor_restored() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_backup_that_is_killed_leaves_no_file_and_can_be_done_again() {
+async fn a_killed_backup_leaves_no_file_and_can_be_repeated() {
     let server = TestServer::postgres().await;
     server.founder("Anna").await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -445,7 +445,7 @@ async fn the_process_that_serves_an_empty_file_restores_into_it() {
     );
     let empty = TestServer::sqlite().await;
     let ask = || {
-        // The other process stands elsewhere.
+        // The serving process has another working directory.
         let mut command = program(&empty.database_url, &["restore", "backup.db"]);
         command.current_dir(folder.path()).output().expect("it starts")
     };

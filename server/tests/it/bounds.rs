@@ -1,4 +1,4 @@
-//! What one person asks for is bounded, whatever it is: ranges, numbers of rows, readings of the log.
+//! The work of one request is bounded: ranges of months, numbers of rows, reads of the log.
 
 use crate::{
     harness::{Member, PASSWORD, TestServer, email},
@@ -43,7 +43,7 @@ fn rows(reply: &Value) -> Vec<(Month, String)> {
 }
 
 on_both_engines! {
-    async fn ranges_end_where_the_calendar_ends_and_wide_ones_are_refused(server: TestServer) {
+    async fn ranges_end_with_the_calendar_and_wide_ones_are_refused(server: TestServer) {
         let anna = server.founder("Anna").await;
         let center = anna.center().await;
         let path = format!("/financial-centers/{center}/history");
@@ -68,7 +68,7 @@ on_both_engines! {
         anna.get("/facts?from=1900-01-01&to=9999-12-31").await.is(200);
     }
 
-    async fn a_mistyped_year_neither_moves_a_history_nor_hides_this_year(server: TestServer) {
+    async fn a_mistyped_year_neither_shifts_a_history_nor_hides_this_year(server: TestServer) {
         let anna = server.founder("Anna").await;
         let now = this_month(&anna).await;
         let jar = anna.post("/financial-centers", json!({ "name": "Jar", "opening_balance": "100" })).await.is(201).id();
@@ -104,7 +104,7 @@ on_both_engines! {
         let (day, _) = now.plus(-1).days();
         records(&anna, &jar, &day.to_string(), "1").await;
         assert_eq!(rows(&anna.get(&path).await.is(200).body), [(now.plus(-1), "8.00".to_owned()), (now, "8.00".into())]);
-        // Also when nothing was ever recorded in it.
+        // Also if nothing was ever recorded in it.
         let purse = anna.post("/financial-centers", json!({ "name": "Purse", "opening_balance": "3" })).await.is(201).id();
         server.clock.advance(Duration::from_secs(31 * 24 * 60 * 60));
         let later = this_month(&anna).await;
@@ -115,7 +115,7 @@ on_both_engines! {
         assert_eq!(rows(&anna.get(&path).await.is(200).body), expected);
     }
 
-    async fn no_household_has_more_than_the_screens_can_hold(server: TestServer) {
+    async fn the_number_of_rows_of_a_household_is_limited(server: TestServer) {
         let anna = server.founder("Anna").await;
         let count = async |path: &str| anna.get(path).await.is(200).body["items"].as_array().map_or(0, Vec::len);
         let food = anna.article("expense").await;
@@ -137,7 +137,7 @@ on_both_engines! {
             let refused = anna.post(path, body.clone()).await.problem(409, code);
             assert!(refused.body["detail"].as_str().is_some_and(|words| words.contains("at most")), "{}", refused.body);
             assert_eq!((count(path).await, anna.head().await), (most, head), "nothing has changed");
-            // Who makes room has it, and who takes it leaves none for what was deleted.
+            // Deleting a row makes room for a new one, and then the deleted one cannot be restored.
             let one = format!("{path}/{last}");
             anna.delete(&one).await.is(204);
             anna.post(path, body.clone()).await.is(201);
@@ -162,7 +162,7 @@ on_both_engines! {
         anna.post("/invites", json!({})).await.is(201);
     }
 
-    async fn the_session_that_was_not_seen_for_longest_gives_way_to_the_hundred_and_first(server: TestServer) {
+    async fn the_hundred_and_first_session_replaces_the_one_unseen_for_longest(server: TestServer) {
         let anna = server.founder("Anna").await;
         server.clock.advance(Duration::from_secs(120));
         let second = anna.log_in().await;
@@ -172,7 +172,7 @@ on_both_engines! {
             server.clock.advance(Duration::from_secs(1));
             anna.log_in().await;
         }
-        // The first device is in use, so it is the second that gives way.
+        // The first device is in use, so the second session is replaced.
         anna.get("/auth/me").await.is(200);
         let newest = anna.log_in().await;
         second.get("/auth/me").await.problem(401, "not_signed_in");
@@ -181,7 +181,7 @@ on_both_engines! {
         assert_eq!(newest.get("/auth/sessions").await.is(200).body["items"].as_array().map(Vec::len), Some(100));
     }
 
-    async fn a_household_takes_fifty_members(server: TestServer) {
+    async fn a_household_has_at_most_fifty_members(server: TestServer) {
         let anna = server.founder("Anna").await;
         let mut last = None;
         for n in 1..49 {
@@ -197,7 +197,7 @@ on_both_engines! {
         let last = last.expect("forty-eight came");
         last.delete(&format!("/members/{}", last.id.as_str().expect("an id"))).await.is(204);
         server.stranger().post("/auth/register", form).await.is(201);
-        // Who was a member before takes a place as well.
+        // A former member who returns takes a place as well.
         let me = carl.get("/auth/me").await.is(200).body["member"]["id"].clone();
         anna.delete(&format!("/members/{}", me.as_str().expect("an id"))).await.is(204);
         let dora = server.guest(&anna, "Dora").await;
@@ -218,7 +218,7 @@ on_both_engines! {
             let body = json!({ "items": (0..500).map(cell).collect::<Vec<_>>() });
             anna.put("/plans", body).await.is(200);
         }
-        // All of it arrives, in order, and no answer is large.
+        // Everything arrives in order, and no response is large.
         let (mut seen, mut answers) = (start, 0);
         while seen < start + 12 {
             let answer = anna.get(&format!("/events?since={seen}&limit=500")).await.is(200).body;
@@ -236,7 +236,7 @@ on_both_engines! {
         let mut screen = anna.socket(&format!("?epoch={epoch}&since={start}")).await;
         screen.frame().await;
         for seq in start + 1..=start + 12 {
-            // Too large for a frame, so it is announced.
+            // Too large for a frame, so only announced.
             let Frame::Reload { seq: announced, data, .. } = screen.frame().await else { panic!("a change") };
             assert_eq!((announced, data.count), (seq, 500));
         }
@@ -244,7 +244,7 @@ on_both_engines! {
 }
 
 #[tokio::test]
-async fn methods_that_somebody_invents_are_one_label() {
+async fn invented_methods_share_one_label() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
     let server = TestServer::with(|config| config.admin_addr = Some(port)).await;
     let client = reqwest::Client::new();

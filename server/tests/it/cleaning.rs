@@ -1,4 +1,4 @@
-//! What has ended is deleted, a little at a time; a clock that jumps ends nothing for good.
+//! Expired rows are deleted in small steps, and a clock that jumps ends nothing for good.
 
 use crate::{
     harness::{Member, PATIENCE, TestServer, fresh_postgres, pause},
@@ -21,7 +21,7 @@ use tokio::time::timeout;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A number that the database knows.
+/// Reads a number from the database.
 async fn number(server: &TestServer, sql: &'static str) -> i64 {
     if server.database_url.starts_with("sqlite:") {
         let options: SqliteConnectOptions = server.database_url.parse().expect("a URL");
@@ -69,20 +69,20 @@ async fn recorded(anna: &Member) -> Vec<String> {
 }
 
 on_both_engines! {
-    async fn whoever_was_seen_just_before_the_end_is_written_down(server: TestServer) {
+    async fn sessions_seen_just_before_shutdown_are_stored(server: TestServer) {
         let mut server = server;
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;
         server.clock.advance(Duration::from_secs(61));
         anna.get("/auth/me").await.is(200);
         becomes(&server, SEEN, 1).await;
-        // Now the writer rests.
+        // The writer has stored everything and is idle.
         ben.get("/auth/me").await.is(200);
         server.stop().await;
         assert_eq!(number(&server, SEEN).await, 2);
     }
 
-    async fn what_ended_long_ago_is_deleted_and_what_lasts_stays(server: TestServer) {
+    async fn rows_that_ended_long_ago_are_deleted_and_others_stay(server: TestServer) {
         let server = restless(server, Duration::ZERO).await;
         let anna = server.founder("Anna").await;
         let old = anna.log_in().await;
@@ -91,10 +91,10 @@ on_both_engines! {
         server.guest(&anna, "Ben").await;
         anna.invite().await;
         server.clock.advance(40 * DAY);
-        // Anna comes back now and then, the others do not.
+        // Anna returns now and then, the others do not.
         anna.get("/auth/me").await.is(200);
         becomes(&server, "select count(*) from sessions where last_seen_at > created_at", 1).await;
-        // An invitation lasts a week, and is kept for a month.
+        // An invitation is valid for a week, and kept for a month.
         becomes(&server, INVITES, 0).await;
         assert_eq!(number(&server, SESSIONS).await, 4);
         let link = anna.invite().await;
@@ -127,7 +127,7 @@ on_both_engines! {
         server.clock.advance(YEARS);
         anna.get("/auth/me").await.problem(401, "not_signed_in");
         let later = anna.log_in().await;
-        // A weekly row: as many as fit into the days that are caught up, and no more.
+        // A weekly row: only as many days as fit into the catch-up period.
         let caught_up = async { while recorded(&later).await.len() < 1 + 62 / 7 { pause().await } };
         timeout(PATIENCE, caught_up).await.expect("the last weeks are recorded");
         let waiting = expected(&later).await;
@@ -139,14 +139,14 @@ on_both_engines! {
             session.get("/auth/me").await.is(200);
         }
         assert_eq!(expected(&anna).await, 0);
-        // A week later it goes on as if nothing had happened.
+        // A week later it continues normally.
         server.clock.advance(7 * DAY);
         let next = async { while recorded(&anna).await.len() < 11 { pause().await } };
         timeout(PATIENCE, next).await.expect("the next week is recorded");
     }
 }
 
-/// So many sessions and invitations that have ended, and as many that last.
+/// Creates this many ended sessions and invitations, and as many valid ones.
 async fn filled(url: &str, count: i64) -> Database {
     let opened = connect::open(url, Settings::default()).await.expect("it opens");
     let (id, numbers) = match &opened.database {
@@ -210,7 +210,7 @@ async fn plan(database: &Database, sql: &str, values: [&str; 2]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_step_deletes_a_few_rows_by_index_and_the_next_ones_the_rest() {
+async fn each_step_deletes_a_few_rows_by_index() {
     const COUNT: i64 = 5000;
     let folder = tempfile::tempdir().expect("a folder");
     let lite = format!("sqlite://{}", folder.path().join("book.db").display());

@@ -43,14 +43,14 @@ async fn the_process_that_serves_a_file_takes_commands_of_its_own_user_only() {
     server.stop().await;
     assert!(!socket.exists(), "a process that ended takes no commands");
     assert!(ask(&file, &Request::Who).await.is_err());
-    // What a killed process leaves behind is in nobody's way.
+    // The socket that a killed process leaves behind does not matter.
     std::fs::write(&socket, "").expect("a file");
     server.restart().await;
     assert_eq!(ask(&file, &Request::Who).await.expect("an answer"), Response::Done(here));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_line_that_is_no_command_is_refused_without_repeating_it() {
+async fn a_malformed_command_is_refused_without_repeating_it() {
     let server = TestServer::sqlite().await;
     let long = [b"\"".as_slice(), &vec![b'x'; 70_000], b"\"\n"].concat();
     for line in [
@@ -70,7 +70,7 @@ async fn a_line_that_is_no_command_is_refused_without_repeating_it() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_held_by_a_process_without_a_socket_is_named_with_what_to_do() {
+async fn a_file_held_by_a_process_without_a_socket_is_reported_with_what_to_do() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}", folder.path().join("book.db").display());
     let held = connect::open(&url, Settings::default()).await.expect("it opens");
@@ -84,7 +84,7 @@ async fn a_file_that_is_held_by_a_process_without_a_socket_is_named_with_what_to
 }
 
 #[tokio::test]
-async fn what_cannot_be_restored_leaves_no_database_behind() {
+async fn a_failed_restore_leaves_no_database_behind() {
     let folder = tempfile::tempdir().expect("a folder");
     let (target, text) = (folder.path().join("new").join("book.db"), folder.path().join("text.db"));
     std::fs::write(&text, "this is no backup").expect("a file");

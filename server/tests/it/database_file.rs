@@ -1,4 +1,4 @@
-//! The database file: whether it is still there, and who may read it.
+//! The database file: whether it still exists, and who may read it.
 
 use crate::{
     disk::readiness,
@@ -21,7 +21,7 @@ fn beside(book: &Path, suffix: &str) -> PathBuf {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_acknowledged_into_a_file_that_is_gone_or_another_one() {
+async fn no_write_is_acknowledged_into_a_missing_or_replaced_file() {
     let gone = |book: &Path| std::fs::rename(book, beside(book, ".away")).expect("it moves");
     let back = |book: &Path| std::fs::rename(beside(book, ".away"), book).expect("it moves back");
     let another = |book: &Path| {
@@ -46,7 +46,7 @@ async fn nothing_is_acknowledged_into_a_file_that_is_gone_or_another_one() {
             assert!(!reply.header("retry-after").is_empty(), "{name}");
         }
         assert_eq!(readiness(server.addr).await, (503, "not ready: database_displaced".into()), "{name}");
-        // A connection that is open reads on; one that would have to be opened now finds no file.
+        // An open connection keeps reading; one that has to be opened now finds no file.
         while anna.get("/facts").await.status != 200 {
             pause().await;
         }
@@ -57,7 +57,7 @@ async fn nothing_is_acknowledged_into_a_file_that_is_gone_or_another_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_is_taken_away_under_writers_has_everything_that_was_acknowledged() {
+async fn a_file_moved_away_under_writers_has_everything_acknowledged() {
     let server = TestServer::sqlite().await;
     let anna = server.founder("Anna").await;
     let purchase = anna.purchase("-1").await;
@@ -91,7 +91,7 @@ async fn a_file_that_is_taken_away_under_writers_has_everything_that_was_acknowl
 }
 
 #[tokio::test]
-async fn what_is_kept_can_be_read_by_nobody_else() {
+async fn database_files_are_readable_by_their_owner_only() {
     let mode = |path: &Path| path.metadata().expect("it is there").permissions().mode() & 0o777;
     let server = TestServer::sqlite().await;
     let book = path_of(&server);
@@ -99,7 +99,7 @@ async fn what_is_kept_can_be_read_by_nobody_else() {
     for suffix in ["", "-wal", "-shm", ".lock"] {
         assert_eq!(mode(&beside(&book, suffix)), 0o600, "{suffix}");
     }
-    // An earlier version left them open, and a crash left the log.
+    // An earlier version left them readable, and a crash left the log.
     let folder = tempfile::tempdir().expect("a folder");
     let old = folder.path().join("old.db");
     for suffix in ["", "-wal", ".lock"] {
@@ -116,7 +116,7 @@ async fn what_is_kept_can_be_read_by_nobody_else() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_opened_is_named() {
+async fn a_file_that_cannot_be_opened_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let open = async |path: PathBuf| {
         let opened = connect::open(&format!("sqlite://{}", path.display()), Settings::default()).await;

@@ -1,4 +1,4 @@
-//! The demo household: one for each key, two people in it, gone when nobody comes any more.
+//! The demo household: one per key, two people in it, erased when it is idle.
 
 use crate::{
     harness::{Member, PASSWORD, PATIENCE, TestServer, Visitor, email, pause},
@@ -21,7 +21,7 @@ async fn enter_idle(server: &TestServer) -> Member {
 }
 
 on_both_engines! {
-    async fn two_links_of_one_key_lead_two_people_into_one_household(server: TestServer) {
+    async fn two_links_with_one_key_lead_two_people_into_one_household(server: TestServer) {
         let (mut anna, mut ben) = (Visitor::of(&server), Visitor::of(&server));
         let key = key("one");
         anna.open(&format!("/demo/{key}/anna")).await.is(200).shows("Open as Anna").shows("data-at-once");
@@ -43,7 +43,7 @@ on_both_engines! {
         assert_eq!(snapshot["facts"][0]["amount"], "-12.50");
     }
 
-    async fn each_visitor_has_an_own_one_in_the_own_language(server: TestServer) {
+    async fn each_visitor_has_a_demo_of_their_own_in_their_language(server: TestServer) {
         let (mut anna, mut other) = (Visitor::of(&server), Visitor::of(&server));
         other.accept_language = "ru".into();
         let page = anna.open("/demo").await.is(303);
@@ -60,7 +60,7 @@ on_both_engines! {
         assert!(facts.as_array().unwrap().iter().any(|fact| fact["comment"] == "кофе"));
     }
 
-    async fn it_has_a_year_of_transactions_that_its_balances_are_made_of(server: TestServer) {
+    async fn its_balances_are_the_sums_of_a_year_of_transactions(server: TestServer) {
         let mut anna = Visitor::of(&server);
         anna.post(&format!("/demo/{}/anna", key("year")), &[]).await.leads_to("/");
         let anna = anna.member(server.stranger());
@@ -87,7 +87,7 @@ on_both_engines! {
         assert_eq!(anna.head().await, 1, "it is one change");
     }
 
-    async fn nobody_is_invited_into_it_and_its_people_go_nowhere_else(server: TestServer) {
+    async fn it_has_no_invitations_and_its_people_join_no_other_household(server: TestServer) {
         let real = server.founder("Real").await;
         let invitation = format!("/join/{}", real.invite().await);
         let mut visitor = Visitor::of(&server);
@@ -103,7 +103,7 @@ on_both_engines! {
         assert_eq!(visitor.member(server.stranger()).household().await, real.household().await);
     }
 
-    async fn it_is_gone_after_a_day_without_a_visit_and_with_all_that_was_in_it(server: TestServer) {
+    async fn it_is_erased_with_everything_in_it_after_a_day_without_a_visit(server: TestServer) {
         let real = server.founder("Real").await;
         let fact = real.buys("-1").await;
         let mut server = server;
@@ -123,7 +123,7 @@ on_both_engines! {
         assert_ne!(again.household().await, first, "the key leads to a new one");
     }
 
-    async fn it_is_erased_in_small_steps_and_goes_on_where_it_was_interrupted(server: TestServer) {
+    async fn its_erasure_is_done_in_small_steps_and_continues_after_an_interruption(server: TestServer) {
         let anna = enter_idle(&server).await;
         let household = anna.household().await.uuid();
         let facts = async || {
@@ -132,7 +132,7 @@ on_both_engines! {
         };
         let all = facts().await;
         server.clock.advance(HOUR * 25);
-        // Something goes wrong after the first step of transactions.
+        // Fails after the first step of transactions.
         forbid_deleting_below(&server, all - 500).await;
         let ledger = server.ledger().await;
         assert_eq!(ledger.forget_idle_demos().await.expect("it looks"), 1);
@@ -150,7 +150,7 @@ on_both_engines! {
     }
 }
 
-/// No transaction can be deleted where only so many are left.
+/// Makes deleting a transaction fail once only this many are left.
 async fn forbid_deleting_below(server: &TestServer, left: i64) {
     let stop = if server.database_url.starts_with("sqlite:") {
         format!(
@@ -174,7 +174,7 @@ async fn allow_deleting(server: &TestServer) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_processes_do_not_both_give_away_the_last_place() {
+async fn two_processes_do_not_both_assign_the_last_place() {
     let one = TestServer::postgres().await;
     let two = one.beside().await;
     // This network has one place left.
@@ -189,7 +189,7 @@ async fn two_processes_do_not_both_give_away_the_last_place() {
             .into(),
     )
     .await;
-    // Both come as far as they can before either is committed.
+    // Both get as far as possible before either commits.
     let mut beside = PgConnection::connect(&one.database_url).await.expect("PostgreSQL answers");
     let mut held = beside.begin().await.expect("it begins");
     held.execute("lock table change_log in share mode").await.expect("nobody writes to the log");
@@ -212,7 +212,7 @@ async fn two_processes_do_not_both_give_away_the_last_place() {
 }
 
 #[tokio::test]
-async fn nobody_gets_in_with_a_short_key_or_as_somebody_else_or_where_it_is_off() {
+async fn nobody_enters_with_a_short_key_or_as_an_unknown_person_or_if_demos_are_off() {
     let server = TestServer::usual().await;
     let mut visitor = Visitor::of(&server);
     let long = "x".repeat(65);
@@ -234,7 +234,7 @@ async fn nobody_gets_in_with_a_short_key_or_as_somebody_else_or_where_it_is_off(
 }
 
 #[tokio::test]
-async fn making_one_after_the_other_is_limited() {
+async fn the_rate_of_new_demos_is_limited() {
     let server = TestServer::with(|config| config.logins_per_minute = 1).await;
     let mut answers = Vec::new();
     for n in 0..12 {

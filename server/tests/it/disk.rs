@@ -1,4 +1,4 @@
-//! A disk without room, and one that fails: the real program is told no by the system.
+//! A full disk, and one that fails: the system refuses writes of the real program.
 
 use crate::harness::{Member, PASSWORD, PATIENCE, cookie_of, email, pause};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
@@ -45,7 +45,7 @@ impl Program {
             let line: Value = serde_json::from_str(&line).expect("a line of JSON");
             line["addr"].as_str().and_then(|addr| addr.parse().ok())
         });
-        // Whatever it says afterwards is read, so that it never waits for room in the pipe.
+        // Drains the rest of its output, so that it never blocks on a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
         let program = Self { child, addr: addr.expect("an address"), admin, book };
         let ready = async {
@@ -68,7 +68,7 @@ impl Program {
         line.expect("the figure").ends_with(" 1")
     }
 
-    /// How long any of its files may be; none is no limit.
+    /// Limits the size of each of its files; `None` removes the limit.
     fn limit_files(&self, to: Option<u64>) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a process");
         prlimit(Some(pid), Resource::Fsize, Rlimit { current: to, maximum: None }).expect("a limit");
@@ -108,7 +108,7 @@ async fn comments(anna: &Member) -> Vec<String> {
     found
 }
 
-/// Each session was seen two minutes ago: the next request would like to note that.
+/// Sets each session to seen two minutes ago, so that the next request wants to update it.
 async fn age_sessions(book: &Path) {
     let mut connection = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(book))
         .await
@@ -117,8 +117,9 @@ async fn age_sessions(book: &Path) {
     connection.close().await.expect("it closes");
 }
 
-/// The whole story of a disk that takes nothing for a while: `fill` and `free` it; `code` is what is said.
-async fn writes_fail_with_words_and_come_back(
+/// Checks that writes are refused while the disk accepts none, and work again afterwards. `fill` and `free`
+/// control the disk; `code` is the expected error.
+async fn writes_are_refused_with_a_reason_and_work_again(
     folder: &Path,
     fill: impl Fn(&Program),
     free: impl Fn(&Program),
@@ -141,7 +142,7 @@ async fn writes_fail_with_words_and_come_back(
         }
         age_sessions(&program.book).await;
         fill(&program);
-        // Several at once and one after the other: whatever one leaves behind, the next meets it.
+        // Concurrent and sequential writes: each must cope with what the others left behind.
         let at_once = (0..10).map(|n| write(format!("{round}/refused/{n}")));
         let mut refused = futures_util::future::join_all(at_once).await;
         refused.push(write(format!("{round}/refused/last")).await);
@@ -185,18 +186,18 @@ async fn writes_fail_with_words_and_come_back(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_disk_that_takes_no_byte_refuses_writes_with_words_and_recovers() {
+async fn on_a_disk_without_any_room_writes_are_refused_with_a_reason_and_recover() {
     let folder = tempfile::tempdir().expect("a folder");
     let fill = |program: &Program| program.limit_files(Some(0));
     let free = |program: &Program| program.limit_files(None);
-    writes_fail_with_words_and_come_back(folder.path(), fill, free, "disk_failing").await;
+    writes_are_refused_with_a_reason_and_work_again(folder.path(), fill, free, "disk_failing").await;
 }
 
-/// A file system of a few megabytes, as long as it is held.
+/// A file system of a few megabytes, mounted until dropped.
 struct Small(tempfile::TempDir);
 
 impl Small {
-    /// None where nobody may mount one.
+    /// `None` if mounting is not permitted.
     fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let mut mount = Command::new("mount");
@@ -208,7 +209,7 @@ impl Small {
 
 impl Drop for Small {
     fn drop(&mut self) {
-        // Also while somebody still has a file open there.
+        // Also while a process still has a file open there.
         if !Command::new("umount").arg("-l").arg(self.0.path()).status().is_ok_and(|status| status.success())
         {
             eprintln!("{} stays mounted", self.0.path().display());
@@ -217,7 +218,7 @@ impl Drop for Small {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_file_system_refuses_writes_with_words_and_recovers() {
+async fn on_a_full_file_system_writes_are_refused_with_a_reason_and_recover() {
     let Some(small) = Small::mount() else {
         println!(
             "nobody may mount a small file system here: a limit on file sizes and one on pages stand in for it"
@@ -230,11 +231,11 @@ async fn a_full_file_system_refuses_writes_with_words_and_recovers() {
         while file.write_all(&[0; 512]).is_ok() {}
     };
     let free = |_: &Program| std::fs::remove_file(&ballast).expect("there is room");
-    writes_fail_with_words_and_come_back(small.0.path(), fill, free, "disk_full").await;
+    writes_are_refused_with_a_reason_and_work_again(small.0.path(), fill, free, "disk_full").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_disk_with_room_for_a_little_and_not_for_a_change_is_said_at_once() {
+async fn a_disk_with_room_for_less_than_a_change_is_reported_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let program = Program::start(folder.path()).await;
     let anna = founder(program.addr).await;
@@ -244,7 +245,7 @@ async fn a_disk_with_room_for_a_little_and_not_for_a_change_is_said_at_once() {
     let size = std::fs::metadata(log).expect("SQLite's log").len();
     // Three pages of its log.
     program.limit_files(Some(size + 3 * (4096 + 24)));
-    // The log may have been begun anew, and then has room up to its size.
+    // The log may have been restarted, and then has room up to its size.
     let mut left = 1000;
     let refused = loop {
         let reply = anna.post("/facts", purchase.clone()).await;

@@ -1,10 +1,10 @@
-//! The document that describes the HTTP API. `scripts/schemathesis.sh` compares it with what is answered.
+//! The OpenAPI document. `scripts/schemathesis.sh` compares it with the program's responses.
 
 use serde_json::{Value, json};
 
 const METHODS: [&str; 5] = ["get", "put", "post", "patch", "delete"];
 
-/// Every call with its path and method.
+/// Every operation with its path and method.
 fn calls(document: &Value) -> Vec<(String, &'static str, Value)> {
     let paths = document["paths"].as_object().expect("paths");
     let of = |(path, item): (&String, &Value)| {
@@ -34,7 +34,7 @@ fn every_refusal_in_the_document_is_a_problem() {
 }
 
 #[test]
-fn a_call_lists_what_layers_and_extractors_refuse() {
+fn an_operation_lists_the_refusals_of_layers_and_extractors() {
     let open =
         ["/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/password-link", "/api/v1/budget/ws"];
     for (path, method, call) in calls(&document()) {
@@ -54,7 +54,7 @@ fn a_call_lists_what_layers_and_extractors_refuse() {
 }
 
 #[test]
-fn limits_stand_in_the_document() {
+fn the_document_contains_limits() {
     let document = document();
     for path in ["/api/v1/facts", "/api/v1/events"] {
         let parameters = document["paths"][path]["get"]["parameters"].as_array().expect("parameters");
@@ -74,7 +74,7 @@ fn limits_stand_in_the_document() {
 }
 
 #[test]
-fn every_reference_of_the_document_leads_somewhere() {
+fn every_reference_in_the_document_resolves() {
     let document = document();
     let text = document.to_string();
     for rest in text.split("\"#/").skip(1) {

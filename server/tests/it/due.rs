@@ -1,4 +1,4 @@
-//! Which recurring entries are looked at for what is due: none of which nothing can be recorded.
+//! Which recurring entries are checked for due days: none of which nothing can be recorded.
 
 use crate::{
     harness::{Member, TestServer},
@@ -17,14 +17,14 @@ use std::time::Duration;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const NEVER: Duration = Duration::from_secs(1000 * 24 * 60 * 60);
 
-/// How many rows the next round reads.
+/// The number of rows that the next round reads.
 async fn considered(server: &TestServer, database: &Database) -> usize {
     let latest = server.clock.today("Pacific/Kiritimati");
     let mut tx = database.glance().await.expect("it answers");
     due::due(&mut tx, latest, latest.month().plus(1).days().1).await.expect("rows").len()
 }
 
-/// Rounds until there is nothing more to record; how many days were recorded.
+/// Runs rounds until nothing more is recorded; returns how many days were recorded.
 async fn settled(ledger: &Ledger) -> usize {
     let mut count = 0;
     loop {
@@ -36,8 +36,8 @@ async fn settled(ledger: &Ledger) -> usize {
 }
 
 on_both_engines! {
-    async fn days_that_lie_too_far_back_are_left_to_people_and_not_looked_at_every_minute(server: TestServer) {
-        // The program itself looks once, at its start.
+    async fn days_too_far_in_the_past_are_left_to_people_and_not_checked_every_minute(server: TestServer) {
+        // The program itself checks once, at startup.
         let server = server.restarted_with(|config| config.pace.due = NEVER).await;
         let (ledger, database) = (server.ledger().await, server.database().await);
         let anna = server.founder("Anna").await;
@@ -53,13 +53,13 @@ on_both_engines! {
         server.clock.advance(5 * DAY);
         assert_eq!(considered(&server, &database).await, 1, "day 105 is looked at as soon as it begins");
         assert_eq!((settled(&ledger).await, considered(&server, &database).await), (1, 0));
-        // What people do with a day that was left to them changes nothing about that.
+        // Settling a day that was left to people does not change that.
         let first = row(&again, &id).await.open_days().next().expect("a day");
         again.post(&format!("/recurring/{id}/skip"), json!({ "day": first })).await.is(200);
         assert_eq!((settled(&ledger).await, considered(&server, &database).await), (0, 0));
     }
 
-    async fn a_clock_that_was_wrong_when_days_were_left_to_people_is_not_believed_for_ever(server: TestServer) {
+    async fn days_left_to_people_by_a_wrong_clock_are_checked_again(server: TestServer) {
         let server = server.restarted_with(|config| config.pace.due = NEVER).await;
         let (ledger, database) = (server.ledger().await, server.database().await);
         let anna = server.founder("Anna").await;
@@ -111,7 +111,8 @@ on_both_engines! {
 
     async fn a_plan_is_raised_in_time_whatever_was_left_to_people(server: TestServer) {
         let server = server.restarted_with(|config| config.pace.due = NEVER).await;
-        // In the middle of a month: at its end the next one has begun elsewhere, and 31 days later it may be over.
+        // In the middle of a month: at its end the next month has begun in other time zones, and 31 days
+        // later it may be over.
         while !(10..=15).contains(&server.clock.today("UTC").day_of_month()) {
             server.clock.advance(DAY);
         }
@@ -133,7 +134,7 @@ on_both_engines! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_due_is_found_by_index_and_nothing_else_is_read() {
+async fn due_entries_are_found_by_index_and_nothing_else_is_read() {
     let server = TestServer::sqlite().await;
     let (_, _, sql) = server::db::all_statements()
         .into_iter()

@@ -1,4 +1,4 @@
-//! `/facts`, good and bad, and what a repeat does.
+//! `/facts`: valid and invalid requests, and repeats.
 
 use crate::on_both_engines;
 use reqwest::Method;
@@ -46,7 +46,7 @@ on_both_engines! {
         assert_eq!(again.seq(), back.seq(), "restoring what is there uses no number");
     }
 
-    async fn a_stale_write_changes_nothing_and_answers_the_row(server: TestServer) {
+    async fn a_stale_write_changes_nothing_and_returns_the_row(server: TestServer) {
         let anna = server.founder("Anna").await;
         let path = format!("/facts/{}", anna.buys("-1").await.id());
         anna.patch(&path, json!({ "amount": "-2" })).await.is(200);
@@ -59,7 +59,7 @@ on_both_engines! {
         anna.call(Method::PATCH, &path, &[("if-match", "\"2\"")], body()).await.is(200);
     }
 
-    async fn a_repeat_changes_nothing_and_answers_as_the_first_time(server: TestServer) {
+    async fn a_repeat_changes_nothing_and_returns_the_first_response(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (id, key) = (Uuid::now_v7().to_string(), Uuid::new_v4().to_string());
         let mut body = anna.purchase("-5").await;

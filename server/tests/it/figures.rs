@@ -1,8 +1,8 @@
-//! Every figure against a slow and plain reference: all facts in memory, added up one by one.
+//! Checks every figure against a slow and simple reference that adds up all facts in memory.
 //!
 //! A household of random facts, transfers, splits, plans, moved and archived articles in three currencies is
-//! written over HTTP; then each summary, balance, plan and what is left must be what the reference says, on
-//! the server and in a replica that followed the log from the middle. The seed is printed.
+//! written over HTTP. Then each summary, balance, plan and remaining amount must equal the reference, on the
+//! server and in a replica that followed the log from the middle. The seed is printed.
 
 pub mod household;
 
@@ -20,14 +20,14 @@ use fastrand::Rng;
 use household::Writer;
 use std::collections::BTreeMap;
 
-/// The months in which anything happens.
+/// The months of all facts.
 fn months() -> Vec<Month> {
     let month = |text: &str| text.parse::<Month>().expect("a month");
     let range = MonthRange::new(month("2025-11"), month("2026-12"));
     range.expect("fourteen months").months().collect()
 }
 
-/// Everything there is, as the lists tell it.
+/// All rows, as the lists return them.
 struct Reference {
     facts: Vec<Fact>,
     articles: Vec<Article>,
@@ -69,7 +69,7 @@ impl Reference {
         self.articles.iter().find(|row| row.id == article).expect("an article").kind
     }
 
-    /// Whether an article is another one or stands anywhere below it.
+    /// Whether an article is another one or its descendant.
     fn within(&self, article: ArticleId, above: ArticleId) -> bool {
         let parent = self.articles.iter().find(|row| row.id == article).expect("an article").parent_id;
         article == above || parent.is_some_and(|parent| self.within(parent, above))
@@ -84,7 +84,7 @@ impl Reference {
     }
 
     fn planned(&self, month: Month, wanted: impl Fn(ArticleId) -> bool) -> i64 {
-        // Of an article that was merged away a plan of zero stays.
+        // A merged article keeps a plan of zero.
         let set = self.plans.iter().filter(|plan| plan.month == month && plan.amount.minor() != 0);
         let plans = set.filter(|plan| wanted(plan.article_id));
         plans.map(|plan| plan.amount.minor()).sum()
@@ -148,7 +148,7 @@ fn rows<T: serde::de::DeserializeOwned>(value: &serde_json::Value) -> Vec<T> {
     serde_json::from_value(value.clone()).expect("rows of this type")
 }
 
-/// What sums up to nothing may be told or left out.
+/// Rows that sum to zero may be present or absent.
 fn told(mut summary: Summary) -> Summary {
     summary.articles.retain(|row| row.fact.minor() != 0 || row.plan.is_some_and(|plan| plan.minor() != 0));
     summary
@@ -158,7 +158,7 @@ async fn snapshot(anna: &Member) -> Snapshot {
     serde_json::from_value(anna.get("/snapshot").await.is(200).body).expect("a snapshot")
 }
 
-/// The months of the plan page, as the browser asks for them.
+/// The months of the plan page, as the browser requests them.
 async fn grid(anna: &Member) -> Grid {
     let (first, last) = (months()[0], months()[13]);
     let asked = serde_json::json!({ "from": first, "to": last });
@@ -167,7 +167,7 @@ async fn grid(anna: &Member) -> Grid {
     request.json(&asked).send().await.expect("the server answers").json().await.expect("a grid")
 }
 
-/// Applies the log after the book's position: each change, now and then twice.
+/// Applies the log after the book's position, some changes twice.
 async fn follow(anna: &Member, book: &mut Book, rng: &mut Rng) {
     loop {
         let page = anna.get(&format!("/events?since={}&limit=500", book.position().seq)).await.is(200).body;
@@ -236,7 +236,7 @@ async fn figures_of(anna: Member, writes: usize) {
     let mut writer = Writer::new(&anna, rng.fork()).await;
     let from = rng.usize(0..=writes);
     writer.write(from).await;
-    // The months are read a little later than the book, as it happens on a screen.
+    // The months are read a little later than the book, as on a screen.
     let mut book = Book::new(snapshot(&anna).await);
     writer.write((writes - from).min(3)).await;
     let early = grid(&anna).await;
@@ -290,7 +290,7 @@ async fn figures_of(anna: Member, writes: usize) {
     }
     // Moving an article anywhere in the tree changes no grand total.
     writer.move_everything().await;
-    // Nor does merging; and the replica that follows shows it all.
+    // Neither does merging, and the replica follows.
     writer.merge_some().await;
     follow(&anna, &mut book, &mut rng).await;
     let reference = Reference::read(&anna).await;
@@ -303,13 +303,13 @@ async fn figures_of(anna: Member, writes: usize) {
 }
 
 on_both_engines! {
-    async fn every_figure_of_a_small_household_is_what_a_plain_fold_says(server: TestServer) {
+    async fn every_figure_of_a_small_household_equals_the_reference(server: TestServer) {
         for writes in [0, 1, 30, 300] {
             figures_of(server.founder("Anna").await, writes).await;
         }
     }
 
-    async fn every_figure_of_a_large_household_is_what_a_plain_fold_says(server: TestServer) {
+    async fn every_figure_of_a_large_household_equals_the_reference(server: TestServer) {
         figures_of(server.founder("Anna").await, 4_000).await;
     }
 }

@@ -1,10 +1,10 @@
-//! The model is judged too: each flaw makes the live path wrong in one way, and the model must turn red.
-//! (What only processes and a network can show is judged by `tests/oracle`.)
+//! Tests the model test: each flaw makes the live path wrong in one way, and the model test must fail.
+//! (`tests/oracle` covers what needs processes and a network.)
 
 use std::process::Command;
 
 #[test]
-fn the_model_notices_what_is_wrong() {
+fn the_model_test_detects_each_flaw() {
     for flaw in ["no-gap-check", "half-transaction", "no-before"] {
         let output = Command::new(std::env::current_exe().expect("this program"))
             .args(["--exact", "model::a_screen_equals_the_log_up_to_its_number_whatever_happens"])

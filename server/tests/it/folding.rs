@@ -1,4 +1,4 @@
-//! What is searched follows the program: columns that an older one folded are folded again at the start.
+//! The searchable columns are up to date: those that an older program folded are folded again at startup.
 
 use crate::harness::TestServer;
 use app::domain::fold::{FOLDING, folded};
@@ -8,7 +8,7 @@ use server::db::{
 };
 use sqlx::{AssertSqlSafe, Executor, Row};
 
-/// More rows than one step takes.
+/// More rows than one step processes.
 const COPIES: i64 = 2500;
 const SEARCHED: [(&str, &str); 3] =
     [("articles", "name"), ("facts", "comment"), ("financial_centers", "name")];
@@ -59,7 +59,7 @@ async fn pairs(database: &Database, sql: String) -> Vec<(String, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_older_book_is_folded_again_once_whoever_starts() {
+async fn an_older_book_is_folded_again_once_by_however_many_processes() {
     for mut server in [TestServer::sqlite().await, TestServer::postgres().await] {
         let anna = server.founder("Anna").await;
         let mut trip = anna.purchase("-12.50").await;
@@ -69,7 +69,7 @@ async fn an_older_book_is_folded_again_once_whoever_starts() {
         let url = server.database_url.clone();
         make_old(&url).await;
 
-        // A SQLite file has one process; several on PostgreSQL start at once.
+        // A SQLite file has one process; on PostgreSQL several start at once.
         let starts = if url.starts_with("sqlite") { 1 } else { 3 };
         let starts = (0..starts).map(|_| connect::open(&url, Settings::default()));
         for opened in futures_util::future::join_all(starts).await {
@@ -95,7 +95,7 @@ async fn an_older_book_is_folded_again_once_whoever_starts() {
 }
 
 #[tokio::test]
-async fn a_start_that_was_cut_off_goes_on_where_it_stopped_and_not_where_another_version_did() {
+async fn an_interrupted_start_continues_at_its_own_position_not_another_versions() {
     for mut server in [TestServer::sqlite().await, TestServer::postgres().await] {
         let anna = server.founder("Anna").await;
         let mut trip = anna.purchase("-12.50").await;
@@ -104,7 +104,7 @@ async fn a_start_that_was_cut_off_goes_on_where_it_stopped_and_not_where_another
         server.stop().await;
         let url = server.database_url.clone();
         make_old(&url).await;
-        // Beyond the last row of accounts and of facts; that of the facts is the place of an earlier folding.
+        // Positions after the last account and the last fact; the latter is that of an earlier folding.
         let last = if url.starts_with("sqlite") {
             "x'ffffffffffffffffffffffffffffffff'"
         } else {

@@ -1,4 +1,4 @@
-//! What others depend on, to the byte: every frame and every problem.
+//! Formats that others depend on, byte by byte: every frame and every problem.
 
 use app::{
     domain::{household::Role, *},

@@ -1,4 +1,4 @@
-//! `/transfers` and `/splits`: one change of several facts, good and bad, and what a repeat does.
+//! `/transfers` and `/splits`: changes of several facts; valid and invalid requests, and repeats.
 
 use crate::{harness::Member, on_both_engines};
 use app::{
@@ -63,7 +63,7 @@ on_both_engines! {
         assert_eq!(summary["totals"][0]["spent"], "0.00", "what moves is not spent");
     }
 
-    async fn between_currencies_both_amounts_are_said(server: TestServer) {
+    async fn a_transfer_between_currencies_has_both_amounts(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (euro, yen) = (center(&anna, "Euro", "EUR").await, center(&anna, "Yen", "JPY").await);
         let form = |amount: &str, to: Value| json!({ "from_financial_center_id": euro, "to_financial_center_id": yen, "amount": amount, "to_amount": to });
@@ -74,7 +74,7 @@ on_both_engines! {
         assert_eq!(balance(&anna, &yen).await, "1650");
     }
 
-    async fn a_split_is_one_payment_that_sums_to_its_whole(server: TestServer) {
+    async fn a_split_is_one_payment_whose_parts_sum_to_its_total(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (food, wage, card) = (anna.article("expense").await, anna.article("income").await, anna.center().await);
         let start = anna.head().await;
@@ -89,7 +89,7 @@ on_both_engines! {
         wrong["amount"] = json!("-11");
         anna.post("/splits", wrong).await.refuses("amount", "sum_differs");
 
-        // One part stays, one goes, one comes; the new one stands beside the old one in every list.
+        // One part stays, one is removed, one is added; the new one stands next to the old one in every list.
         let path = format!("/splits/{}", made.id());
         let kept = made.body["facts"][1]["id"].clone();
         let other = json!({ "financial_center_id": card, "date": "2026-01-31", "parts": [{ "id": kept, "article_id": food, "amount": "-4" }, part(&food, "-5")] });
@@ -102,7 +102,7 @@ on_both_engines! {
         assert_eq!(amounts(&back.body), ["-4.00", "-5.00"], "what was taken out before stays out");
     }
 
-    async fn bad_wholes_are_refused_and_change_nothing(server: TestServer) {
+    async fn invalid_groups_are_refused_and_change_nothing(server: TestServer) {
         let anna = server.founder("Anna").await;
         let mallory = server.founder("Mallory").await;
         let (card, cash) = (anna.center().await, center(&anna, "B", "EUR").await);
@@ -154,7 +154,7 @@ on_both_engines! {
         assert_eq!(anna.get(&path).await.is(200).body["version"], 1);
     }
 
-    async fn a_repeated_transfer_or_split_is_answered_like_the_first_time(server: TestServer) {
+    async fn a_repeated_transfer_or_split_returns_the_first_response(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (card, cash) = (anna.center().await, center(&anna, "B", "EUR").await);
         let id = Uuid::now_v7();
@@ -177,7 +177,7 @@ on_both_engines! {
         assert_eq!(anna.head().await, gone.seq(), "no repeat used a number");
     }
 
-    async fn parts_that_were_taken_out_stay_out_whatever_becomes_of_the_whole(server: TestServer) {
+    async fn removed_parts_stay_removed_whatever_happens_to_the_group(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (food, card) = (anna.article("expense").await, anna.center().await);
         let with = |amounts: &[&str]| {
@@ -186,7 +186,7 @@ on_both_engines! {
         };
         let made = anna.post("/splits", with(&["-1", "-2"])).await.is(201);
         let path = format!("/splits/{}", made.id());
-        // Each time all parts are new ones.
+        // All parts are new each time.
         for _ in 0..5 {
             anna.put(&path, with(&["-1", "-2", "-3"])).await.is(200);
         }
@@ -210,7 +210,7 @@ on_both_engines! {
         assert_eq!(balance(&anna, &card).await, "-9.00");
     }
 
-    async fn the_parts_of_a_group_are_found_by_index_among_any_number_that_were_taken_out(server: TestServer) {
+    async fn the_parts_of_a_group_are_found_by_index_however_many_were_removed(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (food, card) = (anna.article("expense").await, anna.center().await);
         let part = json!({ "article_id": food, "amount": "-1" });

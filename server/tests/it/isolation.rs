@@ -1,4 +1,4 @@
-//! No household sees a byte of another's, by any call or frame.
+//! No call or frame exposes anything of another household.
 
 use crate::on_both_engines;
 use app::wire::Frame;
@@ -37,7 +37,7 @@ on_both_engines! {
         let sessions = anna.get("/auth/sessions").await.is(200);
         let session = sessions.body["items"][0]["id"].as_str().unwrap().to_owned();
         eve.delete(&format!("/auth/sessions/{session}")).await.problem(404, "not_found");
-        // The same id in another household is another row, not a way in.
+        // In another household the same id is another row.
         let mut own = eve.purchase("-1").await;
         own["id"] = fact.body["id"].clone();
         eve.post("/facts", own).await.is(201);
@@ -69,7 +69,7 @@ on_both_engines! {
         assert_eq!(commit.seq, own.seq(), "the first frame is her own");
     }
 
-    async fn nobody_gets_anything_without_a_session(server: TestServer) {
+    async fn without_a_session_nothing_is_returned(server: TestServer) {
         let anna = server.founder("Anna").await;
         let fact = anna.buys("-1").await;
         let mut stranger = server.stranger();

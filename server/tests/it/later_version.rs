@@ -1,4 +1,4 @@
-//! Processes are replaced one after the other, so the log may hold what only a later version can read.
+//! During a rolling upgrade the log may contain entries that only a later version can read.
 
 use crate::{
     harness::{Member, Reply, TestServer},
@@ -8,8 +8,8 @@ use app::wire::{Frame, Resync};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// What a later version writes: an event that this one does not know, a row in another shape, something that
-/// is no list of changes at all. Each stands in the log as the copy of its last entry.
+/// Entries of a later version: an unknown event, a row in another format, and something that is not a list of
+/// changes. Each is inserted as a modified copy of the last entry.
 const LATER: [&str; 3] = [
     "insert into change_log (household_id, seq, at, member_id, mutation_id, mutation_hash, subject_id, changes) \
      select l.household_id, h.seq + 1, l.at, l.member_id, null, null, null, replace(l.changes, 'budget_fact_created', 'budget_wish_created') \
@@ -22,7 +22,7 @@ const LATER: [&str; 3] = [
      from change_log l join households h on h.id = l.household_id where l.household_id = $1 and l.seq = h.seq",
 ];
 
-/// A process of a later version commits.
+/// Simulates a commit of a later version.
 async fn later(server: &TestServer, household: Uuid, what: &'static str) {
     server.execute(what, household).await;
     server.execute("update households set seq = seq + 1 where id = $1", household).await;
@@ -32,7 +32,7 @@ fn place(reply: &Reply) -> (String, i64) {
     (reply.header("budget-epoch").to_owned(), reply.seq())
 }
 
-/// Reads the stream as a client does: to a change of this number, or to the end where it is sent to.
+/// Reads the stream like a client: up to the change with this number, or to a resync.
 async fn follow(anna: &Member, (epoch, since): (String, i64), until: i64) -> Result<Vec<i64>, Resync> {
     let mut socket = anna.socket(&format!("?epoch={epoch}&since={since}")).await;
     let mut seen = Vec::new();
@@ -53,7 +53,7 @@ async fn follow(anna: &Member, (epoch, since): (String, i64), until: i64) -> Res
 }
 
 on_both_engines! {
-    async fn a_change_of_a_later_version_sends_screens_to_a_snapshot_and_on(server: TestServer) {
+    async fn a_change_of_a_later_version_makes_screens_take_a_snapshot_and_continue(server: TestServer) {
         let anna = server.founder("Anna").await;
         let household = anna.household().await.uuid();
         for what in LATER {
@@ -67,7 +67,7 @@ on_both_engines! {
             let after = anna.buys("-3").await.seq();
             assert_eq!(after, unknown + 1);
 
-            // An open screen, one that comes back from before it, and one from right before it.
+            // An open screen, one that resumes before the change, and one that resumes right before it.
             let Frame::Resync(told) = open.frame().await else { panic!("{what}") };
             assert!(told.seq >= unknown && told.epoch.to_string() == start.0, "{told:?}");
             assert_eq!(open.closed().await, 4010);
@@ -76,7 +76,7 @@ on_both_engines! {
                 assert_eq!(told.seq, after);
             }
 
-            // The snapshot lies behind it, and the stream goes on from there: nobody is sent round.
+            // The snapshot is after the change, and the stream continues from there without a loop.
             let snapshot = anna.get("/snapshot").await.is(200);
             let (epoch, seq) = place(&snapshot);
             assert_eq!(seq, after);

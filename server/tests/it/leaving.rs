@@ -47,7 +47,7 @@ on_both_engines! {
         anna.delete(&path(&ben)).await.problem(410, "gone");
     }
 
-    async fn who_was_removed_comes_back_by_an_invitation_as_the_same_member(server: TestServer) {
+    async fn a_removed_member_returns_by_an_invitation_as_the_same_member(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;
         anna.delete(&path(&ben)).await.is(204);
@@ -63,7 +63,7 @@ on_both_engines! {
         server.stranger().post("/auth/register", back(PASSWORD, link)).await.refuses("email", "taken");
     }
 
-    async fn somebody_with_another_household_finds_themselves_there(server: TestServer) {
+    async fn a_removed_person_with_another_household_is_moved_there(server: TestServer) {
         let anna = server.founder("Anna").await;
         let carl = server.founder("Carl").await;
         let home = carl.household().await;
@@ -97,7 +97,7 @@ on_both_engines! {
         carl.get("/auth/me").await.is(200);
     }
 
-    async fn nothing_is_written_by_somebody_after_the_removal(server: TestServer) {
+    async fn nothing_is_written_by_a_member_after_their_removal(server: TestServer) {
         let anna = server.founder("Anna").await;
         for _ in 0..5 {
             let ben = server.guest(&anna, "Ben").await;

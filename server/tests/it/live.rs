@@ -1,4 +1,4 @@
-//! The socket: what arrives, from where, and how it ends.
+//! The socket: what arrives, from which position, and how it ends.
 
 use crate::{harness::TestServer, on_both_engines};
 use app::{
@@ -67,14 +67,14 @@ on_both_engines! {
             while book.position().seq < welcome.head {
                 assert!(matches!(book.apply(socket.frame().await), Outcome::Applied(_)), "nothing missing, nothing twice");
             }
-            // The socket is dropped here without a word.
+            // The socket is dropped here without a close frame.
         }
         let truth: Snapshot = serde_json::from_value(anna.get("/snapshot").await.is(200).body).expect("a snapshot");
         assert_eq!(book.shown.facts.len(), written);
         assert_eq!(book.shown, truth);
     }
 
-    async fn a_position_that_the_log_cannot_continue_is_told_so(server: TestServer) {
+    async fn a_position_that_cannot_be_resumed_is_answered_with_a_resync(server: TestServer) {
         let anna = server.founder("Anna").await;
         anna.buys("-1").await;
         let epoch = anna.get("/household").await.header("budget-epoch").to_owned();
@@ -90,7 +90,7 @@ on_both_engines! {
         }
     }
 
-    async fn a_thousand_changes_missed_come_in_order(server: TestServer) {
+    async fn a_thousand_missed_changes_arrive_in_order(server: TestServer) {
         let anna = server.founder("Anna").await;
         let mut socket = anna.socket("").await;
         let Frame::Welcome(welcome) = socket.frame().await else { panic!("welcome comes first") };
@@ -142,7 +142,7 @@ async fn more_than_ten_thousand_changes_back_is_too_far() {
     let household = anna.household().await;
     let mut server = server;
     server.stop().await;
-    // Ten thousand writes over HTTP would only test patience: the log is lengthened beneath.
+    // Ten thousand writes over HTTP would take long: the log is extended directly.
     let long = "with recursive n (seq) as (select 2 union all select seq + 1 from n where seq < 10102) \
         insert into change_log (household_id, seq, at, member_id, changes) \
         select household_id, n.seq, at, member_id, '[]' from n, change_log where household_id = $1 and change_log.seq = 1";
@@ -172,7 +172,7 @@ async fn only_our_own_pages_open_a_socket() {
 }
 
 #[tokio::test]
-async fn a_client_that_breaks_the_protocol_is_closed() {
+async fn a_client_that_violates_the_protocol_is_closed() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let mut quiet = anna.socket("").await;
@@ -196,7 +196,7 @@ async fn a_client_that_breaks_the_protocol_is_closed() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_says_goodbye_and_the_stream_goes_on_after_it_is_back() {
+async fn a_stopping_server_sends_bye_and_the_stream_resumes_after_the_restart() {
     let mut server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let mut socket = anna.socket("").await;

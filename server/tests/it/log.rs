@@ -1,4 +1,4 @@
-//! The change log: dense under concurrent writers, and the tables are its fold.
+//! The change log: numbered without gaps under concurrent writers, and equal to the tables when folded.
 
 use crate::on_both_engines;
 use app::{
@@ -11,7 +11,7 @@ use app::{
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The tables, made from the log alone.
+/// The tables, computed from the log alone.
 #[derive(Debug, Default, PartialEq)]
 struct Fold {
     household: Option<Household>,
@@ -59,7 +59,7 @@ fn rows<T: serde::de::DeserializeOwned>(value: &Value) -> Vec<T> {
 }
 
 on_both_engines! {
-    async fn twenty_concurrent_writers_leave_no_hole(server: TestServer) {
+    async fn twenty_concurrent_writers_leave_no_gap(server: TestServer) {
         let anna = server.founder("Anna").await;
         let body = anna.purchase("-1").await;
         let bad = anna.purchase("0").await;
@@ -71,7 +71,7 @@ on_both_engines! {
                     for _ in 0..5 {
                         let fact = anna.post("/facts", body.clone()).await.is(201);
                         numbers.push(fact.seq());
-                        // A refused write in between takes a number and gives it back.
+                        // A refused write in between takes a number and rolls back.
                         anna.post("/facts", bad.clone()).await.is(422);
                         if n % 2 == 0 {
                             let path = format!("/facts/{}", fact.id());

@@ -5,7 +5,7 @@ use app::domain::Limit;
 use serde_json::json;
 
 on_both_engines! {
-    async fn a_merge_moves_ten_thousand_facts_and_plans_at_most_and_else_changes_nothing(server: TestServer) {
+    async fn a_merge_moves_at_most_ten_thousand_facts_and_plans_or_changes_nothing(server: TestServer) {
         let anna = server.founder("Anna").await;
         let account = anna.center().await;
         let article = async |name: &str| anna.post("/articles", json!({ "name": name, "kind": "expense" })).await.is(201).id();
@@ -23,7 +23,7 @@ on_both_engines! {
         anna.post(&path, json!({ "into": food })).await.problem(409, "too_many_to_merge");
         assert_eq!(anna.head().await, head, "nothing has changed");
         anna.delete(&format!("/facts/{one}")).await.is(204);
-        // What is planned moves in the same change, so it takes room too; a plan of nothing does not move.
+        // Plans move in the same change, so they count too; a plan of zero does not move.
         let cell = format!("/plans/{cafe}/2026-11");
         anna.put(&cell, json!({ "amount": "5" })).await.is(200);
         anna.post(&path, json!({ "into": food })).await.problem(409, "too_many_to_merge");

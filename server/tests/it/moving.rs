@@ -1,4 +1,4 @@
-//! From a SQLite file to PostgreSQL: everything arrives, or nothing.
+//! Moving a book from a SQLite file to PostgreSQL: everything arrives, or nothing.
 
 use crate::harness::{Member, TestServer, Visitor, fresh_postgres, pause};
 use app::wire::Frame;
@@ -15,14 +15,14 @@ use sqlx::{
 };
 use std::process::Command;
 
-/// A book with something in every table.
+/// A book with rows in every table.
 async fn full() -> (TestServer, Vec<Member>) {
     let server = TestServer::sqlite().await.restarted_with(|config| config.logins_per_minute = 100).await;
     let people = fill(&server).await;
     (server, people)
 }
 
-/// Writes something into every table; attempts to sign in must be counted.
+/// Writes rows into every table; attempts to sign in must be counted.
 pub async fn fill(server: &TestServer) -> Vec<Member> {
     let anna = server.founder("Anna").await;
     let ben = server.guest(&anna, "Ben").await;
@@ -46,7 +46,7 @@ pub async fn fill(server: &TestServer) -> Vec<Member> {
     vec![anna, ben, demo]
 }
 
-/// What somebody sees, but for the name of the log.
+/// What a member sees, without the epoch.
 async fn seen(member: &Member) -> Vec<Value> {
     let mut all = Vec::new();
     for path in [
@@ -86,7 +86,7 @@ async fn execute(url: &str, sql: &'static str) {
     target.execute(sql).await.expect("it is done");
 }
 
-/// An empty target whose tables are there already.
+/// An empty target whose tables exist already.
 async fn prepared(sql: &'static str) -> String {
     let url = fresh_postgres().await;
     connect::open(&url, Settings::default()).await.expect("it opens").database.close().await;
@@ -95,7 +95,7 @@ async fn prepared(sql: &'static str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_book_that_moved_is_the_same_for_everybody_and_goes_on() {
+async fn a_moved_book_is_the_same_for_everybody_and_continues() {
     let (mut server, people) = full().await;
     let (mut before, mut told) = (Vec::new(), Vec::new());
     for member in &people {
@@ -125,7 +125,7 @@ async fn a_book_that_moved_is_the_same_for_everybody_and_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_target_with_a_row_a_missing_file_and_the_wrong_way_are_refused() {
+async fn a_target_with_rows_a_missing_file_and_the_wrong_direction_are_refused() {
     let server = TestServer::postgres().await;
     server.founder("Anna").await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -147,7 +147,7 @@ async fn a_target_with_a_row_a_missing_file_and_the_wrong_way_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_fails_on_the_way_or_does_not_add_up_leaves_the_target_empty() {
+async fn a_failed_or_incomplete_copy_leaves_the_target_empty() {
     let (mut server, _) = full().await;
     server.stop().await;
     let from = &server.database_url;
@@ -157,7 +157,7 @@ async fn what_fails_on_the_way_or_does_not_add_up_leaves_the_target_empty() {
     let error = run(from, &to, |_, _| {}).await.expect_err("it fails").to_string();
     assert!(error.contains("no room"), "{error}");
     assert_eq!(rows(&to).await, 0);
-    // A cent more in one row, a row less: each is noticed.
+    // A cent more in one row, and a missing row: each is detected.
     for (spoils, says) in [
         (
             "create function spoil() returns trigger language plpgsql as $$ begin
@@ -180,7 +180,7 @@ async fn what_fails_on_the_way_or_does_not_add_up_leaves_the_target_empty() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_move_that_is_killed_leaves_the_target_empty_and_can_be_done_again() {
+async fn a_killed_move_leaves_the_target_empty_and_can_be_repeated() {
     let (mut server, people) = full().await;
     server.stop().await;
     let waits = "create function wait() returns trigger language plpgsql as $$ begin perform pg_sleep(600); return new; end $$;

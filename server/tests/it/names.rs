@@ -1,4 +1,4 @@
-//! Names: each is seen, and turns nothing that stands beside it.
+//! Names: each is visible, and does not affect the text next to it.
 
 use crate::{
     harness::{PASSWORD, email},
@@ -6,15 +6,15 @@ use crate::{
 };
 use serde_json::json;
 
-/// Nothing of them is seen.
+/// Invisible names.
 const UNSEEN: [&str; 8] =
     ["\u{200b}", "\u{ad}", "\u{2800}", "\u{3164}", "\u{115f}", "\u{301}", " \u{200d}\u{fe0f} ", "\u{202e}"];
-/// They turn the direction of what follows.
+/// Names that change the direction of the text next to them.
 const TURNING: [&str; 5] =
     ["Food\u{202e}", "\u{2066}Food\u{2069}", "a\u{200f}b", "\u{200e}Food", "Food\u{61c}"];
 
 on_both_engines! {
-    async fn a_name_is_seen_and_turns_nothing_wherever_one_is_given(server: TestServer) {
+    async fn every_given_name_is_visible_and_keeps_the_text_direction(server: TestServer) {
         let anna = server.founder("Anna").await;
         let article = anna.post("/articles", json!({ "name": "כסף", "kind": "expense" })).await.is(201).id();
         let center = anna.center().await;
@@ -34,7 +34,7 @@ on_both_engines! {
         assert_eq!((anna.head().await, anna.get("/snapshot").await.body), before);
     }
 
-    async fn a_book_with_a_name_from_before_opens_and_the_name_can_be_corrected(server: TestServer) {
+    async fn a_book_with_a_name_of_an_earlier_version_opens_and_the_name_can_be_corrected(server: TestServer) {
         let mut server = server;
         let anna = server.founder("Anna").await;
         let article = anna.article("expense").await;

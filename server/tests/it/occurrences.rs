@@ -1,4 +1,4 @@
-//! What becomes of days after a change of rhythm, a deletion, or an edit by somebody else.
+//! Days of a recurring entry after a change of its rhythm, its deletion, or an edit by somebody else.
 
 use crate::{
     harness::{Member, Reply},
@@ -12,26 +12,26 @@ use std::time::Duration;
 
 pub const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// The first open days, as days after a first one.
+/// The first open days, counted in days from `start`.
 async fn open(anna: &Member, id: &str, start: Day, count: usize) -> Vec<i64> {
     let row = row(anna, id).await;
     let after = |day: Day| (0..).find(|n| start.plus_days(*n) == Some(day)).expect("not before the first");
     row.open_days().take(count).map(after).collect()
 }
 
-/// A call on a day, which is so many days after the first.
+/// A call for the day `n` days after `start`.
 async fn on(anna: &Member, id: &str, what: &str, start: Day, n: i64) -> Reply {
     anna.post(&format!("/recurring/{id}/{what}"), json!({ "day": later(start, n) })).await
 }
 
-/// The same over a version that was seen.
+/// A call with the version that was seen.
 pub async fn over(anna: &Member, path: &str, body: Value, version: i64) -> Reply {
     let version = format!("\"{version}\"");
     anna.call(Method::POST, path, &[("if-match", version.as_str())], Some(body.to_string())).await
 }
 
-/// Waits until the program has looked at everything that was due: a row that is due now shows it.
-async fn looked(anna: &Member) {
+/// Waits until the program has checked everything that is due: a row that is due now is recorded then.
+async fn checked(anna: &Member) {
     let mut phone = anna.socket("").await;
     phone.frame().await;
     let before = days(anna).await.len();
@@ -43,7 +43,7 @@ async fn looked(anna: &Member) {
 }
 
 on_both_engines! {
-    async fn a_day_opened_again_after_a_change_of_rhythm_opens_nothing_else(server: TestServer) {
+    async fn reopening_a_day_after_a_change_of_rhythm_opens_no_other(server: TestServer) {
         let anna = server.founder("Anna").await;
         let id = weekly(&anna, 21, json!({})).await;
         let start = row(&anna, &id).await.starts_on;
@@ -57,7 +57,7 @@ on_both_engines! {
         assert_eq!(days(&anna).await, [later(start, 0), later(start, 14), later(start, 21)]);
         on(&anna, &id, "reopen", start, 0).await.is(200);
         assert_eq!(open(&anna, &id, start, 4).await, [0, 7, 22, 29]);
-        // A third rhythm, and what was read can be written.
+        // A third rhythm; what was read can be written back.
         let read = anna.patch(&format!("/recurring/{id}"), json!({ "every": 2 })).await.is(200).body;
         let written = anna.put(&format!("/recurring/{id}"), read.clone()).await.is(200).body;
         assert_eq!(written["reopened"], read["reopened"]);
@@ -68,7 +68,7 @@ on_both_engines! {
         on(&anna, &id, "confirm", start, 8).await.refuses("day", "not_found");
     }
 
-    async fn another_rhythm_opens_nothing_between_days_that_were_settled(server: TestServer) {
+    async fn a_new_rhythm_opens_nothing_between_settled_days(server: TestServer) {
         let anna = server.founder("Anna").await;
         let id = weekly(&anna, 28, json!({ "every": 2 })).await;
         let start = row(&anna, &id).await.starts_on;
@@ -76,12 +76,12 @@ on_both_engines! {
         assert_eq!(open(&anna, &id, start, 3).await, [0, 28, 42]);
         anna.patch(&format!("/recurring/{id}"), json!({ "every": 1 })).await.is(200);
         assert_eq!(open(&anna, &id, start, 3).await, [0, 28, 35], "what was due stays, 7 and 21 never were");
-        // A later first day takes what lies before it away.
+        // A later first day removes the days before it.
         anna.patch(&format!("/recurring/{id}"), json!({ "starts_on": later(start, 30) })).await.is(200);
         assert_eq!(open(&anna, &id, start, 2).await, [30, 37]);
     }
 
-    async fn nothing_is_recorded_for_the_time_that_it_was_deleted(server: TestServer) {
+    async fn nothing_is_recorded_for_the_time_while_it_was_deleted(server: TestServer) {
         let server = hasty(server).await;
         let anna = server.founder("Anna").await;
         let cat = anna.post("/articles", json!({ "name": "Cat", "kind": "expense" })).await.is(201).id();
@@ -93,28 +93,28 @@ on_both_engines! {
         until(&anna, &mut phone, async || days(&anna).await.len() == 2).await;
         anna.delete(&path).await.is(204);
         server.clock.advance(10 * DAY);
-        // A merge moves what was deleted to another category; it stays deleted since then.
+        // A merge moves a deleted entry to another category; the time of its deletion stays the same.
         let dog = anna.post("/articles", json!({ "name": "Dog", "kind": "expense" })).await.is(201).id();
         anna.post(&format!("/articles/{cat}/merge"), json!({ "into": dog })).await.is(200);
         server.clock.advance(9 * DAY);
         anna.post(&format!("{path}/restore"), json!({})).await.is(200);
-        looked(&anna).await;
+        checked(&anna).await;
         let on_dog = anna.get(&format!("/facts?article_id={dog}")).await.is(200).body;
         let on_dog = on_dog["items"].as_array().expect("facts").iter().filter(|fact| fact["comment"] != "fence");
         let on_dog: Vec<_> = on_dog.map(|fact| fact["date"].clone()).collect();
         assert_eq!(on_dog, [json!(later(start, 7)), json!(later(start, 0))], "neither 14 nor 21");
         assert_eq!(open(&anna, &id, start, 2).await, [28, 35]);
-        // On one of its days it comes back on that day.
+        // An entry restored on one of its days is open on that day.
         anna.delete(&path).await.is(204);
         server.clock.advance(9 * DAY);
         anna.post(&format!("{path}/restore"), json!({})).await.is(200);
-        looked(&anna).await;
+        checked(&anna).await;
         assert_eq!(open(&anna, &id, start, 2).await, [42, 49], "35 is today, and recorded");
         on(&anna, &id, "confirm", start, 28).await.refuses("day", "not_found");
         assert_eq!(on(&anna, &id, "confirm", start, 35).await.is(200).body["date"], json!(later(start, 35)));
     }
 
-    async fn a_deletion_that_is_taken_back_at_once_changes_no_day(server: TestServer) {
+    async fn a_deletion_that_is_undone_at_once_changes_no_day(server: TestServer) {
         let anna = server.founder("Anna").await;
         let id = weekly(&anna, 21, json!({})).await;
         let path = format!("/recurring/{id}");
@@ -131,7 +131,7 @@ on_both_engines! {
         assert_eq!(open(&anna, &id, start, 3).await, [0, 21, 35]);
     }
 
-    async fn plans_of_the_months_that_it_was_deleted_are_not_raised(server: TestServer) {
+    async fn plans_of_months_in_which_it_was_deleted_are_not_raised(server: TestServer) {
         let server = hasty(server).await;
         let anna = server.founder("Anna").await;
         let food = anna.article("expense").await;
@@ -155,11 +155,11 @@ on_both_engines! {
         let mut phone = anna.socket("").await;
         phone.frame().await;
         until(&anna, &mut phone, async || plans().await.len() >= 4).await;
-        looked(&anna).await;
+        checked(&anna).await;
         assert_eq!(plans().await, [month, month.plus(1), then, then.plus(1)].map(|month| json!(month)));
     }
 
-    async fn a_version_that_was_seen_counts_also_where_the_day_is_settled(server: TestServer) {
+    async fn the_base_version_is_checked_even_if_the_day_is_settled(server: TestServer) {
         let anna = server.founder("Anna").await;
         let id = weekly(&anna, 21, json!({})).await;
         let start = row(&anna, &id).await.starts_on;
@@ -184,7 +184,7 @@ on_both_engines! {
         assert_eq!(again.seq(), head + 1);
     }
 
-    async fn a_transaction_that_was_changed_since_stays_when_its_day_is_taken_back(server: TestServer) {
+    async fn a_transaction_that_was_changed_since_stays_when_its_day_is_reopened(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;
         let id = weekly(&anna, 7, json!({})).await;
@@ -198,7 +198,7 @@ on_both_engines! {
         assert!(words.contains("changed since") && words.contains("delete"), "{words}");
         assert_eq!((anna.head().await, row(&anna, &id).await), (head, before), "nothing happened");
         assert_eq!(anna.get(&path).await.is(200).body["amount"], "-13.37");
-        // A deletion that was taken back is a change too; a transaction that is gone keeps no day.
+        // An undone deletion is a change too; a deleted transaction does not prevent reopening its day.
         ben.delete(&path).await.is(204);
         ben.post(&format!("{path}/restore"), json!({})).await.is(200);
         on(&anna, &id, "reopen", start, 0).await.refuses("day", "edited");

@@ -1,9 +1,9 @@
-//! Recurring entries against a plain model: which days are open, and what became of the others.
+//! Checks recurring entries against a simple model: which days are open, and how the others were settled.
 //!
-//! A walk does what people, time and the program do, in any order: a new rhythm, a day confirmed, skipped
-//! or opened again, a transaction edited or deleted, the row deleted and restored, days that pass. After
-//! each step the program has the open days and the transactions that the model has, and a call that the
-//! model refuses has changed nothing.
+//! A random walk does what people, time and the program do, in any order: change the rhythm, confirm, skip or
+//! reopen a day, edit or delete a transaction, delete and restore the row, let days pass. After each step the
+//! program has the same open days and transactions as the model, and a call that the model refuses has
+//! changed nothing.
 
 use crate::{
     harness::{Member, PATIENCE, TestServer, pause},
@@ -15,9 +15,9 @@ use app::domain::{Day, Recurring, Unit, schedule::Schedule};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What lies further ahead is not compared.
+/// Days further ahead are not compared.
 const AHEAD: i64 = 150;
-/// In a walk so many days pass at most: nothing becomes so old that it is not recorded by itself.
+/// The most days that pass in a walk, so that no day becomes too old to be recorded automatically.
 const PASS: i64 = 45;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +26,12 @@ enum Became {
     Skipped,
 }
 
-/// The row as the model has it.
+/// The row in the model.
 struct Model {
     rhythm: Schedule,
-    /// The rhythm counts from here on; moves on over what is settled.
+    /// The rhythm counts from here on; moves forward over settled days.
     from: Day,
-    /// Days of before that are open all the same.
+    /// Earlier days that are open nevertheless.
     extra: BTreeSet<Day>,
     /// Open days that were due when they were opened again: nothing records them but people.
     by_hand: BTreeSet<Day>,
@@ -83,7 +83,7 @@ impl Model {
         if self.rhythm == rhythm {
             return;
         }
-        // What was skipped or recorded ahead of an open day that is not due is no place to go on from.
+        // A day that was skipped or recorded ahead of an open day that is not due does not count here.
         let settled = self.became.keys().copied().filter(|day| *day <= self.today || *day < self.from).max();
         let next = self.scheduled().into_iter().find(|day| settled.is_none_or(|last| *day > last));
         let nearest = settled.map_or(self.today, |last| after(last, 1).max(self.today));
@@ -118,7 +118,7 @@ impl Walk<'_> {
         format!("/recurring/{}{rest}", self.id)
     }
 
-    /// A day of interest: an open one, a settled one, or any.
+    /// A day to act on: an open one, a settled one, or any.
     fn day(&mut self) -> Day {
         let first = after(self.model.today, self.rng.i64(-12..=20));
         let near: Vec<Day> = self.model.open().into_iter().take(5).collect();
@@ -259,7 +259,7 @@ impl Walk<'_> {
         self.model.today = after(self.model.today, days);
     }
 
-    /// What goes by itself is due and not recorded yet.
+    /// Waits until every due automatic occurrence is recorded.
     async fn settled_row(&self) -> Recurring {
         let settled = async {
             loop {
@@ -338,10 +338,10 @@ async fn walk(server: &TestServer, anna: &Member, seed: u64) {
 }
 
 on_both_engines! {
-    async fn whatever_people_time_and_the_program_do_each_day_comes_once_and_none_that_was_over(server: TestServer) {
+    async fn each_day_is_recorded_at_most_once_whatever_people_time_and_the_program_do(server: TestServer) {
         let server = hasty(server).await;
         for seed in 1..=8 {
-            // Each in a household of its own.
+            // Each walk in a household of its own.
             let anna = server.founder("Anna").await;
             walk(&server, &anna, seed).await;
         }

@@ -1,4 +1,4 @@
-//! The pages that need no program in the browser.
+//! The pages that work without WebAssembly.
 
 use crate::{
     harness::{PASSWORD, TestServer, Visitor, email, field},
@@ -7,7 +7,7 @@ use crate::{
 use serde_json::json;
 
 on_both_engines! {
-    async fn a_household_is_founded_by_a_form_with_what_is_on_its_card(server: TestServer) {
+    async fn a_household_is_founded_by_a_form_with_an_opening_balance(server: TestServer) {
         let mut anna = Visitor::of(&server);
         anna.accept_language = "de-DE,de;q=0.9".into();
         let page = anna.open("/register").await.is(200).shows("<option value=\"EUR\" selected>");
@@ -59,7 +59,7 @@ on_both_engines! {
         visitor.open("/").await.leads_to("/sign-in");
     }
 
-    async fn signing_in_leads_on_to_an_invitation_and_nowhere_else(server: TestServer) {
+    async fn signing_in_redirects_to_an_invitation_and_nowhere_else(server: TestServer) {
         let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
         let invitation = format!("/join/{}", anna.invite().await);
         let mut visitor = Visitor::of(&server);
@@ -81,7 +81,7 @@ on_both_engines! {
         Visitor::of(&server).post(&invitation, &[("name", "Eve")]).await.is(410);
     }
 
-    async fn somebody_new_joins_by_a_form(server: TestServer) {
+    async fn a_new_person_joins_by_a_form(server: TestServer) {
         let anna = server.founder("Anna").await;
         let invitation = format!("/join/{}", anna.invite().await);
         let mut ben = Visitor::of(&server);
@@ -142,7 +142,7 @@ on_both_engines! {
         anna.get("/auth/me").await.is(200);
     }
 
-    async fn the_households_settings_merge_and_show_what_somebody_else_chose(server: TestServer) {
+    async fn the_households_settings_merge_and_show_conflicting_changes(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;
         let mut visitor = Visitor::signed_in(&server, &anna);
@@ -182,7 +182,7 @@ on_both_engines! {
         send(&mut visitor, empty).await.is(422).shows("This is needed");
     }
 
-    async fn the_language_can_be_chosen_by_whoever_is_not_signed_in(server: TestServer) {
+    async fn a_stranger_can_choose_the_language(server: TestServer) {
         let mut visitor = Visitor::of(&server);
         visitor.open("/sign-in").await.shows("lang=\"en\"");
         visitor.post("/language", &[("language", "ru")]).await.is(303);
@@ -222,7 +222,7 @@ async fn a_form_from_another_site_is_refused() {
 }
 
 #[tokio::test]
-async fn what_people_call_themselves_is_text_on_every_page() {
+async fn names_are_escaped_on_every_page() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let evil = "\"><script>alert(1)</script><!>";

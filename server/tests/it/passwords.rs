@@ -1,4 +1,4 @@
-//! A password is right until another one is set, whatever is being done with it at that moment.
+//! A password is valid until another one is set, even for requests in progress at that moment.
 
 use crate::harness::{Member, PASSWORD, PATIENCE, Reply, TestServer, email, pause};
 use reqwest::Method;
@@ -8,8 +8,8 @@ use std::pin::pin;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-/// Asks, and sets another password as soon as whoever asks waits for a row that is held, or is answered without
-/// waiting for it. On PostgreSQL: there one can see that somebody waits.
+/// Sends a request, and sets another password as soon as the request waits for a locked row, or has been
+/// answered without waiting. On PostgreSQL only, where one can observe that it waits.
 async fn while_a_password_changes(
     server: &TestServer,
     (hold, id): (&'static str, String),
@@ -48,7 +48,7 @@ const ACCOUNT: &str = "select id from accounts where email = $1 for no key updat
 const HOUSEHOLD: &str = "select id from households where id = cast($1 as uuid) for no key update";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_password_that_changes_meanwhile_ends_every_way_of_entering_with_the_old_one() {
+async fn a_concurrent_password_change_invalidates_the_old_password_on_every_path() {
     let server = TestServer::postgres().await;
     let anna = server.founder("Anna").await;
     let stranger = server.stranger();
@@ -64,7 +64,7 @@ async fn a_password_that_changes_meanwhile_ends_every_way_of_entering_with_the_o
     .await;
     reply.problem(401, "wrong_credentials");
 
-    // A registration whose answer was lost.
+    // A registration whose response was lost.
     let (key, carl) = (Uuid::new_v4().to_string(), email("carl"));
     let form = json!({ "name": "Carl", "email": carl, "password": PASSWORD, "household": "C" }).to_string();
     let keyed = [("idempotency-key", key.as_str())];
@@ -75,7 +75,7 @@ async fn a_password_that_changes_meanwhile_ends_every_way_of_entering_with_the_o
         .await
         .problem(401, "wrong_credentials");
 
-    // Somebody who left, and comes back by an invitation.
+    // A person who left, and returns by an invitation.
     let dora = server.guest(&anna, "Dora").await;
     leaves(&dora).await;
     let form =

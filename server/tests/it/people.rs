@@ -1,4 +1,4 @@
-//! What a keeper of money must have about people: handing over, new passwords, deleting an account or a household.
+//! People: handing over ownership, new passwords, deleting an account or a household.
 
 use crate::{
     harness::{Member, PASSWORD, PATIENCE, Reply, Socket, TestServer, Visitor, cookie_of, email, pause},
@@ -41,7 +41,7 @@ fn role(members: &Value, member: &Member) -> Value {
 }
 
 on_both_engines! {
-    async fn an_invitation_is_withdrawn_by_who_made_it_or_the_owner(server: TestServer) {
+    async fn an_invitation_is_revoked_by_its_maker_or_the_owner(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (ben, carl) = (server.guest(&anna, "Ben").await, server.guest(&anna, "Carl").await);
         let eve = server.founder("Eve").await;
@@ -60,14 +60,14 @@ on_both_engines! {
         ben.delete(&path(&own)).await.is(204);
     }
 
-    async fn open_screens_hear_of_links_that_their_member_may_list_and_of_no_others(server: TestServer) {
+    async fn open_screens_are_notified_of_links_that_their_member_may_list_only(server: TestServer) {
         let (anna, eve) = (server.founder("Anna").await, server.founder("Eve").await);
         let (ben, carl) = (server.guest(&anna, "Ben").await, server.guest(&anna, "Carl").await);
         let mut screens = [anna.socket("").await, ben.socket("").await, eve.socket("").await];
         for screen in &mut screens {
             welcomed(screen).await;
         }
-        // Facts come after what was told before them, the second one in a batch of its own.
+        // A fact comes after the notices before it; the second one in a batch of its own.
         let mut heard = async || {
             let mut counts = [0; 3];
             for _ in 0..2 {
@@ -108,7 +108,7 @@ on_both_engines! {
         assert_eq!(heard().await, [true, false, true]);
         carl.post("/auth/join", json!({ "invite": invite })).await.is(200);
         assert_eq!(heard().await, owner, "ended by joining another household, which sees the new member");
-        // Whoever comes later has not missed anything: a screen asks after its welcome.
+        // A screen that opens later has missed nothing: it requests the links after its welcome.
         let mut late = anna.socket("").await;
         welcomed(&mut late).await;
         anna.buys("-1").await;
@@ -151,7 +151,7 @@ on_both_engines! {
         call(&ben, &anna).await.problem(410, "gone");
     }
 
-    async fn of_two_who_hand_over_at_once_one_household_has_one_owner(server: TestServer) {
+    async fn two_concurrent_handovers_leave_one_owner(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (ben, carl) = (server.guest(&anna, "Ben").await, server.guest(&anna, "Carl").await);
         let (to_ben, to_carl) = (format!("{}/owner", path(&ben)), format!("{}/owner", path(&carl)));
@@ -199,7 +199,7 @@ on_both_engines! {
         anna.get("/auth/me").await.is(200);
     }
 
-    async fn a_link_for_a_new_password_ends_after_a_day_or_when_it_is_not_needed(server: TestServer) {
+    async fn a_password_link_ends_after_a_day_or_when_it_is_not_needed(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;
         let make = format!("{}/password-link", path(&ben));
@@ -231,7 +231,7 @@ on_both_engines! {
         ended(&token, "removed").await;
     }
 
-    async fn a_link_for_a_new_password_ends_with_the_ownership_of_whoever_made_it(server: TestServer) {
+    async fn a_password_link_ends_with_the_ownership_of_its_maker(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (ben, carl) = (server.guest(&anna, "Ben").await, server.guest(&anna, "Carl").await);
         let token = token_of(&anna.post(&format!("{}/password-link", path(&carl)), json!({})).await.is(201));
@@ -248,7 +248,7 @@ on_both_engines! {
         signs_in(&server, &carl.email, PASSWORD, 200).await;
     }
 
-    async fn no_owner_walks_into_another_household_by_a_link(server: TestServer) {
+    async fn no_owner_gets_into_another_household_by_a_link(server: TestServer) {
         let anna = server.founder("Anna").await;
         let (ben, carl) = (server.guest(&anna, "Ben").await, server.guest(&anna, "Carl").await);
         let eve = server.founder("Eve").await;
@@ -265,14 +265,14 @@ on_both_engines! {
         eve.delete(&link(&ben)).await.problem(404, "not_found");
         ben.delete(&link(&ben)).await.problem(403, "owners_only");
         ben.get("/password-links").await.problem(403, "owners_only");
-        // The link was right when it was made; then Ben joins Eve's household.
+        // The link was allowed when it was made; then Ben joins Eve's household.
         let token = token_of(&anna.post(&link(&ben), json!({})).await.is(201));
         ben.post("/auth/join", json!({ "invite": eve.invite().await })).await.is(200);
         let body = |token: &str| json!({ "token": token, "new": NEW });
         server.stranger().post("/auth/password-link", body(&token)).await.problem(410, "password_link_ended");
         let refused = anna.post(&link(&ben), json!({})).await.problem(403, "belongs_elsewhere");
         assert!(refused.body["detail"].as_str().is_some_and(|text| text.contains("family-budget password")));
-        // And when he is made the owner.
+        // The same if he is made the owner.
         let token = token_of(&anna.post(&link(&carl), json!({})).await.is(201));
         anna.post(&format!("{}/owner", path(&carl)), json!({})).await.is(200);
         server.stranger().post("/auth/password-link", body(&token)).await.problem(410, "password_link_ended");
@@ -280,7 +280,7 @@ on_both_engines! {
         ben.get("/auth/me").await.is(200);
     }
 
-    async fn a_link_and_a_joining_at_once_leave_no_way_in(server: TestServer) {
+    async fn a_link_used_while_joining_gives_no_access(server: TestServer) {
         for _ in 0..8 {
             let (anna, eve) = (server.founder("Anna").await, server.founder("Eve").await);
             let ben = server.guest(&anna, "Ben").await;
@@ -291,7 +291,8 @@ on_both_engines! {
                 ben.post("/auth/join", json!({ "invite": invite })),
                 stranger.post("/auth/password-link", json!({ "token": token, "new": NEW })),
             );
-            // The password first: his session was over before he joined. Or he joined first: the link was void.
+            // Either the password was set first: his session ended before he joined. Or he joined first: the
+            // link was invalid.
             let both = (joined.status.as_u16(), set.status.as_u16());
             let members = eve.get("/members").await.is(200).body["items"].as_array().map(Vec::len);
             match both {
@@ -358,7 +359,7 @@ on_both_engines! {
         ben.get("/auth/me").await.is(200);
         ben.post("/auth/delete", json!({ "password": PASSWORD })).await.is(204);
         assert_eq!(his.closed().await, 4501);
-        // What is left of the account is nobody's, for whoever runs the program too.
+        // The remains of the account belong to nobody, also for the operator.
         let left = server.texts("select email from accounts where email like '%@deleted.invalid'").await;
         assert_eq!(left.len(), 1);
         let refused = server.ledger().await.set_password(&left[0], NEW.into()).await;
@@ -377,13 +378,13 @@ on_both_engines! {
         assert_eq!(kept.body["created_by"], ben.id);
         let form = json!({ "name": "C", "email": email("c"), "password": PASSWORD, "invite": invite });
         server.stranger().post("/auth/register", form).await.problem(410, "invite_ended");
-        // The email is free again, and belongs to somebody new.
+        // The email is free again, and can be registered by a new person.
         let form = json!({ "name": "Ben", "email": ben.email, "password": PASSWORD, "household": "B" });
         let reply = server.stranger().post("/auth/register", form).await.is(201);
         assert_ne!(reply.body["member"]["id"], ben.id);
     }
 
-    async fn an_owner_deletes_the_account_only_when_the_household_does_not_need_it(server: TestServer) {
+    async fn an_owner_deletes_the_account_only_if_the_household_does_not_need_it(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;
         let eve = server.founder("Eve").await;
@@ -392,7 +393,7 @@ on_both_engines! {
         anna.post("/auth/delete", json!({ "password": PASSWORD })).await.problem(409, "last_owner");
         assert_eq!((ben.head().await, eve.head().await), heads, "of two households she left neither");
         assert_eq!(anna.get("/auth/me").await.is(200).body["households"].as_array().map(Vec::len), Some(2));
-        // Alone it is the same, until the household waits to be erased.
+        // The same for a single member, until the household waits to be erased.
         let dora = server.founder("Dora").await;
         dora.post("/auth/delete", json!({ "password": PASSWORD })).await.problem(409, "last_owner");
         dora.post("/household/deletion", json!({ "name": "Dora's" })).await.is(200);
@@ -400,7 +401,7 @@ on_both_engines! {
         signs_in(&server, &dora.email, PASSWORD, 401).await;
     }
 
-    async fn a_household_is_deleted_by_its_name_and_taken_back_within_seven_days(server: TestServer) {
+    async fn a_household_is_deleted_by_its_name_and_the_deletion_can_be_cancelled_for_seven_days(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;
         let invite = anna.invite().await;
@@ -421,7 +422,7 @@ on_both_engines! {
         let Frame::Commit(commit) = screen.frame().await else { panic!("open screens are told") };
         assert!(matches!(&commit.entries[0].change, Change::HouseholdUpdated(row) if row.erase_on.is_some()));
         anna.post("/household/deletion", json!({ "name": "Anna's" })).await.problem(409, "household_closed");
-        // It can be read, and takes no changes; a repeat of an earlier one is answered as then.
+        // It is read-only; a repeat of an earlier change still returns the first response.
         let head = anna.head().await;
         anna.post("/facts", purchase.clone()).await.problem(409, "household_closed");
         anna.patch("/household", json!({ "name": "X" })).await.problem(409, "household_closed");
@@ -463,7 +464,7 @@ on_both_engines! {
         server.clock.advance(HOUR * 24 * 9);
         assert_eq!(annas.closed().await, 4503);
         assert_eq!(carls_screen.closed().await, 4503);
-        // It goes in steps, the household itself last.
+        // It is erased in steps, the household itself last.
         let gone = async {
             while server.rows_of(household.uuid()).await.iter().any(|(table, rows)| table == "households" && *rows > 0) {
                 pause().await;
@@ -475,7 +476,7 @@ on_both_engines! {
         }
         assert_eq!(server.rows_of(carls.uuid()).await.into_iter().filter(|(table, _)| table != "sessions").collect::<Vec<_>>(),
             kept.into_iter().filter(|(table, _)| table != "sessions").collect::<Vec<_>>());
-        // Whoever has another household finds themselves there; the others are nobody, and may begin anew.
+        // A person with another household is moved there; the others are signed out, and can register again.
         assert_eq!(carl.household().await, carls);
         anna.get("/auth/me").await.problem(401, "not_signed_in");
         for person in [&anna, &ben] {
@@ -505,7 +506,7 @@ on_both_engines! {
     }
 }
 
-/// Runs `family-budget password` with a password on its standard input; what it ends with, and says.
+/// Runs `family-budget password` with a password on standard input; returns its exit code and output.
 async fn password_command(server: &TestServer, email: &str, new: &str) -> (Option<i32>, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_family-budget"))
         .args(["password", email, "--database-url", &server.database_url])
@@ -523,7 +524,7 @@ async fn password_command(server: &TestServer, email: &str, new: &str) -> (Optio
     (ended.status.code(), String::from_utf8(said).expect("text"))
 }
 
-/// So that each table that knows households has a row of this one.
+/// Writes rows into every table that belongs to households.
 async fn every_kind_of_row(anna: &Member, ben: &Member) {
     anna.buys("-1").await;
     ben.invite().await;

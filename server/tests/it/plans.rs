@@ -1,4 +1,4 @@
-//! `/plans`: what is meant for an article in a month, good and bad, and what comes of it in the summary.
+//! `/plans`: plans of articles by month, valid and invalid requests, and the resulting summary.
 
 use crate::{harness::Member, on_both_engines};
 use app::{
@@ -20,7 +20,7 @@ fn line<'a>(summary: &'a Value, article: &str) -> [&'a Value; 3] {
 }
 
 on_both_engines! {
-    async fn a_plan_is_set_changed_and_taken_away(server: TestServer) {
+    async fn a_plan_is_set_changed_and_removed(server: TestServer) {
         let anna = server.founder("Anna").await;
         let food = anna.article("expense").await;
         let mut phone = anna.socket("").await;
@@ -57,14 +57,14 @@ on_both_engines! {
         assert_eq!(anna.call(Method::PUT, "/plans", &keyed, Some(body.to_string())).await.is(200).seq(), start + 1);
         let all = anna.get("/plans?from=2026-10&to=2026-12").await.is(200).body;
         assert_eq!(all["items"], set.body["items"]);
-        // One that somebody else changed meanwhile: nothing of it is written.
+        // If somebody else changed one of them in the meantime, none is written.
         let stale = json!({ "items": [item("2026-10", json!("1")), { "article_id": food, "month": "2026-11", "amount": "1", "version": 0 }] });
         let refused = anna.put("/plans", stale).await.problem(412, "stale");
         assert_eq!(refused.body["current"]["amount"], "410.50");
         assert_eq!(anna.get("/plans?from=2026-10&to=2026-12").await.is(200).body, all);
     }
 
-    async fn bad_plans_are_refused_and_change_nothing(server: TestServer) {
+    async fn invalid_plans_are_refused_and_change_nothing(server: TestServer) {
         let anna = server.founder("Anna").await;
         let mallory = server.founder("Mallory").await;
         let (food, moved, foreign) = (anna.article("expense").await, anna.article("transfer").await, mallory.article("expense").await);

@@ -1,4 +1,4 @@
-//! Several processes on one PostgreSQL: whoever asks whichever of them sees one book.
+//! Several processes on one PostgreSQL: every process shows the same book.
 
 use crate::harness::{Member, PATIENCE, Redis, Socket, TestServer, pause};
 use app::wire::{Editing, Frame, Present};
@@ -6,10 +6,10 @@ use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::time::Duration;
 
-/// Longer than any test: what happens, happens by the bus.
+/// Longer than any test: what happens, happens through the bus.
 const NEVER: Duration = Duration::from_secs(3600);
 
-/// The same person at another process.
+/// The same person with another process.
 fn at(member: &Member, server: &TestServer) -> Member {
     Member { addr: server.addr, ..member.clone() }
 }
@@ -25,7 +25,7 @@ async fn next_change(socket: &mut Socket) -> i64 {
     commit.seq
 }
 
-/// Two processes that hear of each other by this Redis only.
+/// Two processes that are connected by this Redis only.
 async fn two_by(redis: &Redis) -> (TestServer, TestServer) {
     let server = TestServer::postgres().await;
     let one = server
@@ -53,7 +53,7 @@ async fn changes_arrive_in_order_wherever_they_are_made(one: &TestServer, two: &
     let (mut here, mut there) = (welcomed(&anna).await, welcomed(&at(&anna, two)).await);
     let mut expected = Vec::new();
     for n in 1..=5 {
-        // Now this process writes, now that one.
+        // The processes write in turn.
         let writer = if n % 2 == 0 { at(&anna, two) } else { anna.clone() };
         expected.push(writer.buys(&format!("-{n}")).await.seq());
     }
@@ -65,14 +65,14 @@ async fn changes_arrive_in_order_wherever_they_are_made(one: &TestServer, two: &
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_redis_a_change_reaches_the_screens_of_another_process_by_itself() {
+async fn without_redis_a_change_reaches_the_screens_of_another_process() {
     let one = TestServer::postgres().await;
     let two = one.beside().await;
     changes_arrive_in_order_wherever_they_are_made(&one, &two).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_redis_a_commit_of_a_process_whose_clock_is_slow_is_found_all_the_same() {
+async fn without_redis_a_commit_of_a_process_with_a_slow_clock_is_found() {
     let one = TestServer::postgres().await;
     let two = one.beside().await;
     two.clock.advance(Duration::from_secs(3600));
@@ -87,7 +87,7 @@ async fn without_redis_a_commit_of_a_process_whose_clock_is_slow_is_found_all_th
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_redis_a_commit_that_took_an_hour_is_found_all_the_same() {
+async fn without_redis_a_commit_that_took_an_hour_is_found() {
     let one = TestServer::postgres().await;
     let two = one.beside().await;
     let (anna, olga) = (one.founder("Anna").await, one.founder("Olga").await);
@@ -109,7 +109,7 @@ async fn without_redis_a_commit_that_took_an_hour_is_found_all_the_same() {
     for server in [&one, &two] {
         server.clock.advance(Duration::from_secs(3600));
     }
-    // Others commit meanwhile, and are found: this process has looked.
+    // Others commit in the meantime, and are found: this process has polled.
     for n in 1..=3 {
         let seq = at(&olga, &two).buys(&format!("-{n}")).await.seq();
         assert_eq!(next_change(&mut olgas).await, seq);
@@ -163,7 +163,7 @@ async fn by_redis_a_sign_out_a_new_password_and_a_removal_close_the_sockets_of_a
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn by_redis_links_that_changed_are_told_at_another_process_too() {
+async fn by_redis_another_process_is_notified_of_changed_links() {
     let redis = Redis::start();
     let (one, two) = two_by(&redis).await;
     let anna = one.founder("Anna").await;
@@ -187,7 +187,7 @@ async fn by_redis_links_that_changed_are_told_at_another_process_too() {
     assert_eq!(counts, [2, 1]);
 }
 
-/// The next list of people that satisfies the condition.
+/// The next presence list that satisfies the condition.
 async fn people(socket: &mut Socket, wanted: impl Fn(&[Present]) -> bool) -> Vec<Present> {
     loop {
         let list = socket.presence().await;
@@ -198,7 +198,7 @@ async fn people(socket: &mut Socket, wanted: impl Fn(&[Present]) -> bool) -> Vec
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everybody_sees_who_is_at_another_process_and_what_they_edit() {
+async fn everybody_sees_who_is_present_in_another_process_and_what_they_edit() {
     let redis = Redis::start();
     let (one, mut two) = two_by(&redis).await;
     let anna = one.founder("Anna").await;
@@ -211,14 +211,14 @@ async fn everybody_sees_who_is_at_another_process_and_what_they_edit() {
     let editing = Editing { fact_id: Some(fact.parse().expect("an id")) };
     there.say(&editing.encode().expect("JSON")).await;
     people(&mut here, |list| list.iter().any(|row| row.editing.is_some())).await;
-    // His process ends, and takes him with it.
+    // When his process ends, he is no longer present.
     two.stop().await;
     let left = people(&mut here, |list| list.len() == 1).await;
     assert_eq!(json!(left[0].member_id), anna.id);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_happened_while_redis_was_away_is_looked_at_as_soon_as_it_is_back() {
+async fn changes_made_while_redis_was_away_are_found_as_soon_as_it_is_back() {
     let mut redis = Redis::start();
     let (one, two) = two_by(&redis).await;
     let anna = one.founder("Anna").await;
@@ -236,7 +236,7 @@ async fn what_happened_while_redis_was_away_is_looked_at_as_soon_as_it_is_back()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn processes_whose_lines_to_redis_are_cut_come_back_and_miss_nothing() {
+async fn processes_disconnected_from_redis_reconnect_and_miss_nothing() {
     let redis = Redis::start();
     let (one, two) = two_by(&redis).await;
     let anna = one.founder("Anna").await;
@@ -250,7 +250,7 @@ async fn processes_whose_lines_to_redis_are_cut_come_back_and_miss_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_redis_that_is_dead_or_frozen_fails_no_write_and_no_start() {
+async fn a_dead_or_frozen_redis_fails_no_write_and_no_start() {
     let mut redis = Redis::start();
     let server = TestServer::postgres().await;
     let told = |config: &mut server::config::Config| {

@@ -94,7 +94,7 @@ on_both_engines! {
 }
 
 #[tokio::test]
-async fn the_program_says_how_it_is_and_what_it_can_do() {
+async fn health_and_documentation_are_served() {
     let server = TestServer::usual().await;
     assert_eq!(reqwest::get(server.url("/healthz")).await.expect("an answer").status(), 200);
     assert_eq!(reqwest::get(server.url("/readyz")).await.expect("an answer").status(), 200);
@@ -119,7 +119,7 @@ async fn the_program_says_how_it_is_and_what_it_can_do() {
 }
 
 #[tokio::test]
-async fn the_document_names_the_fields_without_which_a_body_is_refused() {
+async fn the_document_lists_required_fields() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let document = server.stranger().get("/openapi.json").await.is(200).body;
@@ -151,7 +151,7 @@ async fn the_document_names_the_fields_without_which_a_body_is_refused() {
 }
 
 #[tokio::test]
-async fn a_page_is_written_with_its_rows_and_a_stranger_is_sent_to_sign_in() {
+async fn a_page_is_rendered_with_its_rows_and_a_stranger_is_redirected_to_sign_in() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let mut body = anna.purchase("-1234.50").await;

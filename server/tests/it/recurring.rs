@@ -1,4 +1,4 @@
-//! `/recurring`: recurring entries, day by day, each day once.
+//! `/recurring`: recurring entries and their occurrences.
 
 use crate::{
     harness::{Member, PATIENCE, TestServer, pause},
@@ -19,7 +19,7 @@ pub fn later(day: Day, days: i64) -> String {
     day.plus_days(days).expect("within the calendar").to_string()
 }
 
-/// Weekly since so many days ago.
+/// A weekly entry that started this many days ago.
 pub async fn weekly(anna: &Member, days_ago: i64, more: Value) -> String {
     let mut body = anna.purchase("-12.50").await;
     body["comment"] = json!("milk");
@@ -36,7 +36,7 @@ pub async fn row(anna: &Member, id: &str) -> Recurring {
     serde_json::from_value(body).expect("a row")
 }
 
-/// The days of all facts, in their order.
+/// The days of all facts, in order.
 pub async fn days(anna: &Member) -> Vec<String> {
     let facts = anna.get("/facts?limit=500").await.is(200).body;
     let days = facts["items"].as_array().expect("facts").iter().map(|fact| fact["date"].as_str());
@@ -45,12 +45,12 @@ pub async fn days(anna: &Member) -> Vec<String> {
     days
 }
 
-/// Looks for what is due all the time.
+/// Makes the program check for due entries all the time.
 pub async fn hasty(server: TestServer) -> TestServer {
     server.restarted_with(|config| config.pace.due = Duration::from_millis(5)).await
 }
 
-/// Reads the stream until a change does what is waited for.
+/// Reads the stream until a condition holds.
 pub async fn until(anna: &Member, socket: &mut crate::harness::Socket, done: impl AsyncFn() -> bool) {
     let waited = async {
         while !done().await {
@@ -104,7 +104,7 @@ on_both_engines! {
         assert!(matches!(&made.change, Change::FactCreated(row) if json!(row) == fact.body), "{made:?}");
         let Change::RecurringUpdated(moved) = &moved.change else { panic!("{moved:?}") };
         assert_eq!(moved.open_days().next(), first.plus_days(7));
-        // What it really came to, and when.
+        // With the actual amount and day.
         let really = json!({ "day": later(first, 7), "amount": "-13", "date": later(first, 8) });
         let fact = anna.post(&path, really).await.is(201).body;
         assert_eq!([&fact["amount"], &fact["date"]], [&json!("-13.00"), &json!(later(first, 8))]);
@@ -114,7 +114,7 @@ on_both_engines! {
         anna.post(&path, json!({ "day": later(first, 14), "amount": "0" })).await.refuses("amount", "zero");
     }
 
-    async fn whoever_confirms_the_same_day_at_once_gets_the_same_transaction(server: TestServer) {
+    async fn concurrent_confirmations_of_one_day_return_the_same_transaction(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;
         let id = weekly(&anna, 0, json!({})).await;
@@ -137,7 +137,7 @@ on_both_engines! {
         ben.post(&format!("/recurring/{id}/skip"), json!({ "day": day })).await.refuses("day", "settled");
     }
 
-    async fn days_are_skipped_and_opened_again_in_any_order(server: TestServer) {
+    async fn days_are_skipped_and_reopened_in_any_order(server: TestServer) {
         let anna = server.founder("Anna").await;
         let id = weekly(&anna, 14, json!({ "times": 4 })).await;
         let start = row(&anna, &id).await.starts_on;
@@ -154,7 +154,7 @@ on_both_engines! {
         call("confirm", 1).await.is(201);
         assert_eq!(open().await, Vec::<String>::new(), "all are settled");
         assert_eq!(days(&anna).await, [nth(0), nth(1)]);
-        // What was recorded goes with its day, what was skipped comes back.
+        // A recorded day is reopened with its transaction deleted; a skipped one is open again.
         call("reopen", 0).await.is(200);
         call("reopen", 2).await.is(200);
         assert_eq!((open().await, days(&anna).await), (vec![nth(0), nth(2)], vec![nth(1)]));
@@ -163,7 +163,7 @@ on_both_engines! {
         call("reopen", 7).await.refuses("day", "not_found");
     }
 
-    async fn another_rhythm_keeps_what_was_settled(server: TestServer) {
+    async fn a_new_rhythm_keeps_settled_days(server: TestServer) {
         let anna = server.founder("Anna").await;
         let id = weekly(&anna, 7, json!({})).await;
         let (path, start) = (format!("/recurring/{id}"), row(&anna, &id).await.starts_on);
@@ -171,14 +171,14 @@ on_both_engines! {
         anna.post(&format!("{path}/confirm"), json!({ "day": later(start, 7) })).await.is(201);
         anna.patch(&path, json!({ "every": 2 })).await.is(200);
         assert_eq!(row(&anna, &id).await.open_days().next(), start.plus_days(14));
-        // Nearer than it was: from today on.
+        // A shorter rhythm: from today on.
         anna.patch(&path, json!({ "every": 1, "starts_on": later(start, 1) })).await.is(200);
         assert_eq!(row(&anna, &id).await.open_days().next(), start.plus_days(8));
         anna.patch(&path, json!({ "target": "plan" })).await.refuses("target", "in_use");
         anna.patch(&path, json!({ "starts_on": later(start, -400) })).await.refuses("starts_on", "too_early");
     }
 
-    async fn what_goes_by_itself_is_recorded_once_for_each_day_and_goes_on_after_a_pause(server: TestServer) {
+    async fn an_automatic_entry_is_recorded_once_per_day_and_continues_after_a_pause(server: TestServer) {
         let mut server = hasty(server).await;
         let anna = server.founder("Anna").await;
         let mut phone = anna.socket("").await;
@@ -188,7 +188,7 @@ on_both_engines! {
         let nth = |n: i64| later(start, 7 * n);
         until(&anna, &mut phone, async || days(&anna).await.len() >= 4).await;
         assert_eq!(days(&anna).await, [nth(0), nth(1), nth(2), nth(3)]);
-        // Away for two weeks, and back.
+        // Off for two weeks, and back.
         server.stop().await;
         server.clock.advance(Duration::from_secs(14 * 24 * 3600));
         server.restart().await;
@@ -199,7 +199,7 @@ on_both_engines! {
         assert_eq!(row(&anna, &id).await.open_days().next().map(|day| day.to_string()), Some(nth(6)));
     }
 
-    async fn a_day_begins_in_the_households_own_zone_also_when_the_clocks_change(server: TestServer) {
+    async fn a_day_begins_in_the_households_time_zone_even_when_the_clocks_change(server: TestServer) {
         let server = hasty(server).await;
         let mut anna = server.founder("Anna").await;
         anna.patch("/household", json!({ "time_zone": "Europe/Berlin" })).await.is(200);
@@ -222,7 +222,7 @@ on_both_engines! {
         other.patch("/household", json!({ "time_zone": "Europe/Kaliningrad" })).await.is(200);
         let mut phone = other.socket("").await;
         phone.frame().await;
-        // A pass of the program over everything that is due, shown by a row that is due in it.
+        // One round of the program over everything due, observed by a row that is due in it.
         let pass = async |phone: &mut crate::harness::Socket, count: usize| {
             weekly(&other, 0, json!({ "automatic": true, "times": 1 })).await;
             until(&other, phone, async || days(&other).await.len() >= count).await;
@@ -242,7 +242,7 @@ on_both_engines! {
         assert_eq!(days(&anna).await, ["2027-03-28", "2027-03-29"]);
     }
 
-    async fn plans_that_come_again_are_added_to_this_month_and_the_next(server: TestServer) {
+    async fn recurring_plans_are_added_to_this_month_and_the_next(server: TestServer) {
         let server = hasty(server).await;
         let anna = server.founder("Anna").await;
         let mut phone = anna.socket("").await;
@@ -264,7 +264,7 @@ on_both_engines! {
         anna.patch("/household", json!({ "currency": "USD" })).await.refuses("currency", "in_use");
     }
 
-    async fn what_is_needed_by_something_that_comes_again_stays(server: TestServer) {
+    async fn what_a_recurring_entry_needs_cannot_be_deleted(server: TestServer) {
         let anna = server.founder("Anna").await;
         let cat = anna.post("/articles", json!({ "name": "Cat", "kind": "expense" })).await.is(201).id();
         let jar = anna.post("/financial-centers", json!({ "name": "Jar" })).await.is(201).id();
@@ -277,7 +277,7 @@ on_both_engines! {
         let confirm = format!("/recurring/{id}/confirm");
         anna.post(&confirm, json!({ "day": day })).await.refuses("financial_center_id", "archived");
         anna.patch(&format!("/recurring/{id}"), json!({ "amount": "-2" })).await.is(200);
-        // Merged into another category, it comes on that one.
+        // After a merge it uses the other category.
         let dog = anna.post("/articles", json!({ "name": "Dog", "kind": "expense" })).await.is(201).id();
         anna.post(&format!("/articles/{cat}/merge"), json!({ "into": dog })).await.is(200);
         assert_eq!(row(&anna, &id).await.article_id.to_string(), dog);

@@ -1,4 +1,4 @@
-//! Every write of the log, repeated: after a lost answer, late, with other content, on an older version.
+//! Every logged write, repeated: after a lost response, late, with other content, on an older version.
 
 use crate::{
     harness::{Member, Reply},
@@ -8,12 +8,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// A write as somebody sends it.
+/// A write as a client sends it.
 pub(super) struct Call {
     pub method: Method,
     pub path: String,
     pub body: Value,
-    /// The same call with other content; none where there is none to differ in.
+    /// The same call with other content; `None` if it has no content.
     other: Option<Value>,
 }
 
@@ -25,7 +25,7 @@ pub(super) async fn send(member: &Member, call: &Call, body: &Value, headers: &[
     member.call(call.method.clone(), &call.path, headers, Some(body.to_string())).await
 }
 
-/// Each write of a kind of row, in an order in which each can be done.
+/// The writes on a kind of row, in an order in which each is possible.
 fn life(rows: &str, new: Value, changed: [Value; 2], whole: [Value; 2]) -> Vec<Call> {
     let row = format!("{rows}/{}", new["id"].as_str().expect("an id"));
     let mut other = new.clone();

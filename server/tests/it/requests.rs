@@ -1,4 +1,4 @@
-//! What every request keeps to, whoever sends it: headers, bodies, time; and a request that fails alone.
+//! Rules for every request: headers, bodies, time limits; and a request that fails alone.
 
 use crate::harness::{Member, PASSWORD, PATIENCE, TestServer, Visitor, cookie_of, email};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use tokio::{
     net::TcpStream,
 };
 
-/// Sends bytes as they are and reads until the other side closes, or has answered as long as it says.
+/// Sends raw bytes and reads until the other side closes, or the response is complete.
 async fn answer(server: &TestServer, request: &str) -> String {
     let mut stream = TcpStream::connect(server.addr).await.expect("the server is there");
     stream.write_all(request.as_bytes()).await.expect("it is sent");
@@ -24,7 +24,7 @@ fn status(answer: &str) -> &str {
 }
 
 #[tokio::test]
-async fn a_request_that_does_not_say_clearly_where_it_goes_is_refused() {
+async fn a_request_with_an_ambiguous_destination_is_refused() {
     let server = TestServer::usual().await;
     let host = server.addr.to_string();
     for path in ["/api/v1/facts", "/sign-in", "/healthz", "/pkg/x.css", "/api/v1/budget/ws", "/nowhere"] {
@@ -71,7 +71,7 @@ async fn a_request_that_does_not_say_clearly_where_it_goes_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_whose_chunks_are_none_is_refused_as_unreadable() {
+async fn a_body_with_malformed_chunks_is_refused_as_unreadable() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let head = format!(
@@ -92,7 +92,7 @@ async fn a_body_whose_chunks_are_none_is_refused_as_unreadable() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_sends_too_much_can_read_why_it_was_refused() {
+async fn a_client_that_sends_too_much_can_read_the_refusal() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let size = 8 * 1024 * 1024;
@@ -102,7 +102,7 @@ async fn whoever_sends_too_much_can_read_why_it_was_refused() {
         ("/api/ui/record_fact", true),
         ("/sign-in", false),
     ] {
-        // Everything is sent before anything is read, as many programs do.
+        // Sends everything before reading anything, as many programs do.
         let mut stream = TcpStream::connect(server.addr).await.expect("the server is there");
         let length =
             if announced { format!("content-length: {size}") } else { "transfer-encoding: chunked".into() };
@@ -211,7 +211,7 @@ async fn an_invitation_never_names_a_foreign_host() {
         "localhost.evil.example",
         "198.51.100.7",
         "2130706433",
-        // Of some home network, and not known to be this machine's.
+        // Hosts of some home network that are not known to be this machine.
         "192.168.1.66:3000",
         "10.0.0.99",
         "[fd00::66]",
@@ -264,7 +264,7 @@ async fn a_target_with_another_host_than_its_header_is_refused() {
 }
 
 #[tokio::test]
-async fn what_the_api_answers_is_not_kept_by_anybody() {
+async fn responses_of_the_api_are_not_cached() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let stranger = server.stranger();
@@ -303,7 +303,7 @@ async fn each_public_url_has_its_own_cookie_and_https_is_remembered() {
         let anna = Member { cookie: cookie_of(&reply), ..server.stranger() };
         let me = anna.call(reqwest::Method::GET, "/auth/me", &headers, None).await.is(200);
         assert_eq!(me.headers.contains_key("strict-transport-security"), secure, "{host}");
-        // Without TLS nobody gets in with a cookie that was set over TLS, nor the other way round.
+        // A cookie that was set over TLS is not accepted without TLS, nor the other way round.
         let other = if secure { "nas.lan:3000" } else { "budget.example" };
         anna.call(reqwest::Method::GET, "/auth/me", &[("host", other)], None)
             .await
@@ -333,7 +333,7 @@ async fn a_panic_ends_its_request_alone() {
 
 #[cfg(feature = "trial")]
 #[tokio::test]
-async fn a_request_that_is_not_answered_in_time_is_given_up() {
+async fn a_request_that_is_not_answered_in_time_is_cancelled() {
     let server = TestServer::with(|config| config.pace.request = Duration::from_millis(100)).await;
     let answer = tokio::time::timeout(crate::harness::PATIENCE, reqwest::get(server.url("/trial/stall")));
     let answer = answer.await.expect("it is given up").expect("an answer");
@@ -344,7 +344,7 @@ async fn a_request_that_is_not_answered_in_time_is_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn finding_out_whose_a_request_is_counts_towards_its_time() {
+async fn identifying_the_caller_counts_towards_the_time_limit() {
     let server = TestServer::postgres().await;
     let anna = server.founder("Anna").await;
     let server = server

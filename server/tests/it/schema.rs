@@ -1,4 +1,4 @@
-//! One SQL text, two engines: every statement prepares on both, and both catalogues say the same.
+//! One SQL text for two engines: every statement prepares on both, and both schemas are equal.
 
 use crate::harness::{TestServer, fresh_postgres, pause};
 use app::domain::{Currency, Household, HouseholdId};
@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-/// SQLite's word for a type of PostgreSQL's.
+/// The SQLite type that corresponds to a PostgreSQL type.
 fn plain(kind: &str) -> &str {
     match kind {
         "uuid" | "bytea" => "blob",
@@ -51,7 +51,7 @@ async fn every_statement_prepares_on_both_engines() {
 }
 
 #[tokio::test]
-async fn the_ends_of_any_number_of_logs_are_read_in_one_statement() {
+async fn the_ends_of_several_logs_are_read_in_one_statement() {
     let (_folder, writer, big) = stores().await;
     let writable = Writable::default();
     let lite = Database::Sqlite { readers: writer.clone(), writer, file: None, writable: writable.clone() };
@@ -87,7 +87,7 @@ async fn the_ends_of_any_number_of_logs_are_read_in_one_statement() {
 }
 
 #[tokio::test]
-async fn both_catalogues_say_the_same() {
+async fn both_schemas_are_equal() {
     let (_folder, lite, big) = stores().await;
     let tables = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '_sqlx%'";
     let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&lite).await.expect("tables");
@@ -173,7 +173,7 @@ async fn ten_processes_may_start_at_once_on_an_empty_database() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_waits_for_another_process_to_migrate_is_not_cut_off_by_the_limit_of_statements() {
+async fn waiting_for_another_process_to_migrate_is_not_limited_by_the_statement_timeout() {
     let url = fresh_postgres().await;
     let mut other = PgConnection::connect(&url).await.expect("PostgreSQL answers");
     other.lock().await.expect("this one migrates");
@@ -213,18 +213,18 @@ async fn migrating_twice_changes_nothing() {
 }
 
 #[tokio::test]
-async fn every_table_is_moved_when_a_book_moves_house() {
+async fn every_table_is_moved_with_a_book() {
     let (_folder, lite, _big) = stores().await;
     let tables = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '_sqlx%'";
     let tables: BTreeSet<String> =
         sqlx::query_scalar(tables).fetch_all(&lite).await.expect("tables").into_iter().collect();
-    // How far its own columns are folded each database knows for itself.
+    // Each database stores its own progress of folding.
     let tables: BTreeSet<String> = tables.into_iter().filter(|table| table != "folding").collect();
     assert_eq!(tables, moving::TABLES.iter().map(|table| (*table).to_owned()).collect());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn all_that_a_page_reads_is_of_one_moment() {
+async fn a_page_reads_one_snapshot() {
     let server = TestServer::postgres().await;
     let anna = server.founder("Anna").await;
     let opened = connect::open(&server.database_url, Settings::default()).await.expect("it opens");
@@ -238,7 +238,7 @@ async fn all_that_a_page_reads_is_of_one_moment() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn postgresql_is_reached_over_tls_as_its_url_says() {
+async fn postgresql_is_reached_over_tls_as_its_url_requires() {
     let certificate =
         std::env::var("FAMILY_BUDGET_TEST_POSTGRES_CERTIFICATE").expect("`make test` makes one");
     let url = fresh_postgres().await;
@@ -248,7 +248,7 @@ async fn postgresql_is_reached_over_tls_as_its_url_says() {
     let ssl = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
     assert!(sqlx::query_scalar::<_, bool>(ssl).fetch_one(pool).await.expect("an answer"));
     opened.database.close().await;
-    // Nobody vouches for it.
+    // Its certificate is not trusted.
     let refused = connect::open(&format!("{url}?sslmode=verify-full"), Settings::default()).await;
     let error = refused.expect_err("it is refused").to_string();
     assert!(error.starts_with("cannot open the database"), "{error}");

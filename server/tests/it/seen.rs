@@ -1,4 +1,4 @@
-//! When sessions were seen: known at once, written down later, and nobody waits for that.
+//! When sessions were last seen: known at once, stored later, and no request waits for it.
 
 use crate::{
     harness::{PASSWORD, PATIENCE, TestServer, pause},
@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What is stored of the sessions of an account.
+/// What is stored about the sessions of an account.
 async fn stored(server: &TestServer, email: &str) -> Vec<(SessionId, LastSeen)> {
     let database = server.database().await;
     let mut tx = database.read().await.expect("it begins");
@@ -31,7 +31,7 @@ fn token(cookie: &str) -> String {
 }
 
 on_both_engines! {
-    async fn whoever_comes_back_is_noted_without_waiting_for_it(server: TestServer) {
+    async fn a_returning_session_is_noted_without_waiting_for_the_store(server: TestServer) {
         let anna = server.founder("Anna").await;
         let before = stored(&server, &anna.email).await;
         server.clock.advance(Duration::from_secs(120));
@@ -44,13 +44,13 @@ on_both_engines! {
         timeout(PATIENCE, noted).await.expect("it is written down");
     }
 
-    async fn a_session_in_use_lasts_also_while_that_cannot_be_written(server: TestServer) {
+    async fn a_session_in_use_stays_valid_while_its_use_cannot_be_stored(server: TestServer) {
         let anna = server.founder("Anna").await;
         let before = stored(&server, &anna.email).await;
         let held = server.hold_sessions().await;
         server.clock.advance(59 * DAY);
         anna.get("/auth/me").await.is(200);
-        // By what is stored it ended a day ago.
+        // According to the store it expired a day ago.
         server.clock.advance(2 * DAY);
         anna.get("/auth/me").await.is(200);
         let mut socket = anna.socket("").await;
@@ -60,13 +60,13 @@ on_both_engines! {
         let days = (seen.as_millisecond() - before[0].1.at) / (24 * 60 * 60 * 1000);
         assert_eq!(days, 61, "the list of devices says so");
         assert_eq!(stored(&server, &anna.email).await, before, "nothing was written");
-        // It ends all the same when nobody comes for as long as a session lasts.
+        // It expires nevertheless when it is not used for its whole lifetime.
         server.clock.advance(61 * DAY);
         anna.get("/auth/me").await.problem(401, "not_signed_in");
         held.let_go().await;
     }
 
-    async fn what_waits_to_be_written_decides_which_session_gives_way_and_which_lasts(server: TestServer) {
+    async fn unstored_uses_count_for_which_session_is_replaced_and_which_is_valid(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ledger = server.ledger().await;
         let first = ledger.actor(token(&anna.cookie)).await.expect("she is signed in");
@@ -105,7 +105,7 @@ on_both_engines! {
         assert!(ledger.actor(others[1].1.clone()).await.is_ok(), "no more than one");
         assert!(ledger.actor(signed_in.token).await.is_ok());
 
-        // The same for sockets whose sessions are looked at now and then.
+        // The same for sockets, whose sessions are rechecked periodically.
         server.clock.advance(59 * DAY);
         ledger.actor(token(&anna.cookie)).await.expect("she is signed in");
         server.clock.advance(2 * DAY);

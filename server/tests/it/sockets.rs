@@ -1,4 +1,4 @@
-//! The life of a socket: limits, people, sessions, and clients that do what they should not.
+//! The life of a socket: limits, presence, sessions, and misbehaving clients.
 
 use crate::{
     harness::{Socket, TestServer},
@@ -14,12 +14,12 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use uuid::Uuid;
 
-/// The same life, a hundred times as fast.
+/// The same timing, a hundred times as fast.
 fn quick() -> Pace {
     Pace {
         heartbeat: Duration::from_millis(200),
         after_burst: Duration::from_millis(10),
-        // A test that looks elsewhere for a while does not answer.
+        // A test that does something else for a while does not answer pings.
         pong: Duration::from_secs(60),
         flush: Duration::from_millis(300),
         recheck: Duration::from_millis(50),
@@ -35,7 +35,7 @@ fn member(id: &Value) -> MemberId {
     id.as_str().and_then(|id| id.parse().ok()).expect("a member's id")
 }
 
-/// The next list of people that satisfies the condition.
+/// The next presence list that satisfies the condition.
 async fn people(socket: &mut Socket, wanted: impl Fn(&[Present]) -> bool) -> Vec<Present> {
     loop {
         let list = socket.presence().await;
@@ -46,8 +46,8 @@ async fn people(socket: &mut Socket, wanted: impl Fn(&[Present]) -> bool) -> Vec
 }
 
 on_both_engines! {
-    async fn a_session_that_ended_in_silence_is_found_by_the_recheck(server: TestServer) {
-        // Its bell is lost: the row changes beneath the program, as another process would do it.
+    async fn the_recheck_finds_a_session_whose_end_was_not_announced(server: TestServer) {
+        // The row changes behind the program's back, as if another process had done it and the hint was lost.
         let server = server.restarted_with(|config| config.pace = quick()).await;
         let anna = server.founder("Anna").await;
         let phone = anna.log_in().await;
@@ -63,7 +63,7 @@ on_both_engines! {
         assert!(matches!(here.frame().await, Frame::Commit(_)), "the other one stays");
     }
 
-    async fn a_session_that_expires_takes_its_sockets_with_it(server: TestServer) {
+    async fn an_expired_session_closes_its_sockets(server: TestServer) {
         let server = server.restarted_with(|config| config.pace = quick()).await;
         let anna = server.founder("Anna").await;
         let mut socket = anna.socket("").await;
@@ -74,7 +74,7 @@ on_both_engines! {
 }
 
 #[tokio::test]
-async fn everybody_sees_who_is_here_and_who_edits_what() {
+async fn everybody_sees_who_is_present_and_who_edits_what() {
     let server = TestServer::with(|config| config.pace = quick()).await;
     let anna = server.founder("Anna").await;
     let ben = server.guest(&anna, "Ben").await;
@@ -97,7 +97,7 @@ async fn everybody_sees_who_is_here_and_who_edits_what() {
 }
 
 #[tokio::test]
-async fn the_people_of_another_household_are_nobody_here() {
+async fn members_of_another_household_are_not_listed() {
     let server = TestServer::usual().await;
     let (anna, carl) = (server.founder("Anna").await, server.founder("Carl").await);
     let (mut one, mut other) = (anna.socket("").await, carl.socket("").await);
@@ -108,7 +108,7 @@ async fn the_people_of_another_household_are_nobody_here() {
 }
 
 #[tokio::test]
-async fn a_full_process_refuses_politely_and_has_room_again() {
+async fn a_full_process_refuses_sockets_until_it_has_room_again() {
     let limits = Limits { sockets: 2, ..Limits::default() };
     let server = TestServer::with(|config| config.limits = limits).await;
     let anna = server.founder("Anna").await;
@@ -139,7 +139,7 @@ async fn a_full_process_refuses_politely_and_has_room_again() {
 }
 
 #[tokio::test]
-async fn one_person_has_only_so_many_sockets() {
+async fn the_sockets_of_one_person_are_limited() {
     let limits = Limits { per_member: 3, ..Limits::default() };
     let server = TestServer::with(|config| config.limits = limits).await;
     let anna = server.founder("Anna").await;
@@ -162,7 +162,7 @@ async fn one_person_has_only_so_many_sockets() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_answer_a_ping_is_closed_and_missed() {
+async fn a_client_that_does_not_answer_a_ping_is_closed_and_no_longer_listed() {
     let pong = Duration::from_millis(200);
     let server = TestServer::with(|config| {
         config.pace = Pace { heartbeat: Duration::from_secs(3), pong, ..quick() };
@@ -172,7 +172,7 @@ async fn a_client_that_does_not_answer_a_ping_is_closed_and_missed() {
     let ben = server.guest(&anna, "Ben").await;
     let mut one = anna.socket("").await;
     welcomed(&mut one).await;
-    // It reads nothing, so it answers nothing.
+    // It reads nothing, so it answers no ping.
     let silent = ben.socket("").await;
     people(&mut one, |list| list.len() == 2).await;
     people(&mut one, |list| list.len() == 1).await;
@@ -193,7 +193,7 @@ async fn a_client_that_never_reads_is_closed_and_delays_nobody() {
     let deaf: Vec<Socket> = futures_util::future::join_all((0..5).map(|_| anna.deaf_socket())).await;
     let mut body = anna.purchase("-1").await;
     body["comment"] = json!("x".repeat(500));
-    // Many times what the kernel keeps for a client that does not read.
+    // Many times the kernel's buffers for a client that does not read.
     for _ in 0..400 {
         let seq = anna.post("/facts", body.clone()).await.is(201).seq();
         loop {
@@ -227,7 +227,7 @@ async fn bytes_that_are_no_frames_end_only_their_own_socket() {
         raw.send(&bytes).await;
         assert_eq!(raw.close_code().await, Some(4507), "{what}");
     }
-    // A frame that arrives byte by byte is a frame like any other.
+    // A frame that arrives byte by byte is accepted.
     let mut slow = anna.raw_socket().await;
     for byte in [0x81, 0x82, 0, 0, 0, 0, b'{', b'}'] {
         slow.send(&[byte]).await;
@@ -238,7 +238,7 @@ async fn bytes_that_are_no_frames_end_only_their_own_socket() {
 }
 
 #[tokio::test]
-async fn a_program_that_ends_spreads_its_goodbyes_and_answers_until_the_last() {
+async fn a_stopping_program_spreads_its_closes_and_answers_until_the_last() {
     // Four sockets over two seconds.
     let pace = Pace { farewell: Duration::from_secs(500), ..Pace::default() };
     let mut server = TestServer::with(|config| config.pace = pace).await;
@@ -286,7 +286,7 @@ async fn a_request_whose_head_never_ends_is_cut_off() {
     slow.write_all(b"GET /api/v1/budget/ws HTTP/1.1\r\nhost: ").await.expect("it is sent");
     let end = async {
         let mut answer = Vec::new();
-        // Whether it says so or hangs up: it ends.
+        // Whether it sends a response or hangs up: the connection ends.
         drop(slow.read_to_end(&mut answer).await);
     };
     tokio::time::timeout(crate::harness::PATIENCE, end).await.expect("it is cut off");

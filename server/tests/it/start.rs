@@ -9,7 +9,7 @@ use std::{
 fn program(folder: &std::path::Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_family-budget"));
     command.args(args).current_dir(folder).env_clear().env("LEPTOS_HASH_FILES", "false");
-    // Whoever runs the tests may be running the program too, at its usual port.
+    // Another instance may be running on the default port.
     command.env("FAMILY_BUDGET_ADDR", "127.0.0.1:0");
     command
 }
@@ -18,7 +18,7 @@ fn ends(folder: &std::path::Path, args: &[&str]) -> Output {
     program(folder, args).output().expect("it starts")
 }
 
-/// Starts it on a free port and waits for the line that names it.
+/// Starts it on a free port and waits for the log line with its address.
 fn listening(folder: &std::path::Path, args: &[&str]) -> (Child, String) {
     let mut child = program(folder, args)
         .args(["--addr", "127.0.0.1:0", "--log", "json"])
@@ -26,7 +26,7 @@ fn listening(folder: &std::path::Path, args: &[&str]) -> (Child, String) {
         .spawn()
         .expect("it starts");
     let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-    // The system may be too small for its wishes, which it says first.
+    // It may first log that the limit on sockets is low.
     let addr = lines.map_while(Result::ok).find_map(|line| {
         let line: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
         line["addr"].as_str().map(str::to_owned)
@@ -51,7 +51,7 @@ fn one_clear_line(output: &Output, says: &str) {
 
 #[test]
 fn a_wrong_option_or_url_ends_with_a_clear_line_and_code_2() {
-    // Now the usual port is taken, by us or by somebody before us: nothing here needs it.
+    // Occupies the default port, if it is free: nothing here needs it.
     let _usual = std::net::TcpListener::bind("127.0.0.1:3000");
     let folder = tempfile::tempdir().expect("a folder");
     one_clear_line(
@@ -81,7 +81,7 @@ fn a_wrong_option_or_url_ends_with_a_clear_line_and_code_2() {
 }
 
 #[test]
-fn a_table_or_key_that_nobody_reads_is_refused_by_its_name() {
+fn an_unknown_table_or_key_is_refused_by_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("Leptos.toml");
     let leptos = "[[workspace.metadata.leptos]]\noutput-name = \"family-budget\"\n";
@@ -93,7 +93,7 @@ fn a_table_or_key_that_nobody_reads_is_refused_by_its_name() {
         (format!("{leptos}[log]\nformatt = \"json\"\n"), "formatt"),
         (format!("{leptos}[database.more]\nurl = \"x\"\n"), "more"),
         (format!("registration = \"invite\"\n{leptos}"), "registration"),
-        // What is written below leptos' table belongs to it.
+        // Keys below leptos' table belong to that table.
         (format!("{leptos}registration = \"invite\"\n"), "workspace.metadata.leptos.registration"),
         (format!("{leptos}[workspace.access]\nregistration = \"invite\"\n"), "workspace.access"),
         (format!("[workspace.metadata.access]\ndemo = \"off\"\n{leptos}"), "workspace.metadata.access"),
@@ -123,7 +123,7 @@ fn a_port_in_use_is_named() {
 }
 
 #[tokio::test]
-async fn a_second_start_on_one_sqlite_file_is_refused_and_a_killed_one_blocks_nobody() {
+async fn a_second_start_on_one_sqlite_file_is_refused_and_a_killed_one_releases_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut first, addr) = listening(folder.path(), &[]);
     ready(&addr).await;
@@ -138,10 +138,10 @@ async fn a_second_start_on_one_sqlite_file_is_refused_and_a_killed_one_blocks_no
 }
 
 #[tokio::test]
-async fn without_redis_a_process_on_postgresql_says_once_what_that_means() {
+async fn without_redis_a_process_on_postgresql_logs_once_what_that_means() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = crate::harness::fresh_postgres().await;
-    // Whoever calls here hears nothing: a Redis that is away.
+    // A Redis that does not answer.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let redis = format!("redis://{}", silent.local_addr().expect("an address"));
     for (more, says) in [
@@ -161,7 +161,7 @@ async fn without_redis_a_process_on_postgresql_says_once_what_that_means() {
             if more.is_empty() {
                 pause().await;
             } else {
-                // It tries again and again.
+                // It keeps trying.
                 drop(silent.accept().expect("it calls"));
             }
         }
@@ -179,7 +179,7 @@ async fn without_redis_a_process_on_postgresql_says_once_what_that_means() {
 }
 
 #[tokio::test]
-async fn somebody_who_supervises_it_can_ask_whether_it_is_ready() {
+async fn a_supervisor_can_check_whether_it_is_ready() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut child, addr) = listening(folder.path(), &[]);
     ready(&addr).await;
@@ -204,12 +204,12 @@ async fn a_signal_ends_it_with_code_0() {
 }
 
 #[tokio::test]
-async fn it_says_that_it_is_starting_until_its_book_is_open() {
+async fn it_answers_that_it_is_starting_until_its_book_is_open() {
     use server::{clock::Clock, serve::serve};
     use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("book.db");
-    // Somebody else is writing, so the schema has to wait.
+    // Another connection is writing, so the migration has to wait.
     let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
     let mut other = SqliteConnection::connect_with(&options).await.expect("the file opens");
     other.execute("begin exclusive").await.expect("it is locked");
@@ -232,7 +232,7 @@ async fn it_says_that_it_is_starting_until_its_book_is_open() {
 #[tokio::test]
 async fn it_is_not_ready_while_its_database_is_away() {
     use server::{clock::Clock, serve::serve};
-    // A listener that nobody serves yet answers nothing: not ready, and nothing else either.
+    // A listener that does not serve yet answers nothing, so it is not ready.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let addr = listener.local_addr().expect("an address").to_string();
     let early =
@@ -250,7 +250,7 @@ async fn it_is_not_ready_while_its_database_is_away() {
 }
 
 #[tokio::test]
-async fn a_log_that_nobody_reads_any_more_ends_no_request_and_hinders_no_stop() {
+async fn a_log_without_a_reader_breaks_no_request_and_no_shutdown() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = program(folder.path(), &["--log", "json"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
@@ -260,7 +260,7 @@ async fn a_log_that_nobody_reads_any_more_ends_no_request_and_hinders_no_stop() 
         line["addr"].as_str().map(str::to_owned)
     });
     let addr = addr.expect("an address");
-    // Whoever read both is gone.
+    // Both readers are gone.
     drop(child.stderr.take());
     ready(&addr).await;
     for _ in 0..3 {
@@ -273,7 +273,7 @@ async fn a_log_that_nobody_reads_any_more_ends_no_request_and_hinders_no_stop() 
 }
 
 #[tokio::test]
-async fn files_of_the_page_are_no_news_in_the_log() {
+async fn requests_for_files_are_not_logged() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("log");
     let mut child = program(folder.path(), &["--log", "json"])
@@ -282,7 +282,7 @@ async fn files_of_the_page_are_no_news_in_the_log() {
         .expect("it starts");
     let said = || -> Vec<serde_json::Value> {
         let text = std::fs::read_to_string(&log).expect("a log");
-        // The last line may be half written.
+        // The last line may be incomplete.
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     };
     let addr = loop {
@@ -343,7 +343,7 @@ fn help_names_every_option_and_its_variable() {
 }
 
 #[test]
-fn the_environment_beats_the_file_and_the_command_line_beats_both() {
+fn the_environment_overrides_the_file_and_the_command_line_overrides_both() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = "[[workspace.metadata.leptos]]\noutput-name = \"family-budget\"\nsite-addr = \"127.0.0.1:0\"\n[database]\nurl = \"mysql://file\"\n";
     std::fs::write(folder.path().join("Leptos.toml"), file).expect("a file");
@@ -361,7 +361,7 @@ fn the_environment_beats_the_file_and_the_command_line_beats_both() {
 }
 
 #[test]
-fn what_the_build_reads_and_what_the_server_reads_are_equal() {
+fn the_build_and_the_server_read_equal_settings() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let read = |name: &str| {
         let mut text = String::new();

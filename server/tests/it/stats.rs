@@ -1,11 +1,11 @@
-//! How large a book is, as its command tells it.
+//! The size of a book, as the command prints it.
 
 use crate::on_both_engines;
 use server::{db::moving::TABLES, stats::read};
 use std::process::Command;
 
 on_both_engines! {
-    async fn sizes_are_those_of_each_household_and_of_all(server: TestServer) {
+    async fn sizes_are_printed_per_household_and_in_total(server: TestServer) {
         let mut server = server;
         let anna = server.founder("Anna").await;
         server.guest(&anna, "Ben").await;
@@ -33,7 +33,7 @@ on_both_engines! {
 }
 
 #[test]
-fn a_database_that_is_not_there_is_not_made() {
+fn a_missing_database_is_not_created() {
     let folder = tempfile::tempdir().expect("a folder");
     for command in [["stats"].as_slice(), &["backup", "file.db"]] {
         let mut program = Command::new(env!("CARGO_BIN_EXE_family-budget"));

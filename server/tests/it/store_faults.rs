@@ -1,4 +1,4 @@
-//! Writes that the store refuses, and what they leave behind: a connection that works.
+//! Writes that the store refuses, and the working connections that they leave behind.
 
 use crate::{
     database_file::path_of,
@@ -36,7 +36,7 @@ async fn counted(database: &Database) -> i64 {
 }
 
 #[tokio::test]
-async fn a_transaction_that_finds_no_page_is_refused_and_the_next_one_works() {
+async fn a_transaction_without_a_free_page_is_refused_and_the_next_one_works() {
     let (_folder, database) = store().await;
     let Database::Sqlite { writer, .. } = &database else { panic!("this is SQLite") };
     for round in 0..3 {
@@ -58,7 +58,7 @@ async fn a_transaction_that_finds_no_page_is_refused_and_the_next_one_works() {
 }
 
 #[tokio::test]
-async fn a_write_that_is_given_up_at_any_moment_leaves_a_connection_that_writes() {
+async fn a_write_cancelled_at_any_moment_leaves_a_working_connection() {
     let (_folder, database) = store().await;
     let mut before = 0;
     for polls in 0..60 {
@@ -68,7 +68,7 @@ async fn a_write_that_is_given_up_at_any_moment_leaves_a_connection_that_writes(
                 if futures_util::poll!(&mut given_up).is_ready() {
                     break;
                 }
-                // Now and then the store is faster than whoever gives up.
+                // Sometimes the store is faster than the cancellation.
                 if polls % 3 == 0 { pause().await } else { tokio::task::yield_now().await }
             }
         }
@@ -93,10 +93,10 @@ async fn count_little(database: &Database, key: u8) -> sqlx::Result<()> {
 }
 
 #[tokio::test]
-async fn a_write_that_finds_no_room_says_so_at_once_though_a_smaller_one_fits() {
+async fn a_write_without_room_is_reported_at_once_though_a_smaller_one_fits() {
     let (_folder, database) = store().await;
     let Database::Sqlite { writer, readers, .. } = &database else { panic!("this is SQLite") };
-    // Of each connection anew: one whose transaction failed is thrown away.
+    // Set for each connection again: one whose transaction failed is discarded.
     let no_more_pages = async || writer.execute("pragma max_page_count = 1").await.expect("as there are");
     assert!(database.takes_writes().await);
     no_more_pages().await;
@@ -127,7 +127,7 @@ async fn a_write_that_finds_no_room_says_so_at_once_though_a_smaller_one_fits() 
 }
 
 #[tokio::test]
-async fn a_write_larger_than_a_probe_that_finds_no_room_says_so_at_once() {
+async fn a_write_without_room_is_reported_at_once_though_a_probe_fits() {
     let (_folder, database) = store().await;
     let Database::Sqlite { writer, .. } = &database else { panic!("this is SQLite") };
     let pages: i64 = sqlx::query_scalar("pragma page_count").fetch_one(writer).await.expect("a number");
@@ -153,7 +153,7 @@ async fn a_write_larger_than_a_probe_that_finds_no_room_says_so_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_another_program_holds_is_said() {
+async fn a_database_locked_by_another_program_is_reported() {
     let server = TestServer::sqlite().await;
     let anna = server.founder("Anna").await;
     let purchase = anna.purchase("-1").await;
@@ -168,7 +168,7 @@ async fn a_database_that_another_program_holds_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_postgresql_that_takes_no_writes_is_read_and_said() {
+async fn a_read_only_postgresql_can_be_read_and_is_reported() {
     let server = TestServer::postgres().await;
     let anna = server.founder("Anna").await;
     let purchase = anna.purchase("-1").await;

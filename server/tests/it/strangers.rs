@@ -1,4 +1,4 @@
-//! What strangers may take: attempts to sign in, places of the demo, and the time of the program.
+//! Limits for strangers: attempts to sign in, places of the demo, and the time of the program.
 
 use crate::{
     harness::{Member, PASSWORD, TestServer},
@@ -21,7 +21,7 @@ async fn enter(server: &TestServer, from: &str) -> (u16, String) {
 }
 
 on_both_engines! {
-    async fn a_stranger_who_guesses_locks_only_himself_out(server: TestServer) {
+    async fn a_stranger_who_guesses_locks_out_only_themselves(server: TestServer) {
         let server = server
             .restarted_with(|config| {
                 config.logins_per_minute = 3;
@@ -34,14 +34,14 @@ on_both_engines! {
             anna.call(Method::POST, "/auth/login", &[("x-forwarded-for", from)], Some(form)).await.status.as_u16()
         };
         for n in 0..4 {
-            // Of one customer of a provider, whatever the lower half of the address is.
+            // The same customer of a provider, whatever the lower half of the address is.
             let from = format!("2001:db8:1:2::{n}");
             assert_eq!(log_in(&from, "a wrong guess").await, if n < 3 { 401 } else { 429 });
         }
         assert_eq!(log_in("2001:db8:1:2:ffff::1", PASSWORD).await, 429);
         assert_eq!(log_in("2001:db8:1:3::1", PASSWORD).await, 200, "the owner is elsewhere");
         assert_eq!(log_in("203.0.113.9", PASSWORD).await, 200);
-        // Neither locks them out of changing their password, which has attempts of its own.
+        // Changing the password has attempts of its own, so neither locks them out of that.
         let change = async |old: &str| {
             let body = json!({ "old": old, "new": "another good password" });
             anna.post("/auth/password", body).await.status.as_u16()
@@ -60,7 +60,7 @@ on_both_engines! {
             anna.post("/auth/login", json!({ "email": anna.email, "password": "wrong one" })).await.is(401);
         }
         anna.post("/auth/login", json!({ "email": anna.email, "password": PASSWORD })).await.is(429);
-        // Back to what it is.
+        // The clock is set back to the correct time.
         server.clock = server::clock::Clock::default();
         server.restart().await;
         anna.log_in().await;
@@ -68,7 +68,7 @@ on_both_engines! {
         anna.post("/auth/login", json!({ "email": anna.email, "password": "wrong one" })).await.is(429);
     }
 
-    async fn one_address_does_not_take_the_places_of_the_demo(server: TestServer) {
+    async fn one_address_does_not_take_all_places_of_the_demo(server: TestServer) {
         let server = server
             .restarted_with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().expect("a proxy")])
             .await;
@@ -95,7 +95,7 @@ on_both_engines! {
         assert_eq!(enter(&server, "2001:db8::ffff").await.0, 429);
     }
 
-    async fn a_clock_that_was_ahead_takes_no_place_of_the_demo_for_years(server: TestServer) {
+    async fn a_clock_that_was_ahead_does_not_occupy_a_demo_place_for_years(server: TestServer) {
         let server = server
             .restarted_with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().expect("a proxy")])
             .await;
@@ -108,7 +108,7 @@ on_both_engines! {
         server.clock.go_back(years);
         let (status, cookie) = enter(&server, "2001:db8::ffff").await;
         assert_eq!(status, 303, "one of them gives way");
-        // And the others go as those go to which nobody comes.
+        // The others are erased as idle.
         assert_eq!(server.ledger().await.forget_idle_demos().await.expect("it looks"), 19);
         Member { cookie, ..server.stranger() }.get("/auth/me").await.is(200);
     }

@@ -1,24 +1,24 @@
-//! The program as a process, fifty screens, nine writers, and everything that can go wrong between them; then
-//! three processes on one PostgreSQL, with Redis and a hundred screens.
+//! The program as a process, with fifty screens, nine writers and all kinds of faults; then three processes
+//! on one PostgreSQL, with Redis and a hundred screens.
 //!
-//! Whatever happens (a process killed, frozen, restarted; a disk that is full, a clock that jumps ahead and back;
-//! lines cut, stalled, sliced, single messages swallowed; Redis and PostgreSQL likewise), after each calm every
-//! screen equals the database to the last row and figure, the database equals what the writers were told, and the
-//! log is dense and adds up to the tables. The seed is printed; `ORACLE_SEED` repeats its choices,
-//! `ORACLE_SECONDS` says for how long (60 when absent).
+//! Whatever happens (a process killed, frozen, restarted; a full disk, a clock that jumps ahead and back;
+//! connections cut, stalled, sliced, single messages lost; the same for Redis and PostgreSQL), after each
+//! calm every screen equals the database to the last row and figure, the database equals what the writers
+//! were answered, and the log has no gaps and adds up to the tables. The seed is printed; `ORACLE_SEED`
+//! repeats its choices, `ORACLE_SECONDS` sets the duration (default 60).
 //!
 //! | module | knows |
 //! | --- | --- |
-//! | [`nemesis`] | what goes wrong next |
-//! | [`program`] | a process, and how to hurt it |
-//! | [`proxy`] | the network, and how to hurt that |
+//! | [`nemesis`] | which fault comes next |
+//! | [`program`] | a process, and its faults |
+//! | [`proxy`] | the network, and its faults |
 //! | [`redis`] | the same for Redis |
-//! | [`screen`] | one page: a replica moved by frames |
-//! | [`writer`] | one person who records, and what they were told |
+//! | [`screen`] | one page: a replica updated by frames |
+//! | [`writer`] | one person who records, and the responses |
 //! | [`judge`] | what must be equal after a calm |
 //!
-//! Time passes here on purpose: faults last for a while. Nothing is concluded from a time but that the
-//! program came back at all.
+//! Time passes here on purpose: faults last for a while. The only conclusion drawn from time is that the
+//! program recovered at all.
 #![allow(
     missing_docs,
     clippy::expect_used,
@@ -56,17 +56,17 @@ const PEOPLE: usize = 3;
 const SCREENS: usize = 50;
 /// More than a snapshot carries, so that some rows are on no screen.
 const ROWS_BEFORE: usize = 260;
-/// Faults for so long, then a calm.
+/// The duration of faults before each calm.
 const STORM: Duration = Duration::from_secs(8);
 
-/// One at a time: there are few cores.
+/// One run at a time: there are few cores.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// What every task of a run looks at.
+/// State shared by all tasks of a run.
 #[derive(Clone)]
 struct World {
     programs: Vec<Arc<Program>>,
-    /// One before each program.
+    /// One in front of each program.
     proxies: Vec<Arc<Proxy>>,
     /// Writers write while this is true.
     writing: watch::Sender<bool>,
@@ -122,7 +122,7 @@ fn every_screen_of_three_processes_equals_the_database_whatever_breaks() {
     });
 }
 
-/// The oracle is judged too: each of these makes the program wrong in one way, and it must say so.
+/// Tests the oracle: each of these flaws makes the program wrong in one way, and the oracle must detect it.
 #[test]
 fn the_oracle_notices_what_is_wrong() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -130,7 +130,7 @@ fn the_oracle_notices_what_is_wrong() {
         "every_screen_equals_the_database_whatever_breaks",
         "every_screen_of_three_processes_equals_the_database_whatever_breaks",
     );
-    // Two at a time: each mostly waits for chance.
+    // Two at a time: each mostly waits for a random event.
     let waiting = Mutex::new(vec![
         ("no-gap-check", one),
         ("publish-before-commit", one),
@@ -155,7 +155,7 @@ fn notices(flaw: &str, test: &str) {
     let output = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", test, "--nocapture"])
         .env("FAMILY_BUDGET_FLAW", flaw)
-        // Long enough for chance to show it; it ends at the first verdict.
+        // Long enough for a random event to show it; it ends at the first verdict.
         .env("ORACLE_SECONDS", "400")
         .output()
         .expect("it runs");
@@ -230,8 +230,8 @@ async fn run(world: World, seed: u64, length: Duration, screens: usize, mut neme
     }
 }
 
-/// The last message of each household is lost, and nothing follows it that would show the gap: only a sign of
-/// life of the program can.
+/// Drops the last message of each household with no other message after it that would reveal the gap: only a
+/// heartbeat can.
 async fn lose_the_last_word(world: &World, writers: &[Writer], screens: usize) {
     for proxy in &world.proxies {
         proxy.swallow(u32::MAX);

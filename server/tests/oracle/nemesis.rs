@@ -1,4 +1,4 @@
-//! What goes wrong next.
+//! Injects faults.
 
 use crate::{
     World,
@@ -10,11 +10,11 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::time::{Duration, Instant};
 use tokio::{process::Command, time::sleep};
 
-/// Breaks things, one after the other.
+/// Injects faults, one after the other.
 pub trait Nemesis {
-    /// One thing goes wrong; what it stopped runs again when this returns.
+    /// Injects one fault; what it stopped runs again when this returns.
     async fn hurt(&mut self, world: &World, rng: &mut Rng);
-    /// What was left broken over a calm is whole again.
+    /// Repairs what was left broken over a calm.
     async fn heal(&mut self);
 }
 
@@ -30,7 +30,7 @@ impl Nemesis for One {
                 program.fill_disk(true).await;
                 sleep(a_while).await;
                 if rng.bool() {
-                    // Whatever the full disk left half written, the next process finds it.
+                    // The next process must cope with whatever the full disk left incomplete.
                     program.kill().await;
                     program.run().await;
                 } else {
@@ -83,7 +83,7 @@ async fn hurt_one(world: &World, rng: &mut Rng) {
     }
 }
 
-/// How many processes a cluster has.
+/// The number of processes of a cluster.
 pub const PROCESSES: usize = 3;
 
 /// Several processes on one PostgreSQL, with Redis between them.
@@ -121,7 +121,7 @@ impl Cluster {
         running().extend(self.redis.pid());
     }
 
-    /// Every connection to the database ends in the middle of what it does.
+    /// Terminates every connection to the database in the middle of its work.
     async fn terminate_backends(&self) {
         let mut connection = PgConnection::connect(&self.postgres).await.expect("PostgreSQL answers");
         let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity \
@@ -129,7 +129,7 @@ impl Cluster {
         connection.execute(end).await.expect("they end");
     }
 
-    /// By the command that the script around the tests gives, which knows whose process it is.
+    /// Runs the command that the surrounding script provides, which knows the server process.
     async fn restart_postgres(&self, how: &str) {
         let command = std::env::var("FAMILY_BUDGET_TEST_POSTGRES_RESTART").expect("`make test` says how");
         let status = Command::new(command).arg(how).status().await.expect("it runs");

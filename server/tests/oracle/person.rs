@@ -1,4 +1,4 @@
-//! Somebody with a session.
+//! A person with a session.
 
 use crate::World;
 use reqwest::{Method, StatusCode};
@@ -15,7 +15,7 @@ pub struct Person {
     client: reqwest::Client,
 }
 
-/// An answer: its status, its number in the log, its body.
+/// A response: its status, its number in the log, its body.
 pub struct Reply {
     pub status: StatusCode,
     pub seq: i64,
@@ -23,7 +23,7 @@ pub struct Reply {
 }
 
 impl Person {
-    /// So many people of one household.
+    /// Registers this many members of one household.
     pub async fn family(world: &World, household: usize, count: usize) -> Vec<Self> {
         let email = |n: usize| format!("h{household}p{n}@example.org");
         let form = json!({ "name": "P0", "email": email(0), "password": PASSWORD, "household": format!("h{household}"), "time_zone": "UTC" });
@@ -67,7 +67,7 @@ impl Person {
         person
     }
 
-    /// A call past the network, which must be answered well.
+    /// A call that bypasses the faulty network and must succeed.
     pub async fn direct(&self, world: &World, method: Method, path: &str, body: Option<Value>) -> Reply {
         let url = format!("http://{}/api/v1{path}", world.programs[0].address());
         let reply = self.call(method, &url, &[], body.as_ref()).await.expect("an answer");
@@ -75,7 +75,7 @@ impl Person {
         reply
     }
 
-    /// A call through the network; nothing when no answer came.
+    /// A call through the network; `None` if no response arrived.
     pub async fn attempt(
         &self,
         world: &World,

@@ -1,4 +1,4 @@
-//! The program under test, a process on a database of its own.
+//! The program under test, a process with a database of its own.
 
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use std::{net::SocketAddr, process::Stdio, time::Duration};
@@ -12,29 +12,29 @@ use tokio::{
 /// Long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The running processes. Known to everybody, so that nothing is left behind by a sudden end.
+/// The running processes, shared so that none is left behind by a sudden end.
 static RUNNING: std::sync::Mutex<Vec<Pid>> = std::sync::Mutex::new(Vec::new());
 
-/// The processes that are taken away with this one.
+/// The processes to kill together with this one.
 pub fn running() -> std::sync::MutexGuard<'static, Vec<Pid>> {
     RUNNING.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Takes the processes away before this one ends.
+/// Kills the processes before this one ends.
 pub fn abandon() {
     for pid in running().iter() {
         if kill_process(*pid, Signal::KILL).is_err() {
-            // It has died by itself.
+            // It has already ended.
         }
     }
 }
 
-/// Where a process keeps its book, and how it hears of others.
+/// The stores of a process.
 #[derive(Clone, Default)]
 pub struct Stores {
-    /// None for a file of its own.
+    /// `None` for a SQLite file of its own.
     pub postgres: Option<String>,
-    /// None for nothing.
+    /// `None` for no Redis.
     pub redis: Option<String>,
 }
 
@@ -91,17 +91,17 @@ impl Program {
         *self.child.lock().await = Some(child);
     }
 
-    /// As a power cut would.
+    /// Kills it, as a power cut would.
     pub async fn kill(&self) {
         self.end(Signal::KILL).await;
     }
 
-    /// As its owner would; the code it ends with.
+    /// Stops it, as an operator would; returns its exit code.
     pub async fn terminate(&self) -> Option<i32> {
         self.end(Signal::TERM).await
     }
 
-    /// After its next commit, before it tells anybody; returns once that has happened.
+    /// Makes it abort after its next commit, before the bell; returns once that has happened.
     pub async fn die_before_the_bell(&self) {
         self.end(Signal::USR1).await;
     }
@@ -124,12 +124,12 @@ impl Program {
         self.signal(Signal::CONT).await;
     }
 
-    /// Its clock jumps ahead, and back the next time.
+    /// Makes its clock jump ahead, and back the next time.
     pub async fn jump(&self) {
         self.signal(Signal::USR2).await;
     }
 
-    /// Its disk takes nothing any more, or takes everything again.
+    /// Makes its disk refuse all writes, or accept them again.
     pub async fn fill_disk(&self, full: bool) {
         if let Some(child) = self.child.lock().await.as_ref() {
             let limit = Rlimit { current: full.then_some(0), maximum: None };

@@ -1,4 +1,4 @@
-//! The network between people and program: it cuts lines, stops, delivers in slices, and swallows single
+//! The network between people and program: it cuts connections, stalls, delivers in slices, and drops single
 //! messages on their way to a screen.
 
 use fastrand::Rng;
@@ -21,13 +21,13 @@ use tokio::{
 pub struct Proxy {
     address: SocketAddr,
     target: SocketAddr,
-    /// All lines of an older generation end.
+    /// Connections of an older generation end.
     generation: watch::Sender<u64>,
     stalled: watch::Sender<bool>,
     sliced: AtomicBool,
-    /// So many changes are still to be lost.
+    /// How many changes are still to be dropped.
     swallow: AtomicU32,
-    /// So many were, since the number was set.
+    /// How many were dropped since the number was set.
     lost: AtomicUsize,
 }
 
@@ -138,7 +138,7 @@ impl Proxy {
     }
 }
 
-/// What the program sends on one line: an HTTP answer, and where that was an upgrade, frames.
+/// What the program sends on one connection: an HTTP response, and after an upgrade, frames.
 #[derive(Default)]
 struct Frames {
     waiting: Vec<u8>,
@@ -154,7 +154,7 @@ enum Kind {
 }
 
 impl Frames {
-    /// What of the bytes goes on; `lose` is asked for each whole change.
+    /// The bytes to forward; `lose` decides for each complete change.
     fn pass(&mut self, bytes: &[u8], mut lose: impl FnMut() -> bool) -> Vec<u8> {
         self.waiting.extend_from_slice(bytes);
         let mut out = Vec::new();
@@ -184,7 +184,7 @@ impl Frames {
     }
 }
 
-/// How long the first frame is, with its header, once that is there.
+/// The length of the first frame with its header, once the header is complete.
 fn frame_length(bytes: &[u8]) -> Option<usize> {
     Some(match *bytes.get(1)? {
         126 => 4 + usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?)),

@@ -1,5 +1,5 @@
-//! One open page: a replica that frames move, with the rules of the browser's client. It comes back when
-//! its line is cut, from where it stands; it notices what was swallowed; it takes a snapshot when told to.
+//! One open page: a replica that is updated by frames, with the rules of the browser's client. It reconnects
+//! with its position when its connection is cut, detects lost messages, and takes a snapshot when told to.
 
 use crate::{World, judge::wrong, person::Person};
 use app::{
@@ -21,21 +21,21 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest},
 };
 
-/// The log was further than we are for so long: something was lost on the way.
+/// If the log is ahead for this long, something was lost on the way.
 const BEHIND: Duration = Duration::from_secs(1);
-/// After a welcome the rest is on its way.
+/// After a welcome the rest may take this long to arrive.
 const ARRIVING: Duration = Duration::from_secs(10);
-/// No sign of life for so long: the line is dead.
+/// Without any frame for this long the connection is dead.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// What is on the page.
+/// The state of the page.
 pub struct Page {
     pub book: Book,
-    /// Rows below this place were never loaded.
+    /// Rows after this key were never loaded.
     pub boundary: Option<FactKey>,
-    /// How often the stream could not go on and a snapshot was taken.
+    /// How often the stream could not be resumed and a snapshot was taken.
     pub snapshots: usize,
-    /// When it was last welcomed, and when it last moved.
+    /// When the last welcome arrived, and when the page last changed.
     pub welcomed: Instant,
     pub moved: Instant,
 }
@@ -94,7 +94,7 @@ impl Screen {
         }
     }
 
-    /// Through whichever proxy: nobody is bound to a process.
+    /// Through any proxy: nobody is bound to a process.
     async fn stream(&self) -> End {
         let at = self.page().book.position();
         let address = self.world.any_proxy().address();
@@ -161,12 +161,12 @@ impl Screen {
                 Outcome::Gap => return End::Again,
                 Outcome::Resync => return End::Resync,
             }
-            // Answers to pings leave with the next reading.
+            // Answers to pings are sent with the next read.
             drop(futures_util::SinkExt::<Message>::flush(&mut socket).now_or_never());
         }
     }
 
-    /// Every comment of a writer names the household it was written in.
+    /// Checks that every comment of a writer names the household it was written in.
     fn stays_at_home(&self, text: &str) {
         for (at, _) in text.match_indices("\"comment\":\"h") {
             let tag = &text[at + 11..];
@@ -177,7 +177,7 @@ impl Screen {
     }
 }
 
-/// Reads the whole page, through the network.
+/// Loads the whole page, through the network.
 async fn read(world: &World, person: &Person) -> Option<Snapshot> {
     let reply = person.attempt(world, Method::GET, "/snapshot", &[], None).await?;
     serde_json::from_value(reply.body).ok()

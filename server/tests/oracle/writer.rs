@@ -1,5 +1,5 @@
-//! One person who records and changes. Whatever happens to the network, each request is repeated under its
-//! key until it is answered; what was answered is remembered, and must be in the book.
+//! One person who records and changes rows. Whatever happens to the network, each request is repeated with
+//! its key until it is answered; what was answered is remembered, and must be in the book.
 
 use crate::{
     World,
@@ -18,7 +18,7 @@ use std::{
 use tokio::{sync::Mutex as Turn, time::sleep};
 use uuid::Uuid;
 
-/// What the writer was told of a row of its own; none once it is deleted.
+/// The last response about each of the writer's rows; `None` once it is deleted.
 pub type Told = BTreeMap<String, Option<Value>>;
 
 #[derive(Clone)]
@@ -28,14 +28,14 @@ pub struct Writer {
     household: usize,
     number: usize,
     state: Arc<Mutex<State>>,
-    /// Held while a request is under way.
+    /// Held while a request is in progress.
     busy: Arc<Turn<()>>,
 }
 
 struct State {
     rng: Rng,
     told: Told,
-    /// Transfers and splits that are there.
+    /// Existing transfers and splits.
     groups: BTreeMap<String, &'static str>,
     answers: usize,
 }
@@ -51,12 +51,12 @@ impl Writer {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What is in the book for sure.
+    /// What is certainly in the book.
     pub fn told(&self) -> Told {
         self.with(|state| state.told.clone())
     }
 
-    /// Requests that were answered.
+    /// The number of answered requests.
     pub fn count(&self) -> usize {
         self.with(|state| state.answers)
     }
@@ -80,7 +80,7 @@ impl Writer {
         }
     }
 
-    /// Waits until nothing is under way.
+    /// Waits until no request is in progress.
     pub async fn rest(&self) {
         drop(self.busy.lock().await);
     }
@@ -117,7 +117,7 @@ impl Writer {
         }
     }
 
-    /// Records a transfer or a split, or replaces one: all its parts or none are in the book.
+    /// Records a transfer or a split, or replaces one: either all its parts are in the book, or none.
     async fn group(&self, again: bool) {
         let (a, b) = (self.content(), self.content());
         let amount = a["amount"].as_str().unwrap_or_default().trim_start_matches('-').to_owned();
@@ -160,7 +160,7 @@ impl Writer {
         self.forget(&id);
     }
 
-    /// The parts of a group are told anew, or not at all.
+    /// Forgets the parts of a group, until they are answered again.
     fn forget(&self, group: &str) {
         self.with(|state| {
             state.told.retain(|_, row| row.as_ref().is_none_or(|row| row["group"]["id"] != group));
@@ -191,7 +191,7 @@ impl Writer {
         })
     }
 
-    /// One of the rows that are there, or that are deleted.
+    /// A random existing or deleted row.
     fn pick(&self, deleted: bool) -> Option<String> {
         self.with(|state| {
             let rows: Vec<_> = state
@@ -209,7 +209,7 @@ impl Writer {
         self.with(|state| state.told.insert(id, row));
     }
 
-    /// Records a row; `twice` sends the same request a second time at the same moment.
+    /// Records a row; `twice` sends the same request concurrently a second time.
     async fn record(&self, twice: bool) {
         let id = FactId::new().to_string();
         let mut form = self.content();
@@ -251,7 +251,7 @@ impl Writer {
         self.note(id, Some(reply.body));
     }
 
-    /// What must not be done and must change nothing: if it did, the judge would see it.
+    /// Sends a request that must be refused and change nothing; otherwise the judge would detect it.
     async fn refused(&self) {
         let Some(id) = self.pick(false) else { return };
         let mut form = self.content();
@@ -270,11 +270,11 @@ impl Writer {
         reply
     }
 
-    /// Repeats a request under its key until an answer comes that is one.
+    /// Repeats a request with its key until there is a conclusive response.
     async fn answer(&self, method: Method, path: &str, key: Uuid, form: &Value) -> Reply {
         let key = key.to_string();
         let keyed = [("idempotency-key", key.as_str())];
-        // A creation's key is its id.
+        // The key of a creation is its id.
         let headers: &[_] = if key == Uuid::nil().to_string() { &[] } else { &keyed };
         let body = (!form.is_null()).then_some(form);
         loop {

@@ -1,4 +1,4 @@
-//! Somebody who writes at random, and only what is allowed.
+//! A writer of random, valid changes.
 
 use super::{day, months};
 use crate::harness::Member;
@@ -10,7 +10,7 @@ pub struct Writer {
     rng: Rng,
     /// Expenses and income, with their parents.
     articles: Vec<(String, &'static str, Option<usize>)>,
-    /// With the currency's digits.
+    /// With the digits of their currencies.
     centers: Vec<(String, usize)>,
     facts: Vec<String>,
     groups: Vec<(String, &'static str)>,
@@ -71,14 +71,14 @@ impl Writer {
         let to = (from + self.rng.usize(1..4)) % 4;
         let (from, to) = (self.centers[from].clone(), self.centers[to].clone());
         let mut form = json!({ "from_financial_center_id": from.0, "to_financial_center_id": to.0, "amount": self.amount(from.1, false), "date": day(&mut self.rng) });
-        // Only the first two are in one currency.
+        // Only the first two have the same currency.
         if !self.centers[..2].contains(&from) || !self.centers[..2].contains(&to) {
             form["to_amount"] = json!(self.amount(to.1, false));
         }
         form
     }
 
-    /// A split; some of the parts may be those of an earlier one.
+    /// A split; some of its parts may be those of an earlier one.
     fn split(&mut self, old: &[Value]) -> Value {
         let (center, digits) = self.centers[self.rng.usize(0..4)].clone();
         let parts: Vec<_> = (0..self.rng.usize(2..6))
@@ -142,7 +142,8 @@ impl Writer {
             92..94 => {
                 let at = self.rng.usize(0..self.articles.len());
                 let path = format!("/articles/{}", self.articles[at].0);
-                // Archived, its facts still count. New ones are not for it: so it comes back at once.
+                // Facts of an archived article still count. It accepts no new ones, so it is restored at
+                // once.
                 anna.patch(&path, json!({ "archived": true })).await.is(200);
                 anna.patch(&path, json!({ "archived": false })).await.is(200);
             }
@@ -156,7 +157,8 @@ impl Writer {
         }
     }
 
-    /// Below any article of its kind, or to the top; where that would be a circle it stays.
+    /// Moves an article to another parent of its kind, or to the top; a move that would make a cycle is
+    /// skipped.
     async fn move_one(&mut self) {
         let at = self.rng.usize(0..self.articles.len());
         let same: Vec<_> =
@@ -174,7 +176,7 @@ impl Writer {
         self.anna.patch(&format!("/articles/{}", self.articles[at].0), form).await.is(200);
     }
 
-    /// Merges articles that have nothing below them into others of their kind.
+    /// Merges articles without children into others of their kind.
     pub async fn merge_some(&mut self) {
         for _ in 0..3 {
             let leaf = |at: &usize| {
@@ -188,7 +190,7 @@ impl Writer {
             let Some(into) = self.rng.choice(others) else { continue };
             let (from, into) = (self.articles[at].0.clone(), self.articles[into].0.clone());
             self.anna.post(&format!("/articles/{from}/merge"), json!({ "into": into })).await.is(200);
-            // Its place in the list stays, and nothing is written on it any more.
+            // It keeps its index in the list, and nothing is written on it any more.
             self.articles[at] = (into, "gone", None);
         }
     }

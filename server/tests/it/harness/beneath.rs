@@ -1,4 +1,4 @@
-//! What stands beneath the program: its tables, and a ledger of one's own on them.
+//! Access below the program: its tables, and a separate ledger on them.
 
 use super::TestServer;
 use server::{
@@ -18,7 +18,7 @@ use sqlx::{
 use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
-/// Sessions that nobody writes to.
+/// Sessions locked against writes.
 pub enum HeldSessions {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
@@ -47,7 +47,7 @@ impl TestServer {
         }
     }
 
-    /// What a statement reads: one column of text.
+    /// The result of a query: one column of text.
     pub async fn texts(&self, sql: &'static str) -> Vec<String> {
         match self.database().await {
             Database::Sqlite { readers, .. } => {
@@ -57,7 +57,7 @@ impl TestServer {
         }
     }
 
-    /// Does something beneath the program that is no query, like making a trigger.
+    /// Executes a statement that is not a query, such as creating a trigger.
     pub async fn run_beneath(&self, sql: String) {
         let sql = AssertSqlSafe(sql);
         match self.database().await {
@@ -67,7 +67,7 @@ impl TestServer {
         .expect("it is done");
     }
 
-    /// Lets nobody write down when sessions were seen, until it is let go. People go on reading.
+    /// Locks the sessions against writes until released. Reads continue.
     pub async fn hold_sessions(&self) -> HeldSessions {
         if self.database_url.starts_with("sqlite:") {
             let options: SqliteConnectOptions = self.database_url.parse().expect("a URL");
@@ -81,14 +81,15 @@ impl TestServer {
         }
     }
 
-    /// A ledger on the same database, which the program's screens do not hear. Nobody writes down whom it has seen.
+    /// A ledger on the same database, whose changes the program's screens are not notified of. It does not
+    /// store when sessions were seen.
     pub async fn ledger(&self) -> Ledger {
         let database = self.database().await;
         let bus = Bus::local(Arc::new(Hub::default()));
         Ledger::new(database, bus, self.clock.clone(), Attempts::new(0), true).expect("a ledger")
     }
 
-    /// What each entry of a household's log was asked for by, in their order: the command, and the device's name.
+    /// The command and the device's name of each entry of a household's log, in order.
     pub async fn asked(&self, household: Uuid) -> Vec<(Option<String>, Option<String>)> {
         let query = "select l.command, d.name from change_log l left join devices d \
             on d.household_id = l.household_id and d.id = l.session_id where l.household_id = $1 order by l.seq";
@@ -102,7 +103,7 @@ impl TestServer {
         }
     }
 
-    /// How many rows each table that knows households has of one, by the table's name; the household itself too.
+    /// The number of rows of a household in each table, including the household itself.
     pub async fn rows_of(&self, household: Uuid) -> Vec<(String, i64)> {
         let count = |table: &str, column: &str, place: &str| {
             AssertSqlSafe(format!("select count(*) from {table} where {column} = {place}"))

@@ -1,4 +1,4 @@
-//! People who call the program, and what they are answered.
+//! People who call the program, and the responses that they get.
 
 use app::domain::HouseholdId;
 use reqwest::{Method, StatusCode, header::HeaderMap};
@@ -12,7 +12,7 @@ pub fn email(name: &str) -> String {
     format!("{}-{}@example.org", name.to_lowercase(), Uuid::new_v4())
 }
 
-/// An answer, read whole.
+/// A complete response.
 #[derive(Debug)]
 pub struct Reply {
     pub status: StatusCode,
@@ -146,7 +146,7 @@ impl Member {
         id.parse().expect("an id")
     }
 
-    /// An article of a kind.
+    /// The id of an article of a kind.
     pub async fn article(&self, kind: &str) -> String {
         let all = self.get("/articles").await.is(200);
         let found =
@@ -154,7 +154,7 @@ impl Member {
         found.expect("the starter tree has every kind")["id"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// The first center.
+    /// The id of the first center.
     pub async fn center(&self) -> String {
         let all = self.get("/financial-centers").await.is(200);
         all.body["items"][0]["id"].as_str().unwrap_or_default().to_owned()
@@ -171,7 +171,7 @@ impl Member {
         self.post("/facts", body).await.is(201)
     }
 
-    /// Where the log ends.
+    /// The end of the log.
     pub async fn head(&self) -> i64 {
         self.get("/household").await.is(200).seq()
     }

@@ -1,4 +1,4 @@
-//! The real program on port 0 and a database of its own, and people who call it.
+//! The real program on a free port with a database of its own, and people who call it.
 
 mod beneath;
 mod member;
@@ -28,17 +28,17 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 pub use visitor::{Visitor, field};
 
-/// Nothing here takes this long; it only keeps a broken test from hanging.
+/// Keeps a broken test from hanging; nothing takes this long.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Between two looks at a condition: without it the test would have the machine to itself, and what it waits for
-/// would not.
+/// Pauses between two checks of a condition, so that the test does not take the processor from what it waits
+/// for.
 pub async fn pause() {
     tokio::time::sleep(Duration::from_millis(2)).await;
 }
 
-/// The clock of every program here begins at noon of a Wednesday in the middle of a month, unless
-/// `FAMILY_BUDGET_TEST_NOW` names another instant: no test depends on the day on which it runs.
+/// The clock of every test begins at noon of a Wednesday in the middle of a month, unless
+/// `FAMILY_BUDGET_TEST_NOW` names another instant, so that no test depends on the day on which it runs.
 pub fn noon() -> Clock {
     let now = std::env::var("FAMILY_BUDGET_TEST_NOW");
     let now: jiff::Timestamp = now
@@ -80,7 +80,7 @@ pub struct TestServer {
     _folder: Option<tempfile::TempDir>,
 }
 
-/// A database that nobody else uses.
+/// Creates a database of its own.
 pub async fn fresh_postgres() -> String {
     let server = std::env::var("FAMILY_BUDGET_TEST_POSTGRES")
         .expect("run the tests by `make test`, or `bash scripts/with-postgres.sh cargo test`");
@@ -93,13 +93,13 @@ pub async fn fresh_postgres() -> String {
     format!("{server}/{name}")
 }
 
-/// A database as it was, for as long as the folder of its file lives.
+/// A copy of a database, kept for as long as its folder lives.
 pub struct Copy {
     pub url: String,
     _folder: Option<tempfile::TempDir>,
 }
 
-/// The database of a program that has stopped, copied as whoever puts back a file or a volume does it.
+/// Copies the database of a stopped program, like somebody who saves a file or a volume.
 pub async fn copy_of(server: &TestServer) -> Copy {
     if let Some(file) = server.database_url.strip_prefix("sqlite://") {
         let folder = tempfile::tempdir().expect("a folder");
@@ -131,7 +131,7 @@ pub fn config(database_url: &str) -> Config {
         demo: true,
         admin_addr: None,
         limits: Limits::default(),
-        // What has ended is deleted at the start; the clock is moved too often here to wait until it is steady.
+        // Expired rows are deleted at startup; tests move the clock too often to wait until it is steady.
         pace: Pace {
             cleaning: Rhythm { steady: Duration::ZERO, ..Pace::default().cleaning },
             ..Pace::default()
@@ -152,12 +152,12 @@ impl TestServer {
         Self::start(config(&fresh_postgres().await), noon(), None).await
     }
 
-    /// On the engine of this run: SQLite, unless `FAMILY_BUDGET_TEST_ENGINE` says `postgres`.
+    /// On the engine of this run: SQLite, unless `FAMILY_BUDGET_TEST_ENGINE` is `postgres`.
     pub async fn usual() -> Self {
         Self::with(|_| {}).await
     }
 
-    /// The same with something told otherwise.
+    /// The same with a changed configuration.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
         if std::env::var("FAMILY_BUDGET_TEST_ENGINE").is_ok_and(|engine| engine == "postgres") {
             let mut config = config(&fresh_postgres().await);
@@ -201,12 +201,12 @@ impl TestServer {
         }
     }
 
-    /// Asks the program to end.
+    /// Tells the program to shut down.
     pub fn begin_to_stop(&self) {
         self.shutdown.cancel();
     }
 
-    /// Ends the program gently and waits until it is gone.
+    /// Shuts the program down and waits until it has ended.
     pub async fn stop(&mut self) {
         self.begin_to_stop();
         if let Some(running) = self.running.take() {
@@ -215,26 +215,26 @@ impl TestServer {
         }
     }
 
-    /// Starts it again on the same address and database.
+    /// Restarts it on the same address and database.
     pub async fn restart(&mut self) {
         self.stop().await;
         let listener = TcpListener::bind(self.addr).await.expect("the port is free again");
         self.run(listener).await;
     }
 
-    /// The same address and database, told otherwise.
+    /// Restarts it on the same address and database with a changed configuration.
     pub async fn restarted_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(&mut self.config);
         self.restart().await;
         self
     }
 
-    /// Another process on the same database, told the same. It has a clock of its own.
+    /// Another process on the same database with the same configuration, and a clock of its own.
     pub async fn beside(&self) -> Self {
         Self::start(self.config.clone(), Clock::set_to(self.clock.now()), None).await
     }
 
-    /// Changes a row beneath the program.
+    /// Changes a row behind the program's back.
     pub async fn execute(&self, sql: &'static str, id: Uuid) {
         if self.database_url.starts_with("sqlite:") {
             let options: SqliteConnectOptions = self.database_url.parse().expect("a URL");

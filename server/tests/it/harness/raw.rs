@@ -1,4 +1,4 @@
-//! A client that sends whatever bytes it likes.
+//! A client that sends arbitrary bytes.
 
 use super::{Member, PATIENCE};
 use tokio::{
@@ -7,7 +7,7 @@ use tokio::{
     time::timeout,
 };
 
-/// An upgraded connection without a library on our side.
+/// An upgraded connection without a library on the client's side.
 pub struct RawSocket {
     stream: TcpStream,
 }
@@ -37,7 +37,7 @@ impl RawSocket {
         self.stream.write_all(bytes).await.expect("it is sent");
     }
 
-    /// The next frame: its first byte and its content. None at the end.
+    /// The next frame: its first byte and its content; `None` at the end.
     async fn frame(&mut self) -> Option<(u8, Vec<u8>)> {
         let first = self.stream.read_u8().await.ok()?;
         let length = match self.stream.read_u8().await.ok()? {
@@ -50,7 +50,7 @@ impl RawSocket {
         Some((first, content))
     }
 
-    /// Reads until the server closes; its code.
+    /// Reads until the server closes; returns the close code.
     pub async fn close_code(&mut self) -> Option<u16> {
         let code = async {
             while let Some((first, content)) = self.frame().await {
@@ -63,7 +63,7 @@ impl RawSocket {
         timeout(PATIENCE, code).await.expect("the stream ends")
     }
 
-    /// Whether a text with this word comes before the end.
+    /// Whether a text with this word arrives before the end.
     pub async fn reads(&mut self, word: &str) -> bool {
         let found = async {
             while let Some((_, content)) = self.frame().await {

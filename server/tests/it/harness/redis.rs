@@ -1,4 +1,4 @@
-//! A Redis of one's own, to be hurt.
+//! A Redis server of its own that tests can break.
 
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A Redis server on a free port that keeps nothing.
+/// A Redis server on a free port, without persistence.
 pub struct Redis {
     port: u16,
     child: Option<Child>,
@@ -26,7 +26,7 @@ impl Redis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Starts it again where it was.
+    /// Starts it again on the same port.
     pub fn run(&mut self) {
         let child = Command::new("redis-server")
             .args([
@@ -51,7 +51,7 @@ impl Redis {
         }
     }
 
-    /// As a power cut would.
+    /// Kills it, as a power cut would.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().expect("it is there");
@@ -67,12 +67,12 @@ impl Redis {
         self.signal(Signal::CONT);
     }
 
-    /// Cuts the lines of everybody.
+    /// Disconnects all subscribers.
     pub fn drop_clients(&self) {
         self.ask("CLIENT KILL TYPE pubsub").expect("Redis answers");
     }
 
-    /// How many processes listen.
+    /// The number of subscribed processes.
     pub fn listeners(&self) -> usize {
         let clients = self.ask("CLIENT LIST").unwrap_or_default();
         clients.lines().filter(|line| line.contains(" sub=1 ")).count()
@@ -82,7 +82,7 @@ impl Redis {
         kill_process(self.pid().expect("it runs"), signal).expect("it is there");
     }
 
-    /// Its process, while it runs.
+    /// Its process id, while it runs.
     pub fn pid(&self) -> Option<Pid> {
         self.child.as_ref().and_then(|child| Pid::from_raw(i32::try_from(child.id()).ok()?))
     }

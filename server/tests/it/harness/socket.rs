@@ -36,7 +36,7 @@ impl Member {
 }
 
 impl Member {
-    /// A socket whose other side never reads, with next to no room for what it does not read.
+    /// A socket whose other side never reads, with a tiny receive buffer.
     pub async fn deaf_socket(&self) -> Socket {
         let connection = TcpSocket::new_v4().expect("a socket");
         connection.set_recv_buffer_size(2048).expect("a small buffer");
@@ -77,8 +77,8 @@ impl Socket {
         serde_json::from_str(&text).expect("a frame is JSON")
     }
 
-    /// The next frame about the book: neither a heartbeat, nor who is here, nor that there are other links. Those go on for ever, so they do
-    /// not renew the patience.
+    /// The next frame about the book, skipping heartbeats, presence and changed links. Those never end, so
+    /// they do not restart the time limit.
     pub async fn frame(&mut self) -> Frame {
         let frame = async {
             loop {
@@ -92,7 +92,7 @@ impl Socket {
         timeout(PATIENCE, frame).await.expect("a frame that is not a heartbeat comes")
     }
 
-    /// The next list of people: each with the fact that is open in their editor.
+    /// The next presence list: each member with the fact that is open in their editor.
     pub async fn presence(&mut self) -> Vec<Present> {
         let list = async {
             loop {
@@ -105,7 +105,7 @@ impl Socket {
         timeout(PATIENCE, list).await.expect("a list of people comes")
     }
 
-    /// How often it is told that there are other links, until a fact is recorded.
+    /// Counts the notices of changed links until a fact is recorded.
     pub async fn links_until_fact(&mut self) -> usize {
         let count = async {
             let mut count = 0;
@@ -123,7 +123,7 @@ impl Socket {
         timeout(PATIENCE, count).await.expect("a fact comes")
     }
 
-    /// Reads until the end and answers its code.
+    /// Reads until the end; returns the close code.
     pub async fn closed(&mut self) -> u16 {
         let end = async {
             loop {
@@ -135,7 +135,7 @@ impl Socket {
         timeout(PATIENCE, end).await.expect("the stream ends")
     }
 
-    /// Reads what is left; the close code, or none where the line was cut.
+    /// Reads the rest; returns the close code, or `None` if the connection was cut.
     pub async fn last_words(&mut self) -> Option<u16> {
         let end = async {
             loop {

@@ -1,11 +1,11 @@
-//! Somebody with a browser without a program in it: forms, cookies, pages.
+//! A person whose browser runs no WebAssembly: forms, cookies, pages.
 
 use super::{Member, TestServer};
 use reqwest::{Method, StatusCode, redirect::Policy};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// A page, or where it leads to.
+/// A page or a redirect.
 #[derive(Debug)]
 pub struct Page {
     pub status: StatusCode,
@@ -56,14 +56,14 @@ impl Visitor {
         Self { url: server.url(""), client, cookies: BTreeMap::new(), accept_language: "en-GB".into() }
     }
 
-    /// The browser of somebody who is signed in.
+    /// The browser of a signed-in person.
     pub fn signed_in(server: &TestServer, member: &Member) -> Self {
         let mut visitor = Self::of(server);
         visitor.take(&member.cookie);
         visitor
     }
 
-    /// The same person, calling the API.
+    /// The same person as a client of the API.
     pub fn member(&self, stranger: Member) -> Member {
         let cookie = self.cookies.get("session").map(|token| format!("session={token}"));
         Member { cookie: cookie.unwrap_or_default(), ..stranger }
@@ -111,7 +111,7 @@ impl Visitor {
     }
 }
 
-/// The value of a field of this name on a page.
+/// The value of the field with this name on a page.
 pub fn field(html: &str, name: &str) -> Value {
     let input = html.split("<input").find(|input| input.contains(&format!("name=\"{name}\"")));
     let value =

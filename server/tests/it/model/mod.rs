@@ -1,6 +1,6 @@
-//! The live path as a model: the real hub, the real frames and the real reducer, driven through every
-//! order of commits, bells, cuts, crashes and restores. Whatever happens, each screen equals the log up to
-//! its own number, and a calm brings all of them to its end.
+//! A model test of the live path: the real hub, frames and reducer, driven through every order of commits,
+//! bells, cuts, crashes and restores. At every moment each screen equals the log up to its own number, and
+//! without further faults all of them reach its end.
 
 mod world;
 
@@ -18,33 +18,33 @@ use world::{CLIENTS, Client, World, start, today};
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// A transaction: 0 to 3 record, 4 and 5 revise, 6 deletes, 7 does several at once. Its bell is on its way.
+    /// A transaction: 0 to 3 record, 4 and 5 revise, 6 deletes, 7 does several at once. Its bell is pending.
     Commit(u8, usize),
-    /// Many of them; the ring does not hold them all.
+    /// Many of them, more than the ring holds.
     Burst(usize),
-    /// A transaction that took a number and came to nothing.
+    /// A transaction that took a number and rolled back.
     Rollback,
-    /// One of the bells on their way arrives, in any order.
+    /// One of the pending bells arrives, in any order.
     Ring(usize),
-    /// The same, and it will come again.
+    /// One of the pending bells arrives, and will arrive again.
     RingTwice(usize),
-    /// It never arrives.
+    /// One of the pending bells is lost.
     Lose(usize),
     Connect(usize),
-    /// The line is cut after so many frames of what the server sends.
+    /// The connection is cut after this many frames of what the server sends.
     Cut(usize, usize),
-    /// The socket sends what there is to send.
+    /// The socket sends what is due.
     Deliver(usize),
-    /// The same, but something between server and screen swallows the first message.
+    /// The socket sends what is due, but the first message is lost.
     Swallow(usize),
     Beat(usize),
-    /// The process dies; the store stays.
+    /// The process crashes; the store stays.
     Crash,
-    /// The store is restored from a backup that is so many changes old: another log begins.
+    /// The store is restored from a backup that is this many changes old: a new epoch begins.
     Restore(usize),
 }
 
-/// Every step is possible at any time, so there is nothing to know.
+/// Every step is possible at any time, so the reference has no state.
 struct Anything;
 
 impl ReferenceStateMachine for Anything {
@@ -108,7 +108,7 @@ impl StateMachineTest for LivePath {
                 let mut truth = world.fold(world.head());
                 for n in 0..count {
                     world.commit(&mut truth, u8::try_from(n % 8).expect("small"), n * 7);
-                    // In their order, as one process rings them.
+                    // In order, as one process rings them.
                     if let Some((seq, frame)) = world.bells.pop() {
                         world.hub.ring(world.home, seq, frame);
                     }
@@ -175,7 +175,7 @@ impl StateMachineTest for LivePath {
 
     fn teardown(mut world: World, (): ()) {
         for client in 0..CLIENTS {
-            // The first attempt may be told to take a snapshot.
+            // The first attempt may get a resync.
             for _ in 0..2 {
                 world.connect(client);
                 world.deliver(client, usize::MAX);

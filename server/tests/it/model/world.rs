@@ -1,4 +1,4 @@
-//! What the model moves: a log, a hub, bells on their way, and screens.
+//! The state of the model test: a log, a hub, pending bells, and screens.
 
 use app::{
     domain::*,
@@ -20,7 +20,7 @@ use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 pub(super) const CLIENTS: usize = 3;
-/// As the program's, but soon enough reached.
+/// Like the program's, but small enough to be exceeded.
 const REPLAY_LIMIT: Seq = 300;
 const LOG_BATCH: usize = 64;
 /// Fewer than a snapshot carries, so that it is the whole book.
@@ -39,7 +39,7 @@ pub(super) struct Client {
 pub(super) struct World {
     pub(super) start: Snapshot,
     pub(super) home: HouseholdId,
-    /// The log by epoch; the last one is in force.
+    /// The log by epoch; the last one is current.
     pub(super) logs: HashMap<Uuid, Vec<Commit>>,
     pub(super) epoch: Uuid,
     pub(super) hub: Hub,
@@ -93,7 +93,7 @@ pub(super) fn start() -> Snapshot {
     }
 }
 
-/// As the program itself does it.
+/// Encodes a frame as the program does.
 pub(super) fn encoded(commit: &Commit) -> Encoded {
     let logged = |entry: &Entry| LogEntry {
         change: entry.change.clone(),
@@ -164,7 +164,7 @@ impl World {
         }
     }
 
-    /// Appends to the log; the bell is on its way.
+    /// Appends to the log; the bell is pending.
     pub(super) fn commit(&mut self, truth: &mut Replica, what: u8, pick: usize) {
         let mut entries = Vec::new();
         let mut facts = truth.shown.facts.clone();
@@ -186,7 +186,7 @@ impl World {
         self.logs.get_mut(&self.epoch).expect("a log").push(commit);
     }
 
-    /// What the connection does on the bell: from the ring, else from the log.
+    /// What the connection sends on a bell: from the ring, or else from the log.
     pub(super) fn outgoing(&self, client: usize) -> Option<(Vec<Encoded>, Seq)> {
         let socket = self.clients[client].socket.as_ref()?;
         match socket.book.after(socket.cursor) {
@@ -204,7 +204,7 @@ impl World {
                     .map(|commit| (commit.seq, encoded(commit)))
                     .collect();
                 socket.book.keep(&read);
-                // As if others were here.
+                // As if other sockets were open.
                 let _listener = socket.book.bell();
                 let _another = socket.book.bell();
                 socket.book.hold(socket.cursor, &read);
@@ -241,7 +241,7 @@ impl World {
         }
     }
 
-    /// What happens between a client and the door, until it has a stream.
+    /// Opens a socket as the program does, until the stream begins.
     pub(super) fn connect(&mut self, client: usize) {
         self.disconnect(client);
         let book = self.hub.open(self.home);
@@ -292,7 +292,7 @@ impl World {
         }
     }
 
-    /// The rows, the balance and the month's sum after the first changes, counted as plainly as possible.
+    /// The rows, the balance and the month's sum after the first changes, computed as simply as possible.
     pub(super) fn plain(&self, at: Position) -> (Vec<Fact>, i64, i64) {
         let mut facts = HashMap::new();
         let commits = self.logs[&at.epoch].iter().take(usize::try_from(at.seq).expect("small"));
