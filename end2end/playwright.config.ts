@@ -5,7 +5,7 @@ import { installed, record, recorded, tolerance } from "./support/renderer";
 const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const [here, made] = [installed(chromium), recorded()];
 const comparison = tolerance(here, made);
-// Once: the workers read this file too.
+// Only once: each worker reads this file too.
 if (process.env.TEST_WORKER_INDEX === undefined) {
   if (process.argv.some((argument) => argument.startsWith("--update-snapshots") || argument === "-u")) record(here);
   else if ("maxDiffPixelRatio" in comparison)
@@ -20,14 +20,14 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: !!process.env.CI,
-  // A test that passes at the second try is a defect of the program or of the test.
+  // A test that passes only when repeated is a defect of the program or of the test.
   retries: 0,
   timeout: 60_000,
   expect: {
     timeout: 15_000,
     toHaveScreenshot: comparison,
   },
-  // Beside each other, whatever system they were made on.
+  // Snapshots lie in one folder, without a suffix for the operating system.
   snapshotPathTemplate: "{testDir}/../snapshots/{arg}{ext}",
   reporter: [["list"]],
   use: {

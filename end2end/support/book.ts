@@ -1,7 +1,7 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 import type { Person } from "./fixtures";
 
-/** What a household enters: a plain transaction, a transfer (`to`), or a split (`parts`). */
+/** A row of a household: a plain transaction, a transfer (`to`), or a split (`parts`). */
 export interface Entry {
   date: string;
   account: string;
@@ -21,7 +21,7 @@ interface Items<T> {
   items: T[];
 }
 
-/** The ids behind the names of a household. */
+/** The ids of a household's rows by name. */
 export class Book {
   private constructor(
     readonly articles: Map<string, string>,
@@ -33,7 +33,7 @@ export class Book {
     return new Book(await map("/articles"), await map("/financial-centers"));
   }
 
-  /** By the interface of programs. */
+  /** Through the HTTP API. */
   async post(person: Person, entry: Entry): Promise<void> {
     const { date, amount, comment } = entry;
     const account = this.accounts.get(entry.account);
@@ -53,10 +53,10 @@ const quick = (page: Page) => page.getByRole("form", { name: "Add a transaction"
 
 const whole = (page: Page, entry: Entry) => page.getByRole("dialog", { name: entry.to ? "Transfer" : "Split" });
 
-/** As it is typed: an expense needs no sign. */
+/** The amount as it is typed: an expense needs no sign. */
 const typed = (amount: string) => amount.replace("-", "");
 
-/** Goes on by Tab, and nothing else, until the field is there. */
+/** Presses only Tab until the field has the focus. */
 async function tabTo(page: Page, field: Locator): Promise<void> {
   for (let step = 0; step < 60; step += 1) {
     if (await field.evaluate((element) => element === document.activeElement)) return;
@@ -65,7 +65,7 @@ async function tabTo(page: Page, field: Locator): Promise<void> {
   throw new Error(`no way by Tab to ${field}`);
 }
 
-/** A day is typed in the order of the browser's own language, not the page's: here month, day, year. */
+/** A day is typed in the order of the browser's language, not the page's: here month, day, year. */
 const typeDay = async (page: Page, field: Locator, date: string) => {
   await tabTo(page, field);
   const [year, month, day] = date.split("-");
@@ -80,14 +80,14 @@ const typeText = async (page: Page, field: Locator, text: string) => {
   await expect(field).toHaveValue(text);
 };
 
-/** A list is narrowed down by letters. */
+/** Letters narrow a list down. */
 const typeChoice = async (page: Page, field: Locator, name: string) => {
   await tabTo(page, field);
   await page.keyboard.type(name);
   await expect(field.locator("option:checked")).toHaveText(name);
 };
 
-/** By keyboard alone. */
+/** Enters a row by keyboard alone. */
 export async function byKeyboard({ page }: Person, entry: Entry): Promise<void> {
   const form = quick(page);
   await page.keyboard.press("Escape");
@@ -123,7 +123,7 @@ export async function byKeyboard({ page }: Person, entry: Entry): Promise<void> 
   await expect(dialog).toBeHidden();
 }
 
-/** By thumb: fields are tapped, lists and days are chosen in the phone's own pickers. */
+/** Enters a row by touch: fields are tapped, and lists and days are chosen in the phone's own pickers. */
 export async function byThumb({ page }: Person, entry: Entry): Promise<void> {
   const form = quick(page);
   await form.getByLabel("Amount").tap();

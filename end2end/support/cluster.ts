@@ -5,7 +5,7 @@ import { freePort } from "./server";
 
 const root = resolve(__dirname, "../..");
 
-/** What `make cluster` starts: two processes behind a proxy, on PostgreSQL and Redis. */
+/** The cluster of `make cluster`: two processes behind a proxy, on PostgreSQL and Redis. */
 export class Cluster {
   private said = "";
   private readonly heard: (() => void)[] = [];
@@ -44,7 +44,7 @@ export class Cluster {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Waits until the script has said something. */
+  /** Waits until the script has printed something. */
   async says(what: RegExp): Promise<RegExpMatchArray> {
     for (;;) {
       const found = this.said.match(what);
@@ -54,7 +54,7 @@ export class Cluster {
     }
   }
 
-  /** How many live screens each process has; a process that is away has none. */
+  /** The number of live screens of each process; 0 for a process that is away. */
   async screens(): Promise<number[]> {
     const [, one, two] = await this.says(/measure: (\S+) and (\S+)/);
     const count = async (url: string) => {
@@ -64,7 +64,7 @@ export class Cluster {
     return [await count(one ?? ""), await count(two ?? "")];
   }
 
-  /** Begins to restart the processes one after the other. */
+  /** Starts to restart the processes one after the other. */
   async roll(): Promise<void> {
     const [, pid] = await this.says(/kill -HUP (\d+)/);
     process.kill(Number(pid), "SIGHUP");

@@ -2,7 +2,7 @@ import { type APIRequestContext, type Browser, type BrowserContext, type Page, t
 import { randomUUID } from "node:crypto";
 import { Server } from "./server";
 
-/** Where people reach a program. */
+/** The address of a program. */
 export type Address = { readonly url: string };
 
 /** A person with a browser of their own. */
@@ -18,7 +18,7 @@ export class Person {
     return this.context.request;
   }
 
-  /** Opens a page and waits until it answers to its user. */
+  /** Opens a page and waits until it is interactive. */
   async open(path: string): Promise<void> {
     await this.page.goto(this.server.url + path);
     await expect(this.page.locator("html[data-hydrated]")).toBeAttached();
@@ -29,7 +29,7 @@ export class Person {
     await this.live();
   }
 
-  /** Waits until every change arrives. */
+  /** Waits until the page is live. */
   async live(): Promise<void> {
     await expect(this.page.locator(".badge-live")).toBeVisible();
   }
@@ -53,7 +53,7 @@ export class Person {
     return this.page.getByRole("region", { name: "Transactions" }).getByRole("listitem").filter({ hasText: text });
   }
 
-  /** The number behind "All changes received". */
+  /** The number in "All changes received". */
   async api<T>(method: "get" | "post" | "patch" | "delete", path: string, data?: unknown): Promise<T> {
     const answer = await this.request[method](`${this.server.url}/api/v1${path}`, { data });
     expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBeTruthy();
@@ -68,7 +68,7 @@ export interface Household {
 
 type Options = NonNullable<Parameters<Browser["newContext"]>[0]>;
 
-/** A fresh household with two people, each in a browser context of their own. */
+/** A new household with two people, each in a browser context of their own. */
 export async function found(browser: Browser, server: Address, options: Options = {}): Promise<Household> {
   const person = async (name: string) => {
     const context = await browser.newContext(options);
@@ -89,12 +89,12 @@ export async function found(browser: Browser, server: Address, options: Options 
   return { anna, ben };
 }
 
-/** Somebody of the demo household of a key. */
+/** A person of the demo household of a key. */
 export async function visit(browser: Browser, server: Server, key: string, who: string, options: Options = {}): Promise<Person> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(`${server.url}/demo/${key}/${who}`);
-  // The link leads right in.
+  // The link opens the book directly.
   await expect(page).toHaveURL(`${server.url}/`);
   return new Person(who, context, page, server);
 }
@@ -109,14 +109,14 @@ function watch(context: BrowserContext): void {
   });
 }
 
-/** What is expected to fail, and did: the test does not fail for it. */
+/** Removes an expected failure, so that the test does not fail for it. */
 export async function expectFault(what: RegExp): Promise<void> {
   await expect.poll(() => faults.join("\n")).toMatch(what);
   faults.length = 0;
 }
 
 export const test = base.extend<{ household: Household; faults: void }, { server: Server }>({
-  // Every context of every test is watched, however it is made.
+  // Every context of every test is watched, however it is created.
   browser: [
     async ({ browser }, use) => {
       const newContext = browser.newContext.bind(browser);
@@ -130,7 +130,7 @@ export const test = base.extend<{ household: Household; faults: void }, { server
     },
     { scope: "worker" },
   ],
-  // A test fails for a panic or an uncaught exception in any of its pages, whatever else it looks at.
+  // A test fails for a panic or an uncaught exception in any of its pages, whatever else it checks.
   faults: [
     // biome-ignore lint: Playwright wants the empty pattern
     async ({}, use) => {

@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect } from "@playwright/test";
 
-/** What a page says to its console, and what it fails with; a test takes out what it expects. */
+/** Messages in a page's console and its failures; a test removes those it expects. */
 export function listen(page: Page): string[] {
   const said: string[] = [];
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
@@ -10,12 +10,12 @@ export function listen(page: Page): string[] {
   return said;
 }
 
-/** Every text longer by two fifths and in no known language: what was cut off by chance shows. */
+/** Lengthens every text by two fifths with letters of no language, so that accidental clipping shows. */
 async function lengthen(page: Page): Promise<void> {
   await page.evaluate(() => {
     const longer = (text: string) =>
       text.replace(/\p{L}{2,}/gu, (word) => word + "ëàö".repeat(Math.ceil(word.length / 7)).slice(0, Math.ceil(word.length * 0.4)));
-    // Once each: a page is looked at in several states.
+    // Each text only once: a page is checked in several states.
     const before = ((window as { longer?: WeakSet<Node> }).longer ??= new WeakSet<Node>());
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node; node = texts.nextNode()) {
@@ -33,7 +33,7 @@ async function lengthen(page: Page): Promise<void> {
   });
 }
 
-/** Texts that stand out of their place, or are cut off without an ellipsis. */
+/** Texts that are out of place, or cut off without an ellipsis. */
 function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
@@ -48,7 +48,7 @@ function cutOff(page: Page): Promise<string[]> {
   });
 }
 
-/** English words on a Russian page that are nobody's name, address, currency or key. */
+/** English words on a Russian page, other than names, addresses, currencies and keys. */
 function foreignWords(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const own = /^(English|QR|EUR|USD|GBP|RUB|CHF|UAH|KZT|BYN|GEL|AMD|RSD|TRY|PLN|CZK|SEK|NOK|DKK|ILS|JPY|CNY|UTC|Esc|Enter|Del|Alt|Chrome|Linux|axe|https?|Anna|Ben|The|Sokolovs)$/;
@@ -68,17 +68,17 @@ function foreignWords(page: Page): Promise<string[]> {
 }
 
 export interface Look {
-  /** `pseudo` is English, lengthened. */
+  /** `pseudo` is lengthened English. */
   language: "en" | "ru" | "pseudo";
   /**
-   * Whether axe analyses each state in both themes. Its rules look at structure, names and colours, which differ
-   * between a phone and a desktop but neither between languages nor between one phone and the next; an analysis
-   * takes longer than everything else here.
+   * Whether axe analyses each state in both themes. Its rules check structure, names and colours, which differ
+   * between a phone and a desktop but neither between languages nor between phones; an analysis takes longer than
+   * everything else here.
    */
   axe: boolean;
 }
 
-/** Nothing is cut off, nothing is said to the console, no word is untranslated; axe, where asked for, finds nothing. */
+/** Checks that nothing is cut off, the console is empty and every word is translated; with `axe`, its rules too. */
 export async function looksRight(page: Page, said: string[], { language, axe }: Look, state: string): Promise<void> {
   expect(said, state).toEqual([]);
   if (language === "pseudo") await lengthen(page);
@@ -88,16 +88,16 @@ export async function looksRight(page: Page, said: string[], { language, axe }: 
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     const builder = new AxeBuilder({ page }).options({ preload: false });
-    // The other scheme differs in its colours alone.
+    // The other scheme differs only in its colours.
     const { violations } = await (colorScheme === "light" ? builder : builder.withRules(["color-contrast"])).analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
     expect(found, `${state}, ${colorScheme}`).toEqual([]);
   }
-  // What axe itself makes the browser say while it measures is not the page's.
+  // Messages that axe itself causes while it measures are not the page's.
   said.length = 0;
 }
 
-/** How much of the page has moved by itself since it was loaded. */
+/** The layout shift of the page since it was loaded. */
 export function layoutShift(page: Page): Promise<number> {
   return page.evaluate(
     () =>

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What draws the pictures of the screens: another browser or font draws every letter a little differently. */
+/** The browser and font that render the screenshots: others draw every letter a little differently. */
 export interface Renderer {
   chromium: string;
   font: string;
@@ -18,7 +18,7 @@ const first = (command: string, args: string[]): string => {
   }
 };
 
-/** What is installed here. */
+/** The installed ones. */
 export function installed(chromium: string): Renderer {
   return {
     chromium: existsSync(chromium) ? (first(chromium, ["--version"]).match(/[\d.]{5,}/)?.[0] ?? "unknown") : "unknown",
@@ -26,19 +26,19 @@ export function installed(chromium: string): Renderer {
   };
 }
 
-/** What the committed pictures were made with. */
+/** Those that made the committed screenshots. */
 export function recorded(): Renderer | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Renderer) : undefined;
 }
 
-/** Notes what new pictures are made with, beside them. */
+/** Records those that make new screenshots, beside them. */
 export function record(renderer: Renderer): void {
   writeFileSync(file, `${JSON.stringify(renderer, null, 2)}\n`);
 }
 
 /**
- * How far a picture may differ. Under the renderer that made it, 200 pixels: a word that is another one is more
- * than that. Under another one, 2 % of the area: letters have other edges, but a column that moved is found.
+ * The tolerated difference of a screenshot. With the same browser and font, 200 pixels: another word changes more
+ * than that. With others, 2 % of the area: the edges of letters differ, but a moved column is detected.
  */
 export function tolerance(here: Renderer, made: Renderer | undefined): { maxDiffPixels: number } | { maxDiffPixelRatio: number } {
   const same = made?.chromium === here.chromium && made.font === here.font;

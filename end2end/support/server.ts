@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
 
-/** A port that nobody listens at now; the program is told it, so that it comes back at the same one. */
+/** A port that is free now; the program gets it by an option, so that it restarts on the same one. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
@@ -18,13 +18,13 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A Wednesday in the middle of a month: no test depends on the day on which it runs. */
+/** A Wednesday in the middle of a month, so that no test depends on the day on which it runs. */
 const NOON = "2026-11-25 11:00:00";
 
-/** What makes the clock of a program another one. */
+/** The library that changes a program's clock. */
 const faketime = execFileSync("faketime", ["-m", "-f", "+0", "printenv", "LD_PRELOAD"], { encoding: "utf8" }).trim();
 
-/** The real program on a database of its own. */
+/** The real program with a database of its own. */
 export class Server {
   private child?: ChildProcess;
 
@@ -34,7 +34,7 @@ export class Server {
     private readonly ahead: number,
   ) {}
 
-  /** Its clock begins at `time`, in UTC, and goes on while it is restarted: the real program, told another time by its libc. */
+  /** Its clock begins at `time`, in UTC, and continues across restarts: libfaketime gives the real program another time. */
   static async start(time = NOON): Promise<Server> {
     const ahead = Math.round((Date.parse(`${time.replace(" ", "T")}Z`) - Date.now()) / 1000);
     const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "family-budget-")), ahead);
@@ -61,7 +61,7 @@ export class Server {
         RUST_LOG: "warn",
         LD_PRELOAD: faketime,
         FAKETIME: `${this.ahead < 0 ? "" : "+"}${this.ahead}`,
-        // Timers go on as they are.
+        // Timers are not affected.
         FAKETIME_DONT_FAKE_MONOTONIC: "1",
         TZ: "UTC",
       },
@@ -69,7 +69,7 @@ export class Server {
     await this.ready();
   }
 
-  /** Waits until the program says that it is ready; cargo leptos itself does not. */
+  /** Waits until the program is ready; cargo leptos itself does not. */
   private async ready(): Promise<void> {
     for (const started = Date.now(); Date.now() - started < 30_000; ) {
       const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
@@ -80,7 +80,7 @@ export class Server {
     throw new Error("the server did not become ready");
   }
 
-  /** Ends the program as a power cut would. */
+  /** Kills the program, as a power cut would. */
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
     const child = this.child;
     if (!child || child.exitCode != null) return child?.exitCode ?? null;

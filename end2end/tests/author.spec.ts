@@ -23,7 +23,7 @@ test("the badge of a row is its author on every screen, before and after a reloa
   await isRight();
   await Promise.all([anna.openLive(), ben.openLive()]);
   await isRight();
-  // Corrected by its author, it is hers again and nobody else's.
+  // After a correction by its author, no editor is shown any more.
   const { items } = await anna.api<{ items: { id: string }[] }>("get", "/facts");
   await anna.api("patch", `/facts/${items[0].id}`, { comment: "lunch for two" });
   for (const person of [anna, ben]) {

@@ -3,7 +3,7 @@ import { expect, found, type Person, test } from "../support/fixtures";
 
 const form = (person: Person) => person.page.getByRole("form", { name: "Add a transaction" });
 
-/** Half an entry that nobody has saved. */
+/** A half-typed, unsaved entry. */
 async function begin(person: Person): Promise<void> {
   await form(person).getByLabel("Amount").fill("12,50");
   await form(person).getByLabel("Note").fill("half a thought");
@@ -14,7 +14,7 @@ async function stillThere(person: Person): Promise<void> {
   await expect(form(person).getByLabel("Note")).toHaveValue("half a thought");
 }
 
-/** What the other one does meanwhile: a row comes, a row changes, a row goes. */
+/** What the other person does in the meantime: one row is added, one changed, one deleted. */
 async function meanwhile(anna: Person): Promise<void> {
   const { items } = await anna.api<{ items: { id: string; comment: string }[] }>("get", "/facts");
   const id = (comment: string) => items.find((row) => row.comment === comment)?.id;
@@ -40,7 +40,7 @@ async function atWork(anna: Person, ben: Person): Promise<void> {
   await expect(ben.rows(/changes|goes/)).toHaveCount(2);
 }
 
-test("a laptop that slept for an hour is right when it is opened, and nothing typed is lost", async ({ household: { anna, ben } }) => {
+test("a laptop that slept for an hour is up to date when it is opened, and nothing typed is lost", async ({ household: { anna, ben } }) => {
   await ben.page.clock.install();
   await atWork(anna, ben);
   await begin(ben);
@@ -50,13 +50,13 @@ test("a laptop that slept for an hour is right when it is opened, and nothing ty
   await expect(ben.page.locator(".badge").filter({ hasText: /Offline since/ })).toBeVisible();
   await ben.context.setOffline(false);
   await ben.page.clock.runFor(30_000);
-  // While somebody types nothing moves; what came waits above.
+  // While somebody types nothing moves; new rows wait above.
   await ben.page.getByRole("button", { name: /new ↑/ }).click();
   await isRight(ben);
   await stillThere(ben);
 });
 
-test("a tab that was hidden and frozen is right when it is looked at again", async ({ household: { anna, ben } }) => {
+test("a tab that was hidden and frozen is up to date when it is shown again", async ({ household: { anna, ben } }) => {
   await atWork(anna, ben);
   await begin(ben);
   const browser = await ben.context.newCDPSession(ben.page);
@@ -68,7 +68,7 @@ test("a tab that was hidden and frozen is right when it is looked at again", asy
   await stillThere(ben);
 });
 
-test("the server is restarted under open pages, and they go on where they were", async ({ browser }) => {
+test("open pages continue after the server is restarted", async ({ browser }) => {
   const server = await Server.start();
   const { anna, ben } = await found(browser, server);
   await atWork(anna, ben);

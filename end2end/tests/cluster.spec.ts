@@ -7,7 +7,7 @@ test("two people on two processes see each other live while the processes are re
   try {
     const { anna, ben } = await found(browser, cluster);
     await anna.openLive();
-    // Until the proxy has put him at the other process.
+    // Until the proxy has assigned him to the other process.
     await expect(async () => {
       await ben.openLive();
       expect(await cluster.screens()).toEqual([1, 1]);

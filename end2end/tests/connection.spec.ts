@@ -8,7 +8,7 @@ async function signInAgain(person: Person, password = "correct horse"): Promise<
   await dialog(person).getByRole("button", { name: "Sign in" }).click();
 }
 
-test("a session that ends while somebody types is begun again in place, and the text is still there", async ({ household: { anna, ben } }) => {
+test("a session that ends while somebody types is renewed in place, and the text is still there", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await form(anna).getByLabel("Amount").fill("12,50");
   await form(anna).getByLabel("Note").fill("half a thought");
@@ -41,13 +41,13 @@ test("signing out in one tab asks in the other, and signing in there brings both
   await tab.getByLabel("Password").fill("correct horse");
   await tab.getByRole("button", { name: "Sign in" }).click();
   await expect(tab.locator(".badge-live")).toBeVisible();
-  // Looked at again.
+  // The tab is shown again.
   await anna.page.evaluate(() => window.dispatchEvent(new Event("pageshow")));
   await expect(dialog(anna)).toBeHidden();
   await anna.live();
 });
 
-test("somebody else who signs in there sees nothing of the page before", async ({ household: { anna }, browser, server }) => {
+test("somebody else who signs in there sees nothing of the previous page", async ({ household: { anna }, browser, server }) => {
   const { found } = await import("../support/fixtures");
   const other = (await found(browser, server)).anna;
   await other.api("patch", "/household", { name: "Somewhere else" });
@@ -62,7 +62,7 @@ test("somebody else who signs in there sees nothing of the page before", async (
   await expect(anna.page.getByText("secret")).toHaveCount(0);
 });
 
-test("a page that a newer program has replaced asks to be loaded again, and loses nothing typed", async ({ household: { anna } }) => {
+test("an outdated page asks to be reloaded, and loses nothing typed", async ({ household: { anna } }) => {
   await anna.openLive();
   await anna.add("3", "Groceries", "there before");
   let newer = true;
@@ -91,7 +91,7 @@ test("a page that a newer program has replaced asks to be loaded again, and lose
   await expect(anna.rows("not saved yet")).toContainText("Gifts");
 });
 
-test("the badge tells the number, since when, and what waits", async ({ household: { anna, ben } }) => {
+test("the badge shows the number, since when, and how many entries wait", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   const badge = anna.page.getByRole("button", { name: /Connection/ });
   await badge.click();
@@ -130,7 +130,7 @@ test("what others record waits above while somebody reads further down, and noth
   await expect(ben.rows("new")).toHaveCount(2);
   await expect(pill).toBeHidden();
   await expect(ben.rows("new one")).toBeInViewport();
-  // News: tinted, with the initial of whoever it is from.
+  // New rows are tinted, with the initial of their author.
   await anna.api("post", "/facts", { ...fact, amount: "-4", comment: "news" });
   const row = ben.rows("news");
   await expect(row).toHaveClass(/fresh/);
@@ -157,7 +157,7 @@ test("the focus stays where it is when rows arrive, and they are announced polit
   await expect(ben.page.locator("[aria-live=polite]")).toHaveText("Anna: Gifts, −12.50");
 });
 
-test("a page says what it has when it comes back, from the server's picture as from a frame", async ({ household: { anna, ben } }) => {
+test("after a reconnect a page shows its number, whether from a snapshot or from a frame", async ({ household: { anna, ben } }) => {
   const asked: URL[] = [];
   anna.page.on("websocket", (socket) => asked.push(new URL(socket.url())));
   const last = () => asked.at(-1)?.searchParams;

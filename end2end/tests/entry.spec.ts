@@ -43,7 +43,7 @@ test("a purchase is entered, changed and deleted by keyboard alone", async ({ ho
   await expect(row).toBeFocused();
 });
 
-test("the focus goes with a row that moves to another day", async ({ household: { anna } }) => {
+test("the focus follows a row that moves to another day", async ({ household: { anna } }) => {
   await anna.openLive();
   await anna.add("5", "Groceries", "moves");
   const row = anna.rows("moves").getByRole("button");
@@ -55,7 +55,7 @@ test("the focus goes with a row that moves to another day", async ({ household: 
   await expect(row).toBeFocused();
 });
 
-test("what is typed and not added yet is there after a look at another page", async ({ household: { anna } }) => {
+test("a typed entry that is not added yet survives a visit to another page", async ({ household: { anna } }) => {
   await anna.openLive();
   const form = anna.page.getByRole("form", { name: "Add a transaction" });
   await form.getByLabel("Amount").fill("17,30");
@@ -91,7 +91,7 @@ test("an entry that waits for a connection can be corrected", async ({ household
 });
 
 test("a correction of an entry whose answer was lost is not lost itself", async ({ household: { anna, ben } }) => {
-  // The page hears nothing of its own entry: neither the answer nor the frame.
+  // The page receives nothing about its own entry: neither the answer nor the frame.
   const held: (string | Buffer)[] = [];
   let hold = false;
   let pass = (_: string | Buffer) => {};
@@ -129,7 +129,7 @@ test("a correction of an entry whose answer was lost is not lost itself", async 
   }
 });
 
-test("a change whose answer was lost is sent again without a conflict with oneself", async ({ household: { anna } }) => {
+test("a change whose answer was lost is resent without conflicting with itself", async ({ household: { anna } }) => {
   await anna.openLive();
   await anna.add("9", "Groceries", "lost");
   await expect(anna.rows("lost")).toContainText("−9.00");
@@ -184,7 +184,7 @@ test("an invitation is not forgotten by signing in", async ({ browser, server, h
   await context.close();
 });
 
-test("the message under a field is the error's own sentence, and nothing typed is lost", async ({ household: { anna } }) => {
+test("the message under a field is the sentence of its error, and nothing typed is lost", async ({ household: { anna } }) => {
   await anna.openLive();
   const form = anna.page.getByRole("form", { name: "Add a transaction" });
   for (const [typed, message] of [
@@ -230,7 +230,7 @@ test.describe("on a phone", () => {
     await expect(ben.rows("Groceries")).toContainText("−3.20");
     expect(taps, "amount, one chip, done").toBe(2);
 
-    // Everything else is behind one row; the sign has a key of its own.
+    // Everything else is behind one row; the sign has its own key.
     await tap(form.getByRole("button", { name: "Change the sign" }));
     await anna.page.keyboard.type("5");
     await expect(form.getByLabel("Amount")).toHaveValue("+5");
@@ -248,7 +248,7 @@ test.describe("on a phone", () => {
     await expect(ben.rows("from grandma")).toContainText("+5.00");
     await expect(ben.rows("from grandma")).toContainText("Cash");
 
-    // Without a category the sheet asks for it, and the amount stays.
+    // Without a category the sheet asks for one, and the amount stays.
     await form.getByLabel("Amount").fill("6");
     await form.getByLabel("Amount").press("Enter");
     await expect(sheet.getByText("This is needed")).toBeVisible();
@@ -259,7 +259,7 @@ test.describe("on a phone", () => {
   });
 });
 
-test.describe("before the program has arrived in the browser", () => {
+test.describe("before the program has loaded", () => {
   test.use({ javaScriptEnabled: false });
 
   test("the page shows its rows, and the form posts", async ({ household: { anna } }) => {
@@ -285,7 +285,7 @@ test("a category is found by a few letters, in either alphabet and on the wrong 
   const list = form.getByLabel("Category");
   const chosen = () => list.evaluate((select) => (select as HTMLSelectElement).selectedOptions[0].text.trim());
   const { keyboard } = anna.page;
-  // As a keyboard does that writes these letters.
+  // Like a keyboard with this layout.
   const type = async (letters: string) => {
     for (const key of letters) await list.dispatchEvent("keydown", { key });
   };
@@ -293,7 +293,7 @@ test("a category is found by a few letters, in either alphabet and on the wrong 
   await list.focus();
   for (const [typed, name] of [["outg", "Eating out"], ["gar", "Garden"], ["ghj", "Продукты"], ["fuel", "Fuel"], ["prod", "Продукты"], ["chi", "Children"], ["про", "Продукты"], ["пкщ", "Groceries"]]) {
     if (typed === "outg") {
-      // What fits nothing begins anew with its last letter.
+      // A letter that matches nothing starts a new search.
       await keyboard.type("out");
       expect(await chosen()).toBe(name);
     } else {
@@ -302,7 +302,7 @@ test("a category is found by a few letters, in either alphabet and on the wrong 
       expect(await chosen(), typed).toBe(name);
     }
   }
-  // Arrows go through what fits, Backspace takes a letter back.
+  // Arrows move through the matches, Backspace removes a letter.
   await keyboard.press("Escape");
   await keyboard.type("g");
   const fitting = form.getByRole("status").filter({ has: anna.page.locator("kbd") });
@@ -319,7 +319,7 @@ test("a category is found by a few letters, in either alphabet and on the wrong 
   await keyboard.press("Enter");
   await expect(anna.rows("Groceries")).toContainText("−7.00");
   await expect(fitting).toHaveCount(0);
-  // Used once, it comes before what begins alike.
+  // Once used, it comes before other matches.
   await form.getByLabel("Amount").fill("8");
   await list.focus();
   await keyboard.type("g");

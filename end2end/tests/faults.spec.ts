@@ -18,7 +18,7 @@ test("the server is killed and comes back while two people work, and nothing is 
   await server.run();
   await expect(ben.page.locator(".badge-live")).toBeVisible();
   await expect(anna.page.locator(".badge-live")).toBeVisible();
-  // What had no answer is sent again by itself once the connection is back.
+  // Calls without an answer are resent automatically once the connection is back.
   await expect(ben.rows("while it is away")).toContainText("−2.02");
   await anna.add("3.03", "Groceries", "after");
   await expect(ben.rows("after")).toBeVisible();
@@ -31,7 +31,7 @@ test("the server is killed and comes back while two people work, and nothing is 
   await server.stop();
 });
 
-test("a page that was away while much happened is right when it comes back", async ({ household: { anna, ben } }) => {
+test("a page that was away during many changes is up to date when it comes back", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await ben.openLive();
   await ben.context.setOffline(true);

@@ -3,7 +3,7 @@ import { expect, type Person, test } from "../support/fixtures";
 
 const household = async ({ page }: Person) => page.getByRole("navigation").getByRole("link", { name: "Household" }).click();
 
-/** The message of a field is there, and goes as soon as the field is corrected. */
+/** The message of a field is shown, and disappears as soon as the field is corrected. */
 async function goes(field: Locator, message: Locator, text: string | RegExp, correct: () => Promise<unknown>): Promise<void> {
   await expect(message).toHaveText(text);
   await expect(field).toHaveAttribute("aria-invalid", "true");
@@ -12,7 +12,7 @@ async function goes(field: Locator, message: Locator, text: string | RegExp, cor
   await expect(field).not.toHaveAttribute("aria-invalid");
 }
 
-test("an error of quick add goes when its field is corrected, and only that one", async ({ household: { anna } }) => {
+test("an error of quick add disappears when its field is corrected, and only that one", async ({ household: { anna } }) => {
   const { page } = anna;
   await anna.openLive();
   const form = page.getByRole("form", { name: "Add a transaction" });
@@ -26,7 +26,7 @@ test("an error of quick add goes when its field is corrected, and only that one"
   await goes(form.getByLabel("Amount"), page.locator("#add-amount-error"), /Enter an amount/, () => form.getByLabel("Amount").fill("7"));
 });
 
-test("a refusal of the plain form goes when something is typed", async ({ household: { anna } }) => {
+test("a refusal of the plain form disappears when something is typed", async ({ household: { anna } }) => {
   const { page } = anna;
   await page.goto(anna.server.url);
   await page.locator("form.quick-add").evaluate((form: HTMLFormElement) => form.submit());
@@ -37,7 +37,7 @@ test("a refusal of the plain form goes when something is typed", async ({ househ
   await expect(refused).toBeHidden();
 });
 
-test("an error in an open row goes when its field is corrected", async ({ household: { anna } }) => {
+test("an error in an open row disappears when its field is corrected", async ({ household: { anna } }) => {
   const { page } = anna;
   await anna.openLive();
   await anna.add("12", "Groceries", "lunch");
@@ -55,7 +55,7 @@ test("an error in an open row goes when its field is corrected", async ({ househ
   await expect(anna.rows("lunch")).toContainText("−7.00");
 });
 
-test("an error that compares two fields goes when either is corrected: transfer and split", async ({ household: { anna } }) => {
+test("an error that compares two fields disappears when either is corrected: transfer and split", async ({ household: { anna } }) => {
   const { page } = anna;
   await anna.openLive();
   const quick = page.getByRole("form", { name: "Add a transaction" });
@@ -77,7 +77,7 @@ test("an error that compares two fields goes when either is corrected: transfer 
   const error = (number: number) => part(number).locator(".field-error");
   await goes(part(1).getByLabel("Category"), error(1), "This is needed", () => part(1).getByLabel("Category").selectOption({ label: "Groceries" }));
   await expect(error(2)).toHaveText("This is needed");
-  // By letters as well.
+  // Also when chosen by letters.
   await part(2).getByLabel("Category").focus();
   await page.keyboard.type("gif");
   await expect(error(2)).toHaveText("");
@@ -88,7 +88,7 @@ test("an error that compares two fields goes when either is corrected: transfer 
   await expect(split).toBeHidden();
 });
 
-test("errors of the household's forms go when their fields are corrected", async ({ household: { anna } }) => {
+test("errors of the household's forms disappear when their fields are corrected", async ({ household: { anna } }) => {
   const { page } = anna;
   await anna.openLive();
   await household(anna);
@@ -118,7 +118,7 @@ test("errors of the household's forms go when their fields are corrected", async
   await goes(recurring.getByLabel("Last day"), page.locator("#recurring-end-error"), "Choose a later day", () => recurring.getByLabel("First day").fill("2026-10-01"));
 });
 
-test("an error in a cell of the plan goes when the cell is corrected", async ({ household: { anna } }) => {
+test("an error in a cell of the plan disappears when the cell is corrected", async ({ household: { anna } }) => {
   const { page } = anna;
   await anna.openLive();
   await page.getByRole("navigation").getByRole("link", { name: "Plan" }).click();

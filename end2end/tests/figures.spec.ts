@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expect, found, type Person, test } from "../support/fixtures";
 
 const most = "99999999999.99";
-/** As long as a name may be, and nothing in it to break at. */
+/** A name of the maximum length without a place to break. */
 const long = (start: string) => (start + "W".repeat(80)).slice(0, 80);
 
 /** A household with the longest names and the largest amounts in every place. */
@@ -49,7 +49,7 @@ async function extremes(anna: Person, ben: Person): Promise<{ articles: string[]
   return { articles, centers, month, today };
 }
 
-/** Figures that are not whole on the screen: cut by themselves, by what stands around them, or by the screen. */
+/** Figures that are not completely visible: cut by their own box, by an ancestor, or by the screen. */
 async function cutFigures(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const found: string[] = [];
@@ -57,11 +57,11 @@ async function cutFigures(page: Page): Promise<string[]> {
     if (page.scrollWidth > window.innerWidth) found.push(`the page is ${page.scrollWidth} px wide`);
     const name = (element: Element) => `${element.tagName}.${element.className}: ${element.textContent || (element as HTMLInputElement).value}`;
     for (const element of document.querySelectorAll<HTMLElement>(".num, .figure-line b, .toast span, .after")) {
-      // What is being typed moves with its caret; what it comes to stands below it.
+      // A figure that is being typed scrolls with its caret; its result is shown below.
       if (!element.checkVisibility() || element.closest(".visually-hidden, option") || element.matches("#add-amount")) continue;
       const text = element instanceof HTMLInputElement ? element.value : (element.textContent ?? "");
       if (!/\d/.test(text)) continue;
-      // A strip that is pushed to the side, and the page itself, bring it into view.
+      // A scrollable strip, and the page itself, can bring it into view.
       element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
       if (getComputedStyle(element).display !== "inline" && element.scrollWidth > element.clientWidth) found.push(`cut by itself: ${name(element)}`);
       let box = element.getBoundingClientRect();
@@ -77,7 +77,7 @@ async function cutFigures(page: Page): Promise<string[]> {
         if (box.left < clip.left - 0.5 || box.right > clip.right + 0.5) found.push(`cut by ${around.className}: ${name(element)}`);
       }
     }
-    // No figure stands over another one.
+    // No figure may overlap another one.
     const cells = [...document.querySelectorAll<HTMLElement>(".plan-table td, .row-amount, .day-total, .balance dd")].filter((cell) => cell.checkVisibility());
     for (const cell of cells) {
       const range = document.createRange();
@@ -92,7 +92,7 @@ async function cutFigures(page: Page): Promise<string[]> {
 const whole = async (page: Page, state: string) => expect(await cutFigures(page), state).toEqual([]);
 
 for (const width of [320, 390, 768, 1024, 1280, 1440]) {
-  test(`no figure is cut at ${width} px, whatever stands beside it`, async ({ browser, server }) => {
+  test(`no figure is cut at ${width} px, whatever is next to it`, async ({ browser, server }) => {
     test.setTimeout(120_000);
     const touch = width < 700;
     const { anna, ben } = await found(browser, server, { locale: "en-GB", viewport: { width, height: 900 }, hasTouch: touch, isMobile: touch });
@@ -149,7 +149,7 @@ for (const width of [320, 390, 768, 1024, 1280, 1440]) {
 }
 
 for (const [figure, width, months] of [["119190", 1280, 3], ["119190", 1024, 3], ["1119190", 1280, 2], ["9999", 1024, 3], ["9999", 390, 1], ["119190", 320, 1], ["1119190", 390, 1], ["1119190", 360, 1]] as const) {
-  test(`${figure} overspent is whole in the plan at ${width} px, and as many months stand there as fit`, async ({ browser, server }) => {
+  test(`${figure} overspent is completely visible in the plan at ${width} px, with as many months as fit`, async ({ browser, server }) => {
     const { anna, ben } = await found(browser, server, { viewport: { width, height: 900 } });
     const articles = (await anna.api<{ items: { id: string; kind: string }[] }>("get", "/articles")).items.filter((row) => row.kind === "expense");
     const [center] = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;

@@ -12,10 +12,10 @@ interface Items<T> {
   items: T[];
 }
 
-/** The day's total as it must stand in the heading, from the rows that were entered so far. */
+/** The day's total that the heading must show, from the rows entered so far. */
 function dayTotals(rows: Entry[]): Map<string, number> {
   const totals = new Map<string, number>();
-  // Money that only moved makes no total.
+  // Transfers do not count towards a total.
   for (const row of rows.filter((row) => !row.to)) {
     totals.set(row.date, (totals.get(row.date) ?? 0) + cents(row.amount));
   }
@@ -34,12 +34,12 @@ function shown(value: number, signed = true): string {
   return `${sign}${grouped}.${fraction}`;
 }
 
-/** What the row's amount says: a transfer moves, it neither earns nor costs. */
+/** The amount shown in the row: a transfer is neither income nor expense. */
 const figure = (entry: Entry) => (entry.to ? shown(Math.abs(cents(entry.amount)), false) : shown(cents(entry.amount)));
 
 type Enter = (entry: Entry, at: number) => Promise<void>;
 
-/** Enters one after the other; the watcher's open page shows each in its place with the right day total. */
+/** Enters rows one after the other; the watcher's open page shows each in its place with the correct day total. */
 async function follow(watchers: Person[], entries: Entry[], enter: Enter) {
   const rows = entries.map((entry, at) => ({ ...entry, comment: `${entry.comment} #${at}`.trim() }));
   const lists = watchers.map((person) => person.page.getByRole("region", { name: "Transactions" }));
@@ -56,7 +56,7 @@ async function follow(watchers: Person[], entries: Entry[], enter: Enter) {
     }
   }
   for (const list of lists) {
-    // Within a day the newest stands first.
+    // Within a day the newest comes first.
     for (const date of new Set(rows.map((row) => row.date))) {
       const expected = rows.filter((row) => row.date === date).reverse();
       const shownNotes = list.locator(`section[aria-labelledby="day-${date}"]`).getByRole("listitem").locator(".row-second");
@@ -69,7 +69,7 @@ async function follow(watchers: Person[], entries: Entry[], enter: Enter) {
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: "en-GB" };
 
-test("half a year of a household is entered by keyboard, by thumb and by program, and is right on every open page", async ({ browser, server, household: { anna, ben } }) => {
+test("half a year of a household is entered by keyboard, by thumb and by program, and is correct on every open page", async ({ browser, server, household: { anna, ben } }) => {
   test.setTimeout(240_000);
   const file = JSON.parse(readFileSync(resolve(__dirname, "../household.json"), "utf8")) as {
     balances: Record<string, string>;
@@ -138,6 +138,6 @@ test("a real household's half year ends at its real balance", async ({ household
   await follow([ben], entries, (entry) => book.post(anna, entry));
   const balance = (name: string) => ben.page.locator(".balance").filter({ hasText: name }).locator("dd");
   await expect(balance(file.financial_center)).toContainText(shown(935500, false));
-  // What was put aside: 2,500, then five times 3,000.
+  // Savings: 2,500, then five times 3,000.
   await expect(balance("Livret bleu")).toContainText(shown(1750000, false));
 });

@@ -3,7 +3,7 @@ import { expect, type Person, test } from "../support/fixtures";
 const category = (person: Person, name: string) => person.page.getByRole("button", { name, exact: true });
 const account = (person: Person, name: string) =>
   person.page.getByRole("region", { name: "Accounts" }).getByRole("button", { name: new RegExp(`^${name}`) });
-/** How deep a category stands in the tree. */
+/** The depth of a category in the tree. */
 const depth = (person: Person, name: string) => category(person, name).locator("..");
 
 test("a category gets a name, an icon and a colour, and the other window follows", async ({ household: { anna, ben } }) => {
@@ -48,7 +48,7 @@ test("a category moves in the tree by keys, by drag and by its form", async ({ h
   for (const person of [anna, ben]) await expect(depth(person, "Health")).toHaveClass(/depth-1/);
 });
 
-test("an archived category is not offered any more, and comes back", async ({ household: { anna, ben } }) => {
+test("an archived category is no longer offered, and can be restored", async ({ household: { anna, ben } }) => {
   await anna.open("/household");
   await ben.openLive();
   const offered = ben.page.getByRole("form", { name: "Add a transaction" }).getByLabel("Category").locator("option", { hasText: "Gifts" });
@@ -62,7 +62,7 @@ test("an archived category is not offered any more, and comes back", async ({ ho
   await expect(offered).toHaveCount(1);
 });
 
-test("accounts keep the order that they are put in", async ({ household: { anna, ben } }) => {
+test("accounts keep the order in which they are arranged", async ({ household: { anna, ben } }) => {
   await anna.open("/household");
   await ben.openLive();
   for (const name of ["Savings", "Wallet"]) {
@@ -100,13 +100,13 @@ test("an invitation can be copied, shared and shown to a camera", async ({ house
   expect(await anna.page.evaluate(() => navigator.clipboard.readText())).toBe(link);
   const code = anna.page.getByRole("img", { name: /QR code/ });
   await expect(code).toBeVisible();
-  // What a phone's camera would make of it.
+  // What a phone's camera would decode.
   await anna.page.evaluate(() => Object.defineProperty(navigator, "share", { value: (data: { url: string }) => ((window as { shared?: string }).shared = data.url) }));
   await anna.page.getByRole("button", { name: "Share" }).click();
   expect(await anna.page.evaluate(() => (window as { shared?: string }).shared)).toBe(link);
 });
 
-test("a category is merged into another one, after a question, with what was recorded on it", async ({ household: { anna, ben } }) => {
+test("a category is merged into another one with its transactions, after a question", async ({ household: { anna, ben } }) => {
   await ben.openLive();
   await ben.add("12.50", "Gifts", "flowers");
   await expect(ben.rows("flowers")).toContainText("Gifts");
@@ -134,7 +134,7 @@ test("an account is compared with its statement, and the difference is recorded 
   await expect(form).toContainText("It agrees.");
   await form.getByLabel("Balance on the statement").fill("-20");
   await expect(form).toContainText("Difference: −7.50");
-  // Somebody enters what was missing at this moment.
+  // Somebody enters the missing transaction at this moment.
   await ben.add("5", "Groceries", "bread");
   await expect(form).toContainText("Difference: −2.50");
   await form.getByLabel("Category").selectOption({ label: "Other" });

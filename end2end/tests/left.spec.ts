@@ -11,7 +11,7 @@ const plan = async (person: Person, name: string, amount: string) => {
   expect(answer.ok()).toBeTruthy();
 };
 
-test("an amount is worked out while it is typed, and what is left falls when the other one pays", async ({ household: { anna, ben } }) => {
+test("an amount is computed while it is typed, and the rest of the plan falls when the other person pays", async ({ household: { anna, ben } }) => {
   await plan(anna, "Groceries", "500");
   await Promise.all([anna.openLive(), ben.openLive()]);
   await expect(anna.page.getByRole("heading", { name: /^Left to spend in / })).toBeVisible();
@@ -35,7 +35,7 @@ test("an amount is worked out while it is typed, and what is left falls when the
   }
 });
 
-test("nine tenths and all of a plan are announced once on every screen", async ({ household: { anna, ben } }) => {
+test("a plan that is nearly or completely used is announced once on every screen", async ({ household: { anna, ben } }) => {
   await plan(anna, "Groceries", "100");
   await Promise.all([anna.openLive(), ben.openLive()]);
   const notices = (person: Person) => person.page.locator(".notices .toast");
@@ -57,7 +57,7 @@ test("nine tenths and all of a plan are announced once on every screen", async (
   await expect(anna.page.getByTestId("spent")).toContainText("13.00");
 });
 
-test("a note of the past is offered and brings its category and account", async ({ household: { anna, ben } }) => {
+test("an earlier note is offered and sets its category and account", async ({ household: { anna, ben } }) => {
   await Promise.all([anna.openLive(), ben.openLive()]);
   const mine = quick(anna);
   await mine.getByLabel("Account").selectOption({ label: "Cash" });
@@ -73,7 +73,7 @@ test("a note of the past is offered and brings its category and account", async 
   await expect(form.getByLabel("Account").locator("option:checked")).toHaveText("Cash");
   await form.getByLabel("Note").press("Enter");
   await expect(anna.rows("−4.00")).toContainText("coffee at the corner · Cash");
-  // Whoever has chosen a category meant it.
+  // A category that was chosen explicitly is kept.
   await form.getByLabel("Category").selectOption({ label: "Groceries" });
   await form.getByLabel("Note").fill("coffee at the corner");
   await form.getByLabel("Note").press("Tab");

@@ -1,7 +1,7 @@
 import { expect, test } from "../support/fixtures";
 
-// A form is removed with the focus in its list of categories: the list hears that it loses the focus when the
-// form's own state is gone. The fixture fails each of these tests if anything panics.
+// A form is removed while its list of categories has the focus: the list gets the blur event after the form's
+// state is disposed. The fixture fails each of these tests if anything panics.
 
 test("a category is changed by letters in an open row, time after time", async ({ household: { anna } }) => {
   const { page } = anna;
@@ -25,12 +25,12 @@ test("a category is changed by letters in an open row, time after time", async (
     await expect(editor).toBeHidden();
     await expect(anna.rows("lunch")).toContainText(name);
   }
-  // Enter over what stands there already, and the other ways out.
+  // Enter with the current choice, and the other ways to leave the list.
   await type("groc");
   await page.keyboard.press("Enter");
   await expect(editor).toBeHidden();
   await type("gif");
-  // The first ends the search.
+  // The first Escape ends the search.
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await expect(editor).toBeHidden();

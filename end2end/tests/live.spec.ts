@@ -72,7 +72,7 @@ test("an edit, a deletion and its undo in one window show in the other", async (
   await expect(anna.page.getByTestId("spent")).toContainText("21.75");
 });
 
-test("an edit on a row that somebody changed meanwhile shows both values to choose from", async ({ household: { anna, ben } }) => {
+test("an edit of a row that somebody changed in the meantime shows both values to choose from", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await ben.openLive();
   await anna.add("10", "Groceries", "shared");
@@ -109,7 +109,7 @@ test("an edit on a row that somebody changed meanwhile shows both values to choo
   await expect(anna.rows("shared")).toContainText("−16.00");
 });
 
-test("what is typed on a row that somebody deletes meanwhile is not lost", async ({ household: { anna, ben } }) => {
+test("what is typed in a row that somebody deletes in the meantime is not lost", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await ben.openLive();
   await anna.add("10", "Groceries", "gone");
@@ -170,7 +170,7 @@ test("changes of different fields merge, and an open edit stays where it is when
   }
 });
 
-test("another row does not open over something unsaved", async ({ household: { anna } }) => {
+test("another row does not open while there are unsaved changes", async ({ household: { anna } }) => {
   await anna.openLive();
   await anna.add("1", "Groceries", "first");
   await anna.add("2", "Groceries", "second");

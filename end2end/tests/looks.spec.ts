@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expect, Person, test as base } from "../support/fixtures";
 import { Server } from "../support/server";
 
-/** A server at whose clock it is always the same Sunday, so that its pages are always the same. */
+/** A server whose clock always shows the same Sunday, so that its pages are always the same. */
 const test = base.extend<object, { still: Server }>({
   still: [
     // biome-ignore lint: Playwright wants the empty pattern
@@ -15,7 +15,7 @@ const test = base.extend<object, { still: Server }>({
   ],
 });
 
-/** Nothing is under way any more, and every icon that is used is in the page. */
+/** No call is in progress, and every used icon is in the page. */
 const settled = async (page: Page) => {
   await page.waitForLoadState("networkidle");
   const missing = () => [...document.querySelectorAll("svg use")].map((icon) => icon.getAttribute("href") ?? "").filter((name) => !document.querySelector(name));
@@ -29,7 +29,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   ]) {
     const touch = width < 700;
     for (const locale of ["en-GB", "ru-RU"]) {
-      test(`the screens look as they always did: ${colorScheme}, ${width} px, ${locale}`, async ({ browser, still: server }) => {
+      test(`the screens match their snapshots: ${colorScheme}, ${width} px, ${locale}`, async ({ browser, still: server }) => {
         const options = { locale, colorScheme, viewport: { width, height }, hasTouch: touch, isMobile: touch, timezoneId: "Europe/Berlin" };
         const context = await browser.newContext(options);
         const page = await context.newPage();
@@ -38,7 +38,7 @@ for (const colorScheme of ["light", "dark"] as const) {
           await expect(page).toHaveScreenshot(`${screen}-${width}-${colorScheme}-${locale.slice(0, 2)}.png`, {
             animations: "disabled",
             caret: "hide",
-            // The time of day and the port are this run's.
+            // The time of day and the port differ between runs.
             mask: [page.locator("#invite-link"), page.locator(".qr")],
           });
         };
@@ -81,7 +81,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
-test("in forced colours, zoomed and without motion everything is still there", async ({ browser, still: server }) => {
+test("in forced colours, zoomed and without motion everything is visible", async ({ browser, still: server }) => {
   // 200 % of a window of 1280 px.
   const context = await browser.newContext({ viewport: { width: 640, height: 450 }, deviceScaleFactor: 2, forcedColors: "active", reducedMotion: "reduce" });
   const page = await context.newPage();
@@ -99,7 +99,7 @@ test("in forced colours, zoomed and without motion everything is still there", a
   await context.close();
 });
 
-test("on paper there are the figures and the rows, and nothing to press", async ({ browser, still: server }) => {
+test("on paper there are figures and rows, and no buttons", async ({ browser, still: server }) => {
   const page = await (await browser.newContext({ viewport: { width: 760, height: 1080 } })).newPage();
   await page.goto(`${server.url}/demo/${"paper".padEnd(40, "0")}/anna`);
   await expect(page).toHaveURL(`${server.url}/`);
@@ -111,8 +111,8 @@ test("on paper there are the figures and the rows, and nothing to press", async 
   await page.context().close();
 });
 
-test("at midnight every open screen goes on to the new day", async ({ browser }) => {
-  // In Berlin it is ten seconds to midnight.
+test("at midnight every open screen moves to the new day", async ({ browser }) => {
+  // In Berlin it is ten seconds before midnight.
   const server = await Server.start("2026-11-22 22:59:50");
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -123,7 +123,7 @@ test("at midnight every open screen goes on to the new day", async ({ browser })
   const form = page.getByRole("form", { name: "Add a transaction" });
   await expect(form.getByLabel("Date")).toHaveValue("2026-11-22");
   await form.getByLabel("Note").fill("typed before midnight");
-  // The next sign of life brings it.
+  // The next heartbeat brings it.
   await expect(page.getByRole("heading", { name: "Yesterday, 22 November" })).toBeVisible({ timeout: 45_000 });
   await expect(form.getByLabel("Date")).toHaveValue("2026-11-23");
   await expect(form.getByLabel("Note")).toHaveValue("typed before midnight");
@@ -133,7 +133,7 @@ test("at midnight every open screen goes on to the new day", async ({ browser })
   await server.stop();
 });
 
-test("how soon Today is there on a slow device", async ({ browser, still: server }) => {
+test("the time until Today is interactive on a slow device", async ({ browser, still: server }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   const page = await context.newPage();
   await page.goto(`${server.url}/demo/${"speed".padEnd(40, "0")}/anna`);

@@ -3,7 +3,7 @@ import { expect, found, type Person, test } from "../support/fixtures";
 
 const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
-/** The heading of the household's month, or of one so many later. */
+/** The heading of the household's current month, or of one that many months later. */
 const heading = async (person: Person, later = 0) => {
   const { today } = await person.api<{ today: string }>("get", "/snapshot");
   const [year, month] = today.split("-").map(Number);
@@ -13,7 +13,7 @@ const heading = async (person: Person, later = 0) => {
 
 const cell = (page: Page, name: string, month: string) => page.getByLabel(`${name}, ${month}: plan`, { exact: true });
 
-/** The figures of a category's row: fact and left of the first month. */
+/** The figures of a category's row: actual and remaining amount of the first month. */
 const figures = (page: Page, name: string) => page.getByRole("row").filter({ hasText: name }).getByRole("cell");
 
 const open = async (person: Person) => {
@@ -26,7 +26,7 @@ test("the grid is filled by keyboard alone, and the other screen shows every cel
   const [now, next] = [await heading(anna), await heading(anna, 1)];
   const { page } = anna;
   await cell(page, "Groceries", now).focus();
-  // Typing replaces, Enter goes down, Tab and the arrows go on.
+  // Typing replaces, Enter moves down, Tab and the arrows move on.
   await page.keyboard.type("400+20");
   await page.keyboard.press("ArrowRight");
   await expect(cell(page, "Groceries", now)).toBeFocused();
@@ -51,7 +51,7 @@ test("the grid is filled by keyboard alone, and the other screen shows every cel
   await page.keyboard.press("Escape");
   await expect(cell(ben.page, "Groceries", now)).toHaveValue("420.00");
   await expect(cell(ben.page, "Groceries", next)).toHaveValue("430.00");
-  // Back through both changes.
+  // Undo both changes.
   await page.keyboard.press("Control+z");
   await expect(cell(ben.page, "Groceries", next)).toHaveValue("");
   await page.getByRole("button", { name: "Undo" }).click();
@@ -104,7 +104,7 @@ test("a column is pasted, a month copied, an average taken and a year spread, ea
   await expect(cell(ben.page, names[3], third)).toHaveValue("");
 });
 
-test("of a block that does not fit it is said how much was pasted", async ({ household: { anna, ben } }) => {
+test("the page says how much of a block that does not fit was pasted", async ({ household: { anna, ben } }) => {
   await anna.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await Promise.all([open(anna), open(ben)]);
   const now = await heading(anna);
@@ -130,7 +130,7 @@ test("of a block that does not fit it is said how much was pasted", async ({ hou
   await expect(page.locator(".plan-cell .field-error")).toHaveCount(0);
 });
 
-test("a tool that would replace plans asks first, and keeps what it has nothing for", async ({ household: { anna, ben } }) => {
+test("a tool that would replace plans asks first, and keeps plans for which it has no value", async ({ household: { anna, ben } }) => {
   const articles = (await anna.api<{ items: { id: string; name: string; kind: string }[] }>("get", "/articles")).items.filter((row) => row.kind === "expense");
   const [both, old, fresh] = articles;
   const { today } = await anna.api<{ today: string }>("get", "/snapshot");
@@ -161,7 +161,7 @@ test("a tool that would replace plans asks first, and keeps what it has nothing 
   await shows(["10.00", "20.00", "33.00"]);
   await press("Undo");
   await shows(["11.00", "20.00", "33.00"]);
-  // A year's amount is spread over plans that are there already.
+  // A year's amount is spread over months that have plans already.
   await cell(page, both.name, now).fill("1200");
   await cell(page, both.name, now).press("Enter");
   await expect(cell(ben.page, both.name, now)).toHaveValue("1\u202f200.00");
@@ -181,7 +181,7 @@ test("two people plan the same cell: nobody's amount disappears", async ({ house
   await ben.page.keyboard.type("150");
   await ben.page.keyboard.press("Enter");
   await expect(cell(ben.page, "Clothes", now)).toHaveValue("150.00");
-  // What Anna types stays as she types it.
+  // What Anna types is not replaced while she types.
   await anna.page.keyboard.type(".50");
   await expect(cell(anna.page, "Clothes", now)).toHaveValue("120.50");
   await anna.page.keyboard.press("Enter");
@@ -191,7 +191,7 @@ test("two people plan the same cell: nobody's amount disappears", async ({ house
   await anna.page.keyboard.press("Enter");
   await expect(cell(ben.page, "Clothes", now)).toHaveValue("120.50");
   await expect(anna.page.getByText("meanwhile")).toHaveCount(0);
-  // What Ben sets after that is not taken back with what Anna takes back.
+  // Anna's undo does not revert what Ben set after it.
   await cell(ben.page, "Clothes", now).fill("130");
   await cell(ben.page, "Clothes", now).press("Enter");
   await expect(cell(anna.page, "Clothes", now)).toHaveValue("130.00");
@@ -200,7 +200,7 @@ test("two people plan the same cell: nobody's amount disappears", async ({ house
   await expect(cell(anna.page, "Clothes", now)).toHaveValue("130.00");
 });
 
-test("fact and left follow every entry, roll up the tree and say what is overspent", async ({ household: { anna, ben } }) => {
+test("actual and remaining amounts follow every entry, roll up the tree and show what is overspent", async ({ household: { anna, ben } }) => {
   const parent = (await anna.api<{ id: string }>("post", "/articles", { name: "Garden", kind: "expense" })).id;
   await anna.api("post", "/articles", { name: "Seeds", kind: "expense", parent_id: parent });
   await Promise.all([open(anna), ben.openLive()]);
@@ -229,7 +229,7 @@ test("on the phone a month is a list, edited by touch, and a swipe goes to the n
   const devtools = await anna.context.newCDPSession(anna.page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", x: number) =>
     devtools.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y: 400 }] });
-  // What is typed in a cell is taken over when its month goes.
+  // What is typed in a cell is saved when its month is left.
   await cell(anna.page, "Clothes", now).tap();
   await anna.page.keyboard.type("50");
   await touch("touchStart", 330);

@@ -1,7 +1,7 @@
 import { expect, test } from "../support/fixtures";
 import { listen, looksRight } from "../support/look";
 
-test("one sees who else is here and what they edit, until they go", async ({ household: { anna, ben } }, info) => {
+test("everybody sees who else is present and what they edit, until they leave", async ({ household: { anna, ben } }, info) => {
   const said = listen(anna.page);
   await anna.openLive();
   const here = anna.page.getByRole("list", { name: "Also here now" });
@@ -28,7 +28,7 @@ test("one sees who else is here and what they edit, until they go", async ({ hou
   await expect(here.getByRole("listitem")).toHaveCount(0);
 });
 
-test("what was being edited is said again after the connection was lost", async ({ household: { anna, ben } }) => {
+test("what is being edited is announced again after a reconnect", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await ben.openLive();
   await anna.add("20", "Groceries", "market");

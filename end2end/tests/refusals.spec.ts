@@ -1,6 +1,6 @@
 import { expect, test } from "../support/fixtures";
 
-test("a refusal speaks of what was done: only where something was typed is something kept", async ({ household: { anna } }) => {
+test("a refusal fits the action: typed text is said to be kept only where something was typed", async ({ household: { anna } }) => {
   const { page } = anna;
   await anna.open("/household");
   await anna.live();

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { recorded, tolerance } from "../support/renderer";
 
-test("pictures are compared strictly only under the browser and font that made them", () => {
+test("snapshots are compared strictly only with the browser and font that made them", () => {
   const made = { chromium: "156.0.1", font: "Noto Sans 131334" };
   expect(tolerance(made, made)).toEqual({ maxDiffPixels: 200 });
   for (const other of [{ ...made, chromium: "157.0.0" }, { ...made, font: "DejaVu Sans 1" }, undefined]) {

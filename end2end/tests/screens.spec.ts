@@ -8,7 +8,7 @@ const languages: { language: Look["language"]; locale: string }[] = [
   { language: "pseudo", locale: "en-GB" },
 ];
 
-/** A few days of two people: expenses, income, a transfer, notes long and short. */
+/** A few days of two people: expenses, income, a transfer, long and short notes. */
 async function someDays(anna: Person, ben: Person): Promise<void> {
   const articles = (await anna.api<{ items: { id: string; kind: string }[] }>("get", "/articles")).items;
   const centers = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
@@ -28,7 +28,7 @@ async function someDays(anna: Person, ben: Person): Promise<void> {
   }
 }
 
-/** Two people after some days, and what their book offers for more. */
+/** Two people after some days, and ids for adding more. */
 async function furnished(...where: Parameters<typeof found>) {
   const { anna, ben } = await found(...where);
   await someDays(anna, ben);
@@ -46,7 +46,7 @@ for (const { language, locale } of languages) {
       test.setTimeout(120_000);
       const look: Look = { language, axe: language === "en" && [390, 1440].includes(width) };
 
-      test("every page of a stranger is right in every state", async ({ browser, server, contextOptions }) => {
+      test("every page for strangers is correct in every state", async ({ browser, server, contextOptions }) => {
         const options = { ...contextOptions, locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch };
         const page = await (await browser.newContext(options)).newPage();
         const said = listen(page);
@@ -89,8 +89,8 @@ for (const { language, locale } of languages) {
         await anna.context.close();
       });
 
-      test("every page of the book is right in every state", async ({ browser, server, contextOptions }) => {
-        // A dozen states, each looked at by axe in both themes.
+      test("every page of the book is correct in every state", async ({ browser, server, contextOptions }) => {
+        // A dozen states, each analysed by axe in both themes.
         test.setTimeout(150_000);
         const options = { ...contextOptions, locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch };
         const { anna, ben } = await found(browser, server, options);
@@ -189,7 +189,7 @@ for (const { language, locale } of languages) {
       });
 
       if (language === "pseudo" || ![390, 1440].includes(width)) return;
-      test("plans, transfers and splits are right in every state", async ({ browser, server, contextOptions }) => {
+      test("plans, transfers and splits are correct in every state", async ({ browser, server, contextOptions }) => {
         const options = { ...contextOptions, locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch };
         const { anna, ben, articles, centers, today } = await furnished(browser, server, options);
         const month = today.slice(0, 7);
@@ -249,7 +249,7 @@ for (const { language, locale } of languages) {
         await ben.context.close();
       });
 
-      test("what comes again, a merge and an account beside its statement are right in every state", async ({ browser, server, contextOptions }) => {
+      test("recurring entries, a merge and the reconciliation of an account are correct in every state", async ({ browser, server, contextOptions }) => {
         test.setTimeout(150_000);
         const options = { ...contextOptions, locale, viewport: { width, height: 844 }, hasTouch: touch, isMobile: touch };
         const { anna, ben, articles, centers, today } = await furnished(browser, server, options);

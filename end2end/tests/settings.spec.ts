@@ -1,6 +1,6 @@
 import { expect, test } from "../support/fixtures";
 
-test("a theme is chosen once and no page ever flashes in the other one", async ({ household: { anna } }) => {
+test("a chosen theme applies to every page without a flash of the other one", async ({ household: { anna } }) => {
   const { page } = anna;
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto(`${anna.server.url}/settings`);
@@ -10,7 +10,7 @@ test("a theme is chosen once and no page ever flashes in the other one", async (
   await page.getByRole("form", { name: "You" }).getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
   await expect.poll(background, "once the style sheet is there").toBe("rgb(21, 24, 27)");
-  // Before any program runs: the server writes it into the page.
+  // Before any program runs: the server renders it.
   for (const path of ["/", "/household", "/settings"]) {
     const html = await (await anna.request.get(anna.server.url + path)).text();
     expect(html).toContain('data-theme="dark"');
@@ -47,7 +47,7 @@ test("the household's name and currency change on every open screen", async ({ h
   await expect(ben.page.getByTestId("spent")).toContainText("CHF");
 });
 
-test("a lost phone is signed out from here, and its open page says so", async ({ household: { anna }, browser }) => {
+test("a lost phone is signed out remotely, and its open page says so", async ({ household: { anna }, browser }) => {
   const phone = await browser.newContext({ storageState: undefined, userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1" });
   const { email } = await anna.api<{ email: string }>("get", "/auth/me");
   const page = await phone.newPage();

@@ -5,18 +5,18 @@ const form = (page: Page) => page.getByRole("form", { name: "Add a transaction" 
 const bar = (page: Page) => page.locator("#stopped");
 const reload = (page: Page) => bar(page).getByRole("button", { name: "Reload" });
 
-/** The bar is seen, and of the sentences that are in it this one. */
+/** The bar is visible and shows this one of its sentences. */
 async function says(page: Page, sentence: string): Promise<void> {
   await expect(bar(page).locator("[data-why]").filter({ visible: true })).toContainText(sentence);
 }
 
-/** Says that it has stopped, and nothing on it says that it is up to date, now or later. */
+/** The page says that it has stopped, and nothing on it claims that it is up to date, now or later. */
 async function hasStopped({ page }: Person): Promise<void> {
   await says(page, "stopped working");
   await expect(page.getByText(/\bLive\b/)).toHaveCount(0);
 }
 
-/** Types an entry and presses Enter: the plain form writes it, and the page that comes back has it. */
+/** Types an entry and presses Enter: the plain form saves it, and the returned page shows it. */
 async function writesPlainly({ page, ...person }: Person, note: string): Promise<void> {
   await form(page).getByLabel("Amount").fill("12.50");
   await form(page).getByLabel("Category").selectOption({ label: "Groceries" });
@@ -28,7 +28,7 @@ async function writesPlainly({ page, ...person }: Person, note: string): Promise
   expect(items.filter((row: { comment: string; amount: string }) => row.comment === note && row.amount === "-12.50")).toHaveLength(1);
 }
 
-/** What a page goes through before its program starts, and what it is: whatever an extension or a phone does. */
+/** Changes to a page before its program starts, as an extension or a phone makes them. */
 const strangers: [name: string, change: () => void][] = [
   ["an extension's node beside a field", () => document.querySelector(".quick-add")?.prepend(document.createElement("my-passwords"))],
   ["an extension's node before everything in the page", () => document.querySelector("main")?.prepend(document.createElement("div"))],
@@ -45,7 +45,7 @@ const strangers: [name: string, change: () => void][] = [
 ];
 
 for (const [name, change] of strangers) {
-  test(`a page that cannot start says so, and its form still writes: ${name}`, async ({ household: { anna } }) => {
+  test(`a page that cannot start says so, and its form still saves: ${name}`, async ({ household: { anna } }) => {
     const { page } = anna;
     await page.addInitScript(`addEventListener("DOMContentLoaded", ${change})`);
     await page.goto(anna.server.url);
@@ -57,7 +57,7 @@ for (const [name, change] of strangers) {
   });
 }
 
-test("a node that an extension puts beside the program is not in its way", async ({ household: { anna } }) => {
+test("a node that an extension adds beside the program does not matter", async ({ household: { anna } }) => {
   await anna.page.addInitScript(`addEventListener("DOMContentLoaded", () => {
     document.body.prepend(document.createElement("div"));
     document.body.append(document.createElement("div"));
@@ -69,7 +69,7 @@ test("a node that an extension puts beside the program is not in its way", async
 });
 
 for (const file of ["js", "wasm"]) {
-  test(`a page that does not get its program says so, and its form still writes: ${file}`, async ({ household: { anna } }) => {
+  test(`a page that does not get its program says so, and its form still saves: ${file}`, async ({ household: { anna } }) => {
     const { page } = anna;
     await page.route(`**/pkg/*.${file}`, (route) => route.abort());
     await page.goto(anna.server.url);
@@ -77,7 +77,7 @@ for (const file of ["js", "wasm"]) {
     await expect(page.getByText("Connecting…").first()).toBeVisible();
     await writesPlainly(anna, "without a program");
     await hasStopped(anna);
-    // Refused in words, not lost in silence.
+    // Refused with a message, not lost silently.
     await form(page).getByLabel("Amount").fill("much");
     await form(page).getByLabel("Category").selectOption({ label: "Groceries" });
     const refused = page.waitForEvent("load");
@@ -93,9 +93,9 @@ for (const file of ["js", "wasm"]) {
   });
 }
 
-test("a page that is late says so after ten seconds, and no more once it has started", async ({ household: { anna } }) => {
+test("a late page says so after ten seconds, and stops saying so once it has started", async ({ household: { anna } }) => {
   const { page } = anna;
-  // It stands still but for what the test lets pass: a slow machine takes seconds of its own.
+  // Time is frozen except for what the test lets pass, since a slow machine takes seconds of its own.
   const start = Date.now();
   await page.clock.install({ time: start });
   await page.clock.pauseAt(start + 1_000);
@@ -122,7 +122,7 @@ test("a page that is late says so after ten seconds, and no more once it has sta
   await anna.live();
 });
 
-/** The program is started a second time on a page that is not as the server wrote it any more: it panics. */
+/** Starts the program a second time on a page that no longer matches the server's HTML: it panics. */
 async function panic(page: Page): Promise<void> {
   await page.evaluate(async () => {
     document.querySelector(".bar")?.prepend(document.createElement("i"));
@@ -132,7 +132,7 @@ async function panic(page: Page): Promise<void> {
   }).catch(() => undefined);
 }
 
-test("a page that panics says so and never claims to be live again, and its form still writes", async ({ household: { anna, ben } }) => {
+test("a page that panics says so and never claims to be live again, and its form still saves", async ({ household: { anna, ben } }) => {
   const { page } = anna;
   await Promise.all([anna.openLive(), ben.openLive()]);
   await anna.add("1", "Groceries", "before");
@@ -153,7 +153,7 @@ test("a page that panics says so and never claims to be live again, and its form
   await expectFault(/panicked at/);
 });
 
-test("what only the program could save is refused in words and stays on the screen", async ({ household: { anna } }) => {
+test("what only the program could save is refused with a message and stays on the screen", async ({ household: { anna } }) => {
   const { page } = anna;
   await anna.openLive();
   await anna.add("1", "Groceries", "open row");
@@ -170,7 +170,7 @@ test("what only the program could save is refused in words and stays on the scre
   await expectFault(/panicked at/);
 });
 
-test("in an open dialog the bar can be pressed as well", async ({ household: { anna } }) => {
+test("the bar can be used while a dialog is open", async ({ household: { anna } }) => {
   const { page } = anna;
   await anna.openLive();
   await form(page).getByRole("button", { name: "Split…" }).click();
@@ -210,7 +210,7 @@ test.describe("on a phone", () => {
   });
 });
 
-test("phones are told not to make links of figures", async ({ household: { anna } }) => {
+test("phones are told not to turn figures into links", async ({ household: { anna } }) => {
   for (const path of ["/", "/settings"]) {
     await anna.page.goto(anna.server.url + path);
     await expect(anna.page.locator('meta[name="format-detection"]')).toHaveAttribute("content", "telephone=no,date=no,address=no,email=no");

@@ -1,14 +1,14 @@
 import { expect, test } from "../support/fixtures";
 
-/** As people sort them; Latin before Cyrillic, and Ё a letter of its own after Е. */
+/** In alphabetical order; Latin before Cyrillic, and Ё a separate letter after Е. */
 const sorted = ["10 things", "2nd car", "apfel", "Äpfel", "Auto", "Čaj", "Łódź", "Lotto", "strasse 2", "Straße 3", "Żabka", "Еда", "Ель", "Ёж", "Ёлка", "Жильё", "Йога"];
 
-test("names stand in one order on the server, in the browser and for Intl.Collator", async ({ household: { anna } }) => {
+test("names have the same order on the server, in the browser and in Intl.Collator", async ({ household: { anna } }) => {
   for (const name of [...sorted].reverse()) await anna.api("post", "/financial-centers", { name, currency: "EUR" });
   for (const name of [...sorted].reverse()) await anna.api("post", "/articles", { name, kind: "expense" });
   const { items } = await anna.api<{ items: { name: string }[] }>("get", "/articles");
   const mine = (names: string[]) => names.map((name) => name.trim()).filter((name) => sorted.includes(name));
-  // The page of the server alone, and the same page with its program.
+  // The server's page alone, and the same page with its program.
   const options = () => anna.page.locator("#add-article option").allTextContents();
   const html = await (await anna.request.get(`${anna.server.url}/`)).text();
   await anna.openLive();
@@ -19,7 +19,7 @@ test("names stand in one order on the server, in the browser and for Intl.Collat
   expect(mine(await options())).toEqual(sorted);
   expect(mine(written)).toEqual(sorted);
   expect(items.length).toBeGreaterThan(sorted.length);
-  // What arrives live finds its place in the same order.
+  // What arrives live is inserted in the same order.
   await anna.api("post", "/articles", { name: "Ёжик", kind: "expense" });
   await expect(anna.page.locator("#add-article option").filter({ hasText: "Ёжик" })).toHaveCount(1);
   const all = await options();
@@ -48,7 +48,7 @@ test("letters find names without their accents", async ({ household: { anna } })
   }
 });
 
-test("amounts are read as people write them, in each field that takes one", async ({ household: { anna } }) => {
+test("amounts are accepted as people write them, in each amount field", async ({ household: { anna } }) => {
   await anna.openLive();
   for (const [typed, shown] of [["1,234.56", "−1 234.56"], ["1.234,57", "−1 234.57"], ["€ 12.58", "−12.58"], ["(30.59)", "−30.59"], ["１２．６０", "−12.60"]]) {
     await anna.add(typed, "Groceries", typed);
@@ -86,7 +86,7 @@ test("the Enter that ends a composition saves nothing", async ({ household: { an
   const devtools = await anna.context.newCDPSession(anna.page);
   await devtools.send("Input.imeSetComposition", { text: "にほん", selectionStart: 3, selectionEnd: 3 });
   await note.press("Enter");
-  // Safari says it with a number, when the composition is over for it.
+  // Safari reports it by a key code, when the composition has already ended.
   const safari = () => anna.page.evaluate(() => {
     const event = new KeyboardEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true, cancelable: true } as KeyboardEventInit);
     return document.activeElement?.dispatchEvent(event);
@@ -99,7 +99,7 @@ test("the Enter that ends a composition saves nothing", async ({ household: { an
   await expect(anna.rows("日本")).toHaveCount(1);
 });
 
-test("a note from right to left leaves the figures beside it where they are", async ({ household: { anna } }) => {
+test("a right-to-left note does not move the figures next to it", async ({ household: { anna } }) => {
   await anna.api("post", "/financial-centers", { name: "כרטיס", currency: "EUR" });
   await anna.openLive();
   await anna.add("7", "Groceries", "קניות");
@@ -112,7 +112,7 @@ test("a note from right to left leaves the figures beside it where they are", as
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
-  test("every amount that may be negative has its sign key on the screen", async ({ household: { anna } }) => {
+  test("every amount that may be negative has a sign key on the screen", async ({ household: { anna } }) => {
     await anna.api("post", "/financial-centers", { name: "Credit", currency: "EUR" });
     await anna.openLive();
     const key = (within = anna.page.locator("body")) => within.getByRole("button", { name: "Change the sign" });
@@ -120,7 +120,7 @@ test.describe("on a phone", () => {
     await anna.page.getByRole("link", { name: "Household" }).click();
     await anna.page.getByRole("button", { name: /Credit/ }).click();
     const account = anna.page.getByRole("form", { name: "Edit the account" });
-    // Of the opening balance and of the statement.
+    // For the opening balance and for the statement.
     await expect(key(account)).toHaveCount(2);
     await account.getByLabel("Balance on the statement").fill("50");
     for (const shown of ["50", "-50"]) {

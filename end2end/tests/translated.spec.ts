@@ -2,8 +2,8 @@ import type { Page } from "@playwright/test";
 import { expect, type Person, test } from "../support/fixtures";
 
 /**
- * What a browser's translator does: every text that is not marked goes, and `<font>` elements with another text come
- * in its place, also where texts come later. The other language is capitals: figures are the same in it.
+ * Simulates a browser's translator: every text that is not marked is replaced by `<font>` elements with another text,
+ * including texts that are added later. The other language is capitals, in which figures are the same.
  */
 function translate(): void {
   const skipped = "[translate=no], .notranslate, script, style, svg, font, option";
@@ -27,7 +27,7 @@ function translate(): void {
   }).observe(document.body, { childList: true, characterData: true, subtree: true });
 }
 
-/** All that is seen on the page with a digit in it, in capitals; not what was announced to this reader alone. */
+/** All visible text of the page with a digit in it, in capitals, without announcements to this reader only. */
 const figures = (page: Page) =>
   page.evaluate(() => {
     const announced = [...document.querySelectorAll<HTMLElement>("main [aria-live], main [role=status]")].map((element) => element.innerText);
@@ -40,7 +40,7 @@ const figures = (page: Page) =>
       .filter((line) => /\d/.test(line));
   });
 
-/** The translated page says in each figure what the other one says. */
+/** The translated page shows the same figures as the other one. */
 async function agree(translated: Person, other: Person): Promise<void> {
   await expect(async () => expect(await figures(translated.page)).toEqual(await figures(other.page))).toPass({ timeout: 15_000 });
 }
@@ -58,7 +58,7 @@ test("the figures of a translated page follow every change of somebody else, and
   await expect(anna.page.getByRole("button", { name: "ADD", exact: true })).toBeVisible();
   await agree(anna, ben);
 
-  // A row comes, changes, goes and comes back.
+  // A row is added, changed, deleted and restored.
   await ben.add("12.50", "Gifts", "second");
   await expect(ben.rows("second")).toHaveCount(1);
   await agree(anna, ben);
@@ -71,7 +71,7 @@ test("the figures of a translated page follow every change of somebody else, and
   await agree(anna, ben);
   await expect(anna.page.getByTestId("spent")).toContainText("234.56");
 
-  // A plan turns the month's figure into another one, a recurring entry stands ahead.
+  // A plan changes the month's figure, and a recurring entry is expected.
   const { today } = await ben.api<{ today: string }>("get", "/snapshot");
   const plan = await ben.request.put(`${ben.server.url}/api/v1/plans/${row?.article_id}/${today.slice(0, 7)}`, { data: { amount: "2000" } });
   expect(plan.ok()).toBe(true);
@@ -80,7 +80,7 @@ test("the figures of a translated page follow every change of somebody else, and
   await expect(anna.page.locator(".bar-name")).toHaveText("Family no. 9");
   await agree(anna, ben);
 
-  // What the translated page itself does.
+  // Actions on the translated page itself.
   await anna.page.getByRole("form").first().getByLabel("Amount").fill("3");
   await anna.page.getByRole("form").first().locator("select").first().selectOption({ label: "Gifts" });
   await anna.page.keyboard.press("Enter");
@@ -102,7 +102,7 @@ test("the figures of a translated page follow every change of somebody else, and
   }
 });
 
-test("words that change follow in a translated page as well: errors come and go, and the connection is told", async ({ household: { anna } }) => {
+test("changing words are updated on a translated page too: errors appear and disappear, and the connection is shown", async ({ household: { anna } }) => {
   const { page } = anna;
   await anna.openLive();
   await page.evaluate(translate);
