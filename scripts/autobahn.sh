@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The Autobahn cases of RFC 6455, against a route that echoes through the program's own lines. The program must
-# have been built with the feature `trial`.
+# The Autobahn test cases of RFC 6455, against a route that echoes through the program's own sockets. The
+# program must have been built with the feature `trial`.
 source "$(dirname "$0")/common.sh"
 ensure_kosoku
 folder=$(mktemp -d)
@@ -10,15 +10,15 @@ env -u FAMILY_BUDGET_PUBLIC_URL LEPTOS_HASH_FILES=false FAMILY_BUDGET_ADDR="127.
 server=$!
 trap 'kill $server 2>/dev/null || true; rm -rf "$folder"' EXIT
 curl --silent --fail --retry 100 --retry-delay 0 --retry-all-errors --retry-max-time 20 "http://127.0.0.1:$port/readyz" >/dev/null
-# What is left out: 12 and 13 are about compression, which is not offered: frames are encoded once for all, and
-# most are shorter than what compressing them would add.
+# Excluded: 12 and 13 test compression, which is not offered: frames are encoded once for all clients, and
+# most are shorter than what compression would add.
 "$kosoku" --exclude '12.*' --exclude '13.*' --outdir "$folder/report" "ws://127.0.0.1:$port/trial/echo" >"$folder/said" 2>&1 || true
 python3 - "$folder/report/index.json" <<'PYTHON'
 import json, re, sys
 
 cases = next(iter(json.load(open(sys.argv[1])).values()))
-# Messages longer than the 4,096 bytes that a client may send: refused with 1009, as soon as the length is known.
-# (1.*: 65,535 bytes and more; 9.*: 8 KiB and more, also in fragments; 10.1.1: 65,536 bytes.)
+# Messages longer than the 4,096 bytes that a client may send: refused with 1009 as soon as the length is
+# known. (1.*: 65,535 bytes and more; 9.*: 8 KiB and more, also in fragments; 10.1.1: 65,536 bytes.)
 TOO_LONG = re.compile(r"1\.[12]\.[678]|9\.[1-6]\.\d|10\.1\.1")
 wrong, long, good = [], 0, 0
 for name, case in cases.items():
@@ -27,7 +27,7 @@ for name, case in cases.items():
         long += 1
         if code != 1009:
             wrong.append(f"{name}: too long, but closed with {code}")
-    # 6.4.*: wrong UTF-8 that is noticed at the end of the message and not in its middle; allowed.
+    # 6.4.*: invalid UTF-8 that is detected at the end of the message and not in its middle, which is allowed.
     elif behaviour in ("OK", "INFORMATIONAL") or (behaviour == "NON-STRICT" and name.startswith("6.4.")):
         good += 1
         if closing not in ("OK", "INFORMATIONAL"):

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the live path and prints one table; arguments go to the load generator.
+# Measures the live path and prints a table; arguments are passed to the load generator.
 source "$(dirname "$0")/common.sh"
 ensure_rust
 say "Building the program and the load generator as they are deployed (the first time about 4 minutes)"

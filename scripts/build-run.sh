@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Builds what `make run` starts, with plain cargo, for build time: target/debug/family-budget and target/run/site.
+# Builds what `make run` starts, with plain cargo to save build time: target/debug/family-budget and
+# target/run/site.
 source "$(dirname "$0")/common.sh"
 ensure_rust
 ensure_wasm_bindgen
 [ -e target/debug/family-budget ] || say "Building (the first time about 7 minutes on 2 cores, then seconds)"
-# The tests bring a program of their own, with switches for faults, so that it is not built a second time.
+# The tests bring a program with switches for faults, so that it is not built twice.
 [ -n "${FAMILY_BUDGET_PROGRAM_IS_BUILT:-}" ] || cargo build --package server --bin family-budget
 cargo build --package frontend --target wasm32-unknown-unknown
 

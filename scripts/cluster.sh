@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# PostgreSQL, Redis, two processes and a proxy before them, on loopback, with throw-away data. Ctrl-C ends everything.
+# PostgreSQL, Redis, two processes and a proxy in front, on loopback, with throw-away data. Ctrl-C ends
+# everything.
 source "$(dirname "$0")/common.sh"
 if [ -z "${FAMILY_BUDGET_TEST_POSTGRES:-}" ]; then
   ensure_cluster
@@ -14,7 +15,7 @@ port="${address##*:}"
 
 folder=$(mktemp -d)
 redis_port=$(free_port)
-# Two for pages, two for metrics; all different.
+# Two for pages and two for metrics, all different.
 ports=()
 while [ "$(printf '%s\n' "$redis_port" "${ports[@]}" | sort -u | wc -l)" -lt 5 ]; do
   ports=("$(free_port)" "$(free_port)" "$(free_port)" "$(free_port)")
@@ -75,14 +76,14 @@ NGINX
 others+=($!)
 wait_ready "$port"
 
-# One after the other: each is ready before the next one ends.
+# One after the other: each is ready before the next one stops.
 roll() {
   for n in 0 1; do
     kill -TERM "${pids[$n]}"
     while kill -0 "${pids[$n]}" 2>/dev/null; do wait "${pids[$n]}" || true; done
     process $n
     wait_ready "${ports[$n]}"
-    # The proxy asks a process again that was away one second ago.
+    # The proxy retries a process one second after it failed.
     sleep 2
   done
   say "Both processes have been restarted"
@@ -99,6 +100,6 @@ printf '    kill -HUP %s restarts them one after the other; watch the pages mean
 printf '    Ctrl-C stops everything and forgets the data\n'
 while :; do
   if wait -n "${others[@]}"; then :; fi
-  # A signal that was handled, or something ended by itself.
+  # A signal that was handled, or a process that ended by itself.
   for pid in "${others[@]}"; do kill -0 "$pid" 2>/dev/null || fail "Redis or nginx has ended"; done
 done

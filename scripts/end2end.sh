@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Only the tests in the browser, on the quick build; arguments go to Playwright.
+# Only the browser tests, on the quick build; arguments are passed to Playwright.
 source "$(dirname "$0")/common.sh"
 ensure_system
 ensure_node_modules

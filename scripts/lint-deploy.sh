@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Reads what is for other machines: Dockerfile, compose.yaml and the examples for proxies. Here is no engine for
-# containers, so the first two are read by linters and not built; the proxies themselves read theirs.
+# Checks the files for other machines: Dockerfile, compose.yaml and the examples for proxies. There is no
+# container engine here, so the first two are checked by linters and not built; the proxies check their own.
 source "$(dirname "$0")/common.sh"
 ensure_hadolint
 ensure_node_modules

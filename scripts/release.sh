@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# The release: target/release/family-budget, hash.txt beside it, and target/site.
+# Builds the release: target/release/family-budget, hash.txt beside it, and target/site.
 source "$(dirname "$0")/common.sh"
 ensure_rust
 ensure_wasm_bindgen
 ensure_cargo_leptos
 ensure_node_modules
 have brotli || fail "brotli is missing: install it, it measures what is downloaded"
-# npm's binaryen before the system's: the one of Debian 12 mixes up the tables of externref and functions
-# (`WebAssembly.Table.grow(): failed to grow table by 4`), and the page stays dead.
+# Prefers npm's binaryen to the system's: that of Debian 12 confuses the tables of externref and functions
+# (`WebAssembly.Table.grow(): failed to grow table by 4`), and the page does not start.
 export PATH="$PWD/end2end/node_modules/.bin:$PATH"
 cargo leptos build --release
 wasm=$(ls -t target/site/pkg/*.wasm | head -1)

@@ -3,7 +3,7 @@
 source "$(dirname "$0")/common.sh"
 bash scripts/build-run.sh
 export LEPTOS_SITE_ROOT=target/run/site LEPTOS_HASH_FILES=false
-# What goes wrong is said; who wants to see each request says RUST_LOG=info.
+# Single requests are not logged; set RUST_LOG=info to see them.
 export RUST_LOG="${RUST_LOG:-info,tower_http=warn,server::router=warn}"
 address="${FAMILY_BUDGET_ADDR:-127.0.0.1:3000}"
 port="${address##*:}"
@@ -17,7 +17,7 @@ ready() {
   [[ $answer == *" 200 "* ]]
 }
 
-# The links are printed once the program answers; it keeps this shell's number when it takes its place.
+# The links are printed once the program answers. The program replaces this shell and keeps its process id.
 program=$$
 (
   for _ in $(seq 100); do
@@ -26,7 +26,7 @@ program=$$
     if ready; then
       # A demo household of your own: its key is in the links, and nobody else has it.
       key=$(od -An -N20 -tx1 /dev/urandom | tr -d ' \n')
-      # The links are the last that is said, so that they stay in sight.
+      # The links are printed last, so that they stay visible.
       say "Family Budget is running. Ctrl-C stops it. Your data is in data/family-budget.db"
       printf '    Two people fit in one browser, one at each address:\n'
       printf '    http://localhost:%s/demo/%s/anna    Anna of the demo household\n' "$port" "$key"

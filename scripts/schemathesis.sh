@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Calls every route of the HTTP API for a minute with what its own document allows and with what it forbids, and
-# compares what is answered with the document: no server error, no undocumented status, media type, header or
-# shape, nothing refused that is allowed, nothing taken that is forbidden, no call without a session.
+# Calls every route of the HTTP API for a minute with valid and invalid requests according to its own
+# document, and compares the responses with the document: no server error, no undocumented status, media type,
+# header or shape, no valid request refused, no invalid one accepted, no call without a session.
 source "$(dirname "$0")/common.sh"
 ensure_schemathesis
 folder=$(mktemp -d)
@@ -13,20 +13,20 @@ server=$!
 trap 'kill $server 2>/dev/null || true; rm -rf "$folder"' EXIT
 curl --silent --fail --retry 100 --retry-delay 0 --retry-all-errors --retry-max-time 20 "$url/readyz" >/dev/null
 call() { curl --silent --show-error --fail-with-body -H 'content-type: application/json' "$@"; }
-# Registers somebody and prints the secret of their session.
+# Registers a person and prints the secret of the session.
 person() { # name, more fields
   call --cookie-jar "$folder/$1" -d "{\"name\":\"$1\",\"email\":\"$1@example.org\",\"password\":\"correct horse\",$2}" "$url/api/v1/auth/register" >/dev/null
   awk '$6 == "session" { print $7 }' "$folder/$1"
 }
 ANNA=$(person Anna '"household":"Home"'); export ANNA
-# Somebody who can be removed.
+# A member who can be removed.
 token=$(call --cookie "$folder/Anna" -X POST "$url/api/v1/invites" | sed 's|.*/join/\([^"]*\)".*|\1|')
 person Ben "\"invite\":\"$token\"" >/dev/null
-# Whoever signs out or ends sessions ends their own, and no call after it would find a session.
+# A call that signs out or ends sessions would end its own session, and no later call would have one.
 CAROL=$(person Carol '"household":"Elsewhere"'); export CAROL
 DAVE=$(person Dave '"household":"Abroad"'); export DAVE
 ERIN=$(person Erin '"household":"Afar"'); export ERIN
-# Rows to name, so that calls come further than *no such row*.
+# Ids of existing rows, so that calls get further than *no such row*.
 made() { call --cookie "$folder/Anna" -d "$2" "$url/api/v1/$1" | sed 's/^{"id":"\([^"]*\)".*/\1/'; }
 member=$(call --cookie "$folder/Ben" "$url/api/v1/auth/me" | sed 's/.*"member":{"id":"\([^"]*\)".*/\1/')
 session=$(call --cookie "$folder/Carol" "$url/api/v1/auth/sessions" | sed 's/.*"id":"\([^"]*\)".*/\1/')
@@ -76,13 +76,13 @@ seed = 20261126
 hooks = "sessions"
 headers = { Origin = "$url" }
 
-# Of what the document allows, a part is refused because of what only the book knows: whether a row with this id
-# exists (404, 422), is in use (409) or was deleted (410), and whether it has this version (412).
+# Some requests that are valid according to the document are refused because of the book: whether a row with
+# this id exists (404, 422), is in use (409) or was deleted (410), and whether it has this version (412).
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "404", "409", "410", "412", "422"]
 
-# Forbidden in more than one way, it is refused for what is seen first: no such row (404), no session any more (401),
-# a row that was deleted (410), a body that is no JSON (415).
+# A request that is invalid in several ways is refused for the first one found: no such row (404), no session
+# (401), a deleted row (410), a body that is not JSON (415).
 [checks.negative_data_rejection]
 expected-statuses = ["400", "401", "403", "404", "409", "410", "412", "413", "415", "422"]
 
@@ -125,7 +125,7 @@ parameters = { "path.id" = { dictionary = "centers", probability = 0.5 } }
 include-path-regex = "^/api/v1/facts/"
 parameters = { "path.id" = { dictionary = "facts", probability = 0.5 } }
 
-# Not who owns the household: whoever has handed it over may no longer do what only owners may.
+# Not the household's owner: a person who has handed it over may no longer do what only owners may.
 [[operations]]
 include-path-regex = "^/api/v1/members/[^/]+(/password-link)?$"
 parameters = { "path.id" = { dictionary = "members", probability = 0.5 } }

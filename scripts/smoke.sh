@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the program as `make run` does, founds a household, records a purchase, finds it on the page.
+# Starts the program as `make run` does, founds a household, records a purchase, and finds it on the page.
 source "$(dirname "$0")/common.sh"
 folder=$(mktemp -d)
 port=$(free_port)
@@ -22,7 +22,7 @@ page=$(call -H 'accept: text/html' "$url/")
 for file in family-budget.js family-budget.wasm family-budget.css tokens.css; do
   curl --silent --fail --output /dev/null "$url/pkg/$file" || fail "/pkg/$file is missing"
 done
-# Whatever was asked since, the three links are the last that a person sees.
+# Whatever was requested in the meantime, the three links are the last lines of the output.
 last=$(tail -n 3 "$folder/log")
 [[ $last =~ /demo/[0-9a-f]+/anna.*/demo/[0-9a-f]+/ben.*/register ]] || { cat "$folder/log"; fail "the links are out of sight"; }
 kill -TERM $server

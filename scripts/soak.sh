@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The oracle for longer than a test may take: an hour, or so many seconds, half of it with one process and half with
-# three. ORACLE_SEED repeats a run's choices.
+# Runs the oracle for longer than a test may take: an hour, or the given number of seconds, half of it with
+# one process and half with three. ORACLE_SEED repeats a run's choices.
 source "$(dirname "$0")/common.sh"
 ensure_rust
 ensure_cluster

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sets everything up and runs every test. What is done already is not done again. Ends with a table of what each
-# step took.
+# Sets everything up and runs every test. Completed steps are not repeated. Ends with a table of the time of
+# each step.
 source "$(dirname "$0")/common.sh"
 export CARGO_TERM_COLOR=never
 
@@ -25,17 +25,17 @@ cargo fmt --check
 bash scripts/lint-tree.sh
 bash scripts/lint-deploy.sh
 
-# Clippy compiles the program's own crates while it reads them, so that nothing is compiled only to be read:
-# `cargo clippy` would check every dependency a second time. A warning is an error.
+# Clippy compiles the program's own crates while it checks them, so that nothing is compiled only for
+# checking: `cargo clippy` would check every dependency a second time. Warnings are errors.
 export RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
-# The two sides of leptos exclude each other, so they are never built in one call.
+# The two sides of leptos exclude each other, so they are never built in one command.
 server=(--package app --package server --features app/ssr,server/trial)
 
 step "Building the server side and its tests, read by Clippy" "the first time about 6 minutes"
 cargo test "${server[@]}" --no-run
 
 step "Unit, property and integration tests on SQLite and PostgreSQL; beside them two minutes of faults" "about 4 minutes"
-# These processes mostly wait: for what is broken, frozen, and comes back.
+# These tests mostly wait: for processes that are killed or frozen and recover.
 mkdir -p target
 bash scripts/with-postgres.sh cargo test "${server[@]}" --test oracle >target/oracle.log 2>&1 &
 oracle=$!

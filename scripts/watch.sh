@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rebuilds and reloads at every change.
+# Rebuilds and reloads on every change.
 source "$(dirname "$0")/common.sh"
 ensure_rust
 ensure_wasm_bindgen

@@ -9,10 +9,10 @@ if [ "$(id -u)" = 0 ]; then chown postgres "$data"; as=(runuser -u postgres --);
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || shuf -i 20000-30000 -n 1)
 stop() { (cd / && "${as[@]}" "$bin/pg_ctl" -D "$data/db" -m immediate stop >/dev/null 2>&1) || true; rm -rf "$data"; }
 trap stop EXIT
-# A crash of the machine may lose this data: nobody misses it. Whoever measures wants what people have.
+# A crash of the machine may lose this data, which does not matter. Benchmarks use production settings.
 fsync="${FAMILY_BUDGET_TEST_FSYNC:-off}"
 (cd / && "${as[@]}" "$bin/initdb" -D "$data/db" -U budget -A trust -E UTF8 --locale=C --no-sync >/dev/null)
-# Over TLS for whoever asks for it, also under a clock that was set to another day.
+# With TLS, also under a clock that is set to another day.
 (
   cd "$data"
   openssl req -x509 -newkey rsa:2048 -nodes -days 10000 -subj "/CN=throw-away authority" -keyout authority.key -out authority.pem
@@ -23,7 +23,7 @@ fsync="${FAMILY_BUDGET_TEST_FSYNC:-off}"
 chmod 600 "$data/key.pem"
 if [ "$(id -u)" = 0 ]; then chown postgres "$data/key.pem" "$data/cert.pem"; fi
 (cd / && "${as[@]}" "$bin/pg_ctl" -D "$data/db" -w -l "$data/log" -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c fsync=$fsync -c max_connections=400 -c ssl=on -c ssl_cert_file=$data/cert.pem -c ssl_key_file=$data/key.pem" start >/dev/null) || { cat "$data/log"; exit 1; }
-# A test that restarts it knows neither whose process it is nor where its programs are.
+# A test that restarts it does not know its process and its programs.
 { echo '#!/usr/bin/env bash'; echo "cd / && exec ${as[*]} '$bin/pg_ctl' -D '$data/db' -w -t 60 -m \"\$1\" -l '$data/log' restart >/dev/null"; } >"$data/restart"
 chmod +x "$data/restart"
 FAMILY_BUDGET_TEST_POSTGRES_CERTIFICATE="$data/authority.pem" FAMILY_BUDGET_TEST_POSTGRES_PID="$(head -1 "$data/db/postmaster.pid")" FAMILY_BUDGET_TEST_POSTGRES_RESTART="$data/restart" FAMILY_BUDGET_TEST_POSTGRES="postgres://budget@127.0.0.1:$port" "$@"

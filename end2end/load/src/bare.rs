@@ -1,5 +1,5 @@
-//! What a fan-out is compared with: one thread that writes a ready frame to each of its sockets, and does
-//! nothing else. No database, no sign-in, no second thread.
+//! The baseline of a fan-out: one thread that writes a ready frame to each of its sockets. No database, no
+//! sign-in, no second thread.
 
 use crate::socket::{Board, Client};
 use anyhow::{Context, Result};
@@ -16,8 +16,8 @@ use tokio::{
 };
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-/// The loop's side: takes `sockets n`, then `write bytes times` on its input, answers `ok` first and
-/// writes then, as a program answers the writer before it tells the others.
+/// The side of the loop: reads `sockets n`, then `write bytes times` from its input, answers `ok` first and
+/// then writes, as a program answers the writer before it notifies the others.
 pub fn serve() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?);
@@ -65,7 +65,7 @@ fn upgrade(mut stream: TcpStream) -> Result<TcpStream> {
     Ok(stream)
 }
 
-/// A text frame whose text has so many bytes (126 to 65,535) and reads like a change.
+/// A text frame with a text of this many bytes (126 to 65,535) that looks like a change.
 fn frame(bytes: usize) -> Vec<u8> {
     let tail = ",\"seq\":1}";
     let mut text = String::from("{\"comment\":\"t00000000000000000001\",\"x\":\"");
@@ -84,13 +84,13 @@ fn frame(bytes: usize) -> Vec<u8> {
 pub struct Bare {
     child: Child,
     answers: tokio::io::Lines<tokio::io::BufReader<tokio::process::ChildStdout>>,
-    /// What its sockets write down.
+    /// What its sockets record.
     pub board: Arc<Board>,
     _clients: Vec<Client>,
 }
 
 impl Bare {
-    /// Starts the loop with so many sockets.
+    /// Starts the loop with this many sockets.
     pub async fn start(sockets: usize) -> Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .arg("bare")
@@ -116,7 +116,7 @@ impl Bare {
         Ok(Instant::now())
     }
 
-    /// Writes a frame of so many bytes to every socket, so many times; answers when it began.
+    /// Writes a frame of this many bytes to every socket, this many times; returns when it began.
     pub async fn write(&mut self, bytes: usize, times: usize) -> Result<Instant> {
         self.tell(&format!("write {bytes} {times}")).await
     }
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frame_has_the_length_that_was_asked_for() {
+    fn a_frame_has_the_requested_length() {
         for bytes in [200, 450, 1000] {
             let frame = frame(bytes);
             assert_eq!(frame.len(), bytes + 4);

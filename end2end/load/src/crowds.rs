@@ -1,4 +1,4 @@
-//! Crowds: clients that never read beside those that do, and everybody coming back at once.
+//! Crowds: clients that never read beside those that do, and everybody reconnecting at once.
 
 use crate::{
     Bench,
@@ -14,18 +14,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// More than the kernel keeps for a client that does not read.
+/// More than the kernel buffers for a client that does not read.
 const FILLING: usize = 400;
-/// Clients that never read are gone after so long.
+/// Clients that never read are closed within this time.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Changes that everybody missed: more than the ring of a household holds.
 pub const MISSED: i64 = 300;
-/// Over so long those who lost their server come back.
+/// The time over which clients that lost their server reconnect.
 const COMEBACK: Duration = Duration::from_secs(5);
-/// Entries that one reading of the log answers.
+/// Entries of one read of the log.
 const LOG_BATCH: i64 = 256;
 
-/// One event to the others, without and with clients that never read beside them, interleaved.
+/// Measures one event to the others, without and with clients that never read, interleaved.
 pub async fn slow(bench: &Bench) -> Result<Slow> {
     let sockets = bench.fan_out.clamp(1, 200);
     eprintln!("{sockets} sockets, beside {} that never read", bench.deaf);
@@ -74,7 +74,7 @@ pub async fn slow(bench: &Bench) -> Result<Slow> {
     Ok(Slow { sockets, deaf: bench.deaf, alone, beside, memory, closed })
 }
 
-/// Everybody loses their socket at once and comes back, further behind than any ring reaches.
+/// Everybody loses their socket at once and reconnects, further behind than any ring reaches.
 pub async fn back(bench: &Bench) -> Result<Back> {
     eprintln!("{} sockets are lost and come back", bench.back);
     let program = Program::measured(&bench.binary).await?;
@@ -105,8 +105,8 @@ pub async fn back(bench: &Bench) -> Result<Back> {
     Ok(Back { sockets: bench.back, households: owners.len(), missed: MISSED, took, reads })
 }
 
-/// So many sockets come to a program within [`COMEBACK`], from where their households stood [`MISSED`] changes ago:
-/// how long until everybody has everything, and how often the log was read.
+/// This many sockets reconnect within [`COMEBACK`], from where their households were [`MISSED`] changes ago.
+/// Measures the time until everybody has everything, and how often the log was read.
 pub async fn come_back(
     program: &Program,
     people: &[Person],
@@ -120,7 +120,7 @@ pub async fn come_back(
     let coming = (0..count).map(|n| {
         let (person, board) = (people[n % people.len()].clone(), board.clone());
         let stand = stands[n % people.len() % stands.len()].clone();
-        // As the client does it: anywhere in the time that the goodbye names.
+        // Like the browser's client: at any time within the range of the close.
         let due = began
             + COMEBACK * u32::try_from(n * 7919 % count).unwrap_or(0) / u32::try_from(count).unwrap_or(1);
         tokio::spawn(async move {
@@ -135,7 +135,7 @@ pub async fn come_back(
     let took = board.complete().await?.saturating_duration_since(began);
     let reads = program.metric("family_budget_catch_up_reads_total").await? - reads_before;
     ensure!(board.faults.load(Ordering::SeqCst) == 0, "a client missed a change or got one twice");
-    // The first one of a household reads for itself alone; the second, already for the others.
+    // The first socket of a household reads for itself only; the second one already for the others.
     let allowed = 3 * stands.len() * usize::try_from((MISSED + LOG_BATCH - 1) / LOG_BATCH)?;
     ensure!(reads <= allowed as f64, "{reads} readings of the log for {} households", stands.len());
     board.end();

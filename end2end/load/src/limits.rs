@@ -1,4 +1,4 @@
-//! Where the limits are: one process with SQLite, one with PostgreSQL, two with PostgreSQL and Redis.
+//! Measures the limits: one process with SQLite, one with PostgreSQL, two with PostgreSQL and Redis.
 
 use crate::{
     losses,
@@ -53,12 +53,12 @@ pub struct Setup {
     pub redis: Option<Redis>,
 }
 
-/// What was measured of it; times in nanoseconds.
+/// The measurements of a setup; times in nanoseconds.
 struct Row {
     name: &'static str,
     one_household: f64,
     many_households: f64,
-    /// Of the run over many households, of a core: the processes, PostgreSQL, Redis.
+    /// CPU of the run over many households, in cores: the processes, PostgreSQL, Redis.
     cpu: [f64; 3],
     same: Histogram<u64>,
     other: Option<Histogram<u64>>,
@@ -86,7 +86,7 @@ impl Setup {
         Ok(Self { name, processes: started, postgres: Some(postgres), redis })
     }
 
-    /// The address for the nth of something.
+    /// The address for the nth client.
     pub fn address(&self, n: usize) -> &str {
         &self.processes[n % self.processes.len()].address
     }
@@ -159,7 +159,7 @@ async fn measure(limits: &Limits, setup: &Setup) -> Result<Row> {
     let of_a_core = |n: usize| (after[n] - before[n]).as_secs_f64() / took.as_secs_f64();
     let cpu = [of_a_core(0), of_a_core(1), of_a_core(2)];
 
-    // The first process writes; two screens of each household at each process.
+    // The first process writes; each process has two screens of each household.
     let few = &owners[..owners.len().min(10)];
     let board = Board::new()?;
     let elsewhere = board.beside()?;
@@ -190,7 +190,7 @@ async fn measure(limits: &Limits, setup: &Setup) -> Result<Row> {
     Ok(Row { name: setup.name, one_household, many_households, cpu, same: board.latency()?, other })
 }
 
-/// Everybody writes as fast as they are answered, at whichever process; commits a second.
+/// Everybody writes as fast as they are answered, through any process; returns commits per second.
 async fn commits(limits: &Limits, setup: &Setup, owners: &[Person]) -> Result<f64> {
     let (began, length) = (Instant::now(), Duration::from_secs(limits.seconds));
     let writing = (0..limits.writers).map(|n| {

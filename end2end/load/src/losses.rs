@@ -1,4 +1,4 @@
-//! What it costs to lose Redis, or one of two processes.
+//! Measures the cost of losing Redis, or one of two processes.
 
 use crate::{
     crowds::{MISSED, come_back},
@@ -50,7 +50,7 @@ pub async fn without_redis(limits: &Limits) -> Result<()> {
     Ok(())
 }
 
-/// All screens of one process lose it, and come to the other one from where they stood.
+/// All screens of one process lose it, and reconnect to the other one with their positions.
 pub async fn one_process_lost(limits: &Limits) -> Result<()> {
     eprintln!("{} screens lose their process", limits.back);
     let mut setup = Setup::postgres(&limits.binary, "one lost", 2).await?;

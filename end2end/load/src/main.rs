@@ -1,17 +1,17 @@
 //! The load generator of the live path.
 //!
-//! `load bench` starts the program on a throw-away database, opens sockets in many households, posts on
-//! an open-loop schedule, checks that every socket got every change exactly once, and runs a bare loop
-//! of writes beside it, interleaved. It ends with 1 if one socket is short of a single change.
+//! `load bench` starts the program on a throw-away database, opens sockets in many households, posts on an
+//! open-loop schedule, and checks that every socket gets every change exactly once. Interleaved with it, it
+//! runs a bare loop of writes. It exits with 1 if one socket misses a single change.
 //!
 //! | module | knows |
 //! | --- | --- |
 //! | [`program`] | the process under test, its memory and its CPU time |
 //! | [`people`] | households, members, sessions, posts |
 //! | [`socket`] | one client, and what it checks |
-//! | [`bare`] | the loop that a fan-out is compared with |
-//! | [`scenarios`], [`crowds`] | what is measured of the live path |
-//! | [`limits`], [`losses`], [`stores`] | what is measured of one and of two processes, on what they share |
+//! | [`bare`] | the baseline of a fan-out |
+//! | [`scenarios`], [`crowds`] | measurements of the live path |
+//! | [`limits`], [`losses`], [`stores`] | measurements of one and of two processes, and the stores that they share |
 //! | [`report`] | the table |
 
 mod bare;
@@ -96,8 +96,8 @@ async fn main() -> Result<()> {
     }
 }
 
-/// The system's table of open files grows by doubling, and stops the whole process for 20 to 30 ms each time:
-/// that would be measured as the program's.
+/// The kernel's table of open files grows by doubling, and stops the whole process for 20 to 30 ms each time,
+/// which would be attributed to the program.
 fn make_room() {
     if let Err(error) = fcntl_dupfd_cloexec(std::io::stdout(), 12_000) {
         eprintln!("connecting is measured together with this process's own stops: {error}");

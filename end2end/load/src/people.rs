@@ -1,4 +1,4 @@
-//! Who uses the program.
+//! The people who use the program.
 
 use crate::{scenarios::PER_PERSON, socket::Stand};
 use anyhow::{Context, Result, ensure};
@@ -8,12 +8,12 @@ use std::{sync::Arc, time::Instant};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-/// Somebody with a session.
+/// A person with a session.
 #[derive(Clone)]
 pub struct Person {
     /// `127.0.0.1:port`.
     pub address: String,
-    /// The session.
+    /// The session's cookie.
     pub cookie: String,
     client: Client,
     article: String,
@@ -50,12 +50,12 @@ impl Person {
         Ok(person)
     }
 
-    /// The same person at another process.
+    /// The same person with another process.
     pub fn at(&self, address: &str) -> Self {
         Self { address: address.to_owned(), ..self.clone() }
     }
 
-    /// Somebody else in this household.
+    /// Another member of this household.
     pub async fn guest(&self) -> Result<Self> {
         let answer = self.call(self.client.post(self.url("/invites")).json(&json!({}))).await?;
         let link: Value = answer.json().await?;
@@ -78,8 +78,8 @@ impl Person {
         Ok(answer["items"].as_array().cloned().unwrap_or_default())
     }
 
-    /// Records a fact whose comment is `t` and the nanoseconds since `start` at which it was to be sent;
-    /// answers its number.
+    /// Records a fact whose comment is `t` and the nanoseconds since `start` at which it was scheduled;
+    /// returns its number.
     pub async fn post(&self, start: Instant, scheduled: Instant) -> Result<i64> {
         let fact = json!({
             "amount": "-1.00",
@@ -89,12 +89,12 @@ impl Person {
         });
         let answer = self.call(self.client.post(self.url("/facts")).json(&fact)).await?;
         let seq = answer.headers().get("budget-seq").context("a number")?.to_str()?.parse()?;
-        // The connection is free for the next one only after the whole answer.
+        // The connection is free for the next request only after the whole response.
         answer.bytes().await?;
         Ok(seq)
     }
 
-    /// The log and where it ends.
+    /// The epoch and the end of the log.
     pub async fn stand(&self) -> Result<Stand> {
         let answer = self.call(self.client.get(self.url("/household"))).await?;
         let header =
@@ -102,13 +102,13 @@ impl Person {
         Ok(Stand { epoch: header("budget-epoch")?, seq: header("budget-seq")?.parse()? })
     }
 
-    /// Where the log ends.
+    /// The end of the log.
     pub async fn head(&self) -> Result<i64> {
         Ok(self.stand().await?.seq)
     }
 }
 
-/// One household with as many people as so many sockets need.
+/// A household with as many members as this many sockets need.
 pub async fn household(client: &Client, address: &str, sockets: usize) -> Result<Vec<Person>> {
     let owner = Person::founder(client, address).await?;
     let mut people = vec![owner.clone()];

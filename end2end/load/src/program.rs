@@ -24,12 +24,12 @@ impl Program {
         Self::start_with(binary, &[]).await
     }
 
-    /// Starts it so that it tells its metrics.
+    /// Starts it with metrics.
     pub async fn measured(binary: &Path) -> Result<Self> {
         Self::measured_with(binary, &[]).await
     }
 
-    /// The same, told something more.
+    /// Starts it with metrics and more environment variables.
     pub async fn measured_with(binary: &Path, more: &[(&str, &str)]) -> Result<Self> {
         let admin = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.to_string();
         let mut told = vec![("FAMILY_BUDGET_ADMIN_ADDR", admin.as_str())];
@@ -41,14 +41,14 @@ impl Program {
 
     async fn start_with(binary: &Path, more: &[(&str, &str)]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        // Free a moment ago; nothing else on this machine is in such a hurry.
+        // Free a moment ago; nothing else on this machine takes ports so quickly.
         let address = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.to_string();
         let child = Command::new(std::path::absolute(binary)?)
             .current_dir(folder.path())
             .env("FAMILY_BUDGET_ADDR", &address)
             .env("DATABASE_URL", format!("sqlite://{}", folder.path().join("book.db").display()))
             .env("FAMILY_BUDGET_LOGINS_PER_MINUTE", "0")
-            // Those that were just closed may still be counted.
+            // Sockets that were just closed may still be counted.
             .env("FAMILY_BUDGET_MAX_SOCKETS", "15000")
             .env("LEPTOS_HASH_FILES", "false")
             .env_remove("FAMILY_BUDGET_PUBLIC_URL")
@@ -80,7 +80,7 @@ impl Program {
         Ok(kib * 1024)
     }
 
-    /// A counter of its metrics, all labels together; 0 before it has counted anything.
+    /// The value of a metric, summed over all labels; 0 if it has not been recorded.
     pub async fn metric(&self, name: &str) -> Result<f64> {
         let admin = self.admin.as_ref().context("a program that tells metrics")?;
         let text = reqwest::get(format!("http://{admin}/metrics")).await?.text().await?;
@@ -88,7 +88,7 @@ impl Program {
         Ok(lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum())
     }
 
-    /// How many files and sockets it has open.
+    /// The number of its open files and sockets.
     pub fn descriptors(&self) -> Result<usize> {
         Ok(std::fs::read_dir(format!("/proc/{}/fd", self.pid))?.count())
     }
@@ -98,7 +98,7 @@ impl Program {
         cpu_of(self.pid)
     }
 
-    /// Ends it.
+    /// Kills it.
     pub async fn stop(mut self) -> Result<()> {
         Ok(self.child.kill().await?)
     }

@@ -3,7 +3,7 @@
 use hdrhistogram::Histogram;
 use std::time::Duration;
 
-/// A run on a schedule.
+/// The result of an open-loop run.
 pub struct OpenLoop {
     pub sockets: usize,
     pub households: usize,
@@ -18,16 +18,16 @@ pub struct OpenLoop {
     pub memory_per_socket: u64,
 }
 
-/// One household beside the bare loop; times in nanoseconds.
+/// One household compared with the bare loop; times in nanoseconds.
 pub struct FanOut {
     pub sockets: usize,
     pub bytes: usize,
     pub rounds: usize,
-    /// Of each pair: the median from the answer to the last socket.
+    /// Per pair: the median from the response to the last socket.
     pub ours: Vec<u64>,
-    /// Of each pair: the median from sending the write to the last socket.
+    /// Per pair: the median from sending the write to the last socket.
     pub whole: Vec<u64>,
-    /// Of each pair: the bare loop's median.
+    /// Per pair: the bare loop's median.
     pub theirs: Vec<u64>,
     /// All rounds of both.
     pub tails: (Histogram<u64>, Histogram<u64>),
@@ -39,13 +39,13 @@ pub struct Burst {
     pub events: usize,
     /// Until the last write was answered.
     pub written: Duration,
-    /// Until the last socket had the last one.
+    /// Until the last socket had the last change.
     pub took: Duration,
-    /// The bare loop's.
+    /// The time of the bare loop.
     pub bare_took: Duration,
 }
 
-/// Sockets that came and went.
+/// Sockets that opened and closed.
 pub struct Churn {
     pub sockets: usize,
     /// After each round: the program's memory in bytes, and its open descriptors.
@@ -58,25 +58,25 @@ pub struct Slow {
     pub deaf: usize,
     pub alone: Vec<u64>,
     pub beside: Vec<u64>,
-    /// What the program's memory grew by at most, in bytes.
+    /// The largest growth of the program's memory, in bytes.
     pub memory: u64,
-    /// When the last of those that never read was gone.
+    /// When the last client that never reads was closed.
     pub closed: Duration,
 }
 
-/// Everybody lost their socket and came back.
+/// Everybody lost their socket and reconnected.
 pub struct Back {
     pub sockets: usize,
     pub households: usize,
     /// Changes that each of them missed.
     pub missed: i64,
-    /// From the first that came until all had everything.
+    /// From the first reconnect until all had everything.
     pub took: Duration,
-    /// Readings of the log.
+    /// Reads of the log.
     pub reads: f64,
 }
 
-/// What was measured.
+/// All results.
 pub struct Table {
     pub loops: Vec<OpenLoop>,
     pub fan: Option<FanOut>,
@@ -89,7 +89,7 @@ fn ms(nanos: u64) -> f64 {
     Duration::from_nanos(nanos).as_secs_f64() * 1e3
 }
 
-/// Of few sockets nothing is left to see beside the thousand that were open before.
+/// With few sockets the difference is hidden by the thousand that were open before.
 fn memory(run: &OpenLoop) -> String {
     if run.sockets > 1_000 {
         format!("{:.2} KB", float(run.memory_per_socket) / 1000.0)
@@ -105,7 +105,7 @@ fn median(values: &[f64]) -> f64 {
 }
 
 fn float(count: u64) -> f64 {
-    // Counts and nanoseconds of a run stay far below 2^53.
+    // Counts and nanoseconds of a run are far below 2^53.
     Duration::from_nanos(count).as_secs_f64() * 1e9
 }
 

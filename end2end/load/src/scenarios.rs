@@ -1,4 +1,4 @@
-//! What is measured.
+//! The measurements.
 
 use crate::{
     Bench,
@@ -18,20 +18,20 @@ use std::{
 };
 use tokio::sync::Semaphore;
 
-/// Handshakes under way at once.
+/// Concurrent handshakes.
 const AT_ONCE: usize = 50;
-/// Sockets of one household in the open-loop runs, and of one person anywhere.
+/// Sockets per household in the open-loop runs, and per person everywhere.
 pub const PER_HOUSEHOLD: usize = 100;
 pub const PER_PERSON: usize = 50;
-/// Changes that each socket has received when memory is read.
+/// Changes that each socket has received when memory is measured.
 const FRAMES_EACH: i64 = 100;
-/// Between two rounds of the fan-out: one event is measured, not a row of them.
+/// Pause between two rounds of the fan-out, so that a single event is measured.
 const QUIET: Duration = Duration::from_millis(30);
-/// Before memory is read: what was only borrowed has gone back to the system.
+/// Pause before memory is measured, so that freed memory has gone back to the system.
 const CALM: Duration = Duration::from_secs(4);
 /// Writers of the burst.
 const WRITERS: usize = 16;
-/// How often sockets come and go.
+/// Rounds in which sockets open and close.
 const CHURN_ROUNDS: usize = 5;
 /// Interleaved pairs of the burst.
 const BURST_PAIRS: usize = 3;
@@ -55,7 +55,7 @@ pub fn http() -> Result<Http> {
     Ok(Http::builder().pool_max_idle_per_host(64).build()?)
 }
 
-/// Opens `count` sockets, spread over these people; answers how long each took.
+/// Opens `count` sockets, spread over these people; returns how long each took.
 pub async fn open(
     people: &[Person],
     count: usize,
@@ -78,7 +78,7 @@ pub async fn open(
     Ok((clients, took))
 }
 
-/// Many households, each with a few screens, and changes on a schedule that waits for nobody.
+/// Many households, each with a few screens, and changes on a fixed schedule.
 async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
     eprintln!("{sockets} sockets");
     let program = Program::start(&bench.binary).await?;
@@ -91,7 +91,7 @@ async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
         }
     }
     let board = Board::new()?;
-    // What the program takes once, however many come later: the store's caches above all.
+    // Excludes one-time costs of the program: above all the store's caches.
     let (first, _) = open(&people, sockets.min(1_000), &board).await?;
     post_each(&owners, &board, FRAMES_EACH).await?;
     board.end();
@@ -113,7 +113,7 @@ async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
     for post in posts {
         post.await??;
     }
-    // The guests follow the owners in the same order, and sockets go round.
+    // The guests follow the owners in the same order, and sockets are assigned in turn.
     let (everybody, households) = (people.len(), owners.len());
     let clients_of = |household| (0..sockets).filter(move |n| n % everybody % households == household);
     settled(&owners, &clients, &clients_of).await?;
@@ -121,7 +121,7 @@ async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
     let (seconds, used) = (began.elapsed(), program.cpu()? - cpu);
     let latency = board.latency()?;
 
-    // Until every socket has received its hundred.
+    // Until every socket has received its hundred changes.
     post_each(&owners, &board, FRAMES_EACH).await?;
     settled(&owners, &clients, &clients_of).await?;
     tokio::time::sleep(CALM).await;
@@ -142,7 +142,7 @@ async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
     })
 }
 
-/// So many changes in each household, one after the other, a few households at a time.
+/// Posts this many changes in each household, one after the other, a few households at a time.
 pub async fn post_each(owners: &[Person], board: &Arc<Board>, count: i64) -> Result<()> {
     let turns = Arc::new(Semaphore::new(8));
     let posting = owners.iter().map(|owner| {
@@ -182,7 +182,7 @@ async fn settled<I: Iterator<Item = usize>>(
     Ok(())
 }
 
-/// One household with many screens, beside a bare loop of writes.
+/// One household with many screens, compared with a bare loop of writes.
 async fn fan_out(bench: &Bench) -> Result<FanOut> {
     eprintln!("{} sockets in one household", bench.fan_out);
     let program = Program::start(&bench.binary).await?;
@@ -195,7 +195,7 @@ async fn fan_out(bench: &Bench) -> Result<FanOut> {
     let all = u64::try_from(bench.fan_out)?;
     let one = |_: usize| 0..bench.fan_out;
 
-    // Warm, and it shows how long a frame is.
+    // A warm-up, which also measures the length of a frame.
     board.expect(all);
     owner.post(board.start, Instant::now()).await?;
     board.complete().await?;
@@ -258,12 +258,12 @@ async fn fan_out(bench: &Bench) -> Result<FanOut> {
     Ok(FanOut { sockets: bench.fan_out, bytes, rounds: bench.rounds, ours, whole, theirs, tails, bursts })
 }
 
-/// Sockets that come and go, again and again: what they took must be given back.
+/// Sockets open and close repeatedly, and must release everything.
 async fn churn(bench: &Bench) -> Result<Churn> {
     let program = Program::start(&bench.binary).await?;
     let http = http()?;
     let owners = founders(&http, &program.address, (bench.churn / PER_PERSON).max(1)).await?;
-    // Those that founded are still connected, and end when nobody uses them.
+    // The connections that founded the households are still open, and end when they are idle.
     drop(http);
     let mut rounds = Vec::new();
     for round in 1..=CHURN_ROUNDS {
@@ -281,7 +281,7 @@ async fn churn(bench: &Bench) -> Result<Churn> {
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        // People are on the list for a moment after they left.
+        // Members stay on the presence list for a moment after they left.
         tokio::time::sleep(Duration::from_secs(4)).await;
         rounds.push((program.memory()?, program.descriptors()?));
     }
@@ -297,7 +297,7 @@ async fn churn(bench: &Bench) -> Result<Churn> {
     Ok(Churn { sockets: bench.churn, rounds })
 }
 
-/// One event: how long after the answer, and after sending the write, the last of `all` sockets had it.
+/// One event: the time from the response, and from sending the write, until the last of `all` sockets had it.
 pub async fn round(owner: &Person, board: &Board, all: u64) -> Result<(Duration, Duration)> {
     tokio::time::sleep(QUIET).await;
     board.expect(all);

@@ -1,4 +1,4 @@
-//! One client: it counts every change of its household and notices a missing or a repeated one.
+//! One client, which counts every change of its household and detects a missing or repeated one.
 
 use crate::people::Person;
 use anyhow::{Context, Result, bail};
@@ -22,30 +22,30 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
 };
 
-/// Times in nanoseconds, up to a minute and to three digits.
+/// A histogram of times in nanoseconds, up to a minute and with three digits.
 pub fn times() -> Result<Histogram<u64>> {
     Ok(Histogram::new_with_max(60_000_000_000, 3)?)
 }
 
-/// What all clients of a run write down.
+/// The shared results of all clients of a run.
 pub struct Board {
-    /// What the send times in the events count from.
+    /// The origin of the send times in the events.
     pub start: Instant,
     /// Changes received by all clients together.
     pub deliveries: AtomicU64,
-    /// Clients that missed a change, got one twice, or lost their socket.
+    /// Clients that missed a change, received one twice, or lost their socket.
     pub faults: AtomicU64,
-    /// How long the last change was, in bytes.
+    /// The length of the last change in bytes.
     pub bytes: AtomicU64,
     /// From the send time in the event to its arrival, in nanoseconds.
     latency: Vec<Mutex<Histogram<u64>>>,
-    /// The run is over: whose socket ends now has lost nothing.
+    /// Whether the run is over: a socket that ends then has lost nothing.
     over: AtomicBool,
-    /// Wakes whoever waits for deliveries.
+    /// Wakes the task that waits for deliveries.
     pub arrived: Notify,
-    /// The waiting one wants to know when there are so many.
+    /// The number of deliveries that is waited for.
     awaited: AtomicU64,
-    /// When they were there, in nanoseconds since `start`.
+    /// When it was reached, in nanoseconds since `start`.
     reached: AtomicU64,
 }
 
@@ -66,7 +66,7 @@ impl Board {
         }))
     }
 
-    /// Another one whose send times count from the same moment.
+    /// Another board whose send times have the same origin.
     pub fn beside(&self) -> Result<Arc<Self>> {
         let mut board = Self::new()?;
         if let Some(board) = Arc::get_mut(&mut board) {
@@ -75,7 +75,7 @@ impl Board {
         Ok(board)
     }
 
-    /// Nothing counts any more.
+    /// Ends the run.
     pub fn end(&self) {
         self.over.store(true, Ordering::SeqCst);
     }
@@ -89,14 +89,14 @@ impl Board {
         Ok(all)
     }
 
-    /// From now on the arrival of the `count`-th delivery from here is waited for.
+    /// Starts to wait for the `count`-th delivery from now on.
     pub fn expect(&self, count: u64) {
         let goal = self.deliveries.load(Ordering::SeqCst) + count;
         self.reached.store(0, Ordering::SeqCst);
         self.awaited.store(goal, Ordering::SeqCst);
     }
 
-    /// Waits for it and answers when it was there.
+    /// Waits for it and returns when it arrived.
     pub async fn complete(&self) -> Result<Instant> {
         let goal = self.awaited.load(Ordering::SeqCst);
         let wait = async {
@@ -121,7 +121,8 @@ impl Board {
             let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
             part.saturating_record(now.saturating_sub(sent));
         }
-        // Whoever counts to the awaited number came last, but for those that run at this very moment.
+        // The task that reaches the awaited count is the last one, except for tasks that run at this very
+        // moment.
         if self.deliveries.fetch_add(1, Ordering::SeqCst) + 1 == self.awaited.load(Ordering::Relaxed) {
             self.reached.store(now, Ordering::SeqCst);
             self.arrived.notify_waiters();
@@ -129,22 +130,22 @@ impl Board {
     }
 }
 
-/// Where a socket stood.
+/// The position of a socket.
 #[derive(Clone)]
 pub struct Stand {
-    /// The log.
+    /// The epoch of the log.
     pub epoch: String,
     /// The last change.
     pub seq: i64,
 }
 
-/// An open socket whose other side never reads, with next to no room for what it does not read.
+/// An open socket whose other side never reads, with a tiny receive buffer.
 pub struct Deaf {
     _stream: TcpStream,
 }
 
 impl Deaf {
-    /// Opens one.
+    /// Opens a socket.
     pub async fn open(person: &Person) -> Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.set_recv_buffer_size(2048)?;
@@ -162,13 +163,13 @@ impl Deaf {
 
 /// An open socket.
 pub struct Client {
-    /// The last change it has.
+    /// The last change that it has received.
     pub seq: Arc<AtomicI64>,
     task: JoinHandle<()>,
 }
 
 impl Client {
-    /// Opens a socket of a person; answers how long it took from the first packet to `welcome`.
+    /// Opens a socket of a person; returns the time from the first packet to `welcome`.
     pub async fn open(person: &Person, board: &Arc<Board>, shard: usize) -> Result<(Self, Duration)> {
         let began = Instant::now();
         let mut stream = connect(&person.address, "/api/v1/budget/ws", Some(person)).await?;
@@ -180,7 +181,7 @@ impl Client {
         Ok((Self { seq, task }, took))
     }
 
-    /// Opens a socket that goes on where another one stood.
+    /// Opens a socket that resumes from a position.
     pub async fn resume(person: &Person, board: &Arc<Board>, shard: usize, from: &Stand) -> Result<Self> {
         let path = format!("/api/v1/budget/ws?epoch={}&since={}", from.epoch, from.seq);
         let mut stream = connect(&person.address, &path, Some(person)).await?;
@@ -196,7 +197,7 @@ impl Client {
         let (seq, board) = (Arc::new(AtomicI64::new(0)), board.clone());
         let task = tokio::spawn(async move {
             while let Some(Ok(Message::Text(text))) = stream.next().await {
-                // The same reading as of a real change.
+                // The same parsing as of a real change.
                 let _read = (number(&text, ",\"seq\":"), sent(&text));
                 board.delivered(0, None);
             }
@@ -204,7 +205,7 @@ impl Client {
         Ok(Self { seq, task })
     }
 
-    /// Waits until it has this change.
+    /// Waits until it has received this change.
     pub async fn reaches(&self, seq: i64) -> Result<()> {
         let since = Instant::now();
         while self.seq.load(Ordering::Relaxed) < seq {
@@ -216,7 +217,7 @@ impl Client {
         Ok(())
     }
 
-    /// Closes it at once.
+    /// Closes it immediately.
     pub fn close(self) {
         self.task.abort();
     }
@@ -258,7 +259,7 @@ async fn follow(
                 board.bytes.store(u64::try_from(text.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
                 board.delivered(shard, sent(&text));
             }
-            // Queued by the library; here it leaves.
+            // The library has queued the pong; it is sent here.
             Some(Ok(Message::Ping(_))) => drop(stream.flush().await),
             Some(Ok(Message::Close(_))) | Some(Err(_)) | None if board.over.load(Ordering::SeqCst) => return,
             Some(Ok(Message::Close(_))) | Some(Err(_)) | None => {

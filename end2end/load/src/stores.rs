@@ -1,4 +1,4 @@
-//! What processes share: a PostgreSQL that the script around this program started, and a Redis.
+//! The shared stores: a PostgreSQL that the surrounding script started, and a Redis.
 
 use anyhow::{Context, Result, ensure};
 use std::{process::Stdio, time::Duration};
@@ -12,8 +12,8 @@ use uuid::Uuid;
 /// The CPU time that a process and its ended children have used.
 pub fn cpu_of(pid: u32) -> Result<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    // The name stands in brackets and may contain spaces; user and system time are fields 14 and 15, those of
-    // children that have ended 16 and 17. A hundred ticks a second, on every Linux.
+    // The name is in brackets and may contain spaces; user and system time are fields 14 and 15, those of
+    // ended children 16 and 17. A hundred ticks a second, on every Linux.
     let (_, fields) = stat.rsplit_once(')').context("not a stat line")?;
     let ticks: Vec<u64> =
         fields.split_whitespace().skip(11).take(4).filter_map(|field| field.parse().ok()).collect();
@@ -37,7 +37,7 @@ impl Postgres {
         })
     }
 
-    /// A database that nobody else uses.
+    /// Creates a database of its own.
     pub async fn database(&self) -> Result<String> {
         let name = format!("load_{}", Uuid::new_v4().simple());
         let made = Command::new("psql")
@@ -65,7 +65,7 @@ impl Postgres {
             let parent =
                 stat.rsplit_once(')').and_then(|(_, fields)| fields.split_whitespace().nth(1)?.parse().ok());
             if parent == Some(self.pid) {
-                // It may have ended at this very moment; then the server has its time.
+                // It may have just ended; then its time is in the server's.
                 sum += cpu_of(pid).unwrap_or_default();
             }
         }
@@ -73,7 +73,7 @@ impl Postgres {
     }
 }
 
-/// A Redis server that keeps nothing.
+/// A Redis server without persistence.
 pub struct Redis {
     address: String,
     child: Option<Child>,
@@ -88,12 +88,12 @@ impl Redis {
         Ok(redis)
     }
 
-    /// Where it is.
+    /// Its URL.
     pub fn url(&self) -> String {
         format!("redis://{}", self.address)
     }
 
-    /// Starts it again where it was.
+    /// Starts it again on the same port.
     pub async fn run(&mut self) -> Result<()> {
         let port = self.address.rsplit(':').next().unwrap_or_default();
         let child = Command::new("redis-server")
@@ -107,7 +107,7 @@ impl Redis {
         self.listeners_reach(0).await
     }
 
-    /// Waits until so many processes listen.
+    /// Waits until this many processes are subscribed.
     pub async fn listeners_reach(&self, count: usize) -> Result<()> {
         for _ in 0..2_000 {
             if self.listeners().await.is_ok_and(|listeners| listeners >= count) {
@@ -127,7 +127,7 @@ impl Redis {
         Ok(count.parse()?)
     }
 
-    /// As a power cut would.
+    /// Kills it, as a power cut would.
     pub async fn kill(&mut self) -> Result<()> {
         if let Some(mut child) = self.child.take() {
             child.kill().await?;
