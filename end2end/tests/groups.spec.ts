@@ -78,6 +78,35 @@ test("a split is entered by keyboard alone, shown as one row, and opened to be c
   await expect(row(anna)).toContainText("−81.40");
 });
 
+test("parts that exceed the whole are said and not saved, and a split with money given back is saved again unchanged", async ({ household: { anna } }) => {
+  await anna.openLive();
+  await quick(anna).getByLabel("Amount").fill("120");
+  await quick(anna).getByRole("button", { name: "Split…" }).click();
+  const form = dialog(anna, "Split");
+  const part = (n: number) => form.getByRole("group", { name: `Part ${n}`, exact: true });
+  await form.getByRole("button", { name: "Add a part" }).click();
+  for (const [n, category] of ["Groceries", "Clothes", "Health"].entries()) {
+    await part(n + 1).getByLabel("Category").selectOption({ label: category });
+  }
+  await part(1).getByLabel("Amount").fill("80");
+  await part(2).getByLabel("Amount").fill("60");
+  await expect(form.getByRole("status").filter({ hasText: /20\.00.*too much/ })).toBeVisible();
+  await form.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(form.getByText("The parts do not add up to the whole amount")).toBeVisible();
+  await expect(anna.rows("3 parts")).toHaveCount(0);
+  // Money given back is typed with its sign.
+  await part(3).getByLabel("Amount").fill("+20");
+  await form.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(form).toBeHidden();
+  await expect(anna.rows("3 parts")).toContainText("−120.00");
+  await expect(anna.rows("Waiting…")).toHaveCount(0);
+  await anna.rows("3 parts").getByRole("button").click();
+  await expect(part(3).getByLabel("Amount")).toHaveValue("+20.00");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toBeHidden();
+  await expect(anna.rows("3 parts")).toContainText("−120.00");
+});
+
 test("two people change one split: both versions are shown, and whoever wrote keeps what was typed", async ({ household: { anna, ben } }) => {
   await Promise.all([anna.openLive(), ben.openLive()]);
   const articles = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;

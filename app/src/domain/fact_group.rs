@@ -157,6 +157,30 @@ pub struct NewPart {
     pub comment: Option<Comment>,
 }
 
+/// What the parts of a split leave of its whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// The parts add up to the whole.
+    Nothing,
+    /// This much is in no part yet. It has the direction of the whole.
+    Left(Money),
+    /// The parts exceed the whole by this much, without a sign.
+    Over(Money),
+}
+
+impl Rest {
+    /// Compares a whole with its parts. All are of one currency.
+    #[must_use]
+    pub fn of(whole: Money, parts: impl IntoIterator<Item = Money>) -> Self {
+        let rest = parts.into_iter().fold(whole, |rest, part| rest.plus(part.negated().minor()));
+        match rest.minor().signum() {
+            0 => Self::Nothing,
+            sign if sign == whole.minor().signum() => Self::Left(rest),
+            _ => Self::Over(if rest.is_negative() { rest.negated() } else { rest }),
+        }
+    }
+}
+
 /// So many parts; a receipt with more is several.
 pub const MOST_PARTS: usize = 50;
 

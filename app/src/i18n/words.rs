@@ -308,6 +308,15 @@ pub fn part_number(language: Language, number: usize) -> String {
     }
 }
 
+/// The parts of a split exceed its whole: `20.00 € too much`
+#[must_use]
+pub fn over_whole(language: Language, over: &str) -> String {
+    match language {
+        Language::En => format!("{over} too much"),
+        Language::Ru => format!("Лишние {over}"),
+    }
+}
+
 /// Who changed what is being edited here; nobody's name when it was oneself elsewhere.
 #[must_use]
 pub fn changed_by(language: Language, who: Option<&str>) -> String {

@@ -7,7 +7,7 @@ pub mod apply;
 pub mod known;
 pub mod pending;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::{
     domain::{

@@ -18,12 +18,14 @@ use crate::{
         sign_key::Signed,
         text,
     },
-    domain::{Currency, Fact, FactGroup, FinancialCenterId, GroupForm, GroupId, GroupKind},
+    domain::{
+        Currency, Fact, FactGroup, FinancialCenterId, GroupForm, GroupId, GroupKind, fact_group::Rest,
+    },
     error::AppError,
     i18n::{
         errors::{sentence, whole_sentence},
         format::with_currency,
-        words::{changed_by, keep_of},
+        words::{changed_by, keep_of, over_whole},
     },
     live_link::LiveLink,
     outbox::{Heard, Outbox},
@@ -383,12 +385,13 @@ fn Form(
             };
             let Some(currency) = currency_of(&replica, inputs.center) else { return String::new() };
             match rest(&form, currency) {
-                Some(left) if left.minor() != 0 => {
+                Some(Rest::Left(left)) => {
                     let one = form.parts.iter().filter(|part| is_empty(part)).count() == 1;
                     let words = if one { t.rest_is } else { t.not_split };
                     format!("{words} {}", with_currency(left, currency, language))
                 }
-                _ => String::new(),
+                Some(Rest::Over(over)) => over_whole(language, &with_currency(over, currency, language)),
+                Some(Rest::Nothing) | None => String::new(),
             }
         }
     };

@@ -41,7 +41,7 @@ pub(super) fn initial(target: &Target, kept: Option<GroupForm>, language: Langua
 }
 
 /// The amounts of a row as they are typed in a language. What a person has typed stays as it is.
-fn as_typed(form: GroupForm, language: Language) -> GroupForm {
+pub(super) fn as_typed(form: GroupForm, language: Language) -> GroupForm {
     let spell = |text: Option<String>| match language {
         Language::En => text,
         Language::Ru => text.map(|text| text.replace('.', ",")),

@@ -5,6 +5,8 @@ mod form;
 mod parts;
 mod sending;
 pub mod shown;
+#[cfg(test)]
+mod tests;
 
 pub use dialog::GroupDialog;
 pub use sending::form_of_parts;

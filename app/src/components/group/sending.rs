@@ -6,7 +6,7 @@ use crate::{
         ArticleId, Currency, Fact, FactGroup, FactId, FieldError, FinancialCenterId, Group, GroupForm,
         GroupId, GroupKind, Kind, Language, Money, PartForm, Reason, SplitForm, TransferForm,
         arithmetic::plainly,
-        fact_group::{Parts, Whole},
+        fact_group::{Parts, Rest, Whole},
     },
     replica::Replica,
 };
@@ -39,7 +39,7 @@ pub fn form_of_parts(facts: &[Fact]) -> Option<GroupForm> {
             financial_center_id: Some(first.financial_center_id.to_string()),
             amount: FactGroup { id: group.id, kind: group.kind, version: 0, facts: facts.to_vec() }
                 .sum()
-                .map(|sum| sum.to_string()),
+                .map(directed),
             date,
             // What all say is said once.
             comment: comment.filter(|_| same),
@@ -48,12 +48,17 @@ pub fn form_of_parts(facts: &[Fact]) -> Option<GroupForm> {
                 .map(|fact| PartForm {
                     id: Some(fact.id.to_string()),
                     article_id: Some(fact.article_id.to_string()),
-                    amount: Some(fact.amount.to_string()),
+                    amount: Some(directed(fact.amount)),
                     comment: (!same).then(|| fact.comment.to_string()),
                 })
                 .collect(),
         }),
     })
+}
+
+/// With a sign in both directions: without one, an amount of an expense is read as spent.
+fn directed(amount: Money) -> String {
+    if amount.minor() > 0 { format!("+{amount}") } else { amount.to_string() }
 }
 
 fn currency(replica: &Replica, id: Option<&String>) -> Option<Currency> {
@@ -70,7 +75,7 @@ fn kind_of(replica: &Replica, id: Option<&String>) -> Option<Kind> {
 /// amount takes what the others leave of the whole.
 ///
 /// # Errors
-/// Names every amount that cannot be read.
+/// Names every amount that cannot be read, and the whole if the parts exceed it.
 pub fn worked_out(
     replica: &Replica,
     form: GroupForm,
@@ -81,8 +86,12 @@ pub fn worked_out(
             let currency = currency(replica, form.financial_center_id.as_ref());
             let rest = currency.and_then(|currency| rest(&form, currency));
             let mut empty = form.parts.iter_mut().filter(|part| is_empty(part));
-            if let (Some(part), None, Some(rest)) = (empty.next(), empty.next(), rest) {
-                part.amount = Some(rest.to_string());
+            match (empty.next(), empty.next(), rest) {
+                (Some(part), None, Some(Rest::Left(left))) => part.amount = Some(directed(left)),
+                (Some(_), _, Some(Rest::Over(_))) => {
+                    return Err(vec![FieldError { field: "amount".to_owned(), reason: Reason::SumDiffers }]);
+                }
+                _ => {}
             }
             GroupForm::Split(form)
         }
@@ -143,16 +152,17 @@ pub fn plain(replica: &Replica, form: GroupForm, language: Language) -> Result<G
     if refused.is_empty() { Ok(form) } else { Err(refused) }
 }
 
-/// What of the whole is in no part yet; none while something cannot be read.
+/// What the parts leave of the whole; none while something cannot be read.
 #[must_use]
-pub fn rest(form: &SplitForm, currency: Currency) -> Option<Money> {
+pub fn rest(form: &SplitForm, currency: Currency) -> Option<Rest> {
     let amount = |text: &Option<String>| match text.as_deref() {
         None | Some("") => Some(Money::zero(currency)),
         Some(text) => Money::parse(text, currency).ok(),
     };
     let whole = form.amount.as_ref().filter(|text| !text.is_empty())?;
     let whole = Money::parse(whole, currency).ok()?;
-    form.parts.iter().try_fold(whole, |rest, part| Some(rest.plus(amount(&part.amount)?.negated().minor())))
+    let parts: Option<Vec<Money>> = form.parts.iter().map(|part| amount(&part.amount)).collect();
+    Some(Rest::of(whole, parts?))
 }
 
 /// The facts to be, as they will most likely be written.
@@ -212,8 +222,9 @@ pub fn provisional_parts(replica: &Replica, form: &GroupForm) -> Result<Vec<Fact
                 ));
             }
             let sum = facts.iter().fold(0_i64, |sum, fact| sum.saturating_add(fact.amount.minor()));
-            if let Some(text) = amount
-                && money("amount", &text, center)?.minor() != sum
+            // What was bought and what was given back may come to nothing.
+            if let (Some(text), Some(currency)) = (amount, replica.currency_of(center))
+                && Money::parse(&text, currency).map_err(|error| field("amount", error.into()))?.minor() != sum
             {
                 return Err(field("amount", Reason::SumDiffers));
             }
