@@ -215,6 +215,29 @@ test("the sign comes from the category unless it is typed", async ({ household: 
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
+  test("the account that the label names is the account that chips write to", async ({ household: { anna } }) => {
+    await anna.openLive();
+    const form = anna.page.getByRole("form", { name: "Add a transaction" });
+    const behind = form.getByRole("button", { name: /More fields/ });
+    await expect(behind).toContainText("Card");
+    await behind.tap();
+    const sheet = anna.page.locator("dialog.sheet");
+    await sheet.getByLabel("Account").selectOption({ label: "Cash" });
+    await sheet.getByRole("button", { name: "Done" }).tap();
+    await expect(behind).toContainText("Cash");
+    const balance = (name: string) => anna.page.locator(".balance").filter({ hasText: name });
+    for (const spent of ["5.00", "10.00"]) {
+      await form.getByLabel("Amount").fill("5");
+      await form.locator(".chip").first().tap();
+      // The balances are new, and with them the list of accounts.
+      await expect(balance("Cash")).toContainText(`−${spent}`);
+      await expect(anna.rows("Waiting…")).toHaveCount(0);
+      await expect(behind).toContainText("Cash");
+      await expect(sheet.getByLabel("Account").locator("option:checked")).toHaveText("Cash");
+    }
+    await expect(balance("Card")).not.toContainText("−");
+  });
+
   test("a purchase is entered by touch", async ({ household: { anna, ben } }) => {
     await ben.openLive();
     await anna.openLive();

@@ -1,10 +1,11 @@
 //! A labelled field with its message, and the choices of articles and centers.
 
-use super::{changing, part, text};
+use super::{changing, choice::Choice, part, text};
 use crate::{
     domain::{Article, Balance, FieldError, Kind, article::tree},
     i18n::range_words::refusal_sentence,
     pages::{use_language, use_words},
+    replica::Replica,
 };
 use leptos::prelude::*;
 
@@ -70,6 +71,28 @@ pub fn Field(
             <p class="field-error" id=described role="alert">{text(said)}</p>
         </div>
     }
+}
+
+/// The choice of a category; nothing is one too.
+#[must_use]
+pub fn article_choice(first: Option<String>, replica: &Replica) -> Choice {
+    let first = first.unwrap_or_default();
+    let began = first.clone();
+    Choice::new(first, replica.articles.clone(), move |rows, id| {
+        id.is_empty() || id == began || rows.iter().any(|row| !row.archived && row.id.to_string() == id)
+    })
+}
+
+/// The choice of an account.
+#[must_use]
+pub fn center_choice(first: Option<String>, replica: &Replica) -> Choice {
+    let first = first.unwrap_or_default();
+    let began = first.clone();
+    Choice::new(first, replica.centers.clone(), move |rows, id| {
+        let offered =
+            || rows.iter().map(|row| &row.center).any(|row| !row.archived && row.id.to_string() == id);
+        id.is_empty() || id == began || offered()
+    })
 }
 
 /// The articles in the order of their tree, the archived ones left out unless chosen.

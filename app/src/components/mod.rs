@@ -1,6 +1,7 @@
 //! Pieces of the screens. Each takes what it shows and answers with events; none knows the browser.
 
 pub mod attempt;
+pub mod choice;
 pub mod closing;
 pub mod connection;
 pub mod editor;

@@ -6,10 +6,11 @@
 mod conflict;
 
 use super::{
-    field::{ArticleOptions, CenterOptions, Errors, Field, invalid, message},
+    choice::event_target_is_select,
+    field::{ArticleOptions, CenterOptions, Errors, Field, article_choice, center_choice, invalid, message},
     letters::Letters,
     part,
-    quick_add::{self, Inputs, event_target_is_select, keep_choice, provisional},
+    quick_add::{self, Inputs, provisional},
     sign_key::Signed,
 };
 use crate::{
@@ -66,7 +67,10 @@ pub fn Editor(
         _ => {}
     }
     let busy = RwSignal::new(false);
-    let inputs = Inputs::new();
+    let inputs = Inputs::new(
+        article_choice(Some(shown.article_id.to_string()), &replica),
+        center_choice(Some(shown.financial_center_id.to_string()), &replica),
+    );
     let Inputs { amount: amount_input, article, center, date, comment } = inputs;
 
     let base_version = base.version;
@@ -81,10 +85,6 @@ pub fn Editor(
         }
     });
 
-    let article_choice = keep_choice(article, replica.articles.clone());
-    let center_choice = keep_choice(center, replica.centers.clone());
-    article_choice.set_value(Some(shown.article_id.to_string()));
-    center_choice.set_value(Some(shown.financial_center_id.to_string()));
     let typed = move || inputs.typed();
     let book = replica.clone();
     // A change that was refused since then is what is corrected.
@@ -333,7 +333,7 @@ pub fn Editor(
     };
     let (articles, centers) = (replica.articles.clone(), replica.centers.clone());
     let element = move |part: &str| format!("edit-{part}");
-    let letters = Letters::new(article, &replica);
+    let letters = Letters::new(article.select, &replica);
     view! {
         <form class="editor" aria-label=t.edit_transaction novalidate on:submit=submit on:keydown=keys
             on:input=move |_| editing.unsaved.set(true)>
@@ -344,16 +344,16 @@ pub fn Editor(
                 </Signed>
             </Field>
             <Field label=t.category id=element("article") error=message(errors, "article_id") class="field-article">
-                <select node_ref=article class="input" id=element("article")
+                <select node_ref=article.select class="input" id=element("article")
                     on:keydown=move |event| letters.key(&event) on:blur=move |_| letters.end()
-                    on:change=move |event| article_choice.set_value(Some(event_target_value(&event))) aria-describedby="edit-article-error" aria-invalid=invalid(errors, "article_id")>
+                    on:change=move |event| article.choose(event_target_value(&event)) aria-describedby="edit-article-error" aria-invalid=invalid(errors, "article_id")>
                     <ArticleOptions articles chosen=Signal::stored(fact.article_id.to_string()) />
                 </select>
                 {letters.view()}
             </Field>
             <Field label=t.account id=element("center") error=message(errors, "financial_center_id") class="field-center">
-                <select node_ref=center class="input" id=element("center")
-                    on:change=move |event| center_choice.set_value(Some(event_target_value(&event))) aria-describedby="edit-center-error" aria-invalid=invalid(errors, "financial_center_id")>
+                <select node_ref=center.select class="input" id=element("center")
+                    on:change=move |event| center.choose(event_target_value(&event)) aria-describedby="edit-center-error" aria-invalid=invalid(errors, "financial_center_id")>
                     <CenterOptions centers chosen=Signal::stored(fact.financial_center_id.to_string()) />
                 </select>
             </Field>

@@ -11,16 +11,14 @@ use crate::{
     command::Command,
     components::{
         changing,
+        choice::Choice,
         editor::{name_of_other, refuse},
-        field::{CenterOptions, Errors, Field, invalid, message},
+        field::{CenterOptions, Errors, Field, center_choice, invalid, message},
         part,
-        quick_add::keep_choice,
         sign_key::Signed,
         text,
     },
-    domain::{
-        Currency, Fact, FactGroup, FinancialCenterId, GroupForm, GroupId, GroupKind, fact_group::Rest,
-    },
+    domain::{Currency, Fact, FactGroup, FinancialCenterId, GroupForm, GroupId, GroupKind, fact_group::Rest},
     error::AppError,
     i18n::{
         errors::{sentence, whole_sentence},
@@ -110,8 +108,9 @@ fn contest(
     }
 }
 
-fn currency_of(replica: &Replica, select: NodeRef<html::Select>) -> Option<Currency> {
-    let id: FinancialCenterId = select.get_untracked()?.value().parse().ok()?;
+/// The currency of the account that is chosen.
+fn currency_of(replica: &Replica, choice: Choice) -> Option<Currency> {
+    let id: FinancialCenterId = choice.get().parse().ok()?;
     replica.currency_of(id)
 }
 
@@ -150,14 +149,20 @@ fn Form(
         let (closing, id) = (replica.clone(), row.id);
         on_cleanup(move || closing.stop_editing(id));
     }
+    let (from, to) = match &first {
+        GroupForm::Transfer(form) => {
+            (form.from_financial_center_id.clone(), form.to_financial_center_id.clone())
+        }
+        GroupForm::Split(form) => (form.financial_center_id.clone(), None),
+    };
     let inputs = Inputs {
-        center: NodeRef::new(),
-        to: NodeRef::new(),
+        center: center_choice(from.clone(), &replica),
+        to: center_choice(to.clone(), &replica),
         amount: NodeRef::new(),
         to_amount: NodeRef::new(),
         date: NodeRef::new(),
         comment: NodeRef::new(),
-        parts: PartList::new(&first),
+        parts: PartList::new(&first, &replica),
     };
     let (errors, changed): (Errors, _) = (RwSignal::new(Vec::new()), RwSignal::new(()));
     let (busy, failure, conflict) =
@@ -403,28 +408,15 @@ fn Form(
             from.is_some() && to.is_some() && from != to
         }
     };
-    let (center, amount, to_amount, date, comment, to) = match first {
-        GroupForm::Transfer(form) => (
-            form.from_financial_center_id,
-            form.amount,
-            form.to_amount,
-            form.date,
-            form.comment,
-            form.to_financial_center_id,
-        ),
-        GroupForm::Split(form) => {
-            (form.financial_center_id, form.amount, None, form.date, form.comment, None)
-        }
+    let (amount, to_amount, date, comment) = match first {
+        GroupForm::Transfer(form) => (form.amount, form.to_amount, form.date, form.comment),
+        GroupForm::Split(form) => (form.amount, None, form.date, form.comment),
     };
     let (center_field, center_label) = match kind {
         GroupKind::Transfer => ("from_financial_center_id", t.from_account),
         GroupKind::Split => ("financial_center_id", t.account),
     };
     let centers = replica.centers.clone();
-    let center_choice = keep_choice(inputs.center, centers.clone());
-    let to_choice = keep_choice(inputs.to, centers.clone());
-    center_choice.set_value(center.clone());
-    to_choice.set_value(to.clone());
     let others = centers.clone();
     let text_of = |text: Option<String>| text.unwrap_or_default();
     let day = date.unwrap_or_else(|| replica.today.get_untracked().to_string());
@@ -432,8 +424,8 @@ fn Form(
         let hidden = changing(move || !two_currencies());
         view! {
             <Field label=t.to_account id="group-to".to_owned() error=message(errors, "to_financial_center_id") class="field-to">
-                <select node_ref=inputs.to class="input" id="group-to" disabled=busy aria-describedby="group-to-error" aria-invalid=invalid(errors, "to_financial_center_id")
-                    on:change=move |event| to_choice.set_value(Some(event_target_value(&event)))>
+                <select node_ref=inputs.to.select class="input" id="group-to" disabled=busy aria-describedby="group-to-error" aria-invalid=invalid(errors, "to_financial_center_id")
+                    on:change=move |event| inputs.to.choose(event_target_value(&event))>
                     <option value="">{t.choose}</option>
                     <CenterOptions centers=others chosen=Signal::stored(to.unwrap_or_default()) />
                 </select>
@@ -448,7 +440,7 @@ fn Form(
     });
     let split = (kind == GroupKind::Split).then(|| {
         view! {
-            {inputs.parts.view(&replica, errors, changed)}
+            {inputs.parts.view(errors, changed)}
             <p class="field-hint not-split" role="status" translate="no">{text(remaining)}</p>
         }
         .into_any()
@@ -470,9 +462,9 @@ fn Form(
                     aria-describedby="group-date-error" aria-invalid=invalid(errors, "date") />
             </Field>
             <Field label=center_label id="group-center".to_owned() error=message(errors, center_field) class="field-center">
-                <select node_ref=inputs.center class="input" id="group-center" disabled=busy aria-describedby="group-center-error" aria-invalid=invalid(errors, center_field)
-                    on:change=move |event| center_choice.set_value(Some(event_target_value(&event)))>
-                    <CenterOptions centers chosen=Signal::stored(center.unwrap_or_default()) />
+                <select node_ref=inputs.center.select class="input" id="group-center" disabled=busy aria-describedby="group-center-error" aria-invalid=invalid(errors, center_field)
+                    on:change=move |event| inputs.center.choose(event_target_value(&event))>
+                    <CenterOptions centers chosen=Signal::stored(from.unwrap_or_default()) />
                 </select>
             </Field>
             {transfer}

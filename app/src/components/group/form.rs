@@ -1,7 +1,10 @@
 //! What stands in the dialog: what it begins with, and what is typed.
 
 use super::{Target, parts::PartList, sending::form_of_parts};
-use crate::domain::{FactForm, GroupForm, GroupId, GroupKind, Language, PartForm, SplitForm, TransferForm};
+use crate::{
+    components::choice::Choice,
+    domain::{FactForm, GroupForm, GroupId, GroupKind, Language, PartForm, SplitForm, TransferForm},
+};
 use leptos::{html, prelude::*};
 
 /// The values that the form begins with.
@@ -67,8 +70,8 @@ pub(super) fn as_typed(form: GroupForm, language: Language) -> GroupForm {
 /// The inputs that both kinds have, and those of a transfer.
 #[derive(Clone, Copy)]
 pub(super) struct Inputs {
-    pub center: NodeRef<html::Select>,
-    pub to: NodeRef<html::Select>,
+    pub center: Choice,
+    pub to: Choice,
     pub amount: NodeRef<html::Input>,
     pub to_amount: NodeRef<html::Input>,
     pub date: NodeRef<html::Input>,
@@ -79,13 +82,12 @@ pub(super) struct Inputs {
 impl Inputs {
     pub fn typed(self, kind: GroupKind) -> GroupForm {
         let text = |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.value());
-        let choice = |node: NodeRef<html::Select>| node.get_untracked().map(|select| select.value());
         let (amount, date, comment) = (text(self.amount), text(self.date), text(self.comment));
         match kind {
             GroupKind::Transfer => GroupForm::Transfer(TransferForm {
                 id: None,
-                from_financial_center_id: choice(self.center),
-                to_financial_center_id: choice(self.to),
+                from_financial_center_id: self.center.try_get_untracked(),
+                to_financial_center_id: self.to.try_get_untracked(),
                 amount,
                 to_amount: text(self.to_amount),
                 date,
@@ -93,7 +95,7 @@ impl Inputs {
             }),
             GroupKind::Split => GroupForm::Split(SplitForm {
                 id: None,
-                financial_center_id: choice(self.center),
+                financial_center_id: self.center.try_get_untracked(),
                 amount,
                 date,
                 comment,

@@ -3,10 +3,10 @@
 use crate::{
     components::{
         changing,
-        field::{ArticleOptions, Errors, correct},
+        choice::Choice,
+        field::{ArticleOptions, Errors, article_choice, correct},
         letters::Letters,
         list::{item, list},
-        quick_add::keep_choice,
         sign_key::Signed,
         text,
     },
@@ -21,7 +21,7 @@ use leptos::{html, prelude::*};
 #[derive(Clone)]
 struct PartInputs {
     key: usize,
-    article: NodeRef<html::Select>,
+    article: Choice,
     amount: NodeRef<html::Input>,
     comment: NodeRef<html::Input>,
     /// What it began with.
@@ -33,12 +33,14 @@ struct PartInputs {
 pub(super) struct PartList {
     rows: RwSignal<Vec<PartInputs>>,
     next: StoredValue<usize>,
+    replica: StoredValue<Replica>,
 }
 
 impl PartList {
     /// Those of a form, and as many more as a split has at least.
-    pub fn new(form: &GroupForm) -> Self {
-        let this = Self { rows: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
+    pub fn new(form: &GroupForm, replica: &Replica) -> Self {
+        let (rows, next) = (RwSignal::new(Vec::new()), StoredValue::new(0));
+        let this = Self { rows, next, replica: StoredValue::new(replica.clone()) };
         if let GroupForm::Split(form) = form {
             for part in &form.parts {
                 this.add(part.clone());
@@ -53,7 +55,8 @@ impl PartList {
     fn add(self, initial: PartForm) {
         let key = self.next.get_value();
         self.next.set_value(key + 1);
-        let (article, amount, comment) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
+        let article = self.replica.with_value(|replica| article_choice(initial.article_id.clone(), replica));
+        let (amount, comment) = (NodeRef::new(), NodeRef::new());
         self.rows.update(|rows| rows.push(PartInputs { key, article, amount, comment, initial }));
     }
 
@@ -61,7 +64,7 @@ impl PartList {
     pub fn typed(self) -> Vec<PartForm> {
         let part = |row: &PartInputs| PartForm {
             id: row.initial.id.clone(),
-            article_id: row.article.get_untracked().map(|select| select.value()),
+            article_id: row.article.try_get_untracked(),
             amount: row.amount.get_untracked().map(|input| input.value()),
             comment: row.comment.get_untracked().map(|input| input.value()),
         };
@@ -69,14 +72,14 @@ impl PartList {
     }
 
     /// The list, with a button that adds one.
-    pub fn view(self, replica: &Replica, errors: Errors, changed: RwSignal<()>) -> AnyView {
+    pub fn view(self, errors: Errors, changed: RwSignal<()>) -> AnyView {
         let t = use_words();
-        let (first, replica) = (self.rows.get_untracked().len(), StoredValue::new(replica.clone()));
+        let first = self.rows.get_untracked().len();
         let rows = move || {
             let draw = move |row: PartInputs| {
                 let key = row.key;
                 let view =
-                    move || replica.with_value(|replica| self.row(row, replica, errors, changed, first));
+                    move || self.replica.with_value(|replica| self.row(row, replica, errors, changed, first));
                 item(key, view)
             };
             self.rows.get().into_iter().map(draw).collect()
@@ -106,11 +109,9 @@ impl PartList {
         let (t, language) = (use_words(), use_language());
         let articles = replica.articles.clone();
         let PartInputs { key, article, amount, comment, initial } = row;
-        let choice = keep_choice(article, articles.clone());
-        choice.set_value(initial.article_id.clone());
         // Those that are added later take the focus.
         Effect::new(move || {
-            if let Some(select) = article.get()
+            if let Some(select) = article.select.get()
                 && key >= first
             {
                 // A field that cannot take the focus can be filled in all the same.
@@ -134,7 +135,7 @@ impl PartList {
                 errors.with(|errors| errors.iter().any(|error| error.field == name)).then_some("true")
             })
         };
-        let letters = Letters::new(article, replica);
+        let letters = Letters::new(article.select, replica);
         let few = changing(move || self.rows.with(|rows| rows.len() <= 2));
         let remove = move |_| {
             self.rows.update(|rows| rows.retain(|row| row.key != key));
@@ -149,10 +150,10 @@ impl PartList {
         let described = error.clone();
         view! {
             <div class="part" role="group" aria-label=text(move || part_number(language, place() + 1))>
-                <select node_ref=article class="input" aria-label=t.category aria-describedby=error.clone() aria-invalid=invalid("article_id")
+                <select node_ref=article.select class="input" aria-label=t.category aria-describedby=error.clone() aria-invalid=invalid("article_id")
                     on:keydown=move |event| letters.key(&event) on:blur=move |_| letters.end()
                     on:change=move |event| {
-                        choice.set_value(Some(event_target_value(&event)));
+                        article.choose(event_target_value(&event));
                         corrected("article_id");
                     }>
                     <ArticleOptions articles=articles chosen=Signal::stored(initial.article_id.unwrap_or_default()) />

@@ -224,7 +224,8 @@ pub fn provisional_parts(replica: &Replica, form: &GroupForm) -> Result<Vec<Fact
             let sum = facts.iter().fold(0_i64, |sum, fact| sum.saturating_add(fact.amount.minor()));
             // What was bought and what was given back may come to nothing.
             if let (Some(text), Some(currency)) = (amount, replica.currency_of(center))
-                && Money::parse(&text, currency).map_err(|error| field("amount", error.into()))?.minor() != sum
+                && Money::parse(&text, currency).map_err(|error| field("amount", error.into()))?.minor()
+                    != sum
             {
                 return Err(field("amount", Reason::SumDiffers));
             }

@@ -23,7 +23,7 @@ pub(super) fn after(
     move || {
         changed.track();
         let form = inputs.typed();
-        let center: Option<FinancialCenterId> = form.financial_center_id.and_then(|id| id.parse().ok());
+        let center: Option<FinancialCenterId> = inputs.center.get().parse().ok();
         let currency = center.and_then(|center| book.currency_of(center));
         let home = book.household.with(|household| household.currency);
         let text = form.amount.unwrap_or_default();
@@ -32,7 +32,7 @@ pub(super) fn after(
         else {
             return String::new();
         };
-        let article: Option<ArticleId> = form.article_id.and_then(|id| id.parse().ok());
+        let article: Option<ArticleId> = inputs.article.get().parse().ok();
         let day = form.date.and_then(|day| day.parse().ok()).unwrap_or_else(|| book.today.get());
         let result = computed.then(|| comes_to(money, rounded, language));
         // What is below zero without a sign before it is refused: see `plainly`.

@@ -14,7 +14,7 @@ pub(super) struct Draft {
 
 impl Draft {
     /// Puts back what was typed before, and keeps what is typed from now on.
-    pub fn new(inputs: Inputs, replica: &Replica, choices: [StoredValue<Option<String>>; 2]) -> Self {
+    pub fn new(inputs: Inputs, replica: &Replica) -> Self {
         let Opened { draft, typing, .. } = use_context::<Opened>().unwrap_or_default();
         let browser = use_context::<LiveLink>().unwrap_or_else(LiveLink::none).browser;
         // Not the day of today, which goes on.
@@ -66,12 +66,10 @@ impl Draft {
                 }
             }
             let chosen = [(inputs.article, before.article_id), (inputs.center, before.financial_center_id)];
-            for ((node, value), choice) in chosen.into_iter().zip(choices) {
-                if let (Some(select), Some(value)) = (node.get_untracked(), value.filter(|id| !id.is_empty()))
-                {
-                    select.set_value(&value);
-                    // It may be archived by now.
-                    choice.set_value(Some(select.value()).filter(|chosen| *chosen == value));
+            for (choice, value) in chosen {
+                // It may be archived by now.
+                if let Some(value) = value.filter(|id| !id.is_empty() && choice.offers(id)) {
+                    choice.choose(value);
                 }
             }
             // What was typed before the program was there.

@@ -6,16 +6,18 @@
 
 mod after;
 mod chips;
-mod choice;
 mod draft;
 mod notes;
 mod sending;
 
-pub use choice::{event_target_is_select, keep_choice};
 pub use sending::{form_of, provisional, send, unwritten};
 
 use super::{
-    field::{ArticleOptions, CenterOptions, Errors, Field, correct, invalid, message},
+    choice::{Choice, event_target_is_select},
+    field::{
+        ArticleOptions, CenterOptions, Errors, Field, article_choice, center_choice, correct, invalid,
+        message,
+    },
     group::{Groups, Target},
     icon::symbol,
     letters::Letters,
@@ -45,28 +47,25 @@ use leptos::{
 #[derive(Clone, Copy)]
 pub(super) struct Inputs {
     pub amount: NodeRef<html::Input>,
-    pub article: NodeRef<html::Select>,
-    pub center: NodeRef<html::Select>,
+    pub article: Choice,
+    pub center: Choice,
     pub date: NodeRef<html::Input>,
     pub comment: NodeRef<html::Input>,
 }
 
 impl Inputs {
-    pub fn new() -> Self {
-        let (amount, article, center) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
-        Self { amount, article, center, date: NodeRef::new(), comment: NodeRef::new() }
+    pub fn new(article: Choice, center: Choice) -> Self {
+        Self { amount: NodeRef::new(), article, center, date: NodeRef::new(), comment: NodeRef::new() }
     }
 
     /// What stands in them; nothing once the form is gone.
     pub fn typed(self) -> FactForm {
         let text = |node: NodeRef<html::Input>| node.try_get_untracked().flatten().map(|input| input.value());
-        let choice =
-            |node: NodeRef<html::Select>| node.try_get_untracked().flatten().map(|select| select.value());
         FactForm {
             id: None,
             amount: text(self.amount),
-            article_id: choice(self.article),
-            financial_center_id: choice(self.center),
+            article_id: self.article.try_get_untracked(),
+            financial_center_id: self.center.try_get_untracked(),
             date: text(self.date),
             comment: text(self.comment),
         }
@@ -80,15 +79,13 @@ pub fn QuickAdd() -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let errors: Errors = RwSignal::new(Vec::new());
-    let inputs = Inputs::new();
+    let inputs = Inputs::new(article_choice(None, &replica), center_choice(first_center(&replica), &replica));
     let Inputs { amount, article, center, date, comment } = inputs;
     let sheet = NodeRef::<html::Dialog>::new();
     // What a plain post was refused for stands in the address after the redirect.
     let refused = refused_plainly::<RecordFact>().map(|error| whole_sentence(&error, language));
     let refused = RwSignal::new(refused);
-    let (article_choice, center_choice) =
-        (keep_choice(article, replica.articles.clone()), keep_choice(center, replica.centers.clone()));
-    let draft = Draft::new(inputs, &replica, [article_choice, center_choice]);
+    let draft = Draft::new(inputs, &replica);
     let book = replica.clone();
     let clear = move || {
         for node in [amount, comment] {
@@ -96,10 +93,7 @@ pub fn QuickAdd() -> impl IntoView {
                 input.set_value("");
             }
         }
-        if let Some(select) = article.get_untracked() {
-            select.set_value("");
-        }
-        article_choice.set_value(None);
+        article.clear();
         draft.keep();
     };
     let save = move || {
@@ -124,9 +118,7 @@ pub fn QuickAdd() -> impl IntoView {
     let tap = {
         let save = save.clone();
         move |id: ArticleId| {
-            if let Some(select) = article.get_untracked() {
-                select.set_value(&id.to_string());
-            }
+            article.choose(id.to_string());
             save();
         }
     };
@@ -137,16 +129,6 @@ pub fn QuickAdd() -> impl IntoView {
             save();
         }
     };
-    // The account that this person used last, else the first.
-    let me = replica.me;
-    let last_center = replica.rows.with_untracked(|rows| {
-        rows.iter().map(|(_, row)| row.fact.get_untracked()).find(|fact| fact.created_by == me)
-    });
-    let first_center = replica.centers.with_untracked(|rows| {
-        let offered = || rows.iter().filter(|row| !row.center.archived).map(|row| row.center.id);
-        let last = last_center.and_then(|fact| offered().find(|id| *id == fact.financial_center_id));
-        last.or_else(|| offered().next()).map(|id| id.to_string())
-    });
     let today = replica.today.clone();
     // At midnight the form goes on to the new day, unless another one was chosen.
     let days = replica.today.clone();
@@ -168,11 +150,10 @@ pub fn QuickAdd() -> impl IntoView {
     });
     // What the row on the phone says of what is behind it.
     let (centers, now) = (replica.centers.clone(), replica.today.clone());
-    let first = first_center.clone();
     let behind = move || {
         draft.changed.track();
         let form = inputs.typed();
-        let id = form.financial_center_id.or_else(|| first.clone()).unwrap_or_default();
+        let id = center.get();
         let name = centers.with(|rows| {
             let row = rows.iter().find(|row| row.center.id.to_string() == id);
             row.map(|row| row.center.name.shown())
@@ -186,7 +167,7 @@ pub fn QuickAdd() -> impl IntoView {
             .join(" · ")
     };
     let noted = replica.clone();
-    let letters = Letters::new(article, &replica);
+    let letters = Letters::new(article.select, &replica);
     let after = after::after(&replica, inputs, draft.changed, language);
     let groups = use_context::<Groups>().unwrap_or_default();
     let whole = move |kind: GroupKind| {
@@ -260,11 +241,11 @@ pub fn QuickAdd() -> impl IntoView {
                 <div class="sheet-inner">
                 <Field label=t.category id="add-article".to_owned() error=message(errors, "article_id") class="field-article">
                     <select
-                        node_ref=article
+                        node_ref=article.select
                         class="input"
                         id="add-article"
                         name="form[article_id]"
-                        on:change=move |event| article_choice.set_value(Some(event_target_value(&event)))
+                        on:change=move |event| article.choose(event_target_value(&event))
                         on:keydown=move |event| letters.key(&event)
                         on:blur=move |_| letters.end()
                         aria-describedby="add-article-error"
@@ -275,9 +256,9 @@ pub fn QuickAdd() -> impl IntoView {
                     {letters.view()}
                 </Field>
                 <Field label=t.account id="add-center".to_owned() error=message(errors, "financial_center_id") class="field-center">
-                    <select node_ref=center class="input" id="add-center" name="form[financial_center_id]"
-                        on:change=move |event| center_choice.set_value(Some(event_target_value(&event))) aria-describedby="add-center-error" aria-invalid=invalid(errors, "financial_center_id")>
-                        <CenterOptions centers=replica.centers.clone() chosen=Signal::stored(first_center.unwrap_or_default()) />
+                    <select node_ref=center.select class="input" id="add-center" name="form[financial_center_id]"
+                        on:change=move |event| center.choose(event_target_value(&event)) aria-describedby="add-center-error" aria-invalid=invalid(errors, "financial_center_id")>
+                        <CenterOptions centers=replica.centers.clone() chosen=Signal::stored(center.try_get_untracked().unwrap_or_default()) />
                     </select>
                 </Field>
                 <Field label=t.date id="add-date".to_owned() error=message(errors, "date") class="field-date">
@@ -302,7 +283,7 @@ pub fn QuickAdd() -> impl IntoView {
                         placeholder=t.note
                         list="notes"
                         on:change=move |_| {
-                            if notes::fill(&noted, inputs, [article_choice, center_choice]) {
+                            if notes::fill(&noted, inputs) {
                                 correct(errors, "article_id");
                             }
                         }
@@ -323,6 +304,19 @@ pub fn QuickAdd() -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// The account that this person used last, else the first.
+fn first_center(replica: &Replica) -> Option<String> {
+    let me = replica.me;
+    let last_center = replica.rows.with_untracked(|rows| {
+        rows.iter().map(|(_, row)| row.fact.get_untracked()).find(|fact| fact.created_by == me)
+    });
+    replica.centers.with_untracked(|rows| {
+        let offered = || rows.iter().filter(|row| !row.center.archived).map(|row| row.center.id);
+        let last = last_center.and_then(|fact| offered().find(|id| *id == fact.financial_center_id));
+        last.or_else(|| offered().next()).map(|id| id.to_string())
+    })
 }
 
 /// The signs that a phone's number pad lacks, while the amount has the focus. They do not take it away.
@@ -350,7 +344,7 @@ fn show(refused: Vec<FieldError>, errors: Errors, inputs: Inputs, sheet: NodeRef
         close(sheet);
         return focus(inputs.amount);
     }
-    if let Some(select) = inputs.article.get_untracked() {
+    if let Some(select) = inputs.article.select.get_untracked() {
         // On the phone it is not on the screen until the sheet is.
         if select.offset_parent().is_none()
             && let Some(sheet) = sheet.get_untracked()

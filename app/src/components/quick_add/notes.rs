@@ -35,38 +35,25 @@ pub(super) fn notes(replica: &Replica) -> AnyView {
 }
 
 /// Fills in the category and the account that go with a note, unless a category is chosen already. Whether it did.
-pub(super) fn fill(replica: &Replica, inputs: Inputs, choices: [StoredValue<Option<String>>; 2]) -> bool {
+pub(super) fn fill(replica: &Replica, inputs: Inputs) -> bool {
     let typed = inputs.typed();
-    // The form may be gone by now.
-    if choices[0].is_disposed() {
-        return false;
-    }
-    if typed.article_id.is_some_and(|id| !id.is_empty()) {
+    // Without one the form is gone.
+    if typed.article_id.is_none_or(|id| !id.is_empty()) {
         return false;
     }
     let note = typed.comment.unwrap_or_default();
     let Some(fact) = untrack(|| noted(replica)).into_iter().find(|fact| fact.comment.as_str() == note) else {
         return false;
     };
-    let values = [fact.article_id.to_string(), fact.financial_center_id.to_string()];
+    let Inputs { article, center, .. } = inputs;
+    let (article_id, center_id) = (fact.article_id.to_string(), fact.financial_center_id.to_string());
+    // Archived by now, it is not offered: what was chosen stays.
+    if article.offers(&article_id) {
+        article.choose(article_id);
+    }
     // The account that was chosen by hand stays.
-    let by_hand = [false, choices[1].get_value().is_some()];
-    for (((node, value), choice), kept) in
-        [inputs.article, inputs.center].into_iter().zip(values).zip(choices).zip(by_hand)
-    {
-        if kept {
-            continue;
-        }
-        if let Some(select) = node.get_untracked() {
-            let before = select.value();
-            select.set_value(&value);
-            // Archived by now, it is not offered: what was chosen stays.
-            if select.value() == value {
-                choice.set_value(Some(value));
-            } else {
-                select.set_value(&before);
-            }
-        }
+    if !center.is_chosen() && center.offers(&center_id) {
+        center.choose(center_id);
     }
     true
 }

@@ -11,10 +11,10 @@ use super::{
 use crate::{
     api::book::add_article,
     components::{
+        choice::Choice,
         field::{Field, invalid, message},
         icon::symbol,
         part,
-        quick_add::keep_choice,
         refusal::Refusal,
         text,
     },
@@ -40,21 +40,23 @@ pub(super) fn ArticleEditor(
 ) -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let saving = Saving::new(row.as_ref().map_or(0, |row| row.version));
-    let (name, kind, parent) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
+    let (name, kind) = (NodeRef::new(), NodeRef::new());
     let icon = RwSignal::new(row.as_ref().map(|row| row.icon.clone()).unwrap_or_default());
     let colour = RwSignal::new(row.as_ref().map_or(0, |row| row.colour));
     focus_first(name);
-    // What is chosen stays chosen when somebody else changes the tree.
-    let above = use_context::<Replica>().map(|replica| keep_choice(parent, replica.articles));
     let first_above = row.as_ref().and_then(|row| row.parent_id).map(|id| id.to_string()).unwrap_or_default();
-    if let Some(above) = above {
-        above.set_value(Some(first_above));
-    }
+    let began = first_above.clone();
+    let above = use_context::<Replica>().map(|replica| {
+        Choice::new(first_above, replica.articles, move |rows, id| {
+            let offered = || rows.iter().any(|row| !row.archived && row.id.to_string() == id);
+            id.is_empty() || id == began || offered()
+        })
+    });
     let id = row.as_ref().map(|row| row.id);
     let (opened, opened_row) = (row.clone(), row.clone());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let parent_id = chosen(parent);
+        let parent_id = above.and_then(Choice::try_get_untracked);
         let typed = ArticleForm {
             id: None,
             name: typed(name),
@@ -167,7 +169,7 @@ pub(super) fn ArticleEditor(
             <div class="form-pair">
                 {kinds}
                 <Field label=t.below id="article-parent".to_owned() error=message(saving.errors, "parent_id")>
-                    <select node_ref=parent class="input" id="article-parent" on:change=move |event| if let Some(above) = above { above.set_value(Some(event_target_value(&event))) } aria-invalid=invalid(saving.errors, "parent_id") aria-describedby="article-parent-error">
+                    <select node_ref=above.map(|above| above.select).unwrap_or_default() class="input" id="article-parent" on:change=move |event| if let Some(above) = above { above.choose(event_target_value(&event)) } aria-invalid=invalid(saving.errors, "parent_id") aria-describedby="article-parent-error">
                         <option value="">{t.top_level}</option>
                         {part(parents)}
                     </select>

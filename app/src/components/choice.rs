@@ -1,0 +1,181 @@
+//! What is chosen in a list of choices that somebody else may change while it is open.
+//!
+//! The choice stands in a signal, and everything reads it there: the label that names it and the form that is
+//! sent. The browser's list only shows it. When somebody adds to the list or renames something in it, a browser
+//! keeps the place in the list instead of the choice, and corrects nobody who has read it meanwhile.
+
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+
+/// What a person has chosen, and what stands there until then. Ids as text; empty is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Chosen {
+    /// What the form began with.
+    first: String,
+    /// What was chosen since.
+    chosen: Option<String>,
+}
+
+impl Chosen {
+    /// The choice among what is offered now. What is not offered any more counts as not chosen.
+    fn value(&self, offered: impl Fn(&str) -> bool) -> &str {
+        self.chosen.as_deref().filter(|id| offered(id)).unwrap_or(&self.first)
+    }
+}
+
+type Offered = Box<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// The choice of a list on the screen.
+#[derive(Clone, Copy)]
+pub struct Choice {
+    /// The list.
+    pub select: NodeRef<html::Select>,
+    chosen: RwSignal<Chosen>,
+    offered: StoredValue<Offered>,
+}
+
+impl Choice {
+    /// A choice that begins with `first`. `offered` says whether the rows offer an id.
+    #[must_use]
+    pub fn new<T: Send + Sync + 'static>(
+        first: String,
+        rows: ArcRwSignal<T>,
+        offered: impl Fn(&T, &str) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let offers = {
+            let rows = rows.clone();
+            move |id: &str| rows.with(|rows| offered(rows, id))
+        };
+        let this = Self {
+            select: NodeRef::new(),
+            chosen: RwSignal::new(Chosen { first, chosen: None }),
+            offered: StoredValue::new(Box::new(offers)),
+        };
+        let mounted = StoredValue::new(false);
+        Effect::new(move || {
+            rows.track();
+            let value = this.get();
+            let Some(select) = this.select.get() else { return };
+            if !mounted.get_value() {
+                mounted.set_value(true);
+                // Chosen before the program was there, or what a browser shows where nothing is.
+                if select.value() != value {
+                    this.choose(select.value());
+                    return;
+                }
+            }
+            // After the new choices are there. The form may be gone by then.
+            request_animation_frame(move || {
+                if let Some(value) = this.try_get_untracked() {
+                    select.set_value(&value);
+                }
+            });
+        });
+        this
+    }
+
+    /// Whether the list offers this now.
+    #[must_use]
+    pub fn offers(self, id: &str) -> bool {
+        self.offered.with_value(|offered| untrack(|| offered(id)))
+    }
+
+    /// Chooses.
+    pub fn choose(self, id: String) {
+        _ = self.chosen.try_update(|this| this.chosen = Some(id));
+    }
+
+    /// Goes back to what the form began with.
+    pub fn clear(self) {
+        _ = self.chosen.try_update(|this| this.chosen = None);
+    }
+
+    /// Whether something was chosen since the form began.
+    #[must_use]
+    pub fn is_chosen(self) -> bool {
+        self.chosen.with_untracked(|this| this.chosen.is_some())
+    }
+
+    /// What is chosen.
+    #[must_use]
+    pub fn get(self) -> String {
+        self.offered.with_value(|offered| self.chosen.with(|this| this.value(offered).to_owned()))
+    }
+
+    /// What is chosen, for whoever acts on it now; none once the form is gone.
+    #[must_use]
+    pub fn try_get_untracked(self) -> Option<String> {
+        self.offered.try_with_value(|offered| {
+            untrack(|| self.chosen.try_with(|this| this.value(offered).to_owned()))
+        })?
+    }
+}
+
+/// Whether a key was pressed in a list of choices.
+pub fn event_target_is_select(event: &KeyboardEvent) -> bool {
+    use leptos::wasm_bindgen::JsCast;
+    event.target().is_some_and(|target| target.dyn_ref::<leptos::web_sys::HtmlSelectElement>().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What can happen to a list of choices.
+    #[derive(Clone, Debug)]
+    enum Step {
+        /// By hand, by a note, from a draft.
+        Choose(usize),
+        /// After an entry.
+        Clear,
+        /// Somebody archives it.
+        Archive(usize),
+        /// Somebody takes it into use again.
+        Restore(usize),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            (0..4_usize).prop_map(Step::Choose),
+            Just(Step::Clear),
+            (1..4_usize).prop_map(Step::Archive),
+            (1..4_usize).prop_map(Step::Restore),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_named_is_what_is_written_after_any_sequence_of_choices(
+            steps in prop::collection::vec(step(), 0..40),
+        ) {
+            let owner = Owner::new();
+            owner.set();
+            let rows = ArcRwSignal::new(vec![true; 4]);
+            let offered = |rows: &Vec<bool>, id: &str| {
+                id.parse().ok().and_then(|at: usize| rows.get(at)).copied().unwrap_or(false)
+            };
+            let choice = Choice::new("0".to_owned(), rows.clone(), offered);
+            // The label is worked out anew when what it reads has changed, and only then.
+            let label = Memo::new(move |_| choice.get());
+            let (mut last, mut offered) = (0, [true; 4]);
+            for step in steps {
+                match step {
+                    Step::Choose(at) => {
+                        choice.choose(at.to_string());
+                        last = at;
+                    }
+                    Step::Clear => {
+                        choice.clear();
+                        last = 0;
+                    }
+                    Step::Archive(at) => offered[at] = false,
+                    Step::Restore(at) => offered[at] = true,
+                }
+                rows.set(offered.to_vec());
+                let expected = if offered[last] { last } else { 0 }.to_string();
+                prop_assert_eq!(label.get_untracked(), expected.clone(), "named");
+                prop_assert_eq!(choice.try_get_untracked(), Some(expected), "written");
+            }
+        }
+    }
+}
