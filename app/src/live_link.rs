@@ -28,12 +28,16 @@ pub enum Connection {
     NotAMember,
     /// This person has more windows open than the server takes.
     Crowded,
+    /// The server has ended the connection for a reason that this page does not know.
+    Refused,
 }
 
 /// What a page asks of its browser.
 pub trait Browser: Send + Sync {
     /// Moves this replica from now on.
     fn start(&self, replica: Replica);
+    /// Another row is edited on this page, or none any more: the others are told.
+    fn edited(&self);
     /// Puts a text on the clipboard; false where a browser does not let us.
     fn copy(&self, text: &str) -> bool;
     /// Offers a link to the other programs of the device; false where there is no such thing.
@@ -55,6 +59,7 @@ struct Nobody;
 
 impl Browser for Nobody {
     fn start(&self, _: Replica) {}
+    fn edited(&self) {}
     fn copy(&self, _: &str) -> bool {
         false
     }

@@ -173,3 +173,58 @@ test("after a reconnect a page shows its number, whether from a snapshot or from
   expect([last()?.get("since"), last()?.get("check")]).toEqual([String((await head()).seq), (await head()).check]);
   await anna.live();
 });
+
+test("a browser that loses its network says so at once, and is live again when it is back", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  await ben.openLive();
+  const badge = anna.page.getByRole("button", { name: /Connection/ });
+  await anna.context.setOffline(true);
+  // Long before a heartbeat could be missed.
+  await expect(badge).toContainText("Offline since", { timeout: 3_000 });
+  await ben.add("3", "Groceries", "while she is away");
+  await anna.context.setOffline(false);
+  await anna.live();
+  await expect(anna.rows("while she is away")).toHaveCount(1);
+});
+
+test("a close code of a later version is no reason to ask for a password", async ({ household: { anna } }) => {
+  await anna.page.routeWebSocket(/budget\/ws/, async (socket) => {
+    await socket.close({ code: 4599, reason: "of a later version" });
+  });
+  await anna.open("/");
+  await expect(anna.page.getByRole("button", { name: /Connection/ })).toContainText("Disconnected");
+  await expect(dialog(anna)).toHaveCount(0);
+  // What is entered is sent all the same.
+  await anna.add("3", "Groceries", "without a socket");
+  await expect.poll(async () => (await anna.api<{ items: { comment: string }[] }>("get", "/facts")).items.map((row) => row.comment)).toEqual(["without a socket"]);
+});
+
+test("signing in again leaves no listeners behind", async ({ household: { anna } }) => {
+  await anna.page.addInitScript(() => {
+    const counted = window as unknown as { listeners: number };
+    counted.listeners = 0;
+    const events = ["online", "offline", "pageshow", "visibilitychange"];
+    for (const target of [window, document]) {
+      const [add, remove] = [target.addEventListener.bind(target), target.removeEventListener.bind(target)];
+      target.addEventListener = (name: string, ...rest: [EventListener]) => {
+        if (events.includes(name)) counted.listeners += 1;
+        add(name, ...rest);
+      };
+      target.removeEventListener = (name: string, ...rest: [EventListener]) => {
+        if (events.includes(name)) counted.listeners -= 1;
+        remove(name, ...rest);
+      };
+    }
+  });
+  await anna.openLive();
+  const listeners = () => anna.page.evaluate(() => (window as unknown as { listeners: number }).listeners);
+  const before = await listeners();
+  expect(before).toBeGreaterThan(0);
+  for (let time = 0; time < 2; time += 1) {
+    await anna.api("post", "/auth/logout");
+    await signInAgain(anna);
+    await expect(dialog(anna)).toBeHidden();
+    await anna.live();
+  }
+  await expect.poll(listeners).toBe(before);
+});

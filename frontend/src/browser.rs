@@ -1,17 +1,19 @@
 //! The window, as far as the program needs it.
 
 use futures_channel::mpsc;
-use js_sys::{Date, Function, Math, Reflect};
+use js_sys::{Date, Math, Reflect};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set};
 use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Event, HtmlElement, VisibilityState};
+use web_sys::{Event, EventTarget, HtmlElement, VisibilityState};
 
 /// The page may have slept or been away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wake {
     /// The network is back.
     Online,
+    /// The network is gone.
+    Offline,
     /// The page is looked at again.
     Shown,
     /// Another row is being edited, or none any more.
@@ -61,29 +63,57 @@ pub fn reload() {
     }
 }
 
-/// Says when the network is back, the page is shown again, or comes out of the browser's cache.
-pub fn on_wake(sender: &mpsc::UnboundedSender<Wake>) {
-    let Some(window) = web_sys::window() else { return };
-    let document = window.document();
-    let sender = sender.clone();
+/// Listeners of the window and the document; removed when dropped.
+pub struct Listening {
+    closure: Closure<dyn Fn(Event)>,
+    targets: Vec<(EventTarget, &'static str)>,
+}
+
+impl Listening {
+    fn to(targets: Vec<(EventTarget, &'static str)>, closure: Closure<dyn Fn(Event)>) -> Self {
+        for (target, event) in &targets {
+            // A browser refuses only what is no function.
+            drop(target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref()));
+        }
+        Self { closure, targets }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        for (target, event) in &self.targets {
+            let callback = self.closure.as_ref().unchecked_ref();
+            // One that is not there needs no removal.
+            drop(target.remove_event_listener_with_callback(event, callback));
+        }
+    }
+}
+
+/// Says when the network is back or gone, the page is shown again, or comes out of the browser's cache; as long as
+/// the listeners are kept.
+#[must_use]
+pub fn on_wake(sender: mpsc::UnboundedSender<Wake>) -> Option<Listening> {
+    let window = web_sys::window()?;
+    let document = window.document()?;
     let visible = document.clone();
     let wake = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-        let hidden = visible.as_ref().is_some_and(|page| page.visibility_state() == VisibilityState::Hidden);
-        let wake = if event.type_() == "online" { Wake::Online } else { Wake::Shown };
-        // Nobody listens any more when the client was disconnected.
-        if !hidden && sender.unbounded_send(wake).is_err() {
-            sender.close_channel();
-        }
+        let wake = match event.type_().as_str() {
+            "offline" => Wake::Offline,
+            _ if visible.visibility_state() == VisibilityState::Hidden => return,
+            "online" => Wake::Online,
+            _ => Wake::Shown,
+        };
+        // Whoever does not listen any more drops the listeners with the other end.
+        drop(sender.unbounded_send(wake));
     });
-    let handler: &Function = wake.as_ref().unchecked_ref();
-    for event in ["online", "pageshow"] {
-        drop(window.add_event_listener_with_callback(event, handler));
-    }
-    if let Some(document) = document {
-        drop(document.add_event_listener_with_callback("visibilitychange", handler));
-    }
-    // The page's life is the listener's life.
-    wake.forget();
+    let window: EventTarget = window.into();
+    let targets = vec![
+        (window.clone(), "online"),
+        (window.clone(), "offline"),
+        (window, "pageshow"),
+        (document.into(), "visibilitychange"),
+    ];
+    Some(Listening::to(targets, wake))
 }
 
 /// Puts a text on the clipboard; false where a browser does not let us: it does so over TLS and on this

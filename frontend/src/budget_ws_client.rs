@@ -2,48 +2,26 @@
 //!
 //! It registers handlers by event name, reconnects by itself, notices a dead connection by the missing
 //! heartbeat, and resumes from the position of whoever follows it. What a frame means is the
-//! follower's business.
+//! follower's business; what to do next is decided in [`crate::lifecycle`], and carried out here.
 
 use crate::{
-    backoff::Backoff,
-    browser::{self, Wake},
+    browser::{self, Listening, Wake},
+    handlers::Handlers,
+    lifecycle::{Action, CameTo, Ending, Event, Lifecycle, Moment, Said, Sight},
 };
 use app::{
     domain::FactId,
     live_link::Connection,
     replica::apply::Outcome,
-    wire::{Editing, Frame, HEARTBEAT_MS, Position, close},
+    wire::{Editing, Frame, Position, close},
 };
 use futures_channel::mpsc;
-use futures_util::{FutureExt, SinkExt, StreamExt, select};
+use futures_util::{FutureExt, SinkExt, StreamExt, future::OptionFuture, select_biased};
 use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use serde::Deserialize;
-use serde_json::value::RawValue;
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
-    future::Future,
-    pin::Pin,
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::VecDeque, future::Future, pin::Pin, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
-
-/// Without a frame for so long the connection is dead, whatever the browser believes.
-const SILENCE_MS: u64 = HEARTBEAT_MS + 10_000;
-/// A socket that is not open after so long is tried anew.
-const OPEN_MS: u32 = 10_000;
-/// A snapshot that does not arrive in this time is asked for again.
-const RESYNC_MS: u32 = 15_000;
-/// The log was further than we are for so long: something was lost on the way.
-const BEHIND_MS: u32 = 1_000;
-
-/// A socket that lasted so long was a good one.
-const HEALTHY_MS: f64 = 10_000.0;
-
-/// Gets the data of a frame as JSON text.
-type Handler = Box<dyn Fn(&str)>;
 
 /// Who keeps a position and is moved by frames.
 pub trait Follower {
@@ -64,50 +42,24 @@ pub struct BudgetWSClient {
 }
 
 struct Inner {
-    handlers: RefCell<HashMap<String, Vec<Handler>>>,
+    handlers: Handlers,
     connection: ArcRwSignal<Connection>,
     /// Wakes the running task; none while disconnected. Set by `connect`, taken by `disconnect`.
     task: RefCell<Option<mpsc::UnboundedSender<Wake>>>,
-    /// Counts the tasks, so that one that was replaced knows.
-    generation: Cell<u64>,
-}
-
-/// Why a socket ended.
-enum End {
-    /// Come back after the usual delay.
-    Retry,
-    /// Come back at once.
-    Now,
-    /// Read everything again, then come back.
-    Resync,
-    /// Never come back by itself; this is how it is then.
-    Stop(Connection),
-}
-
-#[derive(Deserialize)]
-struct Named {
-    event: String,
-    #[serde(default)]
-    data: Option<Box<RawValue>>,
 }
 
 impl BudgetWSClient {
     /// A client that is not connected yet; `connection` tells the screens how it is.
     #[must_use]
     pub fn new(connection: ArcRwSignal<Connection>) -> Self {
-        let inner = Inner {
-            handlers: RefCell::default(),
-            connection,
-            task: RefCell::default(),
-            generation: Cell::new(0),
-        };
+        let inner = Inner { handlers: Handlers::default(), connection, task: RefCell::default() };
         Self { inner: Rc::new(inner) }
     }
 
     /// Calls `handler` with the data of every frame of this event, after the frame was applied. The
     /// entries of a `changes` frame are events of their own.
     pub fn on(&self, event: &str, handler: impl Fn(&str) + 'static) {
-        self.inner.handlers.borrow_mut().entry(event.to_owned()).or_default().push(Box::new(handler));
+        self.inner.handlers.on(event, handler);
     }
 
     /// How the connection is, for whoever shows it.
@@ -120,18 +72,16 @@ impl BudgetWSClient {
     /// from the first.
     pub fn connect(&self, follower: Rc<dyn Follower>) {
         let (sender, wakes) = mpsc::unbounded();
-        browser::on_wake(&sender);
+        let listening = browser::on_wake(sender.clone());
         if let Some(before) = self.inner.task.replace(Some(sender)) {
             before.close_channel();
         }
-        self.inner.generation.set(self.inner.generation.get() + 1);
-        let (client, generation) = (self.clone(), self.inner.generation.get());
-        spawn_local(async move { client.run(follower, wakes, generation).await });
+        let task = Task::new(self.inner.clone(), follower, listening);
+        spawn_local(task.run(wakes));
     }
 
     /// Closes the socket and stays away.
     pub fn disconnect(&self) {
-        self.inner.generation.set(self.inner.generation.get() + 1);
         if let Some(task) = self.inner.task.take() {
             task.close_channel();
         }
@@ -144,250 +94,204 @@ impl BudgetWSClient {
             drop(task.unbounded_send(Wake::Edited));
         }
     }
+}
 
-    async fn run(
-        self,
-        follower: Rc<dyn Follower>,
-        mut wakes: mpsc::UnboundedReceiver<Wake>,
-        generation: u64,
-    ) {
-        let mut backoff = Backoff::default();
-        let mut lost_at = None;
-        // Coming back at once is for those who got further since the last time; else it could go round
-        // and round.
-        let mut rushed = false;
-        while self.inner.generation.get() == generation {
-            let (from, began) = (follower.position(), browser::now_ms());
-            let end = self.socket(follower.as_ref(), &mut wakes, &mut backoff, &mut lost_at).await;
-            if follower.position() != from || browser::now_ms() - began > HEALTHY_MS {
-                rushed = false;
-            }
-            if self.inner.generation.get() != generation || browser::has_stopped() {
-                return;
-            }
-            if let End::Stop(state) = end {
-                self.inner.connection.set(state);
-                lost_at.get_or_insert_with(browser::time_of_day);
-                // Somebody may sign in again in another tab: looked at when this one is.
-                if woken(&mut wakes).await.is_none() {
-                    return;
+/// What a connected client runs, until another one takes over or it is disconnected.
+struct Task {
+    inner: Rc<Inner>,
+    follower: Rc<dyn Follower>,
+    socket: Option<WebSocket>,
+    /// The reading of everything that was asked for; none while there is none.
+    rereading: Option<Pin<Box<dyn Future<Output = bool>>>>,
+    /// What this socket was told of the row that is edited here.
+    said: Option<FactId>,
+    /// Since when the connection is not live, as the browser writes the time of day.
+    lost_at: Option<String>,
+    /// Removed with the task.
+    _listening: Option<Listening>,
+}
+
+impl Task {
+    fn new(inner: Rc<Inner>, follower: Rc<dyn Follower>, listening: Option<Listening>) -> Self {
+        let (socket, rereading, said, lost_at) = (None, None, None, None);
+        Self { inner, follower, socket, rereading, said, lost_at, _listening: listening }
+    }
+
+    async fn run(mut self, mut wakes: mpsc::UnboundedReceiver<Wake>) {
+        let (mut life, first) = Lifecycle::begin(moment());
+        let mut actions = VecDeque::from(first);
+        loop {
+            while let Some(action) = actions.pop_front() {
+                if let Some(event) = self.carry_out(action) {
+                    actions.extend(life.on(event, moment()));
                 }
-                continue;
             }
-            match &lost_at {
-                // The first attempt to come back is worth no alarm.
-                None => {
-                    lost_at = Some(browser::time_of_day());
-                    self.inner.connection.set(Connection::CatchingUp);
-                }
-                Some(since) => self.inner.connection.set(Connection::Offline { since: since.clone() }),
+            if life.is_welcome() {
+                self.say_what_is_edited().await;
             }
-            let read_again = match end {
-                End::Resync => select! {
-                    done = follower.resync().fuse() => done,
-                    () = TimeoutFuture::new(RESYNC_MS).fuse() => false,
-                },
-                _ => true,
+            let left = life.deadline().map(|until| until - browser::now_ms());
+            let event = match self.next(&mut wakes, left).await {
+                Next::Over => return self.close(),
+                Next::Event(event) => Some(event),
+                Next::Edited => None,
+                // What the page shows cannot be trusted any more.
+                Next::Message(_) if browser::has_stopped() => return self.close(),
+                Next::Message(message) => self.heard(message),
             };
-            let delay = match end {
-                End::Now | End::Resync if read_again && !rushed => {
-                    rushed = true;
-                    0
-                }
-                _ => backoff.delay(browser::now_ms(), browser::chance()),
-            };
-            if delay > 0 {
-                select! {
-                    () = TimeoutFuture::new(delay).fuse() => {}
-                    wake = woken(&mut wakes).fuse() => if wake.is_none() { return },
-                }
+            if let Some(event) = event {
+                actions.extend(life.on(event, moment()));
             }
         }
     }
 
-    /// One socket, from opening to its end.
-    async fn socket(
-        &self,
-        follower: &dyn Follower,
-        wakes: &mut mpsc::UnboundedReceiver<Wake>,
-        backoff: &mut Backoff,
-        lost_at: &mut Option<String>,
-    ) -> End {
-        let Position { epoch, seq, check } = follower.position();
+    /// Waits for whatever comes first.
+    async fn next(&mut self, wakes: &mut mpsc::UnboundedReceiver<Wake>, left_ms: Option<f64>) -> Next {
+        let mut message = OptionFuture::from(self.socket.as_mut().map(|socket| socket.next().fuse()));
+        let mut reread = OptionFuture::from(self.rereading.as_mut().map(FutureExt::fuse));
+        let mut elapsed =
+            OptionFuture::from(left_ms.map(|left| TimeoutFuture::new(milliseconds(left)).fuse()));
+        let next = select_biased! {
+            wake = wakes.next() => match wake {
+                // Another task took over, or there shall be none.
+                None => Next::Over,
+                Some(Wake::Edited) => Next::Edited,
+                Some(Wake::Online) => Next::Event(Event::Online),
+                Some(Wake::Offline) => Next::Event(Event::Offline),
+                Some(Wake::Shown) => Next::Event(Event::Shown),
+            },
+            message = message => Next::Message(message.flatten()),
+            done = reread => Next::Event(Event::Reread(done.unwrap_or(false))),
+            _ = elapsed => Next::Event(Event::Elapsed),
+        };
+        if matches!(next, Next::Event(Event::Reread(_))) {
+            self.rereading = None;
+        }
+        next
+    }
+
+    /// Does what was decided; an event if that fails at once.
+    fn carry_out(&mut self, action: Action) -> Option<Event> {
+        match action {
+            Action::Open => {
+                (self.socket, self.said, self.rereading) = (self.open(), None, None);
+                return self.socket.is_none().then_some(Event::Failed);
+            }
+            Action::Close => self.close(),
+            Action::Reread => self.rereading = Some(self.follower.resync()),
+            Action::Show(sight) => {
+                if sight == Sight::Live {
+                    self.lost_at = None;
+                } else {
+                    self.lost_at.get_or_insert_with(browser::time_of_day);
+                }
+                self.inner.connection.set(self.connection(sight));
+            }
+        }
+        None
+    }
+
+    fn connection(&self, sight: Sight) -> Connection {
+        match sight {
+            Sight::Live => Connection::Live { since: browser::time_of_day() },
+            Sight::CatchingUp => Connection::CatchingUp,
+            Sight::Offline => Connection::Offline { since: self.lost_at.clone().unwrap_or_default() },
+            Sight::Ended(Ending::SignedOut) => Connection::SignedOut,
+            Sight::Ended(Ending::NotAMember) => Connection::NotAMember,
+            Sight::Ended(Ending::Crowded) => Connection::Crowded,
+            Sight::Ended(Ending::Refused) => Connection::Refused,
+        }
+    }
+
+    fn open(&self) -> Option<WebSocket> {
+        let Position { epoch, seq, check } = self.follower.position();
         let mut path = format!("/api/v1/budget/ws?epoch={epoch}&since={seq}");
         if let Some(check) = check {
             path.push_str("&check=");
             path.push_str(&check.to_string());
         }
-        let Some(mut socket) = browser::socket_url(&path).and_then(|url| WebSocket::open(&url).ok()) else {
-            return End::Retry;
-        };
-        let (mut heard, mut head) = (browser::now_ms(), seq);
-        let mut silence = TimeoutFuture::new(OPEN_MS).fuse();
-        let (mut progressed, mut welcomed, mut said) = (false, false, None);
-        let mut behind: futures_util::future::Fuse<TimeoutFuture> = futures_util::future::Fuse::terminated();
-        loop {
-            let editing = follower.editing();
-            if welcomed && editing != said {
-                said = editing;
-                if let Ok(text) = (Editing { fact_id: editing }).encode()
-                    // A socket that cannot be written to says so itself, to whoever reads it.
-                    && socket.send(Message::Text(text)).await.is_err()
-                {
-                    said = None;
-                }
-            }
-            let message = select! {
-                message = socket.next().fuse() => message,
-                wake = wakes.next() => {
-                    let quiet = browser::now_ms() - heard;
-                    match wake {
-                        None => return End::Stop(Connection::SignedOut),
-                        // The network is another one: the old socket would only time out.
-                        Some(Wake::Online) => return self.leave(socket, End::Now),
-                        // After a sleep the socket may be dead without knowing.
-                        Some(Wake::Shown) if quiet > heartbeat_ms() + 2_000.0 => return self.leave(socket, End::Now),
-                        Some(Wake::Shown | Wake::Edited) => continue,
-                    }
-                }
-                () = silence => return self.leave(socket, End::Retry),
-                () = behind => {
-                    if follower.position().seq < head {
-                        return self.leave(socket, if progressed { End::Now } else { End::Retry });
-                    }
-                    continue;
-                }
-            };
-            if browser::has_stopped() {
-                return self.leave(socket, End::Retry);
-            }
-            let text = match message {
-                Some(Ok(Message::Text(text))) => text,
-                Some(Ok(Message::Bytes(_))) => continue,
-                Some(Err(WebSocketError::ConnectionClose(event))) => {
-                    return match event.code {
-                        close::TOO_MANY_SOCKETS => End::Stop(Connection::Crowded),
-                        close::NOT_A_MEMBER => End::Stop(Connection::NotAMember),
-                        code if !close::reconnects(code) => End::Stop(Connection::SignedOut),
-                        close::POSITION_LOST => End::Resync,
-                        _ => End::Retry,
-                    };
-                }
-                Some(Err(_)) | None => return End::Retry,
-            };
-            heard = browser::now_ms();
-            silence = TimeoutFuture::new(milliseconds(SILENCE_MS)).fuse();
-            let Ok(frame) = Frame::parse(&text) else { return self.leave(socket, End::Resync) };
-            match &frame {
-                Frame::Welcome(welcome) => {
-                    (head, welcomed) = (welcome.head, true);
-                    backoff.connected(heard);
-                }
-                Frame::Heartbeat(heartbeat) => head = heartbeat.seq,
-                Frame::Bye(bye) => backoff.asked(bye.retry_ms),
-                _ => {}
-            }
-            let welcome = matches!(frame, Frame::Welcome(_));
-            match follower.apply(frame) {
-                Outcome::Applied(_) => {
-                    self.tell(&text);
-                    progressed = true;
-                    // What arrives is not lost: only silence while we are behind is.
-                    if follower.position().seq < head {
-                        behind = TimeoutFuture::new(BEHIND_MS).fuse();
-                    }
-                }
-                Outcome::Duplicate => {}
-                Outcome::Noted { behind: true } => {
-                    self.tell(&text);
-                    // After a welcome the rest is on its way; after a heartbeat it should be here.
-                    let patience = if welcome { OPEN_MS } else { BEHIND_MS };
-                    behind = TimeoutFuture::new(patience).fuse();
-                }
-                Outcome::Noted { behind: false } => self.tell(&text),
-                Outcome::Gap => return self.leave(socket, End::Now),
-                Outcome::Resync => return self.leave(socket, End::Resync),
-            }
-            if follower.position().seq >= head {
-                *lost_at = None;
-                if self.inner.connection.with_untracked(|state| !matches!(state, Connection::Live { .. })) {
-                    self.inner.connection.set(Connection::Live { since: browser::time_of_day() });
-                }
-            }
-        }
+        WebSocket::open(&browser::socket_url(&path)?).ok()
     }
 
     /// Closes the socket ourselves. It takes its listeners with it, so no event follows.
-    fn leave(&self, socket: WebSocket, end: End) -> End {
-        // A socket that is closed already is what we want.
-        drop(socket.close(Some(close::POSITION_LOST), None));
-        end
+    fn close(&mut self) {
+        if let Some(socket) = self.socket.take() {
+            // A socket that is closed already is what we want.
+            drop(socket.close(Some(close::POSITION_LOST), None));
+        }
     }
 
-    fn tell(&self, text: &str) {
-        let handlers = self.inner.handlers.borrow();
-        if handlers.is_empty() {
-            return;
+    /// Tells the others which row is open in an editor here, if they do not know.
+    async fn say_what_is_edited(&mut self) {
+        let editing = self.follower.editing();
+        if let Some(socket) = self.socket.as_mut()
+            && editing != self.said
+            && let Ok(text) = (Editing { fact_id: editing }).encode()
+        {
+            // A socket that cannot be written to says so itself, to whoever reads it.
+            let sent = socket.send(Message::Text(text)).await.is_ok();
+            self.said = editing.filter(|_| sent);
         }
-        for named in events(text) {
-            let data = named.data.as_ref().map_or("null", |data| data.get());
-            for handler in handlers.get(&named.event).into_iter().flatten() {
-                handler(data);
+    }
+
+    /// Applies what arrived.
+    fn heard(&mut self, message: Option<Result<Message, WebSocketError>>) -> Option<Event> {
+        let text = match message {
+            Some(Ok(Message::Text(text))) => text,
+            Some(Ok(Message::Bytes(_))) => return None,
+            Some(Err(WebSocketError::ConnectionClose(event))) => {
+                self.socket = None;
+                return Some(Event::Closed(event.code));
             }
+            Some(Err(_)) | None => {
+                self.socket = None;
+                return Some(Event::Failed);
+            }
+        };
+        let (said, outcome) = match Frame::parse(&text) {
+            Ok(frame) => (said(&frame), self.follower.apply(frame)),
+            Err(_) => (Said::Other, Outcome::Resync),
+        };
+        let came_to = match outcome {
+            Outcome::Applied(_) => CameTo::Moved,
+            Outcome::Duplicate | Outcome::Noted { behind: false } => CameTo::Nothing,
+            Outcome::Noted { behind: true } => CameTo::Behind,
+            Outcome::Gap => CameTo::Gap,
+            Outcome::Resync => CameTo::Unusable,
+        };
+        if matches!(outcome, Outcome::Applied(_) | Outcome::Noted { .. }) {
+            self.inner.handlers.tell(&text);
         }
+        Some(Event::Frame { said, came_to, seq: self.follower.position().seq })
     }
 }
 
-/// Waits until the page wakes, whatever is edited meanwhile; none when the client goes away.
-async fn woken(wakes: &mut mpsc::UnboundedReceiver<Wake>) -> Option<Wake> {
-    loop {
-        match wakes.next().await {
-            Some(Wake::Edited) => {}
-            wake => return wake,
-        }
+/// What comes first.
+enum Next {
+    /// Nobody wants this connection any more.
+    Over,
+    /// For the lifecycle.
+    Event(Event),
+    /// Another row is edited here, or none any more.
+    Edited,
+    /// Of the socket.
+    Message(Option<Result<Message, WebSocketError>>),
+}
+
+const fn said(frame: &Frame) -> Said {
+    match frame {
+        Frame::Welcome(welcome) => Said::Welcome { head: welcome.head, heartbeat_ms: welcome.heartbeat_ms },
+        Frame::Heartbeat(heartbeat) => Said::Heartbeat { head: heartbeat.seq },
+        Frame::Bye(bye) => Said::Bye { retry_ms: bye.retry_ms },
+        _ => Said::Other,
     }
 }
 
-/// The events of a frame: itself, and each entry of a `changes`.
-fn events(text: &str) -> Vec<Named> {
-    let Ok(frame) = serde_json::from_str::<Named>(text) else { return Vec::new() };
-    let entries = frame.data.as_ref().filter(|_| frame.event == "changes").map(|data| data.get());
-    let entries: Vec<Named> =
-        entries.and_then(|entries| serde_json::from_str(entries).ok()).unwrap_or_default();
-    std::iter::once(frame).chain(entries).collect()
+fn moment() -> Moment {
+    Moment { now_ms: browser::now_ms(), chance: browser::chance() }
 }
 
-fn heartbeat_ms() -> f64 {
-    f64::from(milliseconds(HEARTBEAT_MS))
-}
-
-fn milliseconds(ms: u64) -> u32 {
-    u32::try_from(ms).unwrap_or(u32::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn handlers_are_called_once_for_a_frame_and_once_for_each_entry_of_several() {
-        let client = BudgetWSClient::new(ArcRwSignal::new(Connection::default()));
-        let told = Rc::new(RefCell::new(Vec::new()));
-        for event in ["changes", "budget_fact_updated", "article_updated"] {
-            let told = told.clone();
-            client.on(event, move |data| told.borrow_mut().push((event, data.to_owned())));
-        }
-        client.tell(r#"{"event":"article_updated","data":{"id":1},"seq":3,"later":true}"#);
-        assert_eq!(told.take(), [("article_updated", r#"{"id":1}"#.to_owned())]);
-        let entries = r#"[{"event":"budget_fact_updated","data":{"id":1},"before":{}},{"event":"article_updated","data":{"id":2}},{"event":"member_updated","data":{}}]"#;
-        client.tell(&format!(r#"{{"event":"changes","data":{entries},"seq":4}}"#));
-        let expected = [
-            ("changes", entries),
-            ("budget_fact_updated", r#"{"id":1}"#),
-            ("article_updated", r#"{"id":2}"#),
-        ];
-        assert_eq!(told.take(), expected.map(|(event, data)| (event, data.to_owned())));
-        client.tell("not a frame");
-        assert!(told.take().is_empty());
-    }
+/// At least one, so that the deadline is reached when the time is over; a deadline is at most minutes away.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 1,000,000")]
+fn milliseconds(ms: f64) -> u32 {
+    ms.ceil().clamp(1.0, 1_000_000.0) as u32
 }

@@ -3,6 +3,8 @@
 //! | module | knows |
 //! | --- | --- |
 //! | [`budget_ws_client`] | the socket, kept open |
+//! | [`lifecycle`] | what the connection does next; pure |
+//! | [`handlers`] | who is called for which event |
 //! | [`backoff`] | when to try again; pure |
 //! | [`follow`] | the replica behind the socket |
 //! | [`browser`] | the window |
@@ -13,6 +15,8 @@ pub mod browser;
 pub mod budget_ws_client;
 pub mod composing;
 pub mod follow;
+pub mod handlers;
+pub mod lifecycle;
 
 use app::{
     live_link::{Browser, LiveLink},
@@ -34,12 +38,11 @@ struct Window {
 
 impl Browser for Window {
     fn start(&self, replica: Replica) {
-        let (client, editing) = (self.client.clone(), replica.editing.clone());
-        Effect::new(move || {
-            editing.track();
-            client.edited();
-        });
         self.client.connect(Rc::new(Following { replica, outdated: self.outdated.clone() }));
+    }
+
+    fn edited(&self) {
+        self.client.edited();
     }
 
     fn copy(&self, text: &str) -> bool {

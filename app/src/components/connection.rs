@@ -42,6 +42,7 @@ pub fn ConnectionBadge() -> impl IntoView {
         Connection::SignedOut => t.signed_out.to_owned(),
         Connection::NotAMember => t.not_a_member.to_owned(),
         Connection::Crowded => t.crowded.to_owned(),
+        Connection::Refused => t.disconnected.to_owned(),
     };
     let class = changing(move || match state.get() {
         Connection::Live { .. } => "badge badge-live",
@@ -59,6 +60,7 @@ pub fn ConnectionBadge() -> impl IntoView {
         Connection::SignedOut => t.signed_out_detail.to_owned(),
         Connection::NotAMember => t.not_a_member_detail.to_owned(),
         Connection::Crowded => t.crowded_detail.to_owned(),
+        Connection::Refused => t.disconnected_detail.to_owned(),
     };
     let heading = move || waiting_entries(language, waiting());
     let named = {

@@ -84,6 +84,8 @@ catalogue! {
     connecting: "Connecting…", "Соединяемся…";
     catching_up: "Catching up…", "Догоняем…";
     crowded: "Not live", "Без обновлений";
+    disconnected: "Disconnected", "Отключено";
+    disconnected_detail: "The server has ended this connection. What you enter is still sent. Reload the page to see what others enter.", "Сервер закрыл соединение. Введённое вами отправляется. Чтобы видеть записи других, обновите страницу.";
     crowded_detail: "You have more windows open than this server takes. Close some, then come back to this one.", "У вас открыто больше окон, чем принимает сервер. Закройте лишние и вернитесь сюда.";
     here_now: "Also here now", "Сейчас здесь";
     signed_out: "Signed out", "Сеанс завершён";

@@ -61,6 +61,13 @@ pub fn App() -> impl IntoView {
             waits.wake();
         }
     });
+    let browser = link.browser.clone();
+    Effect::new(move || {
+        if let Some(replica) = opened.followed.get() {
+            replica.editing.track();
+            browser.edited();
+        }
+    });
     Effect::new(move || {
         if let Some(replica) = opened.followed.get() {
             outbox.begin(&replica);

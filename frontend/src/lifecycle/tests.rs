@@ -1,0 +1,266 @@
+//! What the connection does about everything that can happen to it.
+
+use super::*;
+use proptest::prelude::*;
+
+const HEARTBEAT: u64 = 20_000;
+
+/// A connection at a time of its own.
+struct World {
+    life: Lifecycle,
+    now_ms: f64,
+}
+
+impl World {
+    fn new() -> Self {
+        let (life, actions) = Lifecycle::begin(Moment { now_ms: 0.0, chance: 0.5 });
+        assert_eq!(actions, [Action::Open]);
+        Self { life, now_ms: 0.0 }
+    }
+
+    /// Connected, and up to date at change 5.
+    fn live() -> Self {
+        Self::live_with(HEARTBEAT)
+    }
+
+    fn live_with(heartbeat_ms: u64) -> Self {
+        let mut world = Self::new();
+        assert_eq!(world.welcome(5, 5, heartbeat_ms), [Action::Show(Sight::Live)]);
+        world
+    }
+
+    fn on(&mut self, event: Event) -> Vec<Action> {
+        self.life.on(event, Moment { now_ms: self.now_ms, chance: 0.5 })
+    }
+
+    fn after(&mut self, ms: f64, event: Event) -> Vec<Action> {
+        self.now_ms += ms;
+        self.on(event)
+    }
+
+    fn welcome(&mut self, head: Seq, seq: Seq, heartbeat_ms: u64) -> Vec<Action> {
+        let came_to = if seq < head { CameTo::Behind } else { CameTo::Nothing };
+        self.on(Event::Frame { said: Said::Welcome { head, heartbeat_ms }, came_to, seq })
+    }
+
+    /// Waits for the deadline.
+    fn elapse(&mut self) -> Vec<Action> {
+        self.now_ms = self.life.deadline().expect("it waits for something");
+        self.on(Event::Elapsed)
+    }
+}
+
+const fn heartbeat(head: Seq, seq: Seq) -> Event {
+    let came_to = if seq < head { CameTo::Behind } else { CameTo::Nothing };
+    Event::Frame { said: Said::Heartbeat { head }, came_to, seq }
+}
+
+const fn change(seq: Seq) -> Event {
+    Event::Frame { said: Said::Other, came_to: CameTo::Moved, seq }
+}
+
+#[test]
+fn losing_the_network_counts_at_once_and_its_return_opens_at_once() {
+    let mut world = World::live();
+    assert_eq!(world.after(1_000.0, Event::Offline), [Action::Close, Action::Show(Sight::Offline)]);
+    assert_eq!(world.on(Event::Closed(1006)), [], "of the socket that was left");
+    assert_eq!(world.on(Event::Online), [Action::Open]);
+    assert_eq!(world.welcome(5, 5, HEARTBEAT), [Action::Show(Sight::Live)]);
+
+    // A browser may be wrong: the server of this very machine needs no network.
+    assert_eq!(world.on(Event::Offline), [Action::Close, Action::Show(Sight::Offline)]);
+    assert_eq!(world.elapse(), [Action::Open]);
+    assert_eq!(world.welcome(5, 5, HEARTBEAT), [Action::Show(Sight::Live)]);
+
+    let mut opening = World::new();
+    assert_eq!(opening.on(Event::Offline), [Action::Close, Action::Show(Sight::Offline)]);
+    assert_eq!(opening.on(Event::Offline), [], "said once");
+}
+
+#[test]
+fn only_the_code_of_signing_in_asks_to_sign_in() {
+    for code in 4500..=4999 {
+        let expected = match code {
+            close::NOT_SIGNED_IN => Ending::SignedOut,
+            close::NOT_A_MEMBER => Ending::NotAMember,
+            close::TOO_MANY_SOCKETS => Ending::Crowded,
+            _ => Ending::Refused,
+        };
+        let mut world = World::live();
+        assert_eq!(world.on(Event::Closed(code)), [Action::Show(Sight::Ended(expected))], "{code}");
+        assert_eq!(world.life.deadline(), None, "{code}: it does not come back by itself");
+        assert_eq!(world.on(Event::Shown), [Action::Open], "{code}: but when somebody looks");
+        assert_eq!(world.on(Event::Failed), [], "{code}: what was said stands until there is another answer");
+        assert_eq!(world.on(Event::Online), [Action::Open]);
+        assert_eq!(world.welcome(5, 5, HEARTBEAT), [Action::Show(Sight::Live)]);
+    }
+}
+
+#[test]
+fn the_heartbeat_that_the_server_announces_decides_when_a_silent_socket_is_dead() {
+    for heartbeat_ms in [2_000, 20_000, 60_000] {
+        let interval = f64::from(u32::try_from(heartbeat_ms).expect("small"));
+        let mut world = World::live_with(heartbeat_ms);
+        assert_eq!(world.life.deadline(), Some(interval + GRACE_MS));
+        assert_eq!(world.after(interval + 1_000.0, Event::Shown), [], "a heartbeat may be a little late");
+        assert_eq!(world.on(heartbeat(5, 5)), []);
+        let late = interval + SHOWN_GRACE_MS + 1.0;
+        let expected = [Action::Close, Action::Show(Sight::CatchingUp), Action::Open];
+        assert_eq!(world.after(late, Event::Shown), expected, "{heartbeat_ms}");
+    }
+    let mut world = World::live_with(60_000);
+    world.now_ms = 69_999.0;
+    assert_eq!(world.on(Event::Elapsed), []);
+    assert_eq!(world.elapse(), [Action::Close, Action::Show(Sight::CatchingUp)]);
+    assert_eq!(World::live_with(u64::MAX).life.deadline(), Some(610_000.0), "within bounds");
+    assert_eq!(World::live_with(0).life.deadline(), Some(11_000.0), "within bounds");
+}
+
+#[test]
+fn a_wake_up_leaves_a_socket_alone_that_is_just_connecting() {
+    let mut world = World::new();
+    for event in [Event::Online, Event::Shown, Event::Shown, Event::Online] {
+        assert_eq!(world.after(500.0, event), [], "{event:?}");
+    }
+    assert_eq!(world.welcome(5, 5, HEARTBEAT), [Action::Show(Sight::Live)]);
+
+    let mut old = World::new();
+    assert_eq!(old.after(YOUNG_MS, Event::Online), [Action::Close, Action::Open], "over the network before");
+    assert_eq!(old.on(Event::Online), [], "this one is young again");
+}
+
+#[test]
+fn a_gap_comes_back_at_once_but_not_twice_without_getting_further() {
+    let gap = Event::Frame { said: Said::Other, came_to: CameTo::Gap, seq: 5 };
+    let mut world = World::live();
+    assert_eq!(world.on(gap), [Action::Close, Action::Show(Sight::CatchingUp), Action::Open]);
+    world.welcome(7, 5, HEARTBEAT);
+    assert_eq!(world.on(gap), [Action::Close, Action::Show(Sight::Offline)]);
+    assert_eq!(world.elapse(), [Action::Open]);
+    world.welcome(7, 5, HEARTBEAT);
+    assert_eq!(world.on(change(6)), []);
+    assert_eq!(world.on(gap), [Action::Close, Action::Open], "it got further");
+}
+
+#[test]
+fn a_page_that_is_behind_is_live_when_it_has_the_rest() {
+    let mut world = World::new();
+    assert_eq!(world.welcome(7, 5, HEARTBEAT), []);
+    assert_eq!(world.on(change(6)), []);
+    assert_eq!(world.on(change(7)), [Action::Show(Sight::Live)]);
+    assert_eq!(world.on(heartbeat(8, 7)), [], "it may be on its way");
+    assert_eq!(world.after(500.0, change(8)), []);
+    assert_eq!(world.after(BEHIND_MS, Event::Elapsed), [], "and was");
+    assert_eq!(world.on(heartbeat(9, 8)), []);
+    assert_eq!(
+        world.after(BEHIND_MS, Event::Elapsed),
+        [Action::Close, Action::Show(Sight::CatchingUp), Action::Open]
+    );
+}
+
+#[test]
+fn a_lost_position_is_read_again_before_the_next_socket() {
+    for lost in [
+        Event::Closed(close::POSITION_LOST),
+        Event::Frame { said: Said::Other, came_to: CameTo::Unusable, seq: 5 },
+    ] {
+        let mut world = World::live();
+        assert!(world.on(lost).ends_with(&[Action::Show(Sight::CatchingUp), Action::Reread]));
+        assert_eq!(world.on(Event::Online), [], "it is being read");
+        assert_eq!(world.on(Event::Reread(true)), [Action::Open]);
+        let mut failed = World::live();
+        failed.on(lost);
+        assert_eq!(failed.elapse(), [], "no snapshot arrives");
+        assert_eq!(failed.on(Event::Reread(true)), [], "too late");
+        assert_eq!(failed.elapse(), [Action::Open], "the server says again that the position is lost");
+    }
+}
+
+#[test]
+fn a_planned_goodbye_names_the_delay() {
+    let mut world = World::live();
+    let bye = Event::Frame { said: Said::Bye { retry_ms: [1_000, 3_000] }, came_to: CameTo::Nothing, seq: 5 };
+    assert_eq!(world.on(bye), []);
+    assert_eq!(world.on(Event::Closed(close::RESTARTING)), [Action::Show(Sight::CatchingUp)]);
+    assert_eq!(world.life.deadline(), Some(2_000.0));
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let said = prop_oneof![
+        (0..20_i64, any::<u64>()).prop_map(|(head, heartbeat_ms)| Said::Welcome { head, heartbeat_ms }),
+        (0..20_i64).prop_map(|head| Said::Heartbeat { head }),
+        any::<[u64; 2]>().prop_map(|retry_ms| Said::Bye { retry_ms }),
+        Just(Said::Other),
+    ];
+    let came_to = prop_oneof![
+        Just(CameTo::Moved),
+        Just(CameTo::Nothing),
+        Just(CameTo::Behind),
+        Just(CameTo::Gap),
+        Just(CameTo::Unusable),
+    ];
+    prop_oneof![
+        4 => (said, came_to, 0..20_i64).prop_map(|(said, came_to, seq)| Event::Frame { said, came_to, seq }),
+        1 => prop_oneof![Just(1006), Just(4001), Just(4010), 4500..5000_u16].prop_map(Event::Closed),
+        1 => Just(Event::Failed),
+        1 => any::<bool>().prop_map(Event::Reread),
+        1 => Just(Event::Online),
+        1 => Just(Event::Offline),
+        1 => Just(Event::Shown),
+        4 => Just(Event::Elapsed),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_there_is_one_socket_at_most_and_always_a_way_back(
+        events in prop::collection::vec((event(), 0.0..40_000.0_f64), 0..200),
+    ) {
+        let (mut world, mut sockets, mut sight) = (World::new(), 1, None);
+        for (event, after) in events {
+            // Only a socket that is there can say something, and only a reading that was asked for can end.
+            let possible = match event {
+                Event::Frame { .. } | Event::Closed(_) | Event::Failed => sockets == 1,
+                Event::Reread(_) => matches!(world.life.phase, Phase::Rereading { .. }),
+                _ => true,
+            };
+            if !possible {
+                continue;
+            }
+            if matches!(event, Event::Closed(_) | Event::Failed) {
+                sockets -= 1;
+            }
+            for action in world.after(after, event) {
+                match action {
+                    Action::Open => sockets += 1,
+                    Action::Close => sockets -= 1,
+                    Action::Reread => {}
+                    Action::Show(now) => {
+                        prop_assert_ne!(sight, Some(now), "nothing is said twice");
+                        sight = Some(now);
+                    }
+                }
+                prop_assert!((0..=1).contains(&sockets));
+            }
+            prop_assert_eq!(sockets == 1, matches!(world.life.phase, Phase::Opening | Phase::Open { .. }));
+            let ended = matches!(sight, Some(Sight::Ended(_))) && sockets == 0;
+            prop_assert_eq!(world.life.deadline().is_none(), ended, "only the server ends it");
+            if sight == Some(Sight::Live) {
+                prop_assert_eq!(sockets, 1, "live without a socket");
+            }
+        }
+        // From wherever it is, a server that answers brings it back.
+        for _ in 0..8 {
+            if matches!(world.life.phase, Phase::Opening | Phase::Open { .. }) {
+                break;
+            }
+            match world.life.phase {
+                Phase::Rereading { .. } => _ = world.on(Event::Reread(true)),
+                Phase::Ended => _ = world.on(Event::Shown),
+                _ => _ = world.elapse(),
+            }
+        }
+        world.welcome(5, 5, HEARTBEAT);
+        prop_assert_eq!(world.life.shown, Some(Sight::Live));
+    }
+}
