@@ -83,6 +83,9 @@ pub enum AppError {
     /// 409: the account is a member of this household.
     #[error("already a member")]
     AlreadyMember,
+    /// 409: it was made by a member who is somebody else's.
+    #[error("made by another member")]
+    OtherMember,
     /// 409: the household would be left without an owner.
     #[error("last owner")]
     LastOwner,
@@ -169,6 +172,7 @@ impl AppError {
             | Self::PartOfGroup
             | Self::InUse
             | Self::AlreadyMember
+            | Self::OtherMember
             | Self::LastOwner
             | Self::HouseholdClosed
             | Self::LimitReached { .. } => 409,
@@ -208,6 +212,7 @@ impl AppError {
             Self::PartOfGroup => "part_of_group",
             Self::InUse => "in_use",
             Self::AlreadyMember => "already_member",
+            Self::OtherMember => "other_member",
             Self::LastOwner => "last_owner",
             Self::HouseholdClosed => "household_closed",
             Self::LimitReached { limit } => limit.code(),

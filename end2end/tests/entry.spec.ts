@@ -154,13 +154,10 @@ test("a change whose answer was lost is resent without conflicting with itself",
   expect(items.map((fact) => fact.version), "changed once").toEqual([2]);
 
   await anna.page.getByRole("link", { name: "Household" }).click();
-  await lose("add_article");
+  await lose("write");
   await anna.page.getByRole("button", { name: "Add a category" }).click();
   const form = anna.page.getByRole("form", { name: "Add a category" });
   await form.getByLabel("Name").fill("Only once");
-  await form.getByRole("button", { name: "Save" }).click();
-  await expect(form.getByText("No answer from the server", { exact: false })).toBeVisible();
-  await expect(form.getByLabel("Name")).toHaveValue("Only once");
   await form.getByRole("button", { name: "Save" }).click();
   await expect(form).toBeHidden();
   await expect(anna.page.getByRole("button", { name: "Only once" })).toHaveCount(1);

@@ -164,3 +164,18 @@ test("the history of a balance is opened with an account and moves when the othe
   await expect(months.first()).toContainText("−42.50 €");
   await expect(months.last()).toContainText("−30.00 €");
 });
+
+test("what is typed in one list stays when another one is opened and cancelled", async ({ household: { anna } }) => {
+  await anna.open("/household");
+  const { page } = anna;
+  await category(anna, "Leisure").click();
+  const form = page.getByRole("form", { name: "Edit the category" });
+  await form.getByLabel("Name").fill("Half typed");
+  await account(anna, "Card").click();
+  const other = page.getByRole("form", { name: "Edit the account" });
+  await other.getByRole("button", { name: "Cancel" }).click();
+  await expect(other).toBeHidden();
+  await category(anna, "Gifts").click();
+  await expect(page.getByText("Save or cancel this one first")).toBeVisible();
+  await expect(form.getByLabel("Name")).toHaveValue("Half typed");
+});

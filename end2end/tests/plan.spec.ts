@@ -58,6 +58,22 @@ test("the grid is filled by keyboard alone, and the other screen shows every cel
   await expect(cell(ben.page, "Groceries", now)).toHaveValue("");
 });
 
+test("changes of one cell are taken back one after the other", async ({ household: { anna, ben } }) => {
+  await Promise.all([open(anna), open(ben)]);
+  const now = await heading(anna);
+  for (const amount of ["10", "20", "30"]) {
+    await cell(anna.page, "Groceries", now).fill(amount);
+    await cell(anna.page, "Groceries", now).press("Enter");
+    await expect(cell(ben.page, "Groceries", now)).toHaveValue(`${amount}.00`);
+  }
+  for (const amount of ["20.00", "10.00", ""]) {
+    await anna.page.getByRole("button", { name: "Undo" }).click();
+    await expect(cell(ben.page, "Groceries", now)).toHaveValue(amount);
+  }
+  await expect(anna.page.getByText("Somebody changed this meanwhile.")).toHaveCount(0);
+  await expect(anna.page.getByRole("button", { name: "Undo" })).toBeDisabled();
+});
+
 test("a column is pasted, a month copied, an average taken and a year spread, each in one change", async ({ household: { anna, ben } }) => {
   await anna.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const articles = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;

@@ -61,14 +61,14 @@ test("two people confirm the same row at once: it is recorded once, on both scre
   let release = () => {};
   const both = new Promise<void>((resolve) => (release = resolve));
   for (const person of [anna, ben]) {
-    await person.page.route("**/api/ui/settle_occurrence*", async (route) => {
+    await person.page.route("**/api/ui/write*", async (route) => {
       asked += 1;
       if (asked === 2) release();
       await both;
       await route.continue();
     });
   }
-  const answers = [anna, ben].map((person) => person.page.waitForResponse("**/api/ui/settle_occurrence*"));
+  const answers = [anna, ben].map((person) => person.page.waitForResponse("**/api/ui/write*"));
   await Promise.all([record(anna).click(), record(ben).click()]);
   for (const answer of await Promise.all(answers)) expect(answer.ok()).toBeTruthy();
   for (const person of [anna, ben]) {

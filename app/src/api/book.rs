@@ -1,13 +1,10 @@
-//! The snapshot that a page begins with, and what the household page changes.
+//! The snapshot that a page begins with, and what the household page reads and changes beside the book.
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
 use super::call::Call;
 use crate::{
-    domain::{
-        ArticleForm, ArticleId, FinancialCenterForm, FinancialCenterId, InviteId, MemberId, MonthBalance,
-        MutationId,
-    },
+    domain::{FinancialCenterId, InviteId, MemberId, MonthBalance, MutationId},
     error::AppError,
     service,
 };
@@ -17,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::ssr;
 #[cfg(feature = "ssr")]
-use crate::{command::Command, service::Terms};
+use crate::service::Terms;
 
 /// What a signed-in page begins with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,70 +74,6 @@ pub struct QrCode {
 #[server(prefix = "/api/ui", endpoint = "open_book", protocol = Call)]
 pub async fn open_book() -> Result<Opening, AppError> {
     Opening::read(ssr::service()?.as_ref(), ssr::actor()?).await
-}
-
-/// Adds an article.
-///
-/// # Errors
-/// See [`crate::service::BudgetService::write`].
-#[server(prefix = "/api/ui", endpoint = "add_article", protocol = Call)]
-pub async fn add_article(form: ArticleForm) -> Result<(), AppError> {
-    ssr::service()?.write(ssr::actor()?, Terms::default(), Command::AddArticle(form)).await.map(drop)
-}
-
-/// Changes an article.
-///
-/// # Errors
-/// See [`crate::service::BudgetService::write`].
-#[server(prefix = "/api/ui", endpoint = "revise_article", protocol = Call)]
-pub async fn revise_article(
-    id: ArticleId,
-    base_version: Option<i64>,
-    mutation_id: Option<MutationId>,
-    form: ArticleForm,
-) -> Result<(), AppError> {
-    let terms = Terms { mutation_id, base_version };
-    ssr::service()?.write(ssr::actor()?, terms, Command::ReviseArticle { id, form }).await.map(drop)
-}
-
-/// Merges an article into another one.
-///
-/// # Errors
-/// See [`crate::service::BudgetService::write`].
-#[server(prefix = "/api/ui", endpoint = "merge_article", protocol = Call)]
-pub async fn merge_article(
-    id: ArticleId,
-    into: ArticleId,
-    base_version: Option<i64>,
-    mutation_id: Option<MutationId>,
-) -> Result<(), AppError> {
-    let terms = Terms { mutation_id, base_version };
-    ssr::service()?.write(ssr::actor()?, terms, Command::MergeArticle { id, into }).await.map(drop)
-}
-
-/// Adds a center.
-///
-/// # Errors
-/// See [`crate::service::BudgetService::write`].
-#[server(prefix = "/api/ui", endpoint = "add_financial_center", protocol = Call)]
-pub async fn add_financial_center(form: FinancialCenterForm) -> Result<(), AppError> {
-    let command = Command::AddFinancialCenter(form);
-    ssr::service()?.write(ssr::actor()?, Terms::default(), command).await.map(drop)
-}
-
-/// Changes a center.
-///
-/// # Errors
-/// See [`crate::service::BudgetService::write`].
-#[server(prefix = "/api/ui", endpoint = "revise_financial_center", protocol = Call)]
-pub async fn revise_financial_center(
-    id: FinancialCenterId,
-    base_version: Option<i64>,
-    mutation_id: Option<MutationId>,
-    form: FinancialCenterForm,
-) -> Result<(), AppError> {
-    let terms = Terms { mutation_id, base_version };
-    ssr::service()?.write(ssr::actor()?, terms, Command::ReviseFinancialCenter { id, form }).await.map(drop)
 }
 
 /// What was in a center at the end of each of the twelve months up to today's, from its beginning on.

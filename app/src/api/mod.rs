@@ -8,11 +8,9 @@ pub mod book;
 pub mod call;
 pub mod command;
 pub mod facts;
-pub mod groups;
 pub mod json;
 pub mod people;
 pub mod plans;
-pub mod recurring;
 
 #[cfg(feature = "ssr")]
 pub use ssr::{SessionCookie, set_status};

@@ -1,7 +1,6 @@
 //! What is expected: days of recurring entries that nobody has recorded or skipped. One key does either.
 
 use super::{
-    attempt::Attempt,
     fact_row::center_name,
     focus_if_free,
     icon::article_icon,
@@ -9,23 +8,25 @@ use super::{
     part,
     refusal::Refusal,
     text,
+    waiting::progress,
 };
 use crate::{
-    api::recurring::{Settling, settle_occurrence},
-    domain::{Day, Recurring, RecurringId, Target},
+    command::Command,
+    domain::{Day, FactId, OccurrenceForm, Recurring, RecurringId, Target},
     error::AppError,
     i18n::{
         doing_words::Doing,
         format::{short_day, signed, with_currency},
         recurring_words::{due, more_expected},
     },
+    outbox::{Heard, Outbox, RowId, Seen},
     pages::{
         today::{Undo, Undoable},
         use_language, use_words,
     },
-    replica::Replica,
+    replica::{Replica, pending::RowState},
 };
-use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 /// So many days ahead; what should have happened is shown however old it is.
 const DAYS_AHEAD: i64 = 14;
@@ -54,49 +55,58 @@ fn near(rows: &[Recurring], today: Day) -> Vec<Occurrence> {
 #[derive(Clone, Copy)]
 struct Section {
     failure: RwSignal<Option<AppError>>,
-    /// What is on its way.
-    busy: RwSignal<Option<Occurrence>>,
     /// Who gets the focus as soon as it is there.
     next: RwSignal<Option<Occurrence>>,
-    attempt: Attempt,
+    outbox: StoredValue<Outbox>,
     shown: Memo<Vec<Occurrence>>,
     undo: Option<Undo>,
 }
 
 impl Section {
-    /// Records or skips a day. The row goes when the log says so, like on every other screen.
-    fn settle(self, (day, id): Occurrence, settling: Settling) {
-        if self.busy.get_untracked().is_some() {
+    /// How far an occurrence is that was recorded or skipped here.
+    fn state(self, (day, id): Occurrence) -> Option<RowState> {
+        self.outbox.with_value(|outbox| outbox.state_of(RowId::Occurrence(id, day)))
+    }
+
+    /// Whether an occurrence is on its way.
+    fn is_busy(self, occurrence: Occurrence) -> bool {
+        matches!(self.state(occurrence), Some(RowState::Saving | RowState::Waiting))
+    }
+
+    /// Records or skips an occurrence. The row goes when the book says so, like on every other screen.
+    fn settle(self, (day, id): Occurrence, recorded: bool) {
+        if untrack(|| self.is_busy((day, id))) {
             return;
         }
         let neighbour = self.shown.with_untracked(|rows| {
             let at = rows.iter().position(|row| *row == (day, id))?;
             rows.get(at + 1).or_else(|| at.checked_sub(1).and_then(|at| rows.get(at))).copied()
         });
-        self.busy.set(Some((day, id)));
         self.failure.set(None);
-        spawn_local(async move {
-            let key = Some(self.attempt.key(&(id, day, settling)));
-            let answer = settle_occurrence(id, day, settling, key).await;
-            self.attempt.heard(&answer);
-            // The page may be gone by now.
-            self.busy.try_set(None);
-            match answer {
-                Ok(()) => {
-                    self.next.try_set(neighbour);
-                    if let Some(undo) = self.undo {
-                        undo.offer_back(Undoable::Settled {
-                            id,
-                            day,
-                            recorded: settling == Settling::Confirm,
-                        });
-                    }
-                }
-                Err(error) => {
-                    self.failure.try_set(Some(error));
-                }
+        let command = if recorded {
+            let (day, fact_id) = (Some(day.to_string()), Some(FactId::new().to_string()));
+            Command::ConfirmOccurrence {
+                id,
+                form: OccurrenceForm { day, fact_id, ..OccurrenceForm::default() },
             }
-        });
+        } else {
+            Command::SkipOccurrence { id, day }
+        };
+        // The page may be gone by then.
+        let heard = move |heard| match heard {
+            Heard::Done | Heard::Late => {
+                self.next.try_set(neighbour);
+                if let Some(undo) = self.undo {
+                    undo.offer_back(Undoable::Settled { id, day, recorded });
+                }
+                true
+            }
+            Heard::Refused(error) => self.failure.try_set(Some(error)).is_none(),
+        };
+        let sent = self.outbox.get_value().enqueue(command, None, Seen::Nothing, Some(Box::new(heard)));
+        if let Err(errors) = sent {
+            self.failure.set(Some(AppError::Invalid { errors }));
+        }
     }
 }
 
@@ -117,9 +127,8 @@ pub fn Expected() -> impl IntoView {
     });
     let section = Section {
         failure: RwSignal::new(None),
-        busy: RwSignal::new(None),
         next: RwSignal::new(None),
-        attempt: Attempt::new(),
+        outbox: StoredValue::new(use_context().unwrap_or_default()),
         shown,
         undo: use_context::<Undo>(),
     };
@@ -227,7 +236,7 @@ fn ExpectedRow(occurrence: Occurrence, section: Section, replica: StoredValue<Re
     let key = move |event: KeyboardEvent| {
         if matches!(event.key().as_str(), "Delete" | "Backspace") {
             event.prevent_default();
-            section.settle(occurrence, Settling::Skip);
+            section.settle(occurrence, false);
         }
     };
     let button = NodeRef::<html::Button>::new();
@@ -240,21 +249,26 @@ fn ExpectedRow(occurrence: Occurrence, section: Section, replica: StoredValue<Re
             request_animation_frame(move || focus_if_free(&button));
         }
     });
-    let busy = super::changing(move || (section.busy.get() == Some(occurrence)).then_some("true"));
-    let waiting = Signal::derive(move || section.busy.with(Option::is_some));
+    let busy = super::changing(move || section.is_busy(occurrence).then_some("true"));
+    let waiting = Signal::derive(move || section.is_busy(occurrence));
+    // The first try does not warrant a word.
+    let said = move || {
+        let quick = section.state(occurrence) == Some(RowState::Saving);
+        (!quick).then(|| progress(RowId::Occurrence(id, day)))
+    };
     view! {
         <li class="row-item expected-row" class:ahead=super::changing(ahead) aria-busy=busy on:keydown=key>
             {part(move || article.with(|row| row.as_ref().map(article_icon)))}
             <span class="row-first" translate="no">{text(name)}</span>
             <span class="row-amount num" translate="no">{text(amount)}</span>
-            <span class="row-second" translate="no"><span class:late=super::changing(late)>{text(when)}</span> {text(details)}</span>
+            <span class="row-second" translate="no"><span class:late=super::changing(late)>{text(when)}</span> {text(details)} {part(said)}</span>
             <span class="expected-choices">
                 <button node_ref=button type="button" class="button button-outline" disabled=waiting
                     aria-label=super::changing(move || format!("{}: {}", t.record, name())) aria-describedby="expected-keys"
-                    on:click=move |_| section.settle(occurrence, Settling::Confirm)>{t.record}</button>
+                    on:click=move |_| section.settle(occurrence, true)>{t.record}</button>
                 <button type="button" class="button button-quiet" disabled=waiting
                     aria-label=super::changing(move || format!("{}: {}", t.skip_day, name()))
-                    on:click=move |_| section.settle(occurrence, Settling::Skip)>{t.skip_day}</button>
+                    on:click=move |_| section.settle(occurrence, false)>{t.skip_day}</button>
             </span>
         </li>
     }

@@ -22,6 +22,8 @@ pub mod quick_add;
 pub mod refusal;
 pub mod sign_in_again;
 pub mod sign_key;
+pub mod undo;
+pub mod waiting;
 
 use leptos::{
     prelude::{AnyView, IntoAny, IntoView},

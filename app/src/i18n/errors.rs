@@ -72,6 +72,10 @@ pub fn sentence(error: &AppError, language: Language) -> String {
         AppError::AlreadyMember => {
             ("You are a member of this household already.", "Вы уже участник этой семьи.")
         }
+        AppError::OtherMember => (
+            "Somebody else entered this than who is signed in now. Sign in as that person, then try again.",
+            "Это ввёл другой человек, не тот, кто вошёл сейчас. Войдите под его именем и повторите.",
+        ),
         AppError::LastOwner => (
             "A household needs an owner. Make another member the owner first, or delete the household.",
             "Семье нужен владелец. Сначала передайте её другому участнику или удалите.",

@@ -69,6 +69,15 @@ pub fn plan_of(name: &str, month: &str, language: Language) -> String {
     }
 }
 
+/// Many plans of one change, in the list of what waits.
+#[must_use]
+pub fn plans_of(count: usize, language: Language) -> String {
+    match language {
+        Language::En => format!("Plan: {count} amounts"),
+        Language::Ru => format!("План, сумм: {count}"),
+    }
+}
+
 /// Somebody else set the same cell meanwhile.
 #[must_use]
 pub fn set_meanwhile(who: &str, amount: &str, language: Language) -> String {

@@ -35,6 +35,7 @@ catalogue! {
     saving: "saving…", "сохраняется…";
     waiting: "Waiting…", "Ждёт отправки…";
     not_saved: "Not saved", "Не записано";
+    waits_for_this: "waits for this", "ждёт этого";
     try_again: "Try again", "Повторить";
     discard: "Discard", "Убрать";
     deleted: "Deleted", "Удалено";

@@ -2,93 +2,14 @@
 //! network and no screen; whoever owns it says what happened.
 //!
 //! Commands on one row go one after the other, in their order: each is made on what the one before it comes to.
-//! Commands on different rows do not wait for each other. A command leaves the queue exactly once: answered, or
-//! given up by the person after the server has refused it.
+//! A command that names a row waits for those that make or change it. Other commands do not wait for each other.
+//! A command leaves the queue exactly once: answered, or given up by the person after the server has refused it.
 
-use crate::{
-    command::Command,
-    domain::{Fact, FactForm, FactId, GroupForm, MutationId},
-    error::AppError,
-    service::Terms,
+use super::{
+    pending::{Base, Call, Pending, State},
+    row::RowId,
 };
-
-/// The version of the row that a command is made on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Base {
-    /// Whichever the row has.
-    Any,
-    /// This one.
-    Version(i64),
-    /// The one that the command before it in the queue leads to.
-    After,
-}
-
-/// How far a command is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It goes when it is its turn.
-    Waiting,
-    /// It was sent and may still be answered.
-    Sending,
-    /// The server has said no. It stays until the person decides.
-    Refused(AppError),
-}
-
-/// A command that has no answer yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pending {
-    /// Makes its repeats harmless.
-    pub mutation: MutationId,
-    /// The command.
-    pub command: Command,
-    /// The row that it is about.
-    pub row: FactId,
-    /// The version of the row that it is made on.
-    pub base: Base,
-    /// The facts of the row as the person saw them; none of a new row.
-    pub seen: Vec<Fact>,
-    /// What they are foreseen to become; none of a row that goes, or where that is unknown.
-    pub foreseen: Vec<Fact>,
-    /// How far it is.
-    pub state: State,
-    /// How often it was sent: the number of the current try.
-    pub tries: u32,
-}
-
-impl Pending {
-    /// The row is new.
-    #[must_use]
-    pub const fn is_new(&self) -> bool {
-        matches!(self.command, Command::RecordFact(_) | Command::RecordGroup(_))
-    }
-
-    /// The row goes.
-    #[must_use]
-    pub const fn deletes(&self) -> bool {
-        matches!(self.command, Command::DeleteFact { .. } | Command::DeleteGroup { .. })
-    }
-
-    /// The facts that stand for it on the screen: as they shall be, else as they were.
-    #[must_use]
-    pub fn shown(&self) -> &[Fact] {
-        if self.foreseen.is_empty() { &self.seen } else { &self.foreseen }
-    }
-
-    const fn is_refused(&self) -> bool {
-        matches!(self.state, State::Refused(_))
-    }
-}
-
-/// A try to send a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
-    /// The command.
-    pub command: Command,
-    /// Its conditions.
-    pub terms: Terms,
-    /// Which try it is, to be named when it fails.
-    pub attempt: u32,
-}
+use crate::{command::Command, domain::MutationId, error::AppError};
 
 /// The commands without an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,12 +18,33 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Adds a command at the end. On a row that others are pending for it is made on what they come to.
-    pub fn push(&mut self, mut pending: Pending) {
-        if self.of(pending.row).next().is_some() {
-            pending.base = Base::After;
+    /// Adds a command at the end, and answers under which key it goes. On a row that others are pending for it is
+    /// made on what they come to. Plans that replace plans which were never sent go in their place.
+    pub fn push(&mut self, mut pending: Pending) -> MutationId {
+        let replaces = |last: &&mut Pending| {
+            let plans = |one: &Pending| matches!(one.command, Command::SetPlans(_));
+            last.tries == 0
+                && last.state == State::Waiting
+                && plans(last)
+                && plans(&pending)
+                && last.changes_same(&pending)
+        };
+        if let Some(last) = self.all.last_mut().filter(replaces) {
+            (last.command, last.foreseen) = (pending.command, pending.foreseen);
+            return last.mutation;
         }
+        let rows = std::mem::take(&mut pending.rows);
+        let follows = |row: RowId| {
+            let held = |one: &&Pending| !(one.is_refused() && matches!(one.command, Command::SetPlans(_)));
+            self.of(row).any(|one| held(&one))
+        };
+        pending.rows = rows
+            .into_iter()
+            .map(|(row, base)| (row, if follows(row) { Base::After } else { base }))
+            .collect();
+        let mutation = pending.mutation;
         self.all.push(pending);
+        mutation
     }
 
     /// All of them, the oldest first.
@@ -112,52 +54,70 @@ impl Queue {
     }
 
     /// Those on a row, the oldest first.
-    pub fn of(&self, row: FactId) -> impl Iterator<Item = &Pending> {
-        self.all.iter().filter(move |pending| pending.row == row)
+    pub fn of(&self, row: RowId) -> impl Iterator<Item = &Pending> {
+        self.all.iter().filter(move |pending| pending.changes(row))
     }
 
-    /// The refused command of a row. What follows it waits for the decision about it.
+    /// The one of this key.
     #[must_use]
-    pub fn refused_of(&self, row: FactId) -> Option<&Pending> {
+    pub fn get(&self, mutation: MutationId) -> Option<&Pending> {
+        self.all.iter().find(|pending| pending.mutation == mutation)
+    }
+
+    /// The refused command of a row. What is made on it waits for the decision about it.
+    #[must_use]
+    pub fn refused_of(&self, row: RowId) -> Option<&Pending> {
         self.of(row).next().filter(|first| first.is_refused())
     }
 
-    /// The commands that can be sent now: waiting, and the first of their rows.
+    /// The command that this one waits for; none when it is its turn.
+    #[must_use]
+    pub fn held_by(&self, mutation: MutationId) -> Option<&Pending> {
+        let at = self.all.iter().position(|pending| pending.mutation == mutation)?;
+        let (before, this) = (self.all.get(..at)?, self.all.get(at)?);
+        before.iter().rev().find(|earlier| earlier.holds_up(this))
+    }
+
+    /// The commands that can be sent now: waiting, and held up by none.
     #[must_use]
     pub fn ready(&self) -> Vec<MutationId> {
-        let first = |pending: &&Pending| {
-            self.of(pending.row).next().is_some_and(|first| first.mutation == pending.mutation)
-        };
         let waiting = self.all.iter().filter(|pending| pending.state == State::Waiting);
-        waiting.filter(first).map(|pending| pending.mutation).collect()
+        let turn =
+            waiting.map(|pending| pending.mutation).filter(|mutation| self.held_by(*mutation).is_none());
+        turn.collect()
     }
 
     /// Begins to send a command; none where it is not its turn, is being sent already, or is gone.
     pub fn start(&mut self, mutation: MutationId) -> Option<Call> {
-        if !self.ready().contains(&mutation) {
+        if self.get(mutation)?.state != State::Waiting || self.held_by(mutation).is_some() {
             return None;
         }
         let pending = self.find(mutation)?;
         pending.state = State::Sending;
         pending.tries = pending.tries.saturating_add(1);
-        let base_version = match pending.base {
-            Base::Version(version) => Some(version),
-            Base::Any | Base::After => None,
-        };
-        let terms = Terms { mutation_id: Some(mutation), base_version };
-        Some(Call { command: pending.command.clone(), terms, attempt: pending.tries })
+        Some(pending.call())
     }
 
-    /// The server has carried it out, in whichever try; `version` is that of the row after it. None where that is
-    /// known already.
-    pub fn answered(&mut self, mutation: MutationId, version: Option<i64>) -> Option<Pending> {
+    /// The server has carried it out, in whichever try; `versions` are those of its rows after it, as far as they
+    /// changed. None where that is known already.
+    pub fn answered(&mut self, mutation: MutationId, versions: &[(RowId, i64)]) -> Option<Pending> {
         let at = self.all.iter().position(|pending| pending.mutation == mutation)?;
         let done = self.all.remove(at);
-        let next = self.all.iter_mut().find(|pending| pending.row == done.row);
-        if let Some(next) = next.filter(|next| next.base == Base::After) {
-            next.base = version.map_or(Base::Any, Base::Version);
+        for (row, made_on) in &done.rows {
+            let version = versions.iter().find(|(other, _)| other == row).map(|(_, version)| *version);
+            let base = version.map_or(if versions.is_empty() { Base::Any } else { *made_on }, Base::Version);
+            self.follow(*row, base);
         }
         Some(done)
+    }
+
+    /// What is made on what came of a row goes on from this version.
+    fn follow(&mut self, row: RowId, version: Base) {
+        let next = self.all.iter_mut().find(|pending| pending.changes(row) && !pending.is_refused());
+        let bases = next.into_iter().flat_map(|next| &mut next.rows);
+        for (_, base) in bases.filter(|(other, base)| *other == row && *base == Base::After) {
+            *base = version;
+        }
     }
 
     /// A try had no answer; false for one that is over already.
@@ -173,13 +133,19 @@ impl Queue {
         if !self.after_try(mutation, attempt, State::Refused(error)) {
             return false;
         }
-        let Some(no) = self.all.iter().find(|pending| pending.mutation == mutation) else { return false };
-        let (row, base, is_new) = (no.row, no.base, no.is_new());
-        let last = self.of(row).last().filter(|last| last.mutation != mutation && last.deletes());
+        let Some(no) = self.get(mutation).cloned() else { return false };
+        if matches!(no.command, Command::SetPlans(_)) {
+            for (row, base) in no.rows {
+                self.follow(row, base);
+            }
+            return true;
+        }
+        let [(row, base)] = no.rows.as_slice() else { return true };
+        let last = self.of(*row).last().filter(|last| last.mutation != mutation && last.deletes());
         let Some(deletion) = last.map(|last| last.mutation) else { return true };
-        self.all.retain(|pending| pending.row != row || (pending.mutation == deletion && !is_new));
+        self.all.retain(|pending| !pending.changes(*row) || (pending.mutation == deletion && !no.is_new()));
         if let Some(deletion) = self.find(deletion) {
-            deletion.base = base;
+            deletion.rows = vec![(*row, *base)];
         }
         true
     }
@@ -188,36 +154,50 @@ impl Queue {
     /// goes on that one. False for a try that is over, and where that is what it was made on: it would go round and
     /// round.
     pub fn rebased(&mut self, mutation: MutationId, attempt: u32, version: i64) -> bool {
-        let newer = |pending: &Pending| match pending.base {
-            Base::Version(base) => base < version,
-            Base::Any | Base::After => false,
-        };
-        if !self.find(mutation).is_some_and(|pending| newer(pending))
-            || !self.after_try(mutation, attempt, State::Waiting)
-        {
+        let newer = |base: Base| matches!(base, Base::Version(base) if base < version);
+        let single = self.get(mutation).and_then(|pending| match pending.rows.as_slice() {
+            [(row, base)] if newer(*base) => Some(*row),
+            _ => None,
+        });
+        let Some(row) = single.filter(|_| self.after_try(mutation, attempt, State::Waiting)) else {
             return false;
-        }
+        };
         if let Some(pending) = self.find(mutation) {
-            pending.base = Base::Version(version);
+            pending.rows = vec![(row, Base::Version(version))];
         }
         true
     }
 
-    /// What was refused of a row goes again, as it is.
-    pub fn try_again(&mut self, row: FactId) {
-        for pending in self.all.iter_mut().filter(|pending| pending.row == row) {
+    /// What was refused of a row goes again as it is, over the version of the row that the person has seen since.
+    pub fn try_again(&mut self, row: RowId, version: Option<i64>) {
+        for pending in self.all.iter_mut().filter(|pending| pending.changes(row)) {
             if pending.is_refused() {
                 pending.state = State::Waiting;
+                if let ([(_, base)], Some(version)) = (pending.rows.as_mut_slice(), version) {
+                    *base = Base::Version(version);
+                }
             }
         }
     }
 
-    /// Gives up the refused command of a row, and what follows it. What was never refused stays.
-    pub fn give_up(&mut self, row: FactId) -> Vec<Pending> {
-        if self.refused_of(row).is_none() {
+    /// Gives up the refused command of a row, and what is made on it.
+    pub fn give_up(&mut self, row: RowId) -> Vec<Pending> {
+        let refused = self.refused_of(row).map(|refused| refused.mutation);
+        refused.map(|refused| self.give_up_one(refused)).unwrap_or_default()
+    }
+
+    /// Gives up a refused command, and what is made on it: not plans, of which each stands alone. What only names
+    /// its row stays, and so does what was never refused.
+    pub fn give_up_one(&mut self, mutation: MutationId) -> Vec<Pending> {
+        let Some(refused) = self.get(mutation).filter(|pending| pending.is_refused()).cloned() else {
             return Vec::new();
-        }
-        self.all.extract_if(.., |pending| pending.row == row).collect()
+        };
+        let alone = matches!(refused.command, Command::SetPlans(_));
+        let goes = |pending: &mut Pending| {
+            pending.mutation == mutation
+                || (!alone && refused.rows.iter().any(|(row, _)| pending.changes(*row)))
+        };
+        self.all.extract_if(.., goes).collect()
     }
 
     fn find(&mut self, mutation: MutationId) -> Option<&mut Pending> {
@@ -232,24 +212,5 @@ impl Queue {
             }
             _ => false,
         }
-    }
-}
-
-/// The row that a command on facts is about, a transfer or split by its id. None of other commands, and of a new
-/// row that has no id.
-#[must_use]
-pub fn row_of(command: &Command) -> Option<FactId> {
-    let parse = |id: &Option<String>| id.as_ref().and_then(|id| id.parse().ok());
-    match command {
-        Command::RecordFact(FactForm { id, .. }) => parse(id),
-        Command::ReviseFact { id, .. } | Command::DeleteFact { id } | Command::RestoreFact { id } => {
-            Some(*id)
-        }
-        Command::RecordGroup(GroupForm::Transfer(form)) => parse(&form.id),
-        Command::RecordGroup(GroupForm::Split(form)) => parse(&form.id),
-        Command::ReviseGroup { id, .. }
-        | Command::DeleteGroup { id, .. }
-        | Command::RestoreGroup { id, .. } => Some(FactId::from(id.uuid())),
-        _ => None,
     }
 }

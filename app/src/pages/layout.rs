@@ -53,8 +53,8 @@ pub struct Opened {
     pub typing: RwSignal<bool>,
     /// What was entered in the plan and is not in the book yet.
     pub plan: PlanState,
-    /// Whether something is typed in a form of the household page.
-    pub unfinished: RwSignal<bool>,
+    /// In how many lists of the household page something is typed.
+    pub unfinished: RwSignal<usize>,
     /// The book once the program has taken over the page.
     pub followed: RwSignal<Option<Replica>>,
 }
@@ -67,7 +67,7 @@ impl Default for Opened {
             draft: StoredValue::new(FactForm::default()),
             typing: RwSignal::new(false),
             plan: PlanState::new(),
-            unfinished: RwSignal::new(false),
+            unfinished: RwSignal::new(0),
             followed: RwSignal::new(None),
         }
     }

@@ -21,6 +21,7 @@ use leptos_router::{
     components::{FlatRoutes, Route, Router},
     path,
 };
+use today::Undo;
 
 /// The language of this page.
 #[must_use]
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
     let (opened, outbox) = (Opened::default(), Outbox::default());
     provide_context(opened);
     provide_context(outbox.clone());
+    provide_context(Undo::default());
     // Here and not in a page: these last as long as the program.
     let (connection, waits) = (link.connection.clone(), outbox.clone());
     Effect::new(move || {

@@ -144,6 +144,8 @@ pub trait BudgetService: Send + Sync + 'static {
     fn invited_to(&self, invite: String) -> Answer<'_, Name>;
     /// Who a cookie's token belongs to.
     fn actor(&self, token: String) -> Answer<'_, Actor>;
+    /// The same person as this member, in whose household the call is done: one of the account's memberships.
+    fn acting_as(&self, actor: Actor, member: MemberId) -> Answer<'_, Actor>;
     /// Ends this session and closes its sockets.
     fn log_out(&self, actor: Actor) -> Answer<'_, ()>;
     /// Who is signed in.

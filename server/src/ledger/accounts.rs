@@ -12,7 +12,7 @@ use super::{
 use crate::db::{self, Tx, accounts::Account, sessions::NewSession};
 use app::{
     command::Command,
-    domain::{AccountId, Email, HouseholdId, Language, Me, Reason, Refusals, Session, SessionId},
+    domain::{AccountId, Email, HouseholdId, Language, Me, MemberId, Reason, Refusals, Session, SessionId},
     error::AppError,
     service::{Actor, Device, MeForm, MemberForm, Read, SignedIn, Terms},
     wire::close,
@@ -58,6 +58,17 @@ impl Ledger {
             Ok(db::sessions::actor(&mut tx, &hash).await?)
         };
         Ok(self.unless_expired(read, |found| *found).await?.0)
+    }
+
+    pub(super) async fn do_acting_as(&self, actor: Actor, member: MemberId) -> Result<Actor, Fault> {
+        if actor.member == member {
+            return Ok(actor);
+        }
+        let mut tx = self.database.read().await?;
+        let own = db::members::of_one(&mut tx, actor.account).await?;
+        let named = own.into_iter().find(|(_, own)| *own == member);
+        let (household, member) = named.ok_or(AppError::OtherMember)?;
+        Ok(Actor { household, member, ..actor })
     }
 
     pub(super) async fn do_log_out(&self, actor: Actor) -> Result<(), Fault> {

@@ -127,6 +127,10 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.do_actor(token).await.map_err(Fault::answer) })
     }
 
+    fn acting_as(&self, actor: Actor, member: MemberId) -> Answer<'_, Actor> {
+        Box::pin(async move { self.do_acting_as(actor, member).await.map_err(Fault::answer) })
+    }
+
     fn log_out(&self, actor: Actor) -> Answer<'_, ()> {
         Box::pin(async move { self.do_log_out(actor).await.map_err(Fault::answer) })
     }

@@ -196,7 +196,7 @@ async fn a_refusal_is_no_larger_than_what_was_sent_however_much_is_wrong_with_it
     let plans = |items: String| format!(r#"{{"items":{items}}}"#);
     let ui = |parts: String| {
         let form = format!(r#"{{"split":{{"financial_center_id":"{center}","parts":{parts}}}}}"#);
-        format!(r#"{{"form":{form}}}"#)
+        format!(r#"{{"command":{{"command":"record_group","with":{form}}},"terms":{{}}}}"#)
     };
     let names: Vec<String> = (0..5000).map(|n| format!(r#""{n}":0"#)).collect();
     let broken = r#"{"id":"x","article_id":"x","amount":"x","a":1,"b":2,"c":3,"d":4}"#;
@@ -221,7 +221,7 @@ async fn a_refusal_is_no_larger_than_what_was_sent_however_much_is_wrong_with_it
             100,
         ),
         // The browser's own calls have another shape.
-        (Method::POST, "/api/ui/write_group", ui(list(20_000, "{}")), None, 1),
+        (Method::POST, "/api/ui/write", ui(list(20_000, "{}")), None, 1),
     ] {
         let request = anna.client.request(method, server.url(path)).header("cookie", &anna.cookie);
         let request = request.header("content-type", "application/json").header("accept", "application/json");

@@ -1,12 +1,12 @@
 //! What the log keeps of a change beside its rows: the command, and the device that sent it.
 
 use crate::{
-    harness::{Member, TestServer, cookie_of},
+    harness::{Member, Reply, TestServer, cookie_of},
     on_both_engines,
     repeats::{every_write, send},
 };
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A device of this name that signs in as the member.
 async fn device(member: &Member, name: &str) -> Member {
@@ -57,6 +57,30 @@ on_both_engines! {
         assert_eq!(newest(&server, &ben).await, of("record_fact", Some("Ben's phone")));
         phone.post("/auth/logout", json!({})).await.is(204);
         assert_eq!(newest(&server, &anna).await, of("record_fact", Some("Ben's phone")));
+    }
+
+    async fn a_command_of_a_page_goes_to_the_household_of_the_member_who_made_it(server: TestServer) {
+        let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
+        let (of_anna, own) = (anna.purchase("-1").await, ben.purchase("-2").await);
+        let me = |reply: Reply| reply.body["me"].as_str().expect("a member").to_owned();
+        let in_own = me(ben.get("/snapshot").await.is(200));
+        let write = |form: Value, member: String| {
+            let body = json!({ "command": { "command": "record_fact", "with": form }, "terms": {}, "member": member });
+            let request = ben.client.post(server.url("/api/ui/write")).header("cookie", &ben.cookie);
+            request.header("content-type", "application/json").body(body.to_string()).send()
+        };
+        ben.post("/auth/join", json!({ "invite": anna.invite().await })).await.is(200);
+        let in_annas = me(ben.get("/snapshot").await.is(200));
+        for (form, member) in [(&own, &in_own), (&of_anna, &in_annas)] {
+            let answer = write(form.clone(), member.clone()).await.expect("an answer");
+            assert_eq!(answer.status(), 200, "{}", answer.text().await.expect("text"));
+        }
+        let amounts = |reply: Reply| reply.body["items"].as_array().expect("facts").iter().map(|fact| fact["amount"].clone()).collect::<Vec<_>>();
+        assert_eq!(amounts(ben.get("/facts").await.is(200)), ["-1.00"], "the session looks at the other household");
+        let answer = write(of_anna.clone(), me(anna.get("/snapshot").await.is(200))).await.expect("an answer");
+        assert_eq!(answer.status(), 409);
+        assert_eq!(answer.text().await.expect("text"), r#""other_member""#);
+        assert_eq!(amounts(anna.get("/facts").await.is(200)), ["-1.00"]);
     }
 
     async fn what_is_recorded_automatically_names_no_device(server: TestServer) {

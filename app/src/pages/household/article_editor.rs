@@ -5,11 +5,11 @@ use super::{
     articles::{Tree, revise},
     chosen, focus_first,
     merging::merging,
-    saving::{Answer, Saving},
+    revising::Revising,
     typed,
 };
 use crate::{
-    api::book::add_article,
+    command::Command,
     components::{
         choice::Choice,
         field::{Field, invalid, message},
@@ -19,11 +19,12 @@ use crate::{
         text,
     },
     domain::{
-        Article, ArticleForm, ArticleId, Kind, MutationId,
+        Article, ArticleForm, ArticleId, Kind,
         look::{COLOURS, ICONS},
         text::isolated,
     },
     i18n::words::{changed_by, icon_name},
+    outbox::{RowId, Seen},
     pages::{use_language, use_words},
     replica::Replica,
 };
@@ -39,12 +40,17 @@ pub(super) fn ArticleEditor(
     #[prop(optional_no_strip)] row: Option<Article>,
 ) -> impl IntoView {
     let (t, language) = (use_words(), use_language());
-    let saving = Saving::new(row.as_ref().map_or(0, |row| row.version));
+    let revising = Revising::new(row.as_ref().map_or(0, |row| row.version));
+    let held = held(revising, row.as_ref());
+    let new_id = held.id.as_ref().and_then(|id| id.parse().ok()).unwrap_or_else(ArticleId::new);
     let (name, kind) = (NodeRef::new(), NodeRef::new());
-    let icon = RwSignal::new(row.as_ref().map(|row| row.icon.clone()).unwrap_or_default());
-    let colour = RwSignal::new(row.as_ref().map_or(0, |row| row.colour));
+    let icon_now = || row.as_ref().map(|row| row.icon.clone()).unwrap_or_default();
+    let icon = RwSignal::new(held.icon.clone().unwrap_or_else(icon_now));
+    let colour = RwSignal::new(held.colour.unwrap_or_else(|| row.as_ref().map_or(0, |row| row.colour)));
     focus_first(name);
-    let first_above = row.as_ref().and_then(|row| row.parent_id).map(|id| id.to_string()).unwrap_or_default();
+    let above_now =
+        || row.as_ref().and_then(|row| row.parent_id).map(|id| id.to_string()).unwrap_or_default();
+    let first_above = held.parent_id.clone().unwrap_or_else(above_now);
     let began = first_above.clone();
     let above = use_context::<Replica>().map(|replica| {
         Choice::new(first_above, replica.articles, move |rows, id| {
@@ -70,9 +76,10 @@ pub(super) fn ArticleEditor(
             Some(row) => {
                 let form = changed(typed, row);
                 if form == ArticleForm::default() {
+                    revising.discard(RowId::Article(row.id));
                     return open.close();
                 }
-                saving.send(&form, revise(row.id, &form), move || open.close());
+                revise(revising, row, form, move || open.close());
             }
             None => {
                 // A child has the kind of its parent, so it need not be chosen twice.
@@ -82,30 +89,27 @@ pub(super) fn ArticleEditor(
                 });
                 let form = ArticleForm { kind: above.or_else(|| typed.kind.clone()), ..typed };
                 if let Err(refused) = form.new_article() {
-                    return saving.errors.set(refused);
+                    return revising.errors.set(refused);
                 }
-                // The same content is the same category, however often it is sent.
-                let call = |_, key: MutationId| -> Answer {
-                    let id = ArticleId::from(key.uuid()).to_string();
-                    Box::pin(add_article(ArticleForm { id: Some(id), ..form.clone() }))
-                };
-                saving.send(&form, call, move || open.close());
+                let form = ArticleForm { id: Some(new_id.to_string()), ..form };
+                revising.send(Command::AddArticle(form), None, Seen::Nothing, move || open.close());
             }
         }
     };
     let now =
         move || rows.with(|rows| rows.iter().find(|(_, row)| Some(row.id) == id).map(|(_, row)| row.clone()));
-    let first_name = row.as_ref().map(|row| row.name.to_string()).unwrap_or_default();
-    let shown = first_name.clone();
+    let shown = row.as_ref().map(|row| row.name.to_string()).unwrap_or_default();
+    let first_name = held.name.clone().unwrap_or_else(|| shown.clone());
     let renamed = move || {
         let other = now().map(|row| row.name.to_string()).filter(|name| *name != shown);
         other.map(|name| format!("{}: {}", changed_by(language, None), isolated(&name))).unwrap_or_default()
     };
     let archived = row.as_ref().is_some_and(|row| row.archived);
+    let archived_row = row.clone();
     let archive = move |_| {
-        if let Some(id) = id {
+        if let Some(row) = &archived_row {
             let form = ArticleForm { archived: Some(!archived), ..ArticleForm::default() };
-            saving.send(&form, revise(id, &form), move || open.close());
+            revise(revising, row, form, move || open.close());
         }
     };
     let first_parent = row.as_ref().and_then(|row| row.parent_id);
@@ -125,8 +129,8 @@ pub(super) fn ArticleEditor(
     };
     let kinds = first_kind.is_none().then(|| {
         view! {
-            <Field label=t.kind id="article-kind".to_owned() error=message(saving.errors, "kind")>
-                <select node_ref=kind class="input" id="article-kind" aria-invalid=invalid(saving.errors, "kind") aria-describedby="article-kind-error">
+            <Field label=t.kind id="article-kind".to_owned() error=message(revising.errors, "kind")>
+                <select node_ref=kind class="input" id="article-kind" aria-invalid=invalid(revising.errors, "kind") aria-describedby="article-kind-error">
                     {[(Kind::Expense, t.expense_kind), (Kind::Income, t.income_kind), (Kind::Transfer, t.transfer_kind)]
                         .map(|(kind, label)| view! { <option value=kind.as_str()>{label}</option> }.into_any())}
                 </select>
@@ -161,15 +165,15 @@ pub(super) fn ArticleEditor(
     let label = if id.is_some() { t.edit_category } else { t.add_category };
     view! {
         <form class="form row-form" aria-label=label novalidate on:submit=submit on:keydown=escape on:input=move |_| open.types()>
-            <Refusal refusal=saving.failure />
-            <Field label=t.name id="article-name".to_owned() error=message(saving.errors, "name")>
-                <input node_ref=name class="input" id="article-name" aria-invalid=invalid(saving.errors, "name") maxlength="80" autocomplete="off" aria-describedby="article-name-error" value=first_name />
+            <Refusal refusal=revising.failure />
+            <Field label=t.name id="article-name".to_owned() error=message(revising.errors, "name")>
+                <input node_ref=name class="input" id="article-name" aria-invalid=invalid(revising.errors, "name") maxlength="80" autocomplete="off" aria-describedby="article-name-error" value=first_name />
             </Field>
             <p class="name-changed" role="status">{text(renamed)}</p>
             <div class="form-pair">
                 {kinds}
-                <Field label=t.below id="article-parent".to_owned() error=message(saving.errors, "parent_id")>
-                    <select node_ref=above.map(|above| above.select).unwrap_or_default() class="input" id="article-parent" on:change=move |event| if let Some(above) = above { above.choose(event_target_value(&event)) } aria-invalid=invalid(saving.errors, "parent_id") aria-describedby="article-parent-error">
+                <Field label=t.below id="article-parent".to_owned() error=message(revising.errors, "parent_id")>
+                    <select node_ref=above.map(|above| above.select).unwrap_or_default() class="input" id="article-parent" on:change=move |event| if let Some(above) = above { above.choose(event_target_value(&event)) } aria-invalid=invalid(revising.errors, "parent_id") aria-describedby="article-parent-error">
                         <option value="">{t.top_level}</option>
                         {part(parents)}
                     </select>
@@ -183,13 +187,13 @@ pub(super) fn ArticleEditor(
                 <legend class="field-label">{t.colour}</legend>
                 <div class="swatches colours">{colours.collect_view()}</div>
             </fieldset>
-            {opened_row.map(|row| merging(rows, open, &row, saving))}
+            {opened_row.map(|row| merging(rows, open, &row, revising))}
             {open.asks(t.finish_first)}
             <div class="editor-buttons">
-                <button type="submit" class="button" disabled=saving.busy>{t.save}</button>
+                <button type="submit" class="button" disabled=revising.busy>{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
                 {id.map(|_| view! {
-                    <button type="button" class="button button-quiet push" disabled=saving.busy on:click=archive>{if archived { t.unarchive } else { t.archive }}</button>
+                    <button type="button" class="button button-quiet push" disabled=revising.busy on:click=archive>{if archived { t.unarchive } else { t.archive }}</button>
                 }.into_any())}
             </div>
         </form>
@@ -207,5 +211,17 @@ fn changed(form: ArticleForm, row: &Article) -> ArticleForm {
         archived: None,
         icon: form.icon.filter(|icon| *icon != row.icon),
         colour: form.colour.filter(|colour| *colour != row.colour),
+    }
+}
+
+/// What was refused of this row, or of a new one, after its form was closed.
+fn held(revising: Revising, row: Option<&Article>) -> ArticleForm {
+    let held = match row {
+        Some(row) => revising.held(RowId::Article(row.id)),
+        None => revising.held_new(|command| matches!(command, Command::AddArticle(_))),
+    };
+    match held.map(|held| held.command) {
+        Some(Command::AddArticle(form) | Command::ReviseArticle { form, .. }) => form,
+        _ => ArticleForm::default(),
     }
 }

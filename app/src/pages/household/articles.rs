@@ -1,12 +1,8 @@
 //! The categories, as a tree.
 
-use super::{
-    NEW, OpenRow,
-    article_editor::ArticleEditor,
-    saving::{Answer, Saving},
-};
+use super::{NEW, OpenRow, article_editor::ArticleEditor, revising::Revising};
 use crate::{
-    api::book::revise_article,
+    command::{Command, Subject},
     components::{
         changing,
         icon::{article_icon, symbol},
@@ -14,9 +10,11 @@ use crate::{
         part,
         refusal::Refusal,
         text,
+        waiting::{new_rows, progress},
     },
-    domain::{Article, ArticleForm, ArticleId, Kind, MutationId, article::tree},
+    domain::{Article, ArticleForm, ArticleId, Kind, article::tree},
     i18n::doing_words::Doing,
+    outbox::RowId,
     pages::use_words,
     replica::Replica,
 };
@@ -34,7 +32,7 @@ pub(super) type Tree = Memo<Vec<(usize, Article)>>;
 struct Moving {
     rows: Tree,
     open: OpenRow,
-    saving: Saving,
+    revising: Revising,
     /// What is being dragged, and what it is over; nothing there stands for the top of the tree.
     dragged: RwSignal<Option<ArticleId>>,
     over: RwSignal<Option<Option<ArticleId>>>,
@@ -50,10 +48,10 @@ impl Moving {
         if row.parent_id == parent || parent == Some(id) {
             return;
         }
-        self.saving.sees(row.version);
+        self.revising.sees(row.version);
         let parent_id = Some(parent.map(|id| id.to_string()).unwrap_or_default());
         let form = ArticleForm { parent_id, ..ArticleForm::default() };
-        self.saving.send(&(id, &form), revise(id, &form), || {});
+        revise(self.revising, &row, form, || {});
     }
 
     /// Alt with an arrow: below the one above of the same depth, or out of what it stands below.
@@ -101,10 +99,15 @@ impl Moving {
     }
 }
 
-/// The call that changes a category.
-pub(super) fn revise(id: ArticleId, form: &ArticleForm) -> impl FnOnce(i64, MutationId) -> Answer {
-    let form = form.clone();
-    move |version, key| Box::pin(revise_article(id, Some(version), Some(key), form))
+/// Sends the change of a category.
+pub(super) fn revise(
+    revising: Revising,
+    row: &Article,
+    form: ArticleForm,
+    done: impl FnOnce() + Send + 'static,
+) {
+    let command = Command::ReviseArticle { id: row.id, form };
+    revising.send(command, Some(RowId::Article(row.id)), Subject::Article(row.clone()).into(), done);
 }
 
 #[component]
@@ -117,7 +120,7 @@ pub(super) fn Articles() -> impl IntoView {
     let moving = Moving {
         rows,
         open,
-        saving: Saving::without_fields(),
+        revising: Revising::without_fields(),
         dragged: RwSignal::new(None),
         over: RwSignal::new(None),
     };
@@ -133,13 +136,17 @@ pub(super) fn Articles() -> impl IntoView {
             <ul class="plain-list">{list(items)}</ul>
         }
     };
+    let known =
+        move |row| rows.with(|rows| rows.iter().any(|(_, article)| RowId::Article(article.id) == row));
+    let waiting = new_rows(&replica, |command| matches!(command, Command::AddArticle(_)), known);
     let add = NodeRef::<html::Button>::new();
     open.returns_to(NEW.into(), add);
     view! {
         <section class="card" aria-labelledby="articles-title">
             <h2 id="articles-title">{t.categories}</h2>
-            <Refusal refusal=moving.saving.failure doing=Doing::Moving />
+            <Refusal refusal=moving.revising.failure doing=Doing::Moving />
             {[(Kind::Expense, t.expense_kind), (Kind::Income, t.income_kind), (Kind::Transfer, t.transfer_kind)].map(group)}
+            {waiting}
             {part(move || if open.is(NEW) {
                 view! { <ArticleEditor rows open /> }.into_any()
             } else {
@@ -185,6 +192,7 @@ fn ArticleRow(id: ArticleId, moving: Moving) -> impl IntoView {
                     <span class="plain-detail">{text(move || if archived() { t.archived.to_owned() } else { String::new() })}</span>
                     {symbol("edit", "symbol muted")}
                 </button>
+                {progress(RowId::Article(id))}
             </li>
         }
         .into_any()

@@ -1,15 +1,11 @@
 //! The accounts, with what is in them.
 
 use super::{
-    NEW, OpenRow,
-    balance_history::balance_history,
-    chosen, focus_first,
-    reconciling::reconciling,
-    saving::{Answer, Saving},
-    typed,
+    NEW, OpenRow, balance_history::balance_history, chosen, focus_first, reconciling::reconciling,
+    revising::Revising, typed,
 };
 use crate::{
-    api::book::{add_financial_center, revise_financial_center},
+    command::{Command, Subject},
     components::{
         field::{Field, invalid, message},
         icon::symbol,
@@ -18,12 +14,14 @@ use crate::{
         refusal::Refusal,
         sign_key::Signed,
         text,
+        waiting::{new_rows, progress},
     },
     domain::{
-        Balance, Currency, FieldError, FinancialCenterForm, FinancialCenterId, MutationId,
+        Balance, Currency, FieldError, FinancialCenter, FinancialCenterForm, FinancialCenterId,
         arithmetic::plainly, financial_center::POSITION_STEP, text::isolated,
     },
     i18n::{doing_words::Doing, format::with_currency, words::changed_by},
+    outbox::{RowId, Seen},
     pages::{use_language, use_words},
     replica::Replica,
 };
@@ -39,7 +37,7 @@ use std::sync::Arc;
 struct Ordering {
     rows: Memo<Arc<Vec<Balance>>>,
     open: OpenRow,
-    saving: Saving,
+    revising: Revising,
 }
 
 impl Ordering {
@@ -48,7 +46,7 @@ impl Ordering {
     }
 
     /// Puts a row between its neighbour and the one beyond.
-    fn shift(self, id: FinancialCenterId, up: bool, saving: Saving) {
+    fn shift(self, id: FinancialCenterId, up: bool, revising: Revising) {
         let rows = self.rows.get_untracked();
         let mut rows: Vec<_> =
             rows.iter().filter(|row| !row.center.archived).map(|row| &row.center).collect();
@@ -62,7 +60,9 @@ impl Ordering {
         // Where they have come too near each other, the neighbour's own place: then the name decides.
         let position = next.position + (beyond - next.position) / 2;
         let form = FinancialCenterForm { position: Some(position), ..FinancialCenterForm::default() };
-        saving.send(&(id, &form), revise(id, &form), || {});
+        if let Some(row) = rows.get(at) {
+            revise(revising, row, form, || {});
+        }
     }
 
     fn key(self, id: FinancialCenterId, event: &KeyboardEvent) {
@@ -73,16 +73,34 @@ impl Ordering {
         };
         if event.alt_key() {
             event.prevent_default();
-            self.saving.sees(untrack(|| self.find(id)).map_or(0, |row| row.center.version));
-            self.shift(id, up, self.saving);
+            self.revising.sees(untrack(|| self.find(id)).map_or(0, |row| row.center.version));
+            self.shift(id, up, self.revising);
         }
     }
 }
 
-/// The call that changes an account.
-fn revise(id: FinancialCenterId, form: &FinancialCenterForm) -> impl FnOnce(i64, MutationId) -> Answer {
-    let form = form.clone();
-    move |version, key| Box::pin(revise_financial_center(id, Some(version), Some(key), form))
+/// Sends the change of an account.
+fn revise(
+    revising: Revising,
+    row: &FinancialCenter,
+    form: FinancialCenterForm,
+    done: impl FnOnce() + Send + 'static,
+) {
+    let command = Command::ReviseFinancialCenter { id: row.id, form };
+    let seen = Subject::FinancialCenter(row.clone()).into();
+    revising.send(command, Some(RowId::FinancialCenter(row.id)), seen, done);
+}
+
+/// What was refused of this row, or of a new one, after its form was closed.
+fn held(revising: Revising, row: Option<&FinancialCenter>) -> FinancialCenterForm {
+    let held = match row {
+        Some(row) => revising.held(RowId::FinancialCenter(row.id)),
+        None => revising.held_new(|command| matches!(command, Command::AddFinancialCenter(_))),
+    };
+    match held.map(|held| held.command) {
+        Some(Command::AddFinancialCenter(form) | Command::ReviseFinancialCenter { form, .. }) => form,
+        _ => FinancialCenterForm::default(),
+    }
 }
 
 #[component]
@@ -94,18 +112,23 @@ pub(super) fn Centers() -> impl IntoView {
     let rows = Memo::new(move |_| centers.get());
     let order =
         Memo::new(move |_| rows.with(|rows| rows.iter().map(|row| row.center.id).collect::<Vec<_>>()));
-    let ordering = Ordering { rows, open, saving: Saving::without_fields() };
+    let ordering = Ordering { rows, open, revising: Revising::without_fields() };
     let items = move || {
         order.get().into_iter().map(|id| item(id, move || view! { <CenterRow id ordering /> })).collect()
     };
     let add = NodeRef::<html::Button>::new();
     open.returns_to(NEW.into(), add);
+    let known = move |row| {
+        rows.with(|rows| rows.iter().any(|center| RowId::FinancialCenter(center.center.id) == row))
+    };
+    let waiting = new_rows(&replica, |command| matches!(command, Command::AddFinancialCenter(_)), known);
     let home = replica.household;
     view! {
         <section class="card" aria-labelledby="centers-title">
             <h2 id="centers-title">{t.accounts}</h2>
-            <Refusal refusal=ordering.saving.failure doing=Doing::Moving />
+            <Refusal refusal=ordering.revising.failure doing=Doing::Moving />
             <ul class="plain-list">{list(items)}</ul>
+            {waiting}
             {part(move || if open.is(NEW) {
                 let home = home.with_untracked(|household| household.currency);
                 view! { <CenterEditor ordering home /> }.into_any()
@@ -150,6 +173,7 @@ fn CenterRow(id: FinancialCenterId, ordering: Ordering) -> impl IntoView {
                     <span class="plain-detail num">{text(detail)}</span>
                     {symbol("edit", "symbol muted")}
                 </button>
+                {progress(RowId::FinancialCenter(id))}
             </li>
         }
         .into_any()
@@ -165,7 +189,9 @@ fn CenterEditor(
     let (t, language) = (use_words(), use_language());
     let open = ordering.open;
     let row = row.map(|row| row.center);
-    let saving = Saving::new(row.as_ref().map_or(0, |row| row.version));
+    let revising = Revising::new(row.as_ref().map_or(0, |row| row.version));
+    let held = held(revising, row.as_ref());
+    let new_id = held.id.as_ref().and_then(|id| id.parse().ok()).unwrap_or_else(FinancialCenterId::new);
     let (name, currency, opening) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
     focus_first(name);
     let first = (
@@ -173,7 +199,13 @@ fn CenterEditor(
         home.code().to_owned(),
         row.as_ref().map(|row| row.opening_balance.to_string()).unwrap_or_default(),
     );
-    let (id, began) = (row.as_ref().map(|row| row.id), first.clone());
+    let (id, began, opened) = (row.as_ref().map(|row| row.id), first.clone(), row.clone());
+    // What was refused stands in the form again.
+    let filled = (
+        held.name.unwrap_or_else(|| first.0.clone()),
+        held.currency.unwrap_or_else(|| first.1.clone()),
+        held.opening_balance.unwrap_or_else(|| first.2.clone()),
+    );
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let (name, currency) = (typed(name), chosen(currency));
@@ -186,13 +218,13 @@ fn CenterEditor(
                     Ok(plain) => Some(plain),
                     Err(error) => {
                         let (field, reason) = ("opening_balance".to_owned(), error.into());
-                        return saving.errors.set(vec![FieldError { field, reason }]);
+                        return revising.errors.set(vec![FieldError { field, reason }]);
                     }
                 }
             }
             other => other,
         };
-        if let Some(id) = id {
+        if let Some(row) = &opened {
             let form = FinancialCenterForm {
                 name: name.filter(|text| *text != began.0),
                 currency: currency.filter(|text| *text != began.1),
@@ -200,26 +232,25 @@ fn CenterEditor(
                 ..FinancialCenterForm::default()
             };
             if form == FinancialCenterForm::default() {
+                revising.discard(RowId::FinancialCenter(row.id));
                 return open.close();
             }
-            return saving.send(&form, revise(id, &form), move || open.close());
+            return revise(revising, row, form, move || open.close());
         }
         let opening_balance = opening_balance.filter(|text| !text.trim().is_empty());
         let form = FinancialCenterForm { name, currency, opening_balance, ..FinancialCenterForm::default() };
         if let Err(refused) = form.new_center() {
-            return saving.errors.set(refused);
+            return revising.errors.set(refused);
         }
-        // The same content is the same account, however often it is sent.
-        let call = |_, key: MutationId| -> Answer {
-            let id = FinancialCenterId::from(key.uuid()).to_string();
-            Box::pin(add_financial_center(FinancialCenterForm { id: Some(id), ..form.clone() }))
-        };
-        saving.send(&form, call, move || open.close());
+        let form = FinancialCenterForm { id: Some(new_id.to_string()), ..form };
+        revising.send(Command::AddFinancialCenter(form), None, Seen::Nothing, move || open.close());
     };
     let archived = row.as_ref().is_some_and(|row| row.archived);
-    let archive = move |id| {
+    let archive = move || {
         let form = FinancialCenterForm { archived: Some(!archived), ..FinancialCenterForm::default() };
-        saving.send(&form, revise(id, &form), move || open.close());
+        if let Some(row) = &row {
+            revise(revising, row, form, move || open.close());
+        }
     };
     let shown = first.0.clone();
     let renamed = move || {
@@ -232,22 +263,22 @@ fn CenterEditor(
     view! {
         <form class="form row-form" aria-label=label novalidate on:submit=submit
             on:keydown=move |event| if event.key() == "Escape" { open.close() } on:input=move |_| open.types()>
-            <Refusal refusal=saving.failure />
-            <Field label=t.name id="center-name".to_owned() error=message(saving.errors, "name")>
-                <input node_ref=name class="input" id="center-name" aria-invalid=invalid(saving.errors, "name") maxlength="80" autocomplete="off" aria-describedby="center-name-error" value=first.0 />
+            <Refusal refusal=revising.failure />
+            <Field label=t.name id="center-name".to_owned() error=message(revising.errors, "name")>
+                <input node_ref=name class="input" id="center-name" aria-invalid=invalid(revising.errors, "name") maxlength="80" autocomplete="off" aria-describedby="center-name-error" value=filled.0 />
             </Field>
             <p class="name-changed" role="status">{text(renamed)}</p>
             <div class="form-pair">
-                <Field label=t.currency id="center-currency".to_owned() error=message(saving.errors, "currency")>
-                    <select node_ref=currency class="input" id="center-currency" aria-invalid=invalid(saving.errors, "currency") aria-describedby="center-currency-error">
+                <Field label=t.currency id="center-currency".to_owned() error=message(revising.errors, "currency")>
+                    <select node_ref=currency class="input" id="center-currency" aria-invalid=invalid(revising.errors, "currency") aria-describedby="center-currency-error">
                         <option value=home.code()>{home.code()}</option>
-                        {others.map(|code| view! { <option value=code>{code}</option> }.into_any()).collect_view()}
+                        {others.map(|code| view! { <option value=code selected=code == filled.1>{code}</option> }.into_any()).collect_view()}
                     </select>
                 </Field>
-                <Field label=t.opening_balance id="center-opening".to_owned() error=message(saving.errors, "opening_balance")>
+                <Field label=t.opening_balance id="center-opening".to_owned() error=message(revising.errors, "opening_balance")>
                     <Signed input=opening>
-                        <input node_ref=opening class="input num" id="center-opening" aria-invalid=invalid(saving.errors, "opening_balance") inputmode="decimal" autocomplete="off"
-                            aria-describedby="center-opening-error" value=first.2 />
+                        <input node_ref=opening class="input num" id="center-opening" aria-invalid=invalid(revising.errors, "opening_balance") inputmode="decimal" autocomplete="off"
+                            aria-describedby="center-opening-error" value=filled.2 />
                     </Signed>
                 </Field>
             </div>
@@ -256,15 +287,15 @@ fn CenterEditor(
             })}
             {open.asks(t.finish_first)}
             <div class="editor-buttons">
-                <button type="submit" class="button" disabled=saving.busy>{t.save}</button>
+                <button type="submit" class="button" disabled=revising.busy>{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
                 {id.map(|id| view! {
                     <span class="push">
                         {[(true, t.move_up, "↑"), (false, t.move_down, "↓")].map(|(up, label, arrow)| {
-                            let shift = move |_| ordering.shift(id, up, saving);
+                            let shift = move |_| ordering.shift(id, up, revising);
                             view! { <button type="button" class="button button-quiet" aria-label=label on:click=shift>{arrow}</button> }
                         })}
-                        <button type="button" class="button button-quiet" disabled=saving.busy on:click=move |_| archive(id)>{if archived { t.unarchive } else { t.archive }}</button>
+                        <button type="button" class="button button-quiet" disabled=revising.busy on:click=move |_| archive()>{if archived { t.unarchive } else { t.archive }}</button>
                     </span>
                 }.into_any())}
             </div>

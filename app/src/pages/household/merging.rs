@@ -1,26 +1,22 @@
 //! Merging a category into another one: chosen, asked for once, done for everybody at once.
 
-use super::{
-    OpenRow,
-    articles::Tree,
-    chosen,
-    saving::{Answer, Saving},
-};
+use super::{OpenRow, articles::Tree, chosen, revising::Revising};
 use crate::{
-    api::book::merge_article,
+    command::{Command, Subject},
     components::{
         changing,
         field::{Field, invalid, message},
         part,
     },
-    domain::{Article, ArticleId, MutationId},
+    domain::{Article, ArticleId},
     i18n::words::merge_ask,
+    outbox::RowId,
     pages::{use_language, use_words},
 };
 use leptos::{html, prelude::*};
 
 /// The choice of another category, and the question.
-pub(super) fn merging(rows: Tree, open: OpenRow, row: &Article, saving: Saving) -> AnyView {
+pub(super) fn merging(rows: Tree, open: OpenRow, row: &Article, revising: Revising) -> AnyView {
     let (t, language) = (use_words(), use_language());
     let (id, kind, name) = (row.id, row.kind, row.name.shown());
     let select = NodeRef::<html::Select>::new();
@@ -34,11 +30,11 @@ pub(super) fn merging(rows: Tree, open: OpenRow, row: &Article, saving: Saving) 
         options.collect_view()
     };
     let choose = move |_| into.set(chosen(select).and_then(|id| id.parse().ok()));
+    let merged = row.clone();
     let merge = move |other: ArticleId| {
-        let call = move |version, key: MutationId| -> Answer {
-            Box::pin(merge_article(id, other, Some(version), Some(key)))
-        };
-        saving.send(&("merge", other), call, move || open.close());
+        let seen = Subject::Article(merged.clone()).into();
+        let command = Command::MergeArticle { id, into: other };
+        revising.send(command, Some(RowId::Article(id)), seen, move || open.close());
     };
     let question = move || {
         let other = into.get()?;
@@ -53,15 +49,15 @@ pub(super) fn merging(rows: Tree, open: OpenRow, row: &Article, saving: Saving) 
         Some(view! {
             <div class="question" role="alert">
                 <p>{merge_ask(language, &name, &to)}</p>
-                <button type="button" class="button button-danger" disabled=saving.busy on:click=move |_| merge(other)>{t.merge}</button>
+                <button type="button" class="button button-danger" disabled=revising.busy on:click={let merge = merge.clone(); move |_| merge(other)}>{t.merge}</button>
                 <button type="button" class="button button-quiet" on:click=cancel>{t.cancel}</button>
             </div>
         }.into_any())
     };
     let none = changing(move || into.with(Option::is_none));
     view! {
-        <Field label=t.merge_into id="article-into".to_owned() error=message(saving.errors, "into")>
-            <select node_ref=select class="input" id="article-into" aria-invalid=invalid(saving.errors, "into") aria-describedby="article-into-error" on:change=choose>
+        <Field label=t.merge_into id="article-into".to_owned() error=message(revising.errors, "into")>
+            <select node_ref=select class="input" id="article-into" aria-invalid=invalid(revising.errors, "into") aria-describedby="article-into-error" on:change=choose>
                 <option value="" selected=none>{t.choose}</option>
                 {part(options)}
             </select>

@@ -10,7 +10,7 @@ mod people;
 mod reconciling;
 mod recurring;
 mod recurring_editor;
-mod saving;
+mod revising;
 
 use super::{Opened, use_words};
 use crate::components::{focus_if_free, part};
@@ -54,6 +54,8 @@ struct OpenRow {
     asked: RwSignal<bool>,
     /// Something is typed in it.
     typing: RwSignal<bool>,
+    /// In how many lists of the page something is typed.
+    unfinished: RwSignal<usize>,
 }
 
 /// Instead of a row: the form for a new one.
@@ -61,12 +63,15 @@ const NEW: &str = "new";
 
 impl OpenRow {
     fn new() -> Self {
-        Self {
+        let open = Self {
             row: RwSignal::new(None),
             closed: StoredValue::new(None),
             asked: RwSignal::new(false),
-            typing: use_context::<Opened>().unwrap_or_default().unfinished,
-        }
+            typing: RwSignal::new(false),
+            unfinished: use_context::<Opened>().unwrap_or_default().unfinished,
+        };
+        on_cleanup(move || open.finish());
+        open
     }
 
     fn is(self, id: &str) -> bool {
@@ -86,6 +91,14 @@ impl OpenRow {
     fn types(self) {
         if !self.typing.get_untracked() {
             self.typing.set(true);
+            self.unfinished.update(|lists| *lists += 1);
+        }
+    }
+
+    fn finish(self) {
+        if self.typing.try_get_untracked() == Some(true) {
+            self.typing.set(false);
+            self.unfinished.try_update(|lists| *lists = lists.saturating_sub(1));
         }
     }
 
@@ -93,7 +106,7 @@ impl OpenRow {
     fn close(self) {
         let open = self.row.try_get_untracked().flatten();
         _ = self.closed.try_set_value(open);
-        self.typing.try_set(false);
+        self.finish();
         self.asked.try_set(false);
         self.row.try_set(None);
     }

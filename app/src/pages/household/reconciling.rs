@@ -1,23 +1,20 @@
 //! An account against its statement: the difference is shown, and recorded in one step.
 
-use super::{
-    chosen,
-    saving::{Answer, Saving},
-    typed,
-};
+use super::{chosen, revising::Revising, typed};
 use crate::{
-    api::facts::record_fact,
+    command::Command,
     components::{
         field::{ArticleOptions, Field, invalid, message},
         part,
         sign_key::Signed,
         text,
     },
-    domain::{Currency, FactForm, FactId, FinancialCenterId, Money, MutationId, arithmetic::work_out},
+    domain::{Currency, FactForm, FactId, FinancialCenterId, Money, arithmetic::work_out},
     i18n::{
         errors::field_sentence,
         format::{signed, with_currency},
     },
+    outbox::Seen,
     pages::{use_language, use_words},
     replica::Replica,
 };
@@ -26,7 +23,7 @@ use leptos::{html, prelude::*};
 /// The statement's balance, what differs, and the category that the difference is recorded on.
 pub(super) fn reconciling(replica: &Replica, id: FinancialCenterId, currency: Currency) -> AnyView {
     let (t, language) = (use_words(), use_language());
-    let saving = Saving::new(0);
+    let revising = Revising::new(0);
     let (statement, article) = (NodeRef::<html::Input>::new(), NodeRef::<html::Select>::new());
     let entered = RwSignal::new(String::new());
     let centers = replica.centers.clone();
@@ -50,7 +47,7 @@ pub(super) fn reconciling(replica: &Replica, id: FinancialCenterId, currency: Cu
     };
     let adjust = move |money: Money| {
         let form = FactForm {
-            id: None,
+            id: Some(FactId::new().to_string()),
             amount: Some(if money.is_negative() { money.to_string() } else { format!("+{money}") }),
             article_id: chosen(article),
             financial_center_id: Some(id.to_string()),
@@ -58,32 +55,27 @@ pub(super) fn reconciling(replica: &Replica, id: FinancialCenterId, currency: Cu
             comment: Some(t.adjustment.to_owned()),
         };
         if let Err(refused) = form.new_fact() {
-            return saving.errors.set(refused);
+            return revising.errors.set(refused);
         }
-        let call = |_, key: MutationId| -> Answer {
-            // The same content is the same entry, however often it is sent.
-            let form = FactForm { id: Some(FactId::from(key.uuid()).to_string()), ..form.clone() };
-            Box::pin(async move { record_fact(form).await.map(drop) })
-        };
-        saving.send(&form, call, || {});
+        revising.send(Command::RecordFact(form), None, Seen::Nothing, || {});
     };
     let articles = replica.articles.clone();
     let missing = move || {
         let money = difference.get()?.ok().filter(|money| money.minor() != 0)?;
         let articles = articles.clone();
         Some(view! {
-            <Field label=t.category id="center-adjustment".to_owned() error=message(saving.errors, "article_id")>
-                <select node_ref=article class="input" id="center-adjustment" aria-invalid=invalid(saving.errors, "article_id") aria-describedby="center-adjustment-error">
+            <Field label=t.category id="center-adjustment".to_owned() error=message(revising.errors, "article_id")>
+                <select node_ref=article class="input" id="center-adjustment" aria-invalid=invalid(revising.errors, "article_id") aria-describedby="center-adjustment-error">
                     <ArticleOptions articles chosen=Signal::stored(String::new()) />
                 </select>
             </Field>
-            <button type="button" class="button button-outline" disabled=saving.busy on:click=move |_| adjust(money)>
+            <button type="button" class="button button-outline" disabled=revising.busy on:click=move |_| adjust(money)>
                 {t.adjust} " " <span class="num" translate="no">{signed(money, language)}</span>
             </button>
         }.into_any())
     };
     let failed =
-        move || saving.failure.get().map(|error| crate::i18n::errors::whole_sentence(&error, language));
+        move || revising.failure.get().map(|error| crate::i18n::errors::whole_sentence(&error, language));
     view! {
         <fieldset class="choice form">
             <legend class="field-label">{t.reconcile}</legend>

@@ -2,16 +2,19 @@
 
 use super::{NEW, OpenRow, recurring_editor::RecurringEditor};
 use crate::{
+    command::Command,
     components::{
         icon::symbol,
         list::{item, list},
         part, text,
+        waiting::{new_rows, progress},
     },
     domain::{Recurring, RecurringId, Target},
     i18n::{
         format::signed,
         recurring_words::{next_on, rhythm},
     },
+    outbox::RowId,
     pages::{use_language, use_words},
     replica::Replica,
 };
@@ -35,19 +38,22 @@ impl Rows {
 pub(super) fn RecurringRows() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let t = use_words();
-    let all = replica.recurring;
+    let all = replica.recurring.clone();
     let open = OpenRow::new();
     let rows = Rows { rows: Memo::new(move |_| all.get()), open };
     let order = Memo::new(move |_| rows.rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
     let items = move || {
         order.get().into_iter().map(|id| item(id, move || view! { <RecurringRow id rows /> })).collect()
     };
+    let known = move |row| rows.rows.with(|rows| rows.iter().any(|one| RowId::Recurring(one.id) == row));
+    let waiting = new_rows(&replica, |command| matches!(command, Command::AddRecurring(_)), known);
     let add = NodeRef::<html::Button>::new();
     open.returns_to(NEW.into(), add);
     view! {
         <section class="card" aria-labelledby="recurring-title">
             <h2 id="recurring-title">{t.recurring}</h2>
             <ul class="plain-list">{list(items)}</ul>
+            {waiting}
             {part(move || if open.is(NEW) {
                 view! { <RecurringEditor open /> }.into_any()
             } else {
@@ -107,6 +113,7 @@ fn RecurringRow(id: RecurringId, rows: Rows) -> impl IntoView {
                     <span class="plain-detail num">{text(amount)}</span>
                     {symbol("edit", "symbol muted")}
                 </button>
+                {progress(RowId::Recurring(id))}
             </li>
         }
         .into_any()

@@ -1,12 +1,8 @@
 //! The form of a recurring entry: what, how often, until when.
 
-use super::{
-    OpenRow, chosen, focus_first,
-    saving::{Answer, Saving},
-    typed,
-};
+use super::{OpenRow, chosen, focus_first, revising::Revising, typed};
 use crate::{
-    api::recurring::{delete_recurring, keep_recurring},
+    command::{Command, Subject},
     components::{
         field::{ArticleOptions, CenterOptions, Field, invalid, message},
         letters::Letters,
@@ -16,10 +12,11 @@ use crate::{
         text,
     },
     domain::{
-        ArticleId, Currency, FieldError, FinancialCenterId, Language, MutationId, Recurring, RecurringForm,
-        RecurringId, Schedule, Target, Unit, arithmetic::plainly,
+        ArticleId, Currency, FieldError, FinancialCenterId, Language, Recurring, RecurringForm, RecurringId,
+        Schedule, Target, Unit, arithmetic::plainly,
     },
     i18n::recurring_words::first_days,
+    outbox::{RowId, Seen},
     pages::{use_language, use_words},
     replica::Replica,
 };
@@ -114,13 +111,17 @@ pub(super) fn RecurringEditor(
 ) -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let (t, language) = (use_words(), use_language());
-    let saving = Saving::new(row.as_ref().map_or(0, |row| row.version));
+    let revising = Revising::new(row.as_ref().map_or(0, |row| row.version));
+    let held = held(revising, row.as_ref());
+    let new_id = held.id.as_ref().and_then(|id| id.parse().ok()).unwrap_or_else(RecurringId::new);
     let inputs = Inputs::new();
     focus_first(inputs.amount);
     let id: Option<RecurringId> = row.as_ref().map(|row| row.id);
     let today = replica.today.get_untracked();
     // Settled days move on by themselves; what the form shows is what it began with.
     let first = match &row {
+        // What was refused stands in the form again.
+        _ if held != RecurringForm::default() => held,
         Some(row) => {
             // Received money has its sign too, or a refund would become a purchase.
             let plus = row.target == Target::Fact && !row.amount.is_negative();
@@ -150,7 +151,7 @@ pub(super) fn RecurringEditor(
         changed.set(());
     };
     let book = replica.clone();
-    let (target, began) = (first.target.clone(), first.clone());
+    let (target, began, opened) = (first.target.clone(), first.clone(), row.clone());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let form = inputs.form();
@@ -158,26 +159,27 @@ pub(super) fn RecurringEditor(
         let form = RecurringForm { target: form.target.or_else(|| target.clone()), ..form };
         let form = match directed(form, &book, language) {
             Ok(form) => form,
-            Err(refused) => return saving.errors.set(refused),
+            Err(refused) => return revising.errors.set(refused),
         };
         if let Err(refused) = form.new_recurring() {
-            return saving.errors.set(refused);
+            return revising.errors.set(refused);
         }
-        let call = |version: i64, key: MutationId| -> Answer {
-            match id {
-                // The same content is the same row, however often it is sent.
-                None => {
-                    let id = RecurringId::from(key.uuid()).to_string();
-                    Box::pin(keep_recurring(None, None, None, RecurringForm { id: Some(id), ..form.clone() }))
-                }
-                Some(id) => Box::pin(keep_recurring(Some(id), Some(version), Some(key), form.clone())),
+        let (command, seen) = match &opened {
+            None => {
+                let form = RecurringForm { id: Some(new_id.to_string()), ..form };
+                (Command::AddRecurring(form), Seen::Nothing)
+            }
+            Some(row) => {
+                (Command::ReviseRecurring { id: row.id, form }, Subject::Recurring(row.clone()).into())
             }
         };
-        saving.send(&form, call, move || open.close());
+        revising.send(command, id.map(RowId::Recurring), seen, move || open.close());
     };
+    let stopped = row.clone();
     let stop = move |id: RecurringId| {
-        let call = move |version, key| -> Answer { Box::pin(delete_recurring(id, Some(version), Some(key))) };
-        saving.send(&("stop", id), call, move || open.close());
+        let seen = stopped.clone().map_or(Seen::Nothing, |row| Subject::Recurring(row).into());
+        let command = Command::DeleteRecurring { id };
+        revising.send(command, Some(RowId::Recurring(id)), seen, move || open.close());
     };
     let row_schedule = row.as_ref().map(Recurring::schedule);
     let preview = move || {
@@ -208,8 +210,8 @@ pub(super) fn RecurringEditor(
     let account = move || {
         let (centers, center) = (centers.clone(), center.clone());
         (!planning.get()).then(|| view! {
-            <Field label=t.account id="recurring-center".to_owned() error=message(saving.errors, "financial_center_id")>
-                <select node_ref=inputs.center class="input" id="recurring-center" aria-invalid=invalid(saving.errors, "financial_center_id") aria-describedby="recurring-center-error">
+            <Field label=t.account id="recurring-center".to_owned() error=message(revising.errors, "financial_center_id")>
+                <select node_ref=inputs.center class="input" id="recurring-center" aria-invalid=invalid(revising.errors, "financial_center_id") aria-describedby="recurring-center-error">
                     <CenterOptions centers chosen=Signal::stored(center) />
                 </select>
             </Field>
@@ -220,9 +222,9 @@ pub(super) fn RecurringEditor(
     view! {
         <form class="form row-form" aria-label=label novalidate on:submit=submit
             on:keydown=move |event| if event.key() == "Escape" { open.close() } on:input=move |_| look() on:change=move |_| look()>
-            <Refusal refusal=saving.failure />
+            <Refusal refusal=revising.failure />
             {id.is_none().then(|| view! {
-                <Field label=t.what_recurs id="recurring-target".to_owned() error=message(saving.errors, "target")>
+                <Field label=t.what_recurs id="recurring-target".to_owned() error=message(revising.errors, "target")>
                     <select node_ref=inputs.target class="input" id="recurring-target" aria-describedby="recurring-target-error">
                         <option value=Target::Fact.word()>{t.a_transaction}</option>
                         <option value=Target::Plan.word()>{t.a_plan}</option>
@@ -230,14 +232,14 @@ pub(super) fn RecurringEditor(
                 </Field>
             }.into_any())}
             <div class="form-pair">
-                <Field label=t.amount id="recurring-amount".to_owned() error=message(saving.errors, "amount")>
+                <Field label=t.amount id="recurring-amount".to_owned() error=message(revising.errors, "amount")>
                     <Signed input=inputs.amount>
                         <input node_ref=inputs.amount class="input num" id="recurring-amount" inputmode="decimal" autocomplete="off"
-                            aria-invalid=invalid(saving.errors, "amount") aria-describedby="recurring-amount-error" value=text_of(&began.amount) />
+                            aria-invalid=invalid(revising.errors, "amount") aria-describedby="recurring-amount-error" value=text_of(&began.amount) />
                     </Signed>
                 </Field>
-                <Field label=t.category id="recurring-article".to_owned() error=message(saving.errors, "article_id")>
-                    <select node_ref=inputs.article class="input" id="recurring-article" on:keydown=move |event| letters.key(&event) on:blur=move |_| letters.end() aria-invalid=invalid(saving.errors, "article_id") aria-describedby="recurring-article-error">
+                <Field label=t.category id="recurring-article".to_owned() error=message(revising.errors, "article_id")>
+                    <select node_ref=inputs.article class="input" id="recurring-article" on:keydown=move |event| letters.key(&event) on:blur=move |_| letters.end() aria-invalid=invalid(revising.errors, "article_id") aria-describedby="recurring-article-error">
                         <ArticleOptions articles chosen=Signal::stored(article) />
                     </select>
                     {letters.view()}
@@ -247,21 +249,21 @@ pub(super) fn RecurringEditor(
             {part(move || {
                 let comment = comment.clone();
                 (!planning.get()).then(|| view! {
-                    <Field label=t.note id="recurring-comment".to_owned() error=message(saving.errors, "comment")>
+                    <Field label=t.note id="recurring-comment".to_owned() error=message(revising.errors, "comment")>
                         <input node_ref=inputs.comment class="input" id="recurring-comment" maxlength="500" autocomplete="off"
-                            aria-invalid=invalid(saving.errors, "comment") aria-describedby="recurring-comment-error" value=comment />
+                            aria-invalid=invalid(revising.errors, "comment") aria-describedby="recurring-comment-error" value=comment />
                     </Field>
                 }.into_any())
             })}
-            <Field label=t.first_day id="recurring-start".to_owned() error=message(saving.errors, "starts_on")>
-                <input node_ref=inputs.starts_on class="input" id="recurring-start" type="date" aria-invalid=invalid(saving.errors, "starts_on") aria-describedby="recurring-start-error" value=text_of(&began.starts_on) />
+            <Field label=t.first_day id="recurring-start".to_owned() error=message(revising.errors, "starts_on")>
+                <input node_ref=inputs.starts_on class="input" id="recurring-start" type="date" aria-invalid=invalid(revising.errors, "starts_on") aria-describedby="recurring-start-error" value=text_of(&began.starts_on) />
             </Field>
             <div class="form-pair">
-                <Field label=t.repeats_every id="recurring-every".to_owned() error=message(saving.errors, "every")>
+                <Field label=t.repeats_every id="recurring-every".to_owned() error=message(revising.errors, "every")>
                     <input node_ref=inputs.every class="input num" id="recurring-every" inputmode="numeric" autocomplete="off"
-                        aria-invalid=invalid(saving.errors, "every") aria-describedby="recurring-every-error" value=began.every.unwrap_or(1).to_string() />
+                        aria-invalid=invalid(revising.errors, "every") aria-describedby="recurring-every-error" value=began.every.unwrap_or(1).to_string() />
                 </Field>
-                <Field label=t.unit id="recurring-unit".to_owned() error=message(saving.errors, "unit")>
+                <Field label=t.unit id="recurring-unit".to_owned() error=message(revising.errors, "unit")>
                     <select node_ref=inputs.unit class="input" id="recurring-unit" aria-describedby="recurring-unit-error">{units}</select>
                 </Field>
             </div>
@@ -270,12 +272,12 @@ pub(super) fn RecurringEditor(
                 <span>{t.from_month_end}</span>
             </label>
             <div class="form-pair">
-                <Field label=t.ends_on id="recurring-end".to_owned() error=message(saving.errors, "ends_on")>
-                    <input node_ref=inputs.ends_on class="input" id="recurring-end" type="date" aria-invalid=invalid(saving.errors, "ends_on") aria-describedby="recurring-end-error" value=text_of(&began.ends_on) />
+                <Field label=t.ends_on id="recurring-end".to_owned() error=message(revising.errors, "ends_on")>
+                    <input node_ref=inputs.ends_on class="input" id="recurring-end" type="date" aria-invalid=invalid(revising.errors, "ends_on") aria-describedby="recurring-end-error" value=text_of(&began.ends_on) />
                 </Field>
-                <Field label=t.times id="recurring-times".to_owned() error=message(saving.errors, "times")>
+                <Field label=t.times id="recurring-times".to_owned() error=message(revising.errors, "times")>
                     <input node_ref=inputs.times class="input num" id="recurring-times" inputmode="numeric" autocomplete="off"
-                        aria-invalid=invalid(saving.errors, "times") aria-describedby="recurring-times-error" value=times />
+                        aria-invalid=invalid(revising.errors, "times") aria-describedby="recurring-times-error" value=times />
                 </Field>
             </div>
             <p class="field-hint" role="status" translate="no">{text(preview)}</p>
@@ -287,15 +289,27 @@ pub(super) fn RecurringEditor(
             }.into_any()))}
             {open.asks(t.finish_first)}
             <div class="editor-buttons">
-                <button type="submit" class="button" disabled=saving.busy>{t.save}</button>
+                <button type="submit" class="button" disabled=revising.busy>{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
                 {id.map(|id| view! {
                     <span class="push">
-                        <button type="button" class="button button-quiet" disabled=saving.busy on:click=move |_| stop(id)>{t.stop_recurring}</button>
+                        <button type="button" class="button button-quiet" disabled=revising.busy on:click=move |_| stop(id)>{t.stop_recurring}</button>
                     </span>
                 }.into_any())}
             </div>
         </form>
     }
     .into_any()
+}
+
+/// What was refused of this row, or of a new one, after its form was closed.
+fn held(revising: Revising, row: Option<&Recurring>) -> RecurringForm {
+    let held = match row {
+        Some(row) => revising.held(RowId::Recurring(row.id)),
+        None => revising.held_new(|command| matches!(command, Command::AddRecurring(_))),
+    };
+    match held.map(|held| held.command) {
+        Some(Command::AddRecurring(form) | Command::ReviseRecurring { form, .. }) => form,
+        _ => RecurringForm::default(),
+    }
 }

@@ -4,31 +4,35 @@
 //! listened to once, on the table.
 
 mod asking;
+mod filling;
+mod keys;
 mod sheet;
+mod state;
 mod table;
 
 use crate::{
     components::{part, text},
-    domain::{Article, Kind, Money, Month, plan_tools, totals::CurrencyTotal},
+    domain::{plan_tools, totals::CurrencyTotal},
     i18n::{
         doing_words::{Doing, refused},
         format::{month, with_currency},
-        plan_words::lines_pasted,
     },
-    live_link::{Connection, LiveLink},
+    outbox::Outbox,
     pages::{Opened, use_language, use_words},
     replica::Replica,
 };
+use keys::{keys, paste};
 use leptos::{
-    ev::{Event, FocusEvent, KeyboardEvent, MouseEvent, PointerEvent},
+    ev::{Event, FocusEvent, MouseEvent, PointerEvent},
     prelude::*,
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlInputElement},
 };
 use leptos_meta::Title;
-pub use sheet::PlanState;
-use sheet::{Cell, Sheet};
-use table::{cell_id, cell_of, rows, table};
+use sheet::Sheet;
+use state::Cell;
+pub use state::PlanState;
+use table::{cell_id, cell_of, table};
 
 /// The plan page.
 #[component]
@@ -36,20 +40,16 @@ pub fn PlanPage() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let (t, language) = (use_words(), use_language());
     let state = use_context::<Opened>().unwrap_or_default().plan;
-    let sheet = Sheet::new(replica, state, language);
+    let outbox = use_context::<Outbox>().unwrap_or_default();
+    let sheet = Sheet::new(replica, outbox, state, language);
     Effect::new(move || sheet.load());
-    let connection = use_context::<LiveLink>().unwrap_or_else(LiveLink::none).connection;
-    Effect::new(move || {
-        if matches!(connection.get(), Connection::Live { .. }) {
-            sheet.send_again();
-        }
-    });
     // What stands in a cell is taken over before its month goes; the tools go with the months.
     let shift = move |event: &Event, months: i16| {
         settle(sheet, event);
         sheet.at.set(None);
         sheet.asked.set(None);
         sheet.said.set(String::new());
+        sheet.refusal.set(None);
         sheet.first.update(|first| *first = first.plus(months));
     };
     let touched = StoredValue::new(None::<(i32, i32)>);
@@ -93,11 +93,15 @@ pub fn PlanPage() -> impl IntoView {
         sheet.failure.get().map(|error| {
             view! {
                 <div class="form-error" role="alert">
-                    <p>{refused(&error, Doing::Planning, language)}</p>
+                    <p>{refused(&error, Doing::Reading, language)}</p>
                     <button type="button" class="button button-quiet" on:click=move |_| sheet.load()>{t.try_again}</button>
                 </div>
             }.into_any()
         })
+    };
+    let not_set = move || {
+        let said = sheet.refusal.get().map(|error| refused(&error, Doing::Planning, language));
+        said.map(|said| view! { <p class="form-error" role="alert">{said}</p> }.into_any())
     };
     let left_out = move || {
         let figure = |total: CurrencyTotal| with_currency(total.spent, total.currency, language);
@@ -121,11 +125,12 @@ pub fn PlanPage() -> impl IntoView {
                 </div>
             </div>
             {part(failed)}
+            {part(not_set)}
             {asking::question(sheet)}
             <p class="plan-said" role="status">{text(move || sheet.said.get())}</p>
             </div>
             <div class="plan-swipe" on:keydown=move |event| keys(sheet, &event) on:focusin=move |event| arrive(sheet, &event) on:focusout=move |event| leave(sheet, &event)
-                on:input=move |event| if let Some((_, cell)) = input_of(&event) { sheet.edits(cell) } on:paste=move |event| paste(sheet, event.into()) on:pointerdown=begin on:pointerup=end>
+                on:input=move |event| if let Some((input, cell)) = input_of(&event) { sheet.edits(cell, input.value()) } on:paste=move |event| paste(sheet, event.into()) on:pointerdown=begin on:pointerup=end>
                 {table(sheet)}
             </div>
             <p class="field-hint" translate="no">{text(move || left_out().unwrap_or_default())}</p>
@@ -181,121 +186,9 @@ fn leave(sheet: Sheet, event: &FocusEvent) {
 /// What was left as it was found has nothing new to say.
 fn commit(sheet: Sheet, input: &HtmlInputElement, cell: Cell, seen: i64, found: &str) {
     let typed = input.value();
-    if typed != found {
+    if typed == found {
+        sheet.state.typing.set_value(None);
+    } else {
         sheet.enter(cell, &typed, seen);
     }
-}
-
-/// The cells in their order, from the top to the bottom.
-fn order(sheet: Sheet) -> Vec<Article> {
-    let articles = sheet.replica().articles.get_untracked();
-    let of = |kind| rows(sheet, &articles, kind);
-    untrack(|| [Kind::Expense, Kind::Income].into_iter().flat_map(of).map(|(_, row)| row).collect())
-}
-
-fn go(input: &HtmlInputElement, cell: Cell) -> bool {
-    let next = input.owner_document().and_then(|page| page.get_element_by_id(&cell_id(cell)));
-    let next = next
-        .and_then(|next| next.dyn_into::<HtmlInputElement>().ok())
-        .filter(|next| next.offset_parent().is_some());
-    // A cell that cannot take the focus leaves it where it is.
-    next.is_some_and(|next| next.focus().is_ok())
-}
-
-/// Up or down the column; false at its end.
-fn step(sheet: Sheet, input: &HtmlInputElement, (article, month): Cell, by: isize) -> bool {
-    let order = order(sheet);
-    let at = order.iter().position(|row| row.id == article);
-    let next = at.and_then(|at| at.checked_add_signed(by)).and_then(|at| order.get(at));
-    next.is_some_and(|row| go(input, (row.id, month)))
-}
-
-/// As in a spreadsheet: arrows, Enter and Shift+Enter, Escape takes back what is typed.
-fn keys(sheet: Sheet, event: &KeyboardEvent) {
-    if event.key() == "z" && (event.ctrl_key() || event.meta_key()) {
-        let unchanged =
-            input_of(event).is_none_or(|(input, cell)| input.value() == untrack(|| sheet.text(cell)));
-        // What is being typed is taken back by the browser itself.
-        if unchanged {
-            event.prevent_default();
-            sheet.take_back();
-        }
-        return;
-    }
-    let Some((input, cell)) = input_of(event) else { return };
-    let (article, month) = cell;
-    let whole = input.selection_start().ok().flatten() == Some(0)
-        && input.selection_end().ok().flatten() == u32::try_from(input.value().chars().count()).ok();
-    let moved = match event.key().as_str() {
-        "Enter" => {
-            // Entered again, it is meant to be over what somebody else has set.
-            if sheet.problems.with_untracked(|all| all.contains_key(&cell)) {
-                take_over(sheet, &input, cell);
-            }
-            step(sheet, &input, cell, if event.shift_key() { -1 } else { 1 }) || {
-                // At the end of a column it stays.
-                take_over(sheet, &input, cell);
-                input.select();
-                true
-            }
-        }
-        "ArrowDown" => step(sheet, &input, cell, 1),
-        "ArrowUp" => step(sheet, &input, cell, -1),
-        "ArrowLeft" if whole => go(&input, (article, month.plus(-1))),
-        "ArrowRight" if whole => go(&input, (article, month.plus(1))),
-        "Escape" => {
-            sheet.problems.update(|all| drop(all.remove(&cell)));
-            input.set_value(&untrack(|| sheet.text(cell)));
-            input.select();
-            true
-        }
-        _ => return,
-    };
-    if moved || event.key() == "Enter" {
-        event.prevent_default();
-    }
-}
-
-/// Takes over what stands in a cell, which keeps the focus.
-fn take_over(sheet: Sheet, input: &HtmlInputElement, cell: Cell) {
-    let seen = sheet.editing.get_untracked().map_or(0, |(_, seen, _)| seen);
-    let typed = input.value();
-    sheet.enter(cell, &typed, seen);
-    sheet.editing.set(Some((cell, seen, typed)));
-}
-
-/// A column from elsewhere goes down from this cell, in one change.
-fn paste(sheet: Sheet, event: Event) {
-    let Some((input, (article, month))) = input_of(&event) else { return };
-    let event: leptos::web_sys::ClipboardEvent = event.unchecked_into();
-    let Some(pasted) = event.clipboard_data().and_then(|data| data.get_data("text").ok()) else { return };
-    let lines: Vec<&str> = pasted.trim_end_matches(['\r', '\n']).lines().collect();
-    if lines.len() < 2 {
-        return;
-    }
-    event.prevent_default();
-    let order = order(sheet);
-    let from = order.iter().position(|row| row.id == article).unwrap_or(0);
-    let columns = lines.iter().map(|line| line.split('\t').count()).max().unwrap_or(1);
-    let mut cells = Vec::with_capacity(lines.len().min(order.len()));
-    for (row, line) in order.iter().skip(from).zip(&lines) {
-        // Of several columns the first one.
-        let line = line.split('\t').next().unwrap_or_default().trim();
-        let minor = match line {
-            "" => Some(0),
-            line => sheet.read(line).ok().map(Money::minor).filter(|minor| *minor >= 0),
-        };
-        let cell: (_, Month) = (row.id, month);
-        match minor {
-            Some(minor) => cells.push((cell.0, cell.1, minor)),
-            // Where it is no amount it is said, and what was pasted stands there.
-            None => sheet.enter(cell, line, 0),
-        }
-    }
-    sheet.editing.set(None);
-    let language = sheet.language;
-    let whole = cells.len() == lines.len() && columns == 1;
-    let said = if whole { String::new() } else { lines_pasted(cells.len(), lines.len(), columns, language) };
-    sheet.fill(cells, said);
-    drop(input.blur());
 }

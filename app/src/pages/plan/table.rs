@@ -1,6 +1,9 @@
 //! The grid: a row an article, for each month what is planned, what happened and what is left.
 
-use super::sheet::{Cell, Lines, SHOWN, Sheet};
+use super::{
+    sheet::{Lines, SHOWN, Sheet},
+    state::Cell,
+};
 use crate::{
     components::{
         changing,
@@ -205,14 +208,14 @@ fn figures(
 
 /// The one thing that is typed: the plan.
 fn cell(sheet: Sheet, cell: Cell) -> AnyView {
-    let language: Language = use_language();
+    let (t, language): (_, Language) = (use_words(), use_language());
     let input = NodeRef::<html::Input>::new();
     let (article, of) = cell;
     let fresh = fresh(sheet, cell);
     // What is typed here is not overwritten by what arrives.
     Effect::new(move || {
         let shown = sheet.text(cell);
-        let problem = sheet.problems.with(|all| all.get(&cell).map(|problem| problem.typed.clone()));
+        let problem = sheet.problem(cell).map(|problem| problem.typed);
         let editing = sheet.editing.get().is_some_and(|(editing, ..)| editing == cell);
         if let Some(input) = input.get()
             && !editing
@@ -226,13 +229,12 @@ fn cell(sheet: Sheet, cell: Cell) -> AnyView {
             articles.with(|rows| rows.iter().find(|row| row.id == article).map(|row| row.name.shown()));
         plan_of(&name.unwrap_or_default(), &month(of, language), language)
     };
-    let described = changing(move || {
-        sheet.problems.with(|all| all.contains_key(&cell)).then(|| format!("{}-error", cell_id(cell)))
-    });
-    let invalid = changing(move || sheet.problems.with(|all| all.contains_key(&cell)).then_some("true"));
+    let described =
+        changing(move || sheet.problem(cell).is_some().then(|| format!("{}-error", cell_id(cell))));
+    let invalid = changing(move || sheet.problem(cell).is_some().then_some("true"));
     let first = untrack(|| sheet.text(cell));
     let problem = move || {
-        sheet.problems.with(|all| all.get(&cell).map(|problem| problem.text.clone())).map(|words| {
+        sheet.problem(cell).map(|problem| problem.text).map(|words| {
             view! { <p class="field-error" role="alert" id=format!("{}-error", cell_id(cell))>{words}</p> }.into_any()
         })
     };
@@ -240,6 +242,7 @@ fn cell(sheet: Sheet, cell: Cell) -> AnyView {
         <input node_ref=input class=fresh id=cell_id(cell) data-article=article.to_string() data-month=of.to_string()
             inputmode="decimal" autocomplete="off" value=first aria-label=text(label) aria-invalid=invalid aria-describedby=described />
         {part(problem)}
+        {part(move || sheet.waits(cell).then(|| view! { <p class="row-saving">{t.waiting}</p> }.into_any()))}
     }
     .into_any()
 }

@@ -2,9 +2,14 @@
 //! none is sent twice at once, and those on one row are carried out in their order, each on what the one before it
 //! came to.
 
+mod plans;
+mod waiting;
+
 use super::{
-    pause,
-    queue::{Base, Call, Pending, Queue, State},
+    pauses::pause,
+    pending::{Call, Pending, State},
+    queue::Queue,
+    row::RowId,
 };
 use crate::{
     command::Command,
@@ -15,33 +20,32 @@ use proptest::prelude::*;
 use std::{collections::BTreeMap, time::Duration};
 use uuid::Uuid;
 
-fn row(n: u128) -> FactId {
+fn fact(n: u128) -> FactId {
     FactId::from(Uuid::from_u128(n))
 }
 
-fn pending(mutation: u128, row_number: u128, command: Command) -> Pending {
-    Pending {
-        mutation: MutationId::from(Uuid::from_u128(mutation)),
-        command,
-        row: row(row_number),
-        base: Base::Version(1),
-        seen: Vec::new(),
-        foreseen: Vec::new(),
-        state: State::Waiting,
-        tries: 0,
-    }
+fn row(n: u128) -> RowId {
+    RowId::Fact(fact(n))
+}
+
+fn key(n: u128) -> MutationId {
+    MutationId::from(Uuid::from_u128(n))
+}
+
+fn pending(mutation: u128, command: Command) -> Pending {
+    Pending::new(key(mutation), command, Some(1))
 }
 
 fn record(n: u128) -> Command {
-    Command::RecordFact(FactForm { id: Some(row(n).to_string()), ..FactForm::default() })
+    Command::RecordFact(FactForm { id: Some(fact(n).to_string()), ..FactForm::default() })
 }
 
 fn revise(n: u128) -> Command {
-    Command::ReviseFact { id: row(n), form: FactForm::default() }
+    Command::ReviseFact { id: fact(n), form: FactForm::default() }
 }
 
 fn delete(n: u128) -> Command {
-    Command::DeleteFact { id: row(n) }
+    Command::DeleteFact { id: fact(n) }
 }
 
 fn start(queue: &mut Queue) -> Call {
@@ -56,19 +60,19 @@ struct World {
     queue: Queue,
     made: u128,
     /// Tries on the way to the server.
-    sent: Vec<(FactId, MutationId, Call)>,
+    sent: Vec<(RowId, MutationId, Call)>,
     /// Answers on the way back.
     answers: Vec<(MutationId, u32, Result<i64, AppError>)>,
     /// What the server has carried out, and the version of the row after it.
     done: BTreeMap<MutationId, i64>,
-    versions: BTreeMap<FactId, i64>,
+    versions: BTreeMap<RowId, i64>,
     /// How often the queue gave up each command as answered.
     answered: BTreeMap<MutationId, u32>,
     given_up: Vec<MutationId>,
 }
 
 impl World {
-    fn serve(&mut self, (row, mutation, call): (FactId, MutationId, Call), refuse: bool) {
+    fn serve(&mut self, (row, mutation, call): (RowId, MutationId, Call), refuse: bool) {
         let version = if let Some(version) = self.done.get(&mutation) {
             Ok(*version)
         } else if refuse {
@@ -90,9 +94,11 @@ impl World {
     }
 
     fn hear(&mut self, (mutation, attempt, answer): (MutationId, u32, Result<i64, AppError>)) {
+        let row = self.queue.get(mutation).and_then(Pending::row);
         match answer {
             Ok(version) => {
-                if self.queue.answered(mutation, Some(version)).is_some() {
+                let versions: Vec<(RowId, i64)> = row.into_iter().map(|row| (row, version)).collect();
+                if self.queue.answered(mutation, &versions).is_some() {
                     *self.answered.entry(mutation).or_default() += 1;
                 }
             }
@@ -106,15 +112,14 @@ impl World {
                 self.made += 1;
                 let row_number = u128::try_from(pick % 3).expect("small") + 1;
                 let seen = self.versions.get(&row(row_number)).copied().unwrap_or(1);
-                let made = pending(100 + self.made, row_number, revise(row_number));
-                self.queue.push(Pending { base: Base::Version(seen), ..made });
+                let made = Pending::new(key(100 + self.made), revise(row_number), Some(seen));
+                self.queue.push(made);
             }
             2..=4 => {
                 for mutation in self.queue.ready() {
                     let Some(call) = self.queue.start(mutation) else { continue };
                     assert_eq!(self.queue.start(mutation), None, "nothing is sent twice at once");
-                    let row =
-                        self.queue.all().iter().find(|it| it.mutation == mutation).expect("it is there").row;
+                    let row = self.queue.get(mutation).and_then(Pending::row).expect("it is there");
                     self.sent.push((row, mutation, call));
                 }
             }
@@ -138,7 +143,7 @@ impl World {
                     self.queue.failed(*mutation, *attempt);
                 }
             }
-            10 => self.queue.try_again(row(u128::try_from(pick % 3).expect("small") + 1)),
+            10 => self.queue.try_again(row(u128::try_from(pick % 3).expect("small") + 1), None),
             11 => self.give_up(row(u128::try_from(pick % 3).expect("small") + 1)),
             _ => {}
         }
@@ -148,7 +153,7 @@ impl World {
         }
     }
 
-    fn give_up(&mut self, row: FactId) {
+    fn give_up(&mut self, row: RowId) {
         self.given_up.extend(self.queue.give_up(row).iter().map(|it| it.mutation));
     }
 
@@ -166,7 +171,7 @@ impl World {
                 if self.queue.refused_of(row).is_some_and(stale) {
                     self.give_up(row);
                 }
-                self.queue.try_again(row);
+                self.queue.try_again(row, None);
             }
             for pending in self.queue.all().to_vec() {
                 self.queue.failed(pending.mutation, pending.tries);
@@ -174,7 +179,7 @@ impl World {
             self.step((2, 0, false));
         }
         assert_eq!(self.queue, Queue::default(), "everything ends");
-        let made = (1..=self.made).map(|n| MutationId::from(Uuid::from_u128(100 + n)));
+        let made = (1..=self.made).map(|n| key(100 + n));
         for mutation in made {
             let answered = self.answered.get(&mutation).copied().unwrap_or_default();
             let given_up = self.given_up.iter().filter(|it| **it == mutation).count();
@@ -212,26 +217,26 @@ proptest! {
 #[test]
 fn a_correction_of_what_was_sent_waits_for_it_and_is_made_on_what_it_came_to() {
     let mut queue = Queue::default();
-    queue.push(pending(1, 1, record(1)));
+    queue.push(pending(1, record(1)));
     let first = start(&mut queue);
-    queue.push(pending(2, 1, revise(1)));
+    queue.push(pending(2, revise(1)));
     assert_eq!(queue.ready(), [], "it is not known yet what the row has become");
-    assert!(queue.failed(MutationId::from(Uuid::from_u128(1)), first.attempt));
+    assert!(queue.failed(key(1), first.attempt));
     let again = start(&mut queue);
     assert_eq!(
         (again.attempt, &again.command, again.terms),
         (2, &first.command, first.terms),
         "the same again"
     );
-    queue.answered(MutationId::from(Uuid::from_u128(1)), Some(4));
+    queue.answered(key(1), &[(row(1), 4)]);
     assert_eq!(start(&mut queue).terms.base_version, Some(4));
 }
 
 #[test]
 fn a_refusal_of_an_earlier_try_does_not_end_a_later_one() {
     let mut queue = Queue::default();
-    queue.push(pending(1, 1, record(1)));
-    let mutation = MutationId::from(Uuid::from_u128(1));
+    queue.push(pending(1, record(1)));
+    let mutation = key(1);
     let first = start(&mut queue);
     queue.failed(mutation, first.attempt);
     let second = start(&mut queue);
@@ -242,35 +247,35 @@ fn a_refusal_of_an_earlier_try_does_not_end_a_later_one() {
 
 #[test]
 fn a_deletion_behind_a_refusal_goes_on_or_is_moot() {
-    let mutation = MutationId::from(Uuid::from_u128(1));
+    let mutation = key(1);
     let mut queue = Queue::default();
-    queue.push(pending(1, 1, record(1)));
+    queue.push(pending(1, record(1)));
     let first = start(&mut queue);
-    queue.push(pending(2, 1, delete(1)));
+    queue.push(pending(2, delete(1)));
     queue.refused(mutation, first.attempt, AppError::NotFound);
     assert_eq!(queue, Queue::default(), "it never came to be");
 
-    queue.push(pending(1, 1, revise(1)));
+    queue.push(pending(1, revise(1)));
     let first = start(&mut queue);
-    queue.push(pending(2, 1, delete(1)));
+    queue.push(pending(2, delete(1)));
     queue.refused(mutation, first.attempt, AppError::NotFound);
     let deletion = start(&mut queue);
     assert_eq!((deletion.command, deletion.terms.base_version), (delete(1), Some(1)), "as it was seen");
 
     let mut queue = Queue::default();
-    queue.push(pending(1, 1, record(1)));
+    queue.push(pending(1, record(1)));
     let first = start(&mut queue);
-    queue.push(pending(2, 1, delete(1)));
-    queue.push(pending(3, 1, Command::RestoreFact { id: row(1) }));
+    queue.push(pending(2, delete(1)));
+    queue.push(pending(3, Command::RestoreFact { id: fact(1) }));
     queue.refused(mutation, first.attempt, AppError::NotFound);
     assert_eq!(queue.all().len(), 3, "an entry that was taken back from deletion is not lost");
 }
 
 #[test]
 fn a_revision_goes_on_from_a_newer_version_only() {
-    let mutation = MutationId::from(Uuid::from_u128(1));
+    let mutation = key(1);
     let mut queue = Queue::default();
-    queue.push(pending(1, 1, revise(1)));
+    queue.push(pending(1, revise(1)));
     let first = start(&mut queue);
     assert!(!queue.rebased(mutation, first.attempt, 1), "else it would go round and round");
     assert!(queue.rebased(mutation, first.attempt, 3));
@@ -280,12 +285,12 @@ fn a_revision_goes_on_from_a_newer_version_only() {
 #[test]
 fn what_is_given_up_takes_along_what_follows_it_on_its_row_and_nothing_else() {
     let mut queue = Queue::default();
-    queue.push(pending(1, 1, record(1)));
-    queue.push(pending(2, 1, revise(1)));
-    queue.push(pending(3, 2, revise(2)));
+    queue.push(pending(1, record(1)));
+    queue.push(pending(2, revise(1)));
+    queue.push(pending(3, revise(2)));
     assert_eq!(queue.give_up(row(1)), [], "nothing was refused");
-    let call = queue.start(MutationId::from(Uuid::from_u128(1))).expect("it is its turn");
-    queue.refused(MutationId::from(Uuid::from_u128(1)), call.attempt, AppError::NotFound);
+    let call = queue.start(key(1)).expect("it is its turn");
+    queue.refused(key(1), call.attempt, AppError::NotFound);
     assert_eq!(queue.give_up(row(1)).len(), 2);
-    assert_eq!(queue.ready(), [MutationId::from(Uuid::from_u128(3))]);
+    assert_eq!(queue.ready(), [key(3)]);
 }

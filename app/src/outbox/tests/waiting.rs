@@ -1,0 +1,76 @@
+//! Commands that name rows which other commands make or change.
+
+use super::*;
+use crate::domain::{ArticleForm, OccurrenceForm};
+
+fn article(n: u128) -> String {
+    Uuid::from_u128(n).to_string()
+}
+
+fn add_article(n: u128) -> Command {
+    Command::AddArticle(ArticleForm { id: Some(article(n)), ..ArticleForm::default() })
+}
+
+fn rename(n: u128) -> Command {
+    Command::ReviseArticle { id: Uuid::from_u128(n).into(), form: ArticleForm::default() }
+}
+
+fn entry_on(n: u128, of: u128) -> Command {
+    let (id, article_id) = (Some(fact(n).to_string()), Some(article(of)));
+    Command::RecordFact(FactForm { id, article_id, ..FactForm::default() })
+}
+
+#[test]
+fn an_entry_waits_for_the_category_that_was_made_for_it_and_nothing_else_does() {
+    let mut queue = Queue::default();
+    queue.push(pending(1, add_article(1)));
+    queue.push(pending(2, entry_on(2, 1)));
+    queue.push(pending(3, entry_on(3, 7)));
+    assert_eq!(queue.ready(), [key(1), key(3)]);
+    queue.start(key(1)).expect("it is its turn");
+    queue.answered(key(1), &[(RowId::Article(Uuid::from_u128(1).into()), 1)]);
+    assert_eq!(queue.ready(), [key(2), key(3)]);
+}
+
+#[test]
+fn an_entry_on_a_refused_category_is_kept_and_goes_once_that_is_decided() {
+    let mut queue = Queue::default();
+    queue.push(pending(1, add_article(1)));
+    queue.push(pending(2, entry_on(2, 1)));
+    let call = queue.start(key(1)).expect("it is its turn");
+    queue.refused(key(1), call.attempt, AppError::IdTaken);
+    assert_eq!(queue.ready(), []);
+    assert_eq!(queue.held_by(key(2)).map(|first| first.mutation), Some(key(1)));
+    assert_eq!(
+        queue.give_up(RowId::Article(Uuid::from_u128(1).into())).len(),
+        1,
+        "what was typed is not lost"
+    );
+    assert_eq!(queue.ready(), [key(2)]);
+}
+
+#[test]
+fn an_entry_waits_for_a_change_of_its_category_but_not_for_a_refused_one() {
+    let mut queue = Queue::default();
+    queue.push(pending(1, rename(1)));
+    queue.push(pending(2, entry_on(2, 1)));
+    assert_eq!(queue.ready(), [key(1)]);
+    let call = queue.start(key(1)).expect("it is its turn");
+    queue.refused(key(1), call.attempt, AppError::Gone);
+    assert_eq!(queue.ready(), [key(2)], "the category is there without the change");
+}
+
+#[test]
+fn days_of_one_recurring_entry_do_not_wait_for_each_other_and_a_day_is_settled_in_order() {
+    let id = Uuid::from_u128(1).into();
+    let day = |text: &str| text.parse().expect("a day");
+    let form = OccurrenceForm { day: Some("2026-11-01".into()), ..OccurrenceForm::default() };
+    let mut queue = Queue::default();
+    queue.push(pending(1, Command::ConfirmOccurrence { id, form }));
+    queue.push(pending(2, Command::SkipOccurrence { id, day: day("2026-12-01") }));
+    queue.push(pending(3, Command::ReopenOccurrence { id, day: day("2026-11-01") }));
+    assert_eq!(queue.ready(), [key(1), key(2)]);
+    queue.start(key(1)).expect("it is its turn");
+    queue.answered(key(1), &[]);
+    assert_eq!(queue.ready(), [key(2), key(3)]);
+}

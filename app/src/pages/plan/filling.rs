@@ -1,0 +1,188 @@
+//! Many plans in one change: filled by a tool or a paste, and taken back.
+
+use super::{
+    asking::Asked,
+    sheet::{Seen, Sheet},
+    state::{Cell, Desk, amount_in, form, row},
+};
+use crate::{
+    api::plans::plan_grid,
+    command::Command,
+    domain::{Article, Instant, Month, MutationId, Plan, PlanForm, plan_tools::Cell as Amount},
+    error::AppError,
+    i18n::plan_words::amounts_set,
+    outbox::{self, Heard},
+    service::Grid,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// The plans as they were read, with what was entered before that and is not in them.
+fn lay_over(desk: &Desk, plans: &mut Vec<Plan>, entered: &[PlanForm]) {
+    let home = desk.home();
+    for form in entered {
+        let cell = form.article_id.as_ref().zip(form.month.as_ref());
+        let cell = cell.and_then(|(article, month)| Some((article.parse().ok()?, month.parse().ok()?)));
+        let (Some(cell), Some(amount)) = (cell, amount_in(form, home)) else { continue };
+        let own = desk.outbox.own_version(row(cell));
+        let pending = desk.outbox.planned(row(cell)).is_some();
+        let at = plans.iter().position(|plan| (plan.article_id, plan.month) == cell);
+        match at.and_then(|at| plans.get_mut(at)) {
+            Some(plan) if pending || own.is_some_and(|own| own > plan.version) => {
+                (plan.amount, plan.version) = (amount, own.map_or(plan.version, |own| own.max(plan.version)));
+            }
+            Some(_) => {}
+            None => plans.push(Plan {
+                article_id: cell.0,
+                month: cell.1,
+                amount,
+                version: own.unwrap_or(0),
+                updated_by: desk.replica.me,
+                updated_at: Instant::from_millis(0),
+            }),
+        }
+    }
+}
+
+impl Sheet {
+    /// Sets what comes of the months around, read at this moment, with everything entered before. Where that would
+    /// replace plans, but for the one in `own`, it is asked for first.
+    pub fn with_months(
+        self,
+        (from, to): (Month, Month),
+        own: Option<Cell>,
+        cells: impl FnOnce(&Grid, &[Article]) -> Vec<Amount> + 'static,
+    ) {
+        self.asked.set(None);
+        self.said.set(String::new());
+        self.refusal.set(None);
+        let desk = self.desk();
+        let entered = desk.outbox.all_planned();
+        spawn_local(async move {
+            let mut grid = match plan_grid(from, to).await {
+                Ok(grid) => grid,
+                Err(error) => {
+                    // The page may be gone by now.
+                    self.refusal.try_set(Some(error));
+                    return;
+                }
+            };
+            untrack(|| lay_over(&desk, &mut grid.plans, &entered));
+            let standing = |(article, month, _): &Amount| {
+                let plan = grid.plans.iter().find(|plan| plan.article_id == *article && plan.month == *month);
+                plan.map_or((0, 0), |plan| (plan.version, plan.amount.minor()))
+            };
+            let cells = cells(&grid, &desk.replica.articles.get_untracked());
+            let cells: Vec<Seen> = cells.into_iter().map(|cell| (cell, standing(&cell))).collect();
+            let replaces = |((article, month, _), (_, old)): &&Seen| {
+                *old != 0 && own.is_none_or(|own| own != (*article, *month))
+            };
+            let replaced = cells.iter().filter(replaces).count();
+            if replaced > 0 {
+                self.asked.try_set(Some(Asked { cells, replaced }));
+            } else if !self.asked.is_disposed() {
+                self.set_all(cells);
+            }
+        });
+    }
+
+    /// Sets these over the versions that were seen, and says how many.
+    pub fn set_all(self, cells: Vec<Seen>) {
+        let said = amounts_set(cells.len(), self.language);
+        self.set(cells, said);
+    }
+
+    /// Sets these over what is on the screen, and says what is to be said of it.
+    pub fn fill(self, cells: Vec<Amount>, said: String) {
+        let desk = self.desk();
+        let seen = |cell: Amount| {
+            let at = (cell.0, cell.1);
+            let version = desk.plan(at).flatten().map_or(0, |plan| plan.version);
+            let version = desk.outbox.own_version(row(at)).map_or(version, |own| own.max(version));
+            (cell, (version, desk.planned(at).unwrap_or(0)))
+        };
+        // What was wrong in them is replaced.
+        self.state.problems.update(|all| {
+            all.retain(|cell, _| cells.iter().all(|(article, month, _)| (*article, *month) != *cell))
+        });
+        let cells = untrack(|| cells.into_iter().map(seen).collect());
+        self.said.set(String::new());
+        self.set(cells, said);
+    }
+
+    /// Sets many in one change, each over the version that was seen: where somebody else was quicker, nothing of
+    /// it is written and it is said.
+    fn set(self, cells: Vec<Seen>, said: String) {
+        if cells.is_empty() {
+            return self.said.set(said);
+        }
+        let desk = self.desk();
+        let home = untrack(|| desk.home());
+        let forms = cells.iter().map(|(cell, (version, _))| form(*cell, home, Some(*version))).collect();
+        let before = cells.iter().map(|((article, month, _), (_, old))| (*article, *month, *old)).collect();
+        if let Some(mutation) = self.send(&desk, forms, said) {
+            desk.can_be_undone(mutation, before);
+        }
+    }
+
+    fn send(self, desk: &Desk, forms: Vec<PlanForm>, said: String) -> Option<MutationId> {
+        self.refusal.set(None);
+        // The page may be gone by then.
+        let heard = move |heard| match heard {
+            Heard::Done => self.said.try_set(said).is_none(),
+            Heard::Late => true,
+            Heard::Refused(error) => self.refusal.try_set(Some(error)).is_none(),
+        };
+        let command = Command::SetPlans(forms);
+        match desk.outbox.enqueue(command, None, outbox::Seen::Nothing, Some(Box::new(heard))) {
+            Ok(mutation) => Some(mutation),
+            Err(errors) => {
+                self.refusal.set(Some(AppError::Invalid { errors }));
+                None
+            }
+        }
+    }
+
+    /// Whether there is something to take back.
+    pub fn can_undo(self) -> bool {
+        self.state.undo.with(|undo| !undo.is_empty())
+    }
+
+    /// Takes the last own change back, unless somebody has changed the same since.
+    pub fn take_back(self) {
+        untrack(|| self.take_last_back());
+    }
+
+    fn take_last_back(self) {
+        let desk = self.desk();
+        self.said.set(String::new());
+        // One that changed nothing in the end is passed over.
+        while let Some(last) = self.state.undo.try_update(Vec::pop).flatten() {
+            if let Some(row) = desk.outbox.is_refused(last.mutation) {
+                return desk.outbox.discard(row);
+            }
+            let differs = |(article, month, old): &&Amount| desk.planned((*article, *month)) != Some(*old);
+            let cells: Vec<Amount> = last.before.iter().filter(differs).copied().collect();
+            if cells.is_empty() {
+                continue;
+            }
+            let home = desk.home();
+            let over = |cell: &Amount| Some(form(*cell, home, Some(own_version(&desk, (cell.0, cell.1))?)));
+            match cells.iter().map(over).collect::<Option<Vec<PlanForm>>>() {
+                Some(forms) => _ = self.send(&desk, forms, String::new()),
+                None => self.refusal.set(Some(AppError::Stale { current: String::new() })),
+            }
+            return;
+        }
+    }
+}
+
+/// The version that the person's own change left a cell in; none where somebody else has changed it since.
+fn own_version(desk: &Desk, cell: Cell) -> Option<i64> {
+    // What has no answer yet is followed, whatever it comes to.
+    let pending = desk.outbox.planned(row(cell)).map(|_| 0);
+    desk.outbox.own_version(row(cell)).or(pending).or_else(|| match desk.plan(cell)? {
+        Some(plan) if plan.updated_by == desk.replica.me => Some(plan.version),
+        Some(_) => None,
+        None => Some(0),
+    })
+}

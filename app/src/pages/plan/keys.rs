@@ -1,0 +1,132 @@
+//! The plan by keyboard, as a spreadsheet: moving, entering, giving up, pasting a column.
+
+use super::{
+    input_of,
+    sheet::Sheet,
+    state::Cell,
+    table::{cell_id, rows},
+};
+use crate::{
+    domain::{Article, Kind, Money, Month},
+    i18n::plan_words::lines_pasted,
+};
+use leptos::{
+    ev::{Event, KeyboardEvent},
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::HtmlInputElement,
+};
+
+/// The cells in their order, from the top to the bottom.
+fn order(sheet: Sheet) -> Vec<Article> {
+    let articles = sheet.replica().articles.get_untracked();
+    let of = |kind| rows(sheet, &articles, kind);
+    untrack(|| [Kind::Expense, Kind::Income].into_iter().flat_map(of).map(|(_, row)| row).collect())
+}
+
+fn go(input: &HtmlInputElement, cell: Cell) -> bool {
+    let next = input.owner_document().and_then(|page| page.get_element_by_id(&cell_id(cell)));
+    let next = next
+        .and_then(|next| next.dyn_into::<HtmlInputElement>().ok())
+        .filter(|next| next.offset_parent().is_some());
+    // A cell that cannot take the focus leaves it where it is.
+    next.is_some_and(|next| next.focus().is_ok())
+}
+
+/// Up or down the column; false at its end.
+fn step(sheet: Sheet, input: &HtmlInputElement, (article, month): Cell, by: isize) -> bool {
+    let order = order(sheet);
+    let at = order.iter().position(|row| row.id == article);
+    let next = at.and_then(|at| at.checked_add_signed(by)).and_then(|at| order.get(at));
+    next.is_some_and(|row| go(input, (row.id, month)))
+}
+
+/// As in a spreadsheet: arrows, Enter and Shift+Enter, Escape takes back what is typed.
+pub(super) fn keys(sheet: Sheet, event: &KeyboardEvent) {
+    if event.key() == "z" && (event.ctrl_key() || event.meta_key()) {
+        let unchanged =
+            input_of(event).is_none_or(|(input, cell)| input.value() == untrack(|| sheet.text(cell)));
+        // What is being typed is taken back by the browser itself.
+        if unchanged {
+            event.prevent_default();
+            sheet.take_back();
+        }
+        return;
+    }
+    let Some((input, cell)) = input_of(event) else { return };
+    let (article, month) = cell;
+    let whole = input.selection_start().ok().flatten() == Some(0)
+        && input.selection_end().ok().flatten() == u32::try_from(input.value().chars().count()).ok();
+    let moved = match event.key().as_str() {
+        "Enter" => {
+            // Entered again, it is meant to be over what somebody else has set.
+            if untrack(|| sheet.problem(cell)).is_some() {
+                take_over(sheet, &input, cell);
+            }
+            step(sheet, &input, cell, if event.shift_key() { -1 } else { 1 }) || {
+                // At the end of a column it stays.
+                take_over(sheet, &input, cell);
+                input.select();
+                true
+            }
+        }
+        "ArrowDown" => step(sheet, &input, cell, 1),
+        "ArrowUp" => step(sheet, &input, cell, -1),
+        "ArrowLeft" if whole => go(&input, (article, month.plus(-1))),
+        "ArrowRight" if whole => go(&input, (article, month.plus(1))),
+        "Escape" => {
+            sheet.give_up(cell);
+            input.set_value(&untrack(|| sheet.text(cell)));
+            input.select();
+            true
+        }
+        _ => return,
+    };
+    if moved || event.key() == "Enter" {
+        event.prevent_default();
+    }
+}
+
+/// Takes over what stands in a cell, which keeps the focus.
+fn take_over(sheet: Sheet, input: &HtmlInputElement, cell: Cell) {
+    let seen = sheet.editing.get_untracked().map_or(0, |(_, seen, _)| seen);
+    let typed = input.value();
+    sheet.enter(cell, &typed, seen);
+    sheet.editing.set(Some((cell, seen, typed)));
+}
+
+/// A column from elsewhere goes down from this cell, in one change.
+pub(super) fn paste(sheet: Sheet, event: Event) {
+    let Some((input, (article, month))) = input_of(&event) else { return };
+    let event: leptos::web_sys::ClipboardEvent = event.unchecked_into();
+    let Some(pasted) = event.clipboard_data().and_then(|data| data.get_data("text").ok()) else { return };
+    let lines: Vec<&str> = pasted.trim_end_matches(['\r', '\n']).lines().collect();
+    if lines.len() < 2 {
+        return;
+    }
+    event.prevent_default();
+    let order = order(sheet);
+    let from = order.iter().position(|row| row.id == article).unwrap_or(0);
+    let columns = lines.iter().map(|line| line.split('\t').count()).max().unwrap_or(1);
+    let mut cells = Vec::with_capacity(lines.len().min(order.len()));
+    for (row, line) in order.iter().skip(from).zip(&lines) {
+        // Of several columns the first one.
+        let line = line.split('\t').next().unwrap_or_default().trim();
+        let minor = match line {
+            "" => Some(0),
+            line => sheet.read(line).ok().map(Money::minor).filter(|minor| *minor >= 0),
+        };
+        let cell: (_, Month) = (row.id, month);
+        match minor {
+            Some(minor) => cells.push((cell.0, cell.1, minor)),
+            // Where it is no amount it is said, and what was pasted stands there.
+            None => sheet.enter(cell, line, 0),
+        }
+    }
+    sheet.editing.set(None);
+    let language = sheet.language;
+    let whole = cells.len() == lines.len() && columns == 1;
+    let said = if whole { String::new() } else { lines_pasted(cells.len(), lines.len(), columns, language) };
+    sheet.fill(cells, said);
+    drop(input.blur());
+}

@@ -1,0 +1,174 @@
+//! What the plan keeps while another page is looked at, and how an amount is entered with or without the page.
+
+use crate::{
+    command::Command,
+    domain::{
+        ArticleId, Currency, Language, Money, Month, MutationId, Plan, PlanForm, Reason,
+        arithmetic::work_out, money::MoneyError, plan_tools::Cell as Amount,
+    },
+    i18n::errors::field_sentence,
+    outbox::{Outbox, RowId, Seen, version_now},
+    replica::Replica,
+};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// An article in a month.
+pub(super) type Cell = (ArticleId, Month);
+
+/// Why what stands in a cell cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// What was typed.
+    pub typed: String,
+    /// What a person is told.
+    pub text: String,
+}
+
+/// An own change that can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Undoable {
+    /// Under which key it went.
+    pub mutation: MutationId,
+    /// The amounts before it.
+    pub before: Vec<Amount>,
+}
+
+/// What is kept while another page is looked at.
+#[derive(Clone, Copy)]
+pub struct PlanState {
+    pub(super) problems: RwSignal<BTreeMap<Cell, Problem>>,
+    /// What is being typed in a cell, over which version.
+    pub(super) typing: StoredValue<Option<(Cell, i64, String)>>,
+    /// The own changes; the last one last.
+    pub(super) undo: RwSignal<Vec<Undoable>>,
+}
+
+impl PlanState {
+    /// Nothing was entered yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            problems: RwSignal::new(BTreeMap::new()),
+            typing: StoredValue::new(None),
+            undo: RwSignal::new(Vec::new()),
+        }
+    }
+}
+
+/// The plans of the book, and the way out for what is entered. It outlives the page.
+#[derive(Clone)]
+pub(super) struct Desk {
+    pub replica: Replica,
+    pub outbox: Outbox,
+    pub state: PlanState,
+    pub language: Language,
+}
+
+/// The row of a cell.
+pub(super) const fn row((article, month): Cell) -> RowId {
+    RowId::Plan(article, month)
+}
+
+/// What sets a plan, over this version.
+pub(super) fn form((article, month, minor): Amount, home: Currency, version: Option<i64>) -> PlanForm {
+    PlanForm {
+        article_id: Some(article.to_string()),
+        month: Some(month.to_string()),
+        amount: Some(Money::from_minor(minor, home).to_string()),
+        version,
+    }
+}
+
+/// The amount of a form.
+pub(super) fn amount_in(form: &PlanForm, home: Currency) -> Option<Money> {
+    form.amount.as_ref().and_then(|text| Money::parse(text, home).ok())
+}
+
+impl Desk {
+    /// The household's currency, in which all plans are.
+    pub fn home(&self) -> Currency {
+        self.replica.household.with(|household| household.currency)
+    }
+
+    /// The plan of a cell in the book; `None` where its month is not read yet.
+    pub fn plan(&self, (article, month): Cell) -> Option<Option<Plan>> {
+        let of = |plans: &[Plan]| {
+            plans.iter().find(|plan| plan.article_id == article && plan.month == month).cloned()
+        };
+        if let Some(grid) = self.replica.grid.get()
+            && grid.months.iter().any(|totals| totals.month == month)
+        {
+            return Some(of(&grid.plans));
+        }
+        let this_month = self.replica.month.with(|totals| totals.month == month);
+        this_month.then(|| self.replica.plans.with(|plans| of(plans)))
+    }
+
+    /// What is planned, with what was entered and is not in the book yet; `None` where nobody knows it.
+    pub fn planned(&self, cell: Cell) -> Option<i64> {
+        let entered = self.outbox.planned(row(cell));
+        let entered = entered.and_then(|form| amount_in(&form, self.home()));
+        let of_book = || self.plan(cell).map(|plan| plan.map_or(0, |plan| plan.amount.minor()));
+        entered.map(Money::minor).or_else(of_book)
+    }
+
+    /// What was typed, as an amount in the household's currency.
+    pub fn read(&self, text: &str) -> Result<Money, MoneyError> {
+        work_out(text, untrack(|| self.home()), self.language).map(|worked| worked.money)
+    }
+
+    /// Takes over what was typed in a cell, over the version that was seen.
+    pub fn enter(&self, cell: Cell, typed: &str, seen: i64) {
+        untrack(|| self.take_over(cell, typed, seen));
+    }
+
+    fn take_over(&self, cell: Cell, typed: &str, seen: i64) {
+        let (home, problems) = (self.home(), self.state.problems);
+        let money = match typed.trim() {
+            "" => Ok(Money::zero(home)),
+            text => self.read(text),
+        };
+        let money = match money {
+            Ok(money) if !money.is_negative() => money,
+            refused => {
+                let reason = refused.err().map_or(Reason::Negative, Reason::from);
+                let problem =
+                    Problem { typed: typed.to_owned(), text: field_sentence(reason, self.language) };
+                return problems.update(|all| drop(all.insert(cell, problem)));
+            }
+        };
+        if problems.with(|all| all.contains_key(&cell)) {
+            problems.update(|all| drop(all.remove(&cell)));
+        }
+        let (before, refused) = (self.planned(cell), self.outbox.refused_plan(row(cell)));
+        if before == Some(money.minor()) && refused.is_none() {
+            return;
+        }
+        // Entered again after a refusal it is meant to be over what that showed.
+        let shown = refused.and_then(|(_, error)| version_now(&error));
+        let own = self.outbox.own_version(row(cell));
+        let version = shown.unwrap_or_else(|| own.map_or(seen, |own| own.max(seen)));
+        let set = form((cell.0, cell.1, money.minor()), home, Some(version));
+        match self.outbox.enqueue(Command::SetPlans(vec![set]), None, Seen::Nothing, None) {
+            Ok(mutation) => self.can_be_undone(mutation, vec![(cell.0, cell.1, before.unwrap_or(0))]),
+            Err(errors) => {
+                let reason = errors.first().map_or(Reason::NotFound, |error| error.reason);
+                let problem =
+                    Problem { typed: typed.to_owned(), text: field_sentence(reason, self.language) };
+                problems.update(|all| drop(all.insert(cell, problem)));
+            }
+        }
+    }
+
+    pub fn can_be_undone(&self, mutation: MutationId, before: Vec<Amount>) {
+        self.state.undo.update(|undo| undo.push(Undoable { mutation, before }));
+    }
+
+    /// Enters what was being typed when the page went.
+    pub fn leave(&self) {
+        if let Some((cell, seen, typed)) = self.state.typing.try_update_value(Option::take).flatten() {
+            self.enter(cell, &typed, seen);
+        }
+    }
+}
