@@ -2,23 +2,23 @@
 //!
 //! | module | knows |
 //! | --- | --- |
-//! | [`cli`], [`config`] | what the program is told |
-//! | [`serve`], `listen`, `linger`, `background` | from a configuration to a program that answers, and to its end |
-//! | `admin`, `ask`, `descriptors` | what only whoever runs the program sees |
-//! | [`machine`] | what the machine is called that the program runs on |
-//! | [`control`] | commands that change a store, whoever holds it |
-//! | [`backup`] | backups of a served book, and back |
+//! | [`cli`], [`config`] | the command line and the configuration |
+//! | [`serve`], `listen`, `linger`, `background` | start, serving, and shutdown |
+//! | `admin`, `ask`, `descriptors` | what only the operator uses |
+//! | [`machine`] | the host name of the machine |
+//! | [`control`] | commands of the operator that change a store |
+//! | [`backup`] | backups of a book while it is served, and restoring them |
 //! | [`stats`] | how large a book is |
 //! | [`moving`] | a book from SQLite to PostgreSQL |
 //! | [`router`] | every route, on one page |
-//! | [`session`], [`security`], `network`, `well_formed` | who asks and from where, which pages may, what every request keeps to |
+//! | [`session`], [`security`], `network`, `well_formed` | who asks and from where, which origins may write, rules for every request |
 //! | [`rest`] | the HTTP API |
-//! | `pages` | the pages that need no program in the browser |
+//! | `pages` | the pages that work without WebAssembly |
 //! | [`live`] | sockets and the hub behind them |
-//! | [`bus`] | what a commit tells, here and in other processes |
-//! | [`ledger`] | the rules: who may do what, numbers, the log |
-//! | [`db`] | SQL, on two engines |
-//! | [`clock`] | what time and day it is |
+//! | [`bus`] | announces commits, here and in other processes |
+//! | [`ledger`] | the rules: permissions, sequence numbers, the change log |
+//! | [`db`] | SQL, for two engines |
+//! | [`clock`] | the current time and day |
 
 mod admin;
 mod ask;

@@ -43,16 +43,16 @@ use tower_http::{
 use tracing::Level;
 use utoipa_swagger_ui::SwaggerUi;
 
-/// What the handlers share.
+/// State shared by the handlers.
 #[derive(Clone)]
 pub struct Web {
     /// The book and the sockets.
     pub live: Arc<Live>,
-    /// What leptos needs to write a page.
+    /// What leptos needs to render a page.
     pub options: LeptosOptions,
-    /// Whether there are demo households.
+    /// Whether visitors may create demo households.
     pub demo: bool,
-    /// Whether requests can be served: not before start is done, not after the end has begun.
+    /// Whether requests can be served: false before start has finished and after shutdown has begun.
     pub ready: Arc<AtomicBool>,
 }
 
@@ -62,15 +62,15 @@ impl FromRef<Web> for LeptosOptions {
     }
 }
 
-/// A public URL cannot stand in an `Origin`.
+/// A public URL that is not a valid `Origin`.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} cannot be the origin of a page")]
 pub struct BadOrigin(String);
 
-/// The whole program.
+/// Builds the router of the whole program.
 ///
 /// # Errors
-/// When a public URL cannot stand in an `Origin`.
+/// If a public URL is not a valid `Origin`.
 pub fn router(web: &Web) -> Result<Router, BadOrigin> {
     let (api, document) = rest::routes(web);
     #[cfg(feature = "trial")]
@@ -103,7 +103,7 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .merge(pages)
         .layer(csrf)
         .layer(middleware::from_fn_with_state(web.clone(), configured_origins_only))
-        // Inside the layer that gives refusals their words.
+        // Inside the layer that renders refusals.
         .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()))
         .layer(middleware::from_fn_with_state(web.clone(), session::identify));
     let socket = rest::socket(web)
@@ -122,10 +122,10 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(readyz))
         .layer(CompressionLayer::new())
-        // Around everything that may wait: also around finding out whose a request is.
+        // Around everything that may wait, including identifying the caller.
         .layer(middleware::from_fn_with_state(web.clone(), in_time))
         .layer(middleware::from_fn(well_formed))
-        // Also where somebody is identified.
+        // Catches panics while the caller is identified, too.
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), harden))
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -137,8 +137,8 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
                         .get("x-request-id")
                         .and_then(|id| id.to_str().ok())
                         .unwrap_or_default();
-                    // The path only: a query may carry what somebody searched for. The token of
-                    // an invitation or of a password's link and a demo's key are secrets.
+                    // The path only: a query may carry search terms. The token of an invitation or password
+                    // link and the key of a demo are secrets.
                     let path = request.uri().path();
                     let secret =
                         ["/join/", "/demo/", "/password/"].into_iter().find(|start| path.starts_with(start));
@@ -151,7 +151,7 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
                 })
                 .on_response(|response: &Response, took: Duration, span: &tracing::Span| {
                     let (status, took) = (response.status().as_u16(), took.as_millis());
-                    // An answer is as important as its request.
+                    // The response is logged at the level of its request.
                     if span.metadata().is_some_and(|span| *span.level() == Level::DEBUG) {
                         tracing::debug!(status, took.ms = took, "answered");
                     } else {
@@ -165,14 +165,14 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         .with_state(web.clone()))
 }
 
-/// Whether a path is that of a file: a page asks for a dozen of them, which is no news.
+/// Whether a path is that of a file: a page requests a dozen of them, which is noise in the log.
 fn is_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     !path.starts_with("/api/v1/") && (path.starts_with("/pkg/") || name.contains('.'))
 }
 
-/// Where public URLs are configured, pages of exactly those may write. The layer behind this one would
-/// also let the page of any host in that the request itself names.
+/// If public URLs are configured, only pages of exactly those origins may write. The layer behind this one
+/// would also accept the page of any host that the request itself names.
 async fn configured_origins_only(State(web): State<Web>, request: Request, next: Next) -> Response {
     let access = &web.live.access;
     let origin = request.headers().get(header::ORIGIN);
@@ -184,7 +184,7 @@ async fn configured_origins_only(State(web): State<Web>, request: Request, next:
     next.run(request).await
 }
 
-/// The hashed files of the build: a name never gets other content, so a browser keeps them for good.
+/// The hashed files of the build: content never changes under a name, so browsers cache them for good.
 fn files(web: &Web) -> axum::routing::MethodRouter {
     let immutable = web.options.hash_files;
     let cache = move |response: &Response<ServeFileSystemResponseBody>| {
@@ -198,7 +198,7 @@ fn files(web: &Web) -> axum::routing::MethodRouter {
     axum::routing::any_service(service)
 }
 
-/// Ready also while only reading works: what people look at is there, and each write says why it is refused.
+/// Reports ready even if only reading works: screens are served, and each write is refused with a reason.
 async fn readyz(State(web): State<Web>) -> Response {
     let ready = web.ready.load(Ordering::Relaxed);
     match web.live.ledger.ping().await {
@@ -214,13 +214,13 @@ fn not_ready(why: &str) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], body).into_response()
 }
 
-/// The id of a request is made here: whoever asks does not choose what stands in the log.
+/// Sets the request id here, so that a caller cannot choose what appears in the log.
 async fn own_request_id(mut request: Request, next: Next) -> Response {
     request.headers_mut().remove("x-request-id");
     next.run(request).await
 }
 
-/// Counts what was asked and how it was answered.
+/// Counts requests and responses.
 async fn count(request: Request, next: Next) -> Response {
     let (method, began) = (method_label(request.method()), Instant::now());
     let response = next.run(request).await;

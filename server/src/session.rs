@@ -1,4 +1,4 @@
-//! From a request's cookie to the person behind it, once for every face of the program.
+//! From a request's cookie to the person behind it, for every face of the program.
 
 use crate::{listen::ReachedAt, rest::problem, router::Web};
 use app::{
@@ -18,18 +18,18 @@ use axum_extra::extract::{
 };
 use std::net::SocketAddr;
 
-/// `__Host-`: the browser takes such a cookie only over TLS, for this host alone and every path.
+/// `__Host-`: a browser accepts such a cookie only over TLS, for this host alone and every path.
 const fn name(access_is_secure: bool) -> &'static str {
     if access_is_secure { "__Host-session" } else { "session" }
 }
 
-/// The session's secret, if the request carries one. `secure`: see [`crate::security::Access::secure`].
+/// The session's secret, if the request carries one. For `secure` see [`crate::security::Access::secure`].
 #[must_use]
 pub fn token(cookies: &CookieJar, secure: bool) -> Option<String> {
     cookies.get(name(secure)).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty())
 }
 
-/// The cookie that begins a session; an empty token ends it.
+/// The cookie that begins a session; with an empty token, the one that ends it.
 #[must_use]
 pub fn cookie(token: &str, secure: bool) -> String {
     let cookie = Cookie::build((name(secure), token.to_owned()))
@@ -37,12 +37,12 @@ pub fn cookie(token: &str, secure: bool) -> String {
         .secure(secure)
         .same_site(SameSite::Lax)
         .path("/");
-    // Sixty days, as long as the session itself lives unseen.
+    // Sixty days: the lifetime of an unused session.
     let seconds = if token.is_empty() { 0 } else { 60 * 24 * 60 * 60 };
     format!("{}; Max-Age={seconds}", cookie.build())
 }
 
-/// Resolves who asks, lets the request through, and renders a refusal in that person's language.
+/// Identifies the caller, passes the request on, and renders a refusal in the caller's language.
 pub async fn identify(State(web): State<Web>, request: Request, next: Next) -> Response {
     let cookies = CookieJar::from_headers(request.headers());
     let secure = web.live.access.secure(request.headers());
@@ -53,7 +53,7 @@ pub async fn identify(State(web): State<Web>, request: Request, next: Next) -> R
     introduce(&web, &cookies, actor, request, next).await
 }
 
-/// The same for a socket, which finds out itself whose it is, together with where its stream begins.
+/// The same for a socket, which identifies the caller itself, together with where its stream begins.
 pub async fn unidentified(State(web): State<Web>, request: Request, next: Next) -> Response {
     let cookies = CookieJar::from_headers(request.headers());
     introduce(&web, &cookies, Err(AppError::NotSignedIn), request, next).await
@@ -79,7 +79,7 @@ async fn introduce(
     let reached_at = request.extensions().get::<ReachedAt>().map(|reached| reached.0);
     let base_url = web.live.access.base_url(request.headers(), reached_at);
     let secure = web.live.access.secure(request.headers());
-    // The cookie lives as long as the session, which every visit prolongs.
+    // The cookie lives as long as the session, and every visit prolongs both.
     let renewed = token(cookies, secure)
         .filter(|_| actor.is_ok() && request.method() == Method::GET && accepts_pages(request.headers()))
         .and_then(|token| HeaderValue::from_str(&cookie(&token, secure)).ok());
@@ -92,7 +92,7 @@ async fn introduce(
     response
 }
 
-/// What somebody reads who is not known: what they chose on a page, or what their browser prefers.
+/// The language for a caller who is not signed in: the one chosen on a page, or the browser's preference.
 #[must_use]
 pub fn language_of(cookies: &CookieJar, headers: &HeaderMap) -> Language {
     let chosen = cookies.get("language").and_then(|cookie| cookie.value().parse().ok());

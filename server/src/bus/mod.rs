@@ -1,10 +1,10 @@
-//! What a commit tells: the screens of this process, and other processes on the same book.
+//! Announces a commit: to the screens of this process and to other processes on the same book.
 //!
-//! To others go hints only: that a log has grown, that a session has ended, who is here, that there are other links. What was committed
-//! they read in the database. So nothing here has to arrive, and nothing waits for it: a hint is put into a
-//! box, or dropped when the box is full, and [`redis`] empties it. What is lost, [`crate::live`] finds by
-//! looking: changes within a second, ended sessions within a minute, and both at once when the line to
-//! Redis is there again. Open links are asked for again then, too.
+//! Other processes receive hints only: that a log has grown, that a session has ended, who is present, that
+//! there are other invitation links. They read the committed changes from the database. So delivery is best
+//! effort and nothing waits for it: a hint goes into a bounded queue, or is dropped if the queue is full, and
+//! [`redis`] drains it. [`crate::live`] recovers lost hints by polling: changes within a second, ended
+//! sessions within a minute, and both, with the open links, as soon as the connection to Redis is back.
 
 pub mod redis;
 
@@ -18,51 +18,51 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-/// Hints that wait at most for the line to Redis. A second of a busy process.
+/// How many hints wait for the connection to Redis at most: about a second of a busy process.
 const BOX: usize = 4096;
 
-/// What one process tells others. JSON without a value of the book: ids, numbers, close codes.
+/// What one process tells others. JSON without values of the book: ids, numbers, close codes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hint {
-    /// The log of a household goes up to here.
+    /// The log of a household has grown to this number.
     Changed(HouseholdId, Seq),
     /// The sockets of a session close with this code.
     Ended(SessionId, u16),
-    /// Who has a screen of a household open at the sender.
+    /// Who has a screen of a household open in the sending process.
     Here(HouseholdId, Vec<Present>),
-    /// Open links of a household were made, used or withdrawn.
+    /// Open invitation links of a household were made, used or revoked.
     Links(HouseholdId, Links),
 }
 
-/// One message: hints, and from which process. Without hints it is a sign of life.
+/// One message: hints and the process they come from. Without hints it is a heartbeat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
-    /// The sender, which hears itself too.
+    /// The sender, which receives its own messages too.
     pub from: Uuid,
-    /// In the order in which things happened.
+    /// In the order in which they happened.
     pub hints: Vec<Hint>,
 }
 
-/// Tells what a commit means for screens, here and elsewhere.
+/// Announces commits to screens, here and in other processes.
 #[derive(Clone, Debug)]
 pub struct Bus {
     hub: Arc<Hub>,
-    /// None where there are no other processes, or nothing carries hints to them.
+    /// `None` if there are no other processes or no Redis is configured.
     outbox: Option<mpsc::Sender<Hint>>,
 }
 
-/// The other end of the box.
+/// The receiving end of the queue.
 pub type Outbox = mpsc::Receiver<Hint>;
 
 impl Bus {
-    /// Tells the screens of this process only.
+    /// Announces to the screens of this process only.
     #[must_use]
     pub const fn local(hub: Arc<Hub>) -> Self {
         Self { hub, outbox: None }
     }
 
-    /// Tells other processes too, through whoever empties the box.
+    /// Announces to other processes too, through the task that drains the returned queue.
     #[must_use]
     pub fn with_outbox(hub: Arc<Hub>) -> (Self, Outbox) {
         hub.note_people();
@@ -76,19 +76,19 @@ impl Bus {
         &self.hub
     }
 
-    /// A transaction was committed.
+    /// Announces a committed transaction.
     pub fn committed(&self, household: HouseholdId, seq: Seq, frame: Encoded) {
         self.hub.ring(household, seq, frame);
         self.tell(Hint::Changed(household, seq));
     }
 
-    /// A session has ended, or looks at another household: its sockets close.
+    /// Announces that a session has ended or switched to another household: its sockets close.
     pub fn ended(&self, session: SessionId, code: u16) {
         self.hub.end_session(session, code);
         self.tell(Hint::Ended(session, code));
     }
 
-    /// Open links of a household were made, used or withdrawn.
+    /// Announces that open invitation links of a household were made, used or revoked.
     pub fn links_changed(&self, household: HouseholdId, links: Links) {
         self.hub.links_changed(household, links.clone());
         self.tell(Hint::Links(household, links));
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_waits_for_a_box_that_nobody_empties() {
+    fn sending_does_not_wait_for_a_queue_that_nobody_drains() {
         let (bus, mut hints) = Bus::with_outbox(Arc::default());
         let home = HouseholdId::new();
         for seq in 1..=100_000 {
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_says_ids_and_numbers_only() {
+    fn a_letter_carries_ids_and_numbers_only() {
         let letter = Letter {
             from: Uuid::nil(),
             hints: vec![

@@ -1,9 +1,10 @@
-//! The line to Redis: one channel that every process writes to and listens on.
+//! The connection to Redis: one channel that every process publishes to and subscribes to.
 //!
-//! RESP3, so that one connection does both. It subscribes anew whenever it connects, and as soon as that is
-//! confirmed everything is looked at again, since what was published meanwhile is lost. (The library's own
-//! manager would do the first, but ignores a subscription that fails while Redis loads its data.) Each
-//! process hears its own signs of life: when these stay away the line is dead, whatever the system says.
+//! Uses RESP3, so that one connection does both. It subscribes again whenever it reconnects; once the
+//! subscription is confirmed, everything is checked again, since what was published meanwhile is lost. (The
+//! library's own connection manager would resubscribe, but ignores a subscription that fails while Redis
+//! loads its data.) Each process receives its own heartbeats: if they stop, the connection is dead, whatever
+//! the system reports.
 
 use super::{Hint, Letter, Outbox};
 use crate::live::Live;
@@ -20,31 +21,31 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 const CHANNEL: &str = "family-budget";
-/// Redis takes this long at most; it is nearby.
+/// The time limit of one operation; Redis is expected nearby.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Who came and went is told so often.
+/// How often presence changes are published.
 const TICK: Duration = Duration::from_millis(250);
-/// A sign of life every so many ticks.
+/// Ticks between two heartbeats.
 const BEAT: u32 = 4;
-/// Processes that are silent are looked for every so many ticks: three seconds.
+/// Ticks between two checks for silent processes: three seconds.
 const FORGET: u32 = 12;
-/// Who is here is told anew every so many ticks: ten seconds.
+/// Ticks between two full announcements of presence: ten seconds.
 const ANNOUNCE: u32 = 40;
-/// No sign of life for so long, not even our own: the line is dead.
+/// Without any heartbeat for this long, not even our own, the connection is dead.
 const SILENCE: Duration = Duration::from_secs(3);
-/// Hints in one letter.
+/// Hints in one message, at most.
 const LETTER: usize = 200;
-/// Between two attempts to connect, at most.
+/// The longest pause between two attempts to connect.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// The text is no address of a Redis.
+/// The text is not the URL of a Redis.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the URL of Redis cannot be used: {0}; it looks like redis://127.0.0.1:6379 or rediss://user:password@host:6379"
 )]
 pub struct NotARedis(RedisError);
 
-/// Where Redis is. Its `Debug` hides the password.
+/// The address of Redis. Its `Debug` hides the password.
 #[derive(Clone)]
 pub struct Address(ConnectionInfo);
 
@@ -64,7 +65,7 @@ impl std::str::FromStr for Address {
     }
 }
 
-/// Why a line ended.
+/// Why a connection ended.
 #[derive(Debug, thiserror::Error)]
 enum Cut {
     #[error(transparent)]
@@ -77,24 +78,24 @@ enum Cut {
     Json(#[from] serde_json::Error),
 }
 
-/// The line of one process.
+/// The connection of one process.
 pub struct Line {
     address: Address,
     live: Arc<Live>,
     outbox: Outbox,
-    /// Names this process to the others.
+    /// Identifies this process to the others.
     process: Uuid,
     stop: CancellationToken,
 }
 
 impl Line {
-    /// A line that is not connected yet.
+    /// A connection that is not open yet.
     #[must_use]
     pub fn new(address: Address, live: Arc<Live>, outbox: Outbox, stop: CancellationToken) -> Self {
         Self { address, live, outbox, process: Uuid::new_v4(), stop }
     }
 
-    /// Carries hints until `stop`, connecting as often as it takes.
+    /// Carries hints until `stop`, reconnecting as often as needed.
     pub async fn run(&mut self) {
         let mut lost = false;
         while !self.stop.is_cancelled() {
@@ -118,7 +119,7 @@ impl Line {
             if !std::mem::replace(&mut lost, true) {
                 tracing::warn!(error = %cut, "Redis is away: until it is back, a change of another process takes up to a second");
             }
-            // Nobody says any more who is where.
+            // Presence of other processes is unknown now.
             self.live.hub.forget_silent();
             let pause = RETRY.mul_f64(0.2 + fastrand::f64() * 0.8);
             tokio::select! {
@@ -145,7 +146,7 @@ impl Line {
         mut connection: MultiplexedConnection,
         mut heard: mpsc::UnboundedReceiver<PushInfo>,
     ) -> Result<(), Cut> {
-        // From here on nothing is missed. What was before is looked at again.
+        // From here on nothing is missed. Check everything that may have happened before.
         self.live.look_again();
         self.live.hub.links_may_have_changed();
         self.announce(&mut connection).await?;
@@ -196,7 +197,7 @@ impl Line {
                         hints.extend(people.into_iter().map(|(household, list)| Hint::Here(household, list)));
                         self.send(&mut connection, hints).await
                     };
-                    // Whether anybody hears it or not.
+                    // Whether anybody receives it or not.
                     drop(timeout(PATIENCE, last).await);
                     return Ok(());
                 }
@@ -204,7 +205,7 @@ impl Line {
         }
     }
 
-    /// Everybody who is here.
+    /// Publishes everybody who is present here.
     async fn announce(&self, connection: &mut MultiplexedConnection) -> Result<(), Cut> {
         self.send_people(connection, self.live.hub.everybody()).await
     }
@@ -232,10 +233,10 @@ impl Line {
         Ok(())
     }
 
-    /// Takes a letter in; true for one of our own.
+    /// Handles a received message; returns true if it is one of our own.
     fn hear(&self, push: PushInfo) -> bool {
         let letter = Msg::from_push_info(push).and_then(|message| {
-            // Another version may say more than we understand.
+            // A newer version may send what this one does not know.
             serde_json::from_slice::<Letter>(message.get_payload_bytes()).ok()
         });
         let Some(letter) = letter else { return false };

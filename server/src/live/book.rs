@@ -1,6 +1,6 @@
-//! The live side of one household: its last frames, the bell, and who is here.
+//! The live side of one household: its last frames, the bell, and who is present.
 //!
-//! It knows neither SQL nor sockets. Whatever it lost is in the log.
+//! It knows neither SQL nor sockets. The log has whatever is lost here.
 
 use super::{
     encoded::Encoded,
@@ -26,37 +26,38 @@ const RING_BYTES: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct Book {
     ring: Mutex<Frames>,
-    /// What there is to send. Written here, waited for by sockets.
+    /// The latest state to deliver. Written here; sockets wait for changes.
     pub(super) bell: watch::Sender<Bell>,
-    /// The household's time zone: what day a heartbeat names. Written when a socket comes or it changes.
+    /// The household's time zone, which determines the day that a heartbeat names. Written when a socket
+    /// opens or the zone changes.
     zone: Mutex<(Seq, Arc<str>)>,
     wave: Mutex<Wave>,
-    /// What was read from the log lately.
+    /// Frames that were recently read from the log.
     replay: Mutex<Replay>,
-    /// Known to `people`.
+    /// Managed by `people`.
     pub(super) presence: Mutex<Presence>,
-    /// Who owned the household when a link for a new password changed last. Known to `links`.
+    /// The owners of the household when a password link last changed. Managed by `links`.
     pub(super) owners: Mutex<Vec<MemberId>>,
-    /// The last change that this program could not read; 0 for none.
+    /// The number of the last change that this program could not read; 0 if there is none.
     unreadable: AtomicI64,
-    /// Held while the log is read, so that a thousand sockets behind by the same entries cause one query.
+    /// Held while the log is read, so that a thousand sockets that miss the same entries cause one query.
     pub reading: tokio::sync::Mutex<()>,
 }
 
-/// What a socket compares itself with.
+/// The state that a socket compares with what it has sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bell {
-    /// The highest number anybody told us.
+    /// The highest number of the log that is known.
     pub head: Seq,
-    /// How many lists of people were made; 0 before the first.
+    /// How many presence lists were made; 0 before the first.
     pub presence: u32,
     /// How often open links changed.
     pub links: LinkChanges,
-    /// When it rang last.
+    /// When it last rang.
     pub at: Instant,
 }
 
-/// The last frames without a hole between them; `seq` of the first is `last + 1 − frames.len()`.
+/// The last frames without a gap between them; `seq` of the first is `last + 1 − frames.len()`.
 #[derive(Debug, Default)]
 struct Frames {
     last: Seq,
@@ -67,9 +68,9 @@ struct Frames {
 /// What the ring has after a cursor.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Tail {
-    /// Everything up to the bell's number; empty when there is nothing new.
+    /// Everything up to the bell's head, with that number; empty if there is nothing new.
     Frames(Vec<Encoded>, Seq),
-    /// The log must be read from here.
+    /// The log must be read from the cursor.
     Missing,
 }
 
@@ -79,7 +80,7 @@ impl Frames {
             return;
         }
         if seq != self.last + 1 {
-            // A hole: what was there before it cannot be continued.
+            // A gap: what the ring held before it cannot be continued.
             self.frames.clear();
             self.bytes = 0;
         }
@@ -118,22 +119,22 @@ impl Default for Book {
 }
 
 impl Book {
-    /// A transaction was committed: its frame joins the ring, and the bell rings.
+    /// Adds the frame of a committed transaction to the ring, and rings the bell.
     ///
-    /// Two writers may come in the other order than they committed. The later one then stands alone in
-    /// the ring, and what is before it is read from the log, which is always right.
+    /// Two writers may arrive in another order than they committed. Then only the later frame is in the ring,
+    /// and the earlier ones are read from the log.
     pub fn ring(self: &Arc<Self>, seq: Seq, frame: Encoded) {
         lock(&self.ring).push(seq, frame);
         self.heard(seq);
     }
 
-    /// Somebody read that the log goes up to here.
+    /// Records that the log has reached this number.
     pub fn heard(self: &Arc<Self>, seq: Seq) {
         let (mut news, now) = (false, Instant::now());
         self.bell.send_if_modified(|bell| {
             news = seq > bell.head;
             bell.head = seq.max(bell.head);
-            // Noted; when it rings is another question.
+            // Only recorded here; `Wave` decides when the bell rings.
             false
         });
         if !news {
@@ -149,9 +150,9 @@ impl Book {
         }
     }
 
-    /// Does something at an instant, if anybody is here then.
+    /// Runs `then` at an instant, if the book still exists then.
     pub(super) fn later(self: &Arc<Self>, due: Instant, then: impl FnOnce(&Self) + Send + 'static) {
-        // Outside of a runtime the process is ending, and nobody needs to be told.
+        // Without a runtime the process is ending, and nobody needs to be notified.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let book = Arc::downgrade(self);
         runtime.spawn(async move {
@@ -168,7 +169,7 @@ impl Book {
         lock(&self.zone).1.clone()
     }
 
-    /// The household's time zone as it was read at this number; an older reading changes nothing.
+    /// Sets the time zone as read at this number; an older reading has no effect.
     pub fn set_zone(&self, seq: Seq, zone: &str) {
         let mut known = lock(&self.zone);
         if known.0 <= seq {
@@ -179,7 +180,7 @@ impl Book {
         }
     }
 
-    /// What there is to send.
+    /// The current state to deliver.
     #[must_use]
     pub fn now(&self) -> Bell {
         *self.bell.borrow()
@@ -191,8 +192,8 @@ impl Book {
         self.bell.subscribe()
     }
 
-    /// Frames read from the log, in order and without a hole, join the ring where they fit: before its
-    /// first or after its last.
+    /// Adds frames that were read from the log, in order and without a gap, to the ring where they fit:
+    /// before its first frame or after its last.
     pub fn keep(&self, frames: &[(Seq, Encoded)]) {
         let mut ring = lock(&self.ring);
         for (seq, frame) in frames.iter().rev() {
@@ -209,8 +210,8 @@ impl Book {
         }
     }
 
-    /// What was read from the log after a cursor is kept for a moment, where others are here who may be as
-    /// far behind.
+    /// Keeps frames that were read from the log for a moment, if other sockets are open that may be as far
+    /// behind.
     pub fn hold(self: &Arc<Self>, cursor: Seq, frames: &[(Seq, Encoded)]) {
         if frames.is_empty() || self.bell.receiver_count() < 2 {
             return;
@@ -221,24 +222,24 @@ impl Book {
         }
     }
 
-    /// What follows a cursor in what was read lately.
+    /// The recently read frames after a cursor.
     #[must_use]
     pub fn held(&self, cursor: Seq) -> Option<(Vec<Encoded>, Seq)> {
         lock(&self.replay).after(cursor)
     }
 
-    /// A change was found that this program cannot read: whoever comes to it next need not look again.
+    /// Records that this program cannot read a change, so that the next socket need not try.
     pub fn cannot_read(&self, seq: Seq) {
         self.unreadable.fetch_max(seq, Ordering::Relaxed);
     }
 
-    /// Whether that is known of a change.
+    /// Whether a change is known to be unreadable.
     #[must_use]
     pub fn is_unreadable(&self, seq: Seq) -> bool {
         self.unreadable.load(Ordering::Relaxed) == seq
     }
 
-    /// What comes after a cursor, without asking the log.
+    /// What comes after a cursor, without reading the log.
     #[must_use]
     pub fn after(&self, cursor: Seq) -> Tail {
         if cursor >= self.now().head {
@@ -253,7 +254,7 @@ impl Book {
     }
 }
 
-/// No code panics while it holds one of these locks; if it ever did, the values are still whole.
+/// No code panics while it holds one of these locks; if it ever did, the values would still be consistent.
 pub(super) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -276,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_gets_what_follows_it_or_is_sent_to_the_log() {
+    fn a_cursor_gets_the_frames_after_it_or_must_read_the_log() {
         let book = Arc::new(Book::default());
         book.heard(7);
         assert_eq!(numbers(book.after(7)), Some(vec![]));
@@ -296,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ring_forgets_the_oldest_and_never_skips() {
+    fn the_ring_drops_the_oldest_frames_and_never_skips_one() {
         let book = Arc::new(Book::default());
         for seq in 1..=1000 {
             book.ring(seq, Encoded::new("x".repeat(300)));

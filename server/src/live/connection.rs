@@ -1,8 +1,8 @@
-//! One socket: a task, a cursor, and nothing in between.
+//! One socket: a task and a cursor.
 //!
-//! There is no queue per socket. On the bell it sends everything from its cursor to the head, read
-//! from the ring or from the log; a slow client is only an old cursor. It waits for what comes in, the
-//! bell, the end of its session, the end of the program, and one deadline.
+//! There is no queue per socket. When the bell rings, the task sends everything from its cursor to the head,
+//! read from the ring or from the log; a slow client simply has an older cursor. The task waits for incoming
+//! frames, the bell, the end of its session, the end of the program, and one deadline.
 
 use super::{
     Live,
@@ -34,9 +34,9 @@ const FRAMES_PER_SECOND: u32 = 10;
 /// Why a socket ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// We say so, with this code.
+    /// We close it, with this code.
     Close(u16),
-    /// The other side said so.
+    /// The other side closed it.
     Left,
     /// The other side is gone.
     Gone,
@@ -46,26 +46,26 @@ pub(super) struct Connection {
     line: Line,
     seat: Seat,
     bell: watch::Receiver<Bell>,
-    /// The last change that was sent. Set by `welcome`, moved by `deliver`.
+    /// The last change that was sent. Set by `welcome`, advanced by `deliver`.
     cursor: Seq,
-    /// The list of people that was sent.
+    /// The number of the presence list that was sent.
     presence: u32,
     /// Frames received in the second that began at `.0`.
     received: (Instant, u32),
-    /// When the next sign of life is due.
+    /// When the next heartbeat is due.
     beat_at: Instant,
     /// When the next ping is due.
     ping_at: Instant,
-    /// When the answer to the last ping is due. None once it came.
+    /// When the pong to the last ping is due. `None` once it has arrived.
     pong_by: Option<Instant>,
-    /// When to go, once the program ends.
+    /// When to close, once the program ends.
     leave_at: Option<Instant>,
 }
 
 /// Serves a socket until it ends.
 ///
-/// Ten thousand of these futures wait at any time: what is needed once, at the beginning or the end, is
-/// boxed and given back, and a test keeps the rest small.
+/// Ten thousand of these futures wait at any time. What is needed only at the beginning or the end is boxed
+/// and freed, and a test keeps the rest small.
 pub fn serve(
     upgrade: OnUpgrade,
     live: Arc<Live>,
@@ -84,10 +84,10 @@ pub fn serve(
     }
 }
 
-/// A future that is gone long before its socket is.
+/// A future that ends long before its socket does.
 type Brief<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// The last words. Nobody counts or waits for the socket any more while it hears them.
+/// Sends the close frame. The socket no longer counts as open, and nobody waits for it.
 async fn leave(arrived: Result<Connection, Refusal>, ended: Option<End>) {
     let (line, end) = match arrived {
         Ok(connection) => (Some(connection.line), ended.unwrap_or(End::Gone)),
@@ -103,17 +103,17 @@ async fn leave(arrived: Result<Connection, Refusal>, ended: Option<End>) {
     let last = async {
         match end {
             End::Close(code) => line.close(code).await,
-            // Its own close is answered, if it still listens.
+            // If the other side closed, the library's answer is flushed, in case it still listens.
             End::Left | End::Gone => line.flush().await,
         }
     };
-    // Whether the other side hears it or not, the socket ends here.
+    // Whether or not the other side receives it, the socket ends here.
     if timeout(CLOSE_LIMIT, last).await.is_err() {
         tracing::debug!(?end, "the last words were not heard");
     }
 }
 
-/// Waits for a slow client only so long.
+/// Limits how long a slow client may take to receive a frame.
 pub(super) async fn within(
     limit: Duration,
     sending: impl Future<Output = io::Result<()>>,
@@ -121,7 +121,7 @@ pub(super) async fn within(
     timeout(limit, sending).await.map_err(|_| End::Close(close::TOO_SLOW))?.map_err(|_| End::Gone)
 }
 
-/// The close code of the session's end, once it has come.
+/// Waits for the close code of the session's end.
 async fn end_of_session(ended: &mut watch::Receiver<u16>) -> u16 {
     ended.wait_for(|code| *code != 0).await.map_or(close::NOT_SIGNED_IN, |code| *code)
 }
@@ -130,7 +130,8 @@ impl Connection {
     pub(super) fn new(line: Line, seat: Seat, cursor: Seq) -> Self {
         let (now, bell) = (Instant::now(), seat.book.bell());
         seat.arrive();
-        // Ten thousand that came at once are not to beat at once for ever.
+        // Spread over time: ten thousand sockets that opened at once would otherwise send their heartbeats at
+        // once for ever.
         let beat_at = now + seat.live.pace.heartbeat.mul_f64(0.5 + chance() / 2.0);
         Self {
             line,
@@ -157,7 +158,7 @@ impl Connection {
                 return end;
             }
             let due = self.due();
-            // Setting it costs a lock that all sockets share.
+            // Resetting the timer takes a lock that all sockets share.
             if timer.deadline() != due {
                 timer.as_mut().reset(due);
             }
@@ -186,11 +187,11 @@ impl Connection {
         bell.head > self.cursor || bell.presence != self.presence || bell.links != self.seat.links
     }
 
-    /// Sends everything from the cursor to the head, who is here, and that links are others.
+    /// Sends everything from the cursor to the head, the presence list, and that links have changed.
     async fn deliver(&mut self) -> Result<(), End> {
         let bell = self.seat.book.now();
         loop {
-            // Somebody far behind is not kept longer than anybody else.
+            // A client far behind must not keep its socket open longer than others.
             if *self.seat.ended.borrow() != 0 || self.leave_at.is_some_and(|at| at <= Instant::now()) {
                 return Ok(());
             }
@@ -221,7 +222,7 @@ impl Connection {
             within(limit, self.line.send(frames)).await?;
             self.cursor = last;
             if changes {
-                // A steady stream of writes does not put it off.
+                // A steady stream of writes does not postpone the heartbeat.
                 self.beat_at = self.beat_at.min(Instant::now() + self.seat.live.pace.after_burst);
                 if rung {
                     self.seat.live.bell_to_flush.record(bell.at.elapsed());
@@ -230,8 +231,8 @@ impl Connection {
         }
     }
 
-    /// What follows the cursor, from the log. One socket of a household reads at a time, and what it
-    /// finds serves the others.
+    /// Reads what follows the cursor from the log. One socket of a household reads at a time, and what it
+    /// reads serves the others.
     async fn read_log(&mut self) -> Result<Option<(Vec<Encoded>, Seq)>, End> {
         let book = &self.seat.book;
         let _one_at_a_time = book.reading.lock().await;
@@ -253,7 +254,7 @@ impl Connection {
                     book.cannot_read(self.cursor + 1);
                     close::POSITION_LOST
                 }
-                // The store does not answer: the client comes back, and the log still has everything.
+                // The store does not answer: the client reconnects, and the log still has everything.
                 _ => close::RESTARTING,
             })
         })?;
@@ -263,8 +264,8 @@ impl Connection {
         Ok(last.map(|last| (frames.into_iter().map(|(_, frame)| frame).collect(), last)))
     }
 
-    /// The next change is one that only a later version of this program can read. A snapshot has what came of
-    /// it, and the stream goes on from there.
+    /// Asks for a snapshot, because only a later version of this program can read the next change. The
+    /// snapshot includes its effect, and the stream continues from there.
     async fn resync(&mut self) -> End {
         let read = self.seat.live.ledger.position(self.seat.actor.household).await;
         let Ok(Position { epoch, seq, .. }) = read else { return End::Close(close::RESTARTING) };
@@ -274,7 +275,7 @@ impl Connection {
         }
     }
 
-    /// Something is due.
+    /// Does what is due.
     async fn tick(&mut self) -> Result<(), End> {
         let (now, pace) = (Instant::now(), self.seat.live.pace);
         if self.leave_at.is_some_and(|at| at <= now) {
@@ -283,7 +284,7 @@ impl Connection {
             return Err(End::Close(close::RESTARTING));
         }
         if self.pong_by.is_some_and(|by| by <= now) {
-            // It may have come while something else kept us, and only waits to be read.
+            // The pong may have arrived while something else took time, and only waits to be read.
             if let Some(received) = self.line.receive().now_or_never() {
                 return self.receive(received);
             }
@@ -315,15 +316,16 @@ impl Connection {
         within(self.seat.live.pace.flush, self.line.send(vec![frame])).await
     }
 
-    /// From a client nothing is needed but what it edits; what else it says is counted and ignored.
+    /// Handles a received frame. Only `editing` is needed from a client; everything else is counted and
+    /// ignored.
     fn receive(&mut self, received: Option<Result<Message, WsError>>) -> Result<(), End> {
         self.pong_by = None;
         match received {
             None => Err(End::Gone),
             Some(Ok(Message::Close(_))) => Err(End::Left),
             Some(Ok(Message::Binary(_))) => Err(End::Close(close::PROTOCOL)),
-            // Too large, or not a frame: what we understand of it is that it breaks the protocol. Where
-            // the line was cut instead, nobody hears it.
+            // Too large, or not a frame: a protocol violation. If the line was cut instead, nobody receives
+            // the code.
             Some(Err(_)) => Err(End::Close(close::PROTOCOL)),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => self.count(),
             Some(Ok(Message::Text(text))) => {
@@ -346,7 +348,8 @@ impl Connection {
     }
 }
 
-/// Between 0 and 1. Without randomness everybody is treated alike, which is only less smooth.
+/// A random number between 0 and 1. Without randomness all sockets get the same delay, which is only less
+/// smooth.
 pub(super) fn chance() -> f64 {
     f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX)
 }
@@ -360,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_socket_takes_little_memory_while_it_waits() {
+    fn a_waiting_socket_takes_little_memory() {
         assert!(size(serve) <= 1_300, "the future of a socket has {} bytes", size(serve));
     }
 }

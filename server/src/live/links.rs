@@ -1,31 +1,31 @@
-//! Open links that were made, used or withdrawn: those who may list them are told that they are others now. The
-//! links themselves are in no frame: a screen that shows them asks.
+//! Announces that open links were made, used or revoked, to the members who may list them. Frames do not
+//! carry the links: a screen that shows them requests them.
 
 use super::book::{Book, lock};
 use app::domain::MemberId;
 use serde::{Deserialize, Serialize};
 
-/// Which links of a household, and with them who is told.
+/// Which links of a household changed, and who is notified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Links {
     /// Invitations, which every member may list.
     Invites,
-    /// Links for new passwords, which are listed by these members: the owners.
+    /// Password links, which these members may list: the owners.
     Passwords(Vec<MemberId>),
 }
 
-/// How often each kind changed; 0 before the first time.
+/// How often each kind changed; 0 before the first change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LinkChanges {
     /// Invitations.
     pub invites: u32,
-    /// Links for new passwords.
+    /// Password links.
     pub passwords: u32,
 }
 
 impl Book {
-    /// Links of this household were made, used or withdrawn.
+    /// Records that links of this household were made, used or revoked.
     pub fn links_changed(&self, links: Links) {
         let next = |count: u32| count.wrapping_add(1).max(1);
         match links {
@@ -37,7 +37,7 @@ impl Book {
         }
     }
 
-    /// Whether a member who was told up to `told` is told of these changes.
+    /// Whether `changes` concern a member who knows of those up to `told`.
     #[must_use]
     pub fn concerns(&self, member: MemberId, told: LinkChanges, changes: LinkChanges) -> bool {
         told.invites != changes.invites
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn invitations_concern_everybody_and_links_for_passwords_the_owners_of_that_moment() {
+    fn invitations_concern_everybody_and_password_links_the_current_owners() {
         let (book, anna, ben) = (Book::default(), MemberId::new(), MemberId::new());
         let concerns = |told| [anna, ben].map(|member| book.concerns(member, told, book.now().links));
         let start = book.now().links;

@@ -1,17 +1,17 @@
-//! The live side: who has a screen open, and how a change gets there.
+//! The live side: who has a screen open, and how a change reaches it.
 //!
 //! | module | knows |
 //! | --- | --- |
-//! | [`hub`], [`book`], `replay`, `wave`, `people`, `presence` | the last frames of each household, the bell, who is here |
+//! | [`hub`], [`book`], `replay`, `wave`, `people`, `presence` | the last frames of each household, the bell, presence |
 //! | [`arrival`], [`connection`], [`line`], [`seat`] | one socket |
-//! | [`resume`] | where a stream goes on |
+//! | [`resume`] | where a stream resumes |
 //! | [`frames`], [`encoded`] | from the log to the wire |
 //! | `reconcile` | what other processes committed |
 //! | [`crew`] | the threads |
-//! | [`limits`], [`pace`] | how many, how often, how long |
-//! | [`meters`] | what is counted |
+//! | [`limits`], [`pace`] | limits, intervals and time limits |
+//! | [`meters`] | the metrics |
 //!
-//! Here is the door: whose page may open a socket.
+//! This module decides which page may open a socket.
 
 pub mod arrival;
 pub mod book;
@@ -67,46 +67,46 @@ use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
-/// What every socket needs.
+/// State shared by all sockets.
 pub struct Live {
     /// The book.
     pub ledger: Ledger,
     /// The last frames and the bells.
     pub hub: Arc<Hub>,
-    /// How many may come in.
+    /// The limits on sockets.
     pub door: Arc<Door>,
-    /// How often and how long.
+    /// Intervals and time limits.
     pub pace: Pace,
-    /// What day it is.
+    /// The current time and day.
     pub clock: Clock,
-    /// Which pages are ours.
+    /// Which origins are ours.
     pub access: Arc<Access>,
-    /// Names this program to its pages.
+    /// Identifies this program to its pages.
     pub build: Arc<str>,
-    /// Says goodbye to all sockets.
+    /// Cancelled at shutdown; all sockets are closed then.
     pub shutdown: CancellationToken,
-    /// What they run on.
+    /// The threads that sockets run on.
     pub crew: Crew,
-    /// Waits for them.
+    /// Tracks the sockets at shutdown.
     pub sockets: TaskTracker,
-    /// Moves when everything is to be looked at again at once.
+    /// Signals an immediate recheck.
     pub look: watch::Sender<()>,
-    /// From a change's bell to the flush of a socket.
+    /// Time from a change's bell to the flush of a socket.
     pub bell_to_flush: metrics::Histogram,
 }
 
 impl Live {
-    /// Over how long the goodbyes are spread: few sockets go at once.
+    /// The time over which closing all sockets is spread.
     fn farewell(&self) -> Duration {
         (self.pace.farewell * u32::try_from(self.door.open()).unwrap_or(u32::MAX) / 1000).min(FAREWELL_LIMIT)
     }
 
-    /// Within how many milliseconds those who were sent away come back.
+    /// The time within which closed clients reconnect, in milliseconds.
     fn comeback_ms(&self) -> u64 {
         u64::try_from(self.door.open()).unwrap_or(u64::MAX).clamp(2_000, 5_000)
     }
 
-    /// Waits until all sockets have been told.
+    /// Waits until all sockets have ended.
     pub async fn drained(&self) {
         self.sockets.close();
         if tokio::time::timeout(FAREWELL_LIMIT + self.pace.flush, self.sockets.wait()).await.is_err() {
@@ -114,13 +114,13 @@ impl Live {
         }
     }
 
-    /// Looks at the sessions of all sockets and for the changes of others now, and not only in a while.
+    /// Rechecks the sessions of all sockets and the changes of other processes immediately.
     pub fn look_again(&self) {
         self.look.send_replace(());
     }
 
-    /// Looks now and then whether the sessions of all sockets still last, should the end of one not have
-    /// been heard; in one query, however many there are.
+    /// Periodically checks whether the sessions of all sockets are still valid, in case the end of one was
+    /// missed; one query, however many there are.
     pub async fn recheck(&self) {
         let mut again = self.look.subscribe();
         loop {
@@ -141,17 +141,17 @@ impl Live {
                         }
                     }
                 }
-                // The next time it may go better.
+                // Retried on the next round.
                 Err(error) => tracing::warn!(%error, "cannot look at the sessions of open sockets"),
             }
         }
     }
 }
 
-/// However many sockets there are, the program does not take longer to say goodbye.
+/// The upper bound of the time for closing all sockets.
 const FAREWELL_LIMIT: Duration = Duration::from_secs(5);
 
-/// Where to go on: the first two or none.
+/// Where to resume: `epoch` and `since` are both given or both absent.
 #[derive(Debug, Deserialize)]
 pub struct ResumeQuery {
     epoch: Option<Uuid>,
@@ -161,8 +161,8 @@ pub struct ResumeQuery {
 
 /// Opens the live stream of the caller's household.
 ///
-/// Frames are described in the README and in `app::wire`. A foreign `Origin` answers 403; a missing
-/// sign-in completes the upgrade and closes 4501, since a browser cannot read the status of a refused one.
+/// The README and `app::wire` describe the frames. A foreign `Origin` answers 403. A missing sign-in
+/// completes the upgrade and closes with 4501, since a browser cannot read the status of a refused one.
 #[utoipa::path(
     get,
     path = "/budget/ws",
@@ -189,7 +189,7 @@ pub async fn upgrade(
     if query.since.is_some_and(|since| since < 0) {
         return Refused(AppError::field("since", Reason::OutOfRange)).into_response();
     }
-    // A plain GET: nothing here answers one.
+    // A plain GET, without an upgrade.
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let (Some(upgrade), Ok(answer)) = (upgrade, create_response_with_body(&request, Body::empty)) else {
         return Refused(AppError::Malformed).into_response();
@@ -208,7 +208,7 @@ pub async fn upgrade(
     answer
 }
 
-/// A line with the settings of every line, and nothing behind it.
+/// A socket with the settings of every socket that only echoes.
 #[cfg(feature = "trial")]
 pub async fn echo(mut request: Request) -> Response {
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();

@@ -1,4 +1,4 @@
-//! Signing in and out, founding, joining.
+//! Signing in and out, founding a household, joining one.
 
 use super::{From, Posted, Segments, choice, enter_book, failed, form_page, go, origin_page};
 use crate::{router::Web, session};
@@ -15,7 +15,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
 };
 
-/// Only an invitation of ours: the address could have been made by anybody.
+/// Accepts only the path of an invitation: anybody could have made the address.
 fn next(path: String) -> Option<String> {
     let own = path.strip_prefix("/join/").is_some_and(|token| {
         !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
@@ -62,7 +62,7 @@ pub async fn sign_in(State(web): State<Web>, From(identity): From, body: Bytes) 
 pub async fn sign_out(State(web): State<Web>, From(identity): From) -> Response {
     let done = match &identity.actor {
         Ok(actor) => web.live.ledger.log_out(*actor).await,
-        // Whoever is signed out already gets what they asked for.
+        // Whoever is already signed out gets what they asked for.
         Err(error) => Err(error.clone()),
     };
     match done {
@@ -85,7 +85,7 @@ fn show_register(web: &Web, identity: &Identity, headers: &HeaderMap, filled: Fi
     form_page(web, identity, shown.filled.refusal.as_ref(), |frame| plain::register(frame, &shown))
 }
 
-/// Somebody new: the fields that founding and joining share.
+/// A new person: the fields that founding and joining share.
 fn person(posted: &Posted) -> (RegisterForm, Terms) {
     let form = RegisterForm {
         name: posted.text("name"),
@@ -138,10 +138,10 @@ pub async fn join_page(
     show_join(&web, &identity, Filled::default(), token).await
 }
 
-/// Who is signed in with an account of their own: the demo's people belong to their household alone.
+/// The actor, if signed in with a real account: demo accounts belong to their household only.
 async fn own_account(web: &Web, identity: &Identity) -> Option<Actor> {
     let actor = identity.actor.clone().ok()?;
-    // Where that cannot be read nobody joins as they are.
+    // If that cannot be read, nobody joins with the current account.
     (!web.live.ledger.is_demo_person(actor).await.unwrap_or(true)).then_some(actor)
 }
 
@@ -179,7 +179,7 @@ pub async fn join(
     show_join(&web, &identity, posted.refused(refused), token).await
 }
 
-/// The page in another language; a person's own choice is kept with the account.
+/// Shows the page in another language; a signed-in person's choice is saved in the account.
 pub async fn language(
     State(web): State<Web>,
     From(identity): From,

@@ -1,4 +1,4 @@
-//! The shapes of answers: a row with its version and place in the log, a list, nothing.
+//! The shapes of responses: a row with its version and position, a list, or no content.
 
 use super::problem::Refused;
 use crate::router::Web;
@@ -16,17 +16,17 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a handler answers.
+/// What a handler returns.
 pub type Answer = Result<Response, Refused>;
 
-/// A list that is answered whole.
+/// A complete list.
 #[derive(Serialize, ToSchema)]
 pub struct Items<T> {
     /// The rows.
     pub items: Vec<T>,
 }
 
-/// `Budget-Seq` and `Budget-Epoch`.
+/// The headers `Budget-Seq` and `Budget-Epoch`.
 #[must_use]
 pub fn position(position: Position) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -37,15 +37,15 @@ pub fn position(position: Position) -> HeaderMap {
     headers
 }
 
-/// Gives every answer to a member a position: one that has none of its own (a refusal, a list that is
-/// not part of the log) gets the one that the log has reached.
+/// Adds a position to every response to a member: one that has none of its own (a refusal, a list that is not
+/// part of the log) gets the current end of the log.
 pub async fn positioned(State(web): State<Web>, request: Request, next: Next) -> Response {
     let identity = request.extensions().get::<Identity>();
     let household = identity.and_then(|identity| identity.actor.as_ref().ok()).map(|actor| actor.household);
     let mut response = next.run(request).await;
     let missing = !response.headers().contains_key("budget-seq");
     if let Some(household) = household.filter(|_| missing)
-        // An answer that is right is not held back because its position cannot be read.
+        // A correct response is not withheld because the position cannot be read.
         && let Ok(at) = web.live.ledger.position(household).await
     {
         response.headers_mut().extend(position(at));
@@ -53,7 +53,7 @@ pub async fn positioned(State(web): State<Web>, request: Request, next: Next) ->
     response
 }
 
-/// A value and where it was read.
+/// A value with the position at which it was read.
 pub fn read(value: impl Serialize, at: Position) -> Answer {
     Ok((position(at), Json(value)).into_response())
 }
@@ -64,7 +64,7 @@ pub fn row(value: impl Serialize, version: i64, at: Position) -> Answer {
     Ok((position(at), etag, Json(value)).into_response())
 }
 
-/// A row that was created: 201 the first time, 200 when it was there.
+/// A created row: 201 the first time, 200 for a repeat.
 pub fn created<T: Serialize>(written: Written<T>, version: i64, location: &str) -> Answer {
     let Written { value, position: at, repeated } = written;
     let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
@@ -72,7 +72,7 @@ pub fn created<T: Serialize>(written: Written<T>, version: i64, location: &str) 
     Ok((status, position(at), headers, Json(value)).into_response())
 }
 
-/// 204 at a place in the log.
+/// 204 with a position.
 pub fn gone(at: Position) -> Answer {
     Ok((StatusCode::NO_CONTENT, position(at)).into_response())
 }

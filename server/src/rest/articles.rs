@@ -19,27 +19,27 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 const TAG: &str = "articles";
 
-/// All calls on articles.
+/// The routes of articles.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(merge)).merge(rows())
 }
 
-/// All articles, archived ones too.
+/// Lists all articles, including archived ones.
 #[utoipa::path(get, path = "/articles", tag = TAG, responses((status = 200, body = Items<Article>)))]
 async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     let all = service.articles(actor).await?;
     answer::read(Items { items: all.value }, all.position)
 }
 
-/// Into which one.
+/// The target of a merge.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described: the field is read by its name")]
 struct Merge {
-    /// An article in use, of the same kind, that does not stand below this one.
+    /// An active article of the same kind that is not a descendant of this one.
     into: ArticleId,
 }
 
-/// Merges it into another one: its facts, its plans and what stands below it follow, in one change.
+/// Merges the article into another one: its facts, plans and children move there, in one change.
 #[utoipa::path(post, path = "/articles/{id}/merge", tag = TAG, params(("id" = ArticleId, Path), crate::rest::request::Conditional), request_body = Merge,
     responses((status = 200, description = "the other one", body = Article), (status = 404, body = Problem),
         (status = 410, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]

@@ -1,4 +1,4 @@
-//! `/transfers` and `/splits`: the same calls, on several facts that are one thing.
+//! `/transfers` and `/splits`: the same operations on groups of facts.
 
 use super::{
     answer::{self, Answer},
@@ -31,7 +31,7 @@ macro_rules! group_calls {
                     .routes(routes!(restore))
             }
 
-            /// Records one: several facts in one change.
+            /// Records a group: several facts in one change.
             #[utoipa::path(post, path = $all, tag = $tag, params(crate::rest::request::Repeatable), request_body = $form,
                 responses((status = 201, body = FactGroup), (status = 200, description = "a repeat", body = FactGroup),
                     (status = 409, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
@@ -48,7 +48,7 @@ macro_rules! group_calls {
                 answer::created(written, version, &location)
             }
 
-            /// One of them, with its parts.
+            /// Returns a group with its parts.
             #[utoipa::path(get, path = $one, tag = $tag, params(("id" = GroupId, Path)),
                 responses((status = 200, body = FactGroup), (status = 404, body = Problem), (status = 410, body = Problem)))]
             async fn show(
@@ -60,7 +60,7 @@ macro_rules! group_calls {
                 answer::row(&group.value, group.value.version, group.position)
             }
 
-            /// Replaces it as a whole, in one change.
+            /// Replaces a group as a whole, in one change.
             #[utoipa::path(put, path = $one, tag = $tag, params(("id" = GroupId, Path), crate::rest::request::Conditional), request_body = $form,
                 responses((status = 200, body = FactGroup), (status = 404, body = Problem), (status = 409, body = Problem),
                     (status = 410, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
@@ -76,7 +76,7 @@ macro_rules! group_calls {
                 answer::row(&written.value, written.value.version, written.position)
             }
 
-            /// Deletes it with all its parts; it can be restored.
+            /// Deletes a group with all its parts; it can be restored.
             #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = GroupId, Path), crate::rest::request::Conditional),
                 responses((status = 204), (status = 404, body = Problem), (status = 410, body = Problem),
                     (status = 412, body = Problem)))]
@@ -90,7 +90,7 @@ macro_rules! group_calls {
                 answer::gone(service.write(actor, terms, command).await?.position)
             }
 
-            /// Brings a deleted one back, with the parts that it had.
+            /// Restores a deleted group with the parts that it had.
             #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = GroupId, Path), crate::rest::request::Conditional),
                 responses((status = 200, body = FactGroup), (status = 404, body = Problem), (status = 412, body = Problem)))]
             async fn restore(
@@ -116,12 +116,12 @@ group_calls! {
     kind: GroupKind::Split, form: SplitForm, fields: split
 }
 
-/// All calls on transfers.
+/// The routes of transfers.
 pub fn transfers() -> OpenApiRouter<Service> {
     transfer::routes()
 }
 
-/// All calls on splits.
+/// The routes of splits.
 pub fn splits() -> OpenApiRouter<Service> {
     split::routes()
 }

@@ -22,11 +22,11 @@ const TAG: &str = "household";
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "only its schema is used: the body is read field by field")]
 struct Confirmation {
-    /// Exactly as it stands.
+    /// The current name, exactly.
     name: String,
 }
 
-/// All calls on the household and its people.
+/// The routes of the household, its members and invitations.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .routes(routes!(show, change))
@@ -38,7 +38,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(withdraw))
 }
 
-/// The household.
+/// Returns the household.
 #[utoipa::path(get, path = "/household", tag = TAG, responses((status = 200, body = Household)))]
 async fn show(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     let household = service.household(actor).await?;
@@ -62,8 +62,8 @@ async fn change(
     answer::row(&written.value, written.value.version, written.position)
 }
 
-/// Deletes the household, which its owner may: from now on it takes no changes, and on the day `erase_on`, seven
-/// days later, it is erased with everything in it.
+/// Deletes the household; for its owner only. From now on it accepts no changes, and on the day `erase_on`,
+/// seven days later, it is erased with everything in it.
 #[utoipa::path(post, path = "/household/deletion", tag = TAG, params(crate::rest::request::Conditional), request_body = Confirmation,
     responses((status = 200, body = Household), (status = 403, body = Problem), (status = 409, body = Problem),
         (status = 412, body = Problem), (status = 422, body = Problem)))]
@@ -77,7 +77,7 @@ async fn close(
     answer::row(&written.value, written.value.version, written.position)
 }
 
-/// Takes that back.
+/// Cancels the deletion of the household.
 #[utoipa::path(delete, path = "/household/deletion", tag = TAG, params(crate::rest::request::Conditional),
     responses((status = 200, body = Household), (status = 403, body = Problem), (status = 412, body = Problem)))]
 async fn reopen(
@@ -89,7 +89,7 @@ async fn reopen(
     answer::row(&written.value, written.value.version, written.position)
 }
 
-/// Everybody in the household.
+/// Lists everybody who is or was a member of the household.
 #[utoipa::path(get, path = "/members", tag = TAG, responses((status = 200, body = Items<Member>)))]
 async fn members(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     let members = service.members(actor).await?;
@@ -111,7 +111,7 @@ async fn change_member(
     answer::row(&written.value, written.value.version, written.position)
 }
 
-/// Removes a member, or leaves. What they recorded stays, with their name.
+/// Removes a member, or leaves the household. The member's records stay, with their name.
 #[utoipa::path(delete, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path), crate::rest::request::Conditional),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 410, body = Problem)))]
 async fn remove_member(
@@ -123,7 +123,7 @@ async fn remove_member(
     answer::gone(service.remove_member(actor, terms, id).await?.position)
 }
 
-/// Makes another member the owner, which only the owner may.
+/// Makes another member the owner; for the owner only.
 #[utoipa::path(post, path = "/members/{id}/owner", tag = TAG, params(("id" = MemberId, Path), crate::rest::request::Conditional),
     responses((status = 200, body = Member), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 410, body = Problem), (status = 412, body = Problem)))]
@@ -137,13 +137,13 @@ async fn hand_over(
     answer::row(&written.value, written.value.version, written.position)
 }
 
-/// Invitations that still work.
+/// Lists the valid invitations.
 #[utoipa::path(get, path = "/invites", tag = TAG, responses((status = 200, body = Items<Invite>)))]
 async fn invites(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     Ok(Json(Items { items: service.invites(actor).await? }).into_response())
 }
 
-/// A new invitation; its link is shown only here.
+/// Creates an invitation; only this response contains its link.
 #[utoipa::path(post, path = "/invites", tag = TAG, params(crate::rest::request::Repeatable), responses((status = 201, body = InviteLink), (status = 200, description = "a repeat", body = InviteLink),
         (status = 410, body = Problem)))]
 async fn invite(
@@ -157,7 +157,7 @@ async fn invite(
     Ok((status, answer::position(link.position), Json(link.value)).into_response())
 }
 
-/// Withdraws an invitation, which the owner may and whoever made it.
+/// Revokes an invitation; for the owner and for its maker.
 #[utoipa::path(delete, path = "/invites/{id}", tag = TAG, params(("id" = InviteId, Path)),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn withdraw(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<InviteId>) -> Answer {

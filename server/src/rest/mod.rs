@@ -1,4 +1,4 @@
-//! The HTTP API under `/api/v1`. A handler is three lines: who, what, answer.
+//! The HTTP API under `/api/v1`. A handler is three lines: actor, operation, response.
 
 pub mod answer;
 mod articles;
@@ -41,7 +41,7 @@ impl FromRef<Web> for Service {
     }
 }
 
-/// Calls that need only the service.
+/// The routes that need only the service.
 fn of_service() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .merge(facts::routes())
@@ -60,7 +60,7 @@ fn of_live() -> OpenApiRouter<Arc<live::Live>> {
     OpenApiRouter::new().routes(routes!(live::upgrade))
 }
 
-/// The document that describes all calls.
+/// The OpenAPI document of all operations.
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = OpenApiRouter::<Web>::with_openapi(Api::openapi());
@@ -72,13 +72,13 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// The live stream. It has a door of its own ([`live::upgrade`]) instead of what stands before the calls.
+/// The live stream. It has its own checks ([`live::upgrade`]) instead of the layers before the other routes.
 pub fn socket(web: &Web) -> Router<Web> {
     let live = of_live().with_state::<Web>(web.live.clone());
     OpenApiRouter::new().nest("/api/v1", live).into()
 }
 
-/// All calls, and the document that describes them.
+/// All routes, and the document that describes them.
 pub fn routes(web: &Web) -> (Router<Web>, utoipa::openapi::OpenApi) {
     let service = of_service().with_state::<Web>(Service::from_ref(web));
     let api = OpenApiRouter::new().merge(service).merge(auth::routes());

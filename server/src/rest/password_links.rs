@@ -14,20 +14,21 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 const TAG: &str = "household";
 
-/// All calls of an owner on links for new passwords; they are used by `POST /auth/password-link`.
+/// The routes for owners; the links are used by `POST /auth/password-link`.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(make, withdraw))
 }
 
-/// Links for new passwords that still work; for the owner.
+/// Lists the valid password links; for the owner only.
 #[utoipa::path(get, path = "/password-links", tag = TAG,
     responses((status = 200, body = Items<OpenPasswordLink>), (status = 403, body = Problem)))]
 async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     Ok(Json(Items { items: service.password_links(actor).await? }).into_response())
 }
 
-/// A new link by which a member sets a new password, once and within a day; it is shown only here, and replaces the
-/// one before. Only the owner makes one, and only for an editor who belongs to no other household.
+/// Creates a link by which a member sets a new password, once and within a day. Only this response contains
+/// the link; it replaces the member's previous one. For the owner only, and only for an editor who belongs to
+/// no other household.
 #[utoipa::path(post, path = "/members/{id}/password-link", tag = TAG, params(("id" = MemberId, Path), crate::rest::request::Repeatable),
     responses((status = 201, body = PasswordLink), (status = 200, description = "a repeat", body = PasswordLink),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem)))]
@@ -43,7 +44,7 @@ async fn make(
     Ok((status, answer::position(link.position), Json(link.value)).into_response())
 }
 
-/// Withdraws the link of a member.
+/// Revokes the link of a member.
 #[utoipa::path(delete, path = "/members/{id}/password-link", tag = TAG, params(("id" = MemberId, Path)),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn withdraw(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<MemberId>) -> Answer {

@@ -18,15 +18,15 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 const TAG: &str = "recurring";
 
-/// One of the days.
+/// An occurrence, by its day.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described: the field is read by its name")]
 struct DayForm {
-    /// `2026-11-30`.
+    /// The day, `2026-11-30`.
     day: String,
 }
 
-/// All calls on recurring entries.
+/// The routes of recurring entries.
 pub fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .routes(routes!(list))
@@ -36,7 +36,7 @@ pub fn routes() -> OpenApiRouter<Service> {
         .merge(rows())
 }
 
-/// All recurring entries, by their next day.
+/// Lists all recurring entries, by their next day.
 #[utoipa::path(get, path = "/recurring", tag = TAG, responses((status = 200, body = Items<Recurring>)))]
 async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
     let all = service.all_recurring(actor).await?;
@@ -52,7 +52,7 @@ row_calls! {
     commands: [AddRecurring, ReviseRecurring, DeleteRecurring, RestoreRecurring],
 }
 
-/// Records the transaction of a day. When somebody was faster, answers what they recorded.
+/// Records the transaction of an occurrence. If somebody already recorded it, returns that one.
 #[utoipa::path(post, path = "/recurring/{id}/confirm", tag = TAG, params(("id" = RecurringId, Path), crate::rest::request::Conditional),
     request_body = OccurrenceForm,
     responses((status = 201, body = Fact), (status = 200, description = "it was recorded before", body = Fact),
@@ -70,7 +70,7 @@ async fn confirm(
     answer::created(written, version, &location)
 }
 
-/// Nothing happens on a day.
+/// Skips an occurrence.
 #[utoipa::path(post, path = "/recurring/{id}/skip", tag = TAG, params(("id" = RecurringId, Path), crate::rest::request::Conditional),
     request_body = DayForm,
     responses((status = 200, body = Recurring), (status = 404, body = Problem), (status = 422, body = Problem)))]
@@ -86,8 +86,8 @@ async fn skip(
     answer::row(&written.value, written.value.version, written.position)
 }
 
-/// Opens a day again; a transaction that was recorded for it is deleted, unless it was changed since: then
-/// the day stays settled.
+/// Reopens an occurrence. A transaction that was recorded for it is deleted, unless it was changed since:
+/// then the occurrence stays settled.
 #[utoipa::path(post, path = "/recurring/{id}/reopen", tag = TAG, params(("id" = RecurringId, Path), crate::rest::request::Conditional),
     request_body = DayForm,
     responses((status = 200, body = Recurring), (status = 404, body = Problem), (status = 422, body = Problem)))]

@@ -1,5 +1,5 @@
-//! The calls that every kind of row has: add, show, replace, change, delete, restore. They differ in
-//! names and types only, so they are written once; the lists are not alike and stand in their files.
+//! The operations of every kind of row: create, show, replace, change, delete, restore. They differ only in
+//! names and types, so they are written once; the lists differ and stand in their files.
 
 /// Defines the handlers of a kind of row, and `rows()`, their routes.
 macro_rules! row_calls {
@@ -18,7 +18,7 @@ macro_rules! row_calls {
                 .routes(routes!(restore))
         }
 
-        /// Adds one.
+        /// Creates a row.
         #[utoipa::path(post, path = $all, tag = $tag, params(crate::rest::request::Repeatable), request_body = $form,
             responses((status = 201, body = $row), (status = 200, description = "a repeat", body = $row),
                 (status = 409, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
@@ -35,7 +35,7 @@ macro_rules! row_calls {
             answer::created(written, version, &location)
         }
 
-        /// One of them.
+        /// Returns a row.
         #[utoipa::path(get, path = $one, tag = $tag, params(("id" = $id, Path)),
             responses((status = 200, body = $row), (status = 404, body = Problem), (status = 410, body = Problem)))]
         async fn show(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<$id>) -> Answer {
@@ -43,7 +43,7 @@ macro_rules! row_calls {
             answer::row(&row.value, row.value.version, row.position)
         }
 
-        /// Replaces one.
+        /// Replaces a row.
         #[utoipa::path(put, path = $one, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional), request_body = $form,
             responses((status = 200, body = $row), (status = 404, body = Problem), (status = 409, body = Problem),
                 (status = 412, body = Problem), (status = 422, body = Problem)))]
@@ -59,7 +59,7 @@ macro_rules! row_calls {
             answer::row(&written.value, written.value.version, written.position)
         }
 
-        /// Changes the fields that are given.
+        /// Changes the given fields of a row.
         #[utoipa::path(patch, path = $one, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional), request_body = $form,
             responses((status = 200, body = $row), (status = 404, body = Problem), (status = 409, body = Problem),
                 (status = 412, body = Problem), (status = 422, body = Problem)))]
@@ -75,7 +75,7 @@ macro_rules! row_calls {
             answer::row(&written.value, written.value.version, written.position)
         }
 
-        /// Deletes one; it can be restored.
+        /// Deletes a row; it can be restored.
         #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional),
             responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem),
                 (status = 410, body = Problem), (status = 412, body = Problem)))]
@@ -88,7 +88,7 @@ macro_rules! row_calls {
             answer::gone(service.write(actor, terms, Command::$delete { id }).await?.position)
         }
 
-        /// Brings a deleted one back.
+        /// Restores a deleted row.
         #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional),
             responses((status = 200, body = $row), (status = 404, body = Problem), (status = 412, body = Problem)))]
         async fn restore(
