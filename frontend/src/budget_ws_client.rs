@@ -1,8 +1,8 @@
 //! `BudgetWSClient`: the socket to `/api/v1/budget/ws`, kept open.
 //!
-//! It registers handlers by event name, reconnects by itself, notices a dead connection by the missing
-//! heartbeat, and resumes from the position of whoever follows it. What a frame means is the
-//! follower's business; what to do next is decided in [`crate::lifecycle`], and carried out here.
+//! It calls handlers by event name, reconnects automatically, detects a dead connection by missing
+//! heartbeats, and resumes from the follower's position. The follower interprets the frames;
+//! [`crate::lifecycle`] decides what to do next, and this module carries it out.
 
 use crate::{
     browser::{self, Listening, Wake},
@@ -23,15 +23,15 @@ use leptos::prelude::*;
 use std::{cell::RefCell, collections::VecDeque, future::Future, pin::Pin, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
 
-/// Who keeps a position and is moved by frames.
+/// Has a position and applies frames.
 pub trait Follower {
-    /// Where to resume.
+    /// The position to resume from.
     fn position(&self) -> Position;
-    /// The row that is open in this page's editor.
+    /// The fact that is open in this page's editor.
     fn editing(&self) -> Option<FactId>;
-    /// Moves by a frame.
+    /// Applies a frame.
     fn apply(&self, frame: Frame) -> Outcome;
-    /// Reads everything again; false when that did not work.
+    /// Reads everything again; returns false if that failed.
     fn resync(&self) -> Pin<Box<dyn Future<Output = bool>>>;
 }
 
@@ -44,32 +44,31 @@ pub struct BudgetWSClient {
 struct Inner {
     handlers: Handlers,
     connection: ArcRwSignal<Connection>,
-    /// Wakes the running task; none while disconnected. Set by `connect`, taken by `disconnect`.
+    /// Wakes the running task; `None` while disconnected. Set by `connect`, taken by `disconnect`.
     task: RefCell<Option<mpsc::UnboundedSender<Wake>>>,
 }
 
 impl BudgetWSClient {
-    /// A client that is not connected yet; `connection` tells the screens how it is.
+    /// A client that is not connected yet; `connection` shows its state on the screens.
     #[must_use]
     pub fn new(connection: ArcRwSignal<Connection>) -> Self {
         let inner = Inner { handlers: Handlers::default(), connection, task: RefCell::default() };
         Self { inner: Rc::new(inner) }
     }
 
-    /// Calls `handler` with the data of every frame of this event, after the frame was applied. The
-    /// entries of a `changes` frame are events of their own.
+    /// Calls `handler` with the data of every frame of this event, after the frame was applied. Each entry of
+    /// a `changes` frame is an event of its own.
     pub fn on(&self, event: &str, handler: impl Fn(&str) + 'static) {
         self.inner.handlers.on(event, handler);
     }
 
-    /// How the connection is, for whoever shows it.
+    /// The state of the connection, for the screens.
     #[must_use]
     pub fn connection(&self) -> ArcRwSignal<Connection> {
         self.inner.connection.clone()
     }
 
-    /// Connects, and stays connected until [`BudgetWSClient::disconnect`]. A second call takes over
-    /// from the first.
+    /// Connects, and stays connected until [`BudgetWSClient::disconnect`]. A second call replaces the first.
     pub fn connect(&self, follower: Rc<dyn Follower>) {
         let (sender, wakes) = mpsc::unbounded();
         let listening = browser::on_wake(sender.clone());
@@ -80,34 +79,34 @@ impl BudgetWSClient {
         spawn_local(task.run(wakes));
     }
 
-    /// Closes the socket and stays away.
+    /// Closes the socket and does not reconnect.
     pub fn disconnect(&self) {
         if let Some(task) = self.inner.task.take() {
             task.close_channel();
         }
     }
 
-    /// What is edited here may be another row by now: the others are told.
+    /// Tells the task that another fact may be open in the editor, so that it notifies the server.
     pub fn edited(&self) {
         if let Some(task) = self.inner.task.borrow().as_ref() {
-            // Without a socket there is nobody to tell; the next welcome looks itself.
+            // Without a socket nobody is notified; the next welcome sends the current state.
             drop(task.unbounded_send(Wake::Edited));
         }
     }
 }
 
-/// What a connected client runs, until another one takes over or it is disconnected.
+/// The task of a connected client, until another one replaces it or it is disconnected.
 struct Task {
     inner: Rc<Inner>,
     follower: Rc<dyn Follower>,
     socket: Option<WebSocket>,
-    /// The reading of everything that was asked for; none while there is none.
+    /// The read of everything, while one is in progress.
     rereading: Option<Pin<Box<dyn Future<Output = bool>>>>,
-    /// What this socket was told of the row that is edited here.
+    /// The fact that this socket last reported as being edited.
     said: Option<FactId>,
-    /// Since when the connection is not live, as the browser writes the time of day.
+    /// Since when the connection is not live, as the browser formats the time of day.
     lost_at: Option<String>,
-    /// Removed with the task.
+    /// Dropped with the task, which removes the listeners.
     _listening: Option<Listening>,
 }
 
@@ -134,7 +133,7 @@ impl Task {
                 Next::Over => return self.close(),
                 Next::Event(event) => Some(event),
                 Next::Edited => None,
-                // What the page shows cannot be trusted any more.
+                // After a panic the state of the page cannot be trusted.
                 Next::Message(_) if browser::has_stopped() => return self.close(),
                 Next::Message(message) => self.heard(message),
             };
@@ -144,7 +143,7 @@ impl Task {
         }
     }
 
-    /// Waits for whatever comes first.
+    /// Waits for the next event.
     async fn next(&mut self, wakes: &mut mpsc::UnboundedReceiver<Wake>, left_ms: Option<f64>) -> Next {
         let mut message = OptionFuture::from(self.socket.as_mut().map(|socket| socket.next().fuse()));
         let mut reread = OptionFuture::from(self.rereading.as_mut().map(FutureExt::fuse));
@@ -152,7 +151,7 @@ impl Task {
             OptionFuture::from(left_ms.map(|left| TimeoutFuture::new(milliseconds(left)).fuse()));
         let next = select_biased! {
             wake = wakes.next() => match wake {
-                // Another task took over, or there shall be none.
+                // Another task has replaced this one, or the client was disconnected.
                 None => Next::Over,
                 Some(Wake::Edited) => Next::Edited,
                 Some(Wake::Online) => Next::Event(Event::Online),
@@ -169,7 +168,7 @@ impl Task {
         next
     }
 
-    /// Does what was decided; an event if that fails at once.
+    /// Carries out an action; returns an event if it fails at once.
     fn carry_out(&mut self, action: Action) -> Option<Event> {
         match action {
             Action::Open => {
@@ -212,28 +211,28 @@ impl Task {
         WebSocket::open(&browser::socket_url(&path)?).ok()
     }
 
-    /// Closes the socket ourselves. It takes its listeners with it, so no event follows.
+    /// Closes the socket from this side. Its listeners are dropped with it, so no event follows.
     fn close(&mut self) {
         if let Some(socket) = self.socket.take() {
-            // A socket that is closed already is what we want.
+            // A socket that is already closed is fine.
             drop(socket.close(Some(close::POSITION_LOST), None));
         }
     }
 
-    /// Tells the others which row is open in an editor here, if they do not know.
+    /// Reports which fact is open in the editor, unless that was reported already.
     async fn say_what_is_edited(&mut self) {
         let editing = self.follower.editing();
         if let Some(socket) = self.socket.as_mut()
             && editing != self.said
             && let Ok(text) = (Editing { fact_id: editing }).encode()
         {
-            // A socket that cannot be written to says so itself, to whoever reads it.
+            // If the socket cannot be written to, reading from it reports the error.
             let sent = socket.send(Message::Text(text)).await.is_ok();
             self.said = editing.filter(|_| sent);
         }
     }
 
-    /// Applies what arrived.
+    /// Applies a received message.
     fn heard(&mut self, message: Option<Result<Message, WebSocketError>>) -> Option<Event> {
         let text = match message {
             Some(Ok(Message::Text(text))) => text,
@@ -265,15 +264,15 @@ impl Task {
     }
 }
 
-/// What comes first.
+/// What happened next.
 enum Next {
-    /// Nobody wants this connection any more.
+    /// The connection is no longer needed.
     Over,
-    /// For the lifecycle.
+    /// An event for the lifecycle.
     Event(Event),
-    /// Another row is edited here, or none any more.
+    /// Another fact is open in the editor, or none any more.
     Edited,
-    /// Of the socket.
+    /// A message of the socket.
     Message(Option<Result<Message, WebSocketError>>),
 }
 
@@ -290,7 +289,7 @@ fn moment() -> Moment {
     Moment { now_ms: browser::now_ms(), chance: browser::chance() }
 }
 
-/// At least one, so that the deadline is reached when the time is over; a deadline is at most minutes away.
+/// At least 1, so that the deadline has passed when the timer fires; a deadline is at most minutes away.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 1,000,000")]
 fn milliseconds(ms: f64) -> u32 {
     ms.ceil().clamp(1.0, 1_000_000.0) as u32

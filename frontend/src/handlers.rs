@@ -1,13 +1,13 @@
-//! Handlers by the name of an event, as programs of the page register them.
+//! Handlers by event name, as the page's scripts register them.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::{cell::RefCell, collections::HashMap};
 
-/// Gets the data of a frame as JSON text.
+/// Receives the data of a frame as JSON text.
 type Handler = Box<dyn Fn(&str)>;
 
-/// All that are registered.
+/// The registered handlers.
 #[derive(Default)]
 pub struct Handlers(RefCell<HashMap<String, Vec<Handler>>>);
 
@@ -19,12 +19,12 @@ struct Named {
 }
 
 impl Handlers {
-    /// Registers one.
+    /// Registers a handler.
     pub fn on(&self, event: &str, handler: impl Fn(&str) + 'static) {
         self.0.borrow_mut().entry(event.to_owned()).or_default().push(Box::new(handler));
     }
 
-    /// Calls those of a frame, and those of each entry of a `changes`.
+    /// Calls the handlers of a frame, and those of each entry of a `changes` frame.
     pub fn tell(&self, text: &str) {
         let handlers = self.0.borrow();
         if handlers.is_empty() {
@@ -39,7 +39,7 @@ impl Handlers {
     }
 }
 
-/// The events of a frame: itself, and each entry of a `changes`.
+/// The events of a frame: the frame itself, and each entry of a `changes` frame.
 fn events(text: &str) -> Vec<Named> {
     let Ok(frame) = serde_json::from_str::<Named>(text) else { return Vec::new() };
     let entries = frame.data.as_ref().filter(|_| frame.event == "changes").map(|data| data.get());
@@ -54,7 +54,7 @@ mod tests {
     use std::rc::Rc;
 
     #[test]
-    fn handlers_are_called_once_for_a_frame_and_once_for_each_entry_of_several() {
+    fn handlers_are_called_once_per_frame_and_once_per_entry() {
         let handlers = Handlers::default();
         let told = Rc::new(RefCell::new(Vec::new()));
         for event in ["changes", "budget_fact_updated", "article_updated"] {

@@ -3,12 +3,12 @@
 //! | module | knows |
 //! | --- | --- |
 //! | [`budget_ws_client`] | the socket, kept open |
-//! | [`lifecycle`] | what the connection does next; pure |
-//! | [`handlers`] | who is called for which event |
-//! | [`backoff`] | when to try again; pure |
-//! | [`follow`] | the replica behind the socket |
+//! | [`lifecycle`] | the state machine of the connection; pure |
+//! | [`handlers`] | handlers by event name |
+//! | [`backoff`] | delays between attempts; pure |
+//! | [`follow`] | applies frames to the replica |
 //! | [`browser`] | the window |
-//! | [`composing`] | the Enter of an input method |
+//! | [`composing`] | keys of an input method |
 
 pub mod backoff;
 pub mod browser;
@@ -30,7 +30,7 @@ use send_wrapper::SendWrapper;
 use std::{rc::Rc, sync::Arc};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// This page's browser.
+/// The browser of this page.
 struct Window {
     client: SendWrapper<BudgetWSClient>,
     outdated: ArcRwSignal<bool>,
@@ -74,15 +74,15 @@ impl Browser for Window {
     }
 }
 
-/// Takes over the page that the server wrote.
+/// Hydrates the page that the server rendered.
 #[wasm_bindgen]
 pub fn hydrate() {
-    // After a panic the page says that it has stopped; what happened stands in the console.
+    // After a panic the page shows that it has stopped; the console shows what happened.
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         browser::mark_stopped();
     }));
-    // A page of another server: the script of the page says after ten seconds that nothing has started.
+    // A page of another server: after ten seconds the page's script says that nothing has started.
     let Some(root) = browser::app_root() else { return };
     let (connection, outdated) = (ArcRwSignal::default(), ArcRwSignal::new(false));
     let client = SendWrapper::new(BudgetWSClient::new(connection.clone()));

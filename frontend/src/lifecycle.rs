@@ -1,7 +1,7 @@
-//! What the live connection does next, as a state machine. Pure; time and chance come from outside.
+//! The state machine of the live connection. Pure: the caller passes time and randomness.
 //!
-//! It gets what happened as an [`Event`] and answers with [`Action`]s, which [`crate::budget_ws_client`] carries
-//! out. Between two events it waits until [`Lifecycle::deadline`].
+//! It receives [`Event`]s and returns [`Action`]s, which [`crate::budget_ws_client`] carries out. Between two
+//! events it waits until [`Lifecycle::deadline`].
 
 mod events;
 #[cfg(test)]
@@ -11,45 +11,45 @@ use crate::backoff::Backoff;
 use app::wire::{HEARTBEAT_MS, Seq, close};
 pub use events::{Action, CameTo, Ending, Event, Moment, Said, Sight};
 
-/// A heartbeat that is this late is lost, and the connection with it, whatever the browser believes.
+/// A heartbeat that is this late is lost, and so is the connection, whatever the browser reports.
 const GRACE_MS: f64 = 10_000.0;
-/// A page that is looked at again does not wait longer than this for a late heartbeat.
+/// A page that becomes visible again does not wait longer than this for a late heartbeat.
 const SHOWN_GRACE_MS: f64 = 2_000.0;
-/// A server announces its heartbeat within these bounds.
+/// The accepted range of the heartbeat interval that a server announces.
 const HEARTBEAT_BOUNDS_MS: (f64, f64) = (1_000.0, 600_000.0);
-/// A socket that is not open after this time is opened anew.
+/// A socket that is not open after this time is replaced.
 const OPEN_MS: f64 = 10_000.0;
-/// A socket younger than this is still connecting over the network of now: a wake-up leaves it alone.
+/// A socket younger than this is connecting over the current network: a wake-up does not replace it.
 const YOUNG_MS: f64 = 3_000.0;
-/// A snapshot that does not arrive in this time is asked for again.
+/// A snapshot that does not arrive in this time is requested again.
 const REREAD_MS: f64 = 15_000.0;
-/// If the log is further than the page for this long, something was lost on the way.
+/// If the log is ahead of the page for this long, something was lost on the way.
 const BEHIND_MS: f64 = 1_000.0;
-/// A socket that lasted this long was a good one.
+/// A socket that lasted this long ends the outage.
 const HEALTHY_MS: f64 = 10_000.0;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Phase {
-    /// A socket is being opened; nothing was heard yet.
+    /// A socket is being opened; nothing has arrived yet.
     Opening,
     /// A socket is open.
     Open { heard: f64, behind_until: Option<f64>, moved: bool },
-    /// No socket until then.
+    /// There is no socket until then.
     Waiting { until: f64 },
-    /// Everything is being read again; given up then.
+    /// Everything is being read again, until this time limit.
     Rereading { until: f64 },
     /// Only a wake-up opens a socket again.
     Ended,
 }
 
-/// How a socket was lost.
+/// How to reconnect after a socket was lost.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lost {
-    /// Come back after the usual delay.
+    /// After the usual delay.
     Later,
-    /// Come back at once.
+    /// Immediately.
     Now,
-    /// Read everything again, then come back.
+    /// After reading everything again.
     Position,
 }
 
@@ -58,19 +58,19 @@ enum Lost {
 pub struct Lifecycle {
     phase: Phase,
     backoff: Backoff,
-    /// When the last socket began.
+    /// When the last socket was opened.
     began: f64,
-    /// The end of the log, as the server told it on this socket.
+    /// The end of the log, as last announced on this socket.
     head: Option<Seq>,
     heartbeat_ms: f64,
-    /// What the screens were told last.
+    /// The last state that was shown on the screens.
     shown: Option<Sight>,
-    /// The connection came back at once, without getting any further since: it does not do so twice.
+    /// Whether the last reconnect was immediate and brought no new change, so that the next one is delayed.
     rushed: bool,
 }
 
 impl Lifecycle {
-    /// Begins with a socket to be opened.
+    /// Starts by opening a socket.
     #[must_use]
     pub fn begin(at: Moment) -> (Self, Vec<Action>) {
         let mut this = Self {
@@ -86,7 +86,7 @@ impl Lifecycle {
         (this, vec![open])
     }
 
-    /// Whether the server has greeted this socket.
+    /// Whether the welcome of this socket has arrived.
     #[must_use]
     pub fn is_welcome(&self) -> bool {
         self.head.is_some()
@@ -106,7 +106,7 @@ impl Lifecycle {
         }
     }
 
-    /// What to do about an event.
+    /// Handles an event; returns the actions to carry out.
     #[must_use]
     pub fn on(&mut self, event: Event, at: Moment) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -133,7 +133,7 @@ impl Lifecycle {
                     self.wait(at);
                 }
             }
-            // The old socket would only time out: the network is another one.
+            // The old socket would only time out, because the network has changed.
             (Event::Online, Phase::Open { .. }) => self.leave(Lost::Now, at, &mut actions),
             (Event::Online, Phase::Opening) if at.now_ms - self.began >= YOUNG_MS => {
                 actions.extend([Action::Close, self.open(at)]);
@@ -141,7 +141,7 @@ impl Lifecycle {
             (Event::Online | Event::Shown, Phase::Waiting { .. } | Phase::Ended) => {
                 actions.push(self.open(at));
             }
-            // After a sleep the socket may be dead without knowing.
+            // After a sleep the socket may be dead without the browser knowing.
             (Event::Shown, Phase::Open { heard, .. })
                 if at.now_ms - heard > self.heartbeat_ms + SHOWN_GRACE_MS =>
             {
@@ -162,7 +162,7 @@ impl Lifecycle {
             (Event::Elapsed, phase) if self.deadline().is_some_and(|until| at.now_ms >= until) => {
                 self.elapsed(phase, at, &mut actions);
             }
-            // What comes late from a socket or a reading that was given up, and what changes nothing.
+            // Late events of a socket or a read that was abandoned, and events without a consequence.
             _ => {}
         }
         actions
@@ -195,7 +195,7 @@ impl Lifecycle {
                 let heartbeat_ms = f64::from(u32::try_from(heartbeat_ms).unwrap_or(u32::MAX));
                 self.heartbeat_ms = heartbeat_ms.clamp(least, most);
                 self.backoff.connected(at.now_ms);
-                // The rest is on its way.
+                // The remaining changes are on their way.
                 patience = OPEN_MS;
             }
             Said::Heartbeat { head } => self.head = Some(head),
@@ -204,11 +204,11 @@ impl Lifecycle {
         }
         let arrived = self.head.is_some_and(|head| seq >= head);
         if self.is_ended() && !arrived {
-            // The server talks to this page again.
+            // The server accepts this page again.
             self.show(Sight::CatchingUp, actions);
         }
         match came_to {
-            // What arrives is not lost: only silence while the page is behind is.
+            // Changes still arrive: only silence while the page is behind means a loss.
             CameTo::Moved => {
                 moved = true;
                 behind_until = Some(at.now_ms + BEHIND_MS);
@@ -225,7 +225,7 @@ impl Lifecycle {
         }
     }
 
-    /// Gives the socket up before it has ended by itself.
+    /// Abandons the socket before it has ended.
     fn leave(&mut self, how: Lost, at: Moment, actions: &mut Vec<Action>) {
         actions.push(Action::Close);
         self.lose(how, at, actions);
@@ -236,12 +236,12 @@ impl Lifecycle {
         if moved || at.now_ms - self.began > HEALTHY_MS {
             self.rushed = false;
         }
-        // The server has ended it, and the attempt to come back at a wake-up brought no other answer.
+        // The server has ended the connection, and the attempt at a wake-up brought no other result.
         if self.is_ended() && how == Lost::Later {
             self.phase = Phase::Ended;
             return;
         }
-        // The first attempt to come back does not warrant an alarm.
+        // The first attempt to reconnect does not warrant a warning.
         let lost = matches!(self.shown, Some(Sight::CatchingUp | Sight::Offline));
         self.show(if lost { Sight::Offline } else { Sight::CatchingUp }, actions);
         match how {

@@ -1,124 +1,124 @@
-//! What can happen to the connection, and what can be done about it.
+//! The events of the connection, and the actions on it.
 
 use app::wire::{Seq, close};
 
-/// When an event happens.
+/// The time and randomness of an event.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
-    /// Unix milliseconds.
+    /// The current time in Unix milliseconds.
     pub now_ms: f64,
-    /// Between 0 and 1.
+    /// A random number between 0 and 1.
     pub chance: f64,
 }
 
-/// What a frame says about the connection.
+/// What a frame means for the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// The first one: where the log ends, and how often a heartbeat comes.
+    /// The first frame: the end of the log and the heartbeat interval.
     Welcome {
         /// The last change of the log.
         head: Seq,
-        /// The interval of heartbeats.
+        /// The heartbeat interval in milliseconds.
         heartbeat_ms: u64,
     },
-    /// A sign of life, with the end of the log.
+    /// A heartbeat, with the end of the log.
     Heartbeat {
         /// The last change of the log.
         head: Seq,
     },
-    /// The server is going to close, and asks to come back after a time between these.
+    /// The server is about to close, and asks the client to reconnect after a delay in this range.
     Bye {
-        /// In milliseconds.
+        /// The range in milliseconds.
         retry_ms: [u64; 2],
     },
-    /// Anything else.
+    /// Any other frame.
     Other,
 }
 
-/// What a frame did to the follower.
+/// What applying a frame did to the follower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CameTo {
-    /// It was the next change.
+    /// The frame was the next change, and was applied.
     Moved,
-    /// Nothing.
+    /// Nothing changed.
     Nothing,
-    /// The log is further than the follower.
+    /// The log is ahead of the follower.
     Behind,
-    /// Changes before it are missing.
+    /// Changes before the frame are missing.
     Gap,
-    /// The log cannot help, or the frame cannot be read.
+    /// The log cannot help, or the frame cannot be parsed.
     Unusable,
 }
 
-/// What happened.
+/// An event of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A frame arrived. `seq` is the follower's position after it.
+    /// A frame arrived.
     Frame {
-        /// What it says.
+        /// What it means.
         said: Said,
-        /// What it did.
+        /// What applying it did.
         came_to: CameTo,
-        /// Where the follower is now.
+        /// The follower's position after it.
         seq: Seq,
     },
     /// The server closed the socket with this code.
     Closed(u16),
-    /// The socket ended without a code, or did not open.
+    /// The socket ended without a close code, or could not be opened.
     Failed,
-    /// The follower has read everything again, or could not.
+    /// The follower has read everything again, or failed to.
     Reread(bool),
     /// The browser has a network again.
     Online,
     /// The browser has lost its network.
     Offline,
-    /// The page is looked at again.
+    /// The page is visible again.
     Shown,
-    /// The deadline is reached.
+    /// The deadline was reached.
     Elapsed,
 }
 
-/// What to do.
+/// An action on the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Open a socket from the follower's position.
+    /// Open a socket that resumes at the follower's position.
     Open,
     /// Close the socket.
     Close,
     /// Read everything again.
     Reread,
-    /// Tell the screens.
+    /// Show a state on the screens.
     Show(Sight),
 }
 
-/// How the connection is.
+/// The state of the connection, for the screens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sight {
-    /// Every change arrives.
+    /// Up to date: every change arrives.
     Live,
-    /// Lost just now.
+    /// Just lost.
     CatchingUp,
-    /// Lost, and not yet back.
+    /// Lost and not reconnected.
     Offline,
-    /// Ended by the server; the client does not come back by itself.
+    /// Ended by the server; the client does not reconnect on its own.
     Ended(Ending),
 }
 
-/// Why the server has ended the connection.
+/// Why the server ended the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// Signing in again helps.
     SignedOut,
-    /// Not a member of this household any more.
+    /// No longer a member of this household.
     NotAMember,
-    /// This person has too many windows open.
+    /// This person has too many open windows.
     Crowded,
     /// Any other reason, including those of a later version.
     Refused,
 }
 
 impl Ending {
-    /// The reason behind a close code that does not reconnect.
+    /// The reason for a close code after which the client does not reconnect.
     #[must_use]
     pub const fn of(code: u16) -> Option<Self> {
         if close::reconnects(code) {

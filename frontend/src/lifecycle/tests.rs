@@ -1,11 +1,11 @@
-//! What the connection does about everything that can happen to it.
+//! Tests of the state machine for every event.
 
 use super::*;
 use proptest::prelude::*;
 
 const HEARTBEAT: u64 = 20_000;
 
-/// A connection at a time of its own.
+/// A connection with a clock of its own.
 struct World {
     life: Lifecycle,
     now_ms: f64,
@@ -18,7 +18,7 @@ impl World {
         Self { life, now_ms: 0.0 }
     }
 
-    /// Connected, and up to date at change 5.
+    /// A connection that is live, at change 5.
     fn live() -> Self {
         Self::live_with(HEARTBEAT)
     }
@@ -43,7 +43,7 @@ impl World {
         self.on(Event::Frame { said: Said::Welcome { head, heartbeat_ms }, came_to, seq })
     }
 
-    /// Waits for the deadline.
+    /// Advances the clock to the deadline.
     fn elapse(&mut self) -> Vec<Action> {
         self.now_ms = self.life.deadline().expect("it waits for something");
         self.on(Event::Elapsed)
@@ -60,14 +60,14 @@ const fn change(seq: Seq) -> Event {
 }
 
 #[test]
-fn losing_the_network_counts_at_once_and_its_return_opens_at_once() {
+fn a_lost_network_shows_at_once_and_its_return_reconnects_at_once() {
     let mut world = World::live();
     assert_eq!(world.after(1_000.0, Event::Offline), [Action::Close, Action::Show(Sight::Offline)]);
     assert_eq!(world.on(Event::Closed(1006)), [], "of the socket that was left");
     assert_eq!(world.on(Event::Online), [Action::Open]);
     assert_eq!(world.welcome(5, 5, HEARTBEAT), [Action::Show(Sight::Live)]);
 
-    // A browser may be wrong: the server of this very machine needs no network.
+    // The browser may be wrong: a server on localhost needs no network.
     assert_eq!(world.on(Event::Offline), [Action::Close, Action::Show(Sight::Offline)]);
     assert_eq!(world.elapse(), [Action::Open]);
     assert_eq!(world.welcome(5, 5, HEARTBEAT), [Action::Show(Sight::Live)]);
@@ -78,7 +78,7 @@ fn losing_the_network_counts_at_once_and_its_return_opens_at_once() {
 }
 
 #[test]
-fn only_the_code_of_signing_in_asks_to_sign_in() {
+fn only_the_close_code_of_a_missing_session_asks_to_sign_in() {
     for code in 4500..=4999 {
         let expected = match code {
             close::NOT_SIGNED_IN => Ending::SignedOut,
@@ -117,7 +117,7 @@ fn the_heartbeat_that_the_server_announces_decides_when_a_silent_socket_is_dead(
 }
 
 #[test]
-fn a_wake_up_leaves_a_socket_alone_that_is_just_connecting() {
+fn a_wake_up_does_not_replace_a_connecting_socket() {
     let mut world = World::new();
     for event in [Event::Online, Event::Shown, Event::Shown, Event::Online] {
         assert_eq!(world.after(500.0, event), [], "{event:?}");
@@ -130,7 +130,7 @@ fn a_wake_up_leaves_a_socket_alone_that_is_just_connecting() {
 }
 
 #[test]
-fn a_gap_comes_back_at_once_but_not_twice_without_getting_further() {
+fn a_gap_reconnects_at_once_but_not_twice_without_progress() {
     let gap = Event::Frame { said: Said::Other, came_to: CameTo::Gap, seq: 5 };
     let mut world = World::live();
     assert_eq!(world.on(gap), [Action::Close, Action::Show(Sight::CatchingUp), Action::Open]);
@@ -143,7 +143,7 @@ fn a_gap_comes_back_at_once_but_not_twice_without_getting_further() {
 }
 
 #[test]
-fn a_page_that_is_behind_is_live_when_it_has_the_rest() {
+fn a_page_that_is_behind_is_live_once_it_has_caught_up() {
     let mut world = World::new();
     assert_eq!(world.welcome(7, 5, HEARTBEAT), []);
     assert_eq!(world.on(change(6)), []);
@@ -159,7 +159,7 @@ fn a_page_that_is_behind_is_live_when_it_has_the_rest() {
 }
 
 #[test]
-fn a_lost_position_is_read_again_before_the_next_socket() {
+fn after_a_lost_position_everything_is_read_again_before_the_next_socket() {
     for lost in [
         Event::Closed(close::POSITION_LOST),
         Event::Frame { said: Said::Other, came_to: CameTo::Unusable, seq: 5 },
@@ -177,7 +177,7 @@ fn a_lost_position_is_read_again_before_the_next_socket() {
 }
 
 #[test]
-fn a_planned_goodbye_names_the_delay() {
+fn a_planned_close_determines_the_delay() {
     let mut world = World::live();
     let bye = Event::Frame { said: Said::Bye { retry_ms: [1_000, 3_000] }, came_to: CameTo::Nothing, seq: 5 };
     assert_eq!(world.on(bye), []);
@@ -213,12 +213,12 @@ fn event() -> impl Strategy<Value = Event> {
 
 proptest! {
     #[test]
-    fn whatever_happens_there_is_one_socket_at_most_and_always_a_way_back(
+    fn there_is_at_most_one_socket_and_always_a_way_to_reconnect(
         events in prop::collection::vec((event(), 0.0..40_000.0_f64), 0..200),
     ) {
         let (mut world, mut sockets, mut sight) = (World::new(), 1, None);
         for (event, after) in events {
-            // Only a socket that is there can say something, and only a reading that was asked for can end.
+            // Only an existing socket can deliver events, and only a started read can end.
             let possible = match event {
                 Event::Frame { .. } | Event::Closed(_) | Event::Failed => sockets == 1,
                 Event::Reread(_) => matches!(world.life.phase, Phase::Rereading { .. }),
@@ -249,7 +249,7 @@ proptest! {
                 prop_assert_eq!(sockets, 1, "live without a socket");
             }
         }
-        // From wherever it is, a server that answers brings it back.
+        // In any state, a server that answers makes the connection live.
         for _ in 0..8 {
             if matches!(world.life.phase, Phase::Opening | Phase::Open { .. }) {
                 break;
