@@ -1,7 +1,7 @@
 //! The one error that crosses the wire.
 //!
-//! Each variant knows its HTTP status and its stable code here; its sentence for a person stands in
-//! `i18n::errors`, in every language. Nothing of the server's inside (SQL, paths, hosts) is ever in it.
+//! Each variant knows its HTTP status and its stable code; its sentence in every language is in
+//! `i18n::errors`. It never contains internals of the server such as SQL, paths or hosts.
 
 use crate::api::json::TextJson;
 use crate::domain::{FieldError, Limit, Reason};
@@ -9,66 +9,66 @@ use leptos::prelude::FromServerFnError;
 use leptos::server_fn::error::ServerFnErrorErr;
 use serde::{Deserialize, Serialize};
 
-/// Why the store did not take a write, or did not answer. Nothing was acknowledged.
+/// Why the store did not accept a write, or did not answer. Nothing was acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StoreFault {
-    /// No room is left on the disk.
+    /// The disk is full.
     Full,
-    /// The disk or the database takes no writes.
+    /// The disk or the database is read-only.
     ReadOnly,
     /// The disk reports an error.
     Failing,
     /// Another program holds a lock on the database.
     Locked,
-    /// The database file was moved or deleted, or another file stands in its place.
+    /// The database file was moved or deleted, or another file has taken its place.
     Displaced,
 }
 
-/// What a call can answer instead of what was asked for.
+/// An error of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum AppError {
-    /// 400: the request cannot be read at all.
+    /// 400: the request cannot be parsed.
     #[error("malformed request")]
     Malformed,
-    /// 400: the headers do not say clearly where the request goes or which page it comes from.
+    /// 400: the headers are ambiguous about the request's destination or origin.
     #[error("malformed headers")]
     MalformedHeaders,
-    /// 401: no session, or one that ended.
+    /// 401: no session, or an ended one.
     #[error("not signed in")]
     NotSignedIn,
-    /// 401: no such email, or not its password; which of the two is not said.
+    /// 401: unknown email or wrong password; the response does not say which.
     #[error("wrong email or password")]
     WrongCredentials,
-    /// 403: the request comes from a page that is not ours.
+    /// 403: the request comes from a page of another origin.
     #[error("foreign origin")]
     ForeignOrigin,
-    /// 403: this server takes new people by invitation only.
+    /// 403: this server accepts new people by invitation only.
     #[error("registration is closed")]
     RegistrationClosed,
-    /// 403: the demo household is for one visitor alone.
+    /// 403: not allowed in the demo household, which is for one visitor only.
     #[error("not in the demo")]
     NotInDemo,
-    /// 403: email and password are right, but the account is a member of no household any more.
+    /// 403: email and password are correct, but the account is no longer a member of any household.
     #[error("no household")]
     NoHousehold,
     /// 403: only the owner of the household may do this.
     #[error("owners only")]
     OwnersOnly,
-    /// 403: the person belongs to another household too, so no owner may set their password.
+    /// 403: the member belongs to another household too, so the owner may not set their password.
     #[error("belongs elsewhere")]
     BelongsElsewhere,
-    /// 403: an owner's password is set by nobody else.
+    /// 403: nobody else may set an owner's password.
     #[error("an owner's password")]
     OwnersPassword,
     /// 404: no such row in this household.
     #[error("not found")]
     NotFound,
-    /// 405: the path exists, not with this method.
+    /// 405: the path exists, but not with this method.
     #[error("method not allowed")]
     MethodNotAllowed,
-    /// 409: the idempotency key was used for another content.
+    /// 409: the idempotency key was used for another request.
     #[error("idempotency key reused")]
     IdempotencyKeyReused,
     /// 409: a row with this id exists.
@@ -89,64 +89,64 @@ pub enum AppError {
     /// 409: the household would be left without an owner.
     #[error("last owner")]
     LastOwner,
-    /// 409: the household is going to be erased and takes no changes.
+    /// 409: the household waits to be erased and accepts no changes.
     #[error("household is closed")]
     HouseholdClosed,
-    /// 409: there are as many of these as there may be.
+    /// 409: the limit on the number of rows is reached.
     #[error("limit reached")]
     LimitReached {
-        /// Of what.
+        /// What is limited.
         limit: Limit,
     },
     /// 410: the row was deleted.
     #[error("gone")]
     Gone,
-    /// 410: the log cannot be continued from where the caller is.
+    /// 410: the caller cannot resume from the log.
     #[error("position lost")]
     PositionLost,
-    /// 410: the invitation was used, withdrawn, or is older than a week.
+    /// 410: the invitation was used or revoked, or is older than a week.
     #[error("invitation ended")]
     InviteEnded,
-    /// 410: the link for a new password was used, withdrawn, or is older than a day.
+    /// 410: the password link was used or revoked, or is older than a day.
     #[error("password link ended")]
     PasswordLinkEnded,
-    /// 412: somebody changed the row meanwhile; nothing was written.
+    /// 412: somebody changed the row in the meantime; nothing was written.
     #[error("stale version")]
     Stale {
-        /// The row as it stands, as JSON text.
+        /// The current row, as JSON text.
         current: String,
     },
-    /// 413: the body is larger than any request needs.
+    /// 413: the body is too large.
     #[error("payload too large")]
     PayloadTooLarge,
     /// 415: the body is not JSON.
     #[error("unsupported media type")]
     UnsupportedMediaType,
-    /// 422, or what all reasons agree on: fields that are refused, each with its reason; nothing was written.
+    /// Refused fields, each with its reason; nothing was written. 422, or the status that all reasons share.
     #[error("invalid fields")]
     Invalid {
-        /// All of them at once.
+        /// All refused fields.
         errors: Vec<FieldError>,
     },
     /// 429: too many attempts.
     #[error("too many requests")]
     TooManyRequests {
-        /// When the next one may come.
+        /// When the next attempt is allowed.
         retry_after_seconds: u32,
     },
-    /// 500: our fault, logged with the request's id.
+    /// 500: a fault of the program, logged with the request's id.
     #[error("internal error")]
     Internal,
-    /// 503: more people sign in at this moment than passwords can be checked.
+    /// 503: more people are signing in than passwords can be hashed at this moment.
     #[error("busy")]
     Busy,
     /// 503: the store does not answer, or the server is stopping; nothing was acknowledged.
     #[error("unavailable")]
     Unavailable,
-    /// 503: the store did not take it, for a reason that whoever runs the server can mend.
+    /// 503: the store did not accept the write, for a reason that the operator can fix.
     #[error("the store refuses: {0:?}")]
     Store(StoreFault),
-    /// No answer arrived: the browser is offline or the server is away.
+    /// No response arrived: the browser is offline or the server is away.
     #[error("no answer from the server")]
     NoAnswer,
 }
@@ -190,7 +190,7 @@ impl AppError {
         }
     }
 
-    /// The stable code that programs compare.
+    /// The stable code, for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -239,31 +239,31 @@ impl AppError {
         }
     }
 
-    /// After how many seconds the same call may succeed; none when waiting alone does not help.
+    /// The number of seconds after which the same call may succeed; `None` if waiting does not help.
     #[must_use]
     pub const fn retry_after_seconds(&self) -> Option<u32> {
         match self {
             Self::TooManyRequests { retry_after_seconds } => Some(*retry_after_seconds),
             Self::Busy | Self::Unavailable | Self::Store(StoreFault::Locked) => Some(1),
-            // Somebody has to make room first.
+            // The operator has to free space first.
             Self::Store(_) => Some(10),
             _ => None,
         }
     }
 
-    /// Whether it may be unknown if the call was carried out, so that it is sent again under the same key.
+    /// Whether it is unknown if the call was carried out, so that it is retried with the same key.
     #[must_use]
     pub const fn is_undecided(&self) -> bool {
         matches!(self, Self::NoAnswer | Self::Unavailable | Self::Store(_))
     }
 
-    /// One refused field.
+    /// An error with one refused field.
     #[must_use]
     pub fn field(field: &str, reason: impl Into<Reason>) -> Self {
         Self::Invalid { errors: vec![FieldError { field: field.to_owned(), reason: reason.into() }] }
     }
 
-    /// The refused fields, none for any other error.
+    /// The refused fields; empty for any other error.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         match self {
@@ -273,8 +273,8 @@ impl AppError {
     }
 }
 
-/// The reason whose status and code the refusal of a form takes: the first one, where every field is refused
-/// for this reason and its status is not the usual 422. A form that also has wrong fields is refused for these.
+/// The reason that determines the status and code of a refused form: the first one, if every field has this
+/// reason and its status is not 422. A form that also has invalid fields gets 422 for those.
 const fn shared_conflict(errors: &[FieldError]) -> Option<Reason> {
     let Some((FieldError { reason: first, .. }, mut rest)) = errors.split_first() else { return None };
     if first.status() == 422 {
@@ -302,13 +302,14 @@ impl FromServerFnError for AppError {
         match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::NoAnswer,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Malformed,
-            // What answered is not our server: a proxy that does not reach it.
+            // The response is not from this server: a proxy cannot reach it.
             ServerFnErrorErr::Deserialization(_) => Self::Unavailable,
             _ => Self::Internal,
         }
     }
 
-    // Here and not in the functions' bodies: arguments that cannot be read never reach a body.
+    // The status is set here and not in the functions, because arguments that cannot be parsed never reach a
+    // function's body.
     #[cfg(feature = "ssr")]
     fn ser(&self) -> leptos::server_fn::Bytes {
         use leptos::server_fn::Encodes;
@@ -328,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_is_refused_with_the_status_that_all_its_reasons_have() {
+    fn a_form_is_refused_with_the_status_that_all_its_reasons_share() {
         assert_eq!(refused(&[]), (422, "invalid"));
         assert_eq!(refused(&[Reason::Required]), (422, "invalid"));
         assert_eq!(refused(&[Reason::UsedCurrency]), (409, "in_use"));

@@ -5,20 +5,20 @@
 //! | [`domain`] | money, days, facts, the household; no leptos, no SQL, no sockets |
 //! | [`command`] | every change that a member makes to the book, as data |
 //! | [`wire`] | the frames of the live protocol |
-//! | [`service`] | what the screens ask of the keeper of the book: one trait |
+//! | [`service`] | the interface to the ledger: one trait |
 //! | [`error`] | the one error that crosses the wire |
 //! | [`api`] | the browser's calls, as server functions |
-//! | [`outbox`] | the commands of this page that are not confirmed |
-//! | [`replica`] | the book as a screen shows it, moved by frames |
-//! | [`live_link`] | what the screens know of the connection |
+//! | [`outbox`] | unconfirmed commands |
+//! | [`replica`] | the book as a screen shows it, updated by frames |
+//! | [`live_link`] | what the screens know of the connection and the browser |
 //! | [`i18n`] | every sentence, in every language |
 //! | [`components`], [`pages`] | the live screens |
-//! | [`trial`] | how tests make it wrong |
-//! | `plain` | the pages that need no program in the browser: signing in, settings |
-//! | `shell` | the document around them, written by the server |
-//! | `stopped` | what a page does without its program |
+//! | [`trial`] | flaws that tests switch on |
+//! | `plain` | the pages that work without WebAssembly: signing in, settings |
+//! | `shell` | the document around the live screens, rendered by the server |
+//! | `stopped` | the notice of a page whose program did not start or crashed |
 
-// The types of nested views grow beyond the compiler's default.
+// The types of nested views exceed the compiler's default limit.
 #![recursion_limit = "256"]
 
 pub mod api;

@@ -1,60 +1,60 @@
-//! What the screens know of the browser and the live connection. The other side of it is `frontend`'s.
+//! What the screens know of the browser and the live connection. `frontend` implements the other side.
 
 use crate::replica::Replica;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// How the connection is.
+/// The state of the connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Connection {
-    /// Not asked for yet: all that a page says that the server has written and no program has taken over.
+    /// Not connected yet: the state of a page that the server rendered and no program has taken over.
     #[default]
     Connecting,
-    /// Not there, or behind.
+    /// Not connected, or behind the log.
     CatchingUp,
-    /// Every change arrives.
+    /// Up to date: every change arrives.
     Live {
         /// `14:02`
         since: String,
     },
-    /// Gone since this time of day, as the browser writes it.
+    /// Not connected since this time of day, as the browser formats it.
     Offline {
         /// `14:02`
         since: String,
     },
-    /// The session ended; signing in again helps, waiting does not.
+    /// The session has ended. Signing in again helps, waiting does not.
     SignedOut,
-    /// Left the household that the page shows, or was removed from it.
+    /// The person left the page's household, or was removed from it.
     NotAMember,
-    /// This person has more windows open than the server takes.
+    /// This person has more open windows than the server allows.
     Crowded,
-    /// The server has ended the connection for a reason that this page does not know.
+    /// The server has ended the connection for a reason unknown to this page.
     Refused,
 }
 
-/// What a page asks of its browser.
+/// The functions of the browser that a page uses.
 pub trait Browser: Send + Sync {
-    /// Moves this replica from now on.
+    /// Starts updating this replica from the live connection.
     fn start(&self, replica: Replica);
-    /// Another row is edited on this page, or none any more: the others are told.
+    /// Reports to the server that another fact is open in the editor, or none any more.
     fn edited(&self);
-    /// Puts a text on the clipboard; false where a browser does not let us.
+    /// Copies a text to the clipboard; returns false if the browser does not allow it.
     fn copy(&self, text: &str) -> bool;
-    /// Offers a link to the other programs of the device; false where there is no such thing.
+    /// Opens the device's share menu for a link; returns false if there is none.
     fn share(&self, url: &str) -> bool;
-    /// Loads another page of ours.
+    /// Navigates to another page of ours.
     fn go(&self, path: &str);
-    /// Loads this page anew.
+    /// Reloads this page.
     fn reload(&self);
-    /// To the beginning of the page.
+    /// Scrolls to the top of the page.
     fn scroll_up(&self);
-    /// Keeps a text for this device; an empty one is forgotten.
+    /// Stores a text on this device; an empty one is removed.
     fn keep(&self, name: &str, text: &str);
-    /// A text that was kept.
+    /// The stored text.
     fn kept(&self, name: &str) -> Option<String>;
 }
 
-/// While the server writes the page there is nothing to ask.
+/// The browser during server-side rendering, which does nothing.
 struct Nobody;
 
 impl Browser for Nobody {
@@ -75,16 +75,16 @@ impl Browser for Nobody {
     }
 }
 
-/// The one live connection of the page and its browser, above all routes.
+/// The page's live connection and browser, above all routes.
 #[derive(Clone)]
 pub struct LiveLink {
-    /// How the connection is.
+    /// The state of the connection.
     pub connection: ArcRwSignal<Connection>,
-    /// The server has another program for this page by now.
+    /// Whether the server has a newer program than this page.
     pub outdated: ArcRwSignal<bool>,
-    /// The page does not stand at its beginning.
+    /// Whether the page is scrolled down.
     pub scrolled: ArcRwSignal<bool>,
-    /// What can be asked of the browser.
+    /// The browser.
     pub browser: Arc<dyn Browser>,
 }
 
@@ -96,7 +96,7 @@ impl LiveLink {
         Self { connection, outdated: ArcRwSignal::new(false), scrolled: ArcRwSignal::new(false), browser }
     }
 
-    /// While the server writes the page.
+    /// The link during server-side rendering.
     #[must_use]
     pub fn none() -> Self {
         Self::new(Arc::new(Nobody))

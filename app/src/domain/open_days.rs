@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_due_day_that_is_opened_again_waits_for_people_through_every_change_of_the_row() {
+    fn a_reopened_due_day_waits_for_people_through_every_change_of_the_row() {
         let (october, november) = (day("2026-10-31"), day("2026-11-30"));
         let today = day("2026-12-01");
         let automatic =
@@ -296,7 +296,7 @@ mod tests {
         assert!(weekly.is_open(november) && !automatic(&weekly).contains(&november.to_string()));
         let back = row.clone().restored(today, today);
         assert_eq!((automatic(&back), back.is_open(november)), (vec![], true));
-        // Settled by a person, and taken back before it was due: then it is recorded automatically.
+        // Settled by a person and reopened before it was due: then it is recorded automatically.
         let row = row.with_settled(november).with_reopened(november, day("2026-11-29"));
         assert_eq!(automatic(&row), [november.to_string()]);
     }

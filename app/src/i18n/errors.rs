@@ -1,4 +1,4 @@
-//! What happened and what to do, for each refusal.
+//! The sentence of each error: what happened and what to do.
 
 use super::amount_words::amount_sentence;
 use super::range_words::refusal_sentence;
@@ -12,7 +12,7 @@ use crate::{
 #[must_use]
 pub fn sentence(error: &AppError, language: Language) -> String {
     let (en, ru) = match error {
-        // Programs are told more: see `program_words`.
+        // For programs there is more detail in `program_words`.
         AppError::Malformed
         | AppError::MalformedHeaders
         | AppError::MethodNotAllowed
@@ -136,7 +136,7 @@ pub fn sentence(error: &AppError, language: Language) -> String {
     pick(language, en, ru).to_owned()
 }
 
-/// What a household cannot have more of, and what to do.
+/// The sentence of a reached limit: what is limited, and what to do.
 const fn limit_words(limit: Limit) -> (&'static str, &'static str) {
     match limit {
         Limit::Articles => (
@@ -165,7 +165,7 @@ const fn limit_words(limit: Limit) -> (&'static str, &'static str) {
     }
 }
 
-/// The sentence of an error, and those of its fields after it: for where the fields are not on the
+/// The sentence of an error, followed by those of its fields, for places where the fields are not on the
 /// screen.
 #[must_use]
 pub fn whole_sentence(error: &AppError, language: Language) -> String {
@@ -227,7 +227,7 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
             ("Enter an email, for example anna@example.org", "Введите почту, например anna@example.org")
         }
         Reason::NotADate => ("There is no such date", "Такой даты нет"),
-        // Programs are told more: see `program_words`.
+        // For programs there is more detail in `program_words`.
         Reason::NotAnId => ("Choose one from the list", "Выберите из списка"),
         Reason::UnknownField | Reason::WrongType => {
             ("Reload the page and enter this again", "Обновите страницу и введите это ещё раз")

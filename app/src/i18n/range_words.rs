@@ -1,4 +1,4 @@
-//! Which numbers a field takes, and how many rows or months a request may name.
+//! The sentences for numbers out of range, and for limits on the rows or months of a request.
 
 use super::errors::field_sentence;
 use crate::domain::{
@@ -6,7 +6,7 @@ use crate::domain::{
     plan::MOST_CELLS,
 };
 
-/// The sentence of a refused field, with what it takes.
+/// The sentence of a refused field, with the accepted range if there is one.
 #[must_use]
 pub fn refusal_sentence(error: &FieldError, language: Language) -> String {
     range(error, language).unwrap_or_else(|| field_sentence(error.reason, language))
@@ -16,7 +16,7 @@ fn range(error: &FieldError, language: Language) -> Option<String> {
     if error.reason != Reason::OutOfRange {
         return None;
     }
-    // A field of a row in a list is named by its place: `items.0.every`.
+    // A field of a row in a list has an index in its name: `items.0.every`.
     let field = error.field.rsplit('.').next().unwrap_or_default();
     let (least, most) = match field {
         "every" => (1, Schedule::MOST_UNITS),

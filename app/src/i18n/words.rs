@@ -1,4 +1,4 @@
-//! The catalogue: each word once in each language.
+//! The catalogue of the live screens.
 
 use super::{catalogue, format::grouped, plural_ru};
 use crate::domain::{Language, look::ICONS};
@@ -192,7 +192,7 @@ catalogue! {
     not_found: "There is no such page.", "Такой страницы нет.";
 }
 
-/// `Offline since 14:02`; `waiting` entries are kept here.
+/// `Offline since 14:02`, with the number of entries that wait to be sent.
 #[must_use]
 pub fn offline_since(language: Language, time: &str, waiting: usize) -> String {
     match (language, waiting) {
@@ -203,7 +203,7 @@ pub fn offline_since(language: Language, time: &str, waiting: usize) -> String {
     }
 }
 
-/// `Ben is editing`
+/// `Ben is editing`.
 #[must_use]
 pub fn is_editing(language: Language, name: &str) -> String {
     match language {
@@ -212,7 +212,7 @@ pub fn is_editing(language: Language, name: &str) -> String {
     }
 }
 
-/// `edited by Ben`: who changed a transaction that somebody else recorded.
+/// `edited by Ben`: the member who changed a transaction that somebody else recorded.
 #[must_use]
 pub fn edited_by(language: Language, name: &str) -> String {
     match language {
@@ -221,7 +221,7 @@ pub fn edited_by(language: Language, name: &str) -> String {
     }
 }
 
-/// Asked before a category is merged into another one.
+/// The question before a category is merged into another one.
 #[must_use]
 pub fn merge_ask(language: Language, name: &str, into: &str) -> String {
     match language {
@@ -234,7 +234,7 @@ pub fn merge_ask(language: Language, name: &str, into: &str) -> String {
     }
 }
 
-/// Asked before a member is removed.
+/// The question before a member is removed.
 #[must_use]
 pub fn remove_ask(language: Language, name: &str) -> String {
     match language {
@@ -252,7 +252,7 @@ pub fn live_since(language: Language, time: &str) -> String {
     }
 }
 
-/// What of this screen has not reached the server yet.
+/// How many entries of this screen have not reached the server.
 #[must_use]
 pub fn waiting_entries(language: Language, count: usize) -> String {
     let number = i64::try_from(count).unwrap_or(i64::MAX);
@@ -268,7 +268,7 @@ pub fn waiting_entries(language: Language, count: usize) -> String {
     }
 }
 
-/// What the server has refused, as the heading of a list; nothing where there is none.
+/// The heading of the list of refused entries; empty if there is none.
 #[must_use]
 pub fn refused_entries(language: Language, count: usize) -> String {
     match (language, count) {
@@ -311,7 +311,7 @@ pub fn part_number(language: Language, number: usize) -> String {
     }
 }
 
-/// The parts of a split exceed its whole: `20.00 € too much`
+/// `20.00 € too much`: the parts of a split exceed its total.
 #[must_use]
 pub fn over_whole(language: Language, over: &str) -> String {
     match language {
@@ -320,7 +320,8 @@ pub fn over_whole(language: Language, over: &str) -> String {
     }
 }
 
-/// Who changed what is being edited here; nobody's name when it was oneself elsewhere.
+/// Who changed the entry that is being edited here; without a name if it was the same person in another
+/// window.
 #[must_use]
 pub fn changed_by(language: Language, who: Option<&str>) -> String {
     match (language, who) {
@@ -340,7 +341,7 @@ pub fn keep_of(language: Language, who: Option<&str>) -> String {
     }
 }
 
-/// Said once before a row that somebody changed is deleted all the same.
+/// The warning before a row that somebody changed is deleted anyway.
 #[must_use]
 pub fn delete_changed(language: Language, who: Option<&str>, now: &str) -> String {
     let changed = changed_by(language, who);
@@ -360,7 +361,7 @@ pub fn all_received(language: Language, seq: i64) -> String {
     }
 }
 
-/// What a screen reader says when somebody else recorded something.
+/// The announcement for screen readers when somebody else recorded something.
 #[must_use]
 pub fn recorded_by(language: Language, who: &str, what: &str, amount: &str) -> String {
     match language {
@@ -369,7 +370,7 @@ pub fn recorded_by(language: Language, who: &str, what: &str, amount: &str) -> S
     }
 }
 
-/// What a screen reader calls an icon.
+/// The accessible name of an icon.
 #[must_use]
 pub fn icon_name(language: Language, at: usize) -> &'static str {
     const EN: [&str; ICONS.len()] = [

@@ -1,67 +1,67 @@
-//! What people send of themselves and their household; fields that are absent stay as they are.
+//! Forms about accounts, members and the household. Absent fields stay unchanged.
 
 use serde::{Deserialize, Serialize};
 
-/// Who wants to be in: to found a household, or to join one by an invitation.
+/// A registration: founds a household, or joins one by an invitation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct RegisterForm {
-    /// What the others call the person.
+    /// The name that the others see.
     pub name: Option<String>,
-    /// The address to sign in with.
+    /// The email to sign in with.
     pub email: Option<String>,
-    /// At least eight characters.
+    /// The password, at least eight characters.
     pub password: Option<String>,
-    /// The name of a household to found.
+    /// The name of the household to found.
     pub household: Option<String>,
-    /// The token of an invitation instead.
+    /// The token of an invitation, instead of a household.
     pub invite: Option<String>,
-    /// Three letters; EUR when absent.
+    /// A three-letter code; default EUR.
     pub currency: Option<String>,
-    /// An IANA name; UTC when absent.
+    /// An IANA time zone; default UTC.
     pub time_zone: Option<String>,
-    /// `en` or `ru`; the request's language when absent.
+    /// `en` or `ru`; the request's language if absent.
     pub language: Option<String>,
-    /// What is in the household's first account; nothing when absent.
+    /// The balance of the household's first account; zero if absent.
     pub opening_balance: Option<String>,
 }
 
-/// What a person changes about themselves.
+/// Changes of one's own account and member.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct MeForm {
-    /// What the others call the person.
+    /// The name that the others see.
     pub name: Option<String>,
-    /// Which of the eight colours, 0 to 7.
+    /// One of the eight colours, 0 to 7.
     pub colour: Option<i64>,
     /// `en` or `ru`.
     pub language: Option<String>,
-    /// Another household of the same account, to switch to.
+    /// Another household of the account, to switch to.
     pub household_id: Option<String>,
 }
 
-/// What changes about a member.
+/// Changes of a member.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct MemberForm {
-    /// What the others call the person.
+    /// The name that the others see.
     pub name: Option<String>,
-    /// Which of the eight colours, 0 to 7.
+    /// One of the eight colours, 0 to 7.
     pub colour: Option<i64>,
 }
 
-/// What changes about the household.
+/// Changes of the household.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct HouseholdForm {
-    /// What the family calls itself.
+    /// The name.
     pub name: Option<String>,
-    /// Three letters.
+    /// A three-letter code.
     pub currency: Option<String>,
-    /// An IANA name.
+    /// An IANA time zone.
     pub time_zone: Option<String>,
 }

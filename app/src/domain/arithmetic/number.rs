@@ -1,37 +1,39 @@
-//! One number as people write it: which of its signs group digits, and which begins the decimals.
+//! Parses one number as people write it: which of its signs group digits, and which one is the decimal
+//! separator.
 
 use crate::domain::Language;
 
 /// The digits of a number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Digits {
-    /// Before the decimal sign.
+    /// The digits before the decimal separator.
     pub whole: String,
-    /// After it.
+    /// The digits after it.
     pub fraction: String,
 }
 
-/// Why a number is not read.
+/// Why a number cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
-    /// There is no digit in it.
+    /// It has no digit.
     NoNumber,
-    /// It can be read in more than one way, or its digits are grouped by another number than three.
+    /// It can be read in more than one way, or its digits are grouped, but not by three.
     Ambiguous,
 }
 
-/// Where a number stands, which decides what a single sign before three digits is.
+/// The context of a number, which decides what a single separator before three digits is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
-    /// The digits that the currency has after the decimal sign.
+    /// The number of decimals of the currency.
     pub digits: u8,
-    /// Its decimal sign is the reader's own.
+    /// The person's language, which determines the decimal separator.
     pub language: Language,
-    /// It multiplies or divides: it is no amount, and has as many decimals as it likes.
+    /// Whether the number is a factor or divisor: then it is not an amount, and may have any number of
+    /// decimals.
     pub factor: bool,
 }
 
-/// Plain digits, spaces, apostrophes, points and commas; nothing else is in the text.
+/// Parses a text of digits, spaces, apostrophes, points and commas.
 pub(crate) fn read(text: &str, place: Place) -> Result<Digits, Unread> {
     let text = text.trim();
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -48,16 +50,16 @@ pub(crate) fn read(text: &str, place: Place) -> Result<Digits, Unread> {
     Ok(Digits { whole, fraction: fraction.to_owned() })
 }
 
-/// Where the decimal sign stands; none where every sign groups.
+/// The index of the decimal separator; `None` if every separator groups.
 fn decimal(text: &str, place: Place) -> Result<Option<usize>, Unread> {
     let Some(last) = text.rfind(['.', ',']) else { return Ok(None) };
     let sign = if text[last..].starts_with('.') { '.' } else { ',' };
     let (whole, fraction) = (&text[..last], &text[last + 1..]);
     if whole.contains(sign) {
-        // Decimals begin once, so both group.
+        // A number has one decimal separator, so both group.
         return Ok(None);
     }
-    // Another sign groups already, or these cannot be the last three of a number in groups.
+    // Another separator groups already, or these cannot be the last three digits of a grouped number.
     let groups = (1..=3).contains(&whole.len())
         && only_digits(whole)
         && !whole.starts_with('0')
@@ -76,7 +78,7 @@ fn decimal(text: &str, place: Place) -> Result<Option<usize>, Unread> {
         // Programs and calculators write a point in every language.
         (true, false) if sign == '.' => Ok(Some(last)),
         (false, true) if place.factor => Ok(Some(last)),
-        // The comma groups in English, and the currency does not have these decimals.
+        // The comma groups in English, and the currency does not have three decimals.
         (false, false) if sign == ',' => Ok(None),
         _ => Err(Unread::Ambiguous),
     }
@@ -86,7 +88,7 @@ fn only_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The digits of a whole number without the sign that groups them by three; none where it does not.
+/// The digits of an integer without the separator that groups them by three; `None` if it does not.
 pub(crate) fn ungrouped(text: &str, signs: &[char]) -> Option<String> {
     let Some(at) = text.find(signs) else { return only_digits(text).then(|| text.to_owned()) };
     let sign = text[at..].chars().next()?;
