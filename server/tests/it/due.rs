@@ -76,7 +76,7 @@ on_both_engines! {
         assert_eq!(row(&anna, &id).await.due_days(today(&anna).await).count(), 0);
     }
 
-    async fn a_day_that_somebody_takes_back_is_not_recorded_automatically_again(server: TestServer) {
+    async fn a_reopened_due_day_is_not_recorded_automatically_again(server: TestServer) {
         let server = server.restarted_with(|config| config.pace.due = NEVER).await;
         let (ledger, database) = (server.ledger().await, server.database().await);
         let anna = server.founder("Anna").await;
@@ -89,7 +89,7 @@ on_both_engines! {
         call(&anna, "reopen", first).await.is(200);
         assert_eq!((settled(&ledger).await, considered(&server, &database).await), (0, 0));
         assert_eq!(row(&anna, &id).await.due_days(today(&anna).await).collect::<Vec<_>>(), [first]);
-        // Nor with another rhythm, nor deleted and restored; the days that follow are.
+        // Neither after a new rhythm nor after deletion and restoration; the following days are recorded.
         anna.patch(&format!("/recurring/{id}"), json!({ "every": 2 })).await.is(200);
         anna.delete(&format!("/recurring/{id}")).await.is(204);
         anna.post(&format!("/recurring/{id}/restore"), json!({})).await.is(200);
@@ -98,7 +98,7 @@ on_both_engines! {
         let anna = anna.log_in().await;
         assert_eq!((settled(&ledger).await, considered(&server, &database).await), (1, 0));
         assert_eq!(row(&anna, &id).await.due_days(today(&anna).await).collect::<Vec<_>>(), [first]);
-        // A day that was skipped ahead and taken back before it came is recorded as if nothing had been.
+        // A day that was skipped ahead and reopened before it was due is recorded automatically.
         let next = row(&anna, &id).await.next_automatic_day(today(&anna).await).expect("a day");
         call(&anna, "skip", next).await.is(200);
         call(&anna, "reopen", next).await.is(200);

@@ -33,7 +33,7 @@ struct Model {
     from: Day,
     /// Earlier days that are open nevertheless.
     extra: BTreeSet<Day>,
-    /// Open days that were due when they were opened again: nothing records them but people.
+    /// Open days that were due when they were reopened: only people record them.
     by_hand: BTreeSet<Day>,
     became: BTreeMap<Day, Became>,
     automatic: bool,
@@ -74,7 +74,7 @@ impl Model {
         }
     }
 
-    /// What closes with a change of the row waits for nobody.
+    /// Days that a change of the row closes no longer wait for people.
     fn forget_closed(&mut self) {
         self.by_hand = &self.by_hand & &self.open();
     }

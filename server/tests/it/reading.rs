@@ -141,7 +141,7 @@ async fn the_document_lists_required_fields() {
         }
         let refused = reply.body["errors"].as_array().expect("refusals").iter();
         let missing: Vec<_> = refused.map(|error| &error["field"]).collect();
-        // More may be missing: whether some are needed depends on others.
+        // More may be missing: whether some fields are required depends on others.
         for field in &required {
             assert!(missing.contains(&field), "{path} takes a {name} without {field}: {}", reply.body);
         }
