@@ -174,12 +174,12 @@ test("after a reconnect a page shows its number, whether from a snapshot or from
   await anna.live();
 });
 
-test("a browser that loses its network says so at once, and is live again when it is back", async ({ household: { anna, ben } }) => {
+test("a browser that loses its network shows it at once, and is live again when the network is back", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await ben.openLive();
   const badge = anna.page.getByRole("button", { name: /Connection/ });
   await anna.context.setOffline(true);
-  // Long before a heartbeat could be missed.
+  // Long before a heartbeat could be missing.
   await expect(badge).toContainText("Offline since", { timeout: 3_000 });
   await ben.add("3", "Groceries", "while she is away");
   await anna.context.setOffline(false);
@@ -187,14 +187,14 @@ test("a browser that loses its network says so at once, and is live again when i
   await expect(anna.rows("while she is away")).toHaveCount(1);
 });
 
-test("a close code of a later version is no reason to ask for a password", async ({ household: { anna } }) => {
+test("an unknown close code does not ask for a password", async ({ household: { anna } }) => {
   await anna.page.routeWebSocket(/budget\/ws/, async (socket) => {
     await socket.close({ code: 4599, reason: "of a later version" });
   });
   await anna.open("/");
   await expect(anna.page.getByRole("button", { name: /Connection/ })).toContainText("Disconnected");
   await expect(dialog(anna)).toHaveCount(0);
-  // What is entered is sent all the same.
+  // Entries are sent nevertheless.
   await anna.add("3", "Groceries", "without a socket");
   await expect.poll(async () => (await anna.api<{ items: { comment: string }[] }>("get", "/facts")).items.map((row) => row.comment)).toEqual(["without a socket"]);
 });

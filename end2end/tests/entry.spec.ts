@@ -226,7 +226,7 @@ test.describe("on a phone", () => {
     for (const spent of ["5.00", "10.00"]) {
       await form.getByLabel("Amount").fill("5");
       await form.locator(".chip").first().tap();
-      // The balances are new, and with them the list of accounts.
+      // The balances have changed, and with them the list of accounts.
       await expect(balance("Cash")).toContainText(`−${spent}`);
       await expect(anna.rows("Waiting…")).toHaveCount(0);
       await expect(behind).toContainText("Cash");

@@ -6,7 +6,7 @@ const dialog = (person: Person, name: "Transfer" | "Split") => person.page.getBy
 
 const balance = (person: Person, name: string) => person.page.locator(".balance").filter({ hasText: name });
 
-test("a transfer is one row that moves two balances on both screens, and is changed, deleted and brought back whole", async ({ household: { anna, ben } }) => {
+test("a transfer is one row that moves two balances on both screens, and is changed, deleted and restored as a whole", async ({ household: { anna, ben } }) => {
   await Promise.all([anna.openLive(), ben.openLive()]);
   await quick(anna).getByLabel("Amount").fill("20+30");
   await quick(anna).getByLabel("Note").fill("for the week");
@@ -52,7 +52,7 @@ test("a split is entered by keyboard alone, shown as one row, and opened to be c
   await page.keyboard.type("12.50*4");
   await page.keyboard.press("Tab");
   await page.keyboard.type("food");
-  // Whatever the others leave goes to the part without an amount.
+  // The part without an amount gets the rest.
   await expect(form.getByText("The rest: −36.40")).toBeVisible();
   await part(2).getByLabel("Category").selectOption({ label: "Clothes" });
   await page.keyboard.press("Enter");
@@ -78,7 +78,7 @@ test("a split is entered by keyboard alone, shown as one row, and opened to be c
   await expect(row(anna)).toContainText("−81.40");
 });
 
-test("parts that exceed the whole are said and not saved, and a split with money given back is saved again unchanged", async ({ household: { anna } }) => {
+test("parts that exceed the total are reported and not saved, and a split with a refund is saved unchanged", async ({ household: { anna } }) => {
   await anna.openLive();
   await quick(anna).getByLabel("Amount").fill("120");
   await quick(anna).getByRole("button", { name: "Split…" }).click();
@@ -94,7 +94,7 @@ test("parts that exceed the whole are said and not saved, and a split with money
   await form.getByRole("button", { name: "Add", exact: true }).click();
   await expect(form.getByText("The parts do not add up to the whole amount")).toBeVisible();
   await expect(anna.rows("3 parts")).toHaveCount(0);
-  // Money given back is typed with its sign.
+  // A refund is typed with its sign.
   await part(3).getByLabel("Amount").fill("+20");
   await form.getByRole("button", { name: "Add", exact: true }).click();
   await expect(form).toBeHidden();
@@ -107,7 +107,7 @@ test("parts that exceed the whole are said and not saved, and a split with money
   await expect(anna.rows("3 parts")).toContainText("−120.00");
 });
 
-test("two people change one split: both versions are shown, and whoever wrote keeps what was typed", async ({ household: { anna, ben } }) => {
+test("two people change one split: both versions are shown, and nothing typed is lost", async ({ household: { anna, ben } }) => {
   await Promise.all([anna.openLive(), ben.openLive()]);
   const articles = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
   const centers = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
@@ -136,7 +136,7 @@ test("two people change one split: both versions are shown, and whoever wrote ke
   await expect(ben.page.getByTestId("spent")).toContainText("35.00");
 });
 
-test("what is typed in the dialog survives a loading of the page, and Escape does not take it away", async ({ household: { anna } }) => {
+test("what is typed in the dialog survives a reload of the page, and Escape does not discard it", async ({ household: { anna } }) => {
   await anna.openLive();
   await quick(anna).getByRole("button", { name: "Split…" }).click();
   const form = dialog(anna, "Split");
