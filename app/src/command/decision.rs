@@ -1,9 +1,9 @@
 //! What becomes of a command.
 
 use crate::{
-    domain::Fact,
+    domain::{Article, Fact, FinancialCenter, Household, Member, Plan, Recurring, recurring::Occurrence},
     error::AppError,
-    wire::{self, Change, DeletedFact},
+    wire::{Change, Deleted, DeletedFact, Entry},
 };
 use serde::Serialize;
 
@@ -31,11 +31,84 @@ pub struct Revised<R> {
     pub after: R,
 }
 
+/// Defines a variant for each family of rows, made from its rows.
+macro_rules! row_changes {
+    ($($(#[$doc:meta])+ $family:ident($row:ty),)+) => {
+        /// A row of any family as it becomes.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum RowChange {
+            $($(#[$doc])+ $family(Revised<$row>),)+
+        }
+
+        $(
+            impl From<Revised<$row>> for RowChange {
+                fn from(row: Revised<$row>) -> Self {
+                    Self::$family(row)
+                }
+            }
+        )+
+    };
+}
+
+row_changes! {
+    /// A fact.
+    Fact(Fact),
+    /// An article.
+    Article(Article),
+    /// A financial center.
+    FinancialCenter(FinancialCenter),
+    /// A plan.
+    Plan(Plan),
+    /// A recurring entry.
+    Recurring(Recurring),
+    /// A day of a recurring entry: created where it is settled, deleted where it opens again.
+    Occurrence(Occurrence),
+    /// The household.
+    Household(Household),
+    /// A member.
+    Member(Member),
+}
+
+impl RowChange {
+    /// As the log and the frames have it; none of an occurrence, which its recurring entry tells.
+    #[must_use]
+    pub fn entry(&self) -> Option<Entry> {
+        let change = match self {
+            Self::Fact(row) => return Some(row.entry()),
+            Self::Occurrence(_) => return None,
+            Self::Article(row) => row.change(Change::ArticleCreated, Change::ArticleUpdated, |row| {
+                Change::ArticleDeleted(Deleted { id: row.id })
+            }),
+            Self::FinancialCenter(row) => {
+                row.change(Change::FinancialCenterCreated, Change::FinancialCenterUpdated, |row| {
+                    Change::FinancialCenterDeleted(Deleted { id: row.id })
+                })
+            }
+            Self::Recurring(row) => row.change(Change::RecurringCreated, Change::RecurringUpdated, |row| {
+                Change::RecurringDeleted(Deleted { id: row.id })
+            }),
+            Self::Plan(row) => Change::PlanUpdated(row.after.clone()),
+            Self::Household(row) => Change::HouseholdUpdated(row.after.clone()),
+            Self::Member(row) => Change::MemberUpdated(row.after.clone()),
+        };
+        Some(Entry { change, before: None })
+    }
+
+    /// The change of a fact; none of another row.
+    #[must_use]
+    pub const fn fact(&self) -> Option<&Revised<Fact>> {
+        match self {
+            Self::Fact(row) => Some(row),
+            _ => None,
+        }
+    }
+}
+
 /// What becomes of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// These rows change, in one change of the book.
-    Changes(Vec<Revised<Fact>>),
+    Changes(Vec<RowChange>),
     /// Nothing: the book is as the command wishes.
     Already,
     /// It cannot be done.
@@ -58,10 +131,10 @@ impl<E: Into<AppError>> From<E> for Stop {
     }
 }
 
-impl From<Result<Vec<Revised<Fact>>, Stop>> for Decision {
-    fn from(decided: Result<Vec<Revised<Fact>>, Stop>) -> Self {
+impl<C: Into<RowChange>> From<Result<Vec<C>, Stop>> for Decision {
+    fn from(decided: Result<Vec<C>, Stop>) -> Self {
         match decided {
-            Ok(changes) => Self::Changes(changes),
+            Ok(changes) => Self::Changes(changes.into_iter().map(Into::into).collect()),
             Err(Stop::Refused(error)) => Self::Refused(error),
             Err(Stop::Already) => Self::Already,
             Err(Stop::Unknown) => Self::Unknown,
@@ -91,10 +164,23 @@ impl<R> Revised<R> {
     }
 }
 
+impl<R: Clone> Revised<R> {
+    fn change(
+        &self,
+        created: impl FnOnce(R) -> Change,
+        updated: impl FnOnce(R) -> Change,
+        deleted: impl FnOnce(&R) -> Change,
+    ) -> Change {
+        match self.fate {
+            Fate::Created | Fate::Restored => created(self.after.clone()),
+            Fate::Updated => updated(self.after.clone()),
+            Fate::Deleted => deleted(&self.after),
+        }
+    }
+}
+
 impl Revised<Fact> {
-    /// As the log and the frames have it.
-    #[must_use]
-    pub fn entry(&self) -> wire::Entry {
+    fn entry(&self) -> Entry {
         let after = self.after.clone();
         let change = match self.fate {
             Fate::Created | Fate::Restored => Change::FactCreated(after),
@@ -104,7 +190,7 @@ impl Revised<Fact> {
                 Change::FactDeleted(DeletedFact { id, version, deleted_by })
             }
         };
-        wire::Entry { change, before: self.before.as_ref().map(Fact::before) }
+        Entry { change, before: self.before.as_ref().map(Fact::before) }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     decision::{Revised, Stop, check_version},
     known::{Known, Lookup, Stamp},
+    rows::own_id,
 };
 use crate::{
     domain::{
@@ -17,10 +18,7 @@ type Decided = Result<Vec<Revised<Fact>>, Stop>;
 /// Records a fact. If the form has no id, the fact takes the mutation id.
 pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &FactForm) -> Decided {
     let NewFact { id, amount, article_id, financial_center_id, date, comment } = form.new_fact()?;
-    let id = match (&form.id, mutation) {
-        (None, Some(mutation)) => FactId::from(mutation.uuid()),
-        _ => id,
-    };
+    let id = own_id(form.id.as_ref(), id, mutation);
     check_free_id(known, id)?;
     let mut refusals = Refusals::default();
     usable_article(known, "article_id", article_id, &mut refusals)?;
@@ -49,7 +47,7 @@ pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: FactId, form: &Fa
         Some(id) => usable_center(known, "financial_center_id", id, &mut refusals)?,
         None => match known.financial_center(old.financial_center_id) {
             Lookup::Found(center) | Lookup::Deleted(center) => Some(center),
-            Lookup::Missing => None,
+            Lookup::Missing | Lookup::Absent => None,
             Lookup::NotLoaded => return Err(Stop::Unknown),
         },
     };
@@ -82,7 +80,7 @@ pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: FactId) -> Decid
         Lookup::Found(fact) => (fact, false),
         Lookup::Deleted(fact) => (fact, true),
         Lookup::Missing => return Err(AppError::NotFound.into()),
-        Lookup::NotLoaded => return Err(Stop::Unknown),
+        Lookup::Absent | Lookup::NotLoaded => return Err(Stop::Unknown),
     };
     check_alone(&old)?;
     check_version(base, old.version, &old)?;
@@ -98,7 +96,7 @@ fn standing(known: &dyn Known, base: Option<i64>, id: FactId) -> Result<Fact, St
         Lookup::Found(fact) => fact,
         Lookup::Deleted(_) => return Err(AppError::Gone.into()),
         Lookup::Missing => return Err(AppError::NotFound.into()),
-        Lookup::NotLoaded => return Err(Stop::Unknown),
+        Lookup::Absent | Lookup::NotLoaded => return Err(Stop::Unknown),
     };
     check_alone(&old)?;
     check_version(base, old.version, &old)?;
@@ -106,7 +104,7 @@ fn standing(known: &dyn Known, base: Option<i64>, id: FactId) -> Result<Fact, St
 }
 
 /// A part of a transfer or split is changed with the whole only.
-fn check_alone(fact: &Fact) -> Result<(), AppError> {
+pub(super) fn check_alone(fact: &Fact) -> Result<(), AppError> {
     if fact.group.is_some() { Err(AppError::PartOfGroup) } else { Ok(()) }
 }
 
@@ -115,7 +113,7 @@ pub(super) fn check_free_id(known: &dyn Known, id: FactId) -> Result<(), AppErro
     match known.fact(id) {
         Lookup::Found(_) => Err(AppError::IdTaken),
         Lookup::Deleted(_) => Err(AppError::Gone),
-        Lookup::Missing | Lookup::NotLoaded => Ok(()),
+        Lookup::Missing | Lookup::Absent | Lookup::NotLoaded => Ok(()),
     }
 }
 
@@ -180,7 +178,7 @@ pub(super) fn usable<T>(
             }
             Some(row)
         }
-        Lookup::Deleted(_) | Lookup::Missing => {
+        Lookup::Deleted(_) | Lookup::Missing | Lookup::Absent => {
             refusals.add(field, Reason::NotFound);
             None
         }

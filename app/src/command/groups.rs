@@ -39,7 +39,7 @@ pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &Gro
     match known.group(kind, id) {
         Lookup::Found(_) => return Err(AppError::IdTaken.into()),
         Lookup::Deleted(_) => return Err(AppError::Gone.into()),
-        Lookup::Missing | Lookup::NotLoaded => {}
+        Lookup::Missing | Lookup::Absent | Lookup::NotLoaded => {}
     }
     let stamp = known.stamp();
     let date = whole.date.unwrap_or(stamp.today);
@@ -105,7 +105,7 @@ pub(super) fn restore(known: &dyn Known, base: Option<i64>, kind: GroupKind, id:
             return Err(Stop::Already);
         }
         Lookup::Missing => return Err(AppError::NotFound.into()),
-        Lookup::NotLoaded => return Err(Stop::Unknown),
+        Lookup::Absent | Lookup::NotLoaded => return Err(Stop::Unknown),
     };
     let stamp = known.stamp();
     Ok(old.dead.iter().map(|part| Revised::restored(later(part, stamp))).collect())
@@ -117,7 +117,7 @@ fn standing(known: &dyn Known, base: Option<i64>, kind: GroupKind, id: GroupId) 
         Lookup::Found(parts) => parts,
         Lookup::Deleted(_) => return Err(AppError::Gone.into()),
         Lookup::Missing => return Err(AppError::NotFound.into()),
-        Lookup::NotLoaded => return Err(Stop::Unknown),
+        Lookup::Absent | Lookup::NotLoaded => return Err(Stop::Unknown),
     };
     check_version(base, parts.version, &whole(kind, id, parts.clone()))?;
     Ok(parts)

@@ -5,24 +5,32 @@
 //! carried out, so that a repeat of a request is the same command on any day. Passwords, sessions,
 //! invitations, membership and the end of a household are no commands: they are never kept and sent later.
 
+mod articles;
 mod decision;
 mod facts;
+mod financial_centers;
 mod groups;
+pub mod household;
 mod known;
+pub mod occurrences;
+pub mod plans;
+mod recurring;
+mod rows;
 mod subject;
 #[cfg(test)]
 mod tests;
 
-pub use decision::{Decision, Fate, Revised};
+pub use decision::{Decision, Fate, Revised, RowChange};
 pub use known::{Known, Lookup, Parts, Stamp};
 pub use subject::Subject;
 
 use crate::{
     domain::{
-        ArticleId, Day, FactForm, FactId, FinancialCenterId, GroupForm, GroupId, GroupKind, MemberId,
-        OccurrenceForm, PlanForm, RecurringForm, RecurringId, article::ArticleForm,
+        ArticleId, Day, FactForm, FactId, FinancialCenterId, GroupForm, GroupId, GroupKind, Household,
+        MemberId, OccurrenceForm, PlanForm, RecurringForm, RecurringId, article::ArticleForm,
         financial_center::FinancialCenterForm,
     },
+    error::AppError,
     service::{HouseholdForm, MemberForm, Terms},
 };
 use serde::{Deserialize, Serialize};
@@ -178,6 +186,9 @@ pub enum Command {
 /// page decides on what it has loaded, and shows what it comes to until the answer is there.
 #[must_use]
 pub fn decide(known: &dyn Known, terms: Terms, command: &Command) -> Decision {
+    if let Some(household) = known.household().filter(|household| household.erase_on.is_some()) {
+        return in_closed(known, &household, command);
+    }
     let (mutation, base) = (terms.mutation_id, terms.base_version);
     match command {
         Command::RecordFact(form) => facts::record(known, mutation, form).into(),
@@ -188,8 +199,81 @@ pub fn decide(known: &dyn Known, terms: Terms, command: &Command) -> Decision {
         Command::ReviseGroup { id, form } => groups::revise(known, terms, *id, form).into(),
         Command::DeleteGroup { kind, id } => groups::delete(known, base, *kind, *id).into(),
         Command::RestoreGroup { kind, id } => groups::restore(known, base, *kind, *id).into(),
-        _ => Decision::Unknown,
+        Command::AddArticle(form) => articles::add(known, mutation, form).into(),
+        Command::ReviseArticle { id, form } => articles::revise(known, base, *id, form).into(),
+        Command::DeleteArticle { id } => articles::delete(known, base, *id).into(),
+        Command::RestoreArticle { id } => articles::restore(known, base, *id).into(),
+        // What follows into the other article is known on the server alone.
+        Command::MergeArticle { .. } => Decision::Unknown,
+        Command::AddFinancialCenter(form) => financial_centers::add(known, mutation, form).into(),
+        Command::ReviseFinancialCenter { id, form } => {
+            financial_centers::revise(known, base, *id, form).into()
+        }
+        Command::DeleteFinancialCenter { id } => financial_centers::delete(known, base, *id).into(),
+        Command::RestoreFinancialCenter { id } => financial_centers::restore(known, base, *id).into(),
+        Command::AddRecurring(form) => recurring::add(known, mutation, form).into(),
+        Command::ReviseRecurring { id, form } => recurring::revise(known, base, *id, form).into(),
+        Command::DeleteRecurring { id } => recurring::delete(known, base, *id).into(),
+        Command::RestoreRecurring { id } => recurring::restore(known, base, *id).into(),
+        Command::ConfirmOccurrence { id, form } => {
+            occurrences::confirm(known, (mutation, base), *id, form).into()
+        }
+        Command::SkipOccurrence { id, day } => occurrences::skip(known, base, *id, *day).into(),
+        Command::ReopenOccurrence { id, day } => occurrences::reopen(known, base, *id, *day).into(),
+        Command::SetPlans(forms) => plans::set(known, forms).into(),
+        Command::ReviseHousehold(form) => household::revise(known, base, form).into(),
+        Command::ReviseMember { id, form } => household::revise_member(known, base, *id, form).into(),
     }
+}
+
+/// Nothing is written in a household that waits to be erased; what is wrong with the form is said first.
+fn in_closed(known: &dyn Known, household: &Household, command: &Command) -> Decision {
+    let exists =
+        |zone: &str| if zone == household.time_zone { Some(true) } else { known.time_zone_exists(zone) };
+    if let Command::ReviseHousehold(HouseholdForm { time_zone: Some(zone), .. }) = command
+        && exists(zone).is_none()
+    {
+        return Decision::Unknown;
+    }
+    let form = check_form(command, |zone| exists(zone).unwrap_or(true));
+    Decision::Refused(form.err().unwrap_or(AppError::HouseholdClosed))
+}
+
+/// What is wrong with the form of a command, whatever the book has.
+///
+/// # Errors
+/// Names every field that is refused.
+pub fn check_form(command: &Command, time_zone_exists: impl FnOnce(&str) -> bool) -> Result<(), AppError> {
+    match command {
+        Command::RecordFact(form) => drop(form.new_fact()?),
+        Command::ReviseFact { form, .. } => drop(form.revision()?),
+        Command::RecordGroup(form) | Command::ReviseGroup { form, .. } => drop(form.whole()?),
+        Command::AddArticle(form) => drop(form.new_article()?),
+        Command::ReviseArticle { form, .. } => drop(form.revision()?),
+        Command::AddFinancialCenter(form) => drop(form.new_center()?),
+        Command::ReviseFinancialCenter { form, .. } => drop(form.revision()?),
+        Command::AddRecurring(form) => drop(form.new_recurring()?),
+        Command::ConfirmOccurrence { form, .. } => drop(occurrences::confirmed(form)?),
+        Command::SetPlans(forms) => drop(plans::cells(forms)?),
+        Command::ReviseHousehold(form) => drop(household::household_revision(form, time_zone_exists)?),
+        Command::ReviseMember { form, .. } => drop(household::member_name(form)?),
+        // These are read together with the row, or have none.
+        Command::ReviseRecurring { .. }
+        | Command::DeleteFact { .. }
+        | Command::RestoreFact { .. }
+        | Command::DeleteGroup { .. }
+        | Command::RestoreGroup { .. }
+        | Command::DeleteArticle { .. }
+        | Command::RestoreArticle { .. }
+        | Command::MergeArticle { .. }
+        | Command::DeleteFinancialCenter { .. }
+        | Command::RestoreFinancialCenter { .. }
+        | Command::DeleteRecurring { .. }
+        | Command::RestoreRecurring { .. }
+        | Command::SkipOccurrence { .. }
+        | Command::ReopenOccurrence { .. } => {}
+    }
+    Ok(())
 }
 
 impl Command {

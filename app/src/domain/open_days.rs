@@ -112,6 +112,13 @@ impl Recurring {
         today.plus_days(1).map_or(self.open_from, |tomorrow| tomorrow.max(self.open_from))
     }
 
+    /// Whether its days come in the rhythm of another one's, wherever they end.
+    #[must_use]
+    pub fn has_rhythm_of(&self, other: &Self) -> bool {
+        let rhythm = |row: &Self| (row.starts_on, row.every, row.unit, row.from_month_end);
+        rhythm(self) == rhythm(other)
+    }
+
     /// Which days are open in a revision of `old`, of whose days `latest` is the last that was settled and
     /// [counts](Self::counts_before).
     ///
@@ -120,11 +127,10 @@ impl Recurring {
     /// another last one, go.
     #[must_use]
     pub fn revising(mut self, old: &Self, latest: Option<Day>, today: Day) -> Self {
-        let rhythm = |row: &Self| (row.starts_on, row.every, row.unit, row.from_month_end);
         self.open_from = old.open_from;
         self.settled.clone_from(&old.settled);
         self.reopened.clone_from(&old.reopened);
-        if rhythm(old) != rhythm(&self) {
+        if !self.has_rhythm_of(old) {
             let next = old.scheduled().find(|day| latest.is_none_or(|latest| *day > latest));
             let nearest = latest.and_then(|day| day.plus_days(1)).map_or(today, |day| day.max(today));
             self.open_from = next.map_or(nearest, |next| next.min(nearest));

@@ -1,8 +1,8 @@
 //! Recurring entries: a transaction expected on certain days, or a plan for certain months.
 
 use super::{
-    ArticleId, Comment, Day, FieldError, FinancialCenterId, Instant, MemberId, Money, Reason, RecurringId,
-    Refusals,
+    ArticleId, Comment, Day, FactId, FieldError, FinancialCenterId, Instant, MemberId, Money, Reason,
+    RecurringId, Refusals,
     fact::Typed,
     schedule::{Schedule, Unit},
 };
@@ -252,6 +252,28 @@ impl RecurringForm {
         });
         refusals.and(new)
     }
+}
+
+/// What became of one of its days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// A transaction was recorded.
+    Recorded(FactId),
+    /// The plan of its month was raised.
+    Planned,
+    /// Nothing.
+    Skipped,
+}
+
+/// A day of a recurring entry that is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Occurrence {
+    /// Of which recurring entry.
+    pub recurring_id: RecurringId,
+    /// Its day.
+    pub day: Day,
+    /// What became of it.
+    pub settlement: Settlement,
 }
 
 /// How one of its days was confirmed; what is absent is as expected.

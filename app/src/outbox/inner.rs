@@ -7,7 +7,7 @@ use super::{
     row::{RowId, plan_row},
 };
 use crate::{
-    command::{Command, Decision, Fate},
+    command::{Command, Decision, Fate, RowChange},
     domain::{Fact, FieldError, MutationId, PlanForm},
     error::AppError,
     replica::{Replica, pending::RowState},
@@ -35,6 +35,10 @@ impl Inner {
     /// The facts that a command leads to; none of a row that goes, or where that is unknown.
     pub fn foresee(&self, row: Option<RowId>, command: &Command) -> Result<Vec<Fact>, Vec<FieldError>> {
         let Some(replica) = &self.replica else { return Ok(Vec::new()) };
+        if !matches!(row, Some(RowId::Fact(_))) {
+            // The book shows no others as pending, so a command may name a row that it does not know yet.
+            return Ok(Vec::new());
+        }
         if let Some(RowId::Fact(id)) = row.filter(|row| self.queue.refused_of(*row).is_some()) {
             // It is corrected by this command, and foreseen without it.
             replica.forget(id);
@@ -42,8 +46,9 @@ impl Inner {
         // Whether the row is there and has that version is the server's to say, whose book is newer.
         match replica.decide(Terms::default(), command) {
             Decision::Changes(changes) => {
-                let stay = changes.into_iter().filter(|change| change.fate != Fate::Deleted);
-                Ok(stay.map(|change| change.after).collect())
+                let facts = changes.iter().filter_map(RowChange::fact);
+                let stay = facts.filter(|change| change.fate != Fate::Deleted);
+                Ok(stay.map(|change| change.after.clone()).collect())
             }
             Decision::Refused(AppError::Invalid { errors }) => {
                 row.into_iter().for_each(|row| self.show(row));

@@ -6,8 +6,8 @@
 
 use crate::{
     domain::{
-        Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, GroupId, Money, MonthTotals,
-        Plan, Recurring, collation,
+        Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, GroupId, Money, Month,
+        MonthTotals, Plan, Recurring, collation,
     },
     service::{Grid, Snapshot},
     trial::{self, Flaw},
@@ -71,6 +71,16 @@ impl Book {
     #[must_use]
     pub fn older_than(&self) -> Option<crate::domain::Day> {
         self.boundary.map(|boundary| boundary.date)
+    }
+
+    /// The plans of a month that is loaded; none of another month.
+    pub(super) fn plans_of(&self, month: Month) -> Option<impl Iterator<Item = &Plan>> {
+        let shown = (self.shown.month.month == month).then_some(&self.shown.plans);
+        let grid = self.grid.as_ref().filter(|grid| grid.months.iter().any(|totals| totals.month == month));
+        // Months that were read after the book are another state of it.
+        let grid = grid.filter(|grid| grid.position.seq <= self.position().seq);
+        let plans = shown.or_else(|| grid.map(|grid| &grid.plans))?;
+        Some(plans.iter().filter(move |row| row.month == month))
     }
 
     /// Whether parts of this transfer or split may lie beyond the end of what is loaded.

@@ -4,8 +4,9 @@ use super::{Replica, apply::Book, pending::Pending};
 use crate::{
     command::{Command, Decision, Known, Lookup, Parts, Stamp, decide},
     domain::{
-        Article, ArticleId, Fact, FactId, FinancialCenter, FinancialCenterId, GroupId, GroupKind, Instant,
-        Kind,
+        Article, ArticleId, Day, Fact, FactId, FinancialCenter, FinancialCenterId, GroupId, GroupKind,
+        Household, Instant, Limit, Member, MemberId, Month, Plan, Recurring, RecurringId, Target,
+        recurring::Settlement,
     },
     service::Terms,
 };
@@ -54,17 +55,106 @@ impl Known for OnPage<'_> {
 
     fn article(&self, id: ArticleId) -> Lookup<Article> {
         let found = self.book.shown.articles.iter().find(|row| row.id == id);
-        found.map_or(Lookup::Missing, |row| Lookup::Found(row.clone()))
+        found.map_or(Lookup::Absent, |row| Lookup::Found(row.clone()))
+    }
+
+    fn articles(&self) -> Option<Vec<Article>> {
+        Some(self.book.shown.articles.clone())
+    }
+
+    /// What is not loaded, and what was deleted, may use it too.
+    fn article_in_use(&self, id: ArticleId) -> Option<bool> {
+        let shown = &self.book.shown;
+        let used = shown.facts.iter().any(|row| row.article_id == id)
+            || shown.articles.iter().any(|row| row.parent_id == Some(id))
+            || shown.plans.iter().any(|row| row.article_id == id && row.amount.minor() > 0)
+            || shown.recurring.iter().any(|row| row.article_id == id);
+        used.then_some(true)
     }
 
     fn transfer_article(&self) -> Option<ArticleId> {
-        let usable = |row: &&Article| row.kind == Kind::Transfer && !row.archived;
-        self.book.shown.articles.iter().filter(usable).map(|row| row.id).min()
+        Article::of_transfers(&self.book.shown.articles)
     }
 
     fn financial_center(&self, id: FinancialCenterId) -> Lookup<FinancialCenter> {
         let found = self.book.shown.financial_centers.iter().find(|row| row.center.id == id);
-        found.map_or(Lookup::Missing, |row| Lookup::Found(row.center.clone()))
+        found.map_or(Lookup::Absent, |row| Lookup::Found(row.center.clone()))
+    }
+
+    /// What is not loaded, and what was deleted, may use it too.
+    fn financial_center_in_use(&self, id: FinancialCenterId) -> Option<bool> {
+        let shown = &self.book.shown;
+        let used = shown.facts.iter().any(|row| row.financial_center_id == id)
+            || shown.recurring.iter().any(|row| row.financial_center_id == Some(id));
+        used.then_some(true)
+    }
+
+    fn last_position(&self) -> Option<i64> {
+        Some(self.book.shown.financial_centers.iter().map(|row| row.center.position).max().unwrap_or(0))
+    }
+
+    fn recurring(&self, id: RecurringId) -> Lookup<Recurring> {
+        let found = self.book.shown.recurring.iter().find(|row| row.id == id);
+        found.map_or(Lookup::Absent, |row| Lookup::Found(row.clone()))
+    }
+
+    /// That a day is settled is known, and not how.
+    fn settlement(&self, id: RecurringId, day: Day) -> Lookup<Settlement> {
+        let Lookup::Found(row) = self.recurring(id) else { return Lookup::NotLoaded };
+        let never = row.is_open(day) || (day >= row.open_from && !row.settled.contains(&day));
+        if never { Lookup::Missing } else { Lookup::NotLoaded }
+    }
+
+    /// Of the days before the first open one nothing is known, which matters only where that one lies ahead.
+    fn last_settled(&self, id: RecurringId, before: Day) -> Option<Option<Day>> {
+        let Lookup::Found(row) = self.recurring(id) else { return None };
+        let last = row.settled.iter().copied().filter(|day| *day < before).max();
+        (last.is_some() || row.open_from <= self.book.shown.today).then_some(last)
+    }
+
+    /// Only rows that were deleted here are looked up as deleted, and that was today.
+    fn day_of(&self, _: Instant) -> Day {
+        self.book.shown.today
+    }
+
+    fn count(&self, limit: Limit) -> Option<i64> {
+        let shown = &self.book.shown;
+        let count = match limit {
+            Limit::Articles => shown.articles.len(),
+            Limit::FinancialCenters => shown.financial_centers.len(),
+            Limit::Recurring => shown.recurring.len(),
+            Limit::Invites | Limit::Members | Limit::Merged => return None,
+        };
+        i64::try_from(count).ok()
+    }
+
+    fn household(&self) -> Option<Household> {
+        Some(self.book.shown.household.clone())
+    }
+
+    fn member(&self, id: MemberId) -> Lookup<Member> {
+        let found = self.book.shown.members.iter().find(|row| row.id == id);
+        found.map_or(Lookup::Missing, |row| Lookup::Found(row.clone()))
+    }
+
+    fn plan(&self, article: ArticleId, month: Month) -> Lookup<Plan> {
+        match self.book.plans_of(month) {
+            Some(mut plans) => plans
+                .find(|row| row.article_id == article)
+                .map_or(Lookup::Missing, |row| Lookup::Found(row.clone())),
+            None => Lookup::NotLoaded,
+        }
+    }
+
+    /// Other months than those that are loaded may have plans.
+    fn anything_planned(&self) -> Option<bool> {
+        let planned = self.book.shown.plans.iter().any(|row| row.amount.minor() > 0);
+        let recurs = self.book.shown.recurring.iter().any(|row| row.target == Target::Plan);
+        (planned || recurs).then_some(true)
+    }
+
+    fn time_zone_exists(&self, _: &str) -> Option<bool> {
+        None
     }
 }
 
@@ -111,5 +201,61 @@ impl Known for Foreseen<'_> {
 
     fn financial_center(&self, id: FinancialCenterId) -> Lookup<FinancialCenter> {
         self.page.financial_center(id)
+    }
+
+    fn household(&self) -> Option<Household> {
+        self.page.household()
+    }
+
+    fn member(&self, id: MemberId) -> Lookup<Member> {
+        self.page.member(id)
+    }
+
+    fn plan(&self, article: ArticleId, month: Month) -> Lookup<Plan> {
+        self.page.plan(article, month)
+    }
+
+    fn anything_planned(&self) -> Option<bool> {
+        self.page.anything_planned()
+    }
+
+    fn time_zone_exists(&self, name: &str) -> Option<bool> {
+        self.page.time_zone_exists(name)
+    }
+
+    fn articles(&self) -> Option<Vec<Article>> {
+        self.page.articles()
+    }
+
+    fn article_in_use(&self, id: ArticleId) -> Option<bool> {
+        self.page.article_in_use(id)
+    }
+
+    fn financial_center_in_use(&self, id: FinancialCenterId) -> Option<bool> {
+        self.page.financial_center_in_use(id)
+    }
+
+    fn last_position(&self) -> Option<i64> {
+        self.page.last_position()
+    }
+
+    fn recurring(&self, id: RecurringId) -> Lookup<Recurring> {
+        self.page.recurring(id)
+    }
+
+    fn settlement(&self, id: RecurringId, day: Day) -> Lookup<Settlement> {
+        self.page.settlement(id, day)
+    }
+
+    fn last_settled(&self, id: RecurringId, before: Day) -> Option<Option<Day>> {
+        self.page.last_settled(id, before)
+    }
+
+    fn day_of(&self, instant: Instant) -> Day {
+        self.page.day_of(instant)
+    }
+
+    fn count(&self, limit: Limit) -> Option<i64> {
+        self.page.count(limit)
     }
 }

@@ -1,7 +1,10 @@
 //! The occurrences of recurring entries that were recorded, planned or skipped. A row is there once or not at all.
 
 use super::{Tx, on_engine, statements};
-use app::domain::{Day, FactId, HouseholdId, Instant, MemberId, RecurringId};
+use app::domain::{
+    Day, HouseholdId, Instant, MemberId, RecurringId,
+    recurring::{Occurrence, Settlement},
+};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -17,36 +20,12 @@ statements! {
     DELETE = "delete from occurrences where household_id = $1 and recurring_id = $2 and day = $3";
 }
 
-/// What became of a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// A transaction was recorded.
-    Recorded(FactId),
-    /// The plan of its month was raised.
-    Planned,
-    /// Nothing.
-    Skipped,
-}
-
-impl Outcome {
-    const fn columns(self) -> (&'static str, Option<Uuid>) {
-        match self {
-            Self::Recorded(fact) => ("recorded", Some(fact.uuid())),
-            Self::Planned => ("planned", None),
-            Self::Skipped => ("skipped", None),
-        }
+const fn columns(settlement: Settlement) -> (&'static str, Option<Uuid>) {
+    match settlement {
+        Settlement::Recorded(fact) => ("recorded", Some(fact.uuid())),
+        Settlement::Planned => ("planned", None),
+        Settlement::Skipped => ("skipped", None),
     }
-}
-
-/// Who settled a day, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Settled {
-    /// Who.
-    pub by: MemberId,
-    /// When.
-    pub at: Instant,
-    /// How.
-    pub outcome: Outcome,
 }
 
 #[derive(FromRow)]
@@ -69,27 +48,26 @@ struct DayRow {
     day: Day,
 }
 
-/// Notes what became of a day; false when that was noted before.
+/// Notes what became of a day, by whom and when; false when that was noted before.
 ///
 /// # Errors
 /// When the store refuses.
 pub async fn insert(
     tx: &mut Tx,
     household: HouseholdId,
-    id: RecurringId,
-    day: Day,
-    settled: Settled,
+    row: &Occurrence,
+    (by, at): (MemberId, Instant),
 ) -> sqlx::Result<bool> {
-    let (outcome, fact) = settled.outcome.columns();
+    let (outcome, fact) = columns(row.settlement);
     on_engine!(tx, |conn| {
         sqlx::query(INSERT)
             .bind(household.uuid())
-            .bind(id.uuid())
-            .bind(day.to_string())
+            .bind(row.recurring_id.uuid())
+            .bind(row.day.to_string())
             .bind(outcome)
             .bind(fact)
-            .bind(settled.by.uuid())
-            .bind(settled.at.millis())
+            .bind(by.uuid())
+            .bind(at.millis())
             .execute(conn)
             .await
             .map(|done| done.rows_affected() == 1)
@@ -105,15 +83,15 @@ pub async fn find(
     household: HouseholdId,
     id: RecurringId,
     day: Day,
-) -> sqlx::Result<Option<Outcome>> {
+) -> sqlx::Result<Option<Settlement>> {
     let row: Option<OccurrenceRow> = on_engine!(tx, |conn| {
         let query = sqlx::query_as(FIND).bind(household.uuid()).bind(id.uuid()).bind(day.to_string());
         query.fetch_optional(conn).await
     })?;
     Ok(row.map(|row| match (row.outcome.as_str(), row.fact_id) {
-        ("recorded", Some(fact)) => Outcome::Recorded(fact.into()),
-        ("planned", _) => Outcome::Planned,
-        _ => Outcome::Skipped,
+        ("recorded", Some(fact)) => Settlement::Recorded(fact.into()),
+        ("planned", _) => Settlement::Planned,
+        _ => Settlement::Skipped,
     }))
 }
 

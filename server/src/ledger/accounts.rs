@@ -3,7 +3,6 @@
 use super::{
     Ledger,
     fault::Fault,
-    household::check_member,
     password_links::end_links_of,
     passwords::replace_password,
     secrets::{token, token_hash},
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::db::{self, Tx, accounts::Account, sessions::NewSession};
 use app::{
-    command::Command,
+    command::{Command, household::check_member},
     domain::{AccountId, Email, HouseholdId, Language, Me, MemberId, Reason, Refusals, Session, SessionId},
     error::AppError,
     service::{Actor, Device, MeForm, MemberForm, Read, SignedIn, Terms},
@@ -281,7 +280,12 @@ pub(super) fn check_password(refusals: &mut Refusals, field: &str, password: &st
 
 /// Notes a name that the time-zone database does not know.
 pub(super) fn check_time_zone(refusals: &mut Refusals, name: &str) {
-    if jiff::tz::TimeZone::get(name).is_err() {
+    if !time_zone_exists(name) {
         refusals.add("time_zone", Reason::UnknownTimeZone);
     }
+}
+
+/// Whether the time-zone database knows a name.
+pub(super) fn time_zone_exists(name: &str) -> bool {
+    jiff::tz::TimeZone::get(name).is_ok()
 }

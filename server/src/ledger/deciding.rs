@@ -1,54 +1,43 @@
-//! Commands on facts, transfers and splits: what is loaded, the rule, what is stored.
+//! Carrying out a command: what is loaded, the rule, what is stored, what is answered.
 
 use super::{
     Ledger,
+    accounts::time_zone_exists,
     fault::Fault,
     loaded::Loaded,
-    write::{Begun, Order, Repeat, Write, alive},
+    storing::store,
+    write::{Begun, Order, Repeat, alive},
 };
 use crate::db::{self, Tx};
 use app::{
-    command::{Command, Decision, Fate, Revised, Subject, decide},
-    domain::{Fact, FactGroup, FactId, GroupId, GroupKind, HouseholdId, MutationId},
+    command::{Command, Decision, Fate, RowChange, Subject, check_form, decide, plans::cells},
+    domain::{
+        Day, Fact, FactGroup, FactId, GroupForm, GroupId, GroupKind, HouseholdId, MutationId, RecurringId,
+        recurring::Settlement,
+    },
     error::AppError,
     service::Written,
 };
 use uuid::Uuid;
 
-/// What a command on facts is about.
-#[derive(Clone, Copy)]
-enum About {
-    Fact(FactId),
-    Group(GroupKind, GroupId),
-}
-
-impl About {
-    const fn id(self) -> Uuid {
-        match self {
-            Self::Fact(id) => id.uuid(),
-            Self::Group(_, id) => id.uuid(),
-        }
-    }
-}
-
 impl Ledger {
-    /// Carries out a command on facts by the rule that both sides share.
+    /// Carries out a command by the rule that both sides share.
     pub(super) async fn decided(&self, order: Order, command: &Command) -> Result<Written<Subject>, Fault> {
         // What is wrong with the form alone is refused before the household is locked.
-        let (order, about) = named(order, command)?;
+        check_form(command, time_zone_exists)?;
+        let (order, subject) = named(order, command);
         let household = order.actor.household;
-        let mut write = match order.begin(self, about.id()).await? {
-            Begun::Repeat(repeat) => return repeated(*repeat, household, about, command).await,
+        let mut write = match order.begin(self, subject).await? {
+            Begun::Repeat(repeat) => return repeated(*repeat, household, command).await,
             Begun::Fresh(write) => write,
         };
-        let today = self.clock.today(&write.time_zone);
-        let known = Loaded::of(&mut write, order.actor.member, today, command).await?;
+        let known = Loaded::of(&mut write, &self.clock, order.terms, subject, command).await?;
         let changes = match decide(&known, order.terms, command) {
             Decision::Changes(changes) => changes,
             Decision::Already => {
                 // The write is dropped, so no number is used.
                 let position = write.nothing_to_do();
-                let value = standing(&mut write.tx, household, about).await?;
+                let value = standing(&mut write.tx, household, subject, command).await?;
                 return Ok(Written { value, position, repeated: true });
             }
             Decision::Refused(error) => return Err(error.into()),
@@ -57,90 +46,160 @@ impl Ledger {
         for change in &changes {
             store(&mut write, change).await?;
         }
+        let zone = changes.iter().find_map(|change| match change {
+            RowChange::Household(row) => Some(row.after.time_zone.clone()),
+            _ => None,
+        });
+        let value = match stands(command, subject, changes) {
+            Some(value) => value,
+            None => standing(&mut write.tx, household, subject, command).await?,
+        };
         let position = write.commit(self).await?;
-        Ok(Written { value: subject(command, about, changes), position, repeated: false })
+        if let Some(zone) = zone {
+            self.bus.hub().set_zone(household, position.seq, &zone);
+        }
+        Ok(Written { value, position, repeated: false })
     }
 }
 
-/// What a command is about. One that adds a row without a key or an id gets both.
-fn named(order: Order, command: &Command) -> Result<(Order, About), Fault> {
-    let keyed = |id: Option<Uuid>| {
+/// The row that a command is about. One that adds a row without a key or an id gets both.
+fn named(order: Order, command: &Command) -> (Order, Uuid) {
+    let keyed = |id: Option<&String>| {
+        let id = id.and_then(|text| text.trim().parse().ok());
         let id = id.or_else(|| order.terms.mutation_id.map(MutationId::uuid)).unwrap_or_else(Uuid::now_v7);
         let mutation = order.terms.mutation_id.unwrap_or_else(|| MutationId::from(id));
         (order.with_mutation(mutation), id)
     };
-    Ok(match command {
-        Command::RecordFact(form) => {
-            let new = form.new_fact()?;
-            let (order, id) = keyed(form.id.is_some().then(|| new.id.uuid()));
-            (order, About::Fact(id.into()))
+    let subject = match command {
+        Command::RecordFact(form) => return keyed(form.id.as_ref()),
+        Command::RecordGroup(GroupForm::Transfer(form)) => return keyed(form.id.as_ref()),
+        Command::RecordGroup(GroupForm::Split(form)) => return keyed(form.id.as_ref()),
+        Command::AddArticle(form) => return keyed(form.id.as_ref()),
+        Command::AddFinancialCenter(form) => return keyed(form.id.as_ref()),
+        Command::AddRecurring(form) => return keyed(form.id.as_ref()),
+        Command::ReviseFact { id, .. } | Command::DeleteFact { id } | Command::RestoreFact { id } => {
+            id.uuid()
         }
-        Command::ReviseFact { id, form } => {
-            form.revision()?;
-            (order, About::Fact(*id))
-        }
-        Command::RecordGroup(form) => {
-            let (order, id) = keyed(form.whole()?.id.map(GroupId::uuid));
-            (order, About::Group(form.kind(), id.into()))
-        }
-        Command::ReviseGroup { id, form } => {
-            form.whole()?;
-            (order, About::Group(form.kind(), *id))
-        }
-        Command::DeleteFact { id } | Command::RestoreFact { id } => (order, About::Fact(*id)),
-        Command::DeleteGroup { kind, id } | Command::RestoreGroup { kind, id } => {
-            (order, About::Group(*kind, *id))
-        }
-        other => return Err(Fault::Other(format!("{} is about no fact", other.name()))),
-    })
+        Command::ReviseGroup { id, .. }
+        | Command::DeleteGroup { id, .. }
+        | Command::RestoreGroup { id, .. } => id.uuid(),
+        Command::ReviseArticle { id, .. }
+        | Command::DeleteArticle { id }
+        | Command::RestoreArticle { id }
+        | Command::MergeArticle { id, .. } => id.uuid(),
+        Command::ReviseFinancialCenter { id, .. }
+        | Command::DeleteFinancialCenter { id }
+        | Command::RestoreFinancialCenter { id } => id.uuid(),
+        Command::ReviseRecurring { id, .. }
+        | Command::DeleteRecurring { id }
+        | Command::RestoreRecurring { id }
+        | Command::ConfirmOccurrence { id, .. }
+        | Command::SkipOccurrence { id, .. }
+        | Command::ReopenOccurrence { id, .. } => id.uuid(),
+        Command::SetPlans(_) | Command::ReviseHousehold(_) => order.actor.household.uuid(),
+        Command::ReviseMember { id, .. } => id.uuid(),
+    };
+    (order, subject)
 }
 
-/// Stores a row as it becomes, and notes it for the log.
-async fn store(write: &mut Write, change: &Revised<Fact>) -> Result<(), Fault> {
-    let household = write.place().household;
-    match change.fate {
-        Fate::Created => {
-            if !db::facts::insert(&mut write.tx, household, &change.after).await? {
-                return Err(AppError::IdTaken.into());
+/// What a command is answered with, as its changes tell it; none where the store is asked.
+fn stands(command: &Command, subject: Uuid, changes: Vec<RowChange>) -> Option<Subject> {
+    if deletes(command) {
+        return Some(Subject::Deleted(()));
+    }
+    match command {
+        Command::SetPlans(_) => None,
+        Command::RecordGroup(form) | Command::ReviseGroup { form, .. } => {
+            Some(whole(form.kind(), subject, changes))
+        }
+        Command::RestoreGroup { kind, .. } => Some(whole(*kind, subject, changes)),
+        Command::ConfirmOccurrence { .. } => changes.into_iter().find_map(|change| match change {
+            RowChange::Fact(row) => Some(Subject::Fact(row.after)),
+            _ => None,
+        }),
+        _ => match changes.into_iter().next_back()? {
+            RowChange::Fact(row) => Some(Subject::Fact(row.after)),
+            RowChange::Article(row) => Some(Subject::Article(row.after)),
+            RowChange::FinancialCenter(row) => Some(Subject::FinancialCenter(row.after)),
+            RowChange::Recurring(row) => Some(Subject::Recurring(row.after)),
+            RowChange::Household(row) => Some(Subject::Household(row.after)),
+            RowChange::Member(row) => Some(Subject::Member(row.after)),
+            RowChange::Plan(_) | RowChange::Occurrence(_) => None,
+        },
+    }
+}
+
+/// A transfer or split with the parts that stand.
+fn whole(kind: GroupKind, subject: Uuid, changes: Vec<RowChange>) -> Subject {
+    let stands = |change: RowChange| match change {
+        RowChange::Fact(row) if row.fate != Fate::Deleted => Some(row.after),
+        _ => None,
+    };
+    let mut facts: Vec<Fact> = changes.into_iter().filter_map(stands).collect();
+    facts.sort_by_key(|fact| fact.id);
+    let version = facts.first().map_or(0, |fact| fact.version);
+    Subject::Group(FactGroup { id: GroupId::from(subject), kind, version, facts })
+}
+
+/// The row that a command is about, as it stands in the store.
+async fn standing(
+    tx: &mut Tx,
+    household: HouseholdId,
+    subject: Uuid,
+    command: &Command,
+) -> Result<Subject, Fault> {
+    Ok(match command {
+        Command::RecordFact(_)
+        | Command::ReviseFact { .. }
+        | Command::DeleteFact { .. }
+        | Command::RestoreFact { .. } => {
+            alive(db::facts::find(tx, household, FactId::from(subject)).await?)?.into()
+        }
+        Command::RecordGroup(form) | Command::ReviseGroup { form, .. } => {
+            super::groups::find(tx, household, form.kind(), subject.into()).await?.into()
+        }
+        Command::DeleteGroup { kind, .. } | Command::RestoreGroup { kind, .. } => {
+            super::groups::find(tx, household, *kind, subject.into()).await?.into()
+        }
+        Command::AddArticle(_)
+        | Command::ReviseArticle { .. }
+        | Command::DeleteArticle { .. }
+        | Command::RestoreArticle { .. }
+        | Command::MergeArticle { .. } => {
+            alive(db::articles::find(tx, household, subject.into()).await?)?.into()
+        }
+        Command::AddFinancialCenter(_)
+        | Command::ReviseFinancialCenter { .. }
+        | Command::DeleteFinancialCenter { .. }
+        | Command::RestoreFinancialCenter { .. } => {
+            alive(db::financial_centers::find(tx, household, subject.into()).await?)?.into()
+        }
+        Command::AddRecurring(_)
+        | Command::ReviseRecurring { .. }
+        | Command::DeleteRecurring { .. }
+        | Command::RestoreRecurring { .. }
+        | Command::SkipOccurrence { .. }
+        | Command::ReopenOccurrence { .. } => {
+            alive(db::recurring::find(tx, household, subject.into()).await?)?.into()
+        }
+        Command::ConfirmOccurrence { form, .. } => {
+            let day = form.day.as_ref().and_then(|text| text.trim().parse::<Day>().ok());
+            let day = day.ok_or(AppError::Gone)?;
+            let id = RecurringId::from(subject);
+            match db::occurrences::find(tx, household, id, day).await? {
+                Some(Settlement::Recorded(fact)) => {
+                    alive(db::facts::find(tx, household, fact).await?)?.into()
+                }
+                _ => return Err(AppError::Gone.into()),
             }
         }
-        Fate::Updated | Fate::Restored => {
-            db::facts::update(&mut write.tx, household, &change.after, false).await?;
+        Command::SetPlans(forms) => {
+            super::plans::standing(tx, household, &cells(forms).map_err(AppError::from)?).await?.into()
         }
-        Fate::Deleted => db::facts::update(&mut write.tx, household, &change.after, true).await?,
-    }
-    let entry = change.entry().change;
-    match &change.before {
-        Some(before) => write.changed(entry, before),
-        None => {
-            write.created(entry);
-            Ok(())
+        Command::ReviseHousehold(_) => db::households::find(tx, household).await?.into(),
+        Command::ReviseMember { id, .. } => {
+            db::members::find(tx, household, *id).await?.ok_or(AppError::NotFound)?.into()
         }
-    }
-}
-
-/// What a command is answered with.
-fn subject(command: &Command, about: About, changes: Vec<Revised<Fact>>) -> Subject {
-    if deletes(command) {
-        return Subject::Deleted(());
-    }
-    let stands = |change: Revised<Fact>| (change.fate != Fate::Deleted).then_some(change.after);
-    let mut facts: Vec<Fact> = changes.into_iter().filter_map(stands).collect();
-    match about {
-        About::Fact(_) => facts.pop().map_or(Subject::Deleted(()), Subject::Fact),
-        About::Group(kind, id) => {
-            facts.sort_by_key(|fact| fact.id);
-            let version = facts.first().map_or(0, |fact| fact.version);
-            Subject::Group(FactGroup { id, kind, version, facts })
-        }
-    }
-}
-
-/// The fact or the whole as it stands.
-async fn standing(tx: &mut Tx, household: HouseholdId, about: About) -> Result<Subject, Fault> {
-    Ok(match about {
-        About::Fact(id) => Subject::Fact(alive(db::facts::find(tx, household, id).await?)?),
-        About::Group(kind, id) => Subject::Group(super::groups::find(tx, household, kind, id).await?),
     })
 }
 
@@ -148,22 +207,24 @@ async fn standing(tx: &mut Tx, household: HouseholdId, about: About) -> Result<S
 async fn repeated(
     mut repeat: Repeat,
     household: HouseholdId,
-    about: About,
     command: &Command,
 ) -> Result<Written<Subject>, Fault> {
-    // An id that the server gave then is known from the log only.
-    let about = match about {
-        About::Fact(_) => About::Fact(repeat.subject.into()),
-        About::Group(kind, _) => About::Group(kind, repeat.subject.into()),
-    };
     let value = if deletes(command) {
         Subject::Deleted(())
     } else {
-        standing(&mut repeat.tx, household, about).await?
+        // An id that the server gave then is known from the log only.
+        standing(&mut repeat.tx, household, repeat.subject, command).await?
     };
     Ok(Written { value, position: repeat.position, repeated: true })
 }
 
 const fn deletes(command: &Command) -> bool {
-    matches!(command, Command::DeleteFact { .. } | Command::DeleteGroup { .. })
+    matches!(
+        command,
+        Command::DeleteFact { .. }
+            | Command::DeleteGroup { .. }
+            | Command::DeleteArticle { .. }
+            | Command::DeleteFinancialCenter { .. }
+            | Command::DeleteRecurring { .. }
+    )
 }

@@ -3,15 +3,19 @@
 use super::{
     Ledger,
     fault::Fault,
-    occurrences::{Confirmed, settle},
+    loaded::Loaded,
+    storing::store,
     write::{Begun, Write, alive},
 };
-use crate::db::{self, due::Due, occurrences::Outcome};
+use crate::db::{self, due::Due};
 use app::{
-    domain::{AccountId, Day, FactId, Language, Plan, Recurring, Role, SessionId, Target},
+    command::{Command, Decision, Revised, decide},
+    domain::{
+        AccountId, Day, Language, OccurrenceForm, Plan, Recurring, Role, SessionId, Target,
+        recurring::{Occurrence, Settlement},
+    },
     error::AppError,
-    service::Actor,
-    wire::Change,
+    service::{Actor, Terms},
 };
 use uuid::Uuid;
 
@@ -64,17 +68,30 @@ impl Ledger {
         let next = row.automatic_days(today).next();
         let Some(day) = next.filter(|_| row.automatic) else { return Ok(false) };
         match row.target {
-            Target::Fact => {
-                let confirmed = Confirmed { day, fact_id: FactId::new(), amount: None, date: None };
-                self.record(write, actor, row, confirmed).await?;
+            Target::Fact => self.record(&mut write, &row, day).await?,
+            Target::Plan => raise_plan(&mut write, &row, day).await?,
+        }
+        write.commit(self).await?;
+        Ok(true)
+    }
+
+    /// Records the transaction of a day by the rule by which people confirm it.
+    async fn record(&self, write: &mut Write, row: &Recurring, day: Day) -> Result<(), Fault> {
+        let form = OccurrenceForm { day: Some(day.to_string()), ..OccurrenceForm::default() };
+        let (command, terms) = (Command::ConfirmOccurrence { id: row.id, form }, Terms::default());
+        let known = Loaded::of(write, &self.clock, terms, row.id.uuid(), &command).await?;
+        match decide(&known, terms, &command) {
+            Decision::Changes(changes) => {
+                for change in &changes {
+                    store(write, change).await?;
+                }
+                Ok(())
             }
-            Target::Plan => {
-                raise_plan(&mut write, actor, &row, day).await?;
-                settle(&mut write, actor, &row, day, Outcome::Planned).await?;
-                write.commit(self).await?;
+            Decision::Refused(error) => Err(error.into()),
+            Decision::Already | Decision::Unknown => {
+                Err(Fault::Other(format!("the day {day} of {} cannot be recorded", row.id)))
             }
         }
-        Ok(true)
     }
 
     /// Whoever changed the row last; the owner once that person is gone.
@@ -95,9 +112,9 @@ impl Ledger {
     }
 }
 
-/// Adds the amount to the plan of the day's month.
-async fn raise_plan(write: &mut Write, actor: Actor, row: &Recurring, day: Day) -> Result<(), Fault> {
-    let (household, month) = (actor.household, day.month());
+/// Adds the amount to the plan of the day's month, and settles the day.
+async fn raise_plan(write: &mut Write, row: &Recurring, day: Day) -> Result<(), Fault> {
+    let (household, month) = (write.place().household, day.month());
     let old = db::plans::find(&mut write.tx, household, row.article_id, month).await?;
     let amount = old.as_ref().map_or(row.amount, |old| old.amount.plus(row.amount.minor()));
     let plan = Plan {
@@ -105,13 +122,17 @@ async fn raise_plan(write: &mut Write, actor: Actor, row: &Recurring, day: Day) 
         month,
         amount,
         version: old.as_ref().map_or(0, |old| old.version) + 1,
-        updated_by: actor.member,
+        updated_by: write.member(),
         updated_at: write.now,
     };
-    db::plans::put(&mut write.tx, household, &plan).await?;
-    match old {
-        Some(old) => write.changed(Change::PlanUpdated(plan), &old)?,
-        None => write.created(Change::PlanUpdated(plan)),
-    }
-    Ok(())
+    let raised = match old {
+        Some(old) => Revised::updated(old, plan),
+        None => Revised::created(plan),
+    };
+    store(write, &raised.into()).await?;
+    let occurrence = Occurrence { recurring_id: row.id, day, settlement: Settlement::Planned };
+    store(write, &Revised::created(occurrence).into()).await?;
+    let (version, updated_at) = (row.version + 1, write.now);
+    let settled = Recurring { version, updated_at, ..row.clone() }.with_settled(day);
+    store(write, &Revised::updated(row.clone(), settled).into()).await
 }

@@ -2,23 +2,18 @@
 
 use super::{
     Ledger,
-    accounts::check_time_zone,
     fault::Fault,
     links::{RequestKey, Secret},
-    write::{Begun, NO_SESSIONS, Order, Repeat, check_version},
+    write::{NO_SESSIONS, Repeat},
 };
 use crate::{
     db::{self, Tx},
     live::links::Links,
 };
 use app::{
-    domain::{
-        Household, HouseholdId, Instant, Invite, InviteId, InviteLink, Limit, Member, MemberId, Name, Reason,
-        Refusals, Role, look::check_colour,
-    },
+    domain::{Household, HouseholdId, Instant, Invite, InviteId, InviteLink, Limit, Member, MemberId, Role},
     error::AppError,
-    service::{Actor, HouseholdForm, MemberForm, Read, Terms, Written},
-    wire::Change,
+    service::{Actor, Read, Terms, Written},
 };
 
 /// An invitation works for seven days.
@@ -31,87 +26,10 @@ impl Ledger {
         Ok(Read { value: db::households::find(&mut tx, actor.household).await?, position })
     }
 
-    pub(super) async fn revise_household(
-        &self,
-        order: Order,
-        form: &HouseholdForm,
-    ) -> Result<Written<Household>, Fault> {
-        let actor = order.actor;
-        let mut refusals = Refusals::default();
-        let name: Option<Name> = form.name.as_ref().and_then(|text| refusals.required("name", Some(text)));
-        let currency = form.currency.as_ref().and_then(|text| refusals.required("currency", Some(text)));
-        if let Some(zone) = &form.time_zone {
-            check_time_zone(&mut refusals, zone);
-        }
-        refusals.finish()?;
-        let subject = actor.household.uuid();
-        let begun = order.begin(self, subject).await?;
-        let mut write = match begun {
-            Begun::Repeat(repeat) => return household_before(*repeat, actor.household).await,
-            Begun::Fresh(write) => write,
-        };
-        let old = db::households::find(&mut write.tx, actor.household).await?;
-        check_version(order.terms.base_version, old.version, &old)?;
-        // Plans are amounts of this currency, and would mean something else in another one.
-        if currency.is_some_and(|new| new != old.currency)
-            && db::plans::any(&mut write.tx, actor.household).await?
-        {
-            return Err(AppError::field("currency", Reason::PlannedCurrency).into());
-        }
-        let new = Household {
-            id: old.id,
-            name: name.unwrap_or_else(|| old.name.clone()),
-            currency: currency.unwrap_or(old.currency),
-            time_zone: form.time_zone.clone().unwrap_or_else(|| old.time_zone.clone()),
-            erase_on: old.erase_on,
-            version: old.version + 1,
-        };
-        db::households::update(&mut write.tx, &new).await?;
-        write.changed(Change::HouseholdUpdated(new.clone()), &old)?;
-        let position = write.commit(self).await?;
-        self.bus.hub().set_zone(actor.household, position.seq, &new.time_zone);
-        Ok(Written { value: new, position, repeated: false })
-    }
-
     pub(super) async fn do_members(&self, actor: Actor) -> Result<Read<Vec<Member>>, Fault> {
         let mut tx = self.database.read().await?;
         let position = db::households::position(&mut tx, actor.household).await?;
         Ok(Read { value: db::members::list(&mut tx, actor.household).await?, position })
-    }
-
-    pub(super) async fn revise_member(
-        &self,
-        order: Order,
-        id: MemberId,
-        form: &MemberForm,
-    ) -> Result<Written<Member>, Fault> {
-        let actor = order.actor;
-        let mut refusals = Refusals::default();
-        let name = check_member(&mut refusals, form.name.as_ref(), form.colour);
-        refusals.finish()?;
-        // Others' names are theirs to change; whether such a member exists is no secret in a household.
-        if id != actor.member {
-            return Err(AppError::NotFound.into());
-        }
-        let begun = order.begin(self, id.uuid()).await?;
-        let mut write = match begun {
-            Begun::Repeat(repeat) => return member_before(*repeat, actor.household, id).await,
-            Begun::Fresh(write) => write,
-        };
-        let old = db::members::find(&mut write.tx, actor.household, id).await?.ok_or(AppError::NotFound)?;
-        check_version(order.terms.base_version, old.version, &old)?;
-        let new = Member {
-            id,
-            name: name.unwrap_or_else(|| old.name.clone()),
-            role: old.role,
-            colour: form.colour.unwrap_or(old.colour),
-            removed: old.removed,
-            version: old.version + 1,
-        };
-        db::members::update(&mut write.tx, actor.household, &new).await?;
-        write.changed(Change::MemberUpdated(new.clone()), &old)?;
-        let position = write.commit(self).await?;
-        Ok(Written { value: new, position, repeated: false })
     }
 
     pub(super) async fn do_invites(&self, actor: Actor) -> Result<Vec<Invite>, Fault> {
@@ -212,14 +130,4 @@ pub(super) async fn check_owner(tx: &mut Tx, actor: Actor) -> Result<(), Fault> 
         return Ok(());
     }
     Err(AppError::OwnersOnly.into())
-}
-
-/// Notes what is wrong with a member's new name or colour.
-pub(super) fn check_member(
-    refusals: &mut Refusals,
-    name: Option<&String>,
-    colour: Option<i64>,
-) -> Option<Name> {
-    check_colour(refusals, colour);
-    name.and_then(|text| refusals.required("name", Some(text)))
 }

@@ -3,15 +3,16 @@
 use super::{
     Ledger,
     fault::Fault,
-    rows::{Place, Row},
+    rows::Place,
+    storing::store,
     write::{Begun, Order, Write, alive, check_version},
 };
 use crate::db;
 use app::{
+    command::Revised,
     domain::{Article, ArticleId, Fact, GroupId, Limit, Plan, Reason, Recurring},
     error::AppError,
-    service::{Actor, Written},
-    wire::Change,
+    service::Written,
 };
 use std::collections::BTreeSet;
 
@@ -36,18 +37,15 @@ impl Ledger {
         let all = db::articles::list(&mut write.tx, actor.household).await?;
         let target = check_target(&all, &old, into)?;
         let mut room = Room(Limit::Merged.most());
-        move_facts(&mut write, actor, id, into, &mut room).await?;
-        move_plans(&mut write, actor, id, into, &mut room).await?;
-        move_recurring(&mut write, actor, id, into).await?;
-        let place = write.place();
+        move_facts(&mut write, id, into, &mut room).await?;
+        move_plans(&mut write, id, into, &mut room).await?;
+        move_recurring(&mut write, id, into).await?;
         for child in all.iter().filter(|row| row.parent_id == Some(id)) {
-            let moved = Article { parent_id: Some(into), ..child.later(actor, write.now) };
-            moved.update(&mut write.tx, place, false).await?;
-            write.changed(moved.updated(), child)?;
+            let moved = Article { parent_id: Some(into), version: child.version + 1, ..child.clone() };
+            store(&mut write, &Revised::updated(child.clone(), moved).into()).await?;
         }
-        let tombstone = old.later(actor, write.now);
-        tombstone.update(&mut write.tx, place, true).await?;
-        write.changed(tombstone.deleted(actor), &old)?;
+        let tombstone = Article { version: old.version + 1, ..old.clone() };
+        store(&mut write, &Revised::deleted(old, tombstone).into()).await?;
         let position = write.commit(self).await?;
         Ok(Written { value: target, position, repeated: false })
     }
@@ -84,13 +82,7 @@ impl Room {
     }
 }
 
-async fn move_facts(
-    write: &mut Write,
-    actor: Actor,
-    id: ArticleId,
-    into: ArticleId,
-    room: &mut Room,
-) -> Result<(), Fault> {
+async fn move_facts(write: &mut Write, id: ArticleId, into: ArticleId, room: &mut Room) -> Result<(), Fault> {
     let Place { household, now } = write.place();
     // One more than there is room for, which is refused.
     let facts = db::facts::of_article(&mut write.tx, household, id, room.0 + 1).await?;
@@ -99,7 +91,7 @@ async fn move_facts(
         match fact.group {
             None => {
                 room.take()?;
-                update(write, actor, fact, into).await?;
+                update(write, fact, into).await?;
             }
             Some(group) => drop(groups.insert(group.id)),
         }
@@ -109,7 +101,7 @@ async fn move_facts(
         for part in db::facts::parts(&mut write.tx, household, group).await? {
             room.take()?;
             let article = if part.article_id == id { into } else { part.article_id };
-            update(write, actor, &part, article).await?;
+            update(write, &part, article).await?;
         }
     }
     // What was deleted comes back on the other one, if it does.
@@ -117,61 +109,47 @@ async fn move_facts(
     Ok(())
 }
 
-async fn update(write: &mut Write, actor: Actor, old: &Fact, article_id: ArticleId) -> Result<(), Fault> {
-    let moved = Fact { article_id, ..old.later(actor, write.now) };
-    let place = write.place();
-    moved.update(&mut write.tx, place, false).await?;
-    write.changed(moved.updated(), old)
+async fn update(write: &mut Write, old: &Fact, article_id: ArticleId) -> Result<(), Fault> {
+    let (version, updated_by, updated_at) = (old.version + 1, write.member(), write.now);
+    let moved = Fact { article_id, version, updated_by, updated_at, ..old.clone() };
+    store(write, &Revised::updated(old.clone(), moved).into()).await
 }
 
-async fn move_plans(
-    write: &mut Write,
-    actor: Actor,
-    id: ArticleId,
-    into: ArticleId,
-    room: &mut Room,
-) -> Result<(), Fault> {
+async fn move_plans(write: &mut Write, id: ArticleId, into: ArticleId, room: &mut Room) -> Result<(), Fault> {
     let household = write.place().household;
     for old in db::plans::of_article(&mut write.tx, household, id, room.0 + 1).await? {
         room.take()?;
         let theirs = db::plans::find(&mut write.tx, household, into, old.month).await?;
         let sum = theirs.as_ref().map_or(old.amount, |theirs| theirs.amount.plus(old.amount.minor()));
-        set(write, actor, Plan { article_id: into, amount: sum, ..old.clone() }, theirs.as_ref()).await?;
+        set(write, Plan { article_id: into, amount: sum, ..old.clone() }, theirs).await?;
         let nothing = old.amount.plus(old.amount.minor().saturating_neg());
-        set(write, actor, Plan { amount: nothing, ..old.clone() }, Some(&old)).await?;
+        set(write, Plan { amount: nothing, ..old.clone() }, Some(old)).await?;
     }
     Ok(())
 }
 
-async fn move_recurring(
-    write: &mut Write,
-    actor: Actor,
-    id: ArticleId,
-    into: ArticleId,
-) -> Result<(), Fault> {
+async fn move_recurring(write: &mut Write, id: ArticleId, into: ArticleId) -> Result<(), Fault> {
     let household = write.place().household;
     for (old, deleted) in db::recurring::of_article(&mut write.tx, household, id).await? {
-        let mut row = Recurring { article_id: into, ..old.later(actor, write.now) };
+        let (version, updated_by) = (old.version + 1, write.member());
+        let row = Recurring { article_id: into, version, updated_by, ..old.clone() };
         if deleted {
-            // It stays deleted since then.
-            row.updated_at = old.updated_at;
-        }
-        db::recurring::update(&mut write.tx, household, &row, deleted).await?;
-        if !deleted {
-            write.changed(Change::RecurringUpdated(row), &old)?;
+            // It stays deleted since then, and no screen shows it.
+            db::recurring::update(&mut write.tx, household, &row, true).await?;
+        } else {
+            let row = Recurring { updated_at: write.now, ..row };
+            store(write, &Revised::updated(old, row).into()).await?;
         }
     }
     Ok(())
 }
 
-async fn set(write: &mut Write, actor: Actor, plan: Plan, old: Option<&Plan>) -> Result<(), Fault> {
-    let (household, updated_at) = (write.place().household, write.now);
-    let version = old.map_or(0, |old| old.version) + 1;
-    let row = Plan { version, updated_by: actor.member, updated_at, ..plan };
-    db::plans::put(&mut write.tx, household, &row).await?;
-    match old {
-        Some(old) => write.changed(Change::PlanUpdated(row), old)?,
-        None => write.created(Change::PlanUpdated(row)),
-    }
-    Ok(())
+async fn set(write: &mut Write, plan: Plan, old: Option<Plan>) -> Result<(), Fault> {
+    let version = old.as_ref().map_or(0, |old| old.version) + 1;
+    let row = Plan { version, updated_by: write.member(), updated_at: write.now, ..plan };
+    let set = match old {
+        Some(old) => Revised::updated(old, row),
+        None => Revised::created(row),
+    };
+    store(write, &set.into()).await
 }

@@ -24,7 +24,6 @@ mod leaving;
 mod links;
 mod loaded;
 mod merging;
-mod occurrences;
 mod ownership;
 mod password_links;
 pub mod passwords;
@@ -35,6 +34,7 @@ mod rows;
 mod secrets;
 mod seen;
 mod sockets;
+mod storing;
 mod write;
 
 pub use attempts::Attempts;

@@ -256,6 +256,11 @@ impl Write {
         Place { household: self.household, now: self.now }
     }
 
+    /// Who writes.
+    pub const fn member(&self) -> MemberId {
+        self.member
+    }
+
     /// The position to answer with when there is nothing to do: dropped, the write uses no number.
     pub const fn nothing_to_do(&self) -> Position {
         Position { seq: self.position.seq - 1, ..self.position }

@@ -1,0 +1,97 @@
+//! Adding, revising, deleting and restoring articles. Merging two is decided on the server alone.
+
+use super::{
+    decision::{Revised, Stop},
+    known::Known,
+    rows::{check_free, check_room, deleted, own_id, standing},
+};
+use crate::{
+    domain::{
+        Article, ArticleForm, ArticleId, Kind, Limit, MutationId, Reason,
+        article::{ArticleRevision, NewArticle, check_place},
+    },
+    error::AppError,
+};
+
+type Decided = Result<Vec<Revised<Article>>, Stop>;
+
+/// Adds an article. If the form has no id, the article takes the mutation id.
+pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &ArticleForm) -> Decided {
+    let NewArticle { id, name, kind, parent_id, archived, icon, colour } = form.new_article()?;
+    let id = own_id(form.id.as_ref(), id, mutation);
+    check_free(&known.article(id))?;
+    let article = Article { id, name, kind, parent_id, archived, icon, colour, version: 1 };
+    check_tree(known, &article)?;
+    check_room(known, Limit::Articles)?;
+    Ok(vec![Revised::created(article)])
+}
+
+/// The fields that are given.
+pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: ArticleId, form: &ArticleForm) -> Decided {
+    let ArticleRevision { name, kind, parent_id, archived, icon, colour } = form.revision()?;
+    let old = standing(base, known.article(id))?;
+    let article = Article {
+        id,
+        name: name.unwrap_or_else(|| old.name.clone()),
+        kind: kind.unwrap_or(old.kind),
+        parent_id: parent_id.unwrap_or(old.parent_id),
+        archived: archived.unwrap_or(old.archived),
+        icon: icon.unwrap_or_else(|| old.icon.clone()),
+        colour: colour.unwrap_or(old.colour),
+        version: old.version + 1,
+    };
+    check_tree(known, &article)?;
+    // What is recorded or planned on it would count as something else, or not at all.
+    let other_nature = old.kind != article.kind && [old.kind, article.kind].contains(&Kind::Transfer);
+    if other_nature && known.article_in_use(id).ok_or(Stop::Unknown)? {
+        return Err(AppError::field("kind", Reason::UsedKind).into());
+    }
+    if old.kind == Kind::Transfer && (article.kind != Kind::Transfer || article.archived) {
+        keep_a_transfer_article(known, id)?;
+    }
+    Ok(vec![Revised::updated(old, article)])
+}
+
+/// Leaves a tombstone of an article that nothing uses.
+pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: ArticleId) -> Decided {
+    let old = standing(base, known.article(id))?;
+    if known.article_in_use(id).ok_or(Stop::Unknown)? {
+        return Err(AppError::InUse.into());
+    }
+    if old.kind == Kind::Transfer {
+        keep_a_transfer_article(known, id)?;
+    }
+    let tombstone = Article { version: old.version + 1, ..old.clone() };
+    Ok(vec![Revised::deleted(old, tombstone)])
+}
+
+/// Brings a deleted article back; at the top, where its place is gone by now.
+pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: ArticleId) -> Decided {
+    let old = deleted(base, known.article(id))?;
+    check_room(known, Limit::Articles)?;
+    let article = Article { version: old.version + 1, ..old };
+    let article = match check_tree(known, &article) {
+        Ok(()) => article,
+        Err(Stop::Refused(_)) => Article { parent_id: None, ..article },
+        Err(stop) => return Err(stop),
+    };
+    Ok(vec![Revised::restored(article)])
+}
+
+/// Checks the article's place in the tree.
+fn check_tree(known: &dyn Known, article: &Article) -> Result<(), Stop> {
+    let mut all = known.articles().ok_or(Stop::Unknown)?;
+    all.retain(|other| other.id != article.id);
+    all.push(article.clone());
+    check_place(&all, article.id, article.kind, article.parent_id)
+        .map_err(|(field, reason)| AppError::field(field, reason).into())
+}
+
+/// Every household has a transfer article in use: transfers need one.
+fn keep_a_transfer_article(known: &dyn Known, except: ArticleId) -> Result<(), Stop> {
+    let all = known.articles().ok_or(Stop::Unknown)?;
+    if all.iter().any(|row| row.kind == Kind::Transfer && !row.archived && row.id != except) {
+        return Ok(());
+    }
+    Err(AppError::field("kind", Reason::OnlyTransfer).into())
+}

@@ -1,0 +1,111 @@
+//! Changing the household and one's own member.
+
+use super::{
+    decision::{Revised, Stop, check_version},
+    known::{Known, Lookup},
+};
+use crate::{
+    domain::{Currency, FieldError, Household, Member, MemberId, Name, Reason, Refusals, look::check_colour},
+    error::AppError,
+    service::{HouseholdForm, MemberForm},
+};
+
+/// The fields of the household that are given.
+pub(super) fn revise(
+    known: &dyn Known,
+    base: Option<i64>,
+    form: &HouseholdForm,
+) -> Result<Vec<Revised<Household>>, Stop> {
+    let old = known.household().ok_or(Stop::Unknown)?;
+    // The zone that the household has is one, wherever this is decided.
+    let exists = |zone: &str| if zone == old.time_zone { Some(true) } else { known.time_zone_exists(zone) };
+    // All that is refused of a form is named at once.
+    if form.time_zone.as_ref().is_some_and(|zone| exists(zone).is_none()) {
+        return Err(Stop::Unknown);
+    }
+    let HouseholdRevision { name, currency } = household_revision(form, |zone| exists(zone).unwrap_or(true))?;
+    check_version(base, old.version, &old)?;
+    // Plans are amounts of this currency, and would mean something else in another one.
+    if currency.is_some_and(|new| new != old.currency) && known.anything_planned().ok_or(Stop::Unknown)? {
+        return Err(AppError::field("currency", Reason::PlannedCurrency).into());
+    }
+    let new = Household {
+        id: old.id,
+        name: name.unwrap_or_else(|| old.name.clone()),
+        currency: currency.unwrap_or(old.currency),
+        time_zone: form.time_zone.clone().unwrap_or_else(|| old.time_zone.clone()),
+        erase_on: old.erase_on,
+        version: old.version + 1,
+    };
+    Ok(vec![Revised::updated(old, new)])
+}
+
+/// The given fields of a member, who is the one who sends it.
+pub(super) fn revise_member(
+    known: &dyn Known,
+    base: Option<i64>,
+    id: MemberId,
+    form: &MemberForm,
+) -> Result<Vec<Revised<Member>>, Stop> {
+    let name = member_name(form)?;
+    // Others' names are theirs to change; whether such a member exists is no secret in a household.
+    if id != known.stamp().member {
+        return Err(AppError::NotFound.into());
+    }
+    let old = match known.member(id) {
+        Lookup::Found(member) => member,
+        Lookup::Deleted(_) | Lookup::Missing => return Err(AppError::NotFound.into()),
+        Lookup::Absent | Lookup::NotLoaded => return Err(Stop::Unknown),
+    };
+    check_version(base, old.version, &old)?;
+    let new = Member {
+        id,
+        name: name.unwrap_or_else(|| old.name.clone()),
+        role: old.role,
+        colour: form.colour.unwrap_or(old.colour),
+        removed: old.removed,
+        version: old.version + 1,
+    };
+    Ok(vec![Revised::updated(old, new)])
+}
+
+/// What of a household's form is read.
+pub struct HouseholdRevision {
+    name: Option<Name>,
+    currency: Option<Currency>,
+}
+
+/// Reads the household's form.
+///
+/// # Errors
+/// Names every field that is refused.
+pub fn household_revision(
+    form: &HouseholdForm,
+    time_zone_exists: impl FnOnce(&str) -> bool,
+) -> Result<HouseholdRevision, Vec<FieldError>> {
+    let mut refusals = Refusals::default();
+    let name = form.name.as_ref().and_then(|text| refusals.required("name", Some(text)));
+    let currency = form.currency.as_ref().and_then(|text| refusals.required("currency", Some(text)));
+    if form.time_zone.as_ref().is_some_and(|zone| !time_zone_exists(zone)) {
+        refusals.add("time_zone", Reason::UnknownTimeZone);
+    }
+    refusals.finish()?;
+    Ok(HouseholdRevision { name, currency })
+}
+
+/// Reads a member's form: the name, if it is given.
+///
+/// # Errors
+/// Names every field that is refused.
+pub fn member_name(form: &MemberForm) -> Result<Option<Name>, Vec<FieldError>> {
+    let mut refusals = Refusals::default();
+    let name = check_member(&mut refusals, form.name.as_ref(), form.colour);
+    refusals.finish()?;
+    Ok(name)
+}
+
+/// Notes what is wrong with a member's new name or colour.
+pub fn check_member(refusals: &mut Refusals, name: Option<&String>, colour: Option<i64>) -> Option<Name> {
+    check_colour(refusals, colour);
+    name.and_then(|text| refusals.required("name", Some(text)))
+}

@@ -1,0 +1,81 @@
+//! Setting plans, one or a column of them in one change.
+
+use super::{
+    decision::{Revised, Stop, check_version},
+    known::{Known, Lookup},
+};
+use crate::{
+    domain::{
+        ArticleId, FieldError, Kind, Money, Plan, PlanForm, Reason,
+        plan::{MOST_CELLS, NewPlan},
+    },
+    error::AppError,
+};
+
+/// Sets the plans that differ from what is wished; each may name the version that was looked at.
+pub(super) fn set(known: &dyn Known, forms: &[PlanForm]) -> Result<Vec<Revised<Plan>>, Stop> {
+    let new = cells(forms)?;
+    let (currency, stamp) = (known.household().ok_or(Stop::Unknown)?.currency, known.stamp());
+    let mut changes = Vec::with_capacity(new.len());
+    for NewPlan { article_id, month, amount, version: seen } in new {
+        let amount = Money::parse(&amount, currency).map_err(|error| AppError::field("amount", error))?;
+        if amount.is_negative() {
+            return Err(AppError::field("amount", Reason::Negative).into());
+        }
+        check_article(known, article_id)?;
+        let old = match known.plan(article_id, month) {
+            Lookup::Found(plan) => Some(plan),
+            Lookup::Missing | Lookup::Absent | Lookup::Deleted(_) => None,
+            Lookup::NotLoaded => return Err(Stop::Unknown),
+        };
+        let version = old.as_ref().map_or(0, |old| old.version);
+        let row = Plan {
+            article_id,
+            month,
+            amount,
+            version: version + 1,
+            updated_by: stamp.member,
+            updated_at: stamp.now,
+        };
+        check_version(seen, version, &old.as_ref().unwrap_or(&Plan { version, ..row.clone() }))?;
+        match old {
+            Some(old) if old.amount == amount => {}
+            Some(old) => changes.push(Revised::updated(old, row)),
+            None => changes.push(Revised::created(row)),
+        }
+    }
+    if changes.is_empty() { Err(Stop::Already) } else { Ok(changes) }
+}
+
+/// The cells that shall be set, each once.
+///
+/// # Errors
+/// Names what is refused of the forms alone.
+pub fn cells(forms: &[PlanForm]) -> Result<Vec<NewPlan>, Vec<FieldError>> {
+    let refused = |reason| vec![FieldError { field: "items".into(), reason }];
+    if forms.is_empty() {
+        return Err(refused(Reason::Required));
+    }
+    if forms.len() > MOST_CELLS {
+        return Err(refused(Reason::OutOfRange));
+    }
+    let new = forms.iter().map(PlanForm::new_plan).collect::<Result<Vec<_>, _>>()?;
+    let mut cells: Vec<_> = new.iter().map(|plan| (plan.article_id, plan.month)).collect();
+    cells.sort_unstable();
+    // Two amounts for one cell: which was meant?
+    if cells.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(refused(Reason::Duplicate));
+    }
+    Ok(new)
+}
+
+/// Plans are for what comes in and goes out; an archived article may still be planned down to zero.
+pub(super) fn check_article(known: &dyn Known, id: ArticleId) -> Result<(), Stop> {
+    let reason = match known.article(id) {
+        Lookup::Found(article) if article.kind != Kind::Transfer => return Ok(()),
+        Lookup::Found(_) => Reason::KindDiffers,
+        Lookup::Deleted(_) | Lookup::Missing | Lookup::Absent => Reason::NotFound,
+        Lookup::NotLoaded => return Err(Stop::Unknown),
+    };
+    Err(AppError::field("article_id", reason).into())
+}

@@ -1,0 +1,302 @@
+//! Which rows each family of commands needs to know.
+
+use super::Loaded;
+use crate::{
+    db::{self, Tx},
+    ledger::fault::Fault,
+};
+use app::{
+    command::{Command, Lookup, Parts, occurrences::confirmed, plans::cells},
+    domain::{
+        ArticleForm, ArticleId, Currency, Day, Fact, FactForm, FactId, FinancialCenter, FinancialCenterForm,
+        FinancialCenterId, GroupForm, GroupId, GroupKind, Kind, MutationId, OccurrenceForm, PlanForm,
+        Recurring, RecurringForm, RecurringId, Target,
+        recurring::{NewRecurring, Settlement},
+    },
+    service::{HouseholdForm, Terms},
+};
+use std::str::FromStr;
+use uuid::Uuid;
+
+impl Loaded {
+    pub(super) async fn read(
+        &mut self,
+        tx: &mut Tx,
+        terms: Terms,
+        subject: Uuid,
+        command: &Command,
+    ) -> Result<(), Fault> {
+        match command {
+            Command::RecordFact(form) => {
+                self.load_fact(tx, form.id.as_ref()).await?;
+                self.load_places(tx, form).await
+            }
+            Command::ReviseFact { id, form } => {
+                self.load_places(tx, form).await?;
+                if let Some(fact) = self.load_fact(tx, Some(id)).await? {
+                    self.load_center(tx, Some(&fact.financial_center_id)).await?;
+                }
+                Ok(())
+            }
+            Command::DeleteFact { id } | Command::RestoreFact { id } => {
+                self.load_fact(tx, Some(id)).await.map(drop)
+            }
+            Command::RecordGroup(form) => self.load_whole(tx, None, form).await,
+            Command::ReviseGroup { id, form } => self.load_whole(tx, Some(*id), form).await,
+            Command::DeleteGroup { kind, id } | Command::RestoreGroup { kind, id } => {
+                self.load_group(tx, *kind, *id).await
+            }
+            Command::AddArticle(_) => self.for_article(tx, subject.into(), None).await,
+            Command::ReviseArticle { id, form } => self.for_article(tx, *id, Some(form)).await,
+            Command::DeleteArticle { id } => {
+                self.in_use = Some(db::articles::in_use(tx, self.household_id, *id).await?);
+                self.for_article(tx, *id, None).await
+            }
+            Command::RestoreArticle { id } => self.for_article(tx, *id, None).await,
+            Command::AddFinancialCenter(_) | Command::RestoreFinancialCenter { .. } => {
+                self.load_center(tx, Some(&subject)).await?;
+                self.household = Some(db::households::find(tx, self.household_id).await?);
+                self.last_position = Some(db::financial_centers::last_position(tx, self.household_id).await?);
+                self.count = Some(db::financial_centers::count(tx, self.household_id).await?);
+                Ok(())
+            }
+            Command::ReviseFinancialCenter { id, form } => self.for_center(tx, *id, form).await,
+            Command::DeleteFinancialCenter { id } => {
+                self.in_use = Some(db::financial_centers::in_use(tx, self.household_id, *id).await?);
+                self.load_center(tx, Some(id)).await.map(drop)
+            }
+            Command::AddRecurring(form) => self.for_recurring(tx, subject.into(), Some(form)).await,
+            Command::ReviseRecurring { id, form } => self.for_recurring(tx, *id, Some(form)).await,
+            Command::DeleteRecurring { id } | Command::RestoreRecurring { id } => {
+                self.for_recurring(tx, *id, None).await
+            }
+            Command::ConfirmOccurrence { id, form } => {
+                self.for_confirmation(tx, *id, form, terms.mutation_id).await
+            }
+            Command::SkipOccurrence { id, day } | Command::ReopenOccurrence { id, day } => {
+                self.load_recurring(tx, *id).await?;
+                if let Some(Settlement::Recorded(fact)) = self.load_settlement(tx, *id, *day).await? {
+                    self.load_fact(tx, Some(&fact)).await?;
+                }
+                Ok(())
+            }
+            Command::SetPlans(forms) => self.for_plans(tx, forms).await,
+            Command::ReviseHousehold(form) => self.for_household(tx, form).await,
+            Command::ReviseMember { id, .. } => {
+                self.member = db::members::find(tx, self.household_id, *id).await?;
+                Ok(())
+            }
+            // It is decided where it is carried out.
+            Command::MergeArticle { .. } => Ok(()),
+        }
+    }
+
+    async fn for_article(
+        &mut self,
+        tx: &mut Tx,
+        id: ArticleId,
+        form: Option<&ArticleForm>,
+    ) -> Result<(), Fault> {
+        self.load_article(tx, Some(&id)).await?;
+        let all = db::articles::list(tx, self.household_id).await?;
+        self.count = i64::try_from(all.len()).ok();
+        self.all_articles = Some(all);
+        let kind = form.and_then(|form| read::<Kind>(form.kind.as_ref()));
+        if let (Some(kind), Some(Lookup::Found(old))) = (kind, self.articles.get(&id))
+            && kind != old.kind
+        {
+            self.in_use = Some(db::articles::in_use(tx, self.household_id, id).await?);
+        }
+        Ok(())
+    }
+
+    async fn for_center(
+        &mut self,
+        tx: &mut Tx,
+        id: FinancialCenterId,
+        form: &FinancialCenterForm,
+    ) -> Result<(), Fault> {
+        let old = self.load_center(tx, Some(&id)).await?;
+        let currency: Option<Currency> = read(form.currency.as_ref());
+        if currency.zip(old).is_some_and(|(currency, old)| currency != old.currency) {
+            self.in_use = Some(db::financial_centers::in_use(tx, self.household_id, id).await?);
+        }
+        Ok(())
+    }
+
+    async fn for_recurring(
+        &mut self,
+        tx: &mut Tx,
+        id: RecurringId,
+        form: Option<&RecurringForm>,
+    ) -> Result<(), Fault> {
+        let old = self.load_recurring(tx, id).await?;
+        self.count = Some(db::recurring::count(tx, self.household_id).await?);
+        let Some(form) = form else { return Ok(()) };
+        let form = old.as_ref().map_or_else(|| form.clone(), |old| form.clone().over(old));
+        let Ok(NewRecurring { target, article_id, financial_center_id, .. }) = form.new_recurring() else {
+            return Ok(());
+        };
+        self.load_article(tx, Some(&article_id)).await?;
+        match target {
+            Target::Fact => drop(self.load_center(tx, financial_center_id.as_ref()).await?),
+            Target::Plan => self.household = Some(db::households::find(tx, self.household_id).await?),
+        }
+        if let Some(old) = old {
+            let before = old.counts_before(self.stamp.today);
+            self.last_settled = Some(db::occurrences::latest(tx, self.household_id, id, before).await?);
+        }
+        Ok(())
+    }
+
+    async fn for_confirmation(
+        &mut self,
+        tx: &mut Tx,
+        id: RecurringId,
+        form: &OccurrenceForm,
+        mutation: Option<MutationId>,
+    ) -> Result<(), Fault> {
+        if let Some(row) = self.load_recurring(tx, id).await? {
+            self.load_article(tx, Some(&row.article_id)).await?;
+            self.load_center(tx, row.financial_center_id.as_ref()).await?;
+        }
+        if let Ok(confirmed) = confirmed(form) {
+            self.load_settlement(tx, id, confirmed.day).await?;
+        }
+        let given = read::<FactId>(form.fact_id.as_ref());
+        let fact = given.or_else(|| mutation.map(|mutation| FactId::from(mutation.uuid())));
+        self.load_fact(tx, fact.as_ref()).await.map(drop)
+    }
+
+    async fn for_plans(&mut self, tx: &mut Tx, forms: &[PlanForm]) -> Result<(), Fault> {
+        self.household = Some(db::households::find(tx, self.household_id).await?);
+        for cell in cells(forms).unwrap_or_default() {
+            self.load_article(tx, Some(&cell.article_id)).await?;
+            let found = db::plans::find(tx, self.household_id, cell.article_id, cell.month).await?;
+            let found = found.map_or(Lookup::Missing, Lookup::Found);
+            self.plans.insert((cell.article_id, cell.month), found);
+        }
+        Ok(())
+    }
+
+    async fn for_household(&mut self, tx: &mut Tx, form: &HouseholdForm) -> Result<(), Fault> {
+        let household = db::households::find(tx, self.household_id).await?;
+        if read(form.currency.as_ref()).is_some_and(|currency| household.currency != currency) {
+            self.anything_planned = Some(db::plans::any(tx, self.household_id).await?);
+        }
+        self.household = Some(household);
+        Ok(())
+    }
+
+    async fn load_places(&mut self, tx: &mut Tx, form: &FactForm) -> Result<(), Fault> {
+        self.load_article(tx, form.article_id.as_ref()).await?;
+        self.load_center(tx, form.financial_center_id.as_ref()).await.map(drop)
+    }
+
+    async fn load_whole(&mut self, tx: &mut Tx, id: Option<GroupId>, form: &GroupForm) -> Result<(), Fault> {
+        match form {
+            GroupForm::Transfer(form) => {
+                let given = read(form.id.as_ref());
+                for center in [&form.from_financial_center_id, &form.to_financial_center_id] {
+                    self.load_center(tx, center.as_ref()).await?;
+                }
+                self.all_articles = Some(db::articles::list(tx, self.household_id).await?);
+                if let Some(id) = id.or(given) {
+                    self.load_group(tx, GroupKind::Transfer, id).await?;
+                }
+            }
+            GroupForm::Split(form) => {
+                let given = read(form.id.as_ref());
+                self.load_center(tx, form.financial_center_id.as_ref()).await?;
+                for part in &form.parts {
+                    self.load_fact(tx, part.id.as_ref()).await?;
+                    self.load_article(tx, part.article_id.as_ref()).await?;
+                }
+                if let Some(id) = id.or(given) {
+                    self.load_group(tx, GroupKind::Split, id).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_fact(&mut self, tx: &mut Tx, id: Option<&impl ToString>) -> Result<Option<Fact>, Fault> {
+        let Some(id) = id.and_then(|id| read(Some(&id.to_string()))) else { return Ok(None) };
+        let found = db::facts::find(tx, self.household_id, id).await?;
+        let fact = found.as_ref().map(|(fact, _)| fact.clone());
+        self.facts.insert(id, lookup(found));
+        Ok(fact)
+    }
+
+    async fn load_group(&mut self, tx: &mut Tx, kind: GroupKind, id: GroupId) -> Result<(), Fault> {
+        let alive = db::facts::parts(tx, self.household_id, id).await?;
+        let dead = if alive.is_empty() {
+            db::facts::deleted_parts(tx, self.household_id, id).await?
+        } else {
+            Vec::new()
+        };
+        let parts = || alive.iter().chain(&dead);
+        let version = parts().map(|part| part.version).max();
+        // The id of a split is no transfer's.
+        let of_kind = parts().all(|part| part.group.is_some_and(|group| group.kind == kind));
+        let found = match version.filter(|_| of_kind) {
+            None => Lookup::Missing,
+            Some(version) if alive.is_empty() => Lookup::Deleted(Parts { alive, dead, version }),
+            Some(version) => Lookup::Found(Parts { alive, dead, version }),
+        };
+        self.groups.insert(id, (kind, found));
+        Ok(())
+    }
+
+    async fn load_article(&mut self, tx: &mut Tx, id: Option<&impl ToString>) -> Result<(), Fault> {
+        let Some(id) = id.and_then(|id| read(Some(&id.to_string()))) else { return Ok(()) };
+        if !self.articles.contains_key(&id) {
+            self.articles.insert(id, lookup(db::articles::find(tx, self.household_id, id).await?));
+        }
+        Ok(())
+    }
+
+    async fn load_center(
+        &mut self,
+        tx: &mut Tx,
+        id: Option<&impl ToString>,
+    ) -> Result<Option<FinancialCenter>, Fault> {
+        let Some(id) = id.and_then(|id| read(Some(&id.to_string()))) else { return Ok(None) };
+        let found = db::financial_centers::find(tx, self.household_id, id).await?;
+        let center = found.as_ref().map(|(center, _)| center.clone());
+        self.centers.insert(id, lookup(found));
+        Ok(center)
+    }
+
+    /// The row, if it stands.
+    async fn load_recurring(&mut self, tx: &mut Tx, id: RecurringId) -> Result<Option<Recurring>, Fault> {
+        let found = db::recurring::find(tx, self.household_id, id).await?;
+        let row = found.as_ref().filter(|(_, deleted)| !deleted).map(|(row, _)| row.clone());
+        self.recurring.insert(id, lookup(found));
+        Ok(row)
+    }
+
+    async fn load_settlement(
+        &mut self,
+        tx: &mut Tx,
+        id: RecurringId,
+        day: Day,
+    ) -> Result<Option<Settlement>, Fault> {
+        let found = db::occurrences::find(tx, self.household_id, id, day).await?;
+        self.settlements.insert((id, day), found.map_or(Lookup::Missing, Lookup::Found));
+        Ok(found)
+    }
+}
+
+/// A value as somebody wrote it, read as the form reads it.
+fn read<T: FromStr>(text: Option<&String>) -> Option<T> {
+    text?.trim().parse().ok()
+}
+
+fn lookup<T>(found: Option<(T, bool)>) -> Lookup<T> {
+    match found {
+        None => Lookup::Missing,
+        Some((row, true)) => Lookup::Deleted(row),
+        Some((row, false)) => Lookup::Found(row),
+    }
+}
