@@ -3,10 +3,7 @@
 //! Each variant knows its HTTP status and its stable code; its sentence in every language is in
 //! `i18n::errors`. It never contains internals of the server such as SQL, paths or hosts.
 
-use crate::api::json::TextJson;
 use crate::domain::{FieldError, Limit, Reason};
-use leptos::prelude::FromServerFnError;
-use leptos::server_fn::error::ServerFnErrorErr;
 use serde::{Deserialize, Serialize};
 
 /// Why the store did not accept a write, or did not answer. Nothing was acknowledged.
@@ -292,29 +289,6 @@ const fn shared_conflict(errors: &[FieldError]) -> Option<Reason> {
 impl From<Vec<FieldError>> for AppError {
     fn from(errors: Vec<FieldError>) -> Self {
         Self::Invalid { errors }
-    }
-}
-
-impl FromServerFnError for AppError {
-    type Encoder = TextJson;
-
-    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::NoAnswer,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Malformed,
-            // The response is not from this server: a proxy cannot reach it.
-            ServerFnErrorErr::Deserialization(_) => Self::Unavailable,
-            _ => Self::Internal,
-        }
-    }
-
-    // The status is set here and not in the functions, because arguments that cannot be parsed never reach a
-    // function's body.
-    #[cfg(feature = "ssr")]
-    fn ser(&self) -> leptos::server_fn::Bytes {
-        use leptos::server_fn::Encodes;
-        crate::api::set_status(self);
-        TextJson::encode(self).unwrap_or_default()
     }
 }
 

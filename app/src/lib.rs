@@ -11,6 +11,7 @@
 //! | [`outbox`] | unconfirmed commands |
 //! | [`replica`] | the book as a screen shows it, updated by frames |
 //! | [`live_link`] | what the screens know of the connection and the browser |
+//! | [`state`] | what a page knows beside the book |
 //! | [`i18n`] | every sentence, in every language |
 //! | [`components`], [`pages`] | the live screens |
 //! | [`trial`] | flaws that tests switch on |
@@ -36,6 +37,7 @@ pub mod replica;
 pub mod service;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod state;
 #[cfg(feature = "ssr")]
 pub mod stopped;
 pub mod trial;

@@ -8,6 +8,7 @@ pub mod book;
 pub mod call;
 pub mod command;
 pub mod facts;
+mod failure;
 pub mod json;
 pub mod people;
 pub mod plans;

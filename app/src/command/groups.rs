@@ -4,6 +4,7 @@
 //! each other in every list; a part that a later change adds too.
 
 use super::{
+    Terms,
     decision::{Revised, Stop, check_version},
     facts::{check_free_id, later, new, usable},
     known::{Known, Lookup, Parts},
@@ -16,7 +17,6 @@ use crate::{
         money::MoneyError,
     },
     error::AppError,
-    service::Terms,
 };
 use uuid::Uuid;
 

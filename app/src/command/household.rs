@@ -5,9 +5,12 @@ use super::{
     known::{Known, Lookup},
 };
 use crate::{
-    domain::{Currency, FieldError, Household, Member, MemberId, Name, Reason, Refusals, look::check_colour},
+    domain::{
+        Currency, FieldError, Household, Member, MemberId, Name, Reason, Refusals,
+        household::{HouseholdForm, MemberForm},
+        look::check_colour,
+    },
     error::AppError,
-    service::{HouseholdForm, MemberForm},
 };
 
 /// The fields of the household that are given.

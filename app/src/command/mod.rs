@@ -17,21 +17,24 @@ pub mod plans;
 mod recurring;
 mod rows;
 mod subject;
+mod terms;
 #[cfg(test)]
 mod tests;
 
 pub use decision::{Decision, Fate, Revised, RowChange};
 pub use known::{Known, Lookup, Parts, Stamp};
 pub use subject::Subject;
+pub use terms::Terms;
 
 use crate::{
     domain::{
         ArticleId, Day, FactForm, FactId, FinancialCenterId, GroupForm, GroupId, GroupKind, Household,
-        MemberId, OccurrenceForm, PlanForm, RecurringForm, RecurringId, article::ArticleForm,
+        MemberId, OccurrenceForm, PlanForm, RecurringForm, RecurringId,
+        article::ArticleForm,
         financial_center::FinancialCenterForm,
+        household::{HouseholdForm, MemberForm},
     },
     error::AppError,
-    service::{HouseholdForm, MemberForm, Terms},
 };
 use serde::{Deserialize, Serialize};
 

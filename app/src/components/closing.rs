@@ -1,7 +1,7 @@
 //! A household that waits to be erased says so on every page.
 
 use super::part;
-use crate::{i18n::people_words::deleted_on, pages::use_language, replica::Replica};
+use crate::{i18n::people_words::deleted_on, replica::Replica, state::language::use_language};
 use leptos::prelude::*;
 
 /// The bar, while it is so.

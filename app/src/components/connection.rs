@@ -5,8 +5,11 @@ use crate::{
     i18n::words::{all_received, live_since, offline_since},
     live_link::{Connection, LiveLink},
     outbox::Outbox,
-    pages::{Opened, use_language, use_words},
     replica::{Replica, pending::RowState},
+    state::{
+        language::{use_language, use_words},
+        opened::Opened,
+    },
 };
 use leptos::prelude::*;
 

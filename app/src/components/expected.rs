@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     command::Command,
+    components::undo::{Undo, Undoable},
     domain::{Day, FactId, OccurrenceForm, Recurring, RecurringId, Target},
     error::AppError,
     i18n::{
@@ -20,11 +21,8 @@ use crate::{
         recurring_words::{due, more_expected},
     },
     outbox::{Heard, Outbox, RowId, Seen},
-    pages::{
-        today::{Undo, Undoable},
-        use_language, use_words,
-    },
     replica::{Replica, pending::RowState},
+    state::language::{use_language, use_words},
 };
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 

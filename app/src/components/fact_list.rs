@@ -1,7 +1,7 @@
 //! The transactions by day, with the day's total.
 
 use super::{
-    fact_row::FactRow,
+    fact_row::{FactRow, row_id},
     list::{item, list},
     part, text,
 };
@@ -12,8 +12,12 @@ use crate::{
         words::new_above,
     },
     live_link::LiveLink,
-    pages::{Opened, today::Editing, use_language, use_words},
     replica::{Replica, Row, pending::RowState},
+    state::{
+        editing::Editing,
+        language::{use_language, use_words},
+        opened::Opened,
+    },
 };
 use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use std::collections::BTreeMap;
@@ -105,11 +109,6 @@ fn move_focus(event: &KeyboardEvent, rows: &Rows, step: isize) -> bool {
         drop(next.focus());
     }
     true
-}
-
-/// The id of a row's button.
-pub(super) fn row_id(id: FactId) -> String {
-    format!("row-{id}")
 }
 
 #[component]

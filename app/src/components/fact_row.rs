@@ -3,16 +3,15 @@
 use super::{
     changing,
     editor::Editor,
-    fact_list::row_id,
     focus_if_free,
-    group::{Groups, Target, shown},
+    group::shown,
     icon::{article_icon, avatar},
     part,
     presence::editors,
     text,
 };
 use crate::{
-    domain::{Fact, FinancialCenterId, Hands, Kind, MemberId, text::isolated},
+    domain::{Fact, FactId, FinancialCenterId, Hands, Kind, MemberId, text::isolated},
     error::AppError,
     i18n::{
         errors::whole_sentence,
@@ -20,8 +19,12 @@ use crate::{
         words::edited_by,
     },
     outbox::Outbox,
-    pages::{today::Editing, use_language, use_words},
     replica::{Replica, Row, pending::RowState},
+    state::{
+        editing::Editing,
+        groups::{Groups, Target},
+        language::{use_language, use_words},
+    },
 };
 use leptos::{html, prelude::*};
 
@@ -270,4 +273,9 @@ pub fn center_name(replica: &Replica, id: FinancialCenterId) -> Option<String> {
 #[must_use]
 pub fn member_name(replica: &Replica, id: MemberId) -> Option<String> {
     replica.members.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.name.shown()))
+}
+
+/// The id of a row's button.
+pub(super) fn row_id(id: FactId) -> String {
+    format!("row-{id}")
 }

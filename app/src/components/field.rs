@@ -4,8 +4,8 @@ use super::{changing, choice::Choice, part, text};
 use crate::{
     domain::{Article, Balance, FieldError, Kind, article::tree},
     i18n::range_words::refusal_sentence,
-    pages::{use_language, use_words},
     replica::Replica,
+    state::language::{use_language, use_words},
 };
 use leptos::prelude::*;
 

@@ -12,8 +12,8 @@ use crate::{
         plan_words::left_in,
         words,
     },
-    pages::{use_language, use_words},
     replica::Replica,
+    state::language::{use_language, use_words},
 };
 use leptos::prelude::*;
 use std::{collections::BTreeMap, sync::Arc};

@@ -1,6 +1,6 @@
 //! What the keyboard can do, and the keys that work everywhere on a page.
 
-use crate::pages::use_words;
+use crate::state::language::use_words;
 use leptos::{
     ev::{KeyboardEvent, keydown},
     html,

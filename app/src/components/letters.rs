@@ -4,8 +4,8 @@
 use super::{part, text};
 use crate::{
     domain::{Article, ArticleId, letters::found},
-    pages::use_words,
     replica::Replica,
+    state::language::use_words,
 };
 use leptos::{
     ev::KeyboardEvent,

@@ -4,8 +4,8 @@ use super::list::{item, list};
 use crate::{
     domain::{ArticleId, Money, Month, plan},
     i18n::plan_words::used_up,
-    pages::{use_language, use_words},
     replica::Replica,
+    state::language::{use_language, use_words},
 };
 use leptos::prelude::*;
 use std::{collections::BTreeMap, time::Duration};

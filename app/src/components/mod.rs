@@ -20,6 +20,7 @@ pub mod not_a_member;
 pub mod presence;
 pub mod quick_add;
 pub mod refusal;
+pub mod revising;
 pub mod sign_in_again;
 pub mod sign_key;
 pub mod undo;

@@ -3,7 +3,7 @@
 use super::part;
 use crate::{
     live_link::{Connection, LiveLink},
-    pages::use_words,
+    state::language::use_words,
 };
 use leptos::{ev::Event, html, prelude::*};
 

@@ -5,8 +5,8 @@ use crate::{
     domain::{FactId, Member},
     i18n::words::is_editing,
     live_link::{Connection, LiveLink},
-    pages::{use_language, use_words},
     replica::Replica,
+    state::language::{use_language, use_words},
     wire::Present,
 };
 use leptos::prelude::*;

@@ -4,7 +4,7 @@ use super::part;
 use crate::{
     error::AppError,
     i18n::doing_words::{Doing, refused},
-    pages::use_language,
+    state::language::use_language,
 };
 use leptos::{
     prelude::*,

@@ -7,8 +7,8 @@ use crate::{
     error::AppError,
     i18n::doing_words::Doing,
     live_link::{Connection, LiveLink},
-    pages::{Opened, use_words},
     replica::Replica,
+    state::{language::use_words, opened::Opened},
 };
 use leptos::{
     ev::{Event, SubmitEvent},

@@ -1,6 +1,6 @@
 //! The key that a phone's number pad lacks: it turns what was received into what was spent, and back.
 
-use crate::{domain::arithmetic::with_other_sign, pages::use_words};
+use crate::{domain::arithmetic::with_other_sign, state::language::use_words};
 use leptos::{
     html,
     prelude::*,

@@ -8,7 +8,10 @@ use crate::{
     error::AppError,
     i18n::doing_words::{Doing, refused},
     outbox::{Heard, Outbox, Seen},
-    pages::{today::Editing, use_language, use_words},
+    state::{
+        editing::Editing,
+        language::{use_language, use_words},
+    },
 };
 use leptos::{html, prelude::*};
 use std::time::Duration;

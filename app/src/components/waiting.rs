@@ -15,8 +15,8 @@ use crate::{
         words::{refused_entries, waiting_entries, words},
     },
     outbox::{Listed, Outbox, RowId},
-    pages::{use_language, use_words},
     replica::{Replica, pending::RowState},
+    state::language::{use_language, use_words},
 };
 use leptos::prelude::*;
 

@@ -11,6 +11,7 @@ pub mod collation;
 pub mod currency;
 pub mod currency_sign;
 pub mod day;
+mod digit_groups;
 pub mod fact;
 pub mod fact_group;
 pub mod financial_center;

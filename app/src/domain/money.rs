@@ -1,6 +1,6 @@
 //! Money as an integer number of minor units. Floats are used nowhere.
 
-use super::{Currency, arithmetic::ungrouped};
+use super::{Currency, digit_groups::ungrouped};
 use serde::{Deserialize, Serialize, de};
 use std::{fmt, str::FromStr};
 

@@ -6,6 +6,7 @@
 mod amount_words;
 pub mod doing_words;
 pub mod errors;
+mod field_words;
 pub mod format;
 pub mod people_words;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
 //! The sentences for numbers out of range, and for limits on the rows or months of a request.
 
-use super::errors::field_sentence;
+use super::field_words::field_sentence;
 use crate::domain::{
     FieldError, Language, MonthRange, Reason, Schedule, fact_group::MOST_PARTS, look::COLOURS,
     plan::MOST_CELLS,

@@ -3,12 +3,7 @@
 //! The routes are flat: nested ones would be a thirtieth of what the browser downloads. So the book
 //! stands above them, and each page draws the frame anew.
 
-use super::{
-    household::HouseholdPage,
-    plan::{PlanPage, PlanState},
-    today::Today,
-    use_words,
-};
+use super::{household::HouseholdPage, plan::PlanPage, today::Today, use_words};
 use crate::{
     api::book::Opening,
     components::{
@@ -22,9 +17,9 @@ use crate::{
         sign_in_again::SignInAgain,
         text,
     },
-    domain::FactForm,
     live_link::LiveLink,
     replica::Replica,
+    state::opened::Opened,
 };
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
@@ -39,38 +34,6 @@ pub enum Page {
     Plan,
     /// Everything that is not a transaction.
     Household,
-}
-
-/// The book once it is loaded, and what stays while pages change. It stands above the routes.
-#[derive(Clone, Copy)]
-pub struct Opened {
-    replica: StoredValue<Option<Replica>>,
-    /// The address that the person signs in with.
-    pub email: StoredValue<String>,
-    /// What is typed in quick add.
-    pub draft: StoredValue<FactForm>,
-    /// Whether anything is.
-    pub typing: RwSignal<bool>,
-    /// What was entered in the plan and is not in the book yet.
-    pub plan: PlanState,
-    /// In how many lists of the household page something is typed.
-    pub unfinished: RwSignal<usize>,
-    /// The book once the program has taken over the page.
-    pub followed: RwSignal<Option<Replica>>,
-}
-
-impl Default for Opened {
-    fn default() -> Self {
-        Self {
-            replica: StoredValue::new(None),
-            email: StoredValue::new(String::new()),
-            draft: StoredValue::new(FactForm::default()),
-            typing: RwSignal::new(false),
-            plan: PlanState::new(),
-            unfinished: RwSignal::new(0),
-            followed: RwSignal::new(None),
-        }
-    }
 }
 
 /// What the server has read for this page before it wrote it.

@@ -5,11 +5,13 @@ mod layout;
 mod plan;
 pub mod today;
 
-pub use layout::Opened;
+pub use crate::state::opened::Opened;
+
+pub use crate::state::language::{use_language, use_words};
 
 use crate::{
     domain::Language,
-    i18n::{Words, words},
+    i18n::words,
     live_link::{Connection, LiveLink},
     outbox::Outbox,
 };
@@ -22,18 +24,6 @@ use leptos_router::{
     path,
 };
 use today::Undo;
-
-/// The language of this page.
-#[must_use]
-pub fn use_language() -> Language {
-    use_context().unwrap_or_default()
-}
-
-/// The texts of this page.
-#[must_use]
-pub fn use_words() -> &'static Words {
-    words(use_language())
-}
 
 fn language_of_request() -> Language {
     #[cfg(feature = "ssr")]
@@ -54,6 +44,7 @@ pub fn App() -> impl IntoView {
     provide_context(link.clone());
     let (opened, outbox) = (Opened::default(), Outbox::default());
     provide_context(opened);
+    provide_context(plan::PlanState::new());
     provide_context(outbox.clone());
     provide_context(Undo::default());
     // Here and not in a page: these last as long as the program.

@@ -41,27 +41,3 @@ pub struct MeForm {
     /// Another household of the account, to switch to.
     pub household_id: Option<String>,
 }
-
-/// Changes of a member.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(default)]
-pub struct MemberForm {
-    /// The name that the others see.
-    pub name: Option<String>,
-    /// One of the eight colours, 0 to 7.
-    pub colour: Option<i64>,
-}
-
-/// Changes of the household.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(default)]
-pub struct HouseholdForm {
-    /// The name.
-    pub name: Option<String>,
-    /// A three-letter code.
-    pub currency: Option<String>,
-    /// An IANA time zone.
-    pub time_zone: Option<String>,
-}

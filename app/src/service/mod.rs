@@ -3,7 +3,11 @@
 mod forms;
 mod readings;
 
-pub use forms::{HouseholdForm, MeForm, MemberForm, RegisterForm};
+pub use crate::{
+    command::Terms,
+    domain::household::{HouseholdForm, MemberForm},
+};
+pub use forms::{MeForm, RegisterForm};
 pub use readings::{Event, FactPage, FactQuery, Grid, Since, Snapshot};
 
 use crate::{
@@ -88,15 +92,6 @@ pub struct Identity {
     pub base_url: String,
     /// Whether it reached us over TLS.
     pub secure: bool,
-}
-
-/// The conditions of a write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Terms {
-    /// The idempotency key, which makes a repeat harmless.
-    pub mutation_id: Option<MutationId>,
-    /// Writes only if the row still has this version.
-    pub base_version: Option<i64>,
 }
 
 /// A new session. The token goes into the cookie and nowhere else.

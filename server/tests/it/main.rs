@@ -59,6 +59,7 @@ mod groups;
 mod harness;
 mod isolation;
 mod later_version;
+mod layers;
 mod leaving;
 mod live;
 mod log;

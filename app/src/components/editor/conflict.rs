@@ -34,13 +34,6 @@ pub(super) fn spelled(fact: &Fact, language: Language) -> String {
     }
 }
 
-/// Who wrote this version; nobody's name when it was oneself, at another screen.
-#[must_use]
-pub fn name_of_other(replica: &Replica, fact: &Fact) -> Option<String> {
-    let by = Some(fact.updated_by).filter(|by| *by != replica.me)?;
-    replica.members.with_untracked(|rows| rows.iter().find(|row| row.id == by).map(|row| row.name.shown()))
-}
-
 /// The name of a field, what was typed if that differs, what stands there, and how it is shown.
 type Difference<'a> = (&'static str, Option<String>, String, &'a dyn Fn(&str) -> String);
 

@@ -1,7 +1,11 @@
 //! Transfers and splits: how they stand in the list, and the dialog in which they are made and changed.
 
 mod dialog;
+mod entering;
+mod fields;
 mod form;
+mod inputs;
+mod open_dialog;
 mod parts;
 mod sending;
 pub mod shown;
@@ -10,41 +14,3 @@ mod tests;
 
 pub use dialog::GroupDialog;
 pub use sending::form_of_parts;
-
-use crate::{
-    domain::{FactForm, GroupKind},
-    replica::Row,
-};
-use leptos::prelude::*;
-
-/// What the dialog is open for.
-#[derive(Clone, Debug)]
-pub enum Target {
-    /// A new one, with what stands in quick add.
-    New(GroupKind, FactForm),
-    /// One of the list.
-    Row(Row),
-}
-
-/// The dialog of the page.
-#[derive(Clone, Copy)]
-pub struct Groups {
-    /// What it is open for.
-    pub target: RwSignal<Option<Target>>,
-    /// Counts what was made of what stood in quick add.
-    pub made: RwSignal<u32>,
-}
-
-impl Groups {
-    /// Closed.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { target: RwSignal::new(None), made: RwSignal::new(0) }
-    }
-}
-
-impl Default for Groups {
-    fn default() -> Self {
-        Self::new()
-    }
-}

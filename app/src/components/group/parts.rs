@@ -12,8 +12,8 @@ use crate::{
     },
     domain::{GroupForm, PartForm, fact_group::MOST_PARTS},
     i18n::{errors::field_sentence, words::part_number},
-    pages::{use_language, use_words},
     replica::Replica,
+    state::language::{use_language, use_words},
 };
 use leptos::{html, prelude::*};
 

@@ -1,7 +1,7 @@
 //! The law of the split form: what it shows of a split is accepted unchanged, and no part takes more than is left.
 
 use super::{
-    form::as_typed,
+    inputs::as_typed,
     sending::{form_of_parts, provisional_parts, worked_out},
 };
 use crate::{

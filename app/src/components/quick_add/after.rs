@@ -1,6 +1,6 @@
 //! What the amount comes to, and what will be left of the plan after it, while it is typed.
 
-use super::Inputs;
+use super::inputs::Inputs;
 use crate::{
     domain::{
         ArticleId, Day, FinancialCenterId, Kind, Language, Money,

@@ -1,7 +1,7 @@
 //! What is typed and not added yet: it survives a look at another page and a loading of this one.
 
-use super::Inputs;
-use crate::{domain::FactForm, live_link::LiveLink, pages::Opened, replica::Replica};
+use super::inputs::Inputs;
+use crate::{domain::FactForm, live_link::LiveLink, replica::Replica, state::opened::Opened};
 use leptos::prelude::*;
 
 /// What is typed.

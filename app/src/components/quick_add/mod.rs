@@ -7,70 +7,42 @@
 mod after;
 mod chips;
 mod draft;
+mod inputs;
 mod notes;
 mod sending;
+mod sheet;
+mod sign_keys;
 
+pub(super) use inputs::Inputs;
 pub use sending::{form_of, provisional, send, unwritten};
 
 use super::{
-    choice::{Choice, event_target_is_select},
-    field::{
-        ArticleOptions, CenterOptions, Errors, Field, article_choice, center_choice, correct, invalid,
-        message,
-    },
-    group::{Groups, Target},
-    icon::symbol,
-    letters::Letters,
+    choice::event_target_is_select,
+    field::{Errors, Field, article_choice, center_choice, invalid, message},
     part,
     refusal::refused_plainly,
     text,
 };
 use crate::{
     api::facts::RecordFact,
-    domain::{
-        ArticleId, Day, FactForm, FactId, FieldError, GroupKind, arithmetic::with_other_sign, text::isolated,
-    },
-    i18n::{errors::whole_sentence, format::short_day},
+    domain::{ArticleId, Day, FactForm, FactId, FieldError},
+    i18n::errors::whole_sentence,
     outbox::Outbox,
-    pages::{use_language, use_words},
     replica::Replica,
+    state::{
+        groups::Groups,
+        language::{use_language, use_words},
+    },
 };
 use draft::Draft;
 use leptos::{
-    ev::{KeyboardEvent, MouseEvent, SubmitEvent},
+    ev::{KeyboardEvent, SubmitEvent},
     html,
     prelude::*,
     server_fn::ServerFn,
 };
-
-/// The inputs of a transaction.
-#[derive(Clone, Copy)]
-pub(super) struct Inputs {
-    pub amount: NodeRef<html::Input>,
-    pub article: Choice,
-    pub center: Choice,
-    pub date: NodeRef<html::Input>,
-    pub comment: NodeRef<html::Input>,
-}
-
-impl Inputs {
-    pub fn new(article: Choice, center: Choice) -> Self {
-        Self { amount: NodeRef::new(), article, center, date: NodeRef::new(), comment: NodeRef::new() }
-    }
-
-    /// What stands in them; nothing once the form is gone.
-    pub fn typed(self) -> FactForm {
-        let text = |node: NodeRef<html::Input>| node.try_get_untracked().flatten().map(|input| input.value());
-        FactForm {
-            id: None,
-            amount: text(self.amount),
-            article_id: self.article.try_get_untracked(),
-            financial_center_id: self.center.try_get_untracked(),
-            date: text(self.date),
-            comment: text(self.comment),
-        }
-    }
-}
+use sheet::Sheet;
+use sign_keys::{operators, sign};
 
 /// The form.
 #[component]
@@ -80,8 +52,8 @@ pub fn QuickAdd() -> impl IntoView {
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let errors: Errors = RwSignal::new(Vec::new());
     let inputs = Inputs::new(article_choice(None, &replica), center_choice(first_center(&replica), &replica));
-    let Inputs { amount, article, center, date, comment } = inputs;
-    let sheet = NodeRef::<html::Dialog>::new();
+    let Inputs { amount, article, date, comment, .. } = inputs;
+    let sheet = Sheet::new();
     // What a plain post was refused for stands in the address after the redirect.
     let refused = refused_plainly::<RecordFact>().map(|error| whole_sentence(&error, language));
     let refused = RwSignal::new(refused);
@@ -102,7 +74,7 @@ pub fn QuickAdd() -> impl IntoView {
             Ok(()) => {
                 errors.set(Vec::new());
                 clear();
-                close(sheet);
+                sheet.close();
                 focus(amount);
             }
             Err(refused) => show(refused, errors, inputs, sheet),
@@ -129,7 +101,6 @@ pub fn QuickAdd() -> impl IntoView {
             save();
         }
     };
-    let today = replica.today.clone();
     // At midnight the form goes on to the new day, unless another one was chosen.
     let days = replica.today.clone();
     Effect::new(move |before: Option<Day>| {
@@ -148,32 +119,8 @@ pub fn QuickAdd() -> impl IntoView {
             focus(amount);
         }
     });
-    // What the row on the phone says of what is behind it.
-    let (centers, now) = (replica.centers.clone(), replica.today.clone());
-    let behind = move || {
-        draft.changed.track();
-        let form = inputs.typed();
-        let id = center.get();
-        let name = centers.with(|rows| {
-            let row = rows.iter().find(|row| row.center.id.to_string() == id);
-            row.map(|row| row.center.name.shown())
-        });
-        let day = form.date.and_then(|date| date.parse().ok()).unwrap_or_else(|| now.get());
-        let note = form.comment.filter(|note| !note.is_empty()).map(|note| isolated(&note));
-        [name, Some(short_day(day, now.get(), language)), note]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" · ")
-    };
-    let noted = replica.clone();
-    let letters = Letters::new(article.select, &replica);
     let after = after::after(&replica, inputs, draft.changed, language);
     let groups = use_context::<Groups>().unwrap_or_default();
-    let whole = move |kind: GroupKind| {
-        close(sheet);
-        groups.target.set(Some(Target::New(kind, inputs.typed())));
-    };
     // What became a transfer or split is not here any more.
     Effect::new(move |before: Option<u32>| {
         let made = groups.made.get();
@@ -182,20 +129,6 @@ pub fn QuickAdd() -> impl IntoView {
         }
         made
     });
-    let open = move |_: MouseEvent| {
-        if let Some(sheet) = sheet.get_untracked() {
-            // Where it is open already nothing needs to be done.
-            drop(sheet.show_modal());
-        }
-    };
-    let sign = move |_: MouseEvent| {
-        if let Some(input) = amount.get_untracked() {
-            input.set_value(&with_other_sign(&input.value()));
-            correct(errors, "amount");
-            draft.keep();
-            focus(amount);
-        }
-    };
     view! {
         <form
             class="quick-add"
@@ -214,7 +147,7 @@ pub fn QuickAdd() -> impl IntoView {
             {notes::notes(&replica)}
             // A form that is posted twice before the program is there is still one entry.
             <input type="hidden" name="form[id]" value=FactId::new().to_string() />
-            <button type="button" class="button button-outline sign" aria-label=t.change_sign on:click=sign>"±"</button>
+            {sign(amount, draft, errors)}
             <Field label=t.amount id="add-amount".to_owned() error=message(errors, "amount") class="field-amount">
                 <input
                     node_ref=amount
@@ -230,76 +163,10 @@ pub fn QuickAdd() -> impl IntoView {
                 />
             </Field>
             {operators(amount, draft, errors)}
-            <button type="button" class="behind" aria-haspopup="dialog" on:click=open>
-                <span class="visually-hidden">{t.more}": "</span>
-                <span class="behind-text" translate="no">{text(behind)}</span>
-                {symbol("up", "symbol")}
-            </button>
+            {sheet::behind(sheet, inputs, draft, &replica)}
             <p class="field-hint after" id="add-after" translate="no">{text(after)}</p>
             <div class="chips" translate="no">{chips::chips(&replica, tap)}</div>
-            <dialog node_ref=sheet class="sheet" aria-label=t.more on:click=move |event| if leptos::ev::Event::target(&event) == leptos::ev::Event::current_target(&event) { close(sheet) }>
-                <div class="sheet-inner">
-                <Field label=t.category id="add-article".to_owned() error=message(errors, "article_id") class="field-article">
-                    <select
-                        node_ref=article.select
-                        class="input"
-                        id="add-article"
-                        name="form[article_id]"
-                        on:change=move |event| article.choose(event_target_value(&event))
-                        on:keydown=move |event| letters.key(&event)
-                        on:blur=move |_| letters.end()
-                        aria-describedby="add-article-error"
-                        aria-invalid=invalid(errors, "article_id")
-                    >
-                        <ArticleOptions articles=replica.articles.clone() chosen=Signal::stored(String::new()) />
-                    </select>
-                    {letters.view()}
-                </Field>
-                <Field label=t.account id="add-center".to_owned() error=message(errors, "financial_center_id") class="field-center">
-                    <select node_ref=center.select class="input" id="add-center" name="form[financial_center_id]"
-                        on:change=move |event| center.choose(event_target_value(&event)) aria-describedby="add-center-error" aria-invalid=invalid(errors, "financial_center_id")>
-                        <CenterOptions centers=replica.centers.clone() chosen=Signal::stored(center.try_get_untracked().unwrap_or_default()) />
-                    </select>
-                </Field>
-                <Field label=t.date id="add-date".to_owned() error=message(errors, "date") class="field-date">
-                    <input
-                        node_ref=date
-                        class="input"
-                        type="date"
-                        id="add-date"
-                        name="form[date]"
-                        value=today.get_untracked().to_string()
-                        aria-describedby="add-date-error"
-                        aria-invalid=invalid(errors, "date")
-                    />
-                </Field>
-                <Field label=t.note id="add-comment".to_owned() error=message(errors, "comment") class="field-comment">
-                    <input
-                        node_ref=comment
-                        class="input"
-                        id="add-comment"
-                        name="form[comment]"
-                        maxlength="500"
-                        placeholder=t.note
-                        list="notes"
-                        on:change=move |_| {
-                            if notes::fill(&noted, inputs) {
-                                correct(errors, "article_id");
-                            }
-                        }
-                        autocomplete="off"
-                        aria-describedby="add-comment-error"
-                        aria-invalid=invalid(errors, "comment")
-                    />
-                </Field>
-                <button type="button" class="button button-outline sheet-done" on:click=move |_| close(sheet)>{t.done}</button>
-                <button type="submit" class="button add">{t.add}</button>
-                <div class="wholes">
-                    <button type="button" class="button button-quiet" on:click=move |_| whole(GroupKind::Transfer)>{t.transfer_kind}"…"</button>
-                    <button type="button" class="button button-quiet" on:click=move |_| whole(GroupKind::Split)>{t.split}"…"</button>
-                </div>
-                </div>
-            </dialog>
+            {sheet::sheet(sheet, inputs, errors, &replica)}
             {part(move || refused.get().map(|refused| view! { <p class="form-error" role="alert">{refused}</p> }.into_any()))}
         </form>
     }
@@ -319,48 +186,23 @@ fn first_center(replica: &Replica) -> Option<String> {
     })
 }
 
-/// The signs that a phone's number pad lacks, while the amount has the focus. They do not take it away.
-fn operators(amount: NodeRef<html::Input>, draft: Draft, errors: Errors) -> AnyView {
-    let key = |sign: &'static str| {
-        let press = move |event: leptos::ev::PointerEvent| {
-            event.prevent_default();
-            if let Some(input) = amount.get_untracked() {
-                input.set_value(&format!("{}{sign}", input.value()));
-                correct(errors, "amount");
-                draft.keep();
-            }
-        };
-        view! { <button type="button" class="operator" tabindex="-1" on:pointerdown=press>{sign}</button> }
-    };
-    let keys = ["+", "\u{2212}", "×", "÷", "(", ")"].map(key).collect_view();
-    view! { <div class="operators" role="group" aria-label=use_words().operators>{keys}</div> }.into_any()
-}
-
 /// What is wrong, and the focus where it can be put right.
-fn show(refused: Vec<FieldError>, errors: Errors, inputs: Inputs, sheet: NodeRef<html::Dialog>) {
+fn show(refused: Vec<FieldError>, errors: Errors, inputs: Inputs, sheet: Sheet) {
     let first = refused.first().map(|error| error.field.clone());
     errors.set(refused);
     if first.as_deref() == Some("amount") {
-        close(sheet);
+        sheet.close();
         return focus(inputs.amount);
     }
     if let Some(select) = inputs.article.select.get_untracked() {
         // On the phone it is not on the screen until the sheet is.
-        if select.offset_parent().is_none()
-            && let Some(sheet) = sheet.get_untracked()
-        {
-            drop(sheet.show_modal());
+        if select.offset_parent().is_none() {
+            sheet.open();
         }
         if first.as_deref() == Some("article_id") {
             // A field that cannot take the focus keeps its message all the same.
             drop(select.focus());
         }
-    }
-}
-
-fn close(sheet: NodeRef<html::Dialog>) {
-    if let Some(sheet) = sheet.get_untracked() {
-        sheet.close();
     }
 }
 

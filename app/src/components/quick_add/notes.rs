@@ -1,6 +1,6 @@
 //! Notes of the past, offered while one is typed; chosen, it brings the category and the account it had.
 
-use super::Inputs;
+use super::inputs::Inputs;
 use crate::{domain::Fact, replica::Replica};
 use leptos::prelude::*;
 

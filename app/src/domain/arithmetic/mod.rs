@@ -15,7 +15,6 @@ use super::{
     fold::{is_blank, is_invisible},
     money::MoneyError,
 };
-pub(super) use number::ungrouped;
 use number::{Digits, Place, Unread};
 use ratio::Ratio;
 

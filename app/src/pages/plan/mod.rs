@@ -18,7 +18,7 @@ use crate::{
         format::{month, with_currency},
     },
     outbox::Outbox,
-    pages::{Opened, use_language, use_words},
+    pages::{use_language, use_words},
     replica::Replica,
 };
 use keys::{keys, paste};
@@ -39,7 +39,7 @@ use table::{cell_id, cell_of, table};
 pub fn PlanPage() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let (t, language) = (use_words(), use_language());
-    let state = use_context::<Opened>().unwrap_or_default().plan;
+    let state = use_context::<PlanState>().unwrap_or_else(PlanState::new);
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let sheet = Sheet::new(replica, outbox, state, language);
     Effect::new(move || sheet.load());
