@@ -38,7 +38,7 @@ test("a recurring entry is entered by keyboard alone, is listed as expected, and
   // A schedule without days cannot be saved, and nothing typed is lost.
   await form.getByLabel("Every", { exact: true }).fill("0");
   await page.keyboard.press("Enter");
-  await expect(form.getByText("The number is out of range")).toBeVisible();
+  await expect(form.getByText("Enter a number from 1 to 99")).toBeVisible();
   await form.getByLabel("Every", { exact: true }).fill("1");
   await page.keyboard.press("Enter");
   await expect(form).toBeHidden();
@@ -145,6 +145,20 @@ test("a phone shows due occurrences or else the next one, until the rest is requ
   await expect(anna.rows("paper")).toHaveCount(1);
   await expect(shown).toHaveCount(6);
   await Promise.all([anna, ben].map((person) => person.context.close()));
+});
+
+test("a later first day names the expected days that it closes, before it is saved", async ({ household: { anna } }) => {
+  await comes(anna, "lessons", "-15", -14);
+  await anna.open("/household");
+  const { page } = anna;
+  await page.getByRole("button", { name: /lessons/ }).click();
+  const form = page.getByRole("form", { name: "Edit recurring entry" });
+  const start = await today(anna);
+  await expect(form.getByText("No longer expected")).toHaveCount(0);
+  await form.getByLabel("First day").fill(start);
+  await expect(form.getByText(/^No longer expected: .* · /)).toBeVisible();
+  await form.getByLabel("First day").fill(later(start, -14));
+  await expect(form.getByText("No longer expected")).toHaveCount(0);
 });
 
 test("a recurring entry is changed and stopped, and a recurring plan covers this month and the next", async ({ household: { anna, ben } }) => {

@@ -60,6 +60,17 @@ pub fn first_days(mut days: impl Iterator<Item = Day>, today: Day, language: Lan
     format!("{}{more}", first.join(" · "))
 }
 
+/// `No longer expected: 30 November · 31 December`; empty without such days.
+#[must_use]
+pub fn no_longer_expected(days: impl Iterator<Item = Day>, today: Day, language: Language) -> String {
+    let days = first_days(days, today, language);
+    match language {
+        _ if days.is_empty() => days,
+        Language::En => format!("No longer expected: {days}"),
+        Language::Ru => format!("Больше не ожидается: {days}"),
+    }
+}
+
 /// `2 more`
 #[must_use]
 pub fn more_expected(count: usize, language: Language) -> String {

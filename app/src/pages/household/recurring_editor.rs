@@ -12,10 +12,10 @@ use crate::{
         text,
     },
     domain::{
-        ArticleId, Currency, FieldError, FinancialCenterId, Language, Recurring, RecurringForm, RecurringId,
-        Schedule, Target, Unit, arithmetic::plainly,
+        ArticleId, Currency, Day, FieldError, FinancialCenterId, Language, Recurring, RecurringForm,
+        RecurringId, Schedule, Target, Unit, arithmetic::plainly,
     },
-    i18n::recurring_words::first_days,
+    i18n::recurring_words::{first_days, no_longer_expected},
     outbox::{RowId, Seen},
     pages::{use_language, use_words},
     replica::Replica,
@@ -197,6 +197,22 @@ pub(super) fn RecurringEditor(
         let schedule = schedule.or(row_schedule);
         schedule.map(|schedule| first_days(schedule.days(), today, language)).unwrap_or_default()
     };
+    let expected = row.clone();
+    // Another first or last day closes the days outside of it, also those that somebody opened again.
+    let closing = move || {
+        changed.track();
+        let form = inputs.form();
+        let day = |text: Option<String>| text.and_then(|text| text.parse::<Day>().ok());
+        let (starts_on, ends_on) = (day(form.starts_on), day(form.ends_on));
+        expected.as_ref().map_or_else(String::new, |row| {
+            let starts_on = starts_on.filter(|day| *day != row.starts_on);
+            let ends_on = ends_on.filter(|day| Some(*day) != row.ends_on);
+            let outside = |day: &Day| {
+                starts_on.is_some_and(|first| *day < first) || ends_on.is_some_and(|last| *day > last)
+            };
+            no_longer_expected(row.due_days(today).filter(outside), today, language)
+        })
+    };
     let text_of = |value: &Option<String>| value.clone().unwrap_or_default();
     let (articles, centers) = (replica.articles.clone(), replica.centers.clone());
     let letters = Letters::new(inputs.article, &replica);
@@ -281,6 +297,7 @@ pub(super) fn RecurringEditor(
                 </Field>
             </div>
             <p class="field-hint" role="status" translate="no">{text(preview)}</p>
+            <p class="field-hint" role="status" translate="no">{text(closing)}</p>
             {part(move || (!planning.get()).then(|| view! {
                 <label class="check">
                     <input node_ref=inputs.automatic type="checkbox" checked=automatic />
