@@ -2,7 +2,7 @@ import type { Page, Route } from "@playwright/test";
 import { expect, type Person, test } from "../support/fixtures";
 
 /** The calls by which a page changes the book: of this version, and of the one before it. */
-const writes = /\/api\/ui\/(write|record_fact|revise_fact|delete_fact)$/;
+const writes = /\/api\/ui\/(write|(record|revise|delete)_fact|set_plans|settle_occurrence|(add|revise)_(article|financial_center))$/;
 
 const lose = (route: Route) => route.abort();
 

@@ -1,13 +1,20 @@
 //! What can be taken back: each deletion, and each expected transaction that was recorded or skipped, for ten
 //! seconds. It outlives the page on which it was done.
 
-use super::{focus_if_free, list, text};
+use super::{
+    focus_if_free, list, text,
+    waiting::{name_of_facts, recurring_name},
+};
 use crate::{
     command::Command,
     domain::{Day, FactId, GroupKind, RecurringId},
     error::AppError,
-    i18n::doing_words::{Doing, refused},
+    i18n::{
+        doing_words::{Doing, refused},
+        format::short_day,
+    },
     outbox::{Heard, Outbox, Seen},
+    replica::Replica,
     state::{
         editing::Editing,
         language::{use_language, use_words},
@@ -123,17 +130,36 @@ impl Undo {
 /// The offers, above everything else.
 #[component]
 pub fn UndoToasts() -> impl IntoView {
-    let (Some(outbox), Some(undo)) = (use_context::<Outbox>(), use_context::<Undo>()) else {
+    let (Some(outbox), Some(undo), Some(replica)) =
+        (use_context::<Outbox>(), use_context::<Undo>(), use_context::<Replica>())
+    else {
         return ().into_any();
     };
     let (t, language, editing) = (use_words(), use_language(), use_context::<Editing>());
     let toast = move |offer: &Offer| {
-        let (Offer { number, done, .. }, outbox) = (offer.clone(), outbox.clone());
+        let (Offer { number, done, .. }, outbox, replica) = (offer.clone(), outbox.clone(), replica.clone());
         list::item(number, move || {
-            let said = match done {
+            let word = match done {
                 Undoable::Deleted(..) => t.deleted,
                 Undoable::Settled { recorded: true, .. } => t.recorded,
                 Undoable::Settled { .. } => t.skipped,
+            };
+            let facts = match done {
+                Undoable::Deleted(id, _) => outbox.deleted(id),
+                Undoable::Settled { .. } => Vec::new(),
+            };
+            // Which one it is, is said where there are several.
+            let said = move || {
+                let several = undo.offers.with(|offers| offers.len() > 1);
+                let name = match done {
+                    _ if !several => None,
+                    Undoable::Deleted(..) => name_of_facts(&facts, &replica, language),
+                    Undoable::Settled { id, day, .. } => {
+                        let day = short_day(day, replica.today.get(), language);
+                        recurring_name(&replica, id).map(|name| format!("{name}, {day}"))
+                    }
+                };
+                name.map_or_else(|| word.to_owned(), |name| format!("{word}: {name}"))
             };
             let failure = move || {
                 undo.offers.with(|offers| {
@@ -151,7 +177,7 @@ pub fn UndoToasts() -> impl IntoView {
             });
             view! {
                 <div class="toast">
-                    <span>{text(move || failure().map_or_else(|| said.to_owned(), |error| refused(&error, Doing::TakingBack, language)))}</span>
+                    <span>{text(move || failure().map_or_else(&said, |error| refused(&error, Doing::TakingBack, language)))}</span>
                     <button node_ref=button type="button" class="button button-quiet" on:click=move |_| undo.take_back(&outbox, editing, number, done)>{t.undo}</button>
                 </div>
             }

@@ -4,8 +4,8 @@ use super::{group::shown, list, text};
 use crate::{
     command::Command,
     domain::{
-        ArticleForm, ArticleId, FinancialCenterId, GroupKind, Language, Money, OccurrenceForm, PlanForm,
-        RecurringId,
+        ArticleForm, ArticleId, Fact, FinancialCenterId, GroupKind, Language, Money, OccurrenceForm,
+        PlanForm, RecurringId,
     },
     error::AppError,
     i18n::{
@@ -29,7 +29,7 @@ fn center_name(replica: &Replica, id: FinancialCenterId) -> Option<String> {
 }
 
 /// What recurs: its category.
-fn recurring_name(replica: &Replica, id: RecurringId) -> Option<String> {
+pub(super) fn recurring_name(replica: &Replica, id: RecurringId) -> Option<String> {
     let article =
         replica.recurring.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.article_id))?;
     article_name(replica, article)
@@ -48,18 +48,25 @@ fn typed(name: Option<&String>, now: Option<String>) -> String {
     name.cloned().or(now).unwrap_or_default()
 }
 
+/// What a transaction is, for example `Groceries −5.00`; none without its facts.
+#[must_use]
+pub fn name_of_facts(facts: &[Fact], replica: &Replica, language: Language) -> Option<String> {
+    let fact = facts.first()?;
+    if fact.group.is_some_and(|group| group.kind == GroupKind::Transfer) {
+        let title = shown::title(replica, GroupKind::Transfer, facts)?;
+        let figure = shown::figure(replica, GroupKind::Transfer, facts, language);
+        return Some(format!("{title} {}", figure.unwrap_or_default()));
+    }
+    let name = article_name(replica, fact.article_id).unwrap_or_default();
+    Some(format!("{name} {}", signed(fact.amount, language)))
+}
+
 /// What something that is pending is, for example `Groceries −5.00`.
 #[must_use]
 pub fn name_of(row: &Listed, replica: &Replica, language: Language) -> String {
     let t = words(language);
-    if let Some(fact) = row.facts.first() {
-        if fact.group.is_some_and(|group| group.kind == GroupKind::Transfer) {
-            let title = shown::title(replica, GroupKind::Transfer, &row.facts).unwrap_or_default();
-            let figure = shown::figure(replica, GroupKind::Transfer, &row.facts, language);
-            return format!("{title} {}", figure.unwrap_or_default());
-        }
-        let name = article_name(replica, fact.article_id).unwrap_or_default();
-        return format!("{name} {}", signed(fact.amount, language));
+    if let Some(name) = name_of_facts(&row.facts, replica, language) {
+        return name;
     }
     let day = |day| short_day(day, replica.today.get(), language);
     let article = |id: &ArticleId| article_name(replica, *id);

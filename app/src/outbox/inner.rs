@@ -25,6 +25,8 @@ pub(super) struct Inner {
     pub settling: Vec<(Pending, Position)>,
     /// The version that the last own command left a row in.
     pub own: BTreeMap<RowId, i64>,
+    /// The facts of every row that was deleted here, as the person saw them.
+    pub deleted: BTreeMap<RowId, Vec<Fact>>,
     /// The book that foresees. Set once it is loaded.
     pub replica: Option<Replica>,
     /// The forms that have heard nothing yet.

@@ -151,6 +151,9 @@ impl Outbox {
         let refused = row.and_then(|row| inner.queue.refused_of(row));
         let corrected = refused.filter(|one| one.changes_same(&pending)).map(|one| one.mutation);
         corrected.map(|corrected| inner.queue.give_up_one(corrected));
+        if let Some(row) = row.filter(|_| pending.deletes()) {
+            inner.deleted.insert(row, pending.seen.facts().to_vec());
+        }
         let mutation = inner.queue.push(pending);
         if let Some(hearer) = hearer {
             inner.forms.push((mutation, hearer));
@@ -245,6 +248,12 @@ impl Outbox {
     #[must_use]
     pub fn own_version(&self, row: RowId) -> Option<i64> {
         self.lock().own.get(&row).copied()
+    }
+
+    /// The facts of a row that was deleted here, as the person saw them.
+    #[must_use]
+    pub fn deleted(&self, row: impl Into<RowId>) -> Vec<Fact> {
+        self.lock().deleted.get(&row.into()).cloned().unwrap_or_default()
     }
 
     /// Whether this command was refused, and which row it is known by.

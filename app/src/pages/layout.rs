@@ -16,6 +16,7 @@ use crate::{
         presence::People,
         sign_in_again::SignInAgain,
         text,
+        undo::UndoToasts,
     },
     live_link::LiveLink,
     replica::Replica,
@@ -111,6 +112,7 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
                 Page::Household => view! { <HouseholdPage /> }.into_any(),
             }}
         </main>
+        <UndoToasts />
         <Limits />
         <SignInAgain />
         <NotAMember />

@@ -14,6 +14,7 @@ use crate::{
     i18n::words,
     live_link::{Connection, LiveLink},
     outbox::Outbox,
+    state::editing::Editing,
 };
 use layout::{Book, Page};
 use leptos::prelude::*;
@@ -47,6 +48,7 @@ pub fn App() -> impl IntoView {
     provide_context(plan::PlanState::new());
     provide_context(outbox.clone());
     provide_context(Undo::default());
+    provide_context(Editing::default());
     // Here and not in a page: these last as long as the program.
     let (connection, waits) = (link.connection.clone(), outbox.clone());
     Effect::new(move || {

@@ -4,7 +4,7 @@ use super::{use_language, use_words};
 use crate::{
     components::{
         expected::Expected, fact_list::FactList, fact_row::member_name, figures::Figures, group::GroupDialog,
-        quick_add::QuickAdd, text, undo::UndoToasts,
+        quick_add::QuickAdd, text,
     },
     i18n::{format::signed, words::recorded_by},
     replica::Replica,
@@ -19,7 +19,9 @@ pub use crate::components::undo::{Undo, Undoable};
 #[component]
 pub fn Today() -> impl IntoView {
     let t = use_words();
-    provide_context(Editing::new());
+    if let Some(editing) = use_context::<Editing>() {
+        on_cleanup(move || editing.leave_page());
+    }
     provide_context(Groups::new());
     view! {
         <Title text=t.today />
@@ -35,7 +37,6 @@ pub fn Today() -> impl IntoView {
         <p class="visually-hidden" id="row-hint">{t.edit}</p>
         <Announcer />
         <GroupDialog />
-        <UndoToasts />
     }
 }
 

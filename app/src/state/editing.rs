@@ -22,6 +22,14 @@ impl Default for Editing {
 }
 
 impl Editing {
+    /// Another page is looked at: what is open ends with this one.
+    pub fn leave_page(self) {
+        self.asked.set(false);
+        self.closed.set(None);
+        self.unsaved.set(false);
+        self.row.set(None);
+    }
+
     /// None.
     #[must_use]
     pub fn new() -> Self {
