@@ -16,6 +16,7 @@ use crate::{
 };
 use leptos::prelude::GetUntracked;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// What the outbox holds.
 #[derive(Default)]
@@ -25,6 +26,8 @@ pub(super) struct Inner {
     pub settling: Vec<(Pending, Position)>,
     /// The version that the last own command left a row in.
     pub own: BTreeMap<RowId, i64>,
+    /// The log to which these versions belong.
+    pub epoch: Option<Uuid>,
     /// The facts of every row that was deleted here, as the person saw them.
     pub deleted: BTreeMap<RowId, Vec<Fact>>,
     /// The book that foresees. Set once it is loaded.
@@ -139,9 +142,14 @@ impl Inner {
         }
     }
 
-    /// Drops what the book of the page has by now.
+    /// Drops what the book of the page has by now. Versions of another log say nothing of this one.
     pub fn settle(&mut self) {
         if let Some(replica) = &self.replica {
+            let epoch = Some(replica.position.get_untracked().epoch);
+            if self.epoch != epoch {
+                self.own.clear();
+                self.epoch = epoch;
+            }
             self.settling.retain(|(_, position)| !reaches(replica, *position));
         }
     }

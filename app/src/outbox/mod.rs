@@ -106,7 +106,11 @@ impl Outbox {
 
     /// Foresees on this book from now on, and hears what arrives in it. Only in a browser: the two hold each other.
     pub fn begin(&self, replica: &Replica) {
-        self.lock().replica = Some(replica.clone());
+        {
+            let mut inner = self.lock();
+            inner.epoch = Some(replica.position.get_untracked().epoch);
+            inner.replica = Some(replica.clone());
+        }
         let this = self.clone();
         replica.hear(Arc::new(move |arrival: Arrival<'_>| this.arrived(arrival)));
     }

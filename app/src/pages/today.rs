@@ -20,7 +20,7 @@ pub use crate::components::undo::{Undo, Undoable};
 pub fn Today() -> impl IntoView {
     let t = use_words();
     if let Some(editing) = use_context::<Editing>() {
-        on_cleanup(move || editing.leave_page());
+        editing.begin_page();
     }
     provide_context(Groups::new());
     view! {

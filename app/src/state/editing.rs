@@ -22,8 +22,8 @@ impl Default for Editing {
 }
 
 impl Editing {
-    /// Another page is looked at: what is open ends with this one.
-    pub fn leave_page(self) {
+    /// The page is drawn anew: what was open when it was left is not.
+    pub fn begin_page(self) {
         self.asked.set(false);
         self.closed.set(None);
         self.unsaved.set(false);
