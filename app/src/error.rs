@@ -80,7 +80,7 @@ pub enum AppError {
     /// 409: the account is a member of this household.
     #[error("already a member")]
     AlreadyMember,
-    /// 409: it was made by a member who is somebody else's.
+    /// 409: the command was made by a member of another account.
     #[error("made by another member")]
     OtherMember,
     /// 409: the household would be left without an owner.

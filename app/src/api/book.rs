@@ -1,4 +1,4 @@
-//! The snapshot that a page begins with, and what the household page reads and changes beside the book.
+//! The snapshot that a page opens with, and the calls of the household page that are not commands.
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
@@ -16,18 +16,18 @@ use super::ssr;
 #[cfg(feature = "ssr")]
 use crate::service::Terms;
 
-/// What a signed-in page begins with.
+/// The data that a signed-in page opens with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
-    /// Everything of the book that it shows, read in one transaction.
+    /// The part of the book that the page shows, read in one transaction.
     pub snapshot: service::Snapshot,
-    /// The address that the person signs in with, to sign in again on an open page.
+    /// The email of the account, for signing in again on an open page.
     pub email: String,
 }
 
 #[cfg(feature = "ssr")]
 impl Opening {
-    /// Reads the book, for a page that is about to be written or for one that asks.
+    /// Reads the data, for rendering a page or for a call from one.
     ///
     /// # Errors
     /// See [`crate::service::BudgetService::snapshot`].
@@ -37,37 +37,37 @@ impl Opening {
     }
 }
 
-/// What a link is good for.
+/// Identifies a link by what it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkId {
-    /// To join the household.
+    /// Joins the household.
     Invite(InviteId),
-    /// To set the password of this member.
+    /// Sets the password of this member.
     Password(MemberId),
 }
 
-/// A link for somebody else, and the same as a picture for the other one's camera.
+/// A link for somebody else, with a QR code for that person's camera.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
-    /// To withdraw it by.
+    /// The id, for revoking it.
     pub id: LinkId,
-    /// The page that joins, or sets a password; works once.
+    /// The address of the page that joins or sets a password; valid once.
     pub url: String,
-    /// The dark squares of its QR code, as the path of an SVG: one unit a square, the first at (4, 4).
+    /// The QR code of the address.
     pub code: QrCode,
 }
 
 /// A QR code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QrCode {
-    /// Squares a side, with the quiet zone.
+    /// The side length in modules, including the quiet zone.
     pub side: usize,
-    /// The dark squares.
+    /// The dark modules as an SVG path: one unit per module, the first at (4, 4).
     pub path: String,
 }
 
-/// What a signed-in page begins with.
+/// Returns the data that a signed-in page opens with.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::snapshot`].
@@ -76,7 +76,7 @@ pub async fn open_book() -> Result<Opening, AppError> {
     Opening::read(ssr::service()?.as_ref(), ssr::actor()?).await
 }
 
-/// What was in a center at the end of each of the twelve months up to today's, from its beginning on.
+/// Returns the balance of a center at the end of each of the last twelve months, from its creation on.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::center_history`].
@@ -85,7 +85,7 @@ pub async fn center_history(id: FinancialCenterId) -> Result<Vec<MonthBalance>, 
     Ok(ssr::service()?.center_history(ssr::actor()?, id, None, None).await?.value)
 }
 
-/// Removes a member, or leaves.
+/// Removes a member, or leaves the household.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::remove_member`].
@@ -95,7 +95,7 @@ pub async fn remove_member(id: MemberId, mutation_id: Option<MutationId>) -> Res
     ssr::service()?.remove_member(actor, Terms { mutation_id, base_version: None }, id).await.map(drop)
 }
 
-/// A link that somebody else joins by.
+/// Creates a link by which somebody else joins.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::invite`].

@@ -1,4 +1,4 @@
-//! The one call by which the program in the browser changes the book.
+//! The server function by which the program in the browser changes the book.
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
@@ -14,11 +14,11 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::ssr;
 
-/// Carries out a command, once for each `terms.mutation_id`. `member` is who made it: one of the person's own
-/// memberships, whichever household the session looks at by now.
+/// Executes a command, once for each `terms.mutation_id`. `member` is the member who made it: one of the
+/// account's own, in whichever household the session is by now.
 ///
 /// # Errors
-/// [`AppError::OtherMember`] where somebody else made it; see [`crate::service::BudgetService::write`].
+/// [`AppError::OtherMember`] if the member belongs to another account; see [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "write", protocol = Call)]
 pub async fn write(
     command: Command,

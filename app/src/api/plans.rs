@@ -9,7 +9,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::ssr;
 
-/// Plans and sums of some months.
+/// Returns the plans and sums of a range of months.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::grid`].

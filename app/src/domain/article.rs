@@ -70,14 +70,14 @@ pub struct Article {
 }
 
 impl Article {
-    /// The oldest article of transfers in use: new ones take it.
+    /// The oldest active article of kind `transfer`, the default of new transfers.
     #[must_use]
     pub fn of_transfers(all: &[Self]) -> Option<ArticleId> {
         all.iter().filter(|row| row.kind == Kind::Transfer && !row.archived).map(|row| row.id).min()
     }
 }
 
-/// An article as it was typed, nothing checked yet. In a revision an absent field stays as it is.
+/// An article as it was typed, not validated. In a revision an absent field stays unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]

@@ -105,26 +105,25 @@ impl Recurring {
         self
     }
 
-    /// Settled days before this one are what another rhythm goes on from; one that was skipped far ahead is
-    /// none of them.
+    /// The day before which settled days count for a new rhythm; a day that was skipped far ahead does not.
     #[must_use]
     pub fn counts_before(&self, today: Day) -> Day {
         today.plus_days(1).map_or(self.open_from, |tomorrow| tomorrow.max(self.open_from))
     }
 
-    /// Whether its days come in the rhythm of another one's, wherever they end.
+    /// Whether it has the same rhythm as another entry, wherever their days end.
     #[must_use]
     pub fn has_rhythm_of(&self, other: &Self) -> bool {
         let rhythm = |row: &Self| (row.starts_on, row.every, row.unit, row.from_month_end);
         rhythm(self) == rhythm(other)
     }
 
-    /// Which days are open in a revision of `old`, of whose days `latest` is the last that was settled and
+    /// The revision of `old` with its open days. `latest` is the last settled day of `old` that
     /// [counts](Self::counts_before).
     ///
-    /// Another rhythm goes on from the next open day after it, or from today if that is nearer; what was
-    /// open before stays open, and nothing else opens there. Days before another first day, or after
-    /// another last one, go.
+    /// A new rhythm continues from its first day after `latest`, or from today if that is earlier. Days that
+    /// were open before stay open, and no others open there. Days before a new first day, or after a new last
+    /// one, are removed.
     #[must_use]
     pub fn revising(mut self, old: &Self, latest: Option<Day>, today: Day) -> Self {
         self.open_from = old.open_from;

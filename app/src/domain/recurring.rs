@@ -254,29 +254,29 @@ impl RecurringForm {
     }
 }
 
-/// What became of one of its days.
+/// How an occurrence was settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settlement {
     /// A transaction was recorded.
     Recorded(FactId),
     /// The plan of its month was raised.
     Planned,
-    /// Nothing.
+    /// Nothing was recorded.
     Skipped,
 }
 
-/// A day of a recurring entry that is settled.
+/// A settled day of a recurring entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Occurrence {
-    /// Of which recurring entry.
+    /// The recurring entry.
     pub recurring_id: RecurringId,
-    /// Its day.
+    /// The day.
     pub day: Day,
-    /// What became of it.
+    /// How it was settled.
     pub settlement: Settlement,
 }
 
-/// How one of its days was confirmed; what is absent is as expected.
+/// The confirmation of an occurrence; absent fields are as expected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(default)]

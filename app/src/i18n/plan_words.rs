@@ -1,4 +1,4 @@
-//! What is said of plans: what is left, what it will be, what is used up.
+//! Texts about plans: what is left, what will be left, and how much is used.
 
 use super::format::{amount, of_month_in};
 use crate::domain::{Language, Money, Month};
@@ -19,7 +19,7 @@ pub fn left(money: Money, language: Language) -> String {
 #[must_use]
 pub fn left_after(name: &str, before: Money, after: Money, language: Language) -> String {
     let now = left(before, language);
-    // Which of the two it is, is said again only where it turns.
+    // The word for left or over is repeated only if it changes.
     let then = if before.is_negative() == after.is_negative() {
         amount(if after.is_negative() { after.negated() } else { after }, language)
     } else {
@@ -31,7 +31,7 @@ pub fn left_after(name: &str, before: Money, after: Money, language: Language) -
     }
 }
 
-/// The month's figure: what is left to spend, or by how much more was spent.
+/// The label of the month's figure: left to spend, or overspent.
 #[must_use]
 pub fn left_in(month: Month, overspent: bool, language: Language) -> String {
     let month = of_month_in(month, language);
@@ -43,7 +43,7 @@ pub fn left_in(month: Month, overspent: bool, language: Language) -> String {
     }
 }
 
-/// Said once when nearly all or all of a plan is used.
+/// The notice, shown once, when a plan is nearly or completely used.
 #[must_use]
 pub fn used_up(name: &str, percent: i64, rest: Money, language: Language) -> String {
     let rest = left(rest, language);
@@ -53,14 +53,14 @@ pub fn used_up(name: &str, percent: i64, rest: Money, language: Language) -> Str
     }
 }
 
-/// What a computation comes to: `= 52.97`, `≈ 18.69`.
+/// The result of a computation: `= 52.97`, `≈ 18.69`.
 #[must_use]
 pub fn comes_to(money: Money, rounded: bool, language: Language) -> String {
     let sign = if rounded { "≈" } else { "=" };
     format!("{sign} {}", amount(money, language))
 }
 
-/// What a cell of the plan is: `Groceries, November 2026: plan`.
+/// The accessible name of a cell: `Groceries, November 2026: plan`.
 #[must_use]
 pub fn plan_of(name: &str, month: &str, language: Language) -> String {
     match language {
@@ -69,7 +69,7 @@ pub fn plan_of(name: &str, month: &str, language: Language) -> String {
     }
 }
 
-/// Many plans of one change, in the list of what waits.
+/// The name of a change of many plans, in the list of waiting changes.
 #[must_use]
 pub fn plans_of(count: usize, language: Language) -> String {
     match language {
@@ -78,7 +78,7 @@ pub fn plans_of(count: usize, language: Language) -> String {
     }
 }
 
-/// Somebody else set the same cell meanwhile.
+/// The notice that somebody else set the same cell.
 #[must_use]
 pub fn set_meanwhile(who: &str, amount: &str, language: Language) -> String {
     match language {
@@ -91,7 +91,7 @@ pub fn set_meanwhile(who: &str, amount: &str, language: Language) -> String {
     }
 }
 
-/// How many lines of a block went in, where not all did.
+/// How many lines of a pasted block were taken, if not all.
 #[must_use]
 pub fn lines_pasted(pasted: usize, lines: usize, columns: usize, language: Language) -> String {
     let mut said = match language {
@@ -107,7 +107,7 @@ pub fn lines_pasted(pasted: usize, lines: usize, columns: usize, language: Langu
     said
 }
 
-/// How many plans would be replaced by what is about to be set: asked before it is done.
+/// The question before existing plans are replaced, with their number.
 #[must_use]
 pub fn would_replace(replaced: usize, all: usize, language: Language) -> String {
     match (language, replaced) {
@@ -121,7 +121,7 @@ pub fn would_replace(replaced: usize, all: usize, language: Language) -> String 
     }
 }
 
-/// What the buttons under that question say: replace all, set only where nothing is planned.
+/// The buttons of that question: replace all, or set only empty cells.
 #[must_use]
 pub const fn replacing(language: Language) -> (&'static str, &'static str) {
     match language {
@@ -130,7 +130,7 @@ pub const fn replacing(language: Language) -> (&'static str, &'static str) {
     }
 }
 
-/// What was done.
+/// The notice after plans were set.
 #[must_use]
 pub fn amounts_set(count: usize, language: Language) -> String {
     match (language, count) {

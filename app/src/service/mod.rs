@@ -139,7 +139,7 @@ pub trait BudgetService: Send + Sync + 'static {
     fn invited_to(&self, invite: String) -> Answer<'_, Name>;
     /// The actor of a session token.
     fn actor(&self, token: String) -> Answer<'_, Actor>;
-    /// The same person as this member, in whose household the call is done: one of the account's memberships.
+    /// The same person acting as this member, one of the account's own, in that member's household.
     fn acting_as(&self, actor: Actor, member: MemberId) -> Answer<'_, Actor>;
     /// Ends this session and closes its sockets.
     fn log_out(&self, actor: Actor) -> Answer<'_, ()>;

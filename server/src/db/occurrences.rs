@@ -48,10 +48,10 @@ struct DayRow {
     day: Day,
 }
 
-/// Notes what became of a day, by whom and when; false when that was noted before.
+/// Records how a day was settled, by whom and when; returns false if it was settled before.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn insert(
     tx: &mut Tx,
     household: HouseholdId,
@@ -77,7 +77,7 @@ pub async fn insert(
 /// How a day was settled; `None` while it is open.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn find(
     tx: &mut Tx,
     household: HouseholdId,
@@ -98,7 +98,7 @@ pub async fn find(
 /// The settled days from `first` on, in order.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn since(
     tx: &mut Tx,
     household: HouseholdId,
@@ -115,7 +115,7 @@ pub async fn since(
 /// The last settled day before another day.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn latest(
     tx: &mut Tx,
     household: HouseholdId,
@@ -132,7 +132,7 @@ pub async fn latest(
 /// The settled days of all recurring entries that come after an open one, in order.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn ahead(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<(RecurringId, Day)>> {
     let rows: Vec<AheadRow> =
         on_engine!(tx, |conn| sqlx::query_as(AHEAD).bind(household.uuid()).fetch_all(conn).await)?;
@@ -142,7 +142,7 @@ pub async fn ahead(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<(Rec
 /// Reopens a day.
 ///
 /// # Errors
-/// When the store refuses.
+/// If the store returns an error.
 pub async fn delete(tx: &mut Tx, household: HouseholdId, id: RecurringId, day: Day) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         let query = sqlx::query(DELETE).bind(household.uuid()).bind(id.uuid()).bind(day.to_string());
