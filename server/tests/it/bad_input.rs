@@ -55,7 +55,7 @@ on_both_engines! {
 }
 
 #[tokio::test]
-async fn an_amount_written_as_a_number_is_read_from_its_text() {
+async fn an_amount_written_as_a_number_is_parsed_from_its_text() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let body = anna.purchase("AMOUNT").await.to_string().replace("\"AMOUNT\"", "-99999999999.99");
@@ -64,7 +64,7 @@ async fn an_amount_written_as_a_number_is_read_from_its_text() {
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_read_is_refused() {
+async fn a_body_that_cannot_be_parsed_is_refused() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let head = anna.head().await;
@@ -98,7 +98,7 @@ async fn a_body_that_cannot_be_read_is_refused() {
 }
 
 #[tokio::test]
-async fn a_socket_that_is_asked_for_wrongly_is_refused_like_any_other_call() {
+async fn a_malformed_socket_request_is_refused_like_any_other() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let own = format!("http://{}", server.addr);
@@ -111,7 +111,7 @@ async fn a_socket_that_is_asked_for_wrongly_is_refused_like_any_other_call() {
 }
 
 #[tokio::test]
-async fn the_browsers_own_calls_keep_the_same_limits() {
+async fn server_functions_have_the_same_limits() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let head = anna.head().await;
@@ -148,7 +148,7 @@ async fn a_page_of_another_site_cannot_write() {
 }
 
 #[tokio::test]
-async fn where_addresses_are_configured_only_their_pages_write() {
+async fn with_configured_public_urls_only_their_pages_can_write() {
     let server =
         TestServer::with(|config| config.public_urls = vec!["http://budget.example".parse().expect("a URL")])
             .await;
@@ -187,7 +187,7 @@ async fn a_refusal_is_in_the_language_of_the_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refusal_is_no_larger_than_what_was_sent_however_much_is_wrong_with_it() {
+async fn a_refusal_is_no_larger_than_its_request() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let center = anna.center().await;
@@ -220,7 +220,7 @@ async fn a_refusal_is_no_larger_than_what_was_sent_however_much_is_wrong_with_it
             Some(("0", "unknown_field")),
             100,
         ),
-        // The browser's own calls have another shape.
+        // Server functions have another format.
         (Method::POST, "/api/ui/write", ui(list(20_000, "{}")), None, 1),
     ] {
         let request = anna.client.request(method, server.url(path)).header("cookie", &anna.cookie);

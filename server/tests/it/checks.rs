@@ -1,4 +1,4 @@
-//! The check of a change: by it a book that was put back by hand is noticed, under the same epoch.
+//! The check of a change, which detects a database that was restored by hand and kept its epoch.
 
 use crate::{
     harness::{Member, Socket, TestServer, copy_of},
@@ -38,7 +38,7 @@ async fn check_of_next(socket: &mut Socket) -> (i64, Option<Check>) {
     }
 }
 
-/// Comes back as a phone does that was away.
+/// Reconnects like a phone that was away.
 async fn comes_back(member: &Member, book: &mut Book) -> Option<ResyncReason> {
     let mut socket = member.socket(&query(book.position())).await;
     let Frame::Welcome(welcome) = socket.frame().await else { panic!("welcome comes first") };
@@ -50,7 +50,7 @@ async fn comes_back(member: &Member, book: &mut Book) -> Option<ResyncReason> {
             }
         }
     }
-    // It is told now, or not at all: a change of its own comes behind.
+    // A resync comes now or not at all, since the new change follows it.
     let seq = member.buys("-0.01").await.seq();
     match socket.frame().await {
         Frame::Resync(resync) => Some(resync.reason),
@@ -84,7 +84,7 @@ on_both_engines! {
         assert_eq!(told.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
         let distinct: std::collections::HashSet<_> = told.iter().map(|(_, check)| check.expect("a check")).collect();
         assert_eq!(distinct.len(), 5, "each change has its own");
-        // From the log, once nothing is left of the ring; at another process with PostgreSQL it is the same.
+        // Read from the log, after the ring is gone; in another process with PostgreSQL it is the same.
         server.restart().await;
         let logged: Vec<_> = events(&anna).await.into_iter().map(|event| (event.seq, event.check)).collect();
         assert_eq!(logged, told);
@@ -99,7 +99,7 @@ on_both_engines! {
         }
     }
 
-    async fn a_book_that_was_put_back_by_hand_is_noticed_by_whoever_was_further(server: TestServer) {
+    async fn a_screen_that_was_further_detects_a_book_restored_by_hand(server: TestServer) {
         let mut server = server;
         let anna = server.founder("Anna").await;
         anna.buys("-10").await;
@@ -113,7 +113,7 @@ on_both_engines! {
         old.position.check = None;
         let mut old = Book::new(old);
         let server = server.restarted_with(|config| config.database_url = earlier.url.clone()).await;
-        // The numbers are taken again, by other changes.
+        // The numbers are used again, by other changes.
         for n in 6..=12 {
             anna.buys(&format!("-{n}")).await;
         }
@@ -124,13 +124,13 @@ on_both_engines! {
         phone = Book::new(snapshot(&anna).await);
         assert_eq!(comes_back(&anna, &mut phone).await, None, "once it has read again, it goes on");
         assert_eq!(phone.shown, snapshot(&anna).await);
-        // Whoever does not say what it has, as an earlier version, is believed.
+        // A client without a check, such as an earlier version, is trusted.
         assert_eq!(comes_back(&anna, &mut old).await, None);
         assert_ne!(old.shown.facts, snapshot(&anna).await.facts, "this is what the check is for");
         drop(server);
     }
 
-    async fn who_was_not_further_than_the_book_that_was_put_back_goes_on(server: TestServer) {
+    async fn a_screen_that_was_not_further_than_the_restored_book_continues(server: TestServer) {
         let mut server = server;
         let anna = server.founder("Anna").await;
         anna.buys("-10").await;
@@ -144,7 +144,7 @@ on_both_engines! {
         drop(server);
     }
 
-    async fn rows_of_the_log_that_are_written_anew_keep_their_check(server: TestServer) {
+    async fn rewritten_rows_of_the_log_keep_their_check(server: TestServer) {
         let anna = server.founder("Anna").await;
         anna.buys("-10").await;
         let mut phone = Book::new(snapshot(&anna).await);
@@ -159,7 +159,7 @@ on_both_engines! {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_change_has_the_same_check_at_whichever_process_a_screen_is() {
+async fn a_change_has_the_same_check_in_every_process() {
     let one = TestServer::postgres().await;
     let two = one.beside().await;
     let anna = one.founder("Anna").await;
@@ -176,7 +176,7 @@ async fn a_change_has_the_same_check_at_whichever_process_a_screen_is() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_check_that_is_none_is_refused() {
+async fn a_malformed_check_is_refused() {
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
     let epoch = snapshot(&anna).await.position.epoch;

@@ -1,4 +1,4 @@
-//! What the log keeps of a change beside its rows: the command, and the device that sent it.
+//! What the log stores of a change beside its rows: the command, and the device that sent it.
 
 use crate::{
     harness::{Member, Reply, TestServer, cookie_of},
@@ -8,14 +8,14 @@ use crate::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// A device of this name that signs in as the member.
+/// Signs in as the member from a device with this name.
 async fn device(member: &Member, name: &str) -> Member {
     let form = json!({ "email": member.email, "password": crate::harness::PASSWORD }).to_string();
     let reply = member.call(Method::POST, "/auth/login", &[("user-agent", name)], Some(form)).await.is(200);
     Member { cookie: cookie_of(&reply), ..member.clone() }
 }
 
-/// The newest entry: its command, and the device's name.
+/// The command and the device's name of the newest entry.
 async fn newest(server: &TestServer, member: &Member) -> (Option<String>, Option<String>) {
     let household = member.household().await.uuid();
     server.asked(household).await.pop().expect("an entry")
@@ -44,7 +44,7 @@ on_both_engines! {
         }
     }
 
-    async fn the_log_names_the_device_after_its_session_ended_and_in_every_household_it_was_used_in(server: TestServer) {
+    async fn the_log_names_the_device_after_its_session_ended_and_in_each_household(server: TestServer) {
         let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
         let (annas, bens) = (anna.household().await, ben.household().await);
         let phone = device(&ben, "Ben's phone").await;
@@ -59,7 +59,7 @@ on_both_engines! {
         assert_eq!(newest(&server, &anna).await, of("record_fact", Some("Ben's phone")));
     }
 
-    async fn a_command_of_a_page_goes_to_the_household_of_the_member_who_made_it(server: TestServer) {
+    async fn a_command_is_executed_in_the_household_of_the_member_who_made_it(server: TestServer) {
         let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
         let (of_anna, own) = (anna.purchase("-1").await, ben.purchase("-2").await);
         let me = |reply: Reply| reply.body["me"].as_str().expect("a member").to_owned();
@@ -83,7 +83,7 @@ on_both_engines! {
         assert_eq!(amounts(anna.get("/facts").await.is(200)), ["-1.00"]);
     }
 
-    async fn what_is_recorded_automatically_names_no_device(server: TestServer) {
+    async fn automatic_entries_name_no_device(server: TestServer) {
         let anna = server.founder("Anna").await;
         let mut row = anna.purchase("-5").await;
         row["starts_on"] = json!("2026-11-22");

@@ -1,5 +1,5 @@
-//! What must be equal once everything is calm: each screen and the database, the database and what the
-//! writers were told, the log and the tables.
+//! What must be equal once no faults happen: each screen and the database, the database and the writers'
+//! responses, the log and the tables.
 
 use crate::{World, person::Person, program, screen::Screen, writer::Writer};
 use app::{
@@ -16,13 +16,13 @@ use std::{
 };
 use tokio::time::sleep;
 
-/// How a verdict begins.
+/// The prefix of a verdict.
 pub const WRONG: &str = "WRONG: ";
 
-/// By then every screen has come back (within 5 s) and caught up (within 2 s), on a busy machine.
+/// By then every screen has reconnected (within 5 s) and caught up (within 2 s), even on a busy machine.
 const CALM: Duration = Duration::from_secs(14);
 
-/// Says what is wrong and ends everything, from whatever task.
+/// Prints what is wrong and ends the whole run, from any task.
 pub fn wrong(what: &str) -> ! {
     eprintln!("{WRONG}{what}");
     program::abandon();
@@ -49,7 +49,7 @@ pub async fn judge(
     }
     let behind = |screen: &&Screen| {
         let (page, snapshot) = (screen.page(), &books[screen.household].0);
-        // After a clock has jumped the next heartbeat brings the day back.
+        // After a clock has jumped the next heartbeat corrects the day.
         page.book.position() != snapshot.position || page.book.shown.today != snapshot.today
     };
     while let Some(late) = screens.iter().find(behind) {
@@ -64,7 +64,7 @@ pub async fn judge(
         sleep(Duration::from_millis(20)).await;
     }
     let caught_up = began.elapsed();
-    // From the calm, or from a welcome after it, to the last change on that screen.
+    // From the beginning of the calm, or from a later welcome, to the last change on that screen.
     let slowest = screens.iter().map(|screen| {
         let page = screen.page();
         page.moved.saturating_duration_since(page.welcomed.max(began.into()))
@@ -107,7 +107,7 @@ pub async fn judge(
     );
 }
 
-/// The book as the database has it, all facts, and the log that must add up to them.
+/// The book in the database, all facts, and the log that must add up to them.
 async fn database(world: &World, person: &Person, household: usize) -> (Snapshot, Vec<Fact>) {
     let get = async |path: String| person.direct(world, Method::GET, &path, None).await.body;
     let snapshot: Snapshot = serde_json::from_value(get("/snapshot".into()).await).expect("a snapshot");

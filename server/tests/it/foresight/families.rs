@@ -1,4 +1,4 @@
-//! Commands on all that is no transaction.
+//! Random commands on everything but transactions.
 
 use super::Walk;
 use app::{
@@ -12,7 +12,7 @@ use app::{
 };
 use std::str::FromStr;
 
-/// An id of one's own where the text is none.
+/// A new id if the text is not one.
 fn id<T: FromStr>(text: &str, other: impl FnOnce() -> T) -> T {
     text.trim().parse().unwrap_or_else(|_| other())
 }
@@ -27,7 +27,7 @@ impl Walk {
             14 | 15 => (self.plans(book), None),
             16 => (self.household(), Some(book.shown.household.version)),
             17 => self.member(book),
-            // Something for the others to be used by.
+            // Makes articles and accounts be in use.
             _ => (Command::RecordFact(self.plain_fact()), None),
         };
         (command, self.base(seen))
@@ -230,9 +230,9 @@ fn found(book: &Book, id: RecurringId) -> Option<&Recurring> {
     book.shown.recurring.iter().find(|row| row.id == id)
 }
 
-/// Whether a page may say that it does not know: of a row that is not loaded, what was done with an article or
-/// account in transactions that are not, how a day was settled, other months, and time zones. Merging is decided on
-/// the server alone.
+/// Whether a page may answer `Unknown`: for a row that is not loaded, for the use of an article or account in
+/// transactions that are not loaded, for how a day was settled, for other months, and for time zones. Merging is
+/// decided on the server only.
 pub(super) fn may_be_unknown(book: &Book, command: &Command) -> bool {
     let article = |id: ArticleId| book.shown.articles.iter().find(|row| row.id == id);
     let center = |id: FinancialCenterId| book.shown.financial_centers.iter().find(|row| row.center.id == id);

@@ -1,11 +1,10 @@
-//! The law that keeps the one rule honest: what a page foresees of a command is what the log gets.
+//! The law of `decide`: what a page foresees of a command is what the log gets.
 //!
-//! A walk sends commands of every kind, right and wrong ones: on rows that stand, that were deleted, that belong
-//! to nobody; with articles and financial centers that are in use, archived or unknown; on the version that was
-//! seen, on another one, on none. Before each of them a page decides it on what it has
-//! loaded. It foresees the entries that are logged, but for number, instants and the versions of facts, which only
-//! the server knows; a refusal that it foresees is the refusal that is given; and it says that it does not know only
-//! of what it has not loaded.
+//! A random walk sends commands of every kind, valid and invalid: on existing, deleted and unknown rows; with
+//! articles and financial centers that are in use, archived or unknown; on the version that was seen, on another
+//! one, or on none. Before each of them a page decides it on what it has loaded. It foresees the logged entries,
+//! except for number, instants and the versions of facts, which only the server knows; a foreseen refusal equals
+//! the given one; and it answers `Unknown` only for what it has not loaded.
 
 mod families;
 mod transactions;
@@ -38,7 +37,7 @@ struct Walk {
     recurring: Vec<RecurringId>,
 }
 
-/// Without what only the server knows.
+/// Removes what only the server knows.
 fn comparable(mut entry: Entry) -> Entry {
     let never = Instant::from_millis(0);
     let plain = |fact: &mut Fact| {
@@ -57,7 +56,7 @@ fn comparable(mut entry: Entry) -> Entry {
     entry
 }
 
-/// A refusal without the instant of a row that was never written.
+/// A refusal without the instant of a row that was not written.
 fn plain(error: AppError) -> AppError {
     match error {
         AppError::Stale { current } => {
@@ -83,7 +82,7 @@ impl Walk {
         }
     }
 
-    /// Now and then nothing.
+    /// Sometimes `None`.
     fn maybe(&mut self, value: String) -> Option<String> {
         (self.rng.u8(0..12) > 0).then_some(value)
     }
@@ -92,7 +91,7 @@ impl Walk {
         let known = self.rng.choice(&self.articles).expect("one");
         match self.rng.u8(0..25) {
             0 => Uuid::now_v7().to_string(),
-            // What stands around a value does not count, in a form and on the server.
+            // Spaces around a value do not count, in a form and on the server.
             1 => format!(" {known}"),
             _ => known.clone(),
         }
@@ -157,7 +156,7 @@ async fn page(member: &Member) -> Book {
     Book::new(serde_json::from_value::<Snapshot>(snapshot).expect("a snapshot"))
 }
 
-/// Some command, and the version that it is made on.
+/// A random command, and its base version.
 type SomeCommand = fn(&mut Walk, &Book) -> (Command, Option<i64>);
 
 async fn walk(
@@ -203,7 +202,7 @@ async fn walk(
                 let logged: Vec<Entry> = logged.into_iter().map(comparable).collect();
                 assert_eq!(foreseen, logged, "{what}");
             }
-            // A deleted row has the id: a page that has not loaded it cannot know.
+            // A deleted row has the id, which a page that has not loaded it cannot know.
             (Err(AppError::Gone), _)
                 if command.name().starts_with("record") || command.name().starts_with("add") => {}
             (Err(error), Decision::Refused(foreseen)) => {
@@ -223,13 +222,13 @@ async fn walk(
 }
 
 on_both_engines! {
-    async fn a_page_foresees_what_the_log_gets_or_says_that_it_does_not_know(server: TestServer) {
+    async fn a_page_foresees_what_the_log_gets_or_answers_unknown(server: TestServer) {
         for seed in 1..=4 {
             walk(&server, seed, Walk::transaction, transactions::may_be_unknown).await;
         }
     }
 
-    async fn a_page_foresees_what_becomes_of_all_other_families(server: TestServer) {
+    async fn a_page_foresees_the_commands_of_all_other_families(server: TestServer) {
         for seed in 1..=6 {
             walk(&server, seed, Walk::of_other_families, families::may_be_unknown).await;
         }

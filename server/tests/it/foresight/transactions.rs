@@ -1,4 +1,4 @@
-//! Commands on facts, transfers and splits.
+//! Random commands on facts, transfers and splits.
 
 use super::Walk;
 use app::{
@@ -57,7 +57,7 @@ impl Walk {
         }
     }
 
-    /// Some command on facts, transfers or splits, and the version that it is made on.
+    /// A random command on facts, transfers or splits, and its base version.
     pub(super) fn transaction(&mut self, book: &Book) -> (Command, Option<i64>) {
         let known = self.rng.choice(&self.facts).copied().unwrap_or_else(FactId::new);
         let fact = if self.rng.u8(0..8) == 0 { FactId::new() } else { known };
@@ -87,7 +87,7 @@ impl Walk {
     }
 }
 
-/// Whether a page may say that it does not know: of a row that it has not loaded.
+/// Whether a page may answer `Unknown`: for a row that it has not loaded.
 pub(super) fn may_be_unknown(book: &Book, command: &Command) -> bool {
     let has = |id: FactId| book.shown.facts.iter().any(|row| row.id == id);
     let has_group =
