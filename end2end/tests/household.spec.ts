@@ -165,7 +165,7 @@ test("the history of a balance is opened with an account and moves when the othe
   await expect(months.last()).toContainText("−30.00 €");
 });
 
-test("what is typed in one list stays when another one is opened and cancelled", async ({ household: { anna } }) => {
+test("text typed in one list is kept when another list is opened and cancelled", async ({ household: { anna } }) => {
   await anna.open("/household");
   const { page } = anna;
   await category(anna, "Leisure").click();

@@ -58,7 +58,7 @@ test("the grid is filled by keyboard alone, and the other screen shows every cel
   await expect(cell(ben.page, "Groceries", now)).toHaveValue("");
 });
 
-test("changes of one cell are taken back one after the other", async ({ household: { anna, ben } }) => {
+test("changes of one cell are undone one after the other", async ({ household: { anna, ben } }) => {
   await Promise.all([open(anna), open(ben)]);
   const now = await heading(anna);
   for (const amount of ["10", "20", "30"]) {
