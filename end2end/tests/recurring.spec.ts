@@ -79,6 +79,9 @@ test("two people confirm the same row at once: it is recorded once, on both scre
   }
   const facts = await anna.api<{ items: unknown[] }>("get", "/facts");
   expect(facts.items).toHaveLength(1);
+  // Only the person who recorded it is offered to take it back.
+  const offers = await Promise.all([anna, ben].map((person) => person.page.getByRole("button", { name: "Undo" }).count()));
+  expect(offers.toSorted()).toEqual([0, 1]);
 });
 
 test("an occurrence is skipped by one key and reopened, and the focus stays in the list", async ({ household: { anna, ben } }) => {

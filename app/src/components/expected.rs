@@ -12,7 +12,6 @@ use super::{
 };
 use crate::{
     command::Command,
-    components::undo::{Undo, Undoable},
     domain::{Day, FactId, OccurrenceForm, Recurring, RecurringId, Target},
     error::AppError,
     i18n::{
@@ -22,7 +21,10 @@ use crate::{
     },
     outbox::{Heard, Outbox, RowId, Seen},
     replica::{Replica, pending::RowState},
-    state::language::{use_language, use_words},
+    state::{
+        language::{use_language, use_words},
+        undo::{Undo, Undoable},
+    },
 };
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
@@ -92,6 +94,10 @@ impl Section {
         };
         // The page may be gone by then.
         let heard = move |heard| match heard {
+            Heard::Already => {
+                self.next.try_set(neighbour);
+                true
+            }
             Heard::Done | Heard::Late => {
                 self.next.try_set(neighbour);
                 if let Some(undo) = self.undo {

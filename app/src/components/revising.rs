@@ -107,13 +107,13 @@ impl<T: Current> Revising<T> {
         if let Some(before) = before {
             let heard = move |heard| match heard {
                 Heard::Refused(error) => self.refuse(error),
-                Heard::Done | Heard::Late => true,
+                Heard::Done | Heard::Already | Heard::Late => true,
             };
             // It has no fields that could be refused.
             drop(outbox.send(before, None, Vec::new(), Some(Box::new(heard))));
         }
         let heard = move |heard| match heard {
-            Heard::Done | Heard::Late => self.end(done),
+            Heard::Done | Heard::Already | Heard::Late => self.end(done),
             Heard::Refused(AppError::Invalid { errors }) => self.say(move || self.errors.set(errors)),
             Heard::Refused(error) => self.contest(error, move |theirs| self.conflict.set(Some(theirs))),
         };
@@ -140,7 +140,7 @@ impl<T: Current> Revising<T> {
             self.warning.set(Some(delete_changed(self.language, who.as_deref(), &figure(&theirs))));
         };
         let heard = move |heard| match heard {
-            Heard::Done | Heard::Late => self.end(done),
+            Heard::Done | Heard::Already | Heard::Late => self.end(done),
             Heard::Refused(error) => self.contest(error, warn),
         };
         // It has no fields that could be refused.

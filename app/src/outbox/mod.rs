@@ -46,6 +46,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 pub enum Heard {
     /// It is carried out.
     Done,
+    /// Somebody else had done the same before: the book stays as it is.
+    Already,
     /// There is no answer yet: the outbox goes on without the form.
     Late,
     /// The server has said no.

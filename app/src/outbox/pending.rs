@@ -5,7 +5,7 @@ use crate::{
     command::{Command, Subject},
     domain::{Fact, FactGroup, MemberId, MutationId},
     error::AppError,
-    service::Terms,
+    service::{Terms, Written},
 };
 
 /// The version of a row that a command is made on.
@@ -93,6 +93,17 @@ pub struct Pending {
 }
 
 impl Pending {
+    /// Whether an answer tells what somebody else has done. A repeat of what this page sent is its own.
+    #[must_use]
+    pub fn was_done_before(&self, written: &Written<Subject>) -> bool {
+        match (&self.command, &written.value) {
+            (Command::ConfirmOccurrence { form, .. }, Subject::Fact(fact)) if form.fact_id.is_some() => {
+                form.fact_id.as_ref().and_then(|id| id.parse().ok()) != Some(fact.id)
+            }
+            _ => written.repeated && self.tries <= 1,
+        }
+    }
+
     /// A command that was never sent. `base` is the version of its one row; plans name their versions themselves.
     #[must_use]
     pub fn new(mutation: MutationId, command: Command, base: Option<i64>) -> Self {

@@ -63,6 +63,7 @@ impl Outbox {
 
     fn written(&self, mutation: MutationId, written: Written<Subject>) {
         let mut versions = versions_in(&written.value);
+        let before = self.lock().queue.get(mutation).is_some_and(|pending| pending.was_done_before(&written));
         let facts = match written.value {
             Subject::Fact(fact) => vec![fact],
             Subject::Group(group) => group.facts,
@@ -81,12 +82,12 @@ impl Outbox {
         inner.written(&done, facts, written.position);
         inner.settles(done, written.position);
         drop(inner);
-        self.done(mutation);
+        self.done(mutation, if before { Heard::Already } else { Heard::Done });
     }
 
     /// A command is done: its form hears so, and what waited for it goes.
-    fn done(&self, mutation: MutationId) {
-        self.tell(mutation, Heard::Done);
+    fn done(&self, mutation: MutationId, heard: Heard) {
+        self.tell(mutation, heard);
         self.go_on();
     }
 
@@ -128,7 +129,7 @@ impl Outbox {
             // A deletion that waited behind it settles the row.
             pending.row().into_iter().for_each(|row| inner.forget(row));
             drop(inner);
-            return self.done(mutation);
+            return self.done(mutation, Heard::Done);
         }
         drop(inner);
         if self.tell(mutation, Heard::Refused(error)) {
@@ -168,7 +169,7 @@ impl Outbox {
         inner.show_all();
         drop(inner);
         if let Some(done) = done {
-            self.done(done.mutation);
+            self.done(done.mutation, Heard::Done);
         }
         self.list();
     }

@@ -14,7 +14,7 @@ use crate::{
     i18n::words,
     live_link::{Connection, LiveLink},
     outbox::Outbox,
-    state::editing::Editing,
+    state::{editing::Editing, undo::Undo},
 };
 use layout::{Book, Page};
 use leptos::prelude::*;
@@ -24,7 +24,6 @@ use leptos_router::{
     components::{FlatRoutes, Route, Router},
     path,
 };
-use today::Undo;
 
 fn language_of_request() -> Language {
     #[cfg(feature = "ssr")]

@@ -13,8 +13,6 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-pub use crate::components::undo::{Undo, Undoable};
-
 /// Quick add, the newest transactions, the month's figures.
 #[component]
 pub fn Today() -> impl IntoView {

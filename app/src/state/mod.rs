@@ -4,3 +4,4 @@ pub mod editing;
 pub mod groups;
 pub mod language;
 pub mod opened;
+pub mod undo;

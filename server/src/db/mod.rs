@@ -206,7 +206,10 @@ impl Database {
     /// If the store does not answer.
     pub async fn read(&self) -> sqlx::Result<Tx> {
         match self {
-            Self::Sqlite { readers, .. } => readers.begin().await.map(Held::Whole).map(Tx::Sqlite),
+            Self::Sqlite { readers, .. } => {
+                let tx = readers.begin().await.map_err(|error| self.cause(error))?;
+                Ok(Tx::Sqlite(Held::Whole(tx)))
+            }
             Self::Postgres(pool, _) => {
                 let begin = "begin isolation level repeatable read read only";
                 pool.begin_with(begin).await.map(Held::Whole).map(Tx::Postgres)
@@ -220,8 +223,20 @@ impl Database {
     /// If the store does not answer.
     pub async fn glance(&self) -> sqlx::Result<Tx> {
         match self {
-            Self::Sqlite { readers, .. } => readers.acquire().await.map(Held::Single).map(Tx::Sqlite),
+            Self::Sqlite { readers, .. } => {
+                let connection = readers.acquire().await.map_err(|error| self.cause(error))?;
+                Ok(Tx::Sqlite(Held::Single(connection)))
+            }
             Self::Postgres(pool, _) => pool.acquire().await.map(Held::Single).map(Tx::Postgres),
+        }
+    }
+
+    /// Why no connection could be had: one that has to be opened finds no file if it was moved, and the pool tries
+    /// until its time is over.
+    fn cause(&self, error: sqlx::Error) -> sqlx::Error {
+        match self {
+            Self::Sqlite { file: Some(file), .. } => file.check().err().unwrap_or(error),
+            Self::Sqlite { file: None, .. } | Self::Postgres(..) => error,
         }
     }
 

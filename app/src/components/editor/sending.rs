@@ -6,13 +6,12 @@ use crate::{
     components::{
         quick_add::{self, Inputs, provisional},
         revising::Revising,
-        undo::Undo,
     },
     domain::{Fact, FactForm, FactId, FieldError, Language, arithmetic::plainly},
     i18n::format::signed,
     outbox::Outbox,
     replica::Replica,
-    state::{editing::Editing, language::use_language},
+    state::{editing::Editing, language::use_language, undo::Undo},
 };
 use leptos::prelude::*;
 

@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{
     command::Command,
-    components::{revising::Revising, undo::Undo},
+    components::revising::Revising,
     domain::{Fact, FactGroup, FieldError, GroupForm, GroupId, GroupKind, Language},
     live_link::{Browser, LiveLink},
     outbox::Outbox,
     replica::{Replica, Row},
-    state::{groups::Groups, language::use_language},
+    state::{groups::Groups, language::use_language, undo::Undo},
 };
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -103,7 +103,7 @@ impl Revising {
             }
             self.busy.set(false);
             match heard {
-                Heard::Done | Heard::Late => done(),
+                Heard::Done | Heard::Already | Heard::Late => done(),
                 Heard::Refused(error) => self.refused(error),
             }
             true

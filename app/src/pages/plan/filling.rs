@@ -128,7 +128,7 @@ impl Sheet {
         self.refusal.set(None);
         // The page may be gone by then.
         let heard = move |heard| match heard {
-            Heard::Done => self.said.try_set(said).is_none(),
+            Heard::Done | Heard::Already => self.said.try_set(said).is_none(),
             Heard::Late => true,
             Heard::Refused(error) => self.refusal.try_set(Some(error)).is_none(),
         };
