@@ -19,7 +19,7 @@ use crate::service::{MeForm, Terms};
 pub async fn log_in(email: String, password: String, household: HouseholdId) -> Result<(), AppError> {
     let (device, service) = (ssr::identity()?.device, ssr::service()?);
     let signed_in = service.log_in(device, email, password).await?;
-    // The page shows one of the account's households; whoever is not a member of it gets their own.
+    // The page shows one of the account's households; a person who is not a member of it gets their own.
     if signed_in.me.value.household.id != household {
         let actor = service.actor(signed_in.token.clone()).await?;
         let form = MeForm { household_id: Some(household.to_string()), ..MeForm::default() };

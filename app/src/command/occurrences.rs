@@ -121,7 +121,7 @@ fn settlement(known: &dyn Known, id: RecurringId, day: Day) -> Result<Option<Set
     }
 }
 
-/// Settles a day. Whoever does has not changed the entry itself.
+/// Settles a day. This keeps `updated_by`: it does not revise the entry itself.
 fn settle(known: &dyn Known, row: Recurring, day: Day, settlement: Settlement) -> [RowChange; 2] {
     let updated_by = row.updated_by;
     let settled = Recurring { updated_by, ..later(&row, known.stamp()) }.with_settled(day);

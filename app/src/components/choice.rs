@@ -101,7 +101,7 @@ impl Choice {
         self.offered.with_value(|offered| self.chosen.with(|this| this.value(offered).to_owned()))
     }
 
-    /// What is chosen, for whoever acts on it now; none once the form is gone.
+    /// Returns the current choice without tracking it; `None` after the form is disposed.
     #[must_use]
     pub fn try_get_untracked(self) -> Option<String> {
         self.offered.try_with_value(|offered| {
@@ -155,7 +155,7 @@ mod tests {
                 id.parse().ok().and_then(|at: usize| rows.get(at)).copied().unwrap_or(false)
             };
             let choice = Choice::new("0".to_owned(), rows.clone(), offered);
-            // The label is worked out anew when what it reads has changed, and only then.
+            // The label is recomputed only when a signal that it reads changes.
             let label = Memo::new(move |_| choice.get());
             let (mut last, mut offered) = (0, [true; 4]);
             for step in steps {
