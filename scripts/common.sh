@@ -35,6 +35,20 @@ ensure_wasm_bindgen() {
   export PATH="$root/bin:$PATH"
 }
 
+# Takes the release's program apart. The splitter of cargo-leptos 0.3.10 leaves nearly all texts in the main part.
+ensure_wasm_split() {
+  local version=0.2.4
+  local root="$tools/wasm-split-$version"
+  if [ ! -x "$root/bin/wasm-split-cli" ]; then
+    say "Installing the wasm-split command $version (once, about 3 minutes on 2 cores)"
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+      cargo install wasm_split_cli_support --version "$version" --locked --features build-binary \
+      --root "$root" --quiet --target-dir target/tools-split
+    rm -rf target/tools-split
+  fi
+  export PATH="$root/bin:$PATH"
+}
+
 leptos_version=0.3.10
 ensure_cargo_leptos() {
   local root="$tools/cargo-leptos-$leptos_version"

@@ -34,23 +34,33 @@ server=(--package app --package server --features app/ssr,server/trial)
 step "Building the server side and its tests, read by Clippy" "the first time about 6 minutes"
 cargo test "${server[@]}" --no-run
 
-step "Unit, property and integration tests on SQLite and PostgreSQL; beside them two minutes of faults" "about 4 minutes"
-# These tests mostly wait: for processes that are killed or frozen and recover.
+# What runs beside the steps below has a process group of its own, and ends with them, however they end.
+trap 'for job in $(jobs -p); do kill -- "-$job" 2>/dev/null || true; done' EXIT
+beside() { set -m; "$@" & set +m; }
 mkdir -p target
-bash scripts/with-postgres.sh cargo test "${server[@]}" --test oracle >target/oracle.log 2>&1 &
+# The release takes what the tests leave of the processor, and has directories of its own. It also installs what only it
+# needs.
+release() { env -u RUSTC_WORKSPACE_WRAPPER -u CLIPPY_ARGS nice -n 19 bash scripts/release.sh; }
+beside release >target/release.log 2>&1
+release=$!
+
+step "Unit, property and integration tests on SQLite and PostgreSQL; beside them what mostly waits, and the release build" "about 6 minutes"
+# Processes that are killed or frozen and recover, echoes, and a minute of calls.
+beside bash scripts/with-postgres.sh cargo test "${server[@]}" --test oracle >target/oracle.log 2>&1
 oracle=$!
-trap 'kill $oracle 2>/dev/null || true' EXIT
-bash scripts/with-postgres.sh cargo test "${server[@]}" --lib --bins --test it
+protocols() { bash scripts/autobahn.sh; bash scripts/schemathesis.sh; }
+beside protocols >target/protocols.log 2>&1
+protocols=$!
+# Most of these tests wait too: for a lock, a limit, a bell.
+RUST_TEST_THREADS=$((2 * $(nproc))) bash scripts/with-postgres.sh cargo test "${server[@]}" --lib --bins --test it
 say "Those of them that need no certain engine, once more on PostgreSQL"
 FAMILY_BUDGET_TEST_ENGINE=postgres bash scripts/with-postgres.sh cargo test "${server[@]}" --test it -- --skip on_sqlite --skip on_postgres --skip moving --skip start:: --skip processes --skip schema --skip model --skip golden
-say "The Autobahn cases of RFC 6455"
-bash scripts/autobahn.sh
-say "Does the API answer as its document says? (a minute of calls)"
-bash scripts/schemathesis.sh
-say "Waiting for the minutes of faults"
+say "The minutes of faults: does every screen equal the database?"
 wait $oracle || { cat target/oracle.log; fail "the minutes of faults found something"; }
-trap - EXIT
 cat target/oracle.log
+say "The Autobahn cases of RFC 6455, and whether the API answers as its document says"
+wait $protocols || { cat target/protocols.log; fail "a protocol is not kept"; }
+cat target/protocols.log
 
 step "What make run builds, read by Clippy" "the first time about 3 minutes"
 FAMILY_BUDGET_PROGRAM_IS_BUILT=yes bash scripts/build-run.sh
@@ -64,9 +74,9 @@ cargo test --package load
 cargo run --quiet --package load -- bench --binary target/debug/family-budget --sockets 40 --seconds 1 --fan-out 40 --rounds 5 --pairs 1 --burst 40 --churn 40 --deaf 5 --back 40
 bash scripts/with-postgres.sh target/debug/load limits --binary target/debug/family-budget --seconds 1 --writers 4 --households 4 --rounds 5 --pairs 1 --back 100
 
-unset RUSTC_WORKSPACE_WRAPPER CLIPPY_ARGS
-step "Release build through cargo leptos" "the first time about 6 minutes"
-bash scripts/release.sh
+step "The rest of the release build" "about 4 minutes, the first time 8"
+wait $release || { cat target/release.log; fail "the release cannot be built"; }
+cat target/release.log
 
 step "In the browser, with the release" "about 9 minutes"
 FAMILY_BUDGET_BINARY=target/release/family-budget LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true bash end2end/run.sh

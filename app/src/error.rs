@@ -89,6 +89,9 @@ pub enum AppError {
     /// 409: the household waits to be erased and accepts no changes.
     #[error("household is closed")]
     HouseholdClosed,
+    /// 409: the day on which the household is erased has come, so it cannot be kept any more.
+    #[error("erasure is due")]
+    ErasureDue,
     /// 409: the limit on the number of rows is reached.
     #[error("limit reached")]
     LimitReached {
@@ -172,6 +175,7 @@ impl AppError {
             | Self::OtherMember
             | Self::LastOwner
             | Self::HouseholdClosed
+            | Self::ErasureDue
             | Self::LimitReached { .. } => 409,
             Self::Gone | Self::PositionLost | Self::InviteEnded | Self::PasswordLinkEnded => 410,
             Self::Stale { .. } => 412,
@@ -212,6 +216,7 @@ impl AppError {
             Self::OtherMember => "other_member",
             Self::LastOwner => "last_owner",
             Self::HouseholdClosed => "household_closed",
+            Self::ErasureDue => "erasure_due",
             Self::LimitReached { limit } => limit.code(),
             Self::Gone | Self::PositionLost => "gone",
             Self::InviteEnded => "invite_ended",

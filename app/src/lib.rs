@@ -13,7 +13,9 @@
 //! | [`live_link`] | what the screens know of the connection and the browser |
 //! | [`state`] | what a page knows beside the book |
 //! | [`i18n`] | every sentence, in every language |
-//! | [`components`], [`pages`] | the live screens |
+//! | [`ui`] | views that know no money and no book: fields, lists, icons |
+//! | [`widgets`] | views of the book: rows, editors, figures |
+//! | [`pages`] | the live screens |
 //! | [`trial`] | flaws that tests switch on |
 //! | `plain` | the pages that work without WebAssembly: signing in, settings |
 //! | `shell` | the document around the live screens, rendered by the server |
@@ -24,7 +26,6 @@
 
 pub mod api;
 pub mod command;
-pub mod components;
 pub mod domain;
 pub mod error;
 pub mod i18n;
@@ -41,4 +42,6 @@ pub mod state;
 #[cfg(feature = "ssr")]
 pub mod stopped;
 pub mod trial;
+pub mod ui;
+pub mod widgets;
 pub mod wire;

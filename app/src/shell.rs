@@ -1,6 +1,6 @@
 //! The document around the live screens, rendered by the server, and its content security policy.
 
-use crate::{api::ssr::identity, components::icon::icons, pages::App, plain::HeadOf, stopped};
+use crate::{api::ssr::identity, pages::App, plain::HeadOf, stopped, ui::icon::icons};
 use http::{HeaderName, HeaderValue};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;

@@ -15,9 +15,9 @@
 //! program gets no more events, because its state cannot be trusted.
 
 use crate::{
-    components::icon::symbol,
     domain::Language,
     i18n::{plain_words::plain_words, words},
+    ui::icon::symbol,
 };
 use leptos::{nonce::use_nonce, prelude::*};
 

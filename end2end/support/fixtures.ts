@@ -39,6 +39,13 @@ export class Person {
     await expect(this.page.locator(".badge-live")).toBeVisible();
   }
 
+  /** Waits until what was entered here is saved, and this page has received all that the server has by then. */
+  async upToDate(): Promise<void> {
+    await expect(this.rows("saving…")).toHaveCount(0);
+    const { seq } = await this.api<{ seq: number }>("get", "/snapshot");
+    await expect(this.page.locator("#connection")).toContainText(`no. ${seq}. `);
+  }
+
   /** Records a transaction as a person does: amount, category, Enter. */
   async add(amount: string, category: string, note = ""): Promise<void> {
     const form = this.page.getByRole("form", { name: "Add a transaction" });
@@ -53,8 +60,7 @@ export class Person {
     return this.page.getByRole("region", { name: "Transactions" }).getByRole("listitem").filter({ hasText: text });
   }
 
-  /** The number in "All changes received". */
-  async api<T>(method: "get" | "post" | "patch" | "delete", path: string, data?: unknown): Promise<T> {
+  async api<T>(method: "get" | "post" | "put" | "patch" | "delete", path: string, data?: unknown): Promise<T> {
     const answer = await this.request[method](`${this.server.url}/api/v1${path}`, { data });
     expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBeTruthy();
     return answer.status() === 204 ? (undefined as T) : ((await answer.json()) as T);

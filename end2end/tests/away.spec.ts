@@ -50,7 +50,7 @@ test("a laptop that slept for an hour is up to date when it is opened, and nothi
   await expect(ben.page.locator(".badge").filter({ hasText: /Offline since/ })).toBeVisible();
   await ben.context.setOffline(false);
   await ben.page.clock.runFor(30_000);
-  // While somebody types nothing moves; new rows wait above.
+  // While somebody types, no row moves; new rows wait above.
   await ben.page.getByRole("button", { name: /new ↑/ }).click();
   await isRight(ben);
   await stillThere(ben);

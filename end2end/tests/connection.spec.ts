@@ -110,7 +110,7 @@ test("the badge shows the number, since when, and how many entries wait", async 
   await expect(popover.getByRole("listitem")).toHaveText(["Gifts −5.00", "Groceries −4.20"]);
 });
 
-test("what others record waits above while somebody reads further down, and nothing moves", async ({ household: { anna, ben } }) => {
+test("new rows of another member wait above while somebody reads further down, and nothing moves", async ({ household: { anna, ben } }) => {
   const { items: articles } = await anna.api<{ items: { id: string; kind: string }[] }>("get", "/articles");
   const { items: centers } = await anna.api<{ items: { id: string }[] }>("get", "/financial-centers");
   const fact = { article_id: articles.find((row) => row.kind === "expense")?.id, financial_center_id: centers[0].id };

@@ -19,6 +19,7 @@ test("two links make one browser Anna in one window and Ben in the other", async
   await editor(ben).getByLabel("Amount").fill("-14");
   await editor(ben).getByRole("button", { name: "Save" }).click();
   await expect(people[1].rows("at the market")).toContainText("−14.00");
+  for (const person of [people[1], people[0]]) await person.upToDate();
   await editor(anna).getByRole("button", { name: "Save" }).click();
   const conflict = anna.getByText("Ben changed this while you were editing");
   await expect(conflict).toBeVisible();

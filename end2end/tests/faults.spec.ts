@@ -12,7 +12,7 @@ test("the server is killed and comes back while two people work, and nothing is 
   await server.kill("SIGKILL");
   await expect(ben.page.locator(".badge").filter({ hasText: /Offline since/ })).toBeVisible();
   await anna.add("2.02", "Groceries", "while it is away");
-  await expect(anna.rows("while it is away")).toContainText("Waiting…");
+  await expect(anna.rows("while it is away")).toContainText("waiting…");
   await expect(anna.rows("while it is away").getByRole("alert"), "waiting is no fault").toHaveCount(0);
 
   await server.run();

@@ -56,13 +56,14 @@ async function cutFigures(page: Page): Promise<string[]> {
     const page = document.documentElement;
     if (page.scrollWidth > window.innerWidth) found.push(`the page is ${page.scrollWidth} px wide`);
     const name = (element: Element) => `${element.tagName}.${element.className}: ${element.textContent || (element as HTMLInputElement).value}`;
-    for (const element of document.querySelectorAll<HTMLElement>(".num, .figure-line b, .toast span, .after")) {
+    for (const element of document.querySelectorAll<HTMLElement>(".num, .figure-line b, .toast span, .after, .expected-row .row-second > span:first-child")) {
       // A figure that is being typed scrolls with its caret; its result is shown below.
       if (!element.checkVisibility() || element.closest(".visually-hidden, option") || element.matches("#add-amount")) continue;
       const text = element instanceof HTMLInputElement ? element.value : (element.textContent ?? "");
-      if (!/\d/.test(text)) continue;
-      // A scrollable strip, and the page itself, can bring it into view.
-      element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+      // The day of an expected row may be a word without a digit.
+      if (!/\d/.test(text) && !element.closest(".row-second")) continue;
+      // Scrolls down to it, never sideways: a person would not know that a figure continues there.
+      window.scrollBy({ top: element.getBoundingClientRect().top - window.innerHeight / 2, behavior: "instant" });
       if (getComputedStyle(element).display !== "inline" && element.scrollWidth > element.clientWidth) found.push(`cut by itself: ${name(element)}`);
       let box = element.getBoundingClientRect();
       if (!(element instanceof HTMLInputElement)) {

@@ -1,4 +1,5 @@
 import { expect, type Person, test } from "../support/fixtures";
+import { splitOfTwo } from "../support/writes";
 
 const quick = (person: Person) => person.page.getByRole("form", { name: "Add a transaction" });
 
@@ -99,7 +100,7 @@ test("parts that exceed the total are reported and not saved, and a split with a
   await form.getByRole("button", { name: "Add", exact: true }).click();
   await expect(form).toBeHidden();
   await expect(anna.rows("3 parts")).toContainText("−120.00");
-  await expect(anna.rows("Waiting…")).toHaveCount(0);
+  await expect(anna.rows("waiting…")).toHaveCount(0);
   await anna.rows("3 parts").getByRole("button").click();
   await expect(part(3).getByLabel("Amount")).toHaveValue("+20.00");
   await form.getByRole("button", { name: "Save" }).click();
@@ -109,14 +110,7 @@ test("parts that exceed the total are reported and not saved, and a split with a
 
 test("two people change one split: both versions are shown, and nothing typed is lost", async ({ household: { anna, ben } }) => {
   await Promise.all([anna.openLive(), ben.openLive()]);
-  const articles = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
-  const centers = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
-  const of = (name: string) => articles.find((row) => row.name === name)?.id;
-  const parts = [
-    { article_id: of("Groceries"), amount: "-10" },
-    { article_id: of("Clothes"), amount: "-20" },
-  ];
-  await anna.api("post", "/splits", { financial_center_id: centers[0].id, parts });
+  await splitOfTwo(anna);
   await anna.rows("Groceries, Clothes").getByRole("button").click();
   const mine = dialog(anna, "Split");
   await mine.getByLabel("Amount").first().fill("-35");
@@ -127,6 +121,7 @@ test("two people change one split: both versions are shown, and nothing typed is
   await theirs.getByRole("group", { name: "Part 1" }).getByLabel("Amount").fill("-11");
   await theirs.getByRole("button", { name: "Save" }).click();
   await expect(theirs).toBeHidden();
+  for (const person of [ben, anna]) await person.upToDate();
   await mine.getByRole("button", { name: "Save" }).click();
   await expect(mine.getByText("Ben changed this while you were editing")).toBeVisible();
   await expect(mine.getByRole("alert").filter({ hasText: "Ben changed" })).toContainText("−31.00");
@@ -136,20 +131,58 @@ test("two people change one split: both versions are shown, and nothing typed is
   await expect(ben.page.getByTestId("spent")).toContainText("35.00");
 });
 
-test("what is typed in the dialog survives a reload of the page, and Escape does not discard it", async ({ household: { anna } }) => {
+test("text typed in the dialog survives a reload of the page, and Escape does not discard it", async ({ household: { anna } }) => {
   await anna.openLive();
   await quick(anna).getByRole("button", { name: "Split…" }).click();
   const form = dialog(anna, "Split");
   await form.getByLabel("Amount").first().fill("70");
   await form.getByRole("group", { name: "Part 1" }).getByLabel("Note").fill("half of it");
   await anna.page.keyboard.press("Escape");
-  await expect(form).toBeVisible();
+  await expect(form.getByText("Not saved yet. Save it, or press Cancel to discard what you typed.")).toBeVisible();
+  await expect(form.getByRole("button", { name: "Add", exact: true })).toBeFocused();
   await anna.page.reload();
   await anna.live();
   await quick(anna).getByRole("button", { name: "Split…" }).click();
   await expect(form.getByLabel("Amount").first()).toHaveValue("70");
   await expect(form.getByRole("group", { name: "Part 1" }).getByLabel("Note")).toHaveValue("half of it");
   await form.getByRole("button", { name: "Cancel" }).click();
+  await expect(form).toBeHidden();
+});
+
+test("changes typed in the dialog of a split survive a visit to another page", async ({ household: { anna, ben } }) => {
+  await anna.open("/household");
+  await anna.live();
+  await anna.page.getByRole("link", { name: "Today" }).click();
+  await splitOfTwo(anna);
+  const form = dialog(anna, "Split");
+  // Without unsaved text it is closed.
+  await anna.rows("Groceries, Clothes").getByRole("button").click();
+  await expect(form).toBeVisible();
+  await anna.page.goBack();
+  await expect(anna.page.getByRole("heading", { name: "Categories" })).toBeVisible();
+  await anna.page.goForward();
+  await expect(anna.rows("Groceries, Clothes")).toBeVisible();
+  await expect(form).toBeHidden();
+
+  await anna.rows("Groceries, Clothes").getByRole("button").click();
+  await form.getByLabel("Amount").first().fill("-35");
+  await form.getByRole("group", { name: "Part 2" }).getByLabel("Amount").fill("-25");
+  await anna.page.goBack();
+  await expect(anna.page.getByRole("heading", { name: "Categories" })).toBeVisible();
+  await anna.page.goForward();
+  await expect(form.getByLabel("Amount").first()).toHaveValue("-35");
+  await expect(form.getByRole("group", { name: "Part 2" }).getByLabel("Amount")).toHaveValue("-25");
+  await anna.page.keyboard.press("Escape");
+  await expect(form).toBeVisible();
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toBeHidden();
+  await ben.openLive();
+  await expect(ben.rows("Groceries, Clothes")).toContainText("−35.00");
+  // Once it is saved, the text does not return.
+  await anna.page.goBack();
+  await expect(anna.page.getByRole("heading", { name: "Categories" })).toBeVisible();
+  await anna.page.goForward();
+  await expect(anna.rows("Groceries, Clothes")).toBeVisible();
   await expect(form).toBeHidden();
 });
 
@@ -161,9 +194,9 @@ test("a transfer entered without a connection is kept and sent once it is back",
   const form = dialog(anna, "Transfer");
   await form.getByLabel("To", { exact: true }).selectOption({ label: "Cash" });
   await form.getByRole("button", { name: "Add", exact: true }).click();
-  await expect(anna.rows("Card → Cash")).toContainText("Waiting…");
+  await expect(anna.rows("Card → Cash")).toContainText("waiting…");
   await anna.context.setOffline(false);
   await expect(ben.rows("Card → Cash")).toContainText("15.00");
   await expect(anna.rows("Card → Cash")).toHaveCount(1);
-  await expect(anna.rows("Waiting…")).toHaveCount(0);
+  await expect(anna.rows("waiting…")).toHaveCount(0);
 });

@@ -43,7 +43,7 @@ test("a category moves in the tree by keys, by drag and by its form", async ({ h
 
   await category(anna, "Health").click();
   const form = anna.page.getByRole("form", { name: "Edit the category" });
-  await form.getByLabel("Below").selectOption({ label: "Other" });
+  await form.getByLabel("Parent category").selectOption({ label: "Other" });
   await form.getByLabel("Name").press("Enter");
   for (const person of [anna, ben]) await expect(depth(person, "Health")).toHaveClass(/depth-1/);
 });
@@ -115,6 +115,18 @@ test("a category is merged into another one with its transactions, after a quest
   const form = anna.page.getByRole("form", { name: "Edit the category" });
   await form.getByLabel("Merge into").selectOption({ label: "Leisure" });
   await expect(form.getByRole("alert").filter({ hasText: "Merge Gifts into Leisure?" })).toBeVisible();
+  // Saving instead would leave the question without an answer.
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form.getByRole("alert").filter({ hasText: "Answer this before you save." })).toBeVisible();
+  // The focus is on *Cancel*, not on the action that cannot be undone.
+  await expect(form.getByRole("button", { name: "Cancel" }).first()).toBeFocused();
+  await form.getByLabel("Name").press("Enter");
+  await expect(form).toBeVisible();
+  // Enter again cancels.
+  await anna.page.keyboard.press("Enter");
+  await expect(form.getByRole("button", { name: "Merge" })).toHaveCount(0);
+  await expect(form).toBeVisible();
+  await form.getByLabel("Merge into").selectOption({ label: "Leisure" });
   await form.getByRole("button", { name: "Merge" }).click();
   await expect(form).toBeHidden();
   await expect(category(anna, "Gifts")).toHaveCount(0);
@@ -138,9 +150,76 @@ test("an account is compared with its statement, and the difference is recorded 
   await ben.add("5", "Groceries", "bread");
   await expect(form).toContainText("Difference: −2.50");
   await form.getByLabel("Category").selectOption({ label: "Other" });
+  // A category that another member adds above does not change the choice.
+  await ben.api("post", "/articles", { name: "Allotment", kind: "expense" });
+  await expect(form.getByLabel("Category").locator("option", { hasText: "Allotment" })).toHaveCount(1);
+  await expect(form.getByLabel("Category").locator("option:checked")).toHaveText("Other");
   await form.getByRole("button", { name: /^Record the difference/ }).click();
   await expect(form).toContainText("It agrees.");
   await expect(ben.rows("Adjustment")).toContainText("−2.50");
+});
+
+test("an entered statement balance must be settled before the account's form closes", async ({ household: { anna } }) => {
+  await anna.open("/household");
+  await anna.live();
+  await account(anna, "Card").click();
+  const form = anna.page.getByRole("form", { name: "Edit the account" });
+  const statement = form.getByLabel("Balance on the statement");
+  await statement.fill("12 50");
+  await expect(statement).not.toHaveAttribute("aria-invalid", "true");
+  for (const save of [() => statement.press("Enter"), () => form.getByRole("button", { name: "Save" }).click(), () => form.getByRole("button", { name: "Archive" }).click()]) {
+    await save();
+    await expect(statement).toHaveAttribute("aria-invalid", "true");
+    await expect(form.getByRole("alert").filter({ hasText: "12.50" })).toBeVisible();
+    await expect(statement).toBeFocused();
+    await expect(statement).toHaveValue("12 50");
+  }
+  await statement.fill("12.50");
+  await expect(statement).not.toHaveAttribute("aria-invalid", "true");
+  await statement.press("Enter");
+  await expect(form).toContainText("Difference: 12.50");
+  await expect(form.getByRole("alert").filter({ hasText: "Record the difference, or empty this field." })).toBeVisible();
+  await expect(form.getByLabel("Category")).toBeFocused();
+  await form.getByLabel("Name").fill("Bank card");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toBeVisible();
+  // Once the field is empty, the form closes and saves the rest.
+  await statement.fill("");
+  await statement.press("Enter");
+  await expect(form).toBeHidden();
+  await expect(account(anna, "Bank card")).toBeVisible();
+  // An opening balance that is typed and not saved counts, as it is saved together with what the statement asks for.
+  await account(anna, "Bank card").click();
+  await statement.fill("100");
+  await form.getByLabel("Opening balance").fill("20");
+  await expect(form).toContainText("Difference: 80.00");
+  // An unsaved balance is not reported as matching.
+  await form.getByLabel("Opening balance").fill("100");
+  await expect(form).toContainText("It agrees with the new opening balance, once that is saved.");
+  await form.getByLabel("Opening balance").fill("20");
+  await expect(form).toContainText("Difference: 80.00");
+  await form.getByLabel("Category").selectOption({ label: "Salary" });
+  await form.getByRole("button", { name: /^Record the difference/ }).click();
+  await expect(form).toContainText("It agrees with the new opening balance, once that is saved.");
+  await expect(statement).toBeFocused();
+  await statement.press("Enter");
+  await expect(form).toBeHidden();
+  await expect(account(anna, "Bank card")).toContainText("100.00");
+  await account(anna, "Bank card").click();
+  await statement.fill("100");
+  await expect(form).toContainText("It agrees.");
+  await statement.press("Enter");
+  await expect(form).toBeHidden();
+  await account(anna, "Bank card").click();
+  await form.getByLabel("Opening balance").fill("-80");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toBeHidden();
+  // A matching balance does not prevent it either.
+  await account(anna, "Bank card").click();
+  await statement.fill("0");
+  await expect(form).toContainText("It agrees.");
+  await statement.press("Enter");
+  await expect(form).toBeHidden();
 });
 
 test("the history of a balance is opened with an account and moves when the other one pays", async ({ household: { anna, ben } }) => {
@@ -176,6 +255,6 @@ test("text typed in one list is kept when another list is opened and cancelled",
   await other.getByRole("button", { name: "Cancel" }).click();
   await expect(other).toBeHidden();
   await category(anna, "Gifts").click();
-  await expect(page.getByText("Save or cancel this one first")).toBeVisible();
+  await expect(page.getByText("Not saved yet. Save it, or press Cancel to discard what you typed.")).toBeVisible();
   await expect(form.getByLabel("Name")).toHaveValue("Half typed");
 });

@@ -57,6 +57,56 @@ test("a plan that is nearly or completely used is announced once on every screen
   await expect(anna.page.getByTestId("spent")).toContainText("13.00");
 });
 
+test("on a phone a notice and an offer to undo cover neither what is left to spend nor the fields", async ({ household: { anna, ben } }) => {
+  await plan(anna, "Groceries", "100");
+  // Both stay, however slow the machine is: they end after 12 and 10 seconds.
+  await anna.page.addInitScript(() => {
+    const real = window.setTimeout.bind(window);
+    window.setTimeout = ((run: TimerHandler, after?: number, ...rest: unknown[]) =>
+      after === 10_000 || after === 12_000 ? 0 : real(run, after, ...rest)) as typeof window.setTimeout;
+  });
+  await Promise.all([anna.openLive(), ben.openLive()]);
+  await anna.add("1", "Groceries", "bread");
+  await anna.page.setViewportSize({ width: 390, height: 844 });
+  await ben.add("95", "Groceries");
+  const { page } = anna;
+  await expect(page.locator(".notices .toast")).toBeVisible();
+  const box = async (what: ReturnType<typeof page.locator>) => {
+    const at = await what.boundingBox();
+    if (!at) throw new Error("it has no place");
+    return at;
+  };
+  /** Whether two places on the screen share a point. */
+  const touches = (a: { x: number; y: number; width: number; height: number }, b: typeof a) =>
+    a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+  const form = quick(anna);
+  const clear = async (which: string) => {
+    for (const height of [844, 510]) {
+      await page.setViewportSize({ width: 390, height });
+      await page.evaluate(() => scrollTo(0, 0));
+      for (const typed of ["", "7*3"]) {
+        if (typed) await form.getByLabel("Amount").fill(typed);
+        const all = [page.getByTestId("spent"), page.getByRole("heading", { name: /^(Left to spend|Spent|Overspent) in / }), form.getByLabel("Amount"), page.locator(".chip").first(), page.locator(".tabs"), ...(await page.locator(".figure-line, .balance").filter({ visible: true }).all()), ...(typed ? [page.locator(".operators")] : [])];
+        const toasts = await page.locator(which).all();
+        expect(toasts.length).toBeGreaterThan(0);
+        for (const toast of toasts) {
+          for (const what of all) expect(touches(await box(toast), await box(what)), `${which} and ${what} at ${height}, ${typed}`).toBeFalsy();
+        }
+      }
+      await form.getByLabel("Amount").fill("");
+      await form.getByLabel("Amount").blur();
+    }
+  };
+  await clear(".notices .toast");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await anna.rows("bread").click();
+  // The notice may stand over it.
+  await page.getByRole("button", { name: "Delete" }).press("Enter");
+  await expect(page.locator(".toasts .toast")).toBeVisible();
+  await expect(page.locator(".notices .toast")).toBeVisible();
+  await clear(".overlays .toast");
+});
+
 test("an earlier note is offered and sets its category and account", async ({ household: { anna, ben } }) => {
   await Promise.all([anna.openLive(), ben.openLive()]);
   const mine = quick(anna);
@@ -65,6 +115,7 @@ test("an earlier note is offered and sets its category and account", async ({ ho
   await expect(ben.rows("coffee at the corner")).toHaveCount(1);
   const form = quick(ben);
   await form.getByLabel("Amount").fill("4");
+  await form.getByLabel("Note").focus();
   const offered = await ben.page.locator("#notes option").evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
   expect(offered).toEqual(["coffee at the corner"]);
   await form.getByLabel("Note").fill("coffee at the corner");

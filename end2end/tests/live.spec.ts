@@ -88,6 +88,7 @@ test("an edit of a row that somebody changed in the meantime shows both values t
   await bens.getByLabel("Amount").fill("-15");
   await bens.getByRole("button", { name: "Save" }).click();
   await expect(bens).toBeHidden();
+  for (const person of [ben, anna]) await person.upToDate();
 
   await annas.getByRole("button", { name: "Save" }).click();
   const choice = annas.getByRole("alert").filter({ hasText: "Ben changed this while you were editing" });
@@ -104,12 +105,37 @@ test("an edit of a row that somebody changed in the meantime shows both values t
   await other.getByLabel("Amount").fill("-16");
   await other.getByRole("button", { name: "Save" }).click();
   await expect(other).toBeHidden();
+  for (const person of [ben, anna]) await person.upToDate();
   await again.getByRole("button", { name: "Save" }).click();
   await again.getByRole("button", { name: "Keep Ben's" }).click();
   await expect(anna.rows("shared")).toContainText("−16.00");
 });
 
-test("what is typed in a row that somebody deletes in the meantime is not lost", async ({ household: { anna, ben } }) => {
+test("whoever keeps the other's version keeps what the other did not touch", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  await ben.openLive();
+  await anna.add("40", "Groceries", "shared");
+  await ben.rows("shared").waitFor();
+  await anna.rows("shared").getByRole("button").click();
+  const annas = anna.page.getByRole("form", { name: "Edit the transaction" });
+  await annas.getByLabel("Amount").fill("-41");
+  await annas.getByLabel("Note").fill("written by Anna");
+  await ben.rows("shared").getByRole("button").click();
+  const bens = ben.page.getByRole("form", { name: "Edit the transaction" });
+  await bens.getByLabel("Amount").fill("-42");
+  await bens.getByRole("button", { name: "Save" }).click();
+  await expect(bens).toBeHidden();
+  for (const person of [ben, anna]) await person.upToDate();
+
+  await annas.getByRole("button", { name: "Save" }).click();
+  const choice = annas.getByRole("alert").filter({ hasText: "Ben changed this while you were editing" });
+  await expect(choice).toContainText("−42.00");
+  await expect(choice).not.toContainText("Note");
+  await choice.getByRole("button", { name: "Keep Ben's" }).click();
+  for (const person of [anna, ben]) await expect(person.rows("written by Anna")).toContainText("−42.00");
+});
+
+test("text typed in a row that another member deletes meanwhile is not lost", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await ben.openLive();
   await anna.add("10", "Groceries", "gone");
@@ -121,7 +147,7 @@ test("what is typed in a row that somebody deletes in the meantime is not lost",
   await expect(editor.getByText("Deleted while you were editing")).toBeVisible();
   await expect(editor.getByLabel("Note")).toHaveValue("typed by Ben");
   await editor.getByRole("button", { name: "Save" }).click();
-  await editor.getByRole("button", { name: "Keep mine" }).click();
+  await editor.getByRole("button", { name: "Restore with my change" }).click();
   await expect(anna.rows("typed by Ben")).toContainText("−10.00");
 });
 
@@ -178,7 +204,7 @@ test("another row does not open while there are unsaved changes", async ({ house
   const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
   await editor.getByLabel("Note").fill("typed here");
   await anna.rows("second").getByRole("button").click();
-  await expect(editor.getByText("Save or cancel this one first")).toBeVisible();
+  await expect(editor.getByText("Not saved yet. Save it, or press Cancel to discard what you typed.")).toBeVisible();
   await expect(editor.getByLabel("Note")).toHaveValue("typed here");
 });
 
@@ -197,9 +223,9 @@ test("a name that is being typed stays when somebody else renames the same categ
   await expect(ben.page.getByText("Changed while you were editing: Food by Anna")).toBeVisible();
   await expect(name(ben)).toHaveValue("Food by Ben");
   await name(ben).press("Enter");
-  await expect(ben.page.getByRole("alert").filter({ hasText: /Somebody changed/ })).toBeVisible();
+  await expect(ben.page.getByRole("alert").filter({ hasText: "Yours" })).toBeVisible();
   await expect(name(ben)).toHaveValue("Food by Ben");
-  await name(ben).press("Enter");
+  await ben.page.getByRole("button", { name: "Keep mine" }).click();
   for (const person of [anna, ben]) {
     await expect(person.page.getByRole("button", { name: "Food by Ben" })).toBeVisible();
   }

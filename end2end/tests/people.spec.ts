@@ -155,3 +155,21 @@ test("an account is deleted with its password, and the others see its person lea
   await expect(ben.page.getByRole("dialog", { name: "Signed out" })).toBeVisible();
   await expect(members(anna.page).getByText("Ben")).toHaveCount(0);
 });
+
+test("an invitation is not forgotten by signing in", async ({ browser, server, household: { anna } }) => {
+  const { url } = await anna.api<{ url: string }>("post", "/invites");
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const email = `carl-${Date.now()}@example.org`;
+  const form = { name: "Carl", email, password: "correct horse", household: "Carl's" };
+  expect((await context.request.post(`${server.url}/api/v1/auth/register`, { data: form })).ok()).toBeTruthy();
+  await context.clearCookies();
+  await page.goto(url);
+  await page.getByRole("link", { name: "Already registered? Sign in" }).click();
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill("correct horse");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Join with your account" }).click();
+  await expect(page.getByText("The Sokolovs").first()).toBeVisible();
+  await context.close();
+});

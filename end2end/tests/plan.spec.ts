@@ -140,6 +140,10 @@ test("the page says how much of a block that does not fit was pasted", async ({ 
   await expect(page.getByText("2 of 3 lines pasted. Of 2 columns only the first one.")).toBeVisible();
   await expect(cell(page, names[1], now)).toHaveValue("six");
   await expect(cell(ben.page, names[2], now)).toHaveValue("7.00");
+  // A row of cells is a block too, never one large amount.
+  await paste(names[0], "100\t200\t300\n");
+  await expect(page.getByText("Of 3 columns only the first one.", { exact: true })).toBeVisible();
+  await expect(cell(ben.page, names[0], now)).toHaveValue("100.00");
   await paste(names[1], "6\n7\n");
   await expect(cell(ben.page, names[1], now)).toHaveValue("6.00");
   await expect(page.getByText(/lines pasted/)).toHaveCount(0);
@@ -245,7 +249,7 @@ test("on the phone a month is a list, edited by touch, and a swipe goes to the n
   const devtools = await anna.context.newCDPSession(anna.page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", x: number) =>
     devtools.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y: 400 }] });
-  // What is typed in a cell is saved when its month is left.
+  // Text in a cell is saved when its month is left.
   await cell(anna.page, "Clothes", now).tap();
   await anna.page.keyboard.type("50");
   await touch("touchStart", 330);

@@ -28,7 +28,7 @@ test("everybody sees who else is present and what they edit, until they leave", 
   await expect(here.getByRole("listitem")).toHaveCount(0);
 });
 
-test("what is being edited is announced again after a reconnect", async ({ household: { anna, ben } }) => {
+test("the edited row is announced again after a reconnect", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await ben.openLive();
   await anna.add("20", "Groceries", "market");

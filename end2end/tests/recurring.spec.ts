@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, found, type Person, test } from "../support/fixtures";
+import { held, writes } from "../support/writes";
 
 const later = (day: string, days: number) => {
   const date = new Date(`${day}T12:00:00Z`);
@@ -106,6 +107,26 @@ test("an occurrence is skipped by one key and reopened, and the focus stays in t
   }
 });
 
+test("what was recorded or skipped is open again at once when it is undone, before any answer", async ({ household: { anna } }) => {
+  await comes(anna, "gym", "-20", -3, { times: 1 });
+  await anna.page.clock.install();
+  await anna.openLive();
+  for (const how of ["Record", "Skip"]) {
+    await rows(anna.page, "gym").getByRole("button", { name: how }).click();
+    await expect(rows(anna.page, "gym")).toHaveCount(0);
+    await expect(anna.page.getByRole("button", { name: "Undo" })).toBeVisible();
+    await anna.upToDate();
+    const release = await held(anna);
+    await anna.page.getByRole("button", { name: "Undo" }).click();
+    await expect(rows(anna.page, "gym")).toHaveCount(1);
+    await expect(anna.rows("gym")).toHaveCount(0);
+    release();
+    await expect(anna.page.getByRole("button", { name: "Undo" })).toHaveCount(0);
+    await anna.page.unroute(writes);
+    await anna.page.clock.resume();
+  }
+});
+
 test("a transaction that somebody changed since is not undone, and the reason is shown", async ({ household: { anna, ben } }) => {
   await comes(anna, "gym", "-20", -3, { times: 1 });
   await anna.openLive();
@@ -183,6 +204,14 @@ test("a recurring entry is changed and stopped, and a recurring plan covers this
   await expect(expected(ben.page)).toHaveCount(0);
   await page.getByRole("button", { name: "Add something recurring" }).click();
   const add = page.getByRole("form", { name: "Add something recurring" });
+  await add.getByLabel("Category").selectOption({ label: "Leisure" });
+  await add.getByLabel("Account").selectOption({ label: "Cash" });
+  // An option that another member adds above does not change the choice.
+  await ben.api("post", "/articles", { name: "Allotment", kind: "expense" });
+  await ben.api("post", "/financial-centers", { name: "Bonds" });
+  await expect(add.getByLabel("Account").locator("option", { hasText: "Bonds" })).toHaveCount(1);
+  await expect(add.getByLabel("Account").locator("option:checked")).toHaveText("Cash");
+  await expect(add.getByLabel("Category").locator("option:checked")).toHaveText("Leisure");
   await add.getByLabel("What recurs").selectOption({ label: "A plan" });
   await expect(add.getByLabel("Account")).toHaveCount(0);
   await add.getByLabel("Amount").fill("300");

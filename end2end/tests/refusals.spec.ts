@@ -16,7 +16,7 @@ test("a refusal fits the action: typed text is said to be kept only where someth
   const accounts = page.locator("section[aria-labelledby=centers-title]");
   await lost("write");
   await accounts.locator("button.plain-row").first().press("Alt+ArrowDown");
-  await expect(accounts.getByText("Waiting…"), "it is sent again by itself").toBeVisible();
+  await expect(accounts.getByText("waiting…"), "it is sent again by itself").toBeVisible();
   await expect(accounts.getByRole("alert")).toHaveCount(0);
   await lost("center_history");
   await accounts.locator("button.plain-row").first().click();

@@ -139,7 +139,7 @@ test("a page that panics says so and never claims to be live again, and its form
   await expect(ben.rows("before")).toHaveCount(1);
   await panic(page);
   await hasStopped(anna);
-  // Neither a change elsewhere nor the network brings the claim back.
+  // Neither a change elsewhere nor the network makes it claim to be live again.
   await ben.add("2", "Groceries", "after");
   await expect(ben.rows("after")).toHaveCount(1);
   await anna.context.setOffline(true);
@@ -153,7 +153,7 @@ test("a page that panics says so and never claims to be live again, and its form
   await expectFault(/panicked at/);
 });
 
-test("what only the program could save is refused with a message and stays on the screen", async ({ household: { anna } }) => {
+test("a form that only the program can save is refused with a message, and its text stays", async ({ household: { anna } }) => {
   const { page } = anna;
   await anna.openLive();
   await anna.add("1", "Groceries", "open row");
@@ -168,6 +168,191 @@ test("what only the program could save is refused with a message and stays on th
   await reload(page).click();
   await anna.live();
   await expectFault(/panicked at/);
+});
+
+/** A text that is typed in a field which no form posts, and how the field is left. */
+const unposted: [name: string, path: string, type: (page: Page) => Promise<void>][] = [
+  [
+    "a plan, with Enter",
+    "/plan",
+    async (page) => {
+      await page.locator(".plan-input").first().fill("120");
+      await page.keyboard.press("Enter");
+    },
+  ],
+  [
+    "a plan, with Tab",
+    "/plan",
+    async (page) => {
+      await page.locator(".plan-input").first().fill("120");
+      await page.keyboard.press("Tab");
+    },
+  ],
+];
+
+for (const [name, path, type] of unposted)
+  test(`a page that does not get its program says that it does not save a field without a form: ${name}`, async ({ household: { anna } }) => {
+    const { page } = anna;
+    await page.route("**/pkg/*.wasm", (route) => route.abort());
+    await page.goto(anna.server.url + path);
+    await hasStopped(anna);
+    await type(page);
+    await says(page, "This was not saved");
+    await expect(page.locator(".plan-input").first()).toHaveValue("120");
+    await expectFault(/fetch/i);
+  });
+
+test("a plan that was typed before the program started is taken over", async ({ household: { anna, ben } }) => {
+  const { page } = anna;
+  const groceries = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items.find((row) => row.name === "Groceries");
+  const { today } = await anna.api<{ today: string }>("get", "/snapshot");
+  const plans = async () => (await ben.api<{ items: { amount: string }[] }>("get", `/plans?month=${today.slice(0, 7)}`)).items.map(({ amount }) => amount).sort();
+  let arrive = () => {};
+  const late = new Promise<void>((done) => {
+    arrive = done;
+  });
+  await page.route("**/pkg/*.wasm", async (route) => {
+    await late;
+    await route.continue();
+  });
+  await page.goto(`${anna.server.url}/plan`);
+  const cells = page.locator(".plan-cell.month-0 .plan-input");
+  const [left, invalid, other] = [cells.nth(0), cells.nth(1), cells.nth(2)];
+  const focused = page.locator(`.plan-cell.month-0 [data-article="${groceries?.id}"]`);
+  expect(await focused.count()).toBe(1);
+  await left.fill("120");
+  await page.keyboard.press("Tab");
+  await invalid.fill("much");
+  await page.keyboard.press("Tab");
+  await focused.fill("70+");
+  arrive();
+  await expect(page.locator("html[data-hydrated]")).toBeAttached();
+  // What is complete is entered, what is wrong is said beside it, and what is being typed goes on.
+  await expect(left).toHaveValue("120.00");
+  await expect(invalid).toHaveValue("much");
+  await expect(invalid).toHaveAttribute("aria-invalid", "true");
+  await expect(focused).toBeFocused();
+  await expect(focused).toHaveValue("70+");
+  await page.keyboard.type("5");
+  await page.keyboard.press("Enter");
+  await expect(focused).toHaveValue("75.00");
+  await expect.poll(plans).toEqual(["120.00", "75.00"]);
+  await expect(bar(page)).toBeHidden();
+  await expect(other).toHaveValue("");
+});
+
+test("a plan that was typed before the program started does not replace what somebody else set in a month that was not shown", async ({ household: { anna, ben } }) => {
+  const { page } = anna;
+  const article = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items.find((row) => row.name === "Groceries");
+  const { today } = await anna.api<{ today: string }>("get", "/snapshot");
+  const [year, month] = today.split("-").map(Number);
+  const next = month === 12 ? `${year + 1}-01` : `${year}-${String(month + 1).padStart(2, "0")}`;
+  await ben.api("put", `/plans/${article?.id}/${next}`, { amount: "300" });
+  let arrive = () => {};
+  const late = new Promise<void>((done) => {
+    arrive = done;
+  });
+  await page.route("**/pkg/*.wasm", async (route) => {
+    await late;
+    await route.continue();
+  });
+  await page.goto(`${anna.server.url}/plan`);
+  const cell = page.locator(`[data-article="${article?.id}"][data-month="${next}"]`);
+  await cell.fill("120");
+  await page.keyboard.press("Tab");
+  arrive();
+  await anna.live();
+  await expect(page.locator(".plan-cell").filter({ has: cell })).toContainText("Ben");
+  await expect(cell).toHaveValue("120.00");
+  expect((await ben.api<{ items: { amount: string }[] }>("get", `/plans?month=${next}`)).items.map(({ amount }) => amount)).toEqual(["300.00"]);
+});
+
+test("a page that panics asks for a password as the sign-in page does, and calls no choice lost", async ({ household: { anna } }) => {
+  const { page } = anna;
+  await anna.open("/household");
+  await page.getByRole("button", { name: "Gifts", exact: true }).click();
+  const category = page.getByRole("form", { name: "Edit the category" });
+  await panic(page);
+  await hasStopped(anna);
+  await category.getByRole("radio").nth(2).check({ force: true });
+  await page.keyboard.press("Tab");
+  await says(page, "This page has stopped working");
+  // Sending them is what only the program could do.
+  await category.getByRole("button", { name: "Save" }).click();
+  await says(page, "This was not saved");
+
+  await anna.openLive();
+  const { email } = await anna.api<{ email: string }>("get", "/auth/me");
+  await anna.request.post(`${anna.server.url}/api/v1/auth/logout`);
+  const again = page.getByRole("dialog", { name: "Signed out" });
+  await expect(again).toBeVisible();
+  await panic(page);
+  await hasStopped(anna);
+  await again.getByLabel("Email").fill(email);
+  await again.getByLabel("Password").fill("correct horse");
+  await page.keyboard.press("Tab");
+  await says(page, "This page has stopped working");
+  await again.getByRole("button", { name: "Sign in" }).click();
+  await anna.live();
+  await expect(bar(page)).toBeHidden();
+  await expectFault(/panicked at/);
+});
+
+test("a page that panics says what it does not save: a plan, a category, a part of a split", async ({ household: { anna } }) => {
+  const { page } = anna;
+  await anna.open("/plan");
+  await anna.live();
+  // A page that works shows no notice.
+  await page.locator(".plan-input").first().fill("120");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".plan-input").first()).toHaveValue("120.00");
+  await expect(bar(page)).toBeHidden();
+  await panic(page);
+  await hasStopped(anna);
+  await page.locator(".plan-input").nth(1).fill("130");
+  await page.keyboard.press("Tab");
+  await says(page, "This was not saved");
+
+  await anna.open("/household");
+  await page.getByRole("button", { name: "Gifts", exact: true }).click();
+  const category = page.getByRole("form", { name: "Edit the category" });
+  await panic(page);
+  await hasStopped(anna);
+  await category.getByLabel("Name").fill("Presents");
+  await page.keyboard.press("Tab");
+  await says(page, "This was not saved");
+
+  await anna.openLive();
+  await form(page).getByRole("button", { name: "Split…" }).click();
+  const split = page.getByRole("dialog", { name: "Split" });
+  await panic(page);
+  await hasStopped(anna);
+  await split.getByLabel("Note").first().fill("for the week");
+  await page.keyboard.press("Tab");
+  await says(page, "This was not saved");
+  await expectFault(/panicked at/);
+});
+
+test("the plan of a page that does not get its program shows which months it has not read", async ({ household: { anna } }) => {
+  const { page } = anna;
+  const months = page.locator(".plan-table tbody tr").nth(1).locator(".plan-input");
+  await anna.open("/plan");
+  await anna.live();
+  await months.nth(1).fill("130");
+  await page.keyboard.press("Enter");
+  await expect(months.nth(1)).toHaveValue("130.00");
+  await expect(page.locator(".plan-table")).not.toContainText("…");
+  await expect(page.locator(".plan-input[placeholder]")).toHaveCount(0);
+  await expect(page.locator(".row-saving")).toHaveCount(0);
+  await page.route("**/pkg/*.wasm", (route) => route.abort());
+  await page.goto(`${anna.server.url}/plan`);
+  await hasStopped(anna);
+  await expect(months.nth(0)).not.toHaveAttribute("placeholder");
+  for (const at of [1, 2]) {
+    await expect(months.nth(at)).toHaveAttribute("placeholder", "…");
+    await expect(page.locator(`.plan-section .month-${at}`).first()).toHaveText("…");
+  }
+  await expectFault(/fetch/i);
 });
 
 test("the bar can be used while a dialog is open", async ({ household: { anna } }) => {

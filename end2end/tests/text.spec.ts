@@ -76,6 +76,31 @@ test("amounts are accepted as people write them, in each amount field", async ({
   await expect(anna.page.getByRole("button", { name: /Dinars/ })).toContainText("1\u202f000.50");
 });
 
+test("several cells or lines pasted into an amount are refused, not joined into one large amount", async ({ household: { anna } }) => {
+  await anna.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await anna.openLive();
+  const form = anna.page.getByRole("form", { name: "Add a transaction" });
+  const amount = form.getByLabel("Amount");
+  await form.getByLabel("Category").selectOption({ label: "Groceries" });
+  for (const text of ["12\t500", "12\n500", "12\r\n500\r\n", "100\t200\t300\n"]) {
+    await amount.fill("");
+    await amount.focus();
+    await anna.page.evaluate((text) => navigator.clipboard.writeText(text), text);
+    await anna.page.keyboard.press("Control+v");
+    await amount.press("Enter");
+    await expect(amount, text).toHaveAttribute("aria-invalid", "true");
+    await expect(amount).toHaveValue(/12|100/);
+  }
+  // One cell, as a spreadsheet copies it, is that amount.
+  await amount.fill("");
+  await amount.focus();
+  await anna.page.evaluate(() => navigator.clipboard.writeText("12.50\n"));
+  await anna.page.keyboard.press("Control+v");
+  await amount.press("Enter");
+  await expect(anna.page.locator(".row")).toHaveCount(1);
+  await expect(anna.page.locator(".row")).toContainText("−12.50");
+});
+
 test("the Enter that ends a composition saves nothing", async ({ household: { anna } }) => {
   await anna.openLive();
   const form = anna.page.getByRole("form", { name: "Add a transaction" });

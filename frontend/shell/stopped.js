@@ -18,8 +18,9 @@
     shown.hidden = !what;
     // While a dialog is open everything else is inert.
     const dialog = document.querySelector("dialog:modal");
-    if (dialog) dialog.append(shown);
-    else document.body.prepend(shown);
+    // A bar that is moved while its button is pressed would lose the click.
+    if (dialog) shown.parentNode === dialog || dialog.append(shown);
+    else if (document.body.firstElementChild !== shown) document.body.prepend(shown);
   };
   const fail = () => {
     if (said !== "unsaved") say("stopped");
@@ -48,23 +49,11 @@
   };
   for (const type of ["error", "unhandledrejection"]) addEventListener(type, hear);
 
-  // The text typed into a posted form is restored after a refusal, which is in the address.
-  const typed = ({ elements }) => [...elements].filter(({ name, type }) => name && !/hidden|submit|button|password/.test(type));
-  const keep = (form) =>
-    sessionStorage.setItem("typed", JSON.stringify([form.getAttribute("action"), typed(form).map(({ name, value }) => [name, value])]));
-  addEventListener("DOMContentLoaded", () => {
-    const [action, fields] = JSON.parse(sessionStorage.getItem("typed") ?? "[]");
-    sessionStorage.removeItem("typed");
-    if (!action || !new URLSearchParams(location.search).has("__err")) return;
-    for (const form of document.querySelectorAll("form"))
-      if (form.getAttribute("action") === action) for (const [name, value] of fields) if (form.elements[name]) form.elements[name].value = value;
-  });
-
   // Forms that the server accepts are posted; what only the program could send stays on the screen.
   const without = {
     submit(event) {
       const { target } = event;
-      if (target.method !== "get") return keep(target);
+      if (target.method !== "get") return;
       event.preventDefault();
       say("unsaved");
     },
@@ -73,6 +62,11 @@
       if (event.key !== "Enter" || target.tagName !== "SELECT" || target.form?.method !== "post") return;
       event.preventDefault();
       target.form.requestSubmit();
+    },
+    // A field that no form posts is left with Enter or Tab, and only the program would have saved its text. A
+    // choice is not typed, and nothing is saved before its form is sent.
+    change({ target }) {
+      if (target.form?.method !== "post" && !/radio|checkbox/.test(target.type)) say("unsaved");
     },
     click({ target }) {
       const button = target.closest?.("button");
@@ -86,7 +80,7 @@
     },
     popstate: () => location.reload(),
   };
-  const others = "input change keyup focus blur focusin focusout pointerdown pointerup paste toggle cancel close scroll online pageshow visibilitychange";
+  const others = "input keyup focus blur focusin focusout pointerdown pointerup paste toggle cancel close scroll online pageshow visibilitychange";
   for (const name of [...Object.keys(without), ...others.split(" ")])
     addEventListener(
       name,

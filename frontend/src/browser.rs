@@ -47,6 +47,31 @@ pub fn socket_url(path: &str) -> Option<String> {
     Some(format!("{scheme}://{}{path}", location.host().ok()?))
 }
 
+/// The path of this page's address.
+#[must_use]
+pub fn path() -> String {
+    let path = web_sys::window().and_then(|window| window.location().pathname().ok());
+    path.unwrap_or_default()
+}
+
+/// Calls a function once the page is idle.
+pub fn when_idle(function: impl FnOnce() + 'static) {
+    let Some(window) = web_sys::window() else { return };
+    let function = Closure::once_into_js(function);
+    let function = function.unchecked_ref();
+    // Some browsers do not tell when they are idle.
+    let tells = Reflect::has(&window, &JsValue::from_str("requestIdleCallback")).unwrap_or(false);
+    // The browser refuses only something that is not a function.
+    drop(if tells {
+        window.request_idle_callback(function).map(drop)
+    } else {
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(function, IDLE_MS).map(drop)
+    });
+}
+
+/// After this time a page counts as idle where the browser does not tell.
+const IDLE_MS: i32 = 3_000;
+
 /// Navigates to another page of ours.
 pub fn go(path: &str) {
     if let Some(window) = web_sys::window() {

@@ -7,13 +7,13 @@
 use crate::{
     browser::{self, Listening, Wake},
     handlers::Handlers,
-    lifecycle::{Action, CameTo, Ending, Event, Lifecycle, Moment, Said, Sight},
+    lifecycle::{Action, CameTo, Ending, Lifecycle, LifecycleEvent, Moment, Said, Sight},
 };
 use app::{
     domain::FactId,
     live_link::Connection,
     replica::apply::Outcome,
-    wire::{Editing, Frame, Position, close},
+    wire::{EditingFrame, Frame, Position, close},
 };
 use futures_channel::mpsc;
 use futures_util::{FutureExt, SinkExt, StreamExt, future::OptionFuture, select_biased};
@@ -38,10 +38,10 @@ pub trait Follower {
 /// The live connection of the page.
 #[derive(Clone)]
 pub struct BudgetWSClient {
-    inner: Rc<Inner>,
+    inner: Rc<ClientState>,
 }
 
-struct Inner {
+struct ClientState {
     handlers: Handlers,
     connection: ArcRwSignal<Connection>,
     /// Wakes the running task; `None` while disconnected. Set by `connect`, taken by `disconnect`.
@@ -52,7 +52,7 @@ impl BudgetWSClient {
     /// A client that is not connected yet; `connection` shows its state on the screens.
     #[must_use]
     pub fn new(connection: ArcRwSignal<Connection>) -> Self {
-        let inner = Inner { handlers: Handlers::default(), connection, task: RefCell::default() };
+        let inner = ClientState { handlers: Handlers::default(), connection, task: RefCell::default() };
         Self { inner: Rc::new(inner) }
     }
 
@@ -97,7 +97,7 @@ impl BudgetWSClient {
 
 /// The task of a connected client, until another one replaces it or it is disconnected.
 struct Task {
-    inner: Rc<Inner>,
+    inner: Rc<ClientState>,
     follower: Rc<dyn Follower>,
     socket: Option<WebSocket>,
     /// The read of everything, while one is in progress.
@@ -111,7 +111,7 @@ struct Task {
 }
 
 impl Task {
-    fn new(inner: Rc<Inner>, follower: Rc<dyn Follower>, listening: Option<Listening>) -> Self {
+    fn new(inner: Rc<ClientState>, follower: Rc<dyn Follower>, listening: Option<Listening>) -> Self {
         let (socket, rereading, said, lost_at) = (None, None, None, None);
         Self { inner, follower, socket, rereading, said, lost_at, _listening: listening }
     }
@@ -154,26 +154,26 @@ impl Task {
                 // Another task has replaced this one, or the client was disconnected.
                 None => Next::Over,
                 Some(Wake::Edited) => Next::Edited,
-                Some(Wake::Online) => Next::Event(Event::Online),
-                Some(Wake::Offline) => Next::Event(Event::Offline),
-                Some(Wake::Shown) => Next::Event(Event::Shown),
+                Some(Wake::Online) => Next::Event(LifecycleEvent::Online),
+                Some(Wake::Offline) => Next::Event(LifecycleEvent::Offline),
+                Some(Wake::Shown) => Next::Event(LifecycleEvent::Shown),
             },
             message = message => Next::Message(message.flatten()),
-            done = reread => Next::Event(Event::Reread(done.unwrap_or(false))),
-            _ = elapsed => Next::Event(Event::Elapsed),
+            done = reread => Next::Event(LifecycleEvent::Reread(done.unwrap_or(false))),
+            _ = elapsed => Next::Event(LifecycleEvent::Elapsed),
         };
-        if matches!(next, Next::Event(Event::Reread(_))) {
+        if matches!(next, Next::Event(LifecycleEvent::Reread(_))) {
             self.rereading = None;
         }
         next
     }
 
     /// Carries out an action; returns an event if it fails at once.
-    fn carry_out(&mut self, action: Action) -> Option<Event> {
+    fn carry_out(&mut self, action: Action) -> Option<LifecycleEvent> {
         match action {
             Action::Open => {
                 (self.socket, self.said, self.rereading) = (self.open(), None, None);
-                return self.socket.is_none().then_some(Event::Failed);
+                return self.socket.is_none().then_some(LifecycleEvent::Failed);
             }
             Action::Close => self.close(),
             Action::Reread => self.rereading = Some(self.follower.resync()),
@@ -224,7 +224,7 @@ impl Task {
         let editing = self.follower.editing();
         if let Some(socket) = self.socket.as_mut()
             && editing != self.said
-            && let Ok(text) = (Editing { fact_id: editing }).encode()
+            && let Ok(text) = (EditingFrame { fact_id: editing }).encode()
         {
             // If the socket cannot be written to, reading from it reports the error.
             let sent = socket.send(Message::Text(text)).await.is_ok();
@@ -233,17 +233,17 @@ impl Task {
     }
 
     /// Applies a received message.
-    fn heard(&mut self, message: Option<Result<Message, WebSocketError>>) -> Option<Event> {
+    fn heard(&mut self, message: Option<Result<Message, WebSocketError>>) -> Option<LifecycleEvent> {
         let text = match message {
             Some(Ok(Message::Text(text))) => text,
             Some(Ok(Message::Bytes(_))) => return None,
             Some(Err(WebSocketError::ConnectionClose(event))) => {
                 self.socket = None;
-                return Some(Event::Closed(event.code));
+                return Some(LifecycleEvent::Closed(event.code));
             }
             Some(Err(_)) | None => {
                 self.socket = None;
-                return Some(Event::Failed);
+                return Some(LifecycleEvent::Failed);
             }
         };
         let (said, outcome) = match Frame::parse(&text) {
@@ -260,7 +260,7 @@ impl Task {
         if matches!(outcome, Outcome::Applied(_) | Outcome::Noted { .. }) {
             self.inner.handlers.tell(&text);
         }
-        Some(Event::Frame { said, came_to, seq: self.follower.position().seq })
+        Some(LifecycleEvent::Frame { said, came_to, seq: self.follower.position().seq })
     }
 }
 
@@ -269,7 +269,7 @@ enum Next {
     /// The connection is no longer needed.
     Over,
     /// An event for the lifecycle.
-    Event(Event),
+    Event(LifecycleEvent),
     /// Another fact is open in the editor, or none any more.
     Edited,
     /// A message of the socket.

@@ -20,15 +20,18 @@ pub mod lifecycle;
 
 use app::{
     live_link::{Browser, LiveLink},
-    pages::App,
+    pages::{App, parts},
     replica::Replica,
 };
 use budget_ws_client::BudgetWSClient;
 use follow::Following;
+use gloo_timers::future::sleep;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
-use std::{rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc, time::Duration};
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 
 /// The browser of this page.
 struct Window {
@@ -74,7 +77,10 @@ impl Browser for Window {
     }
 }
 
-/// Hydrates the page that the server rendered.
+/// How long to wait before a part that did not arrive is asked for again.
+const PART_RETRY: Duration = Duration::from_secs(2);
+
+/// Hydrates the page that the server rendered, once the part that draws it is here: until then the server's page stays.
 #[wasm_bindgen]
 pub fn hydrate() {
     // After a panic the page shows that it has stopped; the console shows what happened.
@@ -84,6 +90,22 @@ pub fn hydrate() {
     }));
     // A page of another server: after ten seconds the page's script says that nothing has started.
     let Some(root) = browser::app_root() else { return };
+    let path = browser::path();
+    if parts::is_here(&path) {
+        start(root);
+        return;
+    }
+    spawn_local(async move {
+        // A page that is late says so after ten seconds, and stops saying so once it starts.
+        while parts::load(&path).await.is_err() {
+            sleep(PART_RETRY).await;
+        }
+        start(root);
+    });
+}
+
+/// Takes the page over.
+fn start(root: HtmlElement) {
     let (connection, outdated) = (ArcRwSignal::default(), ArcRwSignal::new(false));
     let client = SendWrapper::new(BudgetWSClient::new(connection.clone()));
     let link = LiveLink {
@@ -100,4 +122,6 @@ pub fn hydrate() {
     });
     app.forget();
     browser::mark_hydrated();
+    // Every page is available if the connection is lost later.
+    browser::when_idle(|| spawn_local(parts::load_all()));
 }

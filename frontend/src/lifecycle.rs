@@ -1,6 +1,6 @@
 //! The state machine of the live connection. Pure: the caller passes time and randomness.
 //!
-//! It receives [`Event`]s and returns [`Action`]s, which [`crate::budget_ws_client`] carries out. Between two
+//! It receives [`LifecycleEvent`]s and returns [`Action`]s, which [`crate::budget_ws_client`] carries out. Between two
 //! events it waits until [`Lifecycle::deadline`].
 
 mod events;
@@ -9,7 +9,7 @@ mod tests;
 
 use crate::backoff::Backoff;
 use app::wire::{HEARTBEAT_MS, Seq, close};
-pub use events::{Action, CameTo, Ending, Event, Moment, Said, Sight};
+pub use events::{Action, CameTo, Ending, LifecycleEvent, Moment, Said, Sight};
 
 /// A heartbeat that is this late is lost, and so is the connection, whatever the browser reports.
 const GRACE_MS: f64 = 10_000.0;
@@ -92,7 +92,7 @@ impl Lifecycle {
         self.head.is_some()
     }
 
-    /// When [`Event::Elapsed`] is due, in Unix milliseconds.
+    /// When [`LifecycleEvent::Elapsed`] is due, in Unix milliseconds.
     #[must_use]
     pub fn deadline(&self) -> Option<f64> {
         match self.phase {
@@ -108,13 +108,13 @@ impl Lifecycle {
 
     /// Handles an event; returns the actions to carry out.
     #[must_use]
-    pub fn on(&mut self, event: Event, at: Moment) -> Vec<Action> {
+    pub fn on(&mut self, event: LifecycleEvent, at: Moment) -> Vec<Action> {
         let mut actions = Vec::new();
         match (event, self.phase) {
-            (Event::Frame { said, came_to, seq }, Phase::Opening | Phase::Open { .. }) => {
+            (LifecycleEvent::Frame { said, came_to, seq }, Phase::Opening | Phase::Open { .. }) => {
                 self.frame(said, came_to, seq, at, &mut actions);
             }
-            (Event::Closed(code), Phase::Opening | Phase::Open { .. }) => match Ending::of(code) {
+            (LifecycleEvent::Closed(code), Phase::Opening | Phase::Open { .. }) => match Ending::of(code) {
                 Some(ending) => {
                     self.phase = Phase::Ended;
                     self.show(Sight::Ended(ending), &mut actions);
@@ -122,10 +122,10 @@ impl Lifecycle {
                 None if code == close::POSITION_LOST => self.lose(Lost::Position, at, &mut actions),
                 None => self.lose(Lost::Later, at, &mut actions),
             },
-            (Event::Failed, Phase::Opening | Phase::Open { .. }) => {
+            (LifecycleEvent::Failed, Phase::Opening | Phase::Open { .. }) => {
                 self.lose(Lost::Later, at, &mut actions);
             }
-            (Event::Reread(done), Phase::Rereading { .. }) => {
+            (LifecycleEvent::Reread(done), Phase::Rereading { .. }) => {
                 if done && !self.rushed {
                     self.rushed = true;
                     actions.push(self.open(at));
@@ -134,20 +134,20 @@ impl Lifecycle {
                 }
             }
             // The old socket would only time out, because the network has changed.
-            (Event::Online, Phase::Open { .. }) => self.leave(Lost::Now, at, &mut actions),
-            (Event::Online, Phase::Opening) if at.now_ms - self.began >= YOUNG_MS => {
+            (LifecycleEvent::Online, Phase::Open { .. }) => self.leave(Lost::Now, at, &mut actions),
+            (LifecycleEvent::Online, Phase::Opening) if at.now_ms - self.began >= YOUNG_MS => {
                 actions.extend([Action::Close, self.open(at)]);
             }
-            (Event::Online | Event::Shown, Phase::Waiting { .. } | Phase::Ended) => {
+            (LifecycleEvent::Online | LifecycleEvent::Shown, Phase::Waiting { .. } | Phase::Ended) => {
                 actions.push(self.open(at));
             }
             // After a sleep the socket may be dead without the browser knowing.
-            (Event::Shown, Phase::Open { heard, .. })
+            (LifecycleEvent::Shown, Phase::Open { heard, .. })
                 if at.now_ms - heard > self.heartbeat_ms + SHOWN_GRACE_MS =>
             {
                 self.leave(Lost::Now, at, &mut actions);
             }
-            (Event::Offline, Phase::Opening | Phase::Open { .. }) => {
+            (LifecycleEvent::Offline, Phase::Opening | Phase::Open { .. }) => {
                 actions.push(Action::Close);
                 if self.is_ended() {
                     self.phase = Phase::Ended;
@@ -156,10 +156,10 @@ impl Lifecycle {
                     self.wait(at);
                 }
             }
-            (Event::Offline, Phase::Waiting { .. } | Phase::Rereading { .. }) => {
+            (LifecycleEvent::Offline, Phase::Waiting { .. } | Phase::Rereading { .. }) => {
                 self.show(Sight::Offline, &mut actions);
             }
-            (Event::Elapsed, phase) if self.deadline().is_some_and(|until| at.now_ms >= until) => {
+            (LifecycleEvent::Elapsed, phase) if self.deadline().is_some_and(|until| at.now_ms >= until) => {
                 self.elapsed(phase, at, &mut actions);
             }
             // Late events of a socket or a read that was abandoned, and events without a consequence.

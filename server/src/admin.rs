@@ -1,6 +1,6 @@
 //! The admin listener: `/metrics` on an address of its own, for the operator only.
 
-use crate::{ledger::Ledger, live::meters};
+use crate::{ledger::Ledger, meters};
 use axum::{
     Router,
     extract::State,

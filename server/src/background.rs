@@ -1,6 +1,6 @@
 //! Tasks that run as long as the program.
 
-use crate::live::meters;
+use crate::meters;
 use futures_util::FutureExt;
 use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 use tokio_util::sync::CancellationToken;

@@ -4,17 +4,18 @@ use crate::{
     ask::{self, AskError, Interrupts},
     backup::{self, BackupError},
     clock::Clock,
-    config::{Cli, Command, Config, ConfigError, LogFormat},
+    config::{Cli, CliCommand, Config, ConfigError, LogFormat},
     control::{self, ControlError, Request, Secret},
     db::connect::{self, ConnectError},
     descriptors,
     moving::{self, MoveError},
-    rest,
+    router,
     serve::{ServeError, serve},
     stats::{self, StatsError},
 };
 use std::{
-    io,
+    fmt::Display,
+    io::{self, Write},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,
 };
@@ -72,6 +73,9 @@ pub enum CliError {
     /// The system returned an error.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// The command was carried out, but what it prints was not written: for example, the disk is full.
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
     /// A document cannot be serialized.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
@@ -85,56 +89,64 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
     let config = Config::new(cli.options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        match cli.command.unwrap_or(Command::Serve) {
-            Command::Serve => listen(config).await,
-            Command::Migrate => {
+        match cli.command.unwrap_or(CliCommand::Serve) {
+            CliCommand::Serve => listen(config).await,
+            CliCommand::Migrate => {
                 connect::open(&config.database_url, config.store).await?.database.close().await;
                 Ok(())
             }
-            Command::Move { from, to } => {
-                moving::run(&from, &to, |table, rows| println!("{table}: {rows}")).await?;
-                println!("Everything has arrived and adds up. Serve it with --database-url; the file stays as it is.");
-                Ok(())
+            CliCommand::Move { from, to } => {
+                // A line of progress that is not written does not stop the move; the last line reports it.
+                moving::run(&from, &to, |table, rows| drop(print(format_args!("{table}: {rows}")))).await?;
+                print("Everything has arrived and adds up. Serve it with --database-url; the file stays as it is.")
             }
-            Command::Backup { file } => {
+            CliCommand::Backup { file } => {
                 let backup::Report { households, facts, size } = backup::backup(&config.database_url, &file).await?;
-                println!("{} is whole. Households: {households}, transactions: {facts}, bytes: {size}.", file.display());
-                Ok(())
+                let file = file.display();
+                print(format_args!("{file} is whole. Households: {households}, transactions: {facts}, bytes: {size}."))
             }
-            Command::Restore { file } => {
+            CliCommand::Restore { file } => {
                 // The process that serves the database has another working directory.
                 let request = Request::Restore(std::path::absolute(file)?);
-                println!("{}", control::carry_out(&config, &request).await?);
-                Ok(())
+                print(control::carry_out(&config, &request).await?)
             }
-            Command::Password { email } => {
+            CliCommand::Password { email } => {
                 let mut interrupts = Interrupts::listen()?;
                 tokio::select! {
                     done = set_password(&config, email) => done,
                     () = interrupts.any() => Err(CliError::Interrupted),
                 }
             }
-            Command::Stats => {
-                println!("{}", stats::read(&config.database_url).await?);
-                Ok(())
-            }
-            Command::Health => health(config.leptos.site_addr).await,
-            Command::Openapi => {
-                println!("{}", serde_json::to_string_pretty(&rest::document())?);
-                Ok(())
-            }
+            CliCommand::Stats => print(stats::read(&config.database_url).await?),
+            CliCommand::Health => health(config.leptos.site_addr).await,
+            CliCommand::Openapi => print(serde_json::to_string_pretty(&router::document())?),
         }
     })
 }
 
 async fn set_password(config: &Config, email: String) -> Result<(), CliError> {
     let new = Secret(ask::new_password(&email).await?);
-    println!("{}", control::carry_out(config, &Request::Password { email, new }).await?);
-    Ok(())
+    print(control::carry_out(config, &Request::Password { email, new }).await?)
+}
+
+/// Prints a line of a command. If its reader has closed the pipe, as `| head -1` does, it has read enough:
+/// that is no error. `println!` panics instead.
+fn print(line: impl Display) -> Result<(), CliError> {
+    let mut output = io::stdout().lock();
+    match writeln!(output, "{line}").and_then(|()| output.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(CliError::Output),
+    }
+}
+
+/// Prints what went wrong. If nobody reads standard error, nothing is left to tell it to.
+pub fn complain(line: impl Display) {
+    drop(writeln!(io::stderr(), "family-budget: {line:#}"));
 }
 
 async fn listen(mut config: Config) -> Result<(), CliError> {
     log(config.log);
+    config.check_hashes()?;
     config.limits.sockets = descriptors::sockets(config.limits.sockets);
     let addr = config.leptos.site_addr;
     let listener = TcpListener::bind(addr).await.map_err(|error| match error.kind() {
@@ -142,11 +154,9 @@ async fn listen(mut config: Config) -> Result<(), CliError> {
         _ => CliError::Listen(addr, error),
     })?;
     descriptors::make_room(&listener, config.limits.sockets);
-    let addr = listener.local_addr()?;
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
     outlive_file_limits();
-    tracing::info!(%addr, "listening");
     let clock = Clock::default();
     #[cfg(feature = "trial")]
     {
@@ -234,6 +244,6 @@ fn log(format: LogFormat) {
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
     if result.is_err() {
-        eprintln!("family-budget: a logger is installed already");
+        complain("a logger is installed already");
     }
 }

@@ -11,14 +11,20 @@
 //! | [`stats`] | how large a book is |
 //! | [`moving`] | a book from SQLite to PostgreSQL |
 //! | [`router`] | every route, on one page |
-//! | [`session`], [`security`], `network`, `well_formed` | who asks and from where, which origins may write, rules for every request |
+//! | [`http`] | who asks, rules for every request, how a refusal is rendered |
+//! | [`security`], `network` | from where somebody asks, which origins may write |
 //! | [`rest`] | the HTTP API |
 //! | `pages` | the pages that work without WebAssembly |
-//! | [`live`] | sockets and the hub behind them |
+//! | [`live`] | the sockets |
 //! | [`bus`] | announces commits, here and in other processes |
+//! | [`hub`] | who has a screen open; the last frames and the presence of each household |
+//! | [`journal`] | from the log to the wire |
+//! | [`meters`] | the metrics |
 //! | [`ledger`] | the rules: permissions, sequence numbers, the change log |
 //! | [`db`] | SQL, for two engines |
 //! | [`clock`] | the current time and day |
+
+#![deny(clippy::print_stdout, clippy::print_stderr, reason = "they panic on a closed pipe")]
 
 mod admin;
 mod ask;
@@ -31,11 +37,15 @@ pub mod config;
 pub mod control;
 pub mod db;
 mod descriptors;
+pub mod http;
+pub mod hub;
+pub mod journal;
 pub mod ledger;
 mod linger;
 mod listen;
 pub mod live;
 pub mod machine;
+pub mod meters;
 pub mod moving;
 mod network;
 mod pages;
@@ -43,8 +53,6 @@ pub mod rest;
 pub mod router;
 pub mod security;
 pub mod serve;
-pub mod session;
 pub mod stats;
 #[cfg(feature = "trial")]
 mod trial_routes;
-mod well_formed;

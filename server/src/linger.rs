@@ -4,7 +4,6 @@
 //! lose the response: data that arrives at a closed socket is answered with a reset, and a reset discards
 //! what the other side has received but not read yet. So this side shuts down sending first, and keeps
 //! reading for a moment.
-//! what still comes for a moment.
 
 use std::{
     future::Future,

@@ -23,9 +23,9 @@ use tower::Service;
 
 /// The router that answers requests, once it is set.
 #[derive(Clone, Default)]
-pub struct Current(Arc<OnceLock<Router>>);
+pub struct CurrentRouter(Arc<OnceLock<Router>>);
 
-impl Current {
+impl CurrentRouter {
     /// Sets the router; only the first call has an effect.
     pub fn set(&self, router: Router) {
         drop(self.0.set(router));
@@ -44,7 +44,7 @@ impl Current {
 /// whose head does not arrive in time ends its connection.
 pub async fn accept(
     listener: TcpListener,
-    current: Current,
+    current: CurrentRouter,
     head_limit: Duration,
     tasks: &TaskTracker,
     stop: &CancellationToken,
@@ -90,7 +90,7 @@ pub struct ReachedAt(pub SocketAddr);
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
-    current: Current,
+    current: CurrentRouter,
     head_limit: Duration,
     stop: CancellationToken,
 ) {

@@ -1,5 +1,7 @@
 //! The command line of the program.
 
+#![deny(clippy::print_stdout, clippy::print_stderr, reason = "they panic on a closed pipe")]
+
 use clap::Parser;
 use server::{
     cli::{self, CliError},
@@ -17,7 +19,7 @@ fn main() -> ExitCode {
     match cli::run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("family-budget: {error:#}");
+            cli::complain(&error);
             // The exit code that a shell reports after Ctrl-C.
             ExitCode::from(if matches!(error, CliError::Interrupted) { 130 } else { 2 })
         }

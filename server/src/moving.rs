@@ -9,6 +9,7 @@ use crate::db::{
     connect::{self, ConnectError, Settings},
     copying::{self, Epochs},
     moving::{self, Census, TABLES},
+    refusal::told,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -38,7 +39,7 @@ pub enum MoveError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// A store returned an error.
-    #[error("nothing was copied: {0}")]
+    #[error("nothing was copied: {}", told(.0))]
     Store(#[from] sqlx::Error),
 }
 
@@ -50,7 +51,8 @@ pub async fn run(from: &str, to: &str, mut tell: impl FnMut(&str, usize)) -> Res
     let path =
         from.strip_prefix("sqlite://").filter(|_| to.starts_with("postgres")).ok_or(MoveError::Direction)?;
     // Opening it would create one.
-    beside::check_file(Path::new(path))?;
+    let path = Path::new(path);
+    beside::check_budget(path, path).await?;
     let source = connect::open(from, Settings::default()).await?;
     // A large table takes longer than the statement timeout of a running program.
     let target =

@@ -1,11 +1,14 @@
 //! Every route of the program, on one page.
 
 use crate::{
-    live::{Live, meters},
-    pages as plain_pages,
-    rest::{self, problem::Refused},
-    session,
-    well_formed::{harden, in_time, method_label, well_formed},
+    http::{
+        Web,
+        problem::Refused,
+        session,
+        well_formed::{harden, in_time, method_label, well_formed},
+    },
+    live::{self, Live},
+    meters, pages as plain_pages, rest,
 };
 use app::{
     api::SessionCookie,
@@ -19,15 +22,14 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
-use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use leptos::prelude::provide_context;
+use leptos_axum::{
+    LeptosRoutes, file_and_error_handler_with_context, generate_route_list, render_app_async_with_context,
+};
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 use tower::ServiceBuilder;
@@ -41,60 +43,62 @@ use tower_http::{
     trace::TraceLayer,
 };
 use tracing::Level;
+use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
-
-/// State shared by the handlers.
-#[derive(Clone)]
-pub struct Web {
-    /// The book and the sockets.
-    pub live: Arc<Live>,
-    /// What leptos needs to render a page.
-    pub options: LeptosOptions,
-    /// Whether visitors may create demo households.
-    pub demo: bool,
-    /// Whether requests can be served: false before start has finished and after shutdown has begun.
-    pub ready: Arc<AtomicBool>,
-}
-
-impl FromRef<Web> for LeptosOptions {
-    fn from_ref(web: &Web) -> Self {
-        web.options.clone()
-    }
-}
 
 /// A public URL that is not a valid `Origin`.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} cannot be the origin of a page")]
 pub struct BadOrigin(String);
 
+/// The OpenAPI document of all operations.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    rest::document(of_live().into_openapi())
+}
+
+fn of_live() -> OpenApiRouter<Arc<Live>> {
+    OpenApiRouter::new().routes(routes!(live::upgrade))
+}
+
+/// The live stream. It has its own checks ([`live::upgrade`]) instead of the layers before the other routes.
+fn socket(live: &Arc<Live>) -> Router<Web> {
+    OpenApiRouter::new().nest("/api/v1", of_live().with_state::<Web>(live.clone())).into()
+}
+
 /// Builds the router of the whole program.
 ///
 /// # Errors
 /// If a public URL is not a valid `Origin`.
-pub fn router(web: &Web) -> Result<Router, BadOrigin> {
-    let (api, document) = rest::routes(web);
+pub fn router(web: &Web, live: &Arc<Live>) -> Result<Router, BadOrigin> {
+    let document = document();
+    let api = rest::routes(web, document.clone());
     #[cfg(feature = "trial")]
     let api = api.merge(crate::trial_routes::routes());
     let service = Service::from_ref(web);
     let cookie = SessionCookie(session::cookie);
-    let build = Build(web.live.build.clone());
+    let build = Build(web.build.clone());
     let context = move || {
         provide_context(service.clone());
         provide_context(cookie.clone());
         provide_context(build.clone());
     };
+    let options = web.options.clone();
+    let today = render_app_async_with_context(context.clone(), move || shell(options.clone()));
+    let today = post(today).layer(middleware::from_fn_with_state(web.clone(), plain_pages::record));
     let pages = Router::new()
         .leptos_routes_with_context(web, generate_route_list(app::pages::App), context.clone(), {
             let options = web.options.clone();
             move || shell(options.clone())
         })
+        .route("/", today)
         .fallback(file_and_error_handler_with_context::<Web, _>(context, shell))
         .layer(middleware::from_fn_with_state(web.clone(), plain_pages::open_book))
         .merge(plain_pages::routes(web))
         .layer(middleware::from_fn(rest::body::limited));
 
     let mut csrf = CsrfLayer::new();
-    for url in &web.live.access.public_urls {
+    for url in &web.access.public_urls {
         csrf = csrf.add_trusted_origin(&url.origin).map_err(|_| BadOrigin(url.origin.clone()))?;
     }
     let csrf = csrf.with_rejection_response(|_| Refused(AppError::ForeignOrigin).into_response());
@@ -106,7 +110,7 @@ pub fn router(web: &Web) -> Result<Router, BadOrigin> {
         // Inside the layer that renders refusals.
         .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()))
         .layer(middleware::from_fn_with_state(web.clone(), session::identify));
-    let socket = rest::socket(web)
+    let socket = socket(live)
         .method_not_allowed_fallback(async || Refused(AppError::MethodNotAllowed))
         .layer(CatchPanicLayer::custom(|_| Refused(AppError::Internal).into_response()))
         .layer(middleware::from_fn_with_state(web.clone(), session::unidentified));
@@ -174,7 +178,7 @@ fn is_file(path: &str) -> bool {
 /// If public URLs are configured, only pages of exactly those origins may write. The layer behind this one
 /// would also accept the page of any host that the request itself names.
 async fn configured_origins_only(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let access = &web.live.access;
+    let access = &web.access;
     let origin = request.headers().get(header::ORIGIN);
     let foreign = origin
         .is_some_and(|origin| !origin.to_str().is_ok_and(|origin| access.is_ours(origin, request.headers())));
@@ -201,9 +205,9 @@ fn files(web: &Web) -> axum::routing::MethodRouter {
 /// Reports ready even if only reading works: screens are served, and each write is refused with a reason.
 async fn readyz(State(web): State<Web>) -> Response {
     let ready = web.ready.load(Ordering::Relaxed);
-    match web.live.ledger.ping().await {
+    match web.ledger.ping().await {
         Ok(()) if !ready => not_ready("starting or stopping"),
-        Ok(()) if web.live.ledger.takes_writes().await => "ready".into_response(),
+        Ok(()) if web.ledger.takes_writes().await => "ready".into_response(),
         Ok(()) => "read-only".into_response(),
         Err(error) => not_ready(error.code()),
     }

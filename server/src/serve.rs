@@ -5,22 +5,25 @@ use crate::{
     background::keep_running,
     backup::schedule,
     bus::{
-        Bus, Outbox,
-        redis::{Address, Line},
+        Bus, Hints,
+        redis::{Address, RedisLine},
     },
     clock::Clock,
     config::{Config, Registration},
     control,
     db::connect::{self, ConnectError},
+    http::Web,
+    hub::Hub,
     ledger::{
         Attempts, Ledger,
         cleaning::{Cleaning, Steadiness},
         fault::Fault,
     },
-    listen::{Current, accept},
-    live::{Live, crew::Crew, hub::Hub, limits::Door, meters},
+    listen::{CurrentRouter, accept},
+    live::{Live, crew::Crew, limits::Door},
     machine::Machine,
-    router::{BadOrigin, Web, router},
+    meters,
+    router::{BadOrigin, router},
     security::Access,
 };
 use leptos::prelude::LeptosOptions;
@@ -35,10 +38,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{
-    net::TcpListener,
-    sync::{Mutex, watch},
-};
+use tokio::{net::TcpListener, sync::Mutex};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long requests may take to finish at shutdown.
@@ -59,6 +59,9 @@ pub enum ServeError {
     /// The admin address cannot be listened on.
     #[error("cannot tell metrics at {0}: {1}; choose another address with --admin-addr")]
     Admin(SocketAddr, std::io::Error),
+    /// The system does not tell the address of the listener.
+    #[error("cannot start: {0}")]
+    Listener(std::io::Error),
     /// The threads for sockets cannot be started.
     #[error("cannot start threads: {0}")]
     Threads(std::io::Error),
@@ -81,8 +84,9 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> Result<(), ServeError> {
     let ready = Arc::new(AtomicBool::new(false));
+    let addr = listener.local_addr().map_err(ServeError::Listener)?;
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-    let current = Current::default();
+    let current = CurrentRouter::default();
     let accepting = accept(listener, current.clone(), config.pace.head, &tasks, &stop);
     tokio::pin!(accepting);
     // Requests that arrive while the book is being opened get an answer that says so.
@@ -128,13 +132,13 @@ pub async fn serve(
         shutdown: shutdown.clone(),
         crew: Crew::start().map_err(ServeError::Threads)?,
         sockets: TaskTracker::new(),
-        look: watch::Sender::default(),
         bell_to_flush: metrics::histogram!(meters::BELL_TO_FLUSH),
     });
     if let Some(plan) = config.backup {
-        let (url, every) = (config.database_url.clone(), config.pace.backup);
+        let (store, every) = ((opened.database.clone(), config.database_url.clone()), config.pace.backup);
         let (clock, end) = (live.clock.clone(), shutdown.clone());
-        let backing_up = move || schedule::run(url.clone(), plan.clone(), clock.clone(), every, end.clone());
+        let backing_up =
+            move || schedule::run(store.clone(), plan.clone(), clock.clone(), every, end.clone());
         tasks.spawn(keep_running("back up", shutdown.clone(), backing_up));
     }
     let (ledger, end, due) = (live.ledger.clone(), shutdown.clone(), config.pace.due);
@@ -161,7 +165,7 @@ pub async fn serve(
     };
     tasks.spawn(keep_running("recheck sessions", shutdown.clone(), rechecking));
     if let Some((address, outbox)) = carried {
-        let line = Arc::new(Mutex::new(Line::new(address, live.clone(), outbox, stop.clone())));
+        let line = Arc::new(Mutex::new(RedisLine::new(address, live.hub.clone(), outbox, stop.clone())));
         let carrying = move || {
             let line = line.clone();
             async move { line.lock().await.run().await }
@@ -174,9 +178,19 @@ pub async fn serve(
         async move { live.reconcile().await }
     };
     tasks.spawn(keep_running("reconcile", shutdown.clone(), reconciling));
-    let web = Web { live: live.clone(), options: config.leptos, demo: config.demo, ready: ready.clone() };
-    current.set(router(&web)?);
+    let web = Web {
+        ledger: live.ledger.clone(),
+        clock: live.clock.clone(),
+        access: live.access.clone(),
+        build: live.build.clone(),
+        limit: config.pace.request,
+        options: config.leptos,
+        demo: config.demo,
+        ready: ready.clone(),
+    };
+    current.set(router(&web, &live)?);
     ready.store(true, Ordering::Relaxed);
+    tracing::info!(%addr, "listening");
     tokio::select! {
         () = accepting.as_mut() => {}
         () = async {
@@ -196,7 +210,7 @@ pub async fn serve(
 }
 
 /// The bus, and the Redis connection's parts if there may be other processes. Logs which.
-fn bus_of(config: &Config, hub: Arc<Hub>) -> (Bus, Option<(Address, Outbox)>) {
+fn bus_of(config: &Config, hub: Arc<Hub>) -> (Bus, Option<(Address, Hints)>) {
     let shared = !config.database_url.starts_with("sqlite:");
     match config.redis.clone() {
         Some(address) if shared => {

@@ -7,6 +7,7 @@ use crate::{
         connect::{ConnectError, file_of},
         file,
         moving::TABLES,
+        refusal::told,
         sizes,
         whole::Picture,
     },
@@ -21,7 +22,7 @@ pub enum StatsError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The store returned an error.
-    #[error("cannot read the database: {0}")]
+    #[error("cannot read the database: {}", told(.0))]
     Store(#[from] sqlx::Error),
 }
 

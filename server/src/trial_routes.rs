@@ -1,6 +1,9 @@
 //! Routes that fail on purpose, for tests of unforeseen failures.
 
-use crate::{ledger::fault::Fault, rest::problem::Refused, router::Web};
+use crate::{
+    http::{Web, problem::Refused},
+    ledger::fault::Fault,
+};
 use axum::{Router, routing::get};
 
 /// One route for each kind of place in which a request's code runs.

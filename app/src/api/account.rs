@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
-use super::call::Call;
+use super::call::CallProtocol;
 use crate::{domain::HouseholdId, error::AppError};
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::service::{MeForm, Terms};
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::log_in`].
-#[server(prefix = "/api/ui", endpoint = "log_in", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "log_in", protocol = CallProtocol)]
 pub async fn log_in(email: String, password: String, household: HouseholdId) -> Result<(), AppError> {
     let (device, service) = (ssr::identity()?.device, ssr::service()?);
     let signed_in = service.log_in(device, email, password).await?;

@@ -2,9 +2,9 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
-use super::call::Call;
+use super::call::CallProtocol;
 use crate::{
-    domain::{FinancialCenterId, InviteId, MemberId, MonthBalance, MutationId},
+    domain::{FactForm, FinancialCenterId, InviteId, MemberId, MonthBalance, MutationId},
     error::AppError,
     service,
 };
@@ -23,6 +23,19 @@ pub struct Opening {
     pub snapshot: service::Snapshot,
     /// The email of the account, for signing in again on an open page.
     pub email: String,
+    /// The transaction that was posted without the program, if it was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RefusedFact>,
+}
+
+/// A transaction as it was posted without the program, and why it was refused. It is in the page that answers
+/// the post, and nowhere else: amounts and notes belong neither in an address nor in a cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedFact {
+    /// What was typed.
+    pub form: FactForm,
+    /// Why it was refused.
+    pub error: AppError,
 }
 
 #[cfg(feature = "ssr")]
@@ -33,7 +46,7 @@ impl Opening {
     /// See [`crate::service::BudgetService::snapshot`].
     pub async fn read(service: &dyn service::BudgetService, actor: service::Actor) -> Result<Self, AppError> {
         let email = service.me(actor).await?.value.email;
-        Ok(Self { snapshot: service.snapshot(actor).await?, email })
+        Ok(Self { snapshot: service.snapshot(actor).await?, email, refused: None })
     }
 }
 
@@ -49,7 +62,7 @@ pub enum LinkId {
 
 /// A link for somebody else, with a QR code for that person's camera.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Invitation {
+pub struct MadeLink {
     /// The id, for revoking it.
     pub id: LinkId,
     /// The address of the page that joins or sets a password; valid once.
@@ -71,7 +84,7 @@ pub struct QrCode {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::snapshot`].
-#[server(prefix = "/api/ui", endpoint = "open_book", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "open_book", protocol = CallProtocol)]
 pub async fn open_book() -> Result<Opening, AppError> {
     Opening::read(ssr::service()?.as_ref(), ssr::actor()?).await
 }
@@ -80,7 +93,7 @@ pub async fn open_book() -> Result<Opening, AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::center_history`].
-#[server(prefix = "/api/ui", endpoint = "center_history", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "center_history", protocol = CallProtocol)]
 pub async fn center_history(id: FinancialCenterId) -> Result<Vec<MonthBalance>, AppError> {
     Ok(ssr::service()?.center_history(ssr::actor()?, id, None, None).await?.value)
 }
@@ -89,7 +102,7 @@ pub async fn center_history(id: FinancialCenterId) -> Result<Vec<MonthBalance>, 
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::remove_member`].
-#[server(prefix = "/api/ui", endpoint = "remove_member", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "remove_member", protocol = CallProtocol)]
 pub async fn remove_member(id: MemberId, mutation_id: Option<MutationId>) -> Result<(), AppError> {
     let actor = ssr::actor()?;
     ssr::service()?.remove_member(actor, Terms { mutation_id, base_version: None }, id).await.map(drop)
@@ -99,10 +112,10 @@ pub async fn remove_member(id: MemberId, mutation_id: Option<MutationId>) -> Res
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::invite`].
-#[server(prefix = "/api/ui", endpoint = "invite", protocol = Call)]
-pub async fn invite(mutation_id: Option<MutationId>) -> Result<Invitation, AppError> {
+#[server(prefix = "/api/ui", endpoint = "invite", protocol = CallProtocol)]
+pub async fn invite(mutation_id: Option<MutationId>) -> Result<MadeLink, AppError> {
     let (actor, base) = (ssr::actor()?, ssr::identity()?.base_url);
     let link = ssr::service()?.invite(actor, Terms { mutation_id, base_version: None }, base).await?;
     let (id, url) = (LinkId::Invite(link.value.id), link.value.url);
-    Ok(Invitation { id, code: ssr::qr_code(&url)?, url })
+    Ok(MadeLink { id, code: ssr::qr_code(&url)?, url })
 }

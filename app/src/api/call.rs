@@ -16,9 +16,9 @@ use std::{future::Future, pin::Pin};
 const JSON: &str = "application/json";
 
 /// The protocol of the server functions.
-pub struct Call;
+pub struct CallProtocol;
 
-impl<Input, Output, C, S> Protocol<Input, Output, C, S, AppError> for Call
+impl<Input, Output, C, S> Protocol<Input, Output, C, S, AppError> for CallProtocol
 where
     Input: Serialize + DeserializeOwned + Send,
     Output: Serialize + DeserializeOwned + Send,
@@ -48,10 +48,10 @@ where
     }
 }
 
-type Answer = Pin<Box<dyn Future<Output = Result<String, AppError>> + Send>>;
+type Reply = Pin<Box<dyn Future<Output = Result<String, AppError>> + Send>>;
 
 #[cfg(feature = "hydrate")]
-fn post(path: String, body: String) -> Answer {
+fn post(path: String, body: String) -> Reply {
     use leptos::server_fn::{
         client::browser::BrowserClient,
         request::{ClientReq, browser::BrowserRequest},
@@ -102,11 +102,11 @@ const fn of_status(status: u16) -> AppError {
 
 /// Only a browser calls.
 #[cfg(not(feature = "hydrate"))]
-fn post(_: String, _: String) -> Answer {
+fn post(_: String, _: String) -> Reply {
     Box::pin(std::future::ready(Err(AppError::Internal)))
 }
 
-mod form {
+pub(super) mod form {
     use super::DeserializeOwned;
 
     /// Parses the fields of a form; nested ones are named `form[amount]`.

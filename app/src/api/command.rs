@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
-use super::call::Call;
+use super::call::CallProtocol;
 use crate::{
     command::{Command, Subject},
     domain::MemberId,
@@ -19,7 +19,7 @@ use super::ssr;
 ///
 /// # Errors
 /// [`AppError::OtherMember`] if the member belongs to another account; see [`crate::service::BudgetService::write`].
-#[server(prefix = "/api/ui", endpoint = "write", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "write", protocol = CallProtocol)]
 pub async fn write(
     command: Command,
     terms: Terms,

@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
-use super::call::Call;
+use super::call::CallProtocol;
 use crate::{
     domain::{Fact, FactForm, FactId},
     error::AppError,
@@ -11,22 +11,50 @@ use crate::{
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::ssr;
+use super::{book::RefusedFact, call::form, ssr};
 #[cfg(feature = "ssr")]
 use crate::{
     command::Command,
-    domain::{ArticleId, FinancialCenterId, Money, arithmetic::plainly},
-    service::Terms,
+    domain::{ArticleId, FinancialCenterId, Language, Money, arithmetic::plainly},
+    service::{Actor, BudgetService, Identity, Terms},
 };
 
 /// Records a fact. An amount without a sign takes the direction of its article; a computation is evaluated.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::write`].
-#[server(prefix = "/api/ui", endpoint = "record_fact", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "record_fact", protocol = CallProtocol)]
 pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
-    let (actor, service) = (ssr::actor()?, ssr::service()?);
-    let mut form = form;
+    record(ssr::service()?.as_ref(), ssr::actor()?, ssr::identity()?.language, form).await
+}
+
+/// Records the transaction of a plain form.
+///
+/// # Errors
+/// With what was typed, as far as it can be read.
+#[cfg(feature = "ssr")]
+pub async fn record_plainly(
+    service: &dyn BudgetService,
+    identity: &Identity,
+    body: &[u8],
+) -> Result<(), RefusedFact> {
+    let Some(RecordFact { form }) = form::read(body) else {
+        return Err(RefusedFact { form: FactForm::default(), error: AppError::Malformed });
+    };
+    let recorded = match identity.actor.clone() {
+        Ok(actor) => record(service, actor, identity.language, form.clone()).await,
+        Err(error) => Err(error),
+    };
+    recorded.map(drop).map_err(|error| RefusedFact { form, error })
+}
+
+#[cfg(feature = "ssr")]
+async fn record(
+    service: &dyn BudgetService,
+    actor: Actor,
+    language: Language,
+    mut form: FactForm,
+) -> Result<Written<Fact>, AppError> {
     let article: Option<ArticleId> = form.article_id.as_ref().and_then(|id| id.parse().ok());
     let center: Option<FinancialCenterId> = form.financial_center_id.as_ref().and_then(|id| id.parse().ok());
     // The program in the browser does both before it sends; a plain form does not.
@@ -38,7 +66,6 @@ pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
         && !amount.trim().is_empty()
         && !spelled(amount)
     {
-        let language = ssr::identity()?.language;
         let articles = service.articles(actor).await?.value;
         let kind = articles.iter().find(|row| row.id == article).map(|row| row.kind);
         let centers = service.financial_centers(actor).await?.value;
@@ -54,7 +81,7 @@ pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::write`].
-#[server(prefix = "/api/ui", endpoint = "revise_fact", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "revise_fact", protocol = CallProtocol)]
 pub async fn revise_fact(
     id: FactId,
     base_version: Option<i64>,
@@ -69,7 +96,7 @@ pub async fn revise_fact(
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::write`].
-#[server(prefix = "/api/ui", endpoint = "delete_fact", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "delete_fact", protocol = CallProtocol)]
 pub async fn delete_fact(
     id: FactId,
     base_version: Option<i64>,
@@ -83,7 +110,7 @@ pub async fn delete_fact(
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::write`].
-#[server(prefix = "/api/ui", endpoint = "restore_fact", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "restore_fact", protocol = CallProtocol)]
 pub async fn restore_fact(
     id: FactId,
     mutation_id: Option<crate::domain::MutationId>,

@@ -4,6 +4,7 @@
 //! response.
 
 pub mod account;
+pub mod attempt;
 pub mod book;
 pub mod call;
 pub mod command;

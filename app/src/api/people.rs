@@ -3,8 +3,8 @@
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
 use super::{
-    book::{Invitation, LinkId},
-    call::Call,
+    book::{LinkId, MadeLink},
+    call::CallProtocol,
 };
 use crate::{
     domain::{MemberId, MutationId},
@@ -33,7 +33,7 @@ pub struct OpenLink {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::invites`].
-#[server(prefix = "/api/ui", endpoint = "open_links", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "open_links", protocol = CallProtocol)]
 pub async fn open_links() -> Result<Vec<OpenLink>, AppError> {
     const HOUR_MS: i64 = 60 * 60 * 1000;
     let (actor, service) = (ssr::actor()?, ssr::service()?);
@@ -61,7 +61,7 @@ pub async fn open_links() -> Result<Vec<OpenLink>, AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::withdraw_invite`].
-#[server(prefix = "/api/ui", endpoint = "withdraw_link", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "withdraw_link", protocol = CallProtocol)]
 pub async fn withdraw_link(id: LinkId) -> Result<(), AppError> {
     let (actor, service) = (ssr::actor()?, ssr::service()?);
     match id {
@@ -74,22 +74,19 @@ pub async fn withdraw_link(id: LinkId) -> Result<(), AppError> {
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::make_password_link`].
-#[server(prefix = "/api/ui", endpoint = "make_password_link", protocol = Call)]
-pub async fn make_password_link(
-    id: MemberId,
-    mutation_id: Option<MutationId>,
-) -> Result<Invitation, AppError> {
+#[server(prefix = "/api/ui", endpoint = "make_password_link", protocol = CallProtocol)]
+pub async fn make_password_link(id: MemberId, mutation_id: Option<MutationId>) -> Result<MadeLink, AppError> {
     let (actor, base) = (ssr::actor()?, ssr::identity()?.base_url);
     let terms = Terms { mutation_id, base_version: None };
     let url = ssr::service()?.make_password_link(actor, terms, id, base).await?.value.url;
-    Ok(Invitation { id: LinkId::Password(id), code: ssr::qr_code(&url)?, url })
+    Ok(MadeLink { id: LinkId::Password(id), code: ssr::qr_code(&url)?, url })
 }
 
 /// Makes another member the owner.
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::hand_over`].
-#[server(prefix = "/api/ui", endpoint = "hand_over", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "hand_over", protocol = CallProtocol)]
 pub async fn hand_over(id: MemberId, mutation_id: Option<MutationId>) -> Result<(), AppError> {
     let actor = ssr::actor()?;
     ssr::service()?.hand_over(actor, Terms { mutation_id, base_version: None }, id).await.map(drop)

@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct of the arguments, and they say what they are")]
 
-use super::call::Call;
+use super::call::CallProtocol;
 use crate::{domain::Month, error::AppError, service::Grid};
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use super::ssr;
 ///
 /// # Errors
 /// See [`crate::service::BudgetService::grid`].
-#[server(prefix = "/api/ui", endpoint = "plan_grid", protocol = Call)]
+#[server(prefix = "/api/ui", endpoint = "plan_grid", protocol = CallProtocol)]
 pub async fn plan_grid(from: Month, to: Month) -> Result<Grid, AppError> {
     ssr::service()?.grid(ssr::actor()?, from, to).await
 }

@@ -1,9 +1,9 @@
-//! Adding, revising, deleting and restoring articles. Merging two is decided on the server alone.
+//! Adding, revising, deleting and restoring articles. A merge is decided on the server only.
 
 use super::{
     decision::{Revised, Stop},
     known::Known,
-    rows::{check_free, check_room, deleted, own_id, standing},
+    rows::{check_free, check_room, current_article, deleted, own_id, standing},
 };
 use crate::{
     domain::{
@@ -18,7 +18,7 @@ type Decided = Result<Vec<Revised<Article>>, Stop>;
 /// Adds an article. If the form has no id, the article takes the mutation id.
 pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &ArticleForm) -> Decided {
     let NewArticle { id, name, kind, parent_id, archived, icon, colour } = form.new_article()?;
-    let id = own_id(form.id.as_ref(), id, mutation);
+    let (id, parent_id) = (own_id(form.id.as_ref(), id, mutation), above(known, parent_id));
     check_free(&known.article(id))?;
     let article = Article { id, name, kind, parent_id, archived, icon, colour, version: 1 };
     check_tree(known, &article)?;
@@ -26,7 +26,7 @@ pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &Articl
     Ok(vec![Revised::created(article)])
 }
 
-/// The fields that are given.
+/// Changes the given fields.
 pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: ArticleId, form: &ArticleForm) -> Decided {
     let ArticleRevision { name, kind, parent_id, archived, icon, colour } = form.revision()?;
     let old = standing(base, known.article(id))?;
@@ -34,14 +34,14 @@ pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: ArticleId, form: 
         id,
         name: name.unwrap_or_else(|| old.name.clone()),
         kind: kind.unwrap_or(old.kind),
-        parent_id: parent_id.unwrap_or(old.parent_id),
+        parent_id: parent_id.map_or(old.parent_id, |parent| above(known, parent)),
         archived: archived.unwrap_or(old.archived),
         icon: icon.unwrap_or_else(|| old.icon.clone()),
         colour: colour.unwrap_or(old.colour),
         version: old.version + 1,
     };
     check_tree(known, &article)?;
-    // What is recorded or planned on it would count as something else, or not at all.
+    // The facts and plans of the article would be counted differently, or not at all.
     let other_nature = old.kind != article.kind && [old.kind, article.kind].contains(&Kind::Transfer);
     if other_nature && known.article_in_use(id).ok_or(Stop::Unknown)? {
         return Err(AppError::field("kind", Reason::UsedKind).into());
@@ -52,7 +52,7 @@ pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: ArticleId, form: 
     Ok(vec![Revised::updated(old, article)])
 }
 
-/// Leaves a tombstone of an article that nothing uses.
+/// Deletes an article that nothing uses, and keeps a tombstone.
 pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: ArticleId) -> Decided {
     let old = standing(base, known.article(id))?;
     if known.article_in_use(id).ok_or(Stop::Unknown)? {
@@ -65,7 +65,7 @@ pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: ArticleId) -> Dec
     Ok(vec![Revised::deleted(old, tombstone)])
 }
 
-/// Brings a deleted article back; at the top, where its place is gone by now.
+/// Restores a deleted article; as a root of the tree if its old place is not valid any more.
 pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: ArticleId) -> Decided {
     let old = deleted(base, known.article(id))?;
     check_room(known, Limit::Articles)?;
@@ -78,6 +78,11 @@ pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: ArticleId) -> De
     Ok(vec![Revised::restored(article)])
 }
 
+/// The parent by now.
+fn above(known: &dyn Known, parent: Option<ArticleId>) -> Option<ArticleId> {
+    parent.map(|id| current_article(known, id))
+}
+
 /// Checks the article's place in the tree.
 fn check_tree(known: &dyn Known, article: &Article) -> Result<(), Stop> {
     let mut all = known.articles().ok_or(Stop::Unknown)?;
@@ -87,7 +92,7 @@ fn check_tree(known: &dyn Known, article: &Article) -> Result<(), Stop> {
         .map_err(|(field, reason)| AppError::field(field, reason).into())
 }
 
-/// Every household has a transfer article in use: transfers need one.
+/// Refuses to remove the last transfer article that is not archived: transfers need one.
 fn keep_a_transfer_article(known: &dyn Known, except: ArticleId) -> Result<(), Stop> {
     let all = known.articles().ok_or(Stop::Unknown)?;
     if all.iter().any(|row| row.kind == Kind::Transfer && !row.archived && row.id != except) {

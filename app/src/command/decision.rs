@@ -1,40 +1,40 @@
-//! What becomes of a command.
+//! The result of a command: the rows that it changes, or the reason that it changes none.
 
 use crate::{
     domain::{Article, Fact, FinancialCenter, Household, Member, Plan, Recurring, recurring::Occurrence},
     error::AppError,
-    wire::{Change, Deleted, DeletedFact, Entry},
+    wire::{Change, Deleted, DeletedArticle, DeletedFact, Entry},
 };
 use serde::Serialize;
 
-/// What becomes of a row.
+/// How a command changes a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It is new.
+    /// The row is new.
     Created,
-    /// It changes.
+    /// The row exists and changes.
     Updated,
-    /// It goes; a tombstone stays.
+    /// The row is deleted; a tombstone stays.
     Deleted,
-    /// It comes back.
+    /// The row was deleted and is restored.
     Restored,
 }
 
-/// A row as it becomes.
+/// A row that a command changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revised<R> {
-    /// What becomes of it.
+    /// How it changes.
     pub fate: Fate,
-    /// As it was; none where it is new or was deleted.
+    /// The row before; `None` if it is new or was deleted.
     pub before: Option<R>,
-    /// As it is afterwards; of a deletion the tombstone.
+    /// The row after; for a deletion, the tombstone.
     pub after: R,
 }
 
-/// Defines a variant for each family of rows, made from its rows.
+/// Defines a variant for each family of rows, with a conversion from its rows.
 macro_rules! row_changes {
     ($($(#[$doc:meta])+ $family:ident($row:ty),)+) => {
-        /// A row of any family as it becomes.
+        /// A changed row of any family.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum RowChange {
             $($(#[$doc])+ $family(Revised<$row>),)+
@@ -61,7 +61,7 @@ row_changes! {
     Plan(Plan),
     /// A recurring entry.
     Recurring(Recurring),
-    /// A day of a recurring entry: created where it is settled, deleted where it opens again.
+    /// A day of a recurring entry: created when it is settled, deleted when it is reopened.
     Occurrence(Occurrence),
     /// The household.
     Household(Household),
@@ -70,14 +70,15 @@ row_changes! {
 }
 
 impl RowChange {
-    /// As the log and the frames have it; none of an occurrence, which its recurring entry tells.
+    /// The entry for the log and the frames. `None` for an occurrence: the entry of its recurring entry
+    /// covers it.
     #[must_use]
     pub fn entry(&self) -> Option<Entry> {
         let change = match self {
             Self::Fact(row) => return Some(row.entry()),
             Self::Occurrence(_) => return None,
             Self::Article(row) => row.change(Change::ArticleCreated, Change::ArticleUpdated, |row| {
-                Change::ArticleDeleted(Deleted { id: row.id })
+                Change::ArticleDeleted(DeletedArticle { id: row.id, merged_into: None })
             }),
             Self::FinancialCenter(row) => {
                 row.change(Change::FinancialCenterCreated, Change::FinancialCenterUpdated, |row| {
@@ -94,7 +95,7 @@ impl RowChange {
         Some(Entry { change, before: None })
     }
 
-    /// The change of a fact; none of another row.
+    /// The change of a fact; `None` for a row of another family.
     #[must_use]
     pub const fn fact(&self) -> Option<&Revised<Fact>> {
         match self {
@@ -104,20 +105,20 @@ impl RowChange {
     }
 }
 
-/// What becomes of a command.
+/// The result of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// These rows change, in one change of the book.
+    /// The rows that change, all in one change of the log.
     Changes(Vec<RowChange>),
-    /// Nothing: the book is as the command wishes.
+    /// Nothing changes: the book already is as the command asks.
     Already,
-    /// It cannot be done.
+    /// The command is refused.
     Refused(AppError),
-    /// Something that it depends on was not loaded. Only a page says so.
+    /// A row that the result depends on is not loaded. Occurs only on a page.
     Unknown,
 }
 
-/// Why a rule comes to no changes.
+/// Why a rule returns no changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
     Refused(AppError),
@@ -148,17 +149,17 @@ impl<R> Revised<R> {
         Self { fate: Fate::Created, before: None, after }
     }
 
-    /// A row that changes.
+    /// A changed row.
     pub const fn updated(before: R, after: R) -> Self {
         Self { fate: Fate::Updated, before: Some(before), after }
     }
 
-    /// A row that goes.
+    /// A deleted row.
     pub const fn deleted(before: R, tombstone: R) -> Self {
         Self { fate: Fate::Deleted, before: Some(before), after: tombstone }
     }
 
-    /// A row that comes back.
+    /// A restored row.
     pub const fn restored(after: R) -> Self {
         Self { fate: Fate::Restored, before: None, after }
     }
@@ -201,10 +202,20 @@ pub(super) fn check_version(
     current: &impl Serialize,
 ) -> Result<(), AppError> {
     match base {
-        Some(base) if base != version => {
-            let current = serde_json::to_string(current).map_err(|_| AppError::Internal)?;
-            Err(AppError::Stale { current })
-        }
+        Some(base) if base != version => Err(AppError::Stale { current: written(current)? }),
         _ => Ok(()),
     }
+}
+
+#[cfg(feature = "ssr")]
+fn written(current: &impl Serialize) -> Result<String, AppError> {
+    serde_json::to_string(current).map_err(|_| AppError::Internal)
+}
+
+/// A page foresees that a command is refused as stale, but not with which row; the server's response contains
+/// it. So the code that serializes rows of every family stays out of the browser's download.
+#[cfg(not(feature = "ssr"))]
+#[expect(clippy::unnecessary_wraps, reason = "it stands for the one above")]
+fn written(_: &impl Serialize) -> Result<String, AppError> {
+    Ok(String::new())
 }

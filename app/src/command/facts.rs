@@ -3,7 +3,7 @@
 use super::{
     decision::{Revised, Stop, check_version},
     known::{Known, Lookup, Stamp},
-    rows::own_id,
+    rows::{current_article, own_id},
 };
 use crate::{
     domain::{
@@ -18,7 +18,7 @@ type Decided = Result<Vec<Revised<Fact>>, Stop>;
 /// Records a fact. If the form has no id, the fact takes the mutation id.
 pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &FactForm) -> Decided {
     let NewFact { id, amount, article_id, financial_center_id, date, comment } = form.new_fact()?;
-    let id = own_id(form.id.as_ref(), id, mutation);
+    let (id, article_id) = (own_id(form.id.as_ref(), id, mutation), current_article(known, article_id));
     check_free_id(known, id)?;
     let mut refusals = Refusals::default();
     usable_article(known, "article_id", article_id, &mut refusals)?;
@@ -32,13 +32,13 @@ pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &Fac
     Ok(vec![Revised::created(fact)])
 }
 
-/// The fields that are given.
+/// Changes the given fields.
 pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: FactId, form: &FactForm) -> Decided {
     let FactRevision { amount, article_id, financial_center_id, date, comment } = form.revision()?;
     let old = standing(known, base, id)?;
     let mut refusals = Refusals::default();
-    // A row keeps an article that was archived since; a new one must be in use.
-    let article_id = article_id.filter(|new| *new != old.article_id);
+    // An unchanged article may have been archived since; a new one must be in use.
+    let article_id = article_id.map(|id| current_article(known, id)).filter(|new| *new != old.article_id);
     if let Some(id) = article_id {
         usable_article(known, "article_id", id, &mut refusals)?;
     }
@@ -51,7 +51,7 @@ pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: FactId, form: &Fa
             Lookup::NotLoaded => return Err(Stop::Unknown),
         },
     };
-    // An amount that stays must also fit the currency of the new center.
+    // An unchanged amount must fit the currency of the new center too.
     let text = amount.unwrap_or_else(|| old.amount.to_string());
     let amount =
         center.and_then(|center| refusals.take("amount", Money::parse_entry(&text, center.currency)));
@@ -67,14 +67,14 @@ pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: FactId, form: &Fa
     Ok(vec![Revised::updated(old, revised)])
 }
 
-/// Leaves a tombstone.
+/// Deletes a fact and keeps a tombstone.
 pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: FactId) -> Decided {
     let old = standing(known, base, id)?;
     let tombstone = later(&old, known.stamp());
     Ok(vec![Revised::deleted(old, tombstone)])
 }
 
-/// Brings a deleted one back.
+/// Restores a deleted fact.
 pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: FactId) -> Decided {
     let (old, deleted) = match known.fact(id) {
         Lookup::Found(fact) => (fact, false),
@@ -90,7 +90,7 @@ pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: FactId) -> Decid
     Ok(vec![Revised::restored(later(&old, known.stamp()))])
 }
 
-/// A fact that can be changed by itself, on the version that was seen.
+/// An existing fact that is no part of a group, if it has the version that the member saw.
 fn standing(known: &dyn Known, base: Option<i64>, id: FactId) -> Result<Fact, Stop> {
     let old = match known.fact(id) {
         Lookup::Found(fact) => fact,
@@ -103,12 +103,13 @@ fn standing(known: &dyn Known, base: Option<i64>, id: FactId) -> Result<Fact, St
     Ok(old)
 }
 
-/// A part of a transfer or split is changed with the whole only.
+/// Refuses a part of a transfer or split: it is changed only as part of the whole.
 pub(super) fn check_alone(fact: &Fact) -> Result<(), AppError> {
     if fact.group.is_some() { Err(AppError::PartOfGroup) } else { Ok(()) }
 }
 
-/// An id that no fact has. One that was made for this command is not looked for further than what is loaded.
+/// Refuses an id that a fact has or had. Facts that are not loaded are not checked: the id was made for this
+/// command.
 pub(super) fn check_free_id(known: &dyn Known, id: FactId) -> Result<(), AppError> {
     match known.fact(id) {
         Lookup::Found(_) => Err(AppError::IdTaken),
@@ -141,7 +142,7 @@ pub(super) fn new(
     }
 }
 
-/// The same fact one version later.
+/// The same fact, one version later.
 pub(super) fn later(fact: &Fact, stamp: Stamp) -> Fact {
     Fact { version: fact.version + 1, updated_by: stamp.member, updated_at: stamp.now, ..fact.clone() }
 }
@@ -164,7 +165,7 @@ fn usable_center(
     usable(field, known.financial_center(id), |row| row.archived, refusals)
 }
 
-/// A row that a field names; noted where it is deleted or not there, or takes no new entries.
+/// The row that a field names. Adds a refusal if the row does not exist, is deleted or is archived.
 pub(super) fn usable<T>(
     field: &str,
     found: Lookup<T>,

@@ -16,8 +16,8 @@ use crate::{
 
 type Decided = Result<Vec<Revised<FinancialCenter>>, Stop>;
 
-/// Adds a financial center, by default in the household's currency and behind all others. If the form has no id,
-/// it takes the mutation id.
+/// Adds a financial center, by default in the household's currency and last in the order. If the form has no
+/// id, the financial center takes the mutation id.
 pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &FinancialCenterForm) -> Decided {
     let NewFinancialCenter { id, name, currency, opening_balance, archived, position } = form.new_center()?;
     let id = own_id(form.id.as_ref(), id, mutation);
@@ -41,7 +41,7 @@ pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &Financ
     Ok(vec![Revised::created(center)])
 }
 
-/// The fields that are given.
+/// Changes the given fields.
 pub(super) fn revise(
     known: &dyn Known,
     base: Option<i64>,
@@ -54,7 +54,7 @@ pub(super) fn revise(
     if currency != old.currency && known.financial_center_in_use(id).ok_or(Stop::Unknown)? {
         return Err(AppError::field("currency", Reason::UsedCurrency).into());
     }
-    // A balance that stays must also fit the new currency.
+    // An unchanged opening balance must fit the new currency too.
     let opening_balance = opening_balance.unwrap_or_else(|| old.opening_balance.to_string());
     let opening_balance = Money::parse(&opening_balance, currency)
         .map_err(|error| AppError::field("opening_balance", error))?;
@@ -70,7 +70,7 @@ pub(super) fn revise(
     Ok(vec![Revised::updated(old, center)])
 }
 
-/// Leaves a tombstone of a financial center that nothing uses.
+/// Deletes a financial center that nothing uses, and keeps a tombstone.
 pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: FinancialCenterId) -> Decided {
     let old = standing(base, known.financial_center(id))?;
     if known.financial_center_in_use(id).ok_or(Stop::Unknown)? {
@@ -80,7 +80,7 @@ pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: FinancialCenterId
     Ok(vec![Revised::deleted(old, tombstone)])
 }
 
-/// Brings a deleted financial center back.
+/// Restores a deleted financial center.
 pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: FinancialCenterId) -> Decided {
     let old = deleted(base, known.financial_center(id))?;
     check_room(known, Limit::FinancialCenters)?;

@@ -1,13 +1,14 @@
 //! Recording, revising, deleting and restoring transfers and splits, each as a whole.
 //!
-//! All parts share day, version and the number of the change that created the whole, so that they stand beside
-//! each other in every list; a part that a later change adds too.
+//! All parts share the day, the version and the number of the change that created the group, so that they are
+//! adjacent in every list. That includes parts that a later change adds.
 
 use super::{
     Terms,
     decision::{Revised, Stop, check_version},
     facts::{check_free_id, later, new, usable},
-    known::{Known, Lookup, Parts},
+    known::{GroupParts, Known, Lookup},
+    rows::current_article,
 };
 use crate::{
     domain::{
@@ -22,7 +23,7 @@ use uuid::Uuid;
 
 type Decided = Result<Vec<Revised<Fact>>, Stop>;
 
-/// A part as it shall be.
+/// The new content of a part.
 struct Wanted {
     id: FactId,
     amount: Money,
@@ -31,7 +32,7 @@ struct Wanted {
     comment: Comment,
 }
 
-/// Records a transfer or split. If the form has no id, it takes the mutation id.
+/// Records a transfer or split. If the form has no id, the group takes the mutation id.
 pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &GroupForm) -> Decided {
     let whole = form.whole()?;
     let kind = form.kind();
@@ -52,7 +53,8 @@ pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &Gro
     parts.collect()
 }
 
-/// Another whole of its kind in its place: parts that it names stay the same facts, the others go.
+/// Replaces the content of a transfer or split. Parts that the form names keep their facts; the others are
+/// deleted.
 pub(super) fn revise(known: &dyn Known, terms: Terms, id: GroupId, form: &GroupForm) -> Decided {
     let whole = form.whole()?;
     let ids = terms.mutation_id.map_or_else(Uuid::now_v7, MutationId::uuid);
@@ -86,7 +88,7 @@ pub(super) fn revise(known: &dyn Known, terms: Terms, id: GroupId, form: &GroupF
     Ok(changes)
 }
 
-/// Leaves a tombstone of each part.
+/// Deletes each part and keeps its tombstone.
 pub(super) fn delete(known: &dyn Known, base: Option<i64>, kind: GroupKind, id: GroupId) -> Decided {
     let (old, stamp) = (standing(known, base, kind, id)?, known.stamp());
     let gone = |part: Fact| {
@@ -96,7 +98,8 @@ pub(super) fn delete(known: &dyn Known, base: Option<i64>, kind: GroupKind, id: 
     Ok(old.alive.into_iter().map(gone).collect())
 }
 
-/// Brings a deleted one back, with the parts that went with the whole; one that was taken out before stays out.
+/// Restores a deleted transfer or split with the parts that were deleted together with it. Parts that were
+/// removed from it earlier stay deleted.
 pub(super) fn restore(known: &dyn Known, base: Option<i64>, kind: GroupKind, id: GroupId) -> Decided {
     let old = match known.group(kind, id) {
         Lookup::Deleted(parts) => parts,
@@ -111,8 +114,8 @@ pub(super) fn restore(known: &dyn Known, base: Option<i64>, kind: GroupKind, id:
     Ok(old.dead.iter().map(|part| Revised::restored(later(part, stamp))).collect())
 }
 
-/// A whole that stands, on the version that was seen.
-fn standing(known: &dyn Known, base: Option<i64>, kind: GroupKind, id: GroupId) -> Result<Parts, Stop> {
+/// An existing transfer or split, if it has the version that the member saw.
+fn standing(known: &dyn Known, base: Option<i64>, kind: GroupKind, id: GroupId) -> Result<GroupParts, Stop> {
     let parts = match known.group(kind, id) {
         Lookup::Found(parts) => parts,
         Lookup::Deleted(_) => return Err(AppError::Gone.into()),
@@ -123,12 +126,12 @@ fn standing(known: &dyn Known, base: Option<i64>, kind: GroupKind, id: GroupId) 
     Ok(parts)
 }
 
-fn whole(kind: GroupKind, id: GroupId, parts: Parts) -> FactGroup {
+fn whole(kind: GroupKind, id: GroupId, parts: GroupParts) -> FactGroup {
     FactGroup { id, kind, version: parts.version, facts: parts.alive }
 }
 
-/// The parts that a whole shall have. A transfer keeps its two facts; a split those whose ids are named.
-/// Parts without an id derive it from `ids`, so that page and server make the same facts of a command.
+/// The parts of the new content. A transfer keeps its two facts, a split those whose ids the form names.
+/// Parts without an id derive it from `ids`, so that page and server make the same facts.
 fn wanted(known: &dyn Known, whole: &Whole, old: &[Fact], ids: Uuid) -> Result<Vec<Wanted>, Stop> {
     match &whole.parts {
         fact_group::Parts::Transfer { from, to, amount, to_amount } => {
@@ -140,8 +143,8 @@ fn wanted(known: &dyn Known, whole: &Whole, old: &[Fact], ids: Uuid) -> Result<V
     }
 }
 
-/// The id of a part that came without one: that of its change, with the part's number in the last bytes. So parts
-/// of one change stand in their order.
+/// The id of a part without one: `ids` with the number of the part in the last two bytes, so that the parts
+/// of one change keep their order.
 fn part_id(ids: Uuid, at: usize) -> FactId {
     let mut bytes = ids.into_bytes();
     let number = u16::try_from(at + 1).unwrap_or(u16::MAX).to_be_bytes();
@@ -207,9 +210,14 @@ fn parts_of_split(
     let mut wanted = Vec::with_capacity(parts.len());
     for (at, part) in parts.iter().enumerate() {
         let name = |field: &str| format!("parts.{at}.{field}");
-        let kept = old.iter().any(|old| Some(old.id) == part.id && old.article_id == part.article_id);
-        let found = known.article(part.article_id);
-        let article = usable(&name("article_id"), found, |row| row.archived && !kept, &mut refusals)?;
+        let article_id = current_article(known, part.article_id);
+        let kept = old.iter().any(|old| Some(old.id) == part.id && old.article_id == article_id);
+        let article = usable(
+            &name("article_id"),
+            known.article(article_id),
+            |row| row.archived && !kept,
+            &mut refusals,
+        )?;
         if article.is_some_and(|article| article.kind == Kind::Transfer) {
             refusals.add(&name("article_id"), Reason::KindDiffers);
         }
@@ -219,7 +227,7 @@ fn parts_of_split(
         wanted.push(Wanted {
             id: part.id.unwrap_or_else(|| part_id(ids, at)),
             amount,
-            article_id: part.article_id,
+            article_id,
             center: id,
             comment: part.comment.clone().unwrap_or_else(|| comment.clone()),
         });
@@ -234,7 +242,7 @@ fn parts_of_split(
     Ok(refusals.and(Some(wanted))?)
 }
 
-/// A center that is in use, or that one of the parts is in already.
+/// A center that takes new entries, or that a part already is in.
 fn center(
     known: &dyn Known,
     field: &str,
@@ -246,7 +254,7 @@ fn center(
     usable(field, known.financial_center(id), |row| row.archived && !kept, refusals)
 }
 
-/// What moves has no sign: where it goes says it.
+/// The amount of a transfer has no sign: the direction follows from its two centers.
 fn positive(field: &str, amount: Result<Money, MoneyError>, refusals: &mut Refusals) -> Option<Money> {
     let amount = refusals.take(field, amount)?;
     if amount.is_negative() {

@@ -13,22 +13,22 @@ use crate::{
     error::AppError,
 };
 
-/// The fields of the household that are given.
+/// Changes the given fields of the household.
 pub(super) fn revise(
     known: &dyn Known,
     base: Option<i64>,
     form: &HouseholdForm,
 ) -> Result<Vec<Revised<Household>>, Stop> {
     let old = known.household().ok_or(Stop::Unknown)?;
-    // The zone that the household has is one, wherever this is decided.
+    // The household's own time zone exists, even if this page has no list of time zones.
     let exists = |zone: &str| if zone == old.time_zone { Some(true) } else { known.time_zone_exists(zone) };
-    // All that is refused of a form is named at once.
+    // All refused fields are reported together, so an unknown time zone ends the decision here.
     if form.time_zone.as_ref().is_some_and(|zone| exists(zone).is_none()) {
         return Err(Stop::Unknown);
     }
     let HouseholdRevision { name, currency } = household_revision(form, |zone| exists(zone).unwrap_or(true))?;
     check_version(base, old.version, &old)?;
-    // Plans are amounts of this currency, and would mean something else in another one.
+    // Existing plans are amounts in the old currency, and would mean something else in another one.
     if currency.is_some_and(|new| new != old.currency) && known.anything_planned().ok_or(Stop::Unknown)? {
         return Err(AppError::field("currency", Reason::PlannedCurrency).into());
     }
@@ -43,7 +43,7 @@ pub(super) fn revise(
     Ok(vec![Revised::updated(old, new)])
 }
 
-/// The given fields of a member, who is the one who sends it.
+/// Changes the given fields of the member who sends the command.
 pub(super) fn revise_member(
     known: &dyn Known,
     base: Option<i64>,
@@ -51,7 +51,7 @@ pub(super) fn revise_member(
     form: &MemberForm,
 ) -> Result<Vec<Revised<Member>>, Stop> {
     let name = member_name(form)?;
-    // Others' names are theirs to change; whether such a member exists is no secret in a household.
+    // Members change only their own names. Within a household it is no secret which members exist.
     if id != known.stamp().member {
         return Err(AppError::NotFound.into());
     }
@@ -72,16 +72,16 @@ pub(super) fn revise_member(
     Ok(vec![Revised::updated(old, new)])
 }
 
-/// What of a household's form is read.
+/// The parsed form of the household.
 pub struct HouseholdRevision {
     name: Option<Name>,
     currency: Option<Currency>,
 }
 
-/// Reads the household's form.
+/// Parses the household's form.
 ///
 /// # Errors
-/// Names every field that is refused.
+/// Names every refused field.
 pub fn household_revision(
     form: &HouseholdForm,
     time_zone_exists: impl FnOnce(&str) -> bool,
@@ -96,10 +96,10 @@ pub fn household_revision(
     Ok(HouseholdRevision { name, currency })
 }
 
-/// Reads a member's form: the name, if it is given.
+/// Parses a member's form; returns the name, if it is given.
 ///
 /// # Errors
-/// Names every field that is refused.
+/// Names every refused field.
 pub fn member_name(form: &MemberForm) -> Result<Option<Name>, Vec<FieldError>> {
     let mut refusals = Refusals::default();
     let name = check_member(&mut refusals, form.name.as_ref(), form.colour);
@@ -107,7 +107,7 @@ pub fn member_name(form: &MemberForm) -> Result<Option<Name>, Vec<FieldError>> {
     Ok(name)
 }
 
-/// Notes what is wrong with a member's new name or colour.
+/// Checks a member's new name and colour, and adds refusals.
 pub fn check_member(refusals: &mut Refusals, name: Option<&String>, colour: Option<i64>) -> Option<Name> {
     check_colour(refusals, colour);
     name.and_then(|text| refusals.required("name", Some(text)))

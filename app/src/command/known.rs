@@ -1,5 +1,5 @@
-//! The part of the book that a command is decided on: on the server every row that the command names, on a page
-//! the rows that are loaded.
+//! The part of the book that a command is decided on: on the server every row that the command names, on a
+//! page the rows that are loaded.
 
 use crate::{
     domain::{
@@ -10,87 +10,89 @@ use crate::{
     wire::Seq,
 };
 
-/// What rows are marked with that a command writes.
+/// The values with which written rows are stamped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    /// Who sends it.
+    /// The member who sends the command.
     pub member: MemberId,
-    /// When it is written.
+    /// The time of the write.
     pub now: Instant,
-    /// The number of the change.
+    /// The number of the change in the log.
     pub seq: Seq,
-    /// The household's today.
+    /// Today, in the household's time zone.
     pub today: Day,
 }
 
-/// A row that was looked for by its id.
+/// The result of looking up a row by its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup<T> {
-    /// It stands in the book.
+    /// The row exists.
     Found(T),
-    /// It was deleted; as it was then.
+    /// The row was deleted; this is its last version.
     Deleted(T),
-    /// The household has no such row.
+    /// The household has no such row, not even a deleted one.
     Missing,
-    /// It does not stand in the book; whether there was one before is not known.
+    /// The row does not exist; whether it was deleted is unknown.
     Absent,
-    /// It was not loaded: there may be one.
+    /// The row was not loaded, and may exist.
     NotLoaded,
 }
 
 /// The parts of a transfer or split.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parts {
-    /// Those that stand in the book, in the order of their ids.
+pub struct GroupParts {
+    /// The existing parts, ordered by id.
     pub alive: Vec<Fact>,
-    /// Those that were deleted with the last version of the whole; none while the whole stands.
+    /// The parts that were deleted together with the last version of the group; none while the group exists.
     pub dead: Vec<Fact>,
     /// The highest version that any part ever had.
     pub version: i64,
 }
 
-/// Where a command is decided.
+/// The part of the book that a command is decided on.
 pub trait Known {
-    /// What its rows are marked with.
+    /// The values with which written rows are stamped.
     fn stamp(&self) -> Stamp;
     /// A fact.
     fn fact(&self, id: FactId) -> Lookup<Fact>;
     /// A transfer or split of this kind.
-    fn group(&self, kind: GroupKind, id: GroupId) -> Lookup<Parts>;
+    fn group(&self, kind: GroupKind, id: GroupId) -> Lookup<GroupParts>;
     /// An article.
     fn article(&self, id: ArticleId) -> Lookup<Article>;
-    /// All articles that stand; none where they were not loaded.
+    /// The article that a deleted one was merged into; `None` if it was not merged, or that is unknown.
+    fn merged_into(&self, id: ArticleId) -> Option<ArticleId>;
+    /// All existing articles; `None` if they are not loaded.
     fn articles(&self) -> Option<Vec<Article>>;
-    /// Whether anything was ever recorded or planned on an article, or stands below it; none where that is not
-    /// known.
+    /// Whether an article has, or ever had, facts or plans, or has articles below it; `None` if that is
+    /// unknown.
     fn article_in_use(&self, id: ArticleId) -> Option<bool>;
-    /// The oldest transfer article in use; the household always has one.
+    /// The oldest transfer article that is not archived. Every household has one.
     fn transfer_article(&self) -> Option<ArticleId>;
     /// A financial center.
     fn financial_center(&self, id: FinancialCenterId) -> Lookup<FinancialCenter>;
-    /// Whether anything was ever recorded in a financial center; none where that is not known.
+    /// Whether anything was ever recorded in a financial center; `None` if that is unknown.
     fn financial_center_in_use(&self, id: FinancialCenterId) -> Option<bool>;
-    /// The highest position of a financial center, 0 where there is no center; none where that is not known.
+    /// The highest position of a financial center, 0 if there is none; `None` if that is unknown.
     fn last_position(&self) -> Option<i64>;
     /// A recurring entry.
     fn recurring(&self, id: RecurringId) -> Lookup<Recurring>;
-    /// What became of a day of a recurring entry; missing while nothing has.
+    /// How a day of a recurring entry was settled; [`Lookup::Missing`] if it was not.
     fn settlement(&self, id: RecurringId, day: Day) -> Lookup<Settlement>;
-    /// The last settled day of a recurring entry before one, where it matters to what is open; none where that is
-    /// not known.
+    /// The last settled day of a recurring entry before a given day, as far as it determines which days are
+    /// open; `None` if that is unknown.
     fn last_settled(&self, id: RecurringId, before: Day) -> Option<Option<Day>>;
-    /// The day that it was in the household at an instant.
+    /// The day of an instant in the household's time zone.
     fn day_of(&self, instant: Instant) -> Day;
-    /// How many rows of a kind stand, of which there may be so many; none where that is not known.
+    /// The number of existing rows that count towards a limit; `None` if that is unknown.
     fn count(&self, limit: Limit) -> Option<i64>;
-    /// The household; none where it was not loaded.
+    /// The household; `None` if it is not loaded.
     fn household(&self) -> Option<Household>;
-    /// A member, also one who was removed.
+    /// A member, including removed ones.
     fn member(&self, id: MemberId) -> Lookup<Member>;
-    /// The plan of an article in a month; missing where none was ever set.
+    /// The plan of an article in a month; [`Lookup::Missing`] if it was never set.
     fn plan(&self, article: ArticleId, month: Month) -> Lookup<Plan>;
-    /// Whether anything is planned in any month, or will be by a recurring entry; none where that is not known.
+    /// Whether any month has a plan, or will get one from a recurring entry; `None` if that is unknown.
     fn anything_planned(&self) -> Option<bool>;
-    /// Whether there is a time zone of this name; none where that is not known.
+    /// Whether there is a time zone of this name; `None` if that is unknown.
     fn time_zone_exists(&self, name: &str) -> Option<bool>;
 }

@@ -1,11 +1,12 @@
-//! Every change that a member makes to the book, as data: the same value travels, is carried out, and names
-//! itself in the log.
+//! Every change that a member makes to the book, as data. The same value is sent, carried out and named in
+//! the log.
 //!
-//! A command holds what was sent, as it was sent: what is absent takes its default where the command is
-//! carried out, so that a repeat of a request is the same command on any day. Passwords, sessions,
-//! invitations, membership and the end of a household are no commands: they are never kept and sent later.
+//! A command holds what was sent, unchanged: absent fields get their defaults when the command is carried
+//! out, so that a repeated request is the same command on any day. Passwords, sessions, invitations,
+//! membership and the deletion of a household are not commands: they are never stored to be sent later.
 
 mod articles;
+mod deciding;
 mod decision;
 mod facts;
 mod financial_centers;
@@ -21,20 +22,18 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use deciding::{check_form, decide};
 pub use decision::{Decision, Fate, Revised, RowChange};
-pub use known::{Known, Lookup, Parts, Stamp};
+pub use known::{GroupParts, Known, Lookup, Stamp};
 pub use subject::Subject;
 pub use terms::Terms;
 
-use crate::{
-    domain::{
-        ArticleId, Day, FactForm, FactId, FinancialCenterId, GroupForm, GroupId, GroupKind, Household,
-        MemberId, OccurrenceForm, PlanForm, RecurringForm, RecurringId,
-        article::ArticleForm,
-        financial_center::FinancialCenterForm,
-        household::{HouseholdForm, MemberForm},
-    },
-    error::AppError,
+use crate::domain::{
+    ArticleId, Day, FactForm, FactId, FinancialCenterId, GroupForm, GroupId, GroupKind, MemberId,
+    OccurrenceForm, PlanForm, RecurringForm, RecurringId,
+    article::ArticleForm,
+    financial_center::FinancialCenterForm,
+    household::{HouseholdForm, MemberForm},
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,243 +43,149 @@ use serde::{Deserialize, Serialize};
 pub enum Command {
     /// Records a fact.
     RecordFact(FactForm),
-    /// Changes the fields of a fact that are given.
+    /// Changes the given fields of a fact.
     ReviseFact {
-        /// Which one.
+        /// The fact.
         id: FactId,
         /// The fields.
         form: FactForm,
     },
-    /// Deletes a fact; a tombstone stays.
+    /// Deletes a fact and keeps a tombstone.
     DeleteFact {
-        /// Which one.
+        /// The fact.
         id: FactId,
     },
-    /// Brings a deleted fact back.
+    /// Restores a deleted fact.
     RestoreFact {
-        /// Which one.
+        /// The fact.
         id: FactId,
     },
     /// Records a transfer or split: several facts in one change.
     RecordGroup(GroupForm),
-    /// Replaces a transfer or split by another one of its kind.
+    /// Replaces the content of a transfer or split; its kind stays.
     ReviseGroup {
-        /// Which one.
+        /// The transfer or split.
         id: GroupId,
-        /// What it becomes.
+        /// The new content.
         form: GroupForm,
     },
     /// Deletes a transfer or split with all its parts.
     DeleteGroup {
-        /// What it is.
+        /// Its kind.
         kind: GroupKind,
-        /// Which one.
+        /// The transfer or split.
         id: GroupId,
     },
-    /// Brings a deleted transfer or split back.
+    /// Restores a deleted transfer or split.
     RestoreGroup {
-        /// What it is.
+        /// Its kind.
         kind: GroupKind,
-        /// Which one.
+        /// The transfer or split.
         id: GroupId,
     },
     /// Adds an article.
     AddArticle(ArticleForm),
-    /// Changes the fields of an article that are given.
+    /// Changes the given fields of an article.
     ReviseArticle {
-        /// Which one.
+        /// The article.
         id: ArticleId,
         /// The fields.
         form: ArticleForm,
     },
     /// Deletes an article that nothing uses.
     DeleteArticle {
-        /// Which one.
+        /// The article.
         id: ArticleId,
     },
-    /// Brings a deleted article back.
+    /// Restores a deleted article.
     RestoreArticle {
-        /// Which one.
+        /// The article.
         id: ArticleId,
     },
-    /// Merges an article into another one of its kind: its facts, its plans and what stands below it follow,
-    /// and it is gone. Answers the other one.
+    /// Merges an article into another one of its kind: its facts, plans and subordinate articles move to the
+    /// other one, and it is deleted. The response is the other one.
     MergeArticle {
-        /// The one that goes.
+        /// The article that is deleted.
         id: ArticleId,
-        /// The one that stays.
+        /// The article that stays.
         into: ArticleId,
     },
     /// Adds a financial center.
     AddFinancialCenter(FinancialCenterForm),
-    /// Changes the fields of a financial center that are given.
+    /// Changes the given fields of a financial center.
     ReviseFinancialCenter {
-        /// Which one.
+        /// The financial center.
         id: FinancialCenterId,
         /// The fields.
         form: FinancialCenterForm,
     },
     /// Deletes a financial center that nothing uses.
     DeleteFinancialCenter {
-        /// Which one.
+        /// The financial center.
         id: FinancialCenterId,
     },
-    /// Brings a deleted financial center back.
+    /// Restores a deleted financial center.
     RestoreFinancialCenter {
-        /// Which one.
+        /// The financial center.
         id: FinancialCenterId,
     },
     /// Adds a recurring entry.
     AddRecurring(RecurringForm),
-    /// Changes a recurring entry; what was settled stays settled.
+    /// Changes a recurring entry. Settled days stay settled.
     ReviseRecurring {
-        /// Which one.
+        /// The recurring entry.
         id: RecurringId,
         /// The fields.
         form: RecurringForm,
     },
-    /// Deletes a recurring entry; what was recorded for it stays.
+    /// Deletes a recurring entry. Transactions that were recorded for it stay.
     DeleteRecurring {
-        /// Which one.
+        /// The recurring entry.
         id: RecurringId,
     },
-    /// Brings a deleted recurring entry back.
+    /// Restores a deleted recurring entry.
     RestoreRecurring {
-        /// Which one.
+        /// The recurring entry.
         id: RecurringId,
     },
-    /// Records the transaction of an occurrence. When somebody was faster, answers what they recorded.
+    /// Records the transaction of an occurrence. If another member has confirmed it already, the response is
+    /// their transaction.
     ConfirmOccurrence {
-        /// Of which recurring entry.
+        /// The recurring entry.
         id: RecurringId,
-        /// Which day, and what differs from the entry.
+        /// The day, and what differs from the recurring entry.
         form: OccurrenceForm,
     },
-    /// Notes that nothing happens on an occurrence.
+    /// Marks an occurrence as skipped: nothing is recorded for it.
     SkipOccurrence {
-        /// Of which recurring entry.
+        /// The recurring entry.
         id: RecurringId,
-        /// Its day.
+        /// The day of the occurrence.
         day: Day,
     },
-    /// Opens an occurrence again; the transaction that was recorded for it is deleted.
+    /// Reopens an occurrence and deletes the transaction that was recorded for it.
     ReopenOccurrence {
-        /// Of which recurring entry.
+        /// The recurring entry.
         id: RecurringId,
-        /// Its day.
+        /// The day of the occurrence.
         day: Day,
     },
-    /// Sets plans, all of them in one change.
+    /// Sets plans in one change.
     SetPlans(Vec<PlanForm>),
     /// Changes the household.
     ReviseHousehold(HouseholdForm),
     /// Changes a member.
     ReviseMember {
-        /// Which one.
+        /// The member.
         id: MemberId,
         /// The fields.
         form: MemberForm,
     },
 }
 
-/// What becomes of a command, by the one rule that both sides share.
-///
-/// The server decides on all that the command names, under the household's lock, and stores what it comes to. A
-/// page decides on what it has loaded, and shows what it comes to until the answer is there.
-#[must_use]
-pub fn decide(known: &dyn Known, terms: Terms, command: &Command) -> Decision {
-    if let Some(household) = known.household().filter(|household| household.erase_on.is_some()) {
-        return in_closed(known, &household, command);
-    }
-    let (mutation, base) = (terms.mutation_id, terms.base_version);
-    match command {
-        Command::RecordFact(form) => facts::record(known, mutation, form).into(),
-        Command::ReviseFact { id, form } => facts::revise(known, base, *id, form).into(),
-        Command::DeleteFact { id } => facts::delete(known, base, *id).into(),
-        Command::RestoreFact { id } => facts::restore(known, base, *id).into(),
-        Command::RecordGroup(form) => groups::record(known, mutation, form).into(),
-        Command::ReviseGroup { id, form } => groups::revise(known, terms, *id, form).into(),
-        Command::DeleteGroup { kind, id } => groups::delete(known, base, *kind, *id).into(),
-        Command::RestoreGroup { kind, id } => groups::restore(known, base, *kind, *id).into(),
-        Command::AddArticle(form) => articles::add(known, mutation, form).into(),
-        Command::ReviseArticle { id, form } => articles::revise(known, base, *id, form).into(),
-        Command::DeleteArticle { id } => articles::delete(known, base, *id).into(),
-        Command::RestoreArticle { id } => articles::restore(known, base, *id).into(),
-        // What follows into the other article is known on the server alone.
-        Command::MergeArticle { .. } => Decision::Unknown,
-        Command::AddFinancialCenter(form) => financial_centers::add(known, mutation, form).into(),
-        Command::ReviseFinancialCenter { id, form } => {
-            financial_centers::revise(known, base, *id, form).into()
-        }
-        Command::DeleteFinancialCenter { id } => financial_centers::delete(known, base, *id).into(),
-        Command::RestoreFinancialCenter { id } => financial_centers::restore(known, base, *id).into(),
-        Command::AddRecurring(form) => recurring::add(known, mutation, form).into(),
-        Command::ReviseRecurring { id, form } => recurring::revise(known, base, *id, form).into(),
-        Command::DeleteRecurring { id } => recurring::delete(known, base, *id).into(),
-        Command::RestoreRecurring { id } => recurring::restore(known, base, *id).into(),
-        Command::ConfirmOccurrence { id, form } => {
-            occurrences::confirm(known, (mutation, base), *id, form).into()
-        }
-        Command::SkipOccurrence { id, day } => occurrences::skip(known, base, *id, *day).into(),
-        Command::ReopenOccurrence { id, day } => occurrences::reopen(known, base, *id, *day).into(),
-        Command::SetPlans(forms) => plans::set(known, forms).into(),
-        Command::ReviseHousehold(form) => household::revise(known, base, form).into(),
-        Command::ReviseMember { id, form } => household::revise_member(known, base, *id, form).into(),
-    }
-}
-
-/// Nothing is written in a household that waits to be erased; what is wrong with the form is said first.
-fn in_closed(known: &dyn Known, household: &Household, command: &Command) -> Decision {
-    let exists =
-        |zone: &str| if zone == household.time_zone { Some(true) } else { known.time_zone_exists(zone) };
-    if let Command::ReviseHousehold(HouseholdForm { time_zone: Some(zone), .. }) = command
-        && exists(zone).is_none()
-    {
-        return Decision::Unknown;
-    }
-    let form = check_form(command, |zone| exists(zone).unwrap_or(true));
-    Decision::Refused(form.err().unwrap_or(AppError::HouseholdClosed))
-}
-
-/// What is wrong with the form of a command, whatever the book has.
-///
-/// # Errors
-/// Names every field that is refused.
-pub fn check_form(command: &Command, time_zone_exists: impl FnOnce(&str) -> bool) -> Result<(), AppError> {
-    match command {
-        Command::RecordFact(form) => drop(form.new_fact()?),
-        Command::ReviseFact { form, .. } => drop(form.revision()?),
-        Command::RecordGroup(form) | Command::ReviseGroup { form, .. } => drop(form.whole()?),
-        Command::AddArticle(form) => drop(form.new_article()?),
-        Command::ReviseArticle { form, .. } => drop(form.revision()?),
-        Command::AddFinancialCenter(form) => drop(form.new_center()?),
-        Command::ReviseFinancialCenter { form, .. } => drop(form.revision()?),
-        Command::AddRecurring(form) => drop(form.new_recurring()?),
-        Command::ConfirmOccurrence { form, .. } => drop(occurrences::confirmed(form)?),
-        Command::SetPlans(forms) => drop(plans::cells(forms)?),
-        Command::ReviseHousehold(form) => drop(household::household_revision(form, time_zone_exists)?),
-        Command::ReviseMember { form, .. } => drop(household::member_name(form)?),
-        // These are read together with the row, or have none.
-        Command::ReviseRecurring { .. }
-        | Command::DeleteFact { .. }
-        | Command::RestoreFact { .. }
-        | Command::DeleteGroup { .. }
-        | Command::RestoreGroup { .. }
-        | Command::DeleteArticle { .. }
-        | Command::RestoreArticle { .. }
-        | Command::MergeArticle { .. }
-        | Command::DeleteFinancialCenter { .. }
-        | Command::RestoreFinancialCenter { .. }
-        | Command::DeleteRecurring { .. }
-        | Command::RestoreRecurring { .. }
-        | Command::SkipOccurrence { .. }
-        | Command::ReopenOccurrence { .. } => {}
-    }
-    Ok(())
-}
-
 impl Command {
-    /// What the log calls it. These names are stored, and a part of what a repeat must repeat: they never change.
+    /// The name of the command in the log. It is stored, and is part of the fingerprint that detects repeats:
+    /// it never changes.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -314,8 +219,35 @@ impl Command {
         }
     }
 
-    /// What a repeat must repeat beside the name, as bytes: never changed for a command that was sent before, or
-    /// its repeat would be taken for another one. A field that is added to a form is left out while it is absent.
+    /// Whether it deletes a row.
+    #[must_use]
+    pub const fn deletes(&self) -> bool {
+        matches!(
+            self,
+            Self::DeleteFact { .. }
+                | Self::DeleteGroup { .. }
+                | Self::DeleteArticle { .. }
+                | Self::DeleteFinancialCenter { .. }
+                | Self::DeleteRecurring { .. }
+        )
+    }
+
+    /// Whether it restores a deleted row.
+    #[must_use]
+    pub const fn restores(&self) -> bool {
+        matches!(
+            self,
+            Self::RestoreFact { .. }
+                | Self::RestoreGroup { .. }
+                | Self::RestoreArticle { .. }
+                | Self::RestoreFinancialCenter { .. }
+                | Self::RestoreRecurring { .. }
+        )
+    }
+
+    /// The content that a repeat must have beside the name, as bytes. It never changes for commands that were
+    /// sent before: their repeats would be taken for other commands. A field that is added to a form is
+    /// omitted while it is absent.
     ///
     /// # Errors
     /// None that these types can cause.

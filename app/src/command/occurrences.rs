@@ -19,22 +19,22 @@ use crate::{
 
 type Decided = Result<Vec<RowChange>, Stop>;
 
-/// The version of a transaction that nobody has changed since it was recorded.
+/// The version of a transaction that was not changed since it was recorded.
 const RECORDED: i64 = 1;
 
-/// A day that somebody confirms.
+/// The parsed form of a confirmation.
 pub struct Confirmed {
-    /// Which day.
+    /// The day of the occurrence.
     pub day: Day,
     fact_id: Option<FactId>,
     amount: Option<String>,
     date: Option<Day>,
 }
 
-/// Reads the form of a day that is confirmed.
+/// Parses the form of a confirmation.
 ///
 /// # Errors
-/// Names every field that is refused.
+/// Names every refused field.
 pub fn confirmed(form: &OccurrenceForm) -> Result<Confirmed, Vec<FieldError>> {
     let mut refusals = Refusals::default();
     let day: Option<Day> = refusals.required("day", form.day.as_ref());
@@ -45,7 +45,7 @@ pub fn confirmed(form: &OccurrenceForm) -> Result<Confirmed, Vec<FieldError>> {
     refusals.and(day.map(|day| Confirmed { day, fact_id, amount, date }))
 }
 
-/// Records the transaction of a day. If the form has no id for it, it takes the mutation id.
+/// Records the transaction of an occurrence. If the form has no id for it, it takes the mutation id.
 pub(super) fn confirm(
     known: &dyn Known,
     (mutation, base): (Option<MutationId>, Option<i64>),
@@ -55,7 +55,7 @@ pub(super) fn confirm(
     let Confirmed { day, fact_id, amount, date } = confirmed(form)?;
     let row = standing(base, known.recurring(id))?;
     match settlement(known, id, day)? {
-        // Somebody was faster, and it is what was wished.
+        // Another member has confirmed it already, which is what the command asks for.
         Some(Settlement::Recorded(_)) => return Err(Stop::Already),
         Some(_) => return Err(AppError::field("day", Reason::Settled).into()),
         None => {}
@@ -79,7 +79,7 @@ pub(super) fn confirm(
     Ok(changes)
 }
 
-/// Notes that nothing happens on a day.
+/// Marks a day as skipped.
 pub(super) fn skip(known: &dyn Known, base: Option<i64>, id: RecurringId, day: Day) -> Decided {
     let row = standing(base, known.recurring(id))?;
     match settlement(known, id, day)? {
@@ -90,15 +90,15 @@ pub(super) fn skip(known: &dyn Known, base: Option<i64>, id: RecurringId, day: D
     }
 }
 
-/// Opens a day again. Its transaction is deleted, unless somebody has done so; one that was changed since it was
-/// recorded holds more than the day gave it, and is left to people.
+/// Reopens a day. Its transaction is deleted, unless it was deleted already. If the transaction was changed
+/// since it was recorded, the command is refused: it holds more than the occurrence gave it.
 pub(super) fn reopen(known: &dyn Known, base: Option<i64>, id: RecurringId, day: Day) -> Decided {
     let row = standing(base, known.recurring(id))?;
     let settlement = settlement(known, id, day)?;
     let mut changes = Vec::new();
     let settlement = match settlement {
         None if row.is_open(day) => return Err(Stop::Already),
-        // What was added to a plan stays there; the plan itself can be changed.
+        // The plan keeps the amount that was added to it; it can be changed on its own.
         None | Some(Settlement::Planned) => return Err(AppError::field("day", Reason::NotOpen).into()),
         Some(Settlement::Skipped) => Settlement::Skipped,
         Some(Settlement::Recorded(fact_id)) => {
@@ -129,7 +129,7 @@ fn settle(known: &dyn Known, row: Recurring, day: Day, settlement: Settlement) -
     [Revised::created(occurrence).into(), Revised::updated(row, settled).into()]
 }
 
-/// The deletion of a day's transaction.
+/// The deletion of the transaction that was recorded for a day; `None` if it was deleted already.
 fn taken_back(known: &dyn Known, id: FactId) -> Result<Option<RowChange>, Stop> {
     let fact = match known.fact(id) {
         Lookup::Found(fact) => fact,

@@ -1,4 +1,4 @@
-//! Setting plans, one or a column of them in one change.
+//! Setting plans: one or several in one change.
 
 use super::{
     decision::{Revised, Stop, check_version},
@@ -12,7 +12,7 @@ use crate::{
     error::AppError,
 };
 
-/// Sets the plans that differ from what is wished; each may name the version that was looked at.
+/// Sets the plans whose amounts differ. Each form may name the version that the member saw.
 pub(super) fn set(known: &dyn Known, forms: &[PlanForm]) -> Result<Vec<Revised<Plan>>, Stop> {
     let new = cells(forms)?;
     let (currency, stamp) = (known.household().ok_or(Stop::Unknown)?.currency, known.stamp());
@@ -47,10 +47,10 @@ pub(super) fn set(known: &dyn Known, forms: &[PlanForm]) -> Result<Vec<Revised<P
     if changes.is_empty() { Err(Stop::Already) } else { Ok(changes) }
 }
 
-/// The cells that shall be set, each once.
+/// Parses the forms; each cell may occur only once.
 ///
 /// # Errors
-/// Names what is refused of the forms alone.
+/// Names every refused field.
 pub fn cells(forms: &[PlanForm]) -> Result<Vec<NewPlan>, Vec<FieldError>> {
     let refused = |reason| vec![FieldError { field: "items".into(), reason }];
     if forms.is_empty() {
@@ -62,14 +62,15 @@ pub fn cells(forms: &[PlanForm]) -> Result<Vec<NewPlan>, Vec<FieldError>> {
     let new = forms.iter().map(PlanForm::new_plan).collect::<Result<Vec<_>, _>>()?;
     let mut cells: Vec<_> = new.iter().map(|plan| (plan.article_id, plan.month)).collect();
     cells.sort_unstable();
-    // Two amounts for one cell: which was meant?
+    // Two amounts for one cell are ambiguous.
     if cells.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(refused(Reason::Duplicate));
     }
     Ok(new)
 }
 
-/// Plans are for what comes in and goes out; an archived article may still be planned down to zero.
+/// Plans are for income and expenses, not for transfers. An archived article is accepted, so that its plans
+/// can be set to zero.
 pub(super) fn check_article(known: &dyn Known, id: ArticleId) -> Result<(), Stop> {
     let reason = match known.article(id) {
         Lookup::Found(article) if article.kind != Kind::Transfer => return Ok(()),

@@ -1,12 +1,11 @@
-//! Adding, revising, deleting and restoring recurring entries. What becomes of their days is decided in
-//! `occurrences`.
+//! Adding, revising, deleting and restoring recurring entries. Their days are settled in `occurrences`.
 
 use super::{
     decision::{Revised, Stop},
     facts::usable,
     known::{Known, Lookup, Stamp},
     plans::check_article,
-    rows::{check_free, check_room, deleted, own_id, standing},
+    rows::{check_free, check_room, current_article, deleted, own_id, standing},
 };
 use crate::{
     domain::{
@@ -18,10 +17,10 @@ use crate::{
 
 type Decided = Result<Vec<Revised<Recurring>>, Stop>;
 
-/// What begins longer ago has too many days that nobody settled.
+/// How many days ago a recurring entry may start. Each of them would be an unsettled occurrence.
 const DAYS_BACK: i64 = 366;
 
-/// Adds a recurring entry. If the form has no id, it takes the mutation id.
+/// Adds a recurring entry. If the form has no id, the recurring entry takes the mutation id.
 pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &RecurringForm) -> Decided {
     let new = form.new_recurring()?;
     let id = own_id(form.id.as_ref(), new.id, mutation);
@@ -31,7 +30,7 @@ pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &Recurr
     Ok(vec![Revised::created(row)])
 }
 
-/// The fields that are given; what was settled stays settled.
+/// Changes the given fields. Settled days stay settled.
 pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: RecurringId, form: &RecurringForm) -> Decided {
     let old = standing(base, known.recurring(id))?;
     let new = form.clone().over(&old).new_recurring()?;
@@ -46,14 +45,14 @@ pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: RecurringId, form
     Ok(vec![Revised::updated(old, row)])
 }
 
-/// Leaves a tombstone; what was recorded for it stays.
+/// Deletes a recurring entry and keeps a tombstone. Transactions that were recorded for it stay.
 pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: RecurringId) -> Decided {
     let old = standing(base, known.recurring(id))?;
     let tombstone = later(&old, known.stamp());
     Ok(vec![Revised::deleted(old, tombstone)])
 }
 
-/// Brings a deleted one back; days that came due meanwhile have passed.
+/// Restores a deleted recurring entry. Days that became due while it was deleted are not expected.
 pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: RecurringId) -> Decided {
     let old = deleted(base, known.recurring(id))?;
     check_room(known, Limit::Recurring)?;
@@ -62,15 +61,16 @@ pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: RecurringId) -> 
     Ok(vec![Revised::restored(row)])
 }
 
-/// The same entry one version later.
+/// The same recurring entry, one version later.
 pub(super) fn later(row: &Recurring, stamp: Stamp) -> Recurring {
     Recurring { version: row.version + 1, updated_by: stamp.member, updated_at: stamp.now, ..row.clone() }
 }
 
-/// Checks what only the household's own rows can tell, and makes the row with the days of a new one.
+/// Checks the form against the household's rows, and makes the row with the days of a new recurring entry.
 fn checked(known: &dyn Known, new: NewRecurring, old: Option<&Recurring>) -> Result<Recurring, Stop> {
+    let new = NewRecurring { article_id: current_article(known, new.article_id), ..new };
     if old.is_some_and(|old| old.target != new.target) {
-        // A day that was settled as one thing would count as settled as the other.
+        // The target of an entry cannot change: its settled days were settled for the old one.
         return Err(AppError::field("target", Reason::SetOnce).into());
     }
     let mut refusals = Refusals::default();
@@ -113,7 +113,7 @@ fn checked(known: &dyn Known, new: NewRecurring, old: Option<&Recurring>) -> Res
     Ok(refusals.and(row)?)
 }
 
-/// The currency of its amount: that of its financial center, of a plan the household's.
+/// The currency of the amount: that of the financial center; for a plan, the household's.
 fn currency(
     known: &dyn Known,
     new: &NewRecurring,
@@ -124,7 +124,7 @@ fn currency(
         check_article(known, new.article_id)?;
         return Ok(Some(known.household().ok_or(Stop::Unknown)?.currency));
     };
-    // A row keeps what was archived since; a new article or center must be in use.
+    // An unchanged article or center may have been archived since; a new one must be in use.
     if old.is_none_or(|old| old.article_id != new.article_id) {
         usable("article_id", known.article(new.article_id), |row| row.archived, refusals)?;
     }

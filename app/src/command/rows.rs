@@ -1,41 +1,16 @@
-//! What the rules of the families with rows of their own share: a row that stands or comes back, and room for
-//! one more.
+//! What the rules of several families share: looking up an existing or a deleted row, new ids and limits.
 
 use super::{
     decision::{Stop, check_version},
     known::{Known, Lookup},
 };
 use crate::{
-    domain::{Article, FinancialCenter, Limit, MutationId, Recurring},
+    domain::{ArticleId, Limit, MutationId, Versioned},
     error::AppError,
 };
-use serde::Serialize;
 use uuid::Uuid;
 
-/// A row that counts its versions.
-pub(super) trait Versioned: Serialize {
-    fn version(&self) -> i64;
-}
-
-impl Versioned for Article {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
-
-impl Versioned for FinancialCenter {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
-
-impl Versioned for Recurring {
-    fn version(&self) -> i64 {
-        self.version
-    }
-}
-
-/// A row that stands, on the version that was seen.
+/// An existing row, if it has the version that the member saw.
 pub(super) fn standing<R: Versioned>(base: Option<i64>, found: Lookup<R>) -> Result<R, Stop> {
     match found {
         Lookup::Found(row) => {
@@ -48,7 +23,12 @@ pub(super) fn standing<R: Versioned>(base: Option<i64>, found: Lookup<R>) -> Res
     }
 }
 
-/// A row that was deleted, on the version that was seen. One that stands is back already.
+/// The article that an id means by now: the one that it was merged into, or itself.
+pub(super) fn current_article(known: &dyn Known, id: ArticleId) -> ArticleId {
+    known.merged_into(id).unwrap_or(id)
+}
+
+/// A deleted row, if it has the version that the member saw. A row that is not deleted was restored already.
 pub(super) fn deleted<R: Versioned>(base: Option<i64>, found: Lookup<R>) -> Result<R, Stop> {
     match found {
         Lookup::Deleted(row) => {
@@ -64,8 +44,8 @@ pub(super) fn deleted<R: Versioned>(base: Option<i64>, found: Lookup<R>) -> Resu
     }
 }
 
-/// Refuses an id that a row has or had. One that was made for this command is not looked for further than what is
-/// loaded.
+/// Refuses an id that a row has or had. Rows that are not loaded are not checked: the id was made for this
+/// command.
 pub(super) fn check_free<R>(found: &Lookup<R>) -> Result<(), AppError> {
     match found {
         Lookup::Found(_) => Err(AppError::IdTaken),
@@ -74,7 +54,7 @@ pub(super) fn check_free<R>(found: &Lookup<R>) -> Result<(), AppError> {
     }
 }
 
-/// Refuses one more row where there are as many as there may be.
+/// Refuses another row if the limit is reached.
 pub(super) fn check_room(known: &dyn Known, limit: Limit) -> Result<(), Stop> {
     if known.count(limit).ok_or(Stop::Unknown)? < limit.most() {
         return Ok(());
@@ -82,8 +62,8 @@ pub(super) fn check_room(known: &dyn Known, limit: Limit) -> Result<(), Stop> {
     Err(AppError::LimitReached { limit }.into())
 }
 
-/// The id of a new row: the one that its form has, else that of the mutation, so that page and server give the
-/// same one.
+/// The id of a new row: that of its form, or else the mutation id, so that page and server assign the same
+/// one.
 pub(super) fn own_id<Id: From<Uuid>>(typed: Option<&String>, read: Id, mutation: Option<MutationId>) -> Id {
     let given = typed.is_some_and(|text| !text.trim().is_empty());
     mutation.filter(|_| !given).map_or(read, |mutation| Id::from(mutation.uuid()))

@@ -1,4 +1,4 @@
-//! What a command was about, as it stands after it.
+//! The row that a command was about, as it is after the command.
 
 use crate::{
     domain::{Article, Fact, FactGroup, FinancialCenter, Household, Member, Plan, Recurring},
@@ -6,10 +6,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Defines the subjects, each from and into its type.
+/// Defines the variants, with conversions from and into each type.
 macro_rules! subjects {
     ($($(#[$doc:meta])+ $subject:ident($row:ty),)+) => {
-        /// The row that a command was about, as it stands.
+        /// The row that a command was about, as it is after the command.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Subject {
@@ -26,7 +26,7 @@ macro_rules! subjects {
             impl TryFrom<Subject> for $row {
                 type Error = AppError;
 
-                /// Fails only by a programming error: the caller chose the command, so it knows the type.
+                /// Fails only on a programming error: the caller chose the command, so it knows the type.
                 fn try_from(subject: Subject) -> Result<Self, AppError> {
                     match subject {
                         Subject::$subject(row) => Ok(row),
@@ -39,7 +39,7 @@ macro_rules! subjects {
 }
 
 subjects! {
-    /// It was deleted.
+    /// The row was deleted.
     Deleted(()),
     /// A fact.
     Fact(Fact),

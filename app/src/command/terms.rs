@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 /// The conditions of a write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
-    /// The idempotency key, which makes a repeat harmless.
+    /// The idempotency key: a repeat under the same key changes nothing.
     pub mutation_id: Option<MutationId>,
-    /// Writes only if the row still has this version.
+    /// The version that the row must still have.
     pub base_version: Option<i64>,
 }

@@ -1,4 +1,4 @@
-//! What of a command is stored for good: its name, and what a repeat must repeat.
+//! The parts of a command that are stored permanently: its name, and the content that a repeat must have.
 
 use super::*;
 use crate::domain::{SplitForm, TransferForm};
@@ -15,7 +15,8 @@ fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// Every kind of command, its name, and its content as it has been since the first version that logged it.
+/// Every kind of command with its name, and its content as it has been since the first version that logged
+/// it.
 fn all() -> Vec<(Command, &'static str, String)> {
     let fact = FactForm { amount: text("-1"), ..FactForm::default() };
     let fact_json = r#"{"id":null,"amount":"-1","article_id":null,"financial_center_id":null,"date":null,"comment":null}"#;

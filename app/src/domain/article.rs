@@ -77,6 +77,16 @@ impl Article {
     }
 }
 
+/// A deleted article that was merged into another one: what still names it means that one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct MergedArticle {
+    /// The deleted article.
+    pub id: ArticleId,
+    /// The article that it means by now.
+    pub into: ArticleId,
+}
+
 /// An article as it was typed, not validated. In a revision an absent field stays unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

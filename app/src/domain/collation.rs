@@ -2,11 +2,11 @@
 //! spaces and signs first, then digits, then letters.
 //!
 //! Server and browser sort the same lists, and a page must not reorder when it hydrates. So the order is
-//! computed here, from the letters alone, and does not depend on a browser's tables. For the letters of
-//! Europe it equals Unicode's collation.
+//! computed here, from the letters alone; of Unicode's tables only those for case and for compatibility are used,
+//! which are the same everywhere. For the letters of Europe it equals Unicode's collation.
 
 use super::{case::lower, fold::unmarked};
-use std::cmp::Reverse;
+use std::{borrow::Cow, cmp::Reverse};
 
 /// Letters that follow another one in their alphabet but not in code point order.
 const AFTER: [(char, &str); 15] = [
@@ -28,12 +28,23 @@ const AFTER: [(char, &str); 15] = [
 ];
 
 /// Names compare as their keys do.
-pub type Key = (Vec<u32>, String, Reverse<String>);
+pub type SortKey = (Vec<u32>, String, Reverse<String>);
 
 /// The sort key of a name: its base letters, then its marks, then its case.
 #[must_use]
-pub fn key(name: &str) -> Key {
-    (unmarked(name).chars().map(weight).collect(), lower(name), Reverse(name.to_owned()))
+pub fn key(name: &str) -> SortKey {
+    (unmarked(&plain(name)).chars().map(weight).collect(), lower(name), Reverse(name.to_owned()))
+}
+
+/// The letters that compatibility letters stand for: `ﬁ` is `fi`, `Ⅳ` is `IV`.
+fn plain(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return Cow::Borrowed(name);
+    }
+    #[cfg(target_arch = "wasm32")]
+    return Cow::Owned(js_sys::JsString::from(name).normalize("NFKC").into());
+    #[cfg(not(target_arch = "wasm32"))]
+    icu_normalizer::ComposingNormalizerBorrowed::new_nfkc().normalize(name)
 }
 
 fn weight(c: char) -> u32 {
@@ -108,6 +119,25 @@ mod tests {
         names.reverse();
         names.sort_by_cached_key(|name| key(name));
         assert_eq!(names, SORTED);
+    }
+
+    #[test]
+    fn a_compatibility_letter_is_sorted_as_the_letters_that_it_stands_for() {
+        // The order of `Intl.Collator("en")`.
+        let sorted = [
+            "℃", "½ price", "1st", "②b", "２nd", "3rd", "Ａpfel", "apple", "ⓑus", "fig", "file", "fish",
+            "ﬁsh", "fist", "Ⅲ", "iris", "IV", "Ⅳ", "IVa", "Kelvin", "㎏", "m²", "m³", "№ 3", "Nobel", "™b",
+            "ⅷ", "x",
+        ];
+        let mut names = sorted;
+        names.reverse();
+        names.sort_by_cached_key(|name| key(name));
+        assert_eq!(names, sorted);
+        for (one, two) in [("ﬁsh", "fish"), ("Ⅳ", "IV"), ("ⅷ", "viii"), ("Ｆｉｓｈ", "Fish"), ("m²", "m2")]
+        {
+            assert_eq!(key(one).0, key(two).0, "{one}");
+            assert!(key(one) > key(two), "{one}");
+        }
     }
 
     #[test]

@@ -127,6 +127,23 @@ pub fn found<T>(
     fitting.into_iter().map(|(_, _, row)| row).collect()
 }
 
+/// The pause in milliseconds after which a letter begins a new search, as in the lists of a browser.
+pub const PAUSE: f64 = 1000.0;
+
+/// The search text after one more letter, typed `since` milliseconds after the last.
+///
+/// If all letters together match nothing, the longest end of them that matches remains. If not even the new letter
+/// matches, all remain, so that the person sees that they match nothing.
+#[must_use]
+pub fn typed_on(before: &str, since: f64, letter: char, matches: impl Fn(&str) -> bool) -> String {
+    // A clock that was set back also ends a search.
+    let before = if (0.0..PAUSE).contains(&since) { before } else { "" };
+    let all = format!("{before}{letter}");
+    let rest = |(at, c): (usize, char)| all.get(at..).filter(|_| !c.is_whitespace());
+    let fitting = all.char_indices().filter_map(rest).find(|letters| matches(letters)).map(str::to_owned);
+    fitting.unwrap_or(all)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,7 +198,55 @@ mod tests {
         assert_eq!(found(rows, |name| (*name).to_owned(), "g"), ["Gas", "Gifts", "Garden", "Leggings"]);
     }
 
+    /// The search after these letters, each with the time since the last.
+    fn search(letters: impl IntoIterator<Item = (f64, char)>) -> String {
+        let matches = |typed: &str| first(typed) != "nothing";
+        letters
+            .into_iter()
+            .fold(String::new(), |before, (since, letter)| typed_on(&before, since, letter, matches))
+    }
+
+    #[test]
+    fn a_pause_begins_a_new_search_and_letters_that_match_nothing_together_keep_the_last_that_do() {
+        for (typed, since, then, letters) in [
+            ("gro", 200.0, "c", "groc"),
+            ("gro", PAUSE, "c", "c"),
+            ("gas", 200.0, "chi", "chi"),
+            ("кафе", 200.0, " и", "кафе и"),
+            ("gas", 200.0, "q", "gasq"),
+            ("gas", 200.0, "qca", "ca"),
+        ] {
+            let slowly = then.chars().enumerate().map(|(n, c)| (if n == 0 { since } else { 0.0 }, c));
+            let all = typed.chars().map(|c| (0.0, c)).chain(slowly);
+            assert_eq!(search(all), letters, "{typed}, {then}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_search_is_the_longest_end_of_the_letters_since_the_pause_that_matches(
+            before in "[a-zа-я]{0,4}",
+            since in prop_oneof![Just(0.0), Just(PAUSE - 1.0), Just(PAUSE), Just(60_000.0)],
+            letter in proptest::char::range('a', 'z'),
+        ) {
+            let matches = |typed: &str| first(typed) != "nothing";
+            let now = typed_on(&before, since, letter, matches);
+            let all = if since < PAUSE { format!("{before}{letter}") } else { letter.to_string() };
+            prop_assert!(all.ends_with(&now) && now.ends_with(letter));
+            let longer = all.char_indices().map(|(at, _)| &all[at..]).filter(|rest| rest.len() > now.len());
+            for rest in longer {
+                prop_assert!(!matches(rest), "{rest} is longer than {now}");
+            }
+            prop_assert!(matches(&now) || now == all);
+        }
+
+        #[test]
+        fn a_name_typed_after_a_pause_is_found_whatever_was_typed_before(at in 0..NAMES.len(), before in "[a-zа-я]{0,6}") {
+            let old = before.chars().map(|c| (0.0, c));
+            let new = NAMES[at].chars().enumerate().map(|(n, c)| (if n == 0 { PAUSE } else { 0.0 }, c));
+            prop_assert_eq!(search(old.chain(new)), NAMES[at]);
+        }
+
         #[test]
         fn a_completely_typed_name_matches_best_on_either_layout(name in "[a-zа-яё]{1,12}( [a-zа-яё]{1,8})?") {
             prop_assert_eq!(fit(&name, &name), Some(Fit::Whole));

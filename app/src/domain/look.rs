@@ -5,7 +5,7 @@ use super::{Reason, Refusals};
 /// The number of colours, numbered from 0. For a category 0 is the default.
 pub const COLOURS: i64 = 8;
 
-/// The icons that a category can have, by their names in `components/icons.svg`. An empty text means none.
+/// The icons that a category can have, by their names in `ui/icons.svg`. An empty text means none.
 pub const ICONS: [&str; 24] = [
     "basket",
     "home",

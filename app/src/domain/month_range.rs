@@ -1,6 +1,6 @@
 //! Ranges of months.
 
-use super::Month;
+use super::{Day, Month};
 
 /// A range of months, both ends included: at least one month, at most [`MonthRange::MOST`].
 ///
@@ -20,6 +20,12 @@ impl MonthRange {
     #[must_use]
     pub fn new(first: Month, last: Month) -> Option<Self> {
         Self { first, last }.at_most(Self::MOST)
+    }
+
+    /// The months of the days from `first` to `last`; `None` if `last` is earlier, or too far away.
+    #[must_use]
+    pub fn of_days(first: Day, last: Day) -> Option<Self> {
+        Self::new(first.month(), last.month()).filter(|_| first <= last)
     }
 
     /// The same range, if it has at most this many months.
@@ -95,6 +101,12 @@ mod tests {
         assert_eq!(count("9899-12", "9999-12"), None);
         assert_eq!(count("1900-01", "9999-12"), None);
         assert_eq!(count("2026-02", "2026-01"), None);
+        let day = |text: &str| text.parse().expect("a day");
+        let days = |first, last| MonthRange::of_days(day(first), day(last));
+        assert_eq!(days("2026-01-31", "2026-02-01"), range("2026-01", "2026-02"));
+        assert_eq!(days("2026-02-02", "2026-02-01"), None);
+        assert_eq!(days("1926-12-31", "2026-11-01"), range("1926-12", "2026-11"));
+        assert_eq!(days("1926-11-30", "2026-11-01"), None);
         let year = range("2026-01", "2026-12").expect("a year");
         assert_eq!((year.at_most(11), year.at_most(12)), (None, Some(year)));
         assert_eq!(year.since(month("2025-07")), Some(year));

@@ -83,14 +83,14 @@ impl PlanForm {
 /// Planned, actual and remaining amounts, in minor units of the household's currency and in the direction of
 /// the kind: spending is positive for an expense.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Line {
+pub struct PlanLine {
     /// The planned amount.
     pub plan: i64,
     /// The amount spent or received.
     pub fact: i64,
 }
 
-impl Line {
+impl PlanLine {
     /// The remaining amount; negative if overspent.
     #[must_use]
     pub const fn left(self) -> i64 {
@@ -104,12 +104,12 @@ impl Line {
 }
 
 /// The line of an article alone, without its descendants.
-fn own(article: &Article, plans: &[Plan], totals: &MonthTotals, home: Currency) -> Line {
+fn own(article: &Article, plans: &[Plan], totals: &MonthTotals, home: Currency) -> PlanLine {
     let plan = plans.iter().find(|row| row.article_id == article.id && row.month == totals.month);
     let sum = totals.articles.iter().find(|row| row.article_id == article.id && row.currency == home);
     let sum = sum.map_or(0, |row| row.sum.minor());
     let fact = if article.kind == Kind::Expense { sum.saturating_neg() } else { sum };
-    Line { plan: plan.map_or(0, |row| row.amount.minor()), fact }
+    PlanLine { plan: plan.map_or(0, |row| row.amount.minor()), fact }
 }
 
 /// The line of every income and expense article, with its descendants.
@@ -119,8 +119,8 @@ pub fn lines(
     plans: &[Plan],
     totals: &MonthTotals,
     home: Currency,
-) -> BTreeMap<ArticleId, Line> {
-    let mut lines: BTreeMap<ArticleId, Line> = BTreeMap::new();
+) -> BTreeMap<ArticleId, PlanLine> {
+    let mut lines: BTreeMap<ArticleId, PlanLine> = BTreeMap::new();
     for article in articles.iter().filter(|row| row.kind != Kind::Transfer) {
         let mine = own(article, plans, totals, home);
         let mut at = Some(article);
@@ -136,8 +136,13 @@ pub fn lines(
 
 /// The line of all expenses of the month: what is left of it is left to spend. `None` if nothing is planned.
 #[must_use]
-pub fn spending(articles: &[Article], plans: &[Plan], totals: &MonthTotals, home: Currency) -> Option<Line> {
-    let mut all = Line::default();
+pub fn spending(
+    articles: &[Article],
+    plans: &[Plan],
+    totals: &MonthTotals,
+    home: Currency,
+) -> Option<PlanLine> {
+    let mut all = PlanLine::default();
     for article in articles.iter().filter(|row| row.kind == Kind::Expense) {
         all.add(own(article, plans, totals, home));
     }
@@ -150,8 +155,8 @@ pub fn spending(articles: &[Article], plans: &[Plan], totals: &MonthTotals, home
 pub fn planned_above(
     id: ArticleId,
     articles: &[Article],
-    lines: &BTreeMap<ArticleId, Line>,
-) -> Option<(ArticleId, Line)> {
+    lines: &BTreeMap<ArticleId, PlanLine>,
+) -> Option<(ArticleId, PlanLine)> {
     let mut at = Some(id);
     for _ in 0..articles.len() {
         let here = at?;

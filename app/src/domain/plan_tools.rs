@@ -1,10 +1,10 @@
 //! Fills many plans at once: copies last month, averages three months, spreads a year's amount.
 
-use super::{Article, ArticleId, Currency, Kind, Month, MonthTotals, Plan, plan::Line};
+use super::{Article, ArticleId, Currency, Kind, Month, MonthTotals, Plan, plan::PlanLine};
 use std::collections::BTreeMap;
 
 /// A plan to set: article, month, minor units of the household's currency.
-pub type Cell = (ArticleId, Month, i64);
+pub type CellAmount = (ArticleId, Month, i64);
 
 fn planned(plans: &[Plan], article: ArticleId, month: Month) -> i64 {
     let plan = plans.iter().find(|plan| plan.article_id == article && plan.month == month);
@@ -19,7 +19,7 @@ fn usable(articles: &[Article]) -> impl Iterator<Item = &Article> {
 /// The plans of the previous month, where they differ. An article without a plan in the previous month keeps
 /// its own.
 #[must_use]
-pub fn copied(articles: &[Article], plans: &[Plan], month: Month) -> Vec<Cell> {
+pub fn copied(articles: &[Article], plans: &[Plan], month: Month) -> Vec<CellAmount> {
     let before = month.plus(-1);
     usable(articles)
         .map(|row| (row.id, month, planned(plans, row.id, before)))
@@ -37,7 +37,7 @@ pub fn averaged(
     months: &[MonthTotals],
     month: Month,
     home: Currency,
-) -> Vec<Cell> {
+) -> Vec<CellAmount> {
     let before: Vec<_> = (1..=3).map(|back| month.plus(-back)).collect();
     let mut sums: BTreeMap<ArticleId, i64> = BTreeMap::new();
     for totals in months.iter().filter(|totals| before.contains(&totals.month)) {
@@ -59,15 +59,15 @@ pub fn averaged(
 /// Spreads a year's amount over twelve months from this one on. The remainder goes to the first months, so
 /// that the sum is exact.
 #[must_use]
-pub fn spread(article: ArticleId, month: Month, whole: i64) -> Vec<Cell> {
+pub fn spread(article: ArticleId, month: Month, whole: i64) -> Vec<CellAmount> {
     let (each, rest) = (whole / 12, whole % 12);
     (0..12_i16).map(|at| (article, month.plus(at), each + i64::from(i64::from(at) < rest))).collect()
 }
 
 /// The sum of several lines.
 #[must_use]
-pub fn together(lines: impl Iterator<Item = Line>) -> Line {
-    lines.fold(Line::default(), |sum, line| Line {
+pub fn together(lines: impl Iterator<Item = PlanLine>) -> PlanLine {
+    lines.fold(PlanLine::default(), |sum, line| PlanLine {
         plan: sum.plan.saturating_add(line.plan),
         fact: sum.fact.saturating_add(line.fact),
     })

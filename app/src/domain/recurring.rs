@@ -292,7 +292,7 @@ pub struct OccurrenceForm {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::domain::Currency;
 

@@ -64,6 +64,14 @@ const fn is_right_to_left(c: char) -> bool {
         || matches!(c, '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
+/// Whether a character shows something by itself: it is assigned, not for private use, and no mark, space or
+/// control.
+fn is_visible(c: char) -> bool {
+    // Rust's table of what `Debug` prints as it is. It escapes the marks, too.
+    let escaped = c.escape_debug().len() > 1 && !matches!(c, '"' | '\'' | '\\');
+    !escaped && !c.is_whitespace() && !is_invisible(c) && !is_mark(c)
+}
+
 /// Isolates a person's text, so that its direction does not affect the text next to it. A left-to-right text
 /// is returned unchanged, since the program's own words are left-to-right, too.
 #[must_use]
@@ -88,7 +96,7 @@ fn stored_name(text: &str) -> Result<String, TextError> {
 /// Checks a new name: it must be visible and must not affect the text next to it.
 fn new_name(text: &str) -> Result<String, TextError> {
     let name = stored_name(text)?;
-    if name.chars().all(|c| c.is_whitespace() || is_invisible(c) || is_mark(c)) {
+    if !name.chars().any(is_visible) {
         return Err(TextError::Missing);
     }
     if name.contains(|c| is_direction(c) || matches!(c, '\u{2028}' | '\u{2029}')) {
@@ -223,8 +231,7 @@ impl Name {
     /// The initial that stands for the person on a small badge.
     #[must_use]
     pub fn initials(&self) -> String {
-        let letter =
-            |c: &char| !c.is_whitespace() && !c.is_ascii_punctuation() && !is_invisible(*c) && !is_mark(*c);
+        let letter = |c: &char| is_visible(*c) && !c.is_ascii_punctuation();
         self.0.chars().find(letter).map(|c| upper(c.encode_utf8(&mut [0; 4]))).unwrap_or_default()
     }
 }
@@ -281,6 +288,26 @@ mod tests {
             "\u{fff9}",
             " \u{200b} \u{a0}\u{308}",
             "\u{202e}",
+            // No characters, unassigned ones, ones for private use.
+            "\u{fffe}",
+            "\u{ffff}",
+            "\u{fdd0}",
+            "\u{1fffe}",
+            "\u{10ffff}",
+            "\u{378}",
+            "\u{e1000}",
+            "\u{50000}",
+            "\u{e000}",
+            "\u{f8ff}",
+            "\u{10fffd}",
+            // Format characters.
+            "\u{600}",
+            "\u{6dd}",
+            "\u{70f}",
+            "\u{8e2}",
+            "\u{110bd}",
+            "\u{13430}",
+            "\u{e000}\u{301} \u{fffe}",
         ] {
             assert_eq!(unseen.parse::<Name>(), Err(TextError::Missing), "{unseen:?}");
             let stored = Name::try_from(unseen.to_owned()).map(|name| name.to_string());
@@ -299,8 +326,25 @@ mod tests {
             assert_eq!(turning.parse::<Name>(), Err(TextError::ControlCharacter), "{turning:?}");
             assert!(turning.parse::<Comment>().is_ok(), "a note keeps what it has");
         }
-        for seen in ["A", "ё", "e\u{301}", "🏠", "👨\u{200d}👩", "…", "כסף", "मा", "ไทย"]
-        {
+        for seen in [
+            "A",
+            "ё",
+            "e\u{301}",
+            "🏠",
+            "👨\u{200d}👩",
+            "…",
+            "\"",
+            "'",
+            "\\",
+            "€",
+            "𝒜",
+            "𠀀",
+            "ﾊ",
+            "A\u{e000}",
+            "כסף",
+            "मा",
+            "ไทย",
+        ] {
             assert_eq!(seen.parse::<Name>().map(|name| name.to_string()), Ok(seen.to_owned()));
         }
         let sees = |text: &str| text.parse::<Comment>().map(|comment| comment.shown());

@@ -1,6 +1,6 @@
 //! Refusals in context: the sentence says that typed text is kept only where something was typed.
 
-use super::errors::whole_sentence;
+use super::errors::{plain_sentence, whole_sentence};
 use crate::{domain::Language, error::AppError};
 
 /// The action that was refused.
@@ -39,7 +39,8 @@ pub fn refused(error: &AppError, doing: Doing, language: Language) -> String {
         (AppError::Unavailable, Language::Ru) => "Сервер занят или перезапускается",
         (AppError::Internal, Language::En) => "Something failed on our side",
         (AppError::Internal, Language::Ru) => "У нас что-то сломалось",
-        _ => return whole_sentence(error, language),
+        _ if doing == Doing::Entering => return whole_sentence(error, language),
+        _ => return plain_sentence(error, language),
     };
     let (en, ru) = match doing {
         Doing::Entering => return whole_sentence(error, language),

@@ -3,6 +3,7 @@
 pub use super::field_words::field_sentence;
 use super::range_words::refusal_sentence;
 use super::store_words;
+use super::words::words;
 use crate::{
     domain::{Language, Limit},
     error::AppError,
@@ -83,6 +84,10 @@ pub fn sentence(error: &AppError, language: Language) -> String {
         AppError::HouseholdClosed => (
             "This household is going to be deleted and takes no changes. Its owner can take that back in the settings.",
             "Эта семья будет удалена, изменить в ней ничего нельзя. Владелец может отменить удаление в настройках.",
+        ),
+        AppError::ErasureDue => (
+            "The day of its deletion has come: this household can no longer be kept.",
+            "День удаления наступил: эту семью уже нельзя сохранить.",
         ),
         AppError::LimitReached { limit } => limit_words(*limit),
         AppError::Gone => ("It was deleted. Restore it first.", "Это удалено. Сначала верните."),
@@ -169,15 +174,64 @@ const fn limit_words(limit: Limit) -> (&'static str, &'static str) {
 /// screen.
 #[must_use]
 pub fn whole_sentence(error: &AppError, language: Language) -> String {
-    let fields = error.fields().iter().map(|error| format!(" {}.", refusal_sentence(error, language)));
     let mut text = sentence(error, language);
-    text.extend(fields);
+    text.extend(fields_said(error, language).map(|said| format!(" {said}")));
     text
+}
+
+/// The sentences of the refused fields, or else that of the error, for what was not entered in a form.
+#[must_use]
+pub fn plain_sentence(error: &AppError, language: Language) -> String {
+    let fields: Vec<String> = fields_said(error, language).collect();
+    if fields.is_empty() { sentence(error, language) } else { fields.join(" ") }
+}
+
+fn fields_said(error: &AppError, language: Language) -> impl Iterator<Item = String> {
+    error.fields().iter().map(move |error| {
+        let said = refusal_sentence(error, language);
+        label_of(&error.field, language)
+            .map_or_else(|| format!("{said}."), |label| format!("{label}: {said}."))
+    })
+}
+
+/// How the forms call a field, of a part too (`parts.0.amount`).
+fn label_of(field: &str, language: Language) -> Option<&'static str> {
+    let t = words(language);
+    Some(match field.rsplit('.').next()? {
+        "amount" => t.amount,
+        "article_id" => t.category,
+        "financial_center_id" => t.account,
+        "date" => t.date,
+        "comment" => t.note,
+        "name" => t.name,
+        _ => return None,
+    })
 }
 
 const fn pick(language: Language, en: &'static str, ru: &'static str) -> &'static str {
     match language {
         Language::En => en,
         Language::Ru => ru,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Language, whole_sentence};
+    use crate::{
+        domain::{FieldError, Reason},
+        error::AppError,
+    };
+
+    #[test]
+    fn without_fields_on_the_screen_each_refusal_names_its_field() {
+        let refused = |field: &str| FieldError { field: field.to_owned(), reason: Reason::Required };
+        let fields = ["amount", "article_id", "financial_center_id", "parts.0.date", "comment", "name"];
+        let error = AppError::Invalid { errors: fields.map(refused).into() };
+        let said = whole_sentence(&error, Language::En);
+        for label in ["Amount", "Category", "Account", "Date", "Note", "Name"] {
+            assert!(said.contains(&format!(" {label}: This is needed.")), "{said}");
+        }
+        assert!(whole_sentence(&error, Language::Ru).contains(" Сумма: Это нужно заполнить."));
     }
 }

@@ -61,6 +61,10 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
             ("Reload the page and enter this again", "Обновите страницу и введите это ещё раз")
         }
         Reason::OutOfRange => ("The number is out of range", "Число вне допустимых пределов"),
+        Reason::TooManyPlans => (
+            "These months have more than 50,000 plans. Ask for fewer months",
+            "В этих месяцах больше 50 000 планов. Запросите меньше месяцев",
+        ),
         Reason::TooEarly => ("Choose a later day", "Выберите день позже"),
         Reason::UnknownCurrency => (
             "Enter a currency by its three letters, for example EUR",

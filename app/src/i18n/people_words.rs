@@ -80,8 +80,10 @@ pub fn time_left(language: Language, hours: i64) -> String {
 /// The notice on every screen of a household that waits to be erased.
 #[must_use]
 pub fn deleted_on(language: Language, day: Day, today: Day) -> String {
-    let day = date(day, today, language);
+    let (due, day) = (day <= today, date(day, today, language));
     match language {
+        Language::En if due => "This household is being deleted and takes no changes.".to_owned(),
+        Language::Ru if due => "Эта семья удаляется, изменить в ней ничего нельзя.".to_owned(),
         Language::En => format!("This household will be deleted on {day} and takes no changes until then."),
         Language::Ru => format!("Эта семья будет удалена {day}. До тех пор изменить в ней ничего нельзя."),
     }

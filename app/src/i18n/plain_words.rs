@@ -64,6 +64,9 @@ catalogue! {
     delete_account: "Delete your account", "Удалить учётную запись";
     delete_account_hint: "You leave every household and cannot sign in any more. What you recorded stays there with your name. This cannot be undone.", "Вы выйдете из всех семей и больше не сможете войти. Записанное вами останется там с вашим именем. Отменить это нельзя.";
     delete_account_do: "Delete your account", "Удалить учётную запись";
+    delete_this_account: "Delete this account", "Удалить эту учётную запись";
+    delete_this_account_hint: "You cannot sign in with it any more, and its email and password are erased. What you recorded stays in the household with your name. This cannot be undone.", "Войти с ней больше будет нельзя, почта и пароль будут стёрты. Записанное вами останется в семье с вашим именем. Отменить это нельзя.";
+    account_deleted: "The account is deleted.", "Учётная запись удалена.";
     delete_household: "Delete the household", "Удалить семью";
     delete_household_hint: "It takes no changes from then on. Seven days later it is erased for everybody, with all transactions; until then you can take that back.", "Сразу после этого изменить в ней ничего нельзя. Через семь дней она исчезнет для всех вместе со всеми операциями; до тех пор это можно отменить.";
     delete_household_name: "Type its name to confirm", "Введите её название";

@@ -94,17 +94,15 @@ pub fn set_meanwhile(who: &str, amount: &str, language: Language) -> String {
 /// How many lines of a pasted block were taken, if not all.
 #[must_use]
 pub fn lines_pasted(pasted: usize, lines: usize, columns: usize, language: Language) -> String {
-    let mut said = match language {
+    let rows = (lines > 1).then(|| match language {
         Language::En => format!("{pasted} of {lines} lines pasted."),
         Language::Ru => format!("Вставлено строк: {pasted} из {lines}."),
-    };
-    if columns > 1 {
-        said.push_str(&match language {
-            Language::En => format!(" Of {columns} columns only the first one."),
-            Language::Ru => format!(" Столбцов: 1 из {columns}, только первый."),
-        });
-    }
-    said
+    });
+    let first = (columns > 1).then(|| match language {
+        Language::En => format!("Of {columns} columns only the first one."),
+        Language::Ru => format!("Столбцов: 1 из {columns}, только первый."),
+    });
+    rows.into_iter().chain(first).collect::<Vec<_>>().join(" ")
 }
 
 /// The question before existing plans are replaced, with their number.

@@ -12,8 +12,8 @@ use crate::{
 pub fn program_sentence(error: &AppError, language: Language) -> String {
     let (en, ru) = match error {
         AppError::Malformed => (
-            "The request could not be read. Check that it arrived whole and is valid JSON in UTF-8.",
-            "Запрос не удалось прочитать. Проверьте, что он пришёл целиком и что это правильный JSON в UTF-8.",
+            "The request could not be read. Check that it arrived whole, and that its body, if it has one, is valid JSON in UTF-8.",
+            "Запрос не удалось прочитать. Проверьте, что он пришёл целиком и что его тело, если оно есть, — правильный JSON в UTF-8.",
         ),
         AppError::MalformedHeaders => (
             "The request's headers are wrong: exactly one valid Host and at most one Origin are needed.",
@@ -44,7 +44,9 @@ pub fn program_sentence(error: &AppError, language: Language) -> String {
 pub fn program_field_sentence(error: &FieldError, language: Language) -> String {
     let (en, ru) = match error.reason {
         Reason::NotAnId => ("This is not a UUID", "Это не UUID"),
-        Reason::UnknownField => ("There is no field of this name", "Поля с таким именем нет"),
+        Reason::UnknownField => {
+            ("There is no field or parameter of this name", "Поля или параметра с таким именем нет")
+        }
         Reason::WrongType => ("This must be text", "Здесь должен быть текст"),
         _ => return refusal_sentence(error, language),
     };

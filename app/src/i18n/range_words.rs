@@ -60,12 +60,10 @@ fn items(language: Language) -> String {
 fn months(language: Language) -> String {
     let most = MonthRange::MOST;
     match language {
-        Language::En => format!(
-            "The range must not end before it begins, and it has at most {most} months and 50,000 plans"
-        ),
-        Language::Ru => format!(
-            "Промежуток не может кончаться раньше, чем начинается; в нём не больше {most} месяцев и 50 000 планов"
-        ),
+        Language::En => format!("The range must not end before it begins, and it has at most {most} months"),
+        Language::Ru => {
+            format!("Промежуток не может кончаться раньше, чем начинается; в нём не больше {most} месяцев")
+        }
     }
 }
 
@@ -88,7 +86,15 @@ mod tests {
             let told = refusal_sentence(&error, Language::En);
             assert!(told.contains(expected), "{field}: {told}");
             assert_ne!(refusal_sentence(&error, Language::Ru), told);
+            assert!(!told.contains("plans"), "{field}: not only plans have this limit");
         }
+    }
+
+    #[test]
+    fn too_many_plans_are_refused_with_their_number() {
+        let error = FieldError { field: "to".into(), reason: Reason::TooManyPlans };
+        assert!(refusal_sentence(&error, Language::En).contains("50,000 plans"));
+        assert!(refusal_sentence(&error, Language::Ru).contains("50 000 планов"));
     }
 
     #[test]

@@ -71,15 +71,6 @@ pub fn no_longer_expected(days: impl Iterator<Item = Day>, today: Day, language:
     }
 }
 
-/// `2 more`
-#[must_use]
-pub fn more_expected(count: usize, language: Language) -> String {
-    match language {
-        Language::En => format!("{count} more"),
-        Language::Ru => format!("Ещё {count}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,5 @@
-//! The catalogue of the live screens.
+//! The catalogue of the live screens: a table with one line for each text, in the order of the screens, so that both
+//! languages are read side by side.
 
 use super::{catalogue, format::grouped, plural_ru};
 use crate::domain::{Language, look::ICONS};
@@ -33,8 +34,11 @@ catalogue! {
     transactions: "Transactions", "Операции";
     empty: "No transactions yet. Type an amount to start.", "Операций пока нет. Начните с суммы.";
     saving: "saving…", "сохраняется…";
-    waiting: "Waiting…", "Ждёт отправки…";
+    waiting: "waiting…", "ждёт отправки…";
     not_saved: "Not saved", "Не записано";
+    not_deleted: "Not deleted", "Не удалено";
+    delete_anyway: "Delete anyway", "Всё равно удалить";
+    leave_it: "Leave it", "Оставить";
     waits_for_this: "waits for this", "ждёт этого";
     try_again: "Try again", "Повторить";
     discard: "Discard", "Убрать";
@@ -66,20 +70,23 @@ catalogue! {
     operators: "Calculate", "Посчитать";
     income: "Income", "Доходы";
     spent: "Spent", "Расходы";
-    together: "Together", "Всего";
+    together: "Total", "Всего";
     balances: "Balances", "Остатки";
     expense_kind: "Expense", "Расход";
     income_kind: "Income", "Доход";
     transfer_kind: "Transfer", "Перевод";
 
     changed_meanwhile: "Changed while you were editing", "Изменилось, пока вы писали";
-    finish_first: "Save or cancel this one first", "Сначала сохраните или отмените эту";
+    finish_first: "Not saved yet. Save it, or press Cancel to discard what you typed.", "Ещё не сохранено. Сохраните или нажмите «Отмена», чтобы убрать введённое.";
     deleted_meanwhile: "Deleted while you were editing", "Удалено, пока вы писали";
     theirs: "Theirs", "Сейчас";
     yours: "Yours", "У вас";
+    deleted_and_kept: "It was deleted meanwhile. What you changed is kept here.", "Тем временем это удалили. Ваши изменения хранятся здесь.";
     keep_mine: "Keep mine", "Оставить моё";
+    restore_with_mine: "Restore with my change", "Вернуть с моими изменениями";
     keep_theirs: "Keep theirs", "Оставить как есть";
     correct: "Correct", "Исправить";
+    look_at_both: "Look at both", "Сравнить";
 
     live: "Live", "На связи";
     connecting: "Connecting…", "Соединяемся…";
@@ -102,6 +109,9 @@ catalogue! {
     new_build: "There is a new version of this page.", "Вышла новая версия этой страницы.";
     new_build_busy: "There is a new version of this page. Finish what is open first.", "Вышла новая версия этой страницы. Сначала закончите начатое.";
     reload: "Reload", "Обновить";
+    loading_part: "Loading…", "Загружается…";
+    part_missing: "This part of the page could not be loaded. Check the connection.", "Эта часть страницы не загрузилась. Проверьте соединение.";
+    part_outdated: "This part of the page has a newer version by now: reload the page.", "У этой части страницы уже новая версия: обновите страницу.";
 
     keys: "Keys", "Клавиши";
     key_new: "New transaction", "Новая операция";
@@ -122,18 +132,21 @@ catalogue! {
     members: "Members", "Участники";
     name: "Name", "Название";
     kind: "Kind", "Вид";
-    below: "Below", "Внутри";
+    below: "Parent category", "Внутри";
     top_level: "Top level", "Верхний уровень";
     opening_balance: "Opening balance", "Начальный остаток";
     archive: "Archive", "В архив";
     unarchive: "Restore", "Вернуть из архива";
     archived: "archived", "в архиве";
     merge: "Merge", "Объединить";
+    merge_first: "Answer this before you save.", "Сначала ответьте на этот вопрос.";
     merge_into: "Merge into", "Объединить с";
     reconcile: "Compare with a statement", "Сверить с выпиской";
     on_statement: "Balance on the statement", "Остаток по выписке";
     agrees: "It agrees.", "Всё сходится.";
+    agrees_once_saved: "It agrees with the new opening balance, once that is saved.", "Сойдётся с новым начальным остатком, когда он будет сохранён.";
     difference: "Difference:", "Разница:";
+    settle_first: "Record the difference, or empty this field.", "Запишите разницу или очистите это поле.";
     adjust: "Record the difference", "Записать разницу";
     adjustment: "Adjustment", "Корректировка";
     add_category: "Add a category", "Новая категория";
@@ -190,6 +203,19 @@ catalogue! {
     icon: "Icon", "Значок";
     colour: "Colour", "Цвет";
     not_found: "There is no such page.", "Такой страницы нет.";
+}
+
+/// `Live`, with the number of entries that got no response yet, or of those that were refused.
+#[must_use]
+pub fn live_with(language: Language, waiting: usize, refused: usize) -> String {
+    let live = words(language).live;
+    match (language, waiting, refused) {
+        (_, 0, 0) => live.to_owned(),
+        (Language::En, waiting, 0) => format!("{live}, {waiting} waiting"),
+        (Language::Ru, waiting, 0) => format!("{live}, ждут отправки: {waiting}"),
+        (Language::En, _, refused) => format!("{live}, {refused} not saved"),
+        (Language::Ru, _, refused) => format!("{live}, не сохранено: {refused}"),
+    }
 }
 
 /// `Offline since 14:02`, with the number of entries that wait to be sent.
@@ -331,6 +357,15 @@ pub fn changed_by(language: Language, who: Option<&str>) -> String {
     }
 }
 
+/// Why a change was refused: another member changed the same before it arrived.
+#[must_use]
+pub fn changed_to_choose(language: Language, who: &str) -> String {
+    match language {
+        Language::En => format!("{who} changed this meanwhile. Look at both and choose."),
+        Language::Ru => format!("Пока вы писали, это изменили ({who}). Посмотрите оба варианта и выберите."),
+    }
+}
+
 /// `Keep Ben's`
 #[must_use]
 pub fn keep_of(language: Language, who: Option<&str>) -> String {
@@ -351,6 +386,17 @@ pub fn delete_changed(language: Language, who: Option<&str>, now: &str) -> Strin
     }
 }
 
+/// Why a deletion was refused: another member changed the row before it arrived. The row shows that change.
+#[must_use]
+pub fn changed_before_deletion(language: Language, who: Option<&str>) -> String {
+    match (language, who) {
+        (Language::En, Some(who)) => format!("{who} changed it meanwhile. This is how it is now."),
+        (Language::En, None) => "It was changed meanwhile. This is how it is now.".to_owned(),
+        (Language::Ru, Some(who)) => format!("Тем временем запись изменилась ({who}). Сейчас она такая."),
+        (Language::Ru, None) => "Тем временем запись изменилась. Сейчас она такая.".to_owned(),
+    }
+}
+
 /// `All changes received, no. 48 213`.
 #[must_use]
 pub fn all_received(language: Language, seq: i64) -> String {
@@ -367,6 +413,15 @@ pub fn recorded_by(language: Language, who: &str, what: &str, amount: &str) -> S
     match language {
         Language::En => format!("{who}: {what}, {amount}"),
         Language::Ru => format!("{who}: {what}, {amount}"),
+    }
+}
+
+/// The button that shows the rest of a list.
+#[must_use]
+pub fn more(count: usize, language: Language) -> String {
+    match language {
+        Language::En => format!("{count} more"),
+        Language::Ru => format!("Ещё {count}"),
     }
 }
 

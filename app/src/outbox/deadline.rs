@@ -1,4 +1,4 @@
-//! A call that hangs counts as one without an answer.
+//! Limits how long a call may take.
 
 use crate::error::AppError;
 use leptos::prelude::set_timeout_with_handle;
@@ -17,8 +17,8 @@ struct Timer {
     waits: Option<Waker>,
 }
 
-/// The answer of a call, or [`AppError::NoAnswer`] when there is none in this time. The call is dropped then, which
-/// aborts it in a browser.
+/// The response of a call, or [`AppError::NoAnswer`] after this time. The call is then dropped, which aborts
+/// it in a browser.
 pub(super) async fn within<T>(
     time: Duration,
     mut call: Pin<Box<dyn Future<Output = Result<T, AppError>>>>,
@@ -35,7 +35,7 @@ pub(super) async fn within<T>(
             waker.wake();
         }
     };
-    // Where a browser sets no timer the call takes as long as the browser lets it.
+    // If a browser cannot set a timer, the call takes as long as the browser allows.
     let handle = set_timeout_with_handle(ring, time).ok();
     let answer = poll_fn(|context| {
         if let Poll::Ready(answer) = call.as_mut().poll(context) {

@@ -1,69 +1,129 @@
-//! What the outbox holds, and how it shows in the book of the page.
+//! The state of the outbox, and how it is applied to the book of the page.
 
 use super::{
     Hearer,
-    pending::{Pending, State},
+    pending::{Call, Pending, State},
     queue::Queue,
-    row::{RowId, plan_row},
+    row::{RowId, plan_row, versions_in, versions_of},
 };
 use crate::{
-    command::{Command, Decision, Fate, RowChange},
+    command::{Command, Decision, Fate, RowChange, Subject},
     domain::{Fact, FieldError, MutationId, PlanForm},
     error::AppError,
-    replica::{Replica, pending::RowState},
-    service::Terms,
+    replica::{
+        Arrival, Replica,
+        pending::{Asked, RowState},
+    },
+    service::{Terms, Written},
     wire::Position,
 };
 use leptos::prelude::GetUntracked;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What the outbox holds.
+/// The state of the outbox.
 #[derive(Default)]
-pub(super) struct Inner {
+pub(super) struct OutboxState {
     pub queue: Queue,
-    /// Commands that are carried out, until the log of this page has reached them.
-    pub settling: Vec<(Pending, Position)>,
-    /// The version that the last own command left a row in.
+    /// Commands that the server has carried out but the page's log has not reached, in the order of the log.
+    pub settling: Vec<Settling>,
+    /// The version of each row after this page's last command on it.
     pub own: BTreeMap<RowId, i64>,
-    /// The log to which these versions belong.
+    /// The epoch of these versions.
     pub epoch: Option<Uuid>,
-    /// The facts of every row that was deleted here, as the person saw them.
+    /// The facts of every row that was deleted on this page, as the person saw them.
     pub deleted: BTreeMap<RowId, Vec<Fact>>,
-    /// The book that foresees. Set once it is loaded.
+    /// The book to which pending commands are applied. Set once it is loaded.
     pub replica: Option<Replica>,
-    /// The forms that have heard nothing yet.
+    /// The forms that wait for the result of their command.
     pub forms: Vec<(MutationId, Hearer)>,
 }
 
-impl Inner {
-    /// The facts that a command leads to; none of a row that goes, or where that is unknown.
-    pub fn foresee(&self, row: Option<RowId>, command: &Command) -> Result<Vec<Fact>, Vec<FieldError>> {
-        let Some(replica) = &self.replica else { return Ok(Vec::new()) };
-        if !matches!(row, Some(RowId::Fact(_))) {
-            // The book shows no others as pending, so a command may name a row that it does not know yet.
-            return Ok(Vec::new());
-        }
-        if let Some(RowId::Fact(id)) = row.filter(|row| self.queue.refused_of(*row).is_some()) {
-            // It is corrected by this command, and foreseen without it.
-            replica.forget(id);
-        }
-        // Whether the row is there and has that version is the server's to say, whose book is newer.
-        match replica.decide(Terms::default(), command) {
+/// A command that the server has carried out but the page's log has not reached.
+#[derive(Clone, Debug)]
+pub(super) struct Settling {
+    pub pending: Pending,
+    /// Its position in the log.
+    pub position: Position,
+    /// Its facts there; empty for other rows.
+    pub facts: Vec<Fact>,
+}
+
+impl OutboxState {
+    /// The facts that a command will result in; empty for a deleted row, or if unknown.
+    ///
+    /// # Errors
+    /// The fields for which it is foreseen to be refused.
+    pub fn foresee(&self, pending: &Pending) -> Result<Vec<Fact>, Vec<FieldError>> {
+        let (Some(replica), Some(row)) = (&self.replica, pending.row()) else { return Ok(Vec::new()) };
+        let corrected = match row {
+            RowId::Fact(id) => self.queue.refused_of(row).map(|_| id),
+            RowId::Article(_) | RowId::FinancialCenter(_) | RowId::Recurring(_) => None,
+            // The screens of these show a refusal where the row is.
+            RowId::Occurrence(..) | RowId::Plan(..) | RowId::Household | RowId::Member(_) => {
+                return Ok(Vec::new());
+            }
+        };
+        // Whether the row exists and has this version is checked by the server, whose book is newer.
+        let terms = Terms { mutation_id: Some(pending.mutation), base_version: None };
+        match replica.decide(terms, &pending.command, corrected) {
             Decision::Changes(changes) => {
                 let facts = changes.iter().filter_map(RowChange::fact);
                 let stay = facts.filter(|change| change.fate != Fate::Deleted);
                 Ok(stay.map(|change| change.after.clone()).collect())
             }
-            Decision::Refused(AppError::Invalid { errors }) => {
-                row.into_iter().for_each(|row| self.show(row));
-                Err(errors)
-            }
+            Decision::Refused(AppError::Invalid { errors }) => Err(errors),
             Decision::Refused(_) | Decision::Already | Decision::Unknown => Ok(Vec::new()),
         }
     }
 
-    /// How far a row is. The first try does not warrant a word.
+    /// Applies the commands to the book of the page: first the carried-out ones, in the order of the log.
+    pub fn fold(&self) {
+        if let Some(replica) = &self.replica {
+            replica.foresee(self.all_asked());
+        }
+    }
+
+    /// The commands in the order in which they are applied.
+    pub(super) fn all_asked(&self) -> Vec<Asked> {
+        let settling = self.settling.iter().map(|one| {
+            let answer = (one.position, one.facts.clone());
+            Asked { answer: Some(answer), ..self.asked(&one.pending, RowState::Settled) }
+        });
+        let waiting = self.queue.all().iter().map(|pending| {
+            let state = pending.row().map_or(RowState::Saving, |row| self.state(row));
+            self.asked(pending, state)
+        });
+        settling.chain(waiting).collect()
+    }
+
+    fn asked(&self, pending: &Pending, state: RowState) -> Asked {
+        let row = match pending.row() {
+            Some(RowId::Fact(id)) => Some(id),
+            _ => None,
+        };
+        let refused = matches!(state, RowState::Refused(_));
+        let alone = matches!(pending.command, Command::SetPlans(_));
+        let shown = pending.shown();
+        let hidden = pending.command.deletes() && !refused;
+        let Call { command, .. } = pending.call();
+        Asked {
+            mutation: pending.mutation,
+            command,
+            row,
+            shown: if hidden {
+                Some(Vec::new())
+            } else {
+                Some(shown.to_vec()).filter(|facts| !facts.is_empty())
+            },
+            stands: if alone { !pending.is_refused() } else { !refused },
+            state,
+            uncertain: pending.uncertain,
+            answer: None,
+        }
+    }
+
+    /// The state of a row. The first attempt is not shown.
     pub fn state(&self, row: RowId) -> RowState {
         let mut state = RowState::Saving;
         for pending in self.queue.of(row) {
@@ -80,36 +140,7 @@ impl Inner {
         state
     }
 
-    /// Shows a row of facts as what is pending on it leaves it.
-    pub fn show(&self, row: RowId) {
-        let RowId::Fact(id) = row else { return };
-        let (Some(last), Some(replica)) = (self.queue.of(row).last(), &self.replica) else { return };
-        let state = self.state(row);
-        if last.deletes() && !matches!(state, RowState::Refused(_)) {
-            replica.hide(id, None);
-        } else if !last.shown().is_empty() {
-            replica.pend(last.shown().to_vec(), state);
-        }
-    }
-
-    /// Shows every row of facts that something is pending on.
-    pub fn show_all(&self) {
-        let mut rows: Vec<RowId> = self.queue.all().iter().filter_map(Pending::row).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        rows.into_iter().for_each(|row| self.show(row));
-    }
-
-    /// A row of facts is as the book has it where nothing is pending on it any more.
-    pub fn forget(&self, row: RowId) {
-        if let (RowId::Fact(id), Some(replica)) = (row, &self.replica)
-            && self.queue.of(row).next().is_none()
-        {
-            replica.forget(id);
-        }
-    }
-
-    /// A command is carried out, and leaves its rows in these versions.
+    /// Records that a command was carried out, and the versions of its rows after it.
     pub fn answered(&mut self, mutation: MutationId, versions: &[(RowId, i64)]) -> Option<Pending> {
         let done = self.queue.answered(mutation, versions)?;
         let own = versions.iter().filter(|(row, _)| done.changes(*row));
@@ -117,32 +148,68 @@ impl Inner {
         Some(done)
     }
 
-    /// An answer says what became of a row of facts.
-    pub fn written(&self, done: &Pending, facts: Vec<Fact>, position: Position) {
-        let Some(replica) = &self.replica else { return };
-        let Some(row) = facts.first().map(|fact| RowId::Fact(fact.row_id())).or_else(|| done.row()) else {
-            return;
+    /// Records the response to a command; returns false if it is known already. Until the page's log has
+    /// reached the command, the response stands for it.
+    pub fn carried_out(&mut self, mutation: MutationId, written: Written<Subject>) -> bool {
+        let Written { value: subject, position, .. } = written;
+        let mut versions = versions_in(&subject);
+        let Some(pending) = self.queue.get(mutation) else { return false };
+        if matches!(pending.command, Command::SetPlans(_)) {
+            // A plan that was never set and stays unset has no row.
+            let known = |row: &RowId| versions.iter().any(|(other, _)| other == row);
+            let unset: Vec<RowId> =
+                pending.rows.iter().map(|(row, _)| *row).filter(|row| !known(row)).collect();
+            versions.extend(unset.into_iter().map(|row| (row, 0)));
+        }
+        let Some(pending) = self.answered(mutation, &versions) else { return false };
+        let facts = match subject {
+            Subject::Fact(fact) => vec![fact],
+            Subject::Group(group) => group.facts,
+            _ => Vec::new(),
         };
-        // Never gone in between where more is pending: a row that comes back at once would be another one to the list.
-        if self.queue.of(row).next().is_some() {
-            return self.show(row);
-        }
-        match row {
-            RowId::Fact(id) if facts.is_empty() => replica.hide(id, Some(position.seq)),
-            RowId::Fact(_) => replica.written(facts, position.seq),
-            _ => {}
-        }
+        self.settles(pending, position, facts);
+        self.fold();
+        true
     }
 
-    /// A command is carried out by the change of this position.
-    pub fn settles(&mut self, done: Pending, position: Position) {
+    /// Records that the change at this position has carried out a command.
+    pub fn settles(&mut self, pending: Pending, position: Position, facts: Vec<Fact>) {
         let reached = self.replica.as_ref().is_none_or(|replica| reaches(replica, position));
         if !reached {
-            self.settling.push((done, position));
+            let at = self.settling.partition_point(|one| one.position.seq < position.seq);
+            self.settling.insert(at, Settling { pending, position, facts });
         }
     }
 
-    /// Drops what the book of the page has by now. Versions of another log say nothing of this one.
+    /// Handles a change or a new snapshot; returns the command that it settles.
+    pub fn arrived(&mut self, arrival: Arrival<'_>) -> Option<MutationId> {
+        let done = match arrival {
+            Arrival::Changes(Some(mutation), entries) => {
+                let mut versions = versions_of(entries);
+                // All parts of a transfer or split have the same version.
+                let fact = versions
+                    .iter()
+                    .find(|(row, _)| matches!(row, RowId::Fact(_)))
+                    .map(|(_, version)| *version);
+                let row = self.queue.get(mutation).and_then(Pending::row);
+                let missing = row.filter(|row| versions.iter().all(|(other, _)| other != row));
+                if let (Some(row @ RowId::Fact(_)), Some(version)) = (missing, fact) {
+                    versions.push((row, version));
+                }
+                self.answered(mutation, &versions)
+            }
+            Arrival::Changes(None, _) => None,
+            Arrival::Reading => {
+                self.queue.read_anew();
+                None
+            }
+        };
+        self.settle();
+        self.fold();
+        done.map(|done| done.mutation)
+    }
+
+    /// Removes what the book of the page contains by now. Versions of another epoch are meaningless.
     pub fn settle(&mut self) {
         if let Some(replica) = &self.replica {
             let epoch = Some(replica.position.get_untracked().epoch);
@@ -150,11 +217,11 @@ impl Inner {
                 self.own.clear();
                 self.epoch = epoch;
             }
-            self.settling.retain(|(_, position)| !reaches(replica, *position));
+            self.settling.retain(|one| !reaches(replica, one.position));
         }
     }
 
-    /// The plans that were set and are not in the book of the page, the oldest first.
+    /// The entered plans that are not in the book of the page, the oldest first.
     pub fn all_planned(&self) -> impl DoubleEndedIterator<Item = &PlanForm> {
         fn forms(pending: &Pending) -> Option<&[PlanForm]> {
             match &pending.command {
@@ -162,18 +229,19 @@ impl Inner {
                 _ => None,
             }
         }
-        let settling = self.settling.iter().map(|(pending, _)| pending);
+        let settling = self.settling.iter().map(|one| &one.pending);
         let waiting = self.queue.all().iter().filter(|pending| !pending.is_refused());
         settling.chain(waiting).filter_map(forms).flatten()
     }
 
-    /// What a plan was set to last and is not in the book of the page.
+    /// The plan that was entered last for a row and is not in the book of the page.
     pub fn planned(&self, row: RowId) -> Option<&PlanForm> {
         self.all_planned().rev().find(|form| plan_row(form) == Some(row))
     }
 }
 
-/// Whether the book of the page has this change. After another log began nobody can tell, and the book decides.
+/// Whether the book of the page contains this change. After a change of epoch that is unknown, and the
+/// snapshot decides.
 fn reaches(replica: &Replica, position: Position) -> bool {
     let here = replica.position.get_untracked();
     here.epoch != position.epoch || here.seq >= position.seq

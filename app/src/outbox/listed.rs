@@ -1,6 +1,6 @@
-//! What waits and what was refused, as the screens list it.
+//! Pending and refused commands, as the screens list them.
 
-use super::{inner::Inner, pending::Seen, row::RowId};
+use super::{inner::OutboxState, pending::Seen, row::RowId};
 use crate::{
     command::Command,
     domain::{Fact, MutationId},
@@ -8,27 +8,27 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Something that is pending, as the list of what waits shows it: of several commands on the same rows the last.
+/// A pending or refused command in the list; the last one if there are several on the same rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// The command.
+    /// The id of the command.
     pub mutation: MutationId,
-    /// The row that it is known by.
+    /// The row that the command is about.
     pub row: RowId,
-    /// What was asked for last.
+    /// The last command.
     pub command: Command,
-    /// Its facts as they shall be, or as they were when they shall go; none of other rows, or where nobody knows them.
+    /// The facts as they will be, or as they were if they are deleted; empty for other rows, or if unknown.
     pub facts: Vec<Fact>,
     /// The row as the person saw it.
     pub seen: Seen,
-    /// How far it is.
+    /// The state of the row.
     pub state: RowState,
-    /// The row of the refused command that it depends on.
+    /// The row of the refused command that this one depends on.
     pub held_by: Option<RowId>,
 }
 
-impl Inner {
-    /// What is pending, the newest first.
+impl OutboxState {
+    /// The pending and refused commands, the newest first.
     pub fn listed(&self) -> Vec<Listed> {
         let all = self.queue.all();
         let last = all
@@ -53,9 +53,9 @@ impl Inner {
         listed.collect()
     }
 
-    /// How far every row is that is not in the book as it was asked for.
+    /// The state of every row that has a pending or refused command.
     pub fn states(&self) -> BTreeMap<RowId, RowState> {
-        let settling = self.settling.iter().flat_map(|(pending, _)| &pending.rows);
+        let settling = self.settling.iter().flat_map(|one| &one.pending.rows);
         let mut states: BTreeMap<RowId, RowState> =
             settling.map(|(row, _)| (*row, RowState::Saving)).collect();
         for (row, _) in self.queue.all().iter().flat_map(|pending| &pending.rows) {

@@ -1,68 +1,120 @@
-//! Whether a revision and what somebody else wrote meanwhile can both stand.
+//! Decides whether a revision can be applied to a row that another member has changed meanwhile.
 
-use super::pending::{Pending, Seen};
+use super::{
+    pending::{Pending, Seen},
+    version_now,
+};
 use crate::{
     command::{Command, Subject},
-    domain::{Currency, Fact, FactForm, Money, Recurring},
+    domain::{
+        Article, ArticleForm, Currency, Fact, FactForm, FinancialCenter, FinancialCenterForm, Recurring,
+        RecurringForm,
+        fields::{Comparable, contested},
+    },
     error::AppError,
     replica::Replica,
 };
+use leptos::prelude::WithUntracked;
+use serde::de::DeserializeOwned;
 
-/// The version on which a revision goes on that somebody else was faster than, if they changed other fields.
-pub(super) fn goes_on_from(pending: &Pending, error: &AppError, replica: &Replica) -> Option<i64> {
-    let AppError::Stale { current } = error else { return None };
-    match (&pending.command, &pending.seen) {
-        (Command::ReviseFact { form, .. }, Seen::Facts(seen)) => {
-            let ([seen], Ok(theirs)) = (seen.as_slice(), serde_json::from_str::<Fact>(current)) else {
-                return None;
-            };
-            let currency = replica.currency_of(theirs.financial_center_id);
-            (!contested(form, seen, &theirs, currency)).then_some(theirs.version)
-        }
-        (Command::ReviseRecurring { .. }, Seen::Row(seen)) => {
-            let (Subject::Recurring(seen), Ok(theirs)) = (seen.as_ref(), serde_json::from_str(current))
-            else {
-                return None;
-            };
-            moved_on(seen, &theirs).then_some(theirs.version)
-        }
-        _ => None,
+/// A row that is revised field by field.
+pub trait Revisable: DeserializeOwned {
+    /// The form of a revision.
+    type Form: Comparable + for<'a> From<&'a Self>;
+    /// The currency of its amount; `None` without an amount, or if unknown.
+    fn currency(&self, replica: &Replica) -> Option<Currency>;
+    /// The name of the amount; `None` if a revision gives none.
+    fn amount_given(form: &Self::Form) -> Option<&'static str>;
+}
+
+impl Revisable for Fact {
+    type Form = FactForm;
+
+    fn currency(&self, replica: &Replica) -> Option<Currency> {
+        replica.currency_of(self.financial_center_id)
+    }
+
+    fn amount_given(form: &FactForm) -> Option<&'static str> {
+        form.amount.as_ref().map(|_| "amount")
     }
 }
 
-/// Whether somebody else gave a field that was changed here another value. Where both wrote the same
-/// there is nothing to choose.
-fn contested(mine: &FactForm, base: &Fact, theirs: &Fact, currency: Option<Currency>) -> bool {
-    let texts = |fact: &Fact| {
-        let (article, center) = (fact.article_id.to_string(), fact.financial_center_id.to_string());
-        [fact.amount.to_string(), article, center, fact.date.to_string(), fact.comment.to_string()]
-    };
-    // An amount may be written in many ways: it is compared as money.
-    let plain = |text: &String| {
-        let money = currency.and_then(|currency| Money::parse(text, currency).ok());
-        money.map_or_else(|| text.clone(), |money| money.to_string())
-    };
-    let mine = [
-        mine.amount.as_ref().map(plain),
-        mine.article_id.clone(),
-        mine.financial_center_id.clone(),
-        mine.date.clone(),
-        mine.comment.clone(),
-    ];
-    let fields = mine.into_iter().zip(texts(base)).zip(texts(theirs));
-    fields.into_iter().any(|((mine, base), theirs)| theirs != base && mine.is_some_and(|mine| mine != theirs))
+impl Revisable for Article {
+    type Form = ArticleForm;
+
+    fn currency(&self, _: &Replica) -> Option<Currency> {
+        None
+    }
+
+    fn amount_given(_: &ArticleForm) -> Option<&'static str> {
+        None
+    }
 }
 
-/// Whether nothing but the days of a recurring entry was settled or reopened since it was seen.
-fn moved_on(seen: &Recurring, theirs: &Recurring) -> bool {
-    let days = Recurring {
-        open_from: theirs.open_from,
-        settled: theirs.settled.clone(),
-        reopened: theirs.reopened.clone(),
-        version: theirs.version,
-        updated_by: theirs.updated_by,
-        updated_at: theirs.updated_at,
-        ..seen.clone()
+impl Revisable for FinancialCenter {
+    type Form = FinancialCenterForm;
+
+    fn currency(&self, _: &Replica) -> Option<Currency> {
+        Some(self.currency)
+    }
+
+    fn amount_given(form: &FinancialCenterForm) -> Option<&'static str> {
+        form.opening_balance.as_ref().map(|_| "opening_balance")
+    }
+}
+
+impl Revisable for Recurring {
+    type Form = RecurringForm;
+
+    /// That of its account; for a plan, the household's.
+    fn currency(&self, replica: &Replica) -> Option<Currency> {
+        match self.financial_center_id {
+            Some(center) => replica.currency_of(center),
+            None => Some(replica.household.with_untracked(|household| household.currency)),
+        }
+    }
+
+    fn amount_given(form: &RecurringForm) -> Option<&'static str> {
+        form.amount.as_ref().map(|_| "amount")
+    }
+}
+
+/// The fields in which a revision conflicts with what another member made of the row: they gave a field that it
+/// changes a different value, or its amount a different currency. Empty if there is no conflict.
+#[must_use]
+pub fn conflicts<R: Revisable>(mine: &R::Form, base: &R, theirs: &R, replica: &Replica) -> Vec<&'static str> {
+    let currency = theirs.currency(replica);
+    let mut names = contested(mine, &R::Form::from(base), &R::Form::from(theirs), currency);
+    let amount = R::amount_given(mine).filter(|_| base.currency(replica) != currency);
+    names.extend(amount.filter(|amount| !names.contains(amount)));
+    names
+}
+
+/// The version on which a stale revision can continue, if the other member changed other fields.
+pub(super) fn goes_on_from(pending: &Pending, error: &AppError, replica: &Replica) -> Option<i64> {
+    fn over<R: Revisable>(mine: &R::Form, base: &R, current: &str, replica: &Replica) -> bool {
+        serde_json::from_str(current)
+            .is_ok_and(|theirs: R| conflicts(mine, base, &theirs, replica).is_empty())
+    }
+    let AppError::Stale { current } = error else { return None };
+    let goes_on = match (&pending.command, &pending.seen) {
+        (Command::ReviseFact { form, .. }, Seen::Facts(seen)) => match seen.as_slice() {
+            [seen] => over(form, seen, current, replica),
+            _ => false,
+        },
+        (command, Seen::Row(seen)) => match (command, &**seen) {
+            (Command::ReviseArticle { form, .. }, Subject::Article(seen)) => {
+                over(form, seen, current, replica)
+            }
+            (Command::ReviseFinancialCenter { form, .. }, Subject::FinancialCenter(seen)) => {
+                over(form, seen, current, replica)
+            }
+            (Command::ReviseRecurring { form, .. }, Subject::Recurring(seen)) => {
+                over(form, seen, current, replica)
+            }
+            _ => false,
+        },
+        _ => false,
     };
-    days == *theirs
+    version_now(error).filter(|_| goes_on)
 }

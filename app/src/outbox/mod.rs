@@ -1,9 +1,9 @@
-//! The one way out of the page for what a person changes: each command is sent until there is an answer.
+//! The outbox: the only way by which the page sends changes. Each command is sent until there is a response.
 //!
-//! It belongs to the root of the program, so that a change of page ends nothing. What a command is foreseen to
-//! become shows at once; a call without an answer is repeated under the same idempotency key, after a pause that
-//! grows, and at once when the connection is live again. Waiting is no fault and is not shown as one; what the
-//! server has refused waits for the person. Nothing is kept when the page is closed.
+//! It belongs to the root of the program, so it outlives every page. The foreseen result of a command is
+//! shown at once. A call without a response is repeated under the same idempotency key, after growing pauses,
+//! and immediately when the connection is live again. Waiting is not an error and is not shown as one; a
+//! refused command waits for the person's decision. Nothing is stored when the page is closed.
 
 mod deadline;
 mod inner;
@@ -14,12 +14,15 @@ mod pending;
 mod queue;
 mod row;
 mod sending;
+mod stale;
 #[cfg(test)]
 mod tests;
 
 pub use listed::Listed;
+pub use merging::{Revisable, conflicts};
 pub use pending::Seen;
-pub use row::RowId;
+pub use row::{RowId, restoration_of};
+pub use stale::{changed_by, version_now};
 
 use crate::{
     command::Command,
@@ -27,57 +30,57 @@ use crate::{
     error::AppError,
     replica::{Arrival, Replica, pending::RowState},
 };
-use inner::Inner;
+use inner::OutboxState;
 use leptos::prelude::*;
 use pending::{Pending, State};
 use queue::Queue;
-use serde::Deserialize;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-/// A call without an answer for so long has none.
+/// A call without a response after this time is considered lost.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What a form hears of the command that it sent, once.
+/// The result of a command, which the form that sent it receives once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// It is carried out.
+    /// The server has carried it out.
     Done,
-    /// Somebody else had done the same before: the book stays as it is.
+    /// Another member has done the same before; the book stays as it is.
     Already,
-    /// There is no answer yet: the outbox goes on without the form.
+    /// There is no response yet; the outbox continues without the form.
     Late,
-    /// The server has said no.
+    /// The server has refused it.
     Refused(AppError),
 }
 
-/// Who hears it. Of a refusal: true when the form says it and keeps what was typed, so that the outbox drops the
-/// command; false when the form is gone.
+/// Receives the result. For a refusal it returns whether the form shows it and keeps what was typed, so that
+/// the outbox drops the command; false if the form is gone.
 pub type Hearer = Box<dyn FnOnce(Heard) -> bool + Send>;
 
 /// A refused command, for the form in which it is corrected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// The row was never written: its correction is a new one.
+pub struct RefusedCommand {
+    /// Whether the row was never written: its correction is a new row.
     pub is_new: bool,
-    /// The facts of the row as the person saw them before; none of a new one.
-    pub seen: Vec<Fact>,
-    /// What was asked for.
+    /// The row as the person saw it before; nothing for a new row. For the deletion of facts, the current
+    /// ones.
+    pub seen: Seen,
+    /// The command.
     pub command: Command,
-    /// Why it was refused.
+    /// The reason.
     pub error: AppError,
 }
 
-/// The commands of this page that are not confirmed. Clones are the same outbox.
+/// The unconfirmed commands of this page. Clones share one outbox.
 #[derive(Clone)]
 pub struct Outbox {
-    inner: Arc<Mutex<Inner>>,
-    /// What is pending, the newest first.
+    inner: Arc<Mutex<OutboxState>>,
+    /// The pending and refused commands, the newest first.
     pub listed: ArcRwSignal<Vec<Listed>>,
-    /// How far every row is that is not in the book as it was asked for.
+    /// The state of every row that has a pending or refused command.
     states: ArcRwSignal<BTreeMap<RowId, RowState>>,
 }
 
@@ -88,25 +91,13 @@ impl Default for Outbox {
     }
 }
 
-/// The version of a row that a refusal tells.
-#[derive(Deserialize)]
-struct Versioned {
-    version: i64,
-}
-
-/// The version that the row has by now, where that is why a command was refused.
-#[must_use]
-pub fn version_now(error: &AppError) -> Option<i64> {
-    let AppError::Stale { current } = error else { return None };
-    serde_json::from_str(current).ok().map(|Versioned { version }| version)
-}
-
 impl Outbox {
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, OutboxState> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Foresees on this book from now on, and hears what arrives in it. Only in a browser: the two hold each other.
+    /// Applies pending commands to this book from now on, and receives what arrives in it. Only in a browser,
+    /// because the two hold each other.
     pub fn begin(&self, replica: &Replica) {
         {
             let mut inner = self.lock();
@@ -117,10 +108,11 @@ impl Outbox {
         replica.hear(Arc::new(move |arrival: Arrival<'_>| this.arrived(arrival)));
     }
 
-    /// Sends a command on facts. `base` is the version that the person looked at, `seen` the facts of the row then.
+    /// Sends a command on facts. `base` is the version that the person saw, `seen` the facts of the row at
+    /// that time.
     ///
     /// # Errors
-    /// The fields that the command is foreseen to be refused for; nothing is sent then.
+    /// The fields for which the command is foreseen to be refused; nothing is sent then.
     pub fn send(
         &self,
         command: Command,
@@ -131,11 +123,11 @@ impl Outbox {
         self.enqueue(command, base, seen.into(), hearer).map(drop)
     }
 
-    /// Sends a command of any family, and answers the key under which it goes. `base` is the version that the
-    /// person looked at; plans name theirs themselves.
+    /// Sends a command of any family; returns its idempotency key. `base` is the version that the person saw;
+    /// plans contain their own.
     ///
     /// # Errors
-    /// The fields that the command is foreseen to be refused for; nothing is sent then.
+    /// The fields for which the command is foreseen to be refused; nothing is sent then.
     pub fn enqueue(
         &self,
         command: Command,
@@ -151,13 +143,13 @@ impl Outbox {
         }
         let mut inner = self.lock();
         let row = pending.row();
-        pending.foreseen = inner.foresee(row, &pending.command)?;
+        pending.foreseen = inner.foresee(&pending)?;
         pending.seen = seen;
         pending.member = inner.replica.as_ref().map(|replica| replica.me);
         let refused = row.and_then(|row| inner.queue.refused_of(row));
         let corrected = refused.filter(|one| one.changes_same(&pending)).map(|one| one.mutation);
         corrected.map(|corrected| inner.queue.give_up_one(corrected));
-        if let Some(row) = row.filter(|_| pending.deletes()) {
+        if let Some(row) = row.filter(|_| pending.command.deletes()) {
             inner.deleted.insert(row, pending.seen.facts().to_vec());
         }
         let mutation = inner.queue.push(pending);
@@ -165,7 +157,7 @@ impl Outbox {
             inner.forms.push((mutation, hearer));
         }
         let late = inner.queue.held_by(mutation).is_some_and(|first| first.state != State::Sending);
-        row.into_iter().for_each(|row| inner.show(row));
+        inner.fold();
         drop(inner);
         self.start(mutation);
         if let Some(row) = row.filter(|_| late) {
@@ -177,32 +169,52 @@ impl Outbox {
 
     /// The refused command of a row.
     #[must_use]
-    pub fn refused(&self, row: impl Into<RowId>) -> Option<Refused> {
+    pub fn refused(&self, row: impl Into<RowId>) -> Option<RefusedCommand> {
         let inner = self.lock();
         let pending = inner.queue.refused_of(row.into())?;
         let State::Refused(error) = &pending.state else { return None };
-        Some(Refused {
+        Some(RefusedCommand {
             is_new: pending.is_new(),
-            seen: pending.seen.facts().to_vec(),
+            seen: pending.seen.clone(),
             command: pending.command.clone(),
             error: error.clone(),
         })
     }
 
-    /// Sends what was refused of a row again, as it is; over the version that the refusal told, where that was why.
+    /// The refused change of a row, for the form that corrects it. A deletion needs no form.
+    #[must_use]
+    pub fn refused_change(&self, row: impl Into<RowId>) -> Option<RefusedCommand> {
+        self.refused(row).filter(|refused| !refused.command.deletes())
+    }
+
+    /// Sends the refused command of a row again, unchanged. If it was stale, it is now made on the version
+    /// that the refusal showed.
     pub fn try_again(&self, row: impl Into<RowId>) {
         let row = row.into();
         let version = self.refused(row).and_then(|refused| version_now(&refused.error));
+        self.lock().queue.try_again(row, version);
+        self.wake();
+        self.list();
+    }
+
+    /// Restores a row that another member has deleted, and then makes the refused revision of it again.
+    pub fn restore_with_change(&self, row: impl Into<RowId>) {
+        let row = row.into();
+        let Some(command) = self.refused(row).and_then(|refused| restoration_of(&refused.command)) else {
+            return;
+        };
         {
             let mut inner = self.lock();
-            inner.queue.try_again(row, version);
-            inner.show(row);
+            let member = inner.replica.as_ref().map(|replica| replica.me);
+            let restoration = Pending { member, ..Pending::new(MutationId::new(), command, None) };
+            inner.queue.restore_before(row, restoration, MutationId::new());
         }
         self.wake();
         self.list();
     }
 
-    /// Gives up what was refused of a row: it is as the book has it. What only named the row goes on without it.
+    /// Discards the refused command of a row, which is then shown as in the book. Commands that only name the
+    /// row continue.
     pub fn discard(&self, row: impl Into<RowId>) {
         let row = row.into();
         self.give_up(|queue| queue.give_up(row));
@@ -212,57 +224,54 @@ impl Outbox {
         let mut inner = self.lock();
         let gone = give_up(&mut inner.queue);
         inner.forms.retain(|(form, _)| gone.iter().all(|pending| pending.mutation != *form));
-        for pending in &gone {
-            pending.row().into_iter().for_each(|row| inner.forget(row));
-        }
         drop(inner);
         self.wake();
         self.list();
     }
 
-    /// How far a row is; none where it is in the book as it was asked for.
+    /// The state of a row; `None` if it has no pending or refused command.
     #[must_use]
     pub fn state_of(&self, row: RowId) -> Option<RowState> {
         self.states.with(|states| states.get(&row).cloned())
     }
 
-    /// What a plan was set to, where that is not in the book of the page yet.
+    /// The entered plan of a row, if it is not in the book of the page yet.
     #[must_use]
     pub fn planned(&self, row: RowId) -> Option<PlanForm> {
         self.states.track();
         self.lock().planned(row).cloned()
     }
 
-    /// All plans that were set and are not in the book of the page yet, the oldest first.
+    /// All entered plans that are not in the book of the page yet, the oldest first.
     #[must_use]
     pub fn all_planned(&self) -> Vec<PlanForm> {
         self.lock().all_planned().cloned().collect()
     }
 
-    /// What a plan was set to by itself and refused for.
+    /// The refused plan of a row that was set on its own, and the reason.
     #[must_use]
     pub fn refused_plan(&self, row: RowId) -> Option<(PlanForm, AppError)> {
         self.states.track();
-        let Refused { command: Command::SetPlans(forms), error, .. } = self.refused(row)? else {
+        let RefusedCommand { command: Command::SetPlans(forms), error, .. } = self.refused(row)? else {
             return None;
         };
         let [form] = forms.as_slice() else { return None };
         Some((form.clone(), error))
     }
 
-    /// The version that the last own command left a row in.
+    /// The version of a row after this page's last command on it.
     #[must_use]
     pub fn own_version(&self, row: RowId) -> Option<i64> {
         self.lock().own.get(&row).copied()
     }
 
-    /// The facts of a row that was deleted here, as the person saw them.
+    /// The facts of a row that was deleted on this page, as the person saw them.
     #[must_use]
     pub fn deleted(&self, row: impl Into<RowId>) -> Vec<Fact> {
         self.lock().deleted.get(&row.into()).cloned().unwrap_or_default()
     }
 
-    /// Whether this command was refused, and which row it is known by.
+    /// The row of this command, if it was refused.
     #[must_use]
     pub fn is_refused(&self, mutation: MutationId) -> Option<RowId> {
         self.lock().queue.get(mutation).filter(|pending| pending.is_refused()).and_then(Pending::row)

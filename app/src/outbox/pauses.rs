@@ -1,21 +1,21 @@
-//! When a call without an answer goes again.
+//! When a call without a response is repeated.
 
 use crate::error::AppError;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// No pause between two tries is longer.
+/// The longest pause between two attempts.
 const LONGEST_PAUSE_S: u32 = 30;
 
-/// Whether it may be unknown if a call was carried out, or waiting helps, so that it goes again by itself.
+/// Whether a call is repeated automatically: it is unknown whether it was carried out, or waiting helps.
 #[must_use]
 pub const fn goes_again(error: &AppError) -> bool {
     error.is_undecided()
         || matches!(error, AppError::NotSignedIn | AppError::Busy | AppError::TooManyRequests { .. })
 }
 
-/// How long to wait after a try: 1 s, 2 s, 4 s … 30 s, of which at least a half, so that a thousand browsers do not
-/// come back in one instant; and no shorter than the server asks for.
+/// The pause after an attempt: at random between half and all of 1 s, 2 s, 4 s … 30 s, so that a thousand
+/// browsers do not return at the same instant. It is not shorter than the server asks for.
 pub(super) fn pause(tries: u32, error: &AppError, chance: f64) -> Duration {
     let longest =
         1_u32.checked_shl(tries.saturating_sub(1)).map_or(LONGEST_PAUSE_S, |s| s.clamp(1, LONGEST_PAUSE_S));
@@ -27,7 +27,7 @@ pub(super) fn pause(tries: u32, error: &AppError, chance: f64) -> Duration {
     drawn.max(Duration::from_secs(asked.into()))
 }
 
-/// Between 0 and 1. A fresh id ends in random bits.
+/// A random number between 0 and 1, from the last byte of a new id.
 pub(super) fn chance() -> f64 {
     Uuid::now_v7().as_bytes().last().map_or(0.5, |byte| f64::from(*byte) / 255.0)
 }

@@ -1,4 +1,4 @@
-//! A command that has no answer yet.
+//! A command without a response.
 
 use super::row::{RowId, names_of, plan_row, rows_of};
 use crate::{
@@ -11,29 +11,29 @@ use crate::{
 /// The version of a row that a command is made on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
-    /// Whichever the row has.
+    /// Any version.
     Any,
     /// This one.
     Version(i64),
-    /// The one that the command before it in the queue leads to.
+    /// The version that results from the previous command in the queue.
     After,
 }
 
-/// How far a command is.
+/// The state of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It goes when it is its turn.
+    /// It is sent when it is its turn.
     Waiting,
-    /// It was sent and may still be answered.
+    /// It was sent, and its response may still arrive.
     Sending,
-    /// The server has said no. It stays until the person decides.
+    /// The server has refused it. It stays until the person decides.
     Refused(AppError),
 }
 
 /// The row as the person saw it before the change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Seen {
-    /// It is new, or its content does not matter.
+    /// The row is new, or its content does not matter.
     #[default]
     Nothing,
     /// A fact, or the parts of a transfer or split.
@@ -43,7 +43,7 @@ pub enum Seen {
 }
 
 impl Seen {
-    /// The facts; none of another row.
+    /// The facts; empty for other rows.
     #[must_use]
     pub fn facts(&self) -> &[Fact] {
         match self {
@@ -69,12 +69,12 @@ impl From<Subject> for Seen {
     }
 }
 
-/// A command that has no answer yet.
+/// A command without a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
-    /// Makes its repeats harmless.
+    /// Its idempotency key.
     pub mutation: MutationId,
-    /// Who made it.
+    /// The member who made it.
     pub member: Option<MemberId>,
     /// The command.
     pub command: Command,
@@ -82,18 +82,21 @@ pub struct Pending {
     pub rows: Vec<(RowId, Base)>,
     /// The rows that it names without changing them.
     pub names: Vec<RowId>,
-    /// The row as the person saw it.
+    /// The row as the person saw it; once a deletion was refused because somebody changed the row, as it is by now.
     pub seen: Seen,
-    /// The facts that it is foreseen to lead to; none of a row that goes, or where that is unknown.
+    /// The facts that it is foreseen to result in; empty for a deleted row, or if unknown.
     pub foreseen: Vec<Fact>,
-    /// How far it is.
+    /// Its state.
     pub state: State,
-    /// How often it was sent: the number of the current try.
+    /// How often it was sent; this is the number of the current attempt.
     pub tries: u32,
+    /// Whether it was sent before the last snapshot was read, which may contain it then.
+    pub uncertain: bool,
 }
 
 impl Pending {
-    /// Whether an answer tells what somebody else has done. A repeat of what this page sent is its own.
+    /// Whether a response reports what another member has done before. A repeat of a command that this page
+    /// sent is its own.
     #[must_use]
     pub fn was_done_before(&self, written: &Written<Subject>) -> bool {
         match (&self.command, &written.value) {
@@ -104,7 +107,7 @@ impl Pending {
         }
     }
 
-    /// A command that was never sent. `base` is the version of its one row; plans name their versions themselves.
+    /// A command that was not sent yet. `base` is the version of its row; plans contain their own versions.
     #[must_use]
     pub fn new(mutation: MutationId, command: Command, base: Option<i64>) -> Self {
         let version = |version: Option<i64>| version.map_or(Base::Any, Base::Version);
@@ -124,10 +127,11 @@ impl Pending {
             foreseen: Vec::new(),
             state: State::Waiting,
             tries: 0,
+            uncertain: false,
         }
     }
 
-    /// The row that it is known by.
+    /// The first row that it changes.
     #[must_use]
     pub fn row(&self) -> Option<RowId> {
         self.rows.first().map(|(row, _)| *row)
@@ -145,13 +149,13 @@ impl Pending {
         self.rows.iter().map(|(row, _)| row).eq(other.rows.iter().map(|(row, _)| row))
     }
 
-    /// The version of a row that it is made on; none of a row that it does not change.
+    /// The version of a row that it is made on; `None` if it does not change the row.
     #[must_use]
     pub fn base_of(&self, row: RowId) -> Option<Base> {
         self.rows.iter().find(|(other, _)| *other == row).map(|(_, base)| *base)
     }
 
-    /// The row is new.
+    /// Whether it adds a row.
     #[must_use]
     pub const fn is_new(&self) -> bool {
         matches!(
@@ -164,36 +168,33 @@ impl Pending {
         )
     }
 
-    /// The row goes.
-    #[must_use]
-    pub const fn deletes(&self) -> bool {
-        matches!(
-            self.command,
-            Command::DeleteFact { .. }
-                | Command::DeleteGroup { .. }
-                | Command::DeleteArticle { .. }
-                | Command::DeleteFinancialCenter { .. }
-                | Command::DeleteRecurring { .. }
-        )
+    /// Whether it adds this row as part of something else: the transaction of a confirmed day.
+    fn makes(&self, row: RowId) -> bool {
+        let Command::ConfirmOccurrence { form, .. } = &self.command else { return false };
+        let fact = form.fact_id.as_ref().and_then(|id| id.parse().ok());
+        fact.map(RowId::Fact) == Some(row)
     }
 
-    /// The server has said no.
+    /// Whether it was refused.
     #[must_use]
     pub const fn is_refused(&self) -> bool {
         matches!(self.state, State::Refused(_))
     }
 
-    /// The facts that stand for it on the screen: as they shall be, else as they were.
+    /// The facts that are shown for it: those that it results in, or else those that the person saw.
     #[must_use]
     pub fn shown(&self) -> &[Fact] {
         if self.foreseen.is_empty() { self.seen.facts() } else { &self.foreseen }
     }
 
-    /// Whether a later command waits until this one is answered: it changes a row that the other one changes or
-    /// names. A refused one holds up what is made on it: not plans, of which each stands alone, and no command
-    /// that only names a row which is there without it.
+    /// Whether a later command waits until this one is settled: it changes a row that this one adds, changes
+    /// or names. A refused command blocks those made on its result, except plans, which are independent of
+    /// each other, and commands that only name an existing row.
     #[must_use]
     pub fn holds_up(&self, later: &Self) -> bool {
+        if later.rows.iter().any(|(row, _)| self.makes(*row)) {
+            return true;
+        }
         let changes = |(row, _): &(RowId, Base)| self.changes(*row);
         if later.rows.iter().any(changes) {
             return !(self.is_refused() && matches!(self.command, Command::SetPlans(_)));
@@ -222,15 +223,15 @@ impl Pending {
     }
 }
 
-/// A try to send a command.
+/// An attempt to send a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// The command.
     pub command: Command,
     /// Its conditions.
     pub terms: Terms,
-    /// Who made it.
+    /// The member who made it.
     pub member: Option<MemberId>,
-    /// Which try it is, to be named when it fails.
+    /// The number of the attempt, which is named when it fails.
     pub attempt: u32,
 }

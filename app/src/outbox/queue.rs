@@ -1,25 +1,29 @@
-//! The commands that have no answer yet, in the order in which they were made. Pure: it knows no clock, no
-//! network and no screen; whoever owns it says what happened.
+//! The commands without a response, in the order in which they were made. Pure: it knows no clock, no network
+//! and no screen; its owner reports what happened.
 //!
-//! Commands on one row go one after the other, in their order: each is made on what the one before it comes to.
-//! A command that names a row waits for those that make or change it. Other commands do not wait for each other.
-//! A command leaves the queue exactly once: answered, or given up by the person after the server has refused it.
+//! Commands on one row are sent one after the other, each made on the result of the previous one. A command
+//! that names a row waits for those that add or change it. Other commands do not wait for each other. A
+//! command leaves the queue exactly once: with a response, or discarded by the person after a refusal.
 
 use super::{
-    pending::{Base, Call, Pending, State},
+    pending::{Base, Call, Pending, Seen, State},
     row::RowId,
 };
-use crate::{command::Command, domain::MutationId, error::AppError};
+use crate::{
+    command::Command,
+    domain::{Fact, FactGroup, MutationId},
+    error::AppError,
+};
 
-/// The commands without an answer.
+/// The commands without a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Queue {
     all: Vec<Pending>,
 }
 
 impl Queue {
-    /// Adds a command at the end, and answers under which key it goes. On a row that others are pending for it is
-    /// made on what they come to. Plans that replace plans which were never sent go in their place.
+    /// Adds a command at the end; returns its idempotency key. If other commands on its row are pending, it
+    /// is made on their result. Plans replace earlier plans of the same cells that were never sent.
     pub fn push(&mut self, mut pending: Pending) -> MutationId {
         let replaces = |last: &&mut Pending| {
             let plans = |one: &Pending| matches!(one.command, Command::SetPlans(_));
@@ -47,30 +51,30 @@ impl Queue {
         mutation
     }
 
-    /// All of them, the oldest first.
+    /// All commands, the oldest first.
     #[must_use]
     pub fn all(&self) -> &[Pending] {
         &self.all
     }
 
-    /// Those on a row, the oldest first.
+    /// The commands on a row, the oldest first.
     pub fn of(&self, row: RowId) -> impl Iterator<Item = &Pending> {
         self.all.iter().filter(move |pending| pending.changes(row))
     }
 
-    /// The one of this key.
+    /// The command with this idempotency key.
     #[must_use]
     pub fn get(&self, mutation: MutationId) -> Option<&Pending> {
         self.all.iter().find(|pending| pending.mutation == mutation)
     }
 
-    /// The refused command of a row. What is made on it waits for the decision about it.
+    /// The refused command of a row. Commands made on its result wait for the decision about it.
     #[must_use]
     pub fn refused_of(&self, row: RowId) -> Option<&Pending> {
         self.of(row).next().filter(|first| first.is_refused())
     }
 
-    /// The command that this one waits for; none when it is its turn.
+    /// The command that this one waits for; `None` if it is its turn.
     #[must_use]
     pub fn held_by(&self, mutation: MutationId) -> Option<&Pending> {
         let at = self.all.iter().position(|pending| pending.mutation == mutation)?;
@@ -78,7 +82,7 @@ impl Queue {
         before.iter().rev().find(|earlier| earlier.holds_up(this))
     }
 
-    /// The commands that can be sent now: waiting, and held up by none.
+    /// The commands that can be sent now: waiting, and not blocked.
     #[must_use]
     pub fn ready(&self) -> Vec<MutationId> {
         let waiting = self.all.iter().filter(|pending| pending.state == State::Waiting);
@@ -87,7 +91,7 @@ impl Queue {
         turn.collect()
     }
 
-    /// Begins to send a command; none where it is not its turn, is being sent already, or is gone.
+    /// Starts to send a command; `None` if it is not its turn, is being sent already, or is gone.
     pub fn start(&mut self, mutation: MutationId) -> Option<Call> {
         if self.get(mutation)?.state != State::Waiting || self.held_by(mutation).is_some() {
             return None;
@@ -98,8 +102,16 @@ impl Queue {
         Some(pending.call())
     }
 
-    /// The server has carried it out, in whichever try; `versions` are those of its rows after it, as far as they
-    /// changed. None where that is known already.
+    /// Called after a new snapshot was loaded, which may contain commands that were sent and have no
+    /// response.
+    pub fn read_anew(&mut self) {
+        for pending in self.all.iter_mut().filter(|pending| pending.tries > 0) {
+            pending.uncertain = true;
+        }
+    }
+
+    /// Records that the server has carried out a command, in any attempt; `versions` are those of its changed
+    /// rows. `None` if that is known already.
     pub fn answered(&mut self, mutation: MutationId, versions: &[(RowId, i64)]) -> Option<Pending> {
         let at = self.all.iter().position(|pending| pending.mutation == mutation)?;
         let done = self.all.remove(at);
@@ -111,7 +123,7 @@ impl Queue {
         Some(done)
     }
 
-    /// What is made on what came of a row goes on from this version.
+    /// Commands made on the result of this one continue from this version.
     fn follow(&mut self, row: RowId, version: Base) {
         let next = self.all.iter_mut().find(|pending| pending.changes(row) && !pending.is_refused());
         let bases = next.into_iter().flat_map(|next| &mut next.rows);
@@ -120,16 +132,19 @@ impl Queue {
         }
     }
 
-    /// A try had no answer; false for one that is over already.
+    /// Records that an attempt had no response; returns false if the attempt is over already.
     pub fn failed(&mut self, mutation: MutationId, attempt: u32) -> bool {
         self.after_try(mutation, attempt, State::Waiting)
     }
 
-    /// A try was answered with a no; false for one that is over already: a later try may have been carried out.
+    /// Records a refusal; returns false if the attempt is over already, since a later one may have succeeded.
     ///
-    /// Where the row is deleted in the end the no is moot: a row that never came to be needs no deletion, and one
-    /// that was not changed is deleted as it was seen.
+    /// If a later command deletes the row, the refusal does not matter: a row that was never added needs no
+    /// deletion, and an unchanged one is deleted as the person saw it. The same applies if the deletion
+    /// itself was refused and undone already. From then on the person sees what the row shows in place of the
+    /// deleted one.
     pub fn refused(&mut self, mutation: MutationId, attempt: u32, error: AppError) -> bool {
+        let now = facts_now(&error);
         if !self.after_try(mutation, attempt, State::Refused(error)) {
             return false;
         }
@@ -141,8 +156,13 @@ impl Queue {
             return true;
         }
         let [(row, base)] = no.rows.as_slice() else { return true };
-        let last = self.of(*row).last().filter(|last| last.mutation != mutation && last.deletes());
-        let Some(deletion) = last.map(|last| last.mutation) else { return true };
+        let last = self.of(*row).last().filter(|last| last.mutation != mutation && last.command.deletes());
+        let Some(deletion) = last.map(|last| last.mutation) else {
+            if no.command.deletes() {
+                self.not_deleted(&no, *row, *base, now);
+            }
+            return true;
+        };
         self.all.retain(|pending| !pending.changes(*row) || (pending.mutation == deletion && !no.is_new()));
         if let Some(deletion) = self.find(deletion) {
             deletion.rows = vec![(*row, *base)];
@@ -150,9 +170,20 @@ impl Queue {
         true
     }
 
-    /// A try was refused because the row has another version by now, which does not contradict the command: it
-    /// goes on that one. False for a try that is over, and where that is what it was made on: it would go round and
-    /// round.
+    fn not_deleted(&mut self, deletion: &Pending, row: RowId, base: Base, now: Vec<Fact>) {
+        let next = self.of(row).nth(1).filter(|next| next.command.restores());
+        if let Some(back) = next.map(|next| next.mutation) {
+            self.all.retain(|one| one.mutation != deletion.mutation && one.mutation != back);
+            return self.follow(row, base);
+        }
+        if let Some(deletion) = self.find(deletion.mutation).filter(|_| !now.is_empty()) {
+            deletion.seen = Seen::Facts(now);
+        }
+    }
+
+    /// Continues on the current version of the row after a stale revision that does not conflict with it.
+    /// Returns false if the attempt is over, or if it was made on this version already, which would repeat
+    /// forever.
     pub fn rebased(&mut self, mutation: MutationId, attempt: u32, version: i64) -> bool {
         let newer = |base: Base| matches!(base, Base::Version(base) if base < version);
         let single = self.get(mutation).and_then(|pending| match pending.rows.as_slice() {
@@ -168,7 +199,7 @@ impl Queue {
         true
     }
 
-    /// What was refused of a row goes again as it is, over the version of the row that the person has seen since.
+    /// Sends the refused command of a row again, unchanged, on the version that the person has seen since.
     pub fn try_again(&mut self, row: RowId, version: Option<i64>) {
         for pending in self.all.iter_mut().filter(|pending| pending.changes(row)) {
             if pending.is_refused() {
@@ -180,14 +211,29 @@ impl Queue {
         }
     }
 
-    /// Gives up the refused command of a row, and what is made on it.
+    /// Inserts the restoration of a row before its refused command, which is queued again under a new id, based on the
+    /// result of the restoration.
+    pub fn restore_before(&mut self, row: RowId, restoration: Pending, new_id: MutationId) {
+        let refused = |pending: &Pending| pending.changes(row) && pending.is_refused();
+        let Some(at) = self.all.iter().position(refused) else { return };
+        if let Some(refused) = self.all.get_mut(at) {
+            (refused.mutation, refused.state, refused.tries) = (new_id, State::Waiting, 0);
+            refused.uncertain = false;
+            for (_, base) in refused.rows.iter_mut().filter(|(other, _)| *other == row) {
+                *base = Base::After;
+            }
+        }
+        self.all.insert(at, restoration);
+    }
+
+    /// Discards the refused command of a row and the commands made on its result.
     pub fn give_up(&mut self, row: RowId) -> Vec<Pending> {
         let refused = self.refused_of(row).map(|refused| refused.mutation);
         refused.map(|refused| self.give_up_one(refused)).unwrap_or_default()
     }
 
-    /// Gives up a refused command, and what is made on it: not plans, of which each stands alone. What only names
-    /// its row stays, and so does what was never refused.
+    /// Discards a refused command and the commands made on its result, except plans, which are independent of
+    /// each other. Commands that only name its row stay, and so do commands that were not refused.
     pub fn give_up_one(&mut self, mutation: MutationId) -> Vec<Pending> {
         let Some(refused) = self.get(mutation).filter(|pending| pending.is_refused()).cloned() else {
             return Vec::new();
@@ -213,4 +259,11 @@ impl Queue {
             _ => false,
         }
     }
+}
+
+/// The current facts of the row, if the command was refused because another member changed it.
+fn facts_now(error: &AppError) -> Vec<Fact> {
+    let AppError::Stale { current } = error else { return Vec::new() };
+    let group = serde_json::from_str(current).map(|FactGroup { facts, .. }| facts);
+    group.or_else(|_| serde_json::from_str(current).map(|fact| vec![fact])).unwrap_or_default()
 }

@@ -23,7 +23,7 @@ pub enum RowId {
     Recurring(RecurringId),
     /// A day of a recurring entry.
     Occurrence(RecurringId, Day),
-    /// What is planned for an article in a month.
+    /// The plan of an article in a month.
     Plan(ArticleId, Month),
     /// The household.
     Household,
@@ -32,7 +32,7 @@ pub enum RowId {
 }
 
 impl RowId {
-    /// Its id, where it has one of its own.
+    /// The id of the row; `None` if it has no id.
     #[must_use]
     pub const fn uuid(self) -> Option<Uuid> {
         match self {
@@ -52,14 +52,14 @@ impl From<FactId> for RowId {
     }
 }
 
-/// The row of a plan; none where it names none.
+/// The row of a plan; `None` if the form names none.
 #[must_use]
 pub fn plan_row(form: &PlanForm) -> Option<RowId> {
     let article = form.article_id.as_ref()?.parse().ok()?;
     Some(RowId::Plan(article, form.month.as_ref()?.parse().ok()?))
 }
 
-/// The rows that a command changes. A new row without an id has that of the command.
+/// The rows that a command changes. A new row without an id takes that of the command.
 #[must_use]
 pub fn rows_of(command: &Command, mutation: MutationId) -> Vec<RowId> {
     fn id<T: std::str::FromStr>(text: &Option<String>) -> Option<T> {
@@ -149,7 +149,20 @@ pub fn names_of(command: &Command) -> Vec<RowId> {
     named
 }
 
-/// The versions that an answer gives its rows.
+/// The command that restores the row of a revision; `None` for other commands.
+#[must_use]
+pub fn restoration_of(command: &Command) -> Option<Command> {
+    Some(match command {
+        Command::ReviseFact { id, .. } => Command::RestoreFact { id: *id },
+        Command::ReviseGroup { id, form } => Command::RestoreGroup { kind: form.kind(), id: *id },
+        Command::ReviseArticle { id, .. } => Command::RestoreArticle { id: *id },
+        Command::ReviseFinancialCenter { id, .. } => Command::RestoreFinancialCenter { id: *id },
+        Command::ReviseRecurring { id, .. } => Command::RestoreRecurring { id: *id },
+        _ => return None,
+    })
+}
+
+/// The versions of the rows in a response.
 #[must_use]
 pub fn versions_in(subject: &Subject) -> Vec<(RowId, i64)> {
     match subject {
@@ -167,7 +180,8 @@ pub fn versions_in(subject: &Subject) -> Vec<(RowId, i64)> {
     }
 }
 
-/// The versions that the entries of a change give its rows. Of a transfer or split all parts have one version.
+/// The versions of the rows in the entries of a change. All parts of a transfer or split have the same
+/// version.
 #[must_use]
 pub fn versions_of(entries: &[Entry]) -> Vec<(RowId, i64)> {
     let version = |entry: &Entry| match &entry.change {

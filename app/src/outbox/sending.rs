@@ -1,4 +1,4 @@
-//! The calls of the outbox: started, answered, refused, sent again.
+//! The calls of the outbox: starting, responses, refusals, repeats.
 
 use super::{
     DEADLINE, Heard, Outbox,
@@ -6,14 +6,10 @@ use super::{
     merging::goes_on_from,
     pauses::{chance, goes_again, pause},
     pending::Pending,
-    row::{RowId, versions_in, versions_of},
+    row::RowId,
 };
 use crate::{
-    api::command::write,
-    command::{Command, Subject},
-    domain::MutationId,
-    error::AppError,
-    replica::Arrival,
+    api::command::write, command::Subject, domain::MutationId, error::AppError, replica::Arrival,
     service::Written,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -27,7 +23,7 @@ impl Outbox {
         }
     }
 
-    /// Starts every call that was never tried and whose turn it is by now.
+    /// Starts every call that was never attempted and whose turn it is now.
     fn go_on(&self) {
         let ready: Vec<MutationId> = {
             let inner = self.lock();
@@ -62,43 +58,24 @@ impl Outbox {
     }
 
     fn written(&self, mutation: MutationId, written: Written<Subject>) {
-        let mut versions = versions_in(&written.value);
         let before = self.lock().queue.get(mutation).is_some_and(|pending| pending.was_done_before(&written));
-        let facts = match written.value {
-            Subject::Fact(fact) => vec![fact],
-            Subject::Group(group) => group.facts,
-            _ => Vec::new(),
-        };
-        let mut inner = self.lock();
-        let Some(pending) = inner.queue.get(mutation) else { return };
-        if matches!(pending.command, Command::SetPlans(_)) {
-            // A plan that was never set and stays so has no row.
-            let known = |row: &RowId| versions.iter().any(|(other, _)| other == row);
-            let unset: Vec<RowId> =
-                pending.rows.iter().map(|(row, _)| *row).filter(|row| !known(row)).collect();
-            versions.extend(unset.into_iter().map(|row| (row, 0)));
+        if self.lock().carried_out(mutation, written) {
+            self.done(mutation, if before { Heard::Already } else { Heard::Done });
         }
-        let Some(done) = inner.answered(mutation, &versions) else { return };
-        inner.written(&done, facts, written.position);
-        inner.settles(done, written.position);
-        drop(inner);
-        self.done(mutation, if before { Heard::Already } else { Heard::Done });
     }
 
-    /// A command is done: its form hears so, and what waited for it goes.
+    /// Reports the result of a command to its form, and starts the commands that waited for it.
     fn done(&self, mutation: MutationId, heard: Heard) {
         self.tell(mutation, heard);
         self.go_on();
     }
 
-    /// The call goes again after a while, unless something else has made it go before.
+    /// Repeats the call after a pause, unless something else has repeated it before.
     fn pause(&self, mutation: MutationId, attempt: u32, error: &AppError) {
         let rows: Vec<RowId> = {
             let inner = self.lock();
             let Some(pending) = inner.queue.get(mutation) else { return };
-            let rows = pending.rows.iter().map(|(row, _)| *row).collect();
-            pending.row().into_iter().for_each(|row| inner.show(row));
-            rows
+            pending.rows.iter().map(|(row, _)| *row).collect()
         };
         self.late(&rows);
         let this = self.clone();
@@ -115,6 +92,12 @@ impl Outbox {
     fn said_no(&self, mutation: MutationId, attempt: u32, error: AppError) {
         let mut inner = self.lock();
         let Some(pending) = inner.queue.get(mutation).cloned() else { return };
+        if pending.command.deletes() && error == AppError::Gone {
+            // Another member has deleted it already, which is what was wanted.
+            inner.answered(mutation, &[]);
+            drop(inner);
+            return self.done(mutation, Heard::Already);
+        }
         let version = inner.replica.as_ref().and_then(|replica| goes_on_from(&pending, &error, replica));
         if let Some(version) = version
             && inner.queue.rebased(mutation, attempt, version)
@@ -125,56 +108,29 @@ impl Outbox {
         if !inner.queue.refused(mutation, attempt, error.clone()) {
             return;
         }
-        if inner.queue.get(mutation).is_none() {
-            // A deletion that waited behind it settles the row.
-            pending.row().into_iter().for_each(|row| inner.forget(row));
-            drop(inner);
-            return self.done(mutation, Heard::Done);
-        }
+        // A deletion that waited behind it settles the row, or an undone deletion.
+        let moot = inner.forms.iter().map(|(form, _)| *form).filter(|it| inner.queue.get(*it).is_none());
+        let moot: Vec<MutationId> = moot.collect();
         drop(inner);
+        for settled in moot {
+            self.tell(settled, Heard::Done);
+        }
         if self.tell(mutation, Heard::Refused(error)) {
             self.give_up(|queue| queue.give_up_one(mutation));
-        } else {
-            let inner = self.lock();
-            pending.row().into_iter().for_each(|row| inner.show(row));
         }
         self.go_on();
     }
 
-    /// A change arrived in the book, or another reading of it.
+    /// Handles a change or a new snapshot of the book.
     pub(super) fn arrived(&self, arrival: Arrival<'_>) {
-        let mut inner = self.lock();
-        let done = match arrival {
-            Arrival::Changes(Some(mutation), entries) => {
-                let mut versions = versions_of(entries);
-                // All parts of a transfer or split have one version.
-                let fact = versions
-                    .iter()
-                    .find(|(row, _)| matches!(row, RowId::Fact(_)))
-                    .map(|(_, version)| *version);
-                let row = inner.queue.get(mutation).and_then(Pending::row);
-                let missing = row.filter(|row| versions.iter().all(|(other, _)| other != row));
-                if let (Some(row @ RowId::Fact(_)), Some(version)) = (missing, fact) {
-                    versions.push((row, version));
-                }
-                inner.answered(mutation, &versions)
-            }
-            Arrival::Changes(None, _) | Arrival::Reading => None,
-        };
-        inner.settle();
-        if let Some(row) = done.as_ref().and_then(Pending::row) {
-            inner.forget(row);
-        }
-        // What the book brought is not what was asked for last.
-        inner.show_all();
-        drop(inner);
+        let done = self.lock().arrived(arrival);
         if let Some(done) = done {
-            self.done(done.mutation, Heard::Done);
+            self.done(done, Heard::Done);
         }
         self.list();
     }
 
-    /// The forms of these rows need not wait any longer.
+    /// Releases the forms of these rows: they need not wait any longer.
     pub(super) fn late(&self, rows: &[RowId]) {
         let mutations: Vec<MutationId> = {
             let inner = self.lock();
@@ -195,10 +151,11 @@ impl Outbox {
         form.is_some_and(|form| form(heard))
     }
 
-    /// Brings what the screens see up to date.
+    /// Updates what the screens show.
     pub(super) fn list(&self) {
         let (listed, states) = {
             let inner = self.lock();
+            inner.fold();
             (inner.listed(), inner.states())
         };
         if self.listed.with_untracked(|old| *old != listed) {

@@ -1,43 +1,51 @@
-//! What surrounds the pages of a signed-in person, and the book that they share.
+//! The frame around the pages of a signed-in member, and the book that they share.
 //!
-//! The routes are flat: nested ones would be a thirtieth of what the browser downloads. So the book
-//! stands above them, and each page draws the frame anew.
+//! The routes are flat: nested ones would add a thirtieth to the browser's download. So the book is kept
+//! above the routes, and each page renders the frame again.
 
-use super::{household::HouseholdPage, plan::PlanPage, today::Today, use_words};
+use super::{parts, today::Today};
 use crate::{
     api::book::Opening,
-    components::{
-        closing::Closing,
-        connection::{ConnectionBadge, NewBuild},
-        icon::symbol,
-        keys::Keys,
-        limits::Limits,
-        not_a_member::NotAMember,
-        presence::People,
-        sign_in_again::SignInAgain,
-        text,
-        undo::UndoToasts,
-    },
     live_link::LiveLink,
     replica::Replica,
-    state::opened::Opened,
+    state::{language::use_words, opened::Opened},
+    ui::{changing::text, keys::Keys, pasting::keep_apart, program_part::drawn},
+    widgets::{
+        closing::Closing,
+        connection::{ConnectionBadge, NewBuild},
+        navigation::{Tab, navigation},
+        not_a_member::NotAMember,
+        plan_notices::PlanNotices,
+        presence::PresentMembers,
+        sign_in_again::SignInAgain,
+        undo::UndoToasts,
+    },
 };
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, wasm_bindgen::JsCast};
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 /// The pages of the book.
 #[derive(Clone, Copy)]
 pub enum Page {
     /// Quick add, the newest transactions, the month's figures.
     Today,
-    /// What is meant for each category and month.
+    /// The plans of categories and months.
     Plan,
     /// Everything that is not a transaction.
     Household,
 }
 
-/// What the server has read for this page before it wrote it.
+impl Page {
+    const fn tab(self) -> Tab {
+        match self {
+            Self::Today => Tab::Today,
+            Self::Plan => Tab::Plan,
+            Self::Household => Tab::Household,
+        }
+    }
+}
+
+/// The snapshot that the server has read for this page.
 fn opening() -> Option<Opening> {
     #[cfg(feature = "ssr")]
     return crate::api::ssr::opening();
@@ -45,26 +53,23 @@ fn opening() -> Option<Opening> {
     None
 }
 
-/// A page of the book, which is loaded once and then kept.
+/// A page of the book. The book is loaded once and then kept.
 #[component]
-pub fn Book(page: Page) -> impl IntoView {
+pub fn BookPage(page: Page) -> impl IntoView {
     let opened = use_context::<Opened>().unwrap_or_default();
     if let Some(replica) = opened.replica.get_value() {
         return view! { <SignedIn replica page arrived=true /> }.into_any();
     }
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    // Carried to the browser inside the page.
-    let Some(Opening { snapshot, email }) = SharedValue::new(opening).into_inner() else {
-        // The server reads the book for every page of ours: this one was come to in another way.
-        link.browser.go(match page {
-            Page::Today => "/",
-            Page::Plan => "/plan",
-            Page::Household => "/household",
-        });
+    // Sent to the browser inside the page.
+    let Some(Opening { snapshot, email, refused }) = SharedValue::new(opening).into_inner() else {
+        // The server reads the book for every page that it renders; this one was reached in another way.
+        link.browser.go(page.tab().href());
         return ().into_any();
     };
     let replica = Replica::new(snapshot);
     opened.email.set_value(email);
+    opened.refused.set_value(refused);
     opened.replica.set_value(Some(replica.clone()));
     let followed = replica.clone();
     // After hydration: the first frame continues exactly where the page was read. What follows the book belongs to
@@ -73,7 +78,8 @@ pub fn Book(page: Page) -> impl IntoView {
     view! { <SignedIn replica page arrived=false /> }.into_any()
 }
 
-/// The frame around a page. `arrived` from another page, the focus goes to the new one's beginning.
+/// The frame around a page. If the person `arrived` from another page, the focus moves to the start of the
+/// new one.
 #[component]
 fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
     let t = use_words();
@@ -84,7 +90,7 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
         if let Some(main) = main.get()
             && arrived
         {
-            // Where a browser refuses, the keyboard begins at the top of the page.
+            // If the element cannot be focused, the tab order starts at the top of the page.
             drop(main.focus());
         }
     });
@@ -93,34 +99,31 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
         <header class="bar">
             <div class="bar-inner">
                 <span class="bar-name" translate="no">{text(move || household.get().name.shown())}</span>
-                <nav class="tabs" aria-label=t.navigation>
-                    <A href="/" exact=true>{symbol("today", "tab-icon")}{t.today}</A>
-                    <A href="/plan">{symbol("plan", "tab-icon")}{t.plan}</A>
-                    <A href="/household">{symbol("home", "tab-icon")}{t.household}</A>
-                    <a href="/settings" rel="external">{symbol("settings", "tab-icon")}{t.settings}</a>
-                </nav>
-                <People />
-                <ConnectionBadge />
+                {navigation(t, page.tab())}
+                <PresentMembers />
+                <ConnectionBadge here=page.tab() />
             </div>
         </header>
         <NewBuild />
         <Closing />
-        <main node_ref=main id="main" class="page" tabindex="-1">
+        <main node_ref=main id="main" class="page" tabindex="-1" on:paste=move |event| keep_apart(&event.unchecked_into())>
             {match page {
                 Page::Today => view! { <Today /> }.into_any(),
-                Page::Plan => view! { <PlanPage /> }.into_any(),
-                Page::Household => view! { <HouseholdPage /> }.into_any(),
+                Page::Plan => drawn(&parts::PLAN, Some(t.plan), |page| page()),
+                Page::Household => drawn(&parts::HOUSEHOLD, Some(t.household), |page| page()),
             }}
         </main>
-        <UndoToasts />
-        <Limits />
+        <div class="overlays">
+            <PlanNotices />
+            <UndoToasts />
+        </div>
         <SignInAgain />
         <NotAMember />
         <Keys />
     }
 }
 
-/// No page of ours has this address.
+/// The page for an unknown address.
 #[component]
 pub fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]

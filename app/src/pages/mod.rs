@@ -2,21 +2,19 @@
 
 mod household;
 mod layout;
+pub mod parts;
 mod plan;
 pub mod today;
-
-pub use crate::state::opened::Opened;
-
-pub use crate::state::language::{use_language, use_words};
 
 use crate::{
     domain::Language,
     i18n::words,
     live_link::{Connection, LiveLink},
     outbox::Outbox,
-    state::{editing::Editing, undo::Undo},
+    state::{editing::Editing, groups::Groups, open_form::HouseholdForms, opened::Opened, undo::Undo},
+    ui::focus::keep_focus,
 };
-use layout::{Book, Page};
+use layout::{BookPage, Page};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -37,7 +35,7 @@ fn language_of_request() -> Language {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    // Decided once by the server, and carried to the browser inside the page.
+    // Decided once by the server, and sent to the browser inside the page.
     let language = SharedValue::new(language_of_request).into_inner();
     provide_context(language);
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
@@ -48,11 +46,20 @@ pub fn App() -> impl IntoView {
     provide_context(outbox.clone());
     provide_context(Undo::default());
     provide_context(Editing::default());
+    provide_context(Groups::default());
+    provide_context(HouseholdForms::new(opened.unfinished));
     // Here and not in a page: these last as long as the program.
     let (connection, waits) = (link.connection.clone(), outbox.clone());
     Effect::new(move || {
         if matches!(connection.get(), Connection::Live { .. }) {
             waits.wake();
+        }
+    });
+    let listed = outbox.listed.clone();
+    keep_focus(move || {
+        listed.track();
+        if let Some(replica) = opened.followed.get() {
+            replica.position.track();
         }
     });
     let browser = link.browser.clone();
@@ -75,9 +82,9 @@ pub fn App() -> impl IntoView {
         } />
         <Router>
             <FlatRoutes fallback=layout::NotFound>
-                <Route path=path!("") view=|| view! { <Book page=Page::Today /> } ssr=SsrMode::Async />
-                <Route path=path!("plan") view=|| view! { <Book page=Page::Plan /> } ssr=SsrMode::Async />
-                <Route path=path!("household") view=|| view! { <Book page=Page::Household /> } ssr=SsrMode::Async />
+                <Route path=path!("") view=|| view! { <BookPage page=Page::Today /> } ssr=SsrMode::Async />
+                <Route path=path!("plan") view=|| view! { <BookPage page=Page::Plan /> } ssr=SsrMode::Async />
+                <Route path=path!("household") view=|| view! { <BookPage page=Page::Household /> } ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

@@ -1,14 +1,18 @@
-//! The screen that is looked at every day.
+//! The start page.
 
-use super::{use_language, use_words};
 use crate::{
-    components::{
-        expected::Expected, fact_list::FactList, fact_row::member_name, figures::Figures, group::GroupDialog,
-        quick_add::QuickAdd, text,
-    },
     i18n::{format::signed, words::recorded_by},
     replica::Replica,
-    state::{editing::Editing, groups::Groups},
+    state::{
+        editing::Editing,
+        groups::Groups,
+        language::{use_language, use_words},
+    },
+    ui::changing::text,
+    widgets::{
+        expected::Expected, fact_list::FactList, fact_row::member_name, figures::Figures, group::GroupDialog,
+        quick_add::QuickAdd,
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -17,10 +21,15 @@ use leptos_meta::Title;
 #[component]
 pub fn Today() -> impl IntoView {
     let t = use_words();
-    if let Some(editing) = use_context::<Editing>() {
-        editing.begin_page();
+    if let Some(replica) = use_context::<Replica>() {
+        let there = |id| replica.rows.with_untracked(|rows| rows.all().any(|row| row.id == id));
+        if let Some(editing) = use_context::<Editing>() {
+            editing.begin_page(there);
+        }
+        if let Some(groups) = use_context::<Groups>() {
+            groups.begin_page(there);
+        }
     }
-    provide_context(Groups::new());
     view! {
         <Title text=t.today />
         <h1 class="visually-hidden">{t.today}</h1>
@@ -38,7 +47,7 @@ pub fn Today() -> impl IntoView {
     }
 }
 
-/// Says aloud what somebody else recorded.
+/// Announces what another member has recorded, for screen readers.
 #[component]
 fn Announcer() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };

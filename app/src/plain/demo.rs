@@ -1,6 +1,6 @@
 //! The entrance to the demo household.
 
-use super::{Frame, document, narrow};
+use super::{PageFrame, document, narrow};
 use crate::i18n::plain_words::open_as;
 use leptos::prelude::*;
 
@@ -22,7 +22,7 @@ pub struct DemoPage {
 
 /// The page on which a visitor enters as one of the people.
 #[must_use]
-pub fn demo(frame: &Frame, page: &DemoPage) -> String {
+pub fn demo(frame: &PageFrame, page: &DemoPage) -> String {
     let t = frame.words();
     let language = frame.language;
     // Opening a link must not sign anybody out: then the button has to be pressed.

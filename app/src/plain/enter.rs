@@ -1,6 +1,6 @@
 //! Signing in, founding a household, joining one.
 
-use super::{Filled, Frame, Input, document, narrow, refusal, select};
+use super::{Filled, Input, PageFrame, document, narrow, refusal, select};
 use crate::{
     domain::{Currency, MutationId, Name},
     error::AppError,
@@ -17,13 +17,36 @@ pub struct SignInPage {
     pub next: String,
     /// Whether a demo household is offered.
     pub demo: bool,
-    /// Whether a new password has just been set.
-    pub password_set: bool,
+    /// What has just been done.
+    pub done: Option<JustDone>,
+    /// The form that deletes an account that belongs to no household, if it is offered.
+    pub deletion: Option<Filled>,
+}
+
+/// What the sign-in page confirms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JustDone {
+    /// A new password is set.
+    PasswordSet,
+    /// The account is deleted.
+    AccountDeleted,
+}
+
+impl JustDone {
+    /// The word of the query.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        match word {
+            "password" => Some(Self::PasswordSet),
+            "deletion" => Some(Self::AccountDeleted),
+            _ => None,
+        }
+    }
 }
 
 /// The sign-in page.
 #[must_use]
-pub fn sign_in(frame: &Frame, page: &SignInPage) -> String {
+pub fn sign_in(frame: &PageFrame, page: &SignInPage) -> String {
     let t = frame.words();
     let demo = page.demo.then(|| {
         view! {
@@ -33,9 +56,13 @@ pub fn sign_in(frame: &Frame, page: &SignInPage) -> String {
             </section>
         }
     });
+    let done = page.done.map(|done| match done {
+        JustDone::PasswordSet => t.password_set,
+        JustDone::AccountDeleted => t.account_deleted,
+    });
     let body = view! {
         <h1>{t.sign_in}</h1>
-        {page.password_set.then(|| view! { <p class="saved" role="status">{t.password_set}</p> })}
+        {done.map(|done| view! { <p class="saved" role="status">{done}</p> })}
         <form method="post" action="/sign-in" class="form" aria-label=t.sign_in>
             {refusal(frame, &page.filled)}
             {Input::email(frame.live().email).draw(frame, &page.filled)}
@@ -43,11 +70,30 @@ pub fn sign_in(frame: &Frame, page: &SignInPage) -> String {
             <input type="hidden" name="next" value=page.next.clone() />
             <button type="submit" class="button">{t.sign_in_do}</button>
         </form>
+        {page.deletion.as_ref().map(|filled| deletion(frame, filled))}
         <p><a href="/register">{t.no_account}</a></p>
         {demo}
         {languages(frame)}
     };
     document(frame, t.sign_in, narrow(frame, body))
+}
+
+/// The form that deletes an account that belongs to no household. The page has another password field above it.
+fn deletion(frame: &PageFrame, filled: &Filled) -> impl IntoView + use<> {
+    let t = frame.words();
+    view! {
+        <section class="card" aria-labelledby="deletion-title">
+            <h2 id="deletion-title">{t.delete_this_account}</h2>
+            <p class="muted">{t.delete_this_account_hint}</p>
+            <p><b>{filled.value("email")}</b></p>
+            <form method="post" action="/delete-account" class="form" aria-labelledby="deletion-title">
+                {refusal(frame, filled)}
+                <input type="hidden" name="email" value=filled.value("email") />
+                {Input::password("confirm_password", frame.live().password, "current-password").draw(frame, filled)}
+                <button type="submit" class="button button-danger">{t.delete_this_account}</button>
+            </form>
+        </section>
+    }
 }
 
 /// The content of the page for founding a household.
@@ -61,7 +107,7 @@ pub struct RegisterPage {
 
 /// The page for founding a household: its name, its currency, the balance of the card; and the founder.
 #[must_use]
-pub fn register(frame: &Frame, page: &RegisterPage) -> String {
+pub fn register(frame: &PageFrame, page: &RegisterPage) -> String {
     let t = frame.words();
     let filled = &page.filled;
     let chosen = Some(filled.value("currency")).filter(|code| !code.is_empty());
@@ -93,7 +139,7 @@ pub fn register(frame: &Frame, page: &RegisterPage) -> String {
 
 /// Name, email and password of a new person, and the idempotency key, so that submitting the form again after
 /// a lost answer is harmless.
-fn person(frame: &Frame, filled: &Filled) -> impl IntoView + use<> {
+fn person(frame: &PageFrame, filled: &Filled) -> impl IntoView + use<> {
     let t = frame.words();
     let key = Some(filled.value("mutation_id")).filter(|key| !key.is_empty());
     let key = key.unwrap_or_else(|| MutationId::new().to_string());
@@ -121,7 +167,7 @@ pub struct Invitation {
 
 /// The page that names the household and lets a person join: with a new account, or with the signed-in one.
 #[must_use]
-pub fn join(frame: &Frame, page: &Invitation) -> String {
+pub fn join(frame: &PageFrame, page: &Invitation) -> String {
     let t = frame.words();
     let action = format!("/join/{}", page.token);
     let form = if page.signed_in {
@@ -151,7 +197,7 @@ pub fn join(frame: &Frame, page: &Invitation) -> String {
 
 /// The page of a one-time link: its purpose, and the form that uses it.
 pub(super) fn behind_link(
-    frame: &Frame,
+    frame: &PageFrame,
     title: &str,
     purpose: &'static str,
     name: &Name,
@@ -167,7 +213,7 @@ pub(super) fn behind_link(
 
 /// The page for an error, with what to do.
 #[must_use]
-pub fn failed(frame: &Frame, error: &AppError) -> String {
+pub fn failed(frame: &PageFrame, error: &AppError) -> String {
     let t = frame.words();
     let body = view! {
         <h1>{t.not_here}</h1>
@@ -178,7 +224,7 @@ pub fn failed(frame: &Frame, error: &AppError) -> String {
 }
 
 /// The buttons that show the page in another language.
-pub(super) fn languages(frame: &Frame) -> impl IntoView + use<> {
+pub(super) fn languages(frame: &PageFrame) -> impl IntoView + use<> {
     use crate::domain::Language;
     let t = frame.words();
     let current = frame.language;

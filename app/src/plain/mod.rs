@@ -9,12 +9,11 @@ mod password;
 mod settings;
 
 pub use demo::{DemoPage, demo};
-pub use enter::{Invitation, RegisterPage, SignInPage, failed, join, register, sign_in};
+pub use enter::{Invitation, JustDone, RegisterPage, SignInPage, failed, join, register, sign_in};
 pub use password::{PasswordPage, set_password};
 pub use settings::{Section, SettingsPage, settings};
 
 use crate::{
-    components::icon::icons,
     domain::{FieldError, Language, Theme},
     error::AppError,
     i18n::{
@@ -24,6 +23,7 @@ use crate::{
         range_words::refusal_sentence,
         words,
     },
+    ui::icon::icons,
 };
 use leptos::prelude::*;
 use leptos_meta::HashedStylesheet;
@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 
 /// What every page needs.
 #[derive(Clone)]
-pub struct Frame {
+pub struct PageFrame {
     /// The language of the page.
     pub language: Language,
     /// The theme.
@@ -40,7 +40,7 @@ pub struct Frame {
     pub options: LeptosOptions,
 }
 
-impl Frame {
+impl PageFrame {
     /// The texts of the plain pages.
     #[must_use]
     pub fn words(&self) -> &'static PlainWords {
@@ -74,7 +74,7 @@ impl Filled {
 }
 
 /// The whole document.
-fn document(frame: &Frame, title: &str, body: impl IntoView + 'static) -> String {
+fn document(frame: &PageFrame, title: &str, body: impl IntoView + 'static) -> String {
     let title = format!("{title} · {}", frame.live().product);
     let (language, theme, options) = (frame.language, frame.theme, frame.options.clone());
     let owner = Owner::new();
@@ -139,7 +139,7 @@ impl HeadOf {
 }
 
 /// A narrow page with one form.
-fn narrow<V: IntoView>(frame: &Frame, body: V) -> impl IntoView + use<V> {
+fn narrow<V: IntoView>(frame: &PageFrame, body: V) -> impl IntoView + use<V> {
     let product = frame.live().product;
     view! {
         <main id="main" class="page page-narrow">
@@ -184,7 +184,7 @@ impl Input {
     }
 
     /// A labelled input with its value and message.
-    fn draw(self, frame: &Frame, filled: &Filled) -> AnyView {
+    fn draw(self, frame: &PageFrame, filled: &Filled) -> AnyView {
         let Self { name, label, kind, autocomplete, hint, required, max } = self;
         let value = (kind != "password").then(|| filled.value(name));
         view! {
@@ -214,7 +214,12 @@ fn described(name: &str) -> String {
 }
 
 /// The message of a field, and its hint.
-fn about(frame: &Frame, filled: &Filled, name: &str, hint: Option<&'static str>) -> impl IntoView + use<> {
+fn about(
+    frame: &PageFrame,
+    filled: &Filled,
+    name: &str,
+    hint: Option<&'static str>,
+) -> impl IntoView + use<> {
     let message = filled.error(name).map(|error| refusal_sentence(error, frame.language));
     view! {
         <p class="field-error" id=format!("{name}-error")>{message}</p>
@@ -224,7 +229,7 @@ fn about(frame: &Frame, filled: &Filled, name: &str, hint: Option<&'static str>)
 
 /// A labelled selection.
 fn select(
-    frame: &Frame,
+    frame: &PageFrame,
     filled: &Filled,
     (name, label): (&'static str, &'static str),
     choices: impl IntoIterator<Item = String>,
@@ -248,7 +253,7 @@ fn select(
 }
 
 /// The message of a refused form, if no field shows it.
-fn refusal(frame: &Frame, filled: &Filled) -> AnyView {
+fn refusal(frame: &PageFrame, filled: &Filled) -> AnyView {
     let text = filled.refusal.as_ref().map(|error| {
         let hidden = error.fields().iter().find(|error| !filled.values.contains_key(&error.field));
         match hidden {

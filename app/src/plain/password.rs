@@ -1,6 +1,6 @@
 //! Setting a new password by a link.
 
-use super::{Filled, Frame, Input, enter::behind_link, refusal};
+use super::{Filled, Input, PageFrame, enter::behind_link, refusal};
 use crate::domain::Name;
 use leptos::prelude::*;
 
@@ -19,7 +19,7 @@ pub struct PasswordPage {
 
 /// The page for setting a new password.
 #[must_use]
-pub fn set_password(frame: &Frame, page: &PasswordPage) -> String {
+pub fn set_password(frame: &PageFrame, page: &PasswordPage) -> String {
     let t = frame.words();
     let new = Input::password("new", t.new_password, "new-password").hint(t.password_hint);
     let form = view! {

@@ -1,57 +1,86 @@
-//! The reducer: a replica of the book, moved from one numbered change to the next.
+//! The reducer: moves a replica of the book from one numbered change to the next.
 //!
-//! Pure and compiled natively too, so that the laws can be tested without a browser: for any
-//! interleaving of answers, repeats, gaps and reorderings a replica equals the log up to its number.
-//! It knows nothing of signals, sockets or screens.
+//! Pure, and compiled natively too, so that its laws can be tested without a browser: for any interleaving of
+//! responses, repeats, gaps and reorderings, a replica equals the log up to its number. It knows nothing of
+//! signals, sockets or screens.
 
+use super::{loaded::LoadedFacts, settlements::Settlements};
 use crate::{
     domain::{
-        Article, Balance, Before, Currency, Fact, FactKey, FinancialCenterId, GroupId, Money, Month,
-        MonthTotals, Plan, Recurring, collation,
+        Article, ArticleId, Balance, Before, Currency, Fact, FactId, FactKey, FinancialCenterId, GroupId,
+        MergedArticle, Money, Month, MonthTotals, Plan, Recurring, collation,
     },
     service::{Grid, Snapshot},
     trial::{self, Flaw},
-    wire::{Change, Commit, Entry, Frame, Position, Seq},
+    wire::{Change, Commit, DeletedArticle, Entry, Frame, Position, Seq},
 };
 
-/// What a frame did to the replica.
+/// The effect of a frame on the replica.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was the next change, and all of it is in.
+    /// The frame was the next change and was applied.
     Applied(Vec<Entry>),
-    /// It was known already.
+    /// The change was applied before.
     Duplicate,
-    /// Changes before it are missing: reconnect from the position the replica has.
+    /// Changes before it are missing: reconnect from the replica's position.
     Gap,
-    /// The log cannot help: take a snapshot.
+    /// The log cannot help: read a snapshot.
     Resync,
-    /// It changed no row: a welcome, a sign of life. `behind` when the log is further than we are.
+    /// No row changed: a welcome or a heartbeat.
     Noted {
-        /// The server knows changes that we do not.
+        /// Whether the log is ahead of the replica.
         behind: bool,
     },
 }
 
-/// What a screen shows of the book.
+/// The book as a screen shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Book {
-    /// The rows and figures, kept in the order of the snapshot.
+    /// The rows and figures, in the order of the snapshot. Its list of facts is empty.
     pub shown: Snapshot,
-    /// The months that the plan page shows, moved on with the book once it has reached their position.
+    /// The loaded facts.
+    pub facts: LoadedFacts,
+    /// The months of the plan page. They move on with the book once it has reached their position.
     pub grid: Option<Grid>,
-    /// Facts below this place were never loaded, and their changes move only totals.
+    /// How days were settled since the snapshot was read.
+    pub(super) settlements: Settlements,
+    /// Facts below this place are not loaded; their changes affect only totals.
     boundary: Option<FactKey>,
 }
 
 impl Book {
-    /// The book as the server read it.
+    /// The book of a snapshot.
     #[must_use]
-    pub fn new(snapshot: Snapshot) -> Self {
-        Self { boundary: snapshot.boundary(), grid: None, shown: snapshot }
+    pub fn new(mut snapshot: Snapshot) -> Self {
+        let boundary = snapshot.boundary();
+        let facts = LoadedFacts::new(std::mem::take(&mut snapshot.facts));
+        Self { boundary, grid: None, facts, settlements: Settlements::default(), shown: snapshot }
     }
 
-    /// Takes over months that were read. False when they are older than the book: the changes since then
-    /// are gone, so they must be read again.
+    /// The book as a snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { facts: self.facts.all().cloned().collect(), ..self.shown.clone() }
+    }
+
+    /// A loaded fact.
+    pub(super) fn fact(&self, id: FactId) -> Option<&Fact> {
+        self.facts.get(id)
+    }
+
+    /// Removes an article. What was merged into it before follows it.
+    fn article_deleted(&mut self, &DeletedArticle { id, merged_into }: &DeletedArticle) {
+        self.shown.articles.retain(|row| row.id != id);
+        let Some(into) = merged_into else { return };
+        for before in self.shown.merged.iter_mut().filter(|merged| merged.into == id) {
+            before.into = into;
+        }
+        self.shown.merged.push(MergedArticle { id, into });
+        self.shown.merged.sort_unstable();
+    }
+
+    /// Takes over the months of the plan page. Returns false if they are older than the book: the changes
+    /// between are not kept, so the months must be read again.
     pub fn open_grid(&mut self, grid: Grid) -> bool {
         let Position { epoch, seq, .. } = self.position();
         let usable = grid.position.epoch == epoch && grid.position.seq >= seq;
@@ -61,36 +90,36 @@ impl Book {
         usable
     }
 
-    /// The last change that is in.
+    /// The position of the last applied change.
     #[must_use]
     pub const fn position(&self) -> Position {
         self.shown.position
     }
 
-    /// The day below which the list goes on; none when all of it is loaded.
+    /// The day of the oldest loaded row; `None` if all rows are loaded.
     #[must_use]
     pub fn older_than(&self) -> Option<crate::domain::Day> {
         self.boundary.map(|boundary| boundary.date)
     }
 
-    /// The plans of a month that is loaded; none of another month.
+    /// The plans of a month; `None` if it is not loaded.
     pub(super) fn plans_of(&self, month: Month) -> Option<impl Iterator<Item = &Plan>> {
         let shown = (self.shown.month.month == month).then_some(&self.shown.plans);
         let grid = self.grid.as_ref().filter(|grid| grid.months.iter().any(|totals| totals.month == month));
-        // Months that were read after the book are another state of it.
+        // Months that were read after the book show a later state of it.
         let grid = grid.filter(|grid| grid.position.seq <= self.position().seq);
         let plans = shown.or_else(|| grid.map(|grid| &grid.plans))?;
         Some(plans.iter().filter(move |row| row.month == month))
     }
 
-    /// Whether parts of this transfer or split may lie beyond the end of what is loaded.
+    /// Whether parts of this transfer or split may not be loaded.
     #[must_use]
     pub fn cuts(&self, group: GroupId) -> bool {
-        let last = self.shown.facts.last().and_then(|fact| fact.group);
+        let last = self.facts.last().and_then(|fact| fact.group);
         self.boundary.is_some() && last.is_some_and(|last| last.id == group)
     }
 
-    /// Moves the replica by one frame.
+    /// Applies a frame.
     pub fn apply(&mut self, frame: Frame) -> Outcome {
         match frame {
             Frame::Welcome(welcome) if welcome.epoch != self.position().epoch => Outcome::Resync,
@@ -106,7 +135,7 @@ impl Book {
         }
     }
 
-    /// A sign of life. A day in another month needs that month's sums, which only the server has.
+    /// Handles a heartbeat. A new month needs its sums, which only the server has.
     fn note(&mut self, head: Seq, today: crate::domain::Day) -> Outcome {
         if today.month() != self.shown.month.month {
             return Outcome::Resync;
@@ -115,7 +144,7 @@ impl Book {
         Outcome::Noted { behind: head > self.position().seq }
     }
 
-    /// A change whose rows are not in the frame.
+    /// Handles a change whose rows are not in the frame.
     const fn skip(&self, seq: Seq) -> Outcome {
         if seq <= self.shown.position.seq { Outcome::Duplicate } else { Outcome::Resync }
     }
@@ -128,8 +157,9 @@ impl Book {
         if commit.seq > mine + 1 && !trial::has(Flaw::NoGapCheck) {
             return Outcome::Gap;
         }
-        // Months that were read after this change have it already.
+        // Months that were read after this change include it already.
         let grid = self.grid.take_if(|grid| grid.position.seq >= commit.seq);
+        self.settlements.see(&commit.entries, &self.shown.recurring);
         for entry in &commit.entries {
             self.entry(entry);
         }
@@ -141,7 +171,8 @@ impl Book {
         Outcome::Applied(commit.entries)
     }
 
-    fn entry(&mut self, entry: &Entry) {
+    /// Applies one entry to the rows and figures.
+    pub(super) fn entry(&mut self, entry: &Entry) {
         match &entry.change {
             Change::FactCreated(fact) => {
                 self.count(&fact.before(), 1);
@@ -152,20 +183,21 @@ impl Book {
                     self.count(before, -1);
                 }
                 self.count(&fact.before(), 1);
-                self.shown.facts.retain(|row| row.id != fact.id);
+                self.facts.remove(fact.id);
                 self.show(fact);
             }
             Change::FactDeleted(deleted) => {
                 if let Some(before) = &entry.before {
                     self.count(before, -1);
                 }
-                self.shown.facts.retain(|row| row.id != deleted.id);
+                self.facts.remove(deleted.id);
             }
             Change::ArticleCreated(article) | Change::ArticleUpdated(article) => {
+                self.shown.merged.retain(|merged| merged.id != article.id);
                 put(&mut self.shown.articles, article.clone(), |row| row.id);
                 sort_articles(&mut self.shown.articles);
             }
-            Change::ArticleDeleted(deleted) => self.shown.articles.retain(|row| row.id != deleted.id),
+            Change::ArticleDeleted(deleted) => self.article_deleted(deleted),
             Change::FinancialCenterCreated(center) | Change::FinancialCenterUpdated(center) => {
                 let old = self.shown.financial_centers.iter().find(|row| row.center.id == center.id);
                 // The currency can only have changed while nothing was recorded in the center.
@@ -201,7 +233,7 @@ impl Book {
         }
     }
 
-    /// Moves the balance and the month's sum by a fact, `times` −1 to take it away.
+    /// Adds a fact `times` to the balance and the sums of its month; −1 removes it.
     fn count(&mut self, fact: &Before, times: i64) {
         let Some(currency) = self.currency(fact.financial_center_id) else { return };
         let minor = fact.amount.minor().saturating_mul(times);
@@ -222,17 +254,18 @@ impl Book {
         self.shown.financial_centers.iter().find(|row| row.center.id == id).map(|row| row.center.currency)
     }
 
-    /// Puts a row in its place, if that place is loaded.
+    /// Inserts a fact, if its place is loaded.
     fn show(&mut self, fact: &Fact) {
-        let key = fact.key();
-        if self.boundary.is_some_and(|boundary| key < boundary) {
-            return;
+        if self.boundary.is_none_or(|boundary| fact.key() >= boundary) {
+            self.facts.put(fact.clone());
         }
-        let at = self.shown.facts.partition_point(|row| row.key() > key);
-        if self.shown.facts.get(at).is_some_and(|row| row.id == fact.id) {
-            self.shown.facts[at] = fact.clone();
-        } else {
-            self.shown.facts.insert(at, fact.clone());
+    }
+
+    /// Removes a plan.
+    pub(super) fn unset_plan(&mut self, article: ArticleId, month: Month) {
+        let grid = self.grid.iter_mut().map(|grid| &mut grid.plans);
+        for plans in grid.chain([&mut self.shown.plans]) {
+            plans.retain(|row| (row.article_id, row.month) != (article, month));
         }
     }
 }
@@ -248,19 +281,19 @@ fn put_plan(plans: &mut Vec<Plan>, plan: &Plan) {
     put(plans, plan.clone(), |row| (row.article_id, row.month));
 }
 
-/// The order in which articles are listed: by kind, then by name.
+/// Sorts articles as they are listed: by kind, then by name.
 pub fn sort_articles(articles: &mut [Article]) {
     articles.sort_by_cached_key(|row| (row.kind, collation::key(row.name.as_str()), row.id));
 }
 
-/// The order in which centers are listed: those in use first, then by position, then by name.
+/// Sorts centers as they are listed: archived ones last, then by position, then by name.
 pub fn sort_centers(centers: &mut [Balance]) {
     centers.sort_by_cached_key(|row| {
         (row.center.archived, row.center.position, collation::key(row.center.name.as_str()), row.center.id)
     });
 }
 
-/// The order in which recurring entries are listed: by their next day, those that have ended last.
+/// Sorts recurring entries as they are listed: by their next day, ended ones last.
 pub fn sort_recurring(rows: &mut [Recurring]) {
     rows.sort_by_cached_key(|row| {
         let next = row.open_days().next();
@@ -268,7 +301,7 @@ pub fn sort_recurring(rows: &mut [Recurring]) {
     });
 }
 
-/// The sums as a screen compares them: without an order.
+/// The sums in an order by which two replicas can be compared.
 #[must_use]
 pub fn sorted_totals(totals: &MonthTotals) -> Vec<(crate::domain::ArticleId, Currency, i64)> {
     let mut rows: Vec<_> =

@@ -1,55 +1,95 @@
-//! What a page knows of the book: what it has loaded, and what is pending over it.
+//! The book that a page decides commands on: what it has loaded, with the pending commands applied.
 
-use super::{Replica, apply::Book, pending::Pending};
+use super::{apply::Book, pending::RowState, settlements::Settlements};
 use crate::{
-    command::{Command, Decision, Known, Lookup, Parts, Stamp, decide},
+    command::{GroupParts, Known, Lookup, Stamp},
     domain::{
         Article, ArticleId, Day, Fact, FactId, FinancialCenter, FinancialCenterId, GroupId, GroupKind,
         Household, Instant, Limit, Member, MemberId, Month, Plan, Recurring, RecurringId, Target,
         recurring::Settlement,
     },
-    service::Terms,
 };
 
-impl Replica {
-    /// What a command will most likely become.
-    #[must_use]
-    pub fn decide(&self, terms: Terms, command: &Command) -> Decision {
-        let inner = self.lock();
-        let page = OnPage { book: &inner.book };
-        decide(&Foreseen { page, pending: &inner.pending }, terms, command)
-    }
+/// How a row of facts differs from the confirmed book.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    /// The row.
+    pub row: FactId,
+    /// The state of the row.
+    pub state: RowState,
+    /// The facts that the pending command asks for; none if it deletes the row.
+    pub facts: Vec<Fact>,
+    /// Whether the figures include the change. Otherwise `facts` are shown, and the figures are those of the
+    /// book.
+    pub counts: bool,
 }
 
-/// The book as a page has loaded it.
-#[derive(Clone, Copy)]
+/// The loaded part of the book, with the pending commands applied.
+#[derive(Clone)]
 pub struct OnPage<'a> {
     /// The book.
     pub book: &'a Book,
+    /// The tombstones of facts whose deletion is pending.
+    pub deleted: &'a [Fact],
+    /// How days were settled, by pending commands too.
+    pub(crate) settlements: &'a Settlements,
+    /// The rows of facts that are shown differently from the book; without facts if they are hidden.
+    pub shown: Vec<&'a Mark>,
+}
+
+impl<'a> OnPage<'a> {
+    /// A book without pending commands.
+    #[must_use]
+    pub const fn new(book: &'a Book) -> Self {
+        Self { book, deleted: &[], settlements: &book.settlements, shown: Vec::new() }
+    }
+
+    fn shown(&self, row: FactId) -> Option<&'a [Fact]> {
+        self.shown.iter().find(|mark| mark.row == row).map(|mark| mark.facts.as_slice())
+    }
 }
 
 impl Known for OnPage<'_> {
-    /// Number and time are the server's to give. Until then a row stands above everything of its day.
+    /// The server assigns number and time. Until then a row is the first of its day.
     fn stamp(&self) -> Stamp {
         let shown = &self.book.shown;
         Stamp { member: shown.me, now: Instant::from_millis(0), seq: i64::MAX, today: shown.today }
     }
 
     fn fact(&self, id: FactId) -> Lookup<Fact> {
-        let found = self.book.shown.facts.iter().find(|fact| fact.id == id);
-        // One that is not here may be an older one, or have been deleted.
-        found.map_or(Lookup::NotLoaded, |fact| Lookup::Found(fact.clone()))
+        let found = self.book.fact(id).cloned();
+        match (self.shown(id), found) {
+            (Some([fact, ..]), _) => Lookup::Found(fact.clone()),
+            (Some([]), Some(fact)) => Lookup::Deleted(fact),
+            (_, Some(fact)) => Lookup::Found(fact),
+            (_, None) => {
+                let gone = self.deleted.iter().rev().find(|fact| fact.id == id);
+                // A fact that is not here may be older than what is loaded, or deleted.
+                gone.map_or(Lookup::NotLoaded, |fact| Lookup::Deleted(fact.clone()))
+            }
+        }
     }
 
-    fn group(&self, kind: GroupKind, id: GroupId) -> Lookup<Parts> {
+    fn group(&self, kind: GroupKind, id: GroupId) -> Lookup<GroupParts> {
+        let row = FactId::from(id.uuid());
+        let shown = self.shown(row);
+        let alive = match shown {
+            Some(facts) if !facts.is_empty() => facts.to_vec(),
+            _ => self.book.facts.row(row),
+        };
         let of_group = |fact: &&Fact| fact.group.is_some_and(|group| group.id == id && group.kind == kind);
-        let mut alive: Vec<Fact> = self.book.shown.facts.iter().filter(of_group).cloned().collect();
-        alive.sort_by_key(|fact| fact.id);
-        // Where the list ends, some of the parts may lie beyond.
-        let cut = self.book.cuts(id);
-        match alive.first().map(|part| part.version) {
-            Some(version) if !cut => Lookup::Found(Parts { alive, dead: Vec::new(), version }),
-            _ => Lookup::NotLoaded,
+        let alive: Vec<Fact> = alive.into_iter().filter(|fact| of_group(&fact)).collect();
+        let Some(version) = alive.first().map(|part| part.version) else {
+            let version = self.deleted.iter().filter(of_group).map(|part| part.version).max();
+            let Some(version) = version else { return Lookup::NotLoaded };
+            let last = self.deleted.iter().filter(of_group).filter(|part| part.version == version);
+            return Lookup::Deleted(GroupParts { alive, dead: last.cloned().collect(), version });
+        };
+        match shown {
+            Some([]) => Lookup::Deleted(GroupParts { alive: Vec::new(), dead: alive, version }),
+            // At the end of the loaded rows, some parts may not be loaded.
+            None if self.book.cuts(id) => Lookup::NotLoaded,
+            _ => Lookup::Found(GroupParts { alive, dead: Vec::new(), version }),
         }
     }
 
@@ -58,14 +98,18 @@ impl Known for OnPage<'_> {
         found.map_or(Lookup::Absent, |row| Lookup::Found(row.clone()))
     }
 
+    fn merged_into(&self, id: ArticleId) -> Option<ArticleId> {
+        self.book.shown.merged.iter().find(|merged| merged.id == id).map(|merged| merged.into)
+    }
+
     fn articles(&self) -> Option<Vec<Article>> {
         Some(self.book.shown.articles.clone())
     }
 
-    /// What is not loaded, and what was deleted, may use it too.
+    /// Facts that are not loaded, and deleted rows, may use it too.
     fn article_in_use(&self, id: ArticleId) -> Option<bool> {
         let shown = &self.book.shown;
-        let used = shown.facts.iter().any(|row| row.article_id == id)
+        let used = self.book.facts.all().any(|row| row.article_id == id)
             || shown.articles.iter().any(|row| row.parent_id == Some(id))
             || shown.plans.iter().any(|row| row.article_id == id && row.amount.minor() > 0)
             || shown.recurring.iter().any(|row| row.article_id == id);
@@ -81,10 +125,10 @@ impl Known for OnPage<'_> {
         found.map_or(Lookup::Absent, |row| Lookup::Found(row.center.clone()))
     }
 
-    /// What is not loaded, and what was deleted, may use it too.
+    /// Facts that are not loaded, and deleted rows, may use it too.
     fn financial_center_in_use(&self, id: FinancialCenterId) -> Option<bool> {
         let shown = &self.book.shown;
-        let used = shown.facts.iter().any(|row| row.financial_center_id == id)
+        let used = self.book.facts.all().any(|row| row.financial_center_id == id)
             || shown.recurring.iter().any(|row| row.financial_center_id == Some(id));
         used.then_some(true)
     }
@@ -98,21 +142,25 @@ impl Known for OnPage<'_> {
         found.map_or(Lookup::Absent, |row| Lookup::Found(row.clone()))
     }
 
-    /// That a day is settled is known, and not how.
+    /// A page knows which days are settled, and how only if it has seen that.
     fn settlement(&self, id: RecurringId, day: Day) -> Lookup<Settlement> {
         let Lookup::Found(row) = self.recurring(id) else { return Lookup::NotLoaded };
+        if let Some(how) = self.settlements.find(id, day).filter(|_| !row.is_open(day)) {
+            return Lookup::Found(how);
+        }
         let never = row.is_open(day) || (day >= row.open_from && !row.settled.contains(&day));
         if never { Lookup::Missing } else { Lookup::NotLoaded }
     }
 
-    /// Of the days before the first open one nothing is known, which matters only where that one lies ahead.
+    /// The page does not know the days before the first open one. They matter only if that day is in the
+    /// future.
     fn last_settled(&self, id: RecurringId, before: Day) -> Option<Option<Day>> {
         let Lookup::Found(row) = self.recurring(id) else { return None };
         let last = row.settled.iter().copied().filter(|day| *day < before).max();
         (last.is_some() || row.open_from <= self.book.shown.today).then_some(last)
     }
 
-    /// Only rows that were deleted here are looked up as deleted, and that was today.
+    /// Only rows that were deleted on this page are looked up as deleted, so it was today.
     fn day_of(&self, _: Instant) -> Day {
         self.book.shown.today
     }
@@ -146,7 +194,7 @@ impl Known for OnPage<'_> {
         }
     }
 
-    /// Other months than those that are loaded may have plans.
+    /// Months that are not loaded may have plans.
     fn anything_planned(&self) -> Option<bool> {
         let planned = self.book.shown.plans.iter().any(|row| row.amount.minor() > 0);
         let recurs = self.book.shown.recurring.iter().any(|row| row.target == Target::Plan);
@@ -155,107 +203,5 @@ impl Known for OnPage<'_> {
 
     fn time_zone_exists(&self, _: &str) -> Option<bool> {
         None
-    }
-}
-
-/// The same with the rows as they shall be: what is asked for next builds on what is not confirmed yet.
-struct Foreseen<'a> {
-    page: OnPage<'a>,
-    pending: &'a Pending,
-}
-
-impl Known for Foreseen<'_> {
-    fn stamp(&self) -> Stamp {
-        self.page.stamp()
-    }
-
-    fn fact(&self, id: FactId) -> Lookup<Fact> {
-        match (self.pending.find(id), self.page.fact(id)) {
-            (Some([fact, ..]), _) => Lookup::Found(fact.clone()),
-            (Some([]), Lookup::Found(fact)) => Lookup::Deleted(fact),
-            (_, found) => found,
-        }
-    }
-
-    fn group(&self, kind: GroupKind, id: GroupId) -> Lookup<Parts> {
-        match (self.pending.find(FactId::from(id.uuid())), self.page.group(kind, id)) {
-            (Some(facts @ [first, ..]), _) => {
-                let (mut alive, version) = (facts.to_vec(), first.version);
-                alive.sort_by_key(|fact| fact.id);
-                Lookup::Found(Parts { alive, dead: Vec::new(), version })
-            }
-            (Some([]), Lookup::Found(Parts { alive, dead, version })) => {
-                Lookup::Deleted(Parts { alive: dead, dead: alive, version })
-            }
-            (_, found) => found,
-        }
-    }
-
-    fn article(&self, id: ArticleId) -> Lookup<Article> {
-        self.page.article(id)
-    }
-
-    fn transfer_article(&self) -> Option<ArticleId> {
-        self.page.transfer_article()
-    }
-
-    fn financial_center(&self, id: FinancialCenterId) -> Lookup<FinancialCenter> {
-        self.page.financial_center(id)
-    }
-
-    fn household(&self) -> Option<Household> {
-        self.page.household()
-    }
-
-    fn member(&self, id: MemberId) -> Lookup<Member> {
-        self.page.member(id)
-    }
-
-    fn plan(&self, article: ArticleId, month: Month) -> Lookup<Plan> {
-        self.page.plan(article, month)
-    }
-
-    fn anything_planned(&self) -> Option<bool> {
-        self.page.anything_planned()
-    }
-
-    fn time_zone_exists(&self, name: &str) -> Option<bool> {
-        self.page.time_zone_exists(name)
-    }
-
-    fn articles(&self) -> Option<Vec<Article>> {
-        self.page.articles()
-    }
-
-    fn article_in_use(&self, id: ArticleId) -> Option<bool> {
-        self.page.article_in_use(id)
-    }
-
-    fn financial_center_in_use(&self, id: FinancialCenterId) -> Option<bool> {
-        self.page.financial_center_in_use(id)
-    }
-
-    fn last_position(&self) -> Option<i64> {
-        self.page.last_position()
-    }
-
-    fn recurring(&self, id: RecurringId) -> Lookup<Recurring> {
-        self.page.recurring(id)
-    }
-
-    fn settlement(&self, id: RecurringId, day: Day) -> Lookup<Settlement> {
-        self.page.settlement(id, day)
-    }
-
-    fn last_settled(&self, id: RecurringId, before: Day) -> Option<Option<Day>> {
-        self.page.last_settled(id, before)
-    }
-
-    fn day_of(&self, instant: Instant) -> Day {
-        self.page.day_of(instant)
-    }
-
-    fn count(&self, limit: Limit) -> Option<i64> {
-        self.page.count(limit)
     }
 }

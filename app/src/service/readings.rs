@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         Article, ArticleId, Balance, Day, Fact, FinancialCenterId, Household, Instant, Member, MemberId,
-        MonthTotals, MutationId, Plan, Recurring, Tag, fact,
+        MergedArticle, MonthTotals, MutationId, Plan, Recurring, Tag, fact,
     },
     wire::{Check, Entry, Position, SNAPSHOT_FACTS, Seq},
 };
@@ -55,6 +55,9 @@ pub struct Snapshot {
     pub members: Vec<Member>,
     /// All articles.
     pub articles: Vec<Article>,
+    /// The articles that were merged, ordered by id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<MergedArticle>,
     /// All centers with their balances.
     pub financial_centers: Vec<Balance>,
     /// The sums of the current month.
@@ -95,6 +98,8 @@ struct FlatSnapshot {
     me: MemberId,
     members: Vec<Member>,
     articles: Vec<Article>,
+    #[serde(default)]
+    merged: Vec<MergedArticle>,
     financial_centers: Vec<Balance>,
     month: MonthTotals,
     #[serde(default)]
@@ -113,6 +118,7 @@ impl From<FlatSnapshot> for Snapshot {
             me: flat.me,
             members: flat.members,
             articles: flat.articles,
+            merged: flat.merged,
             financial_centers: flat.financial_centers,
             month: flat.month,
             plans: flat.plans,

@@ -1,22 +1,24 @@
-//! What stays while pages change.
+//! State that outlives the single page, kept above the routes.
 
-use crate::{domain::FactForm, replica::Replica};
+use crate::{api::book::RefusedFact, domain::FactForm, replica::Replica};
 use leptos::prelude::*;
 
-/// The book once it is loaded, and what stays while pages change. It stands above the routes.
+/// The book once it is loaded, and what is typed or open on the pages. Provided above the routes.
 #[derive(Clone, Copy)]
 pub struct Opened {
-    /// The book; none until it is loaded.
+    /// The book; `None` until it is loaded.
     pub replica: StoredValue<Option<Replica>>,
-    /// The address that the person signs in with.
+    /// The email address of the account.
     pub email: StoredValue<String>,
-    /// What is typed in quick add.
+    /// The unsaved content of quick add.
     pub draft: StoredValue<FactForm>,
-    /// Whether anything is.
+    /// The transaction that was refused before the program started, until quick add shows it.
+    pub refused: StoredValue<Option<RefusedFact>>,
+    /// Whether quick add has unsaved content.
     pub typing: RwSignal<bool>,
-    /// In how many lists of the household page something is typed.
+    /// The number of lists on the household page that have unsaved text.
     pub unfinished: RwSignal<usize>,
-    /// The book once the program has taken over the page.
+    /// The book once the page is hydrated.
     pub followed: RwSignal<Option<Replica>>,
 }
 
@@ -26,6 +28,7 @@ impl Default for Opened {
             replica: StoredValue::new(None),
             email: StoredValue::new(String::new()),
             draft: StoredValue::new(FactForm::default()),
+            refused: StoredValue::new(None),
             typing: RwSignal::new(false),
             unfinished: RwSignal::new(0),
             followed: RwSignal::new(None),

@@ -1,54 +1,54 @@
-//! What can be taken back: each deletion, and each expected transaction that was recorded or skipped, for ten
-//! seconds. It outlives the page on which it was done.
+//! Undo: offers to undo a deletion, or the recording or skipping of an occurrence, for ten seconds each. They
+//! outlive the page on which it was done.
 
 use super::editing::Editing;
 use crate::{
     command::Command,
     domain::{Day, FactId, GroupKind, RecurringId},
     error::AppError,
-    outbox::{Heard, Outbox, Seen},
+    outbox::{Heard, Outbox, RowId, Seen},
 };
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// Something that was done and can be taken back.
+/// A command that can be undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undoable {
-    /// A fact was deleted, or a transfer or split.
+    /// A fact, transfer or split was deleted.
     Deleted(FactId, Option<GroupKind>),
     /// An occurrence of a recurring entry was recorded or skipped.
     Settled {
-        /// Of what.
+        /// The recurring entry.
         id: RecurringId,
-        /// Which day.
+        /// The day of the occurrence.
         day: Day,
-        /// It was recorded.
+        /// Whether it was recorded; otherwise it was skipped.
         recorded: bool,
     },
 }
 
-/// An offer to take something back.
+/// An offer to undo something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// Which offer of this page it is.
+    /// The number of the offer, counted on this page.
     pub number: u64,
-    /// What was done.
+    /// What can be undone.
     pub done: Undoable,
-    /// Why it was not taken back.
+    /// The reason why undoing it failed; `None` before.
     pub failure: Option<AppError>,
 }
 
-/// The offers to take back what was done, the last one last.
+/// The offers to undo something, the newest last.
 #[derive(Clone, Copy)]
 pub struct Undo {
-    /// Those on the screen.
+    /// The offers that are shown.
     pub offers: RwSignal<Vec<Offer>>,
-    /// Counts the offers.
+    /// The number of offers made so far.
     made: StoredValue<u64>,
 }
 
 const UNDO_TIME: Duration = Duration::from_secs(10);
-/// No more offers stand on the screen at once.
+/// The most offers that are shown at once.
 const MOST_OFFERS: usize = 3;
 
 impl Default for Undo {
@@ -58,35 +58,52 @@ impl Default for Undo {
 }
 
 impl Undo {
-    /// Offers to bring a row back: a fact, or a transfer or split.
+    /// Offers to restore a fact, transfer or split.
     pub fn offer(self, id: FactId, kind: Option<GroupKind>) {
         self.offer_back(Undoable::Deleted(id, kind));
     }
 
-    /// Offers to take something back for ten seconds.
+    /// Offers to undo something for ten seconds.
     pub fn offer_back(self, done: Undoable) {
         let next = |made: &mut u64| {
             *made += 1;
             *made
         };
         let Some(number) = self.made.try_update_value(next) else { return };
-        self.offers.update(|offers| {
-            offers.retain(|offer| offer.done != done);
-            offers.push(Offer { number, done, failure: None });
-            let gone = offers.len().saturating_sub(MOST_OFFERS);
-            offers.drain(..gone);
-        });
+        self.offers.update(|offers| add(offers, Offer { number, done, failure: None }));
         set_timeout(move || self.end(number), UNDO_TIME);
     }
 
-    fn end(self, number: u64) {
+    /// Ends an offer: it worked, its time is over, or there is nothing to take back.
+    pub fn end(self, number: u64) {
         let there = self.offers.with_untracked(|offers| offers.iter().any(|offer| offer.number == number));
         if there {
             self.offers.update(|offers| offers.retain(|offer| offer.number != number));
         }
     }
 
-    /// The offer stays until it worked or its time is over; false when that is so.
+    /// Ends the offers to undo what the server has refused.
+    pub fn end_refused(self, outbox: &Outbox) {
+        let refused = |offer: &Offer| {
+            let command = match offer.done {
+                Undoable::Deleted(id, _) => outbox.refused(id),
+                Undoable::Settled { id, day, .. } => outbox.refused(RowId::Occurrence(id, day)),
+            };
+            command.is_some_and(|refused| {
+                let settles = |command: &Command| {
+                    matches!(command, Command::ConfirmOccurrence { .. } | Command::SkipOccurrence { .. })
+                };
+                refused.command.deletes() || settles(&refused.command)
+            })
+        };
+        let ended: Vec<u64> = self.offers.with_untracked(|offers| {
+            offers.iter().filter(|offer| refused(offer)).map(|offer| offer.number).collect()
+        });
+        ended.into_iter().for_each(|number| self.end(number));
+    }
+
+    /// Shows why undoing failed; returns false if the offer has ended. It stays until it succeeds or its time
+    /// is over.
     fn fails(self, number: u64, error: AppError) -> bool {
         let failed = self.offers.try_update(|offers| {
             let offer = offers.iter_mut().find(|offer| offer.number == number)?;
@@ -96,7 +113,7 @@ impl Undo {
         failed.flatten().is_some()
     }
 
-    /// Sends the command that takes back what was done.
+    /// Sends the command that undoes it.
     pub fn take_back(self, outbox: &Outbox, editing: Option<Editing>, number: u64, done: Undoable) {
         let command = match done {
             Undoable::Deleted(id, None) => Command::RestoreFact { id },
@@ -115,6 +132,44 @@ impl Undo {
         };
         if let Err(errors) = outbox.enqueue(command, None, Seen::Nothing, Some(Box::new(heard))) {
             self.fails(number, AppError::Invalid { errors });
+        }
+    }
+}
+
+/// Adds an offer. It replaces an earlier offer of the same kind and row, and the oldest one if there are too
+/// many.
+fn add(offers: &mut Vec<Offer>, offer: Offer) {
+    offers.retain(|earlier| earlier.done != offer.done);
+    offers.push(offer);
+    let gone = offers.len().saturating_sub(MOST_OFFERS);
+    offers.drain(..gone);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    proptest! {
+        #[test]
+        fn the_last_three_things_that_were_done_are_offered_each_once_and_as_it_was_done_last(
+            rows in prop::collection::vec(0..6_u128, 0..20),
+        ) {
+            let done = |row: &u128| Undoable::Deleted(FactId::from(Uuid::from_u128(*row)), None);
+            let steps: Vec<(u64, Undoable)> = (1..).zip(rows.iter().map(done)).collect();
+            let mut offers = Vec::new();
+            for (number, done) in steps.iter().copied() {
+                add(&mut offers, Offer { number, done, failure: None });
+            }
+            let mut expected: Vec<(u64, Undoable)> = Vec::new();
+            for step in steps.iter().rev() {
+                if expected.len() < 3 && expected.iter().all(|(_, later)| *later != step.1) {
+                    expected.insert(0, *step);
+                }
+            }
+            let offered: Vec<_> = offers.iter().map(|offer| (offer.number, offer.done)).collect();
+            prop_assert_eq!(offered, expected);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A short hash of a log entry, by which a client that resumes is recognised.
 
+use crate::domain::Reason;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{fmt, str::FromStr};
 
@@ -41,6 +42,12 @@ impl fmt::Display for NotACheck {
     }
 }
 
+impl From<NotACheck> for Reason {
+    fn from(_: NotACheck) -> Self {
+        Self::UnknownWord
+    }
+}
+
 impl FromStr for Check {
     type Err = NotACheck;
 
@@ -69,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn eight_digits_are_read_back_and_nothing_else_is() {
+    fn only_eight_digits_are_read_back() {
         for check in [Check(0), Check(0x00af_3c7e), Check(u32::MAX)] {
             let text = check.to_string();
             assert_eq!((text.len(), text.parse()), (8, Ok(check)));

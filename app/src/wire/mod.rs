@@ -88,7 +88,7 @@ pub enum Change {
     ArticleUpdated(Article),
     /// An article was deleted.
     #[serde(rename = "article_deleted")]
-    ArticleDeleted(Deleted<ArticleId>),
+    ArticleDeleted(DeletedArticle),
     /// A center was added.
     #[serde(rename = "financial_center_created")]
     FinancialCenterCreated(FinancialCenter),
@@ -130,6 +130,16 @@ pub struct DeletedFact {
     pub version: i64,
     /// The member who deleted it.
     pub deleted_by: MemberId,
+}
+
+/// What remains of a deleted article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedArticle {
+    /// The id of the row.
+    pub id: ArticleId,
+    /// The article that it was merged into: what still names it means that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<ArticleId>,
 }
 
 /// What remains of another deleted row.
@@ -238,7 +248,7 @@ pub struct Present {
 
 /// The only frame that a client sends: `{"event":"editing","data":{"fact_id":…}}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Editing {
+pub struct EditingFrame {
     /// The fact that is open in its editor; `None` after it was closed.
     pub fact_id: Option<FactId>,
 }

@@ -1,6 +1,6 @@
 //! Encoding frames as JSON text, and parsing them.
 
-use super::{Change, Check, Commit, Editing, Entry, Frame, Seq};
+use super::{Change, Check, Commit, EditingFrame, Entry, Frame, Seq};
 use crate::domain::{Before, MutationId};
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -45,7 +45,7 @@ impl In {
     }
 }
 
-impl Editing {
+impl EditingFrame {
     /// The text frame.
     ///
     /// # Errors

@@ -1,12 +1,12 @@
 //! Crowds: clients that never read beside those that do, and everybody reconnecting at once.
 
 use crate::{
-    Bench,
-    people::{Person, founders, household},
+    bench::Bench,
+    people::{PER_HOUSEHOLD, PER_PERSON, Person, Stand, founders, household, http},
     program::Program,
     report::{Back, Slow},
-    scenarios::{PER_HOUSEHOLD, PER_PERSON, http, nanos, open, post_each, round},
-    socket::{Board, Client, Deaf, Stand, times},
+    socket::{Board, Client, Deaf, nanos, times},
+    traffic::{open, post_each, round},
 };
 use anyhow::{Result, ensure};
 use std::{

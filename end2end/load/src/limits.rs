@@ -1,12 +1,11 @@
 //! Measures the limits: one process with SQLite, one with PostgreSQL, two with PostgreSQL and Redis.
 
 use crate::{
-    losses,
-    people::{Person, founders},
+    people::{Person, founders, http},
     program::Program,
-    scenarios::{http, open},
     socket::Board,
     stores::{Postgres, Redis},
+    traffic::open,
 };
 use anyhow::{Context, Result, ensure};
 use hdrhistogram::Histogram;
@@ -54,7 +53,7 @@ pub struct Setup {
 }
 
 /// The measurements of a setup; times in nanoseconds.
-struct Row {
+struct LimitsRow {
     name: &'static str,
     one_household: f64,
     many_households: f64,
@@ -106,7 +105,7 @@ impl Setup {
     }
 }
 
-/// Measures everything and prints the tables.
+/// Measures each setup and prints the table.
 pub async fn run(limits: &Limits) -> Result<()> {
     ensure!(limits.binary.exists(), "{} is not there: make release builds it", limits.binary.display());
     let mut rows = Vec::new();
@@ -139,16 +138,10 @@ pub async fn run(limits: &Limits) -> Result<()> {
             row.other.as_ref().map_or_else(|| "–".to_owned(), quantiles),
         );
     }
-    if limits.pairs > 0 {
-        losses::without_redis(limits).await.context("without Redis")?;
-    }
-    if limits.back > 0 {
-        losses::one_process_lost(limits).await.context("one process lost")?;
-    }
     Ok(())
 }
 
-async fn measure(limits: &Limits, setup: &Setup) -> Result<Row> {
+async fn measure(limits: &Limits, setup: &Setup) -> Result<LimitsRow> {
     let http = http()?;
     let owners = founders(&http, setup.address(0), limits.households.max(1)).await?;
     let one_household = commits(limits, setup, &owners[..1]).await?;
@@ -187,7 +180,7 @@ async fn measure(limits: &Limits, setup: &Setup) -> Result<Row> {
         board.end();
     }
     let other = if setup.processes.len() > 1 { Some(elsewhere.latency()?) } else { None };
-    Ok(Row { name: setup.name, one_household, many_households, cpu, same: board.latency()?, other })
+    Ok(LimitsRow { name: setup.name, one_household, many_households, cpu, same: board.latency()?, other })
 }
 
 /// Everybody writes as fast as they are answered, through any process; returns commits per second.

@@ -3,15 +3,26 @@
 use crate::{
     crowds::{MISSED, come_back},
     limits::{Limits, Setup},
-    people::{Person, founders},
-    scenarios::{http, nanos, open, post_each},
-    socket::{Board, Client, times},
+    people::{Person, founders, http},
+    socket::{Board, Client, nanos, times},
+    traffic::{open, post_each},
 };
 use anyhow::{Context, Result};
 use std::time::Instant;
 
+/// Measures what the limits ask for, and prints the tables.
+pub async fn run(limits: &Limits) -> Result<()> {
+    if limits.pairs > 0 {
+        without_redis(limits).await.context("without Redis")?;
+    }
+    if limits.back > 0 {
+        one_process_lost(limits).await.context("one process lost")?;
+    }
+    Ok(())
+}
+
 /// One write after the other, with Redis alive and dead, interleaved.
-pub async fn without_redis(limits: &Limits) -> Result<()> {
+async fn without_redis(limits: &Limits) -> Result<()> {
     eprintln!("writes with Redis alive and dead");
     let mut setup = Setup::postgres(&limits.binary, "with and without", 2).await?;
     let owner = Person::founder(&http()?, setup.address(0)).await?;
@@ -51,7 +62,7 @@ pub async fn without_redis(limits: &Limits) -> Result<()> {
 }
 
 /// All screens of one process lose it, and reconnect to the other one with their positions.
-pub async fn one_process_lost(limits: &Limits) -> Result<()> {
+async fn one_process_lost(limits: &Limits) -> Result<()> {
     eprintln!("{} screens lose their process", limits.back);
     let mut setup = Setup::postgres(&limits.binary, "one lost", 2).await?;
     let owners = founders(&http()?, setup.address(0), limits.back.div_ceil(40).max(1)).await?;

@@ -6,15 +6,21 @@
 //!
 //! | module | knows |
 //! | --- | --- |
+//! | [`bench`] | the options of `load bench` |
+//! | [`stores`] | PostgreSQL and Redis |
 //! | [`program`] | the process under test, its memory and its CPU time |
 //! | [`people`] | households, members, sessions, posts |
 //! | [`socket`] | one client, and what it checks |
 //! | [`bare`] | the baseline of a fan-out |
-//! | [`scenarios`], [`crowds`] | measurements of the live path |
-//! | [`limits`], [`losses`], [`stores`] | measurements of one and of two processes, and the stores that they share |
+//! | [`traffic`] | many sockets that open, and changes that are posted |
 //! | [`report`] | the table |
+//! | [`crowds`], [`scenarios`] | measurements of the live path |
+//! | [`limits`], [`losses`] | measurements of one and of two processes |
+//!
+//! Each module imports only modules above it.
 
 mod bare;
+mod bench;
 mod crowds;
 mod limits;
 mod losses;
@@ -24,11 +30,11 @@ mod report;
 mod scenarios;
 mod socket;
 mod stores;
+mod traffic;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use rustix::io::fcntl_dupfd_cloexec;
-use std::path::PathBuf;
 
 /// Measures the live path.
 #[derive(Parser)]
@@ -41,49 +47,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Measure and print a table.
-    Bench(Bench),
+    Bench(bench::Bench),
     /// Measure one process with SQLite, one with PostgreSQL, and two with PostgreSQL and Redis.
     Limits(limits::Limits),
     /// The bare loop: takes sockets and writes a frame to each of them when told so.
     Bare,
-}
-
-/// What to measure.
-#[derive(clap::Args)]
-pub struct Bench {
-    /// The program under test.
-    #[arg(long, default_value = "target/release/family-budget")]
-    binary: PathBuf,
-    /// Sockets of the open-loop runs.
-    #[arg(long, value_delimiter = ',', default_value = "100,1000,10000")]
-    sockets: Vec<usize>,
-    /// Seconds of each open-loop run.
-    #[arg(long, default_value_t = 10)]
-    seconds: u64,
-    /// Posts a second of each open-loop run.
-    #[arg(long, default_value_t = 100)]
-    rate: u64,
-    /// Sockets that connect and disconnect, five times; 0 leaves it out.
-    #[arg(long, default_value_t = 10_000)]
-    churn: usize,
-    /// Sockets that never read, beside some of the fan-out; 0 leaves it out.
-    #[arg(long, default_value_t = 50)]
-    deaf: usize,
-    /// Sockets that are lost at once and come back; 0 leaves it out.
-    #[arg(long, default_value_t = 10_000)]
-    back: usize,
-    /// Sockets of the fan-out in one household; 0 leaves it out.
-    #[arg(long, default_value_t = 1000)]
-    fan_out: usize,
-    /// Rounds of each pair of the fan-out.
-    #[arg(long, default_value_t = 300)]
-    rounds: usize,
-    /// Interleaved pairs of the fan-out.
-    #[arg(long, default_value_t = 5)]
-    pairs: usize,
-    /// Changes of the burst.
-    #[arg(long, default_value_t = 1000)]
-    burst: usize,
 }
 
 #[tokio::main]
@@ -91,7 +59,10 @@ async fn main() -> Result<()> {
     make_room();
     match Cli::parse().command {
         Command::Bench(bench) => scenarios::run(&bench).await,
-        Command::Limits(limits) => limits::run(&limits).await,
+        Command::Limits(limits) => {
+            limits::run(&limits).await?;
+            losses::run(&limits).await
+        }
         Command::Bare => bare::serve(),
     }
 }

@@ -1,12 +1,30 @@
 //! The people who use the program.
 
-use crate::{scenarios::PER_PERSON, socket::Stand};
 use anyhow::{Context, Result, ensure};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Instant};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
+
+/// Sockets of one household in the runs with many households.
+pub const PER_HOUSEHOLD: usize = 100;
+/// Sockets of one person: as many as the server allows.
+pub const PER_PERSON: usize = 50;
+
+/// The client for all requests.
+pub fn http() -> Result<Client> {
+    Ok(Client::builder().pool_max_idle_per_host(64).build()?)
+}
+
+/// A position in the log of a household.
+#[derive(Clone)]
+pub struct Stand {
+    /// The epoch of the log.
+    pub epoch: String,
+    /// The last change.
+    pub seq: i64,
+}
 
 /// A person with a session.
 #[derive(Clone)]

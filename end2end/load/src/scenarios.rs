@@ -1,32 +1,23 @@
-//! The measurements.
+//! The measurements of one process: many households, one household, and sockets that come and go.
 
 use crate::{
-    Bench,
     bare::Bare,
+    bench::Bench,
     crowds,
-    people::{Person, founders, household},
+    people::{PER_HOUSEHOLD, PER_PERSON, Person, founders, household, http},
     program::Program,
     report::{Burst, Churn, FanOut, OpenLoop, Table, print},
-    socket::{Board, Client, times},
+    socket::{Board, Client, nanos, times},
+    traffic::{QUIET, open, post_each, round},
 };
 use anyhow::{Context, Result, bail, ensure};
-use hdrhistogram::Histogram;
-use reqwest::Client as Http;
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
-use tokio::sync::Semaphore;
 
-/// Concurrent handshakes.
-const AT_ONCE: usize = 50;
-/// Sockets per household in the open-loop runs, and per person everywhere.
-pub const PER_HOUSEHOLD: usize = 100;
-pub const PER_PERSON: usize = 50;
 /// Changes that each socket has received when memory is measured.
 const FRAMES_EACH: i64 = 100;
-/// Pause between two rounds of the fan-out, so that a single event is measured.
-const QUIET: Duration = Duration::from_millis(30);
 /// Pause before memory is measured, so that freed memory has gone back to the system.
 const CALM: Duration = Duration::from_secs(4);
 /// Writers of the burst.
@@ -49,33 +40,6 @@ pub async fn run(bench: &Bench) -> Result<()> {
     let back = if bench.back > 0 { Some(crowds::back(bench).await.context("coming back")?) } else { None };
     print(&Table { loops, fan, slow, churn, back });
     Ok(())
-}
-
-pub fn http() -> Result<Http> {
-    Ok(Http::builder().pool_max_idle_per_host(64).build()?)
-}
-
-/// Opens `count` sockets, spread over these people; returns how long each took.
-pub async fn open(
-    people: &[Person],
-    count: usize,
-    board: &Arc<Board>,
-) -> Result<(Vec<Client>, Histogram<u64>)> {
-    let turns = Arc::new(Semaphore::new(AT_ONCE));
-    let opening = (0..count).map(|n| {
-        let (person, board, turns) = (people[n % people.len()].clone(), board.clone(), turns.clone());
-        tokio::spawn(async move {
-            let _turn = turns.acquire().await?;
-            Client::open(&person, &board, n).await
-        })
-    });
-    let (mut clients, mut took) = (Vec::with_capacity(count), times()?);
-    for one in opening.collect::<Vec<_>>() {
-        let (client, time) = one.await??;
-        clients.push(client);
-        took.saturating_record(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
-    }
-    Ok((clients, took))
 }
 
 /// Many households, each with a few screens, and changes on a fixed schedule.
@@ -140,25 +104,6 @@ async fn open_loop(bench: &Bench, sockets: usize) -> Result<OpenLoop> {
         cpu_per_delivery: used / u32::try_from(deliveries.max(1))?,
         memory_per_socket: after.saturating_sub(before) / u64::try_from(sockets)?,
     })
-}
-
-/// Posts this many changes in each household, one after the other, a few households at a time.
-pub async fn post_each(owners: &[Person], board: &Arc<Board>, count: i64) -> Result<()> {
-    let turns = Arc::new(Semaphore::new(8));
-    let posting = owners.iter().map(|owner| {
-        let (owner, start, turns) = (owner.clone(), board.start, turns.clone());
-        tokio::spawn(async move {
-            let _turn = turns.acquire().await?;
-            for _ in 0..count {
-                owner.post(start, Instant::now()).await?;
-            }
-            anyhow::Ok(())
-        })
-    });
-    for one in posting.collect::<Vec<_>>() {
-        one.await??;
-    }
-    Ok(())
 }
 
 /// Waits until every client has every change of its household.
@@ -295,19 +240,4 @@ async fn churn(bench: &Bench) -> Result<Churn> {
     );
     program.stop().await?;
     Ok(Churn { sockets: bench.churn, rounds })
-}
-
-/// One event: the time from the response, and from sending the write, until the last of `all` sockets had it.
-pub async fn round(owner: &Person, board: &Board, all: u64) -> Result<(Duration, Duration)> {
-    tokio::time::sleep(QUIET).await;
-    board.expect(all);
-    let sent = Instant::now();
-    owner.post(board.start, sent).await?;
-    let answered = Instant::now();
-    let last = board.complete().await?;
-    Ok((last.saturating_duration_since(answered), last.saturating_duration_since(sent)))
-}
-
-pub fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,6 +1,6 @@
 //! One client, which counts every change of its household and detects a missing or repeated one.
 
-use crate::people::Person;
+use crate::people::{Person, Stand};
 use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt, StreamExt};
 use hdrhistogram::Histogram;
@@ -25,6 +25,11 @@ use tokio_tungstenite::{
 /// A histogram of times in nanoseconds, up to a minute and with three digits.
 pub fn times() -> Result<Histogram<u64>> {
     Ok(Histogram::new_with_max(60_000_000_000, 3)?)
+}
+
+/// A time in nanoseconds, as these histograms record it.
+pub fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// The shared results of all clients of a run.
@@ -115,7 +120,7 @@ impl Board {
     }
 
     fn delivered(&self, shard: usize, sent: Option<u64>) {
-        let now = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let now = nanos(self.start.elapsed());
         if let Some(sent) = sent {
             let part = &self.latency[shard % self.latency.len()];
             let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
@@ -128,15 +133,6 @@ impl Board {
             self.arrived.notify_waiters();
         }
     }
-}
-
-/// The position of a socket.
-#[derive(Clone)]
-pub struct Stand {
-    /// The epoch of the log.
-    pub epoch: String,
-    /// The last change.
-    pub seq: i64,
 }
 
 /// An open socket whose other side never reads, with a tiny receive buffer.

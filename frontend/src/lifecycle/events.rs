@@ -52,7 +52,7 @@ pub enum CameTo {
 
 /// An event of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum LifecycleEvent {
     /// A frame arrived.
     Frame {
         /// What it means.

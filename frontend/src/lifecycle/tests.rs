@@ -29,52 +29,60 @@ impl World {
         world
     }
 
-    fn on(&mut self, event: Event) -> Vec<Action> {
+    fn on(&mut self, event: LifecycleEvent) -> Vec<Action> {
         self.life.on(event, Moment { now_ms: self.now_ms, chance: 0.5 })
     }
 
-    fn after(&mut self, ms: f64, event: Event) -> Vec<Action> {
+    fn after(&mut self, ms: f64, event: LifecycleEvent) -> Vec<Action> {
         self.now_ms += ms;
         self.on(event)
     }
 
     fn welcome(&mut self, head: Seq, seq: Seq, heartbeat_ms: u64) -> Vec<Action> {
         let came_to = if seq < head { CameTo::Behind } else { CameTo::Nothing };
-        self.on(Event::Frame { said: Said::Welcome { head, heartbeat_ms }, came_to, seq })
+        self.on(LifecycleEvent::Frame { said: Said::Welcome { head, heartbeat_ms }, came_to, seq })
     }
 
     /// Advances the clock to the deadline.
     fn elapse(&mut self) -> Vec<Action> {
         self.now_ms = self.life.deadline().expect("it waits for something");
-        self.on(Event::Elapsed)
+        self.on(LifecycleEvent::Elapsed)
     }
 }
 
-const fn heartbeat(head: Seq, seq: Seq) -> Event {
+const fn heartbeat(head: Seq, seq: Seq) -> LifecycleEvent {
     let came_to = if seq < head { CameTo::Behind } else { CameTo::Nothing };
-    Event::Frame { said: Said::Heartbeat { head }, came_to, seq }
+    LifecycleEvent::Frame { said: Said::Heartbeat { head }, came_to, seq }
 }
 
-const fn change(seq: Seq) -> Event {
-    Event::Frame { said: Said::Other, came_to: CameTo::Moved, seq }
+const fn change(seq: Seq) -> LifecycleEvent {
+    LifecycleEvent::Frame { said: Said::Other, came_to: CameTo::Moved, seq }
 }
 
 #[test]
 fn a_lost_network_shows_at_once_and_its_return_reconnects_at_once() {
     let mut world = World::live();
-    assert_eq!(world.after(1_000.0, Event::Offline), [Action::Close, Action::Show(Sight::Offline)]);
-    assert_eq!(world.on(Event::Closed(1006)), [], "of the socket that was left");
-    assert_eq!(world.on(Event::Online), [Action::Open]);
+    assert_eq!(world.after(1_000.0, LifecycleEvent::Offline), [Action::Close, Action::Show(Sight::Offline)]);
+    assert_eq!(world.on(LifecycleEvent::Closed(1006)), [], "of the socket that was left");
+    assert_eq!(world.on(LifecycleEvent::Online), [Action::Open]);
     assert_eq!(world.welcome(5, 5, HEARTBEAT), [Action::Show(Sight::Live)]);
 
     // The browser may be wrong: a server on localhost needs no network.
-    assert_eq!(world.on(Event::Offline), [Action::Close, Action::Show(Sight::Offline)]);
+    assert_eq!(world.on(LifecycleEvent::Offline), [Action::Close, Action::Show(Sight::Offline)]);
     assert_eq!(world.elapse(), [Action::Open]);
     assert_eq!(world.welcome(5, 5, HEARTBEAT), [Action::Show(Sight::Live)]);
 
     let mut opening = World::new();
-    assert_eq!(opening.on(Event::Offline), [Action::Close, Action::Show(Sight::Offline)]);
-    assert_eq!(opening.on(Event::Offline), [], "said once");
+    assert_eq!(opening.on(LifecycleEvent::Offline), [Action::Close, Action::Show(Sight::Offline)]);
+    assert_eq!(opening.on(LifecycleEvent::Offline), [], "said once");
+
+    let mut waiting = World::live();
+    assert_eq!(waiting.on(LifecycleEvent::Failed), [Action::Show(Sight::CatchingUp)]);
+    assert_eq!(
+        waiting.on(LifecycleEvent::Offline),
+        [Action::Show(Sight::Offline)],
+        "also while there is no socket"
+    );
 }
 
 #[test]
@@ -87,11 +95,15 @@ fn only_the_close_code_of_a_missing_session_asks_to_sign_in() {
             _ => Ending::Refused,
         };
         let mut world = World::live();
-        assert_eq!(world.on(Event::Closed(code)), [Action::Show(Sight::Ended(expected))], "{code}");
+        assert_eq!(world.on(LifecycleEvent::Closed(code)), [Action::Show(Sight::Ended(expected))], "{code}");
         assert_eq!(world.life.deadline(), None, "{code}: it does not come back by itself");
-        assert_eq!(world.on(Event::Shown), [Action::Open], "{code}: but when somebody looks");
-        assert_eq!(world.on(Event::Failed), [], "{code}: what was said stands until there is another answer");
-        assert_eq!(world.on(Event::Online), [Action::Open]);
+        assert_eq!(world.on(LifecycleEvent::Shown), [Action::Open], "{code}: but when somebody looks");
+        assert_eq!(
+            world.on(LifecycleEvent::Failed),
+            [],
+            "{code}: what was said stands until there is another answer"
+        );
+        assert_eq!(world.on(LifecycleEvent::Online), [Action::Open]);
         assert_eq!(world.welcome(5, 5, HEARTBEAT), [Action::Show(Sight::Live)]);
     }
 }
@@ -102,15 +114,19 @@ fn the_heartbeat_that_the_server_announces_decides_when_a_silent_socket_is_dead(
         let interval = f64::from(u32::try_from(heartbeat_ms).expect("small"));
         let mut world = World::live_with(heartbeat_ms);
         assert_eq!(world.life.deadline(), Some(interval + GRACE_MS));
-        assert_eq!(world.after(interval + 1_000.0, Event::Shown), [], "a heartbeat may be a little late");
+        assert_eq!(
+            world.after(interval + 1_000.0, LifecycleEvent::Shown),
+            [],
+            "a heartbeat may be a little late"
+        );
         assert_eq!(world.on(heartbeat(5, 5)), []);
         let late = interval + SHOWN_GRACE_MS + 1.0;
         let expected = [Action::Close, Action::Show(Sight::CatchingUp), Action::Open];
-        assert_eq!(world.after(late, Event::Shown), expected, "{heartbeat_ms}");
+        assert_eq!(world.after(late, LifecycleEvent::Shown), expected, "{heartbeat_ms}");
     }
     let mut world = World::live_with(60_000);
     world.now_ms = 69_999.0;
-    assert_eq!(world.on(Event::Elapsed), []);
+    assert_eq!(world.on(LifecycleEvent::Elapsed), []);
     assert_eq!(world.elapse(), [Action::Close, Action::Show(Sight::CatchingUp)]);
     assert_eq!(World::live_with(u64::MAX).life.deadline(), Some(610_000.0), "within bounds");
     assert_eq!(World::live_with(0).life.deadline(), Some(11_000.0), "within bounds");
@@ -119,19 +135,25 @@ fn the_heartbeat_that_the_server_announces_decides_when_a_silent_socket_is_dead(
 #[test]
 fn a_wake_up_does_not_replace_a_connecting_socket() {
     let mut world = World::new();
-    for event in [Event::Online, Event::Shown, Event::Shown, Event::Online] {
+    for event in
+        [LifecycleEvent::Online, LifecycleEvent::Shown, LifecycleEvent::Shown, LifecycleEvent::Online]
+    {
         assert_eq!(world.after(500.0, event), [], "{event:?}");
     }
     assert_eq!(world.welcome(5, 5, HEARTBEAT), [Action::Show(Sight::Live)]);
 
     let mut old = World::new();
-    assert_eq!(old.after(YOUNG_MS, Event::Online), [Action::Close, Action::Open], "over the network before");
-    assert_eq!(old.on(Event::Online), [], "this one is young again");
+    assert_eq!(
+        old.after(YOUNG_MS, LifecycleEvent::Online),
+        [Action::Close, Action::Open],
+        "over the network before"
+    );
+    assert_eq!(old.on(LifecycleEvent::Online), [], "this one is young again");
 }
 
 #[test]
 fn a_gap_reconnects_at_once_but_not_twice_without_progress() {
-    let gap = Event::Frame { said: Said::Other, came_to: CameTo::Gap, seq: 5 };
+    let gap = LifecycleEvent::Frame { said: Said::Other, came_to: CameTo::Gap, seq: 5 };
     let mut world = World::live();
     assert_eq!(world.on(gap), [Action::Close, Action::Show(Sight::CatchingUp), Action::Open]);
     world.welcome(7, 5, HEARTBEAT);
@@ -150,10 +172,10 @@ fn a_page_that_is_behind_is_live_once_it_has_caught_up() {
     assert_eq!(world.on(change(7)), [Action::Show(Sight::Live)]);
     assert_eq!(world.on(heartbeat(8, 7)), [], "it may be on its way");
     assert_eq!(world.after(500.0, change(8)), []);
-    assert_eq!(world.after(BEHIND_MS, Event::Elapsed), [], "and was");
+    assert_eq!(world.after(BEHIND_MS, LifecycleEvent::Elapsed), [], "and was");
     assert_eq!(world.on(heartbeat(9, 8)), []);
     assert_eq!(
-        world.after(BEHIND_MS, Event::Elapsed),
+        world.after(BEHIND_MS, LifecycleEvent::Elapsed),
         [Action::Close, Action::Show(Sight::CatchingUp), Action::Open]
     );
 }
@@ -161,31 +183,43 @@ fn a_page_that_is_behind_is_live_once_it_has_caught_up() {
 #[test]
 fn after_a_lost_position_everything_is_read_again_before_the_next_socket() {
     for lost in [
-        Event::Closed(close::POSITION_LOST),
-        Event::Frame { said: Said::Other, came_to: CameTo::Unusable, seq: 5 },
+        LifecycleEvent::Closed(close::POSITION_LOST),
+        LifecycleEvent::Frame { said: Said::Other, came_to: CameTo::Unusable, seq: 5 },
     ] {
         let mut world = World::live();
         assert!(world.on(lost).ends_with(&[Action::Show(Sight::CatchingUp), Action::Reread]));
-        assert_eq!(world.on(Event::Online), [], "it is being read");
-        assert_eq!(world.on(Event::Reread(true)), [Action::Open]);
+        assert_eq!(world.on(LifecycleEvent::Online), [], "it is being read");
+        assert_eq!(world.on(LifecycleEvent::Reread(true)), [Action::Open]);
         let mut failed = World::live();
         failed.on(lost);
         assert_eq!(failed.elapse(), [], "no snapshot arrives");
-        assert_eq!(failed.on(Event::Reread(true)), [], "too late");
+        assert_eq!(failed.on(LifecycleEvent::Reread(true)), [], "too late");
         assert_eq!(failed.elapse(), [Action::Open], "the server says again that the position is lost");
+        let mut refused = World::live();
+        refused.on(lost);
+        assert_eq!(
+            refused.on(LifecycleEvent::Reread(false)),
+            [],
+            "not at once: whoever read it had no success"
+        );
+        assert_eq!(refused.elapse(), [Action::Open]);
     }
 }
 
 #[test]
 fn a_planned_close_determines_the_delay() {
     let mut world = World::live();
-    let bye = Event::Frame { said: Said::Bye { retry_ms: [1_000, 3_000] }, came_to: CameTo::Nothing, seq: 5 };
+    let bye = LifecycleEvent::Frame {
+        said: Said::Bye { retry_ms: [1_000, 3_000] },
+        came_to: CameTo::Nothing,
+        seq: 5,
+    };
     assert_eq!(world.on(bye), []);
-    assert_eq!(world.on(Event::Closed(close::RESTARTING)), [Action::Show(Sight::CatchingUp)]);
+    assert_eq!(world.on(LifecycleEvent::Closed(close::RESTARTING)), [Action::Show(Sight::CatchingUp)]);
     assert_eq!(world.life.deadline(), Some(2_000.0));
 }
 
-fn event() -> impl Strategy<Value = Event> {
+fn event() -> impl Strategy<Value = LifecycleEvent> {
     let said = prop_oneof![
         (0..20_i64, any::<u64>()).prop_map(|(head, heartbeat_ms)| Said::Welcome { head, heartbeat_ms }),
         (0..20_i64).prop_map(|head| Said::Heartbeat { head }),
@@ -200,14 +234,14 @@ fn event() -> impl Strategy<Value = Event> {
         Just(CameTo::Unusable),
     ];
     prop_oneof![
-        4 => (said, came_to, 0..20_i64).prop_map(|(said, came_to, seq)| Event::Frame { said, came_to, seq }),
-        1 => prop_oneof![Just(1006), Just(4001), Just(4010), 4500..5000_u16].prop_map(Event::Closed),
-        1 => Just(Event::Failed),
-        1 => any::<bool>().prop_map(Event::Reread),
-        1 => Just(Event::Online),
-        1 => Just(Event::Offline),
-        1 => Just(Event::Shown),
-        4 => Just(Event::Elapsed),
+        4 => (said, came_to, 0..20_i64).prop_map(|(said, came_to, seq)| LifecycleEvent::Frame { said, came_to, seq }),
+        1 => prop_oneof![Just(1006), Just(4001), Just(4010), 4500..5000_u16].prop_map(LifecycleEvent::Closed),
+        1 => Just(LifecycleEvent::Failed),
+        1 => any::<bool>().prop_map(LifecycleEvent::Reread),
+        1 => Just(LifecycleEvent::Online),
+        1 => Just(LifecycleEvent::Offline),
+        1 => Just(LifecycleEvent::Shown),
+        4 => Just(LifecycleEvent::Elapsed),
     ]
 }
 
@@ -220,14 +254,14 @@ proptest! {
         for (event, after) in events {
             // Only an existing socket can deliver events, and only a started read can end.
             let possible = match event {
-                Event::Frame { .. } | Event::Closed(_) | Event::Failed => sockets == 1,
-                Event::Reread(_) => matches!(world.life.phase, Phase::Rereading { .. }),
+                LifecycleEvent::Frame { .. } | LifecycleEvent::Closed(_) | LifecycleEvent::Failed => sockets == 1,
+                LifecycleEvent::Reread(_) => matches!(world.life.phase, Phase::Rereading { .. }),
                 _ => true,
             };
             if !possible {
                 continue;
             }
-            if matches!(event, Event::Closed(_) | Event::Failed) {
+            if matches!(event, LifecycleEvent::Closed(_) | LifecycleEvent::Failed) {
                 sockets -= 1;
             }
             for action in world.after(after, event) {
@@ -255,8 +289,8 @@ proptest! {
                 break;
             }
             match world.life.phase {
-                Phase::Rereading { .. } => _ = world.on(Event::Reread(true)),
-                Phase::Ended => _ = world.on(Event::Shown),
+                Phase::Rereading { .. } => _ = world.on(LifecycleEvent::Reread(true)),
+                Phase::Ended => _ = world.on(LifecycleEvent::Shown),
                 _ => _ = world.elapse(),
             }
         }

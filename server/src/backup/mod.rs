@@ -8,7 +8,8 @@
 //! | [`schedule`] | one backup a day, at a quiet hour |
 //!
 //! A backup runs beside the process that serves the book. SQLite copies its file as a consistent snapshot
-//! (`vacuum into`). On PostgreSQL every row is read in one repeatable-read transaction.
+//! (`vacuum into`). On PostgreSQL every row is read in one repeatable-read transaction. The file holds a digest of
+//! each of its tables, by which a restore finds a byte that was changed since.
 
 pub mod part;
 pub mod restore;
@@ -18,8 +19,10 @@ use crate::db::{
     Database, beside,
     connect::ConnectError,
     copying::{self, Epochs},
+    digest::{self, Digests},
     migrations,
     moving::TABLES,
+    refusal::told,
     whole::{self, Picture},
 };
 use part::{Part, PartError};
@@ -66,11 +69,14 @@ pub enum BackupError {
         /// The household.
         household: Uuid,
     },
+    /// The rows of a table differ from what was read.
+    #[error("no backup was made: the rows of {0} differ between the database and the copy")]
+    Altered(&'static str),
     /// The book was written by a newer version of the program.
-    #[error("no backup was made: {0}")]
+    #[error("no backup was made: {}", migrations::told(.0))]
     Schema(#[from] MigrateError),
     /// A store returned an error.
-    #[error("no backup was made: {0}")]
+    #[error("no backup was made: {}", told(.0))]
     Store(#[from] sqlx::Error),
 }
 
@@ -100,6 +106,7 @@ async fn copy_file(source: &Database, part: &Part) -> Result<Picture, BackupErro
     undamaged(source, "the database").await?;
     let before = Picture::of(&mut source.read().await?).await?;
     whole::vacuum_into(source, part.text()).await?;
+    seal(part).await?;
     let copy = look_at(part).await?;
     let after = Picture::of(&mut source.read().await?).await?;
     for (household, head) in &after.heads {
@@ -131,22 +138,43 @@ async fn copy_rows(source: &Database, part: &Part) -> Result<Picture, BackupErro
     let copied = async {
         let mut writing = target.begin().await?;
         let present = copying::tables(&mut reading).await?;
+        let mut originals = Vec::new();
         crate::db::moving::lock(&mut writing).await?;
         for table in TABLES.iter().filter(|table| present.iter().any(|name| name == *table)) {
             copying::copy(&mut reading, &mut writing, table, Epochs::Kept).await?;
+            originals.push((*table, digest::of_table(&mut reading, table).await?));
         }
         writing.commit().await?;
-        Picture::of(&mut reading).await
+        Ok::<_, sqlx::Error>((originals, Picture::of(&mut reading).await?))
     };
     let copied = copied.await;
     target.close().await;
-    let (original, copy) = (copied?, look_at(part).await?);
+    let (originals, original) = copied?;
+    let copies = seal(part).await?;
+    if let Some((table, _)) = originals.iter().find(|(table, digest)| copies.get(*table) != Some(digest)) {
+        return Err(BackupError::Altered(table));
+    }
+    let copy = look_at(part).await?;
     if original != copy {
         let differs = |household: &Uuid| Some((*household, original.difference(&copy, *household)?));
         let (household, what) = original.heads.keys().find_map(differs).unwrap_or_default();
         return Err(BackupError::Differs { what, household });
     }
     Ok(copy)
+}
+
+/// Writes the digests of the file's tables into it, and returns them.
+async fn seal(part: &Part) -> Result<Digests, BackupError> {
+    let file = beside::unfinished_file(part.path()).await?;
+    let sealed = async {
+        let mut writing = file.begin().await?;
+        let digests = digest::keep(&mut writing).await?;
+        writing.commit().await?;
+        Ok(digests)
+    };
+    let sealed = sealed.await;
+    file.close().await;
+    sealed
 }
 
 /// Reads the figures of the file after checking its integrity.

@@ -1,14 +1,17 @@
 //! Restores a backup into an empty database of either engine.
 //!
 //! The backup itself is only read: a copy of it in a temporary folder is migrated first, so that a backup of
-//! an earlier version can be restored. Then [`crate::moving`] moves every row in one transaction and gives
+//! an earlier version can be restored. Before that its rows are compared with the digests that it holds; a backup
+//! of a version that wrote none is accepted without. Then [`crate::moving`] moves every row in one transaction and gives
 //! every household a new epoch: a screen that had received later changes than the backup holds takes a fresh
 //! snapshot instead of continuing with rows that no longer exist.
 
 use crate::{
     db::{
         Database, beside,
-        connect::{self, ConnectError, Opened, Settings},
+        connect::{self, ConnectError, OpenDatabase, Settings},
+        digest::{self, Alteration},
+        refusal::told,
         whole,
     },
     moving::{self, MoveError},
@@ -30,6 +33,21 @@ pub enum RestoreError {
     /// The file opens but is damaged.
     #[error("nothing was restored: {0} is damaged or no backup: {1}")]
     Damaged(PathBuf, String),
+    /// The file opens, but its rows are not those that were backed up.
+    #[error(
+        "nothing was restored: {file} has been changed since it was written: the rows of {table} do not match their digest; restore another backup"
+    )]
+    Changed {
+        /// The backup.
+        file: PathBuf,
+        /// The first table that differs.
+        table: String,
+    },
+    /// The file opens, but the digests that it was written with are not there.
+    #[error(
+        "nothing was restored: {0} has been changed since it was written: its digests are missing; restore another backup"
+    )]
+    Unverifiable(PathBuf),
     /// The copy cannot be made, for example because the disk is full.
     #[error("nothing was restored: cannot make {0}: {1}; set TMPDIR to a folder with room for the backup")]
     Folder(PathBuf, io::Error),
@@ -37,7 +55,7 @@ pub enum RestoreError {
     #[error(transparent)]
     Move(#[from] MoveError),
     /// A store returned an error.
-    #[error("nothing was restored: {0}")]
+    #[error("nothing was restored: {}", told(.0))]
     Store(#[from] sqlx::Error),
 }
 
@@ -52,7 +70,7 @@ pub async fn restore(file: &Path, target: &Database) -> Result<usize, RestoreErr
 /// A verified backup, as a migrated copy. The copy is removed on drop.
 #[derive(Debug)]
 pub struct Prepared {
-    copy: Opened,
+    copy: OpenDatabase,
     households: usize,
     _folder: Folder,
 }
@@ -70,7 +88,7 @@ pub async fn prepare(file: &Path) -> Result<Prepared, RestoreError> {
         match whole::damage(&mut source.read().await?).await {
             Ok(None) => {}
             Ok(Some(found)) => return Err(damaged(found)),
-            Err(error) => return Err(damaged(error.to_string())),
+            Err(error) => return Err(damaged(told(&error))),
         }
         whole::vacuum_into(&source, &copy.to_string_lossy()).await?;
         Ok(())
@@ -78,6 +96,18 @@ pub async fn prepare(file: &Path) -> Result<Prepared, RestoreError> {
     let copied = copied.await;
     source.close().await;
     copied?;
+    // Of the copy, since that is what is moved; before it is migrated, which rewrites rows.
+    let verified = beside::finished_file(&copy).await?;
+    let altered = async { digest::alteration(&mut verified.read().await?).await };
+    let altered = altered.await;
+    verified.close().await;
+    match altered? {
+        None => {}
+        Some(Alteration::Rows(table)) => {
+            return Err(RestoreError::Changed { file: file.to_owned(), table });
+        }
+        Some(Alteration::Digests) => return Err(RestoreError::Unverifiable(file.to_owned())),
+    }
     let copy = connect::open(&format!("sqlite://{}", copy.display()), Settings::default()).await?;
     let heads = async { whole::heads(&mut copy.database.read().await?).await };
     match heads.await.map(|heads| heads.len()) {

@@ -5,7 +5,11 @@
 //! it.
 
 use super::{BackupError, Report, backup, part::ENDING};
-use crate::{clock::Clock, db::file::private, live::meters};
+use crate::{
+    clock::Clock,
+    db::{Database, file::private},
+    meters,
+};
 use app::domain::Instant;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use std::{
@@ -30,7 +34,7 @@ const LOCK: &str = "family-budget.lock";
 
 /// Where backups go and how many are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct BackupPlan {
     /// The folder; created if missing.
     pub folder: PathBuf,
     /// How many of the newest backups are kept.
@@ -98,10 +102,10 @@ enum ScheduleError {
     Backup(#[from] BackupError),
 }
 
-/// Takes a backup if one is due; returns what was written.
+/// Takes a backup of a store, which this process serves from a URL, if one is due; returns what was written.
 async fn once(
-    url: &str,
-    plan: &Plan,
+    (served, url): (&Database, &str),
+    plan: &BackupPlan,
     now: Timestamp,
     zone: &TimeZone,
 ) -> Result<Option<(PathBuf, Report)>, ScheduleError> {
@@ -111,7 +115,7 @@ async fn once(
         Some(quiet) => newest.is_none_or(|newest| newest < quiet),
         None => false,
     };
-    let newest = |plan: &Plan| Ok(taken(&plan.folder, now)?.first().map(|(at, _)| *at));
+    let newest = |plan: &BackupPlan| Ok(taken(&plan.folder, now)?.first().map(|(at, _)| *at));
     if !due(newest(plan).map_err(fault)?) {
         return Ok(None);
     }
@@ -128,6 +132,8 @@ async fn once(
     }
     prune(&plan.folder, plan.keep, now).map_err(fault)?;
     let file = plan.folder.join(name(now));
+    // Another file in its place would be opened with the log of the one that is served.
+    served.check_file().map_err(BackupError::from)?;
     let report = backup(url, &file).await?;
     // Only now is there one more than is to be kept.
     prune(&plan.folder, plan.keep, now).map_err(fault)?;
@@ -139,8 +145,14 @@ fn timestamp(at: Instant) -> Timestamp {
     Timestamp::from_millisecond(at.millis()).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Takes the scheduled backups of a store until `shutdown`.
-pub async fn run(url: String, plan: Plan, clock: Clock, every: Duration, shutdown: CancellationToken) {
+/// Takes the scheduled backups of a store, which this process serves from `url`, until `shutdown`.
+pub async fn run(
+    (served, url): (Database, String),
+    plan: BackupPlan,
+    clock: Clock,
+    every: Duration,
+    shutdown: CancellationToken,
+) {
     let zone = TimeZone::system();
     let mut wait_until = Timestamp::MIN;
     loop {
@@ -149,7 +161,7 @@ pub async fn run(url: String, plan: Plan, clock: Clock, every: Duration, shutdow
         if now >= wait_until || wait_until > now + RETRY {
             // A cancelled backup leaves no file and is caught up after the next start.
             let made = tokio::select! {
-                made = once(&url, &plan, now, &zone) => made,
+                made = once((&served, &url), &plan, now, &zone) => made,
                 () = shutdown.cancelled() => return,
             };
             match made {
@@ -245,20 +257,20 @@ mod tests {
         assert_eq!(left, expected);
     }
 
-    /// A book in a temporary folder, and where its backups go.
-    async fn book() -> (tempfile::TempDir, String, Plan) {
+    /// A book in a temporary folder, which is served, and where its backups go.
+    async fn book() -> (tempfile::TempDir, Database, String, BackupPlan) {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("book.db").display());
         let opened = crate::db::connect::open(&url, crate::db::connect::Settings::default());
-        opened.await.expect("it opens").database.close().await;
+        let served = opened.await.expect("it opens").database;
         let keep = NonZeroUsize::new(2).expect("two");
-        let plan = Plan { folder: folder.path().join("deep/backups"), keep };
-        (folder, url, plan)
+        let plan = BackupPlan { folder: folder.path().join("deep/backups"), keep };
+        (folder, served, url, plan)
     }
 
     #[tokio::test]
     async fn one_backup_is_taken_a_day_and_missed_ones_are_caught_up_once() {
-        let (_folder, url, plan) = book().await;
+        let (_folder, served, url, plan) = book().await;
         let mut names = Vec::new();
         for (now, taken) in [
             ("2026-11-20T12:00:00Z", true),
@@ -275,7 +287,7 @@ mod tests {
             ("2026-11-26T03:02:00Z", false),
             ("2026-11-27T03:00:00Z", true),
         ] {
-            let made = once(&url, &plan, at(now), &TimeZone::UTC).await.expect("it is taken");
+            let made = once((&served, &url), &plan, at(now), &TimeZone::UTC).await.expect("it is taken");
             assert_eq!(made.is_some(), taken, "{now}");
             names.extend(made.map(|(file, _)| file));
         }
@@ -285,25 +297,47 @@ mod tests {
 
     #[tokio::test]
     async fn a_path_that_is_no_folder_and_a_missing_book_are_reported() {
-        let (folder, url, plan) = book().await;
+        let (folder, served, url, plan) = book().await;
         let file = folder.path().join("file");
         std::fs::write(&file, "").expect("a file");
         let (now, zone) = (at("2026-11-20T12:00:00Z"), TimeZone::UTC);
-        let told = once(&url, &Plan { folder: file.clone(), ..plan.clone() }, now, &zone).await;
+        let told =
+            once((&served, &url), &BackupPlan { folder: file.clone(), ..plan.clone() }, now, &zone).await;
         assert!(told.expect_err("it is no folder").to_string().starts_with(&*file.to_string_lossy()));
         let gone = format!("{url}.gone");
-        let told = once(&gone, &plan, now, &zone).await.expect_err("there is no book").to_string();
+        let told = once((&served, &gone), &plan, now, &zone).await.expect_err("there is no book").to_string();
         assert!(told.contains("there is no file"), "{told}");
-        assert!(once(&url, &plan, now, &zone).await.expect("the next attempt is not in its way").is_some());
+        assert!(
+            once((&served, &url), &plan, now, &zone)
+                .await
+                .expect("the next attempt is not in its way")
+                .is_some()
+        );
+    }
+
+    #[tokio::test]
+    async fn no_backup_is_taken_of_another_file_in_the_place_of_the_book() {
+        let (folder, served, url, plan) = book().await;
+        let (file, away) = (folder.path().join("book.db"), folder.path().join("away.db"));
+        std::fs::rename(&file, &away).expect("it moves");
+        std::fs::copy(&away, &file).expect("the copy stands in its place");
+        let (now, zone) = (at("2026-11-20T12:00:00Z"), TimeZone::UTC);
+        let told = once((&served, &url), &plan, now, &zone).await.expect_err("it is another").to_string();
+        assert!(told.contains("it was moved, deleted or replaced"), "{told}");
+        std::fs::rename(&away, &file).expect("it moves back");
+        assert!(once((&served, &url), &plan, now, &zone).await.expect("it is the book").is_some());
     }
 
     #[tokio::test]
     async fn only_one_of_two_processes_with_one_folder_takes_the_backup() {
-        let (_folder, url, plan) = book().await;
+        let (_folder, served, url, plan) = book().await;
         let now = at("2026-11-20T12:00:00Z");
         let other = Timestamp::from_second(now.as_second() + 1).expect("a second later");
         let zone = TimeZone::UTC;
-        let (one, two) = tokio::join!(once(&url, &plan, now, &zone), once(&url, &plan, other, &zone));
+        let (one, two) = tokio::join!(
+            once((&served, &url), &plan, now, &zone),
+            once((&served, &url), &plan, other, &zone)
+        );
         let made = [one, two].map(|made| made.expect("neither fails").is_some());
         assert_eq!(made.iter().filter(|made| **made).count(), 1);
         let lock = plan.folder.join(LOCK).metadata().expect("it stays").permissions().mode();

@@ -8,7 +8,11 @@
 
 pub mod redis;
 
-use crate::live::{encoded::Encoded, hub::Hub, links::Links, meters};
+use crate::{
+    hub::{Hub, links::Links},
+    journal::encoded::Encoded,
+    meters,
+};
 use app::{
     domain::{HouseholdId, SessionId},
     wire::{Present, Seq},
@@ -53,7 +57,7 @@ pub struct Bus {
 }
 
 /// The receiving end of the queue.
-pub type Outbox = mpsc::Receiver<Hint>;
+pub type Hints = mpsc::Receiver<Hint>;
 
 impl Bus {
     /// Announces to the screens of this process only.
@@ -64,7 +68,7 @@ impl Bus {
 
     /// Announces to other processes too, through the task that drains the returned queue.
     #[must_use]
-    pub fn with_outbox(hub: Arc<Hub>) -> (Self, Outbox) {
+    pub fn with_outbox(hub: Arc<Hub>) -> (Self, Hints) {
         hub.note_people();
         let (outbox, hints) = mpsc::channel(BOX);
         (Self { hub, outbox: Some(outbox) }, hints)

@@ -6,8 +6,8 @@
 //! loads its data.) Each process receives its own heartbeats: if they stop, the connection is dead, whatever
 //! the system reports.
 
-use super::{Hint, Letter, Outbox};
-use crate::live::Live;
+use super::{Hint, Hints, Letter};
+use crate::hub::Hub;
 use redis::{
     AsyncConnectionConfig, Client, ConnectionInfo, IntoConnectionInfo, Msg, ProtocolVersion, PushInfo,
     PushKind, RedisError, aio::MultiplexedConnection,
@@ -79,20 +79,20 @@ enum Cut {
 }
 
 /// The connection of one process.
-pub struct Line {
+pub struct RedisLine {
     address: Address,
-    live: Arc<Live>,
-    outbox: Outbox,
+    hub: Arc<Hub>,
+    outbox: Hints,
     /// Identifies this process to the others.
     process: Uuid,
     stop: CancellationToken,
 }
 
-impl Line {
+impl RedisLine {
     /// A connection that is not open yet.
     #[must_use]
-    pub fn new(address: Address, live: Arc<Live>, outbox: Outbox, stop: CancellationToken) -> Self {
-        Self { address, live, outbox, process: Uuid::new_v4(), stop }
+    pub fn new(address: Address, hub: Arc<Hub>, outbox: Hints, stop: CancellationToken) -> Self {
+        Self { address, hub, outbox, process: Uuid::new_v4(), stop }
     }
 
     /// Carries hints until `stop`, reconnecting as often as needed.
@@ -120,7 +120,7 @@ impl Line {
                 tracing::warn!(error = %cut, "Redis is away: until it is back, a change of another process takes up to a second");
             }
             // Presence of other processes is unknown now.
-            self.live.hub.forget_silent();
+            self.hub.forget_silent();
             let pause = RETRY.mul_f64(0.2 + fastrand::f64() * 0.8);
             tokio::select! {
                 () = sleep(pause) => {}
@@ -147,8 +147,8 @@ impl Line {
         mut heard: mpsc::UnboundedReceiver<PushInfo>,
     ) -> Result<(), Cut> {
         // From here on nothing is missed. Check everything that may have happened before.
-        self.live.look_again();
-        self.live.hub.links_may_have_changed();
+        self.hub.look_again();
+        self.hub.links_may_have_changed();
         self.announce(&mut connection).await?;
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -177,12 +177,12 @@ impl Line {
                     }
                     count = count.wrapping_add(1);
                     if count.is_multiple_of(FORGET) {
-                        self.live.hub.forget_silent();
+                        self.hub.forget_silent();
                     }
                     if count.is_multiple_of(ANNOUNCE) {
                         self.announce(&mut connection).await?;
                     }
-                    let people = self.live.hub.stirred();
+                    let people = self.hub.stirred();
                     if !people.is_empty() || count.is_multiple_of(BEAT) {
                         self.send_people(&mut connection, people).await?;
                     }
@@ -193,7 +193,7 @@ impl Line {
                         while let Ok(next) = self.outbox.try_recv() {
                             hints.push(next);
                         }
-                        let people = self.live.hub.stirred();
+                        let people = self.hub.stirred();
                         hints.extend(people.into_iter().map(|(household, list)| Hint::Here(household, list)));
                         self.send(&mut connection, hints).await
                     };
@@ -207,7 +207,7 @@ impl Line {
 
     /// Publishes everybody who is present here.
     async fn announce(&self, connection: &mut MultiplexedConnection) -> Result<(), Cut> {
-        self.send_people(connection, self.live.hub.everybody()).await
+        self.send_people(connection, self.hub.everybody()).await
     }
 
     async fn send_people(
@@ -243,7 +243,7 @@ impl Line {
         if letter.from == self.process {
             return true;
         }
-        let hub = &self.live.hub;
+        let hub = &self.hub;
         for hint in letter.hints {
             match hint {
                 Hint::Changed(household, seq) => hub.told(household, seq),

@@ -2,10 +2,10 @@
 
 mod options;
 
-pub use options::{Cli, Command, LogFormat, Options, Registration, Switch};
+pub use options::{Cli, CliCommand, LogFormat, Options, Registration, Switch};
 
 use crate::{
-    backup::schedule::Plan,
+    backup::schedule::BackupPlan,
     bus::redis::{Address, NotARedis},
     db::connect::Settings,
     live::{limits::Limits, pace::Pace},
@@ -129,7 +129,7 @@ pub struct Config {
     /// Intervals and time limits.
     pub pace: Pace,
     /// The backup schedule.
-    pub backup: Option<Plan>,
+    pub backup: Option<BackupPlan>,
     /// Format of log lines.
     pub log: LogFormat,
 }
@@ -148,6 +148,16 @@ pub enum ConfigError {
     /// The URL of Redis is invalid.
     #[error(transparent)]
     Redis(#[from] NotARedis),
+    /// File names with hashes are asked for, and the file that lists the hashes cannot be read.
+    #[error(
+        "cannot read {path}: {source}; it belongs beside the program, as the build leaves it; without hashes in the names of the page's files set hash-files = false, or LEPTOS_HASH_FILES=false"
+    )]
+    Hashes {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
     /// The file has errors.
     #[error("{path}: {message}")]
     Parse {
@@ -206,7 +216,7 @@ impl Config {
         };
         let keep = options.backup_keep.or(file.backup.keep).unwrap_or(BACKUPS_KEPT);
         let folder = options.backup_dir.or(file.backup.dir).filter(|folder| !folder.as_os_str().is_empty());
-        let backup = folder.map(|folder| Plan { folder, keep });
+        let backup = folder.map(|folder| BackupPlan { folder, keep });
         let redis = options.redis_url.or(live.redis_url).filter(|url| !url.is_empty());
         let default_url = || "sqlite://data/family-budget.db".to_owned();
         Ok(Self {
@@ -228,6 +238,24 @@ impl Config {
     }
 }
 
+impl Config {
+    /// Checks that the hashes of the page's files can be read, if their names have any: leptos panics with each
+    /// page otherwise.
+    ///
+    /// # Errors
+    /// [`ConfigError::Hashes`].
+    pub fn check_hashes(&self) -> Result<(), ConfigError> {
+        if !self.leptos.hash_files {
+            return Ok(());
+        }
+        let path = beside_program(&self.leptos.hash_file);
+        match std::fs::read_to_string(&path) {
+            Ok(_) => Ok(()),
+            Err(source) => Err(ConfigError::Hashes { path, source }),
+        }
+    }
+}
+
 /// The values from the command line or environment, or else those from the file.
 fn list<T: FromStr<Err: std::fmt::Display>>(
     told: Vec<T>,
@@ -244,8 +272,13 @@ fn list<T: FromStr<Err: std::fmt::Display>>(
 }
 
 /// Whether the build has hashed file names: it leaves their hashes beside the program.
-fn hashes_are_known() -> bool {
-    std::env::current_exe().is_ok_and(|program| program.with_file_name("hash.txt").exists())
+fn hashes_are_known(options: &LeptosOptions) -> bool {
+    beside_program(&options.hash_file).exists()
+}
+
+/// Where leptos looks for the hashes.
+fn beside_program(name: &str) -> PathBuf {
+    std::env::current_exe().unwrap_or_default().with_file_name(name)
 }
 
 /// The first key in the tables around leptos' own that is neither on the path to it nor read by leptos.
@@ -283,7 +316,7 @@ fn read(path: &Path) -> Result<(File, LeptosOptions), ConfigError> {
             let leptos = leptos::config::get_configuration(None).map_err(|error| fault(error.to_string()))?;
             let mut options = leptos.leptos_options;
             if std::env::var_os("LEPTOS_HASH_FILES").is_none() {
-                options.hash_files = hashes_are_known();
+                options.hash_files = hashes_are_known(&options);
             }
             return Ok((File::default(), options));
         }

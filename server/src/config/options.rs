@@ -1,4 +1,4 @@
-//! Command-line options and environment variables. The doc comments are the text of `--help`.
+//! CliCommand-line options and environment variables. The doc comments are the text of `--help`.
 
 use super::DEFAULT_FILE;
 use crate::security::{Proxy, PublicUrl};
@@ -10,26 +10,26 @@ use std::{
     path::PathBuf,
 };
 
-/// A household budget whose every open screen is right at once.
+/// A household budget that several people keep together, live on every screen.
 #[derive(Clone, Debug, Default, Parser)]
 #[command(name = "family-budget", version)]
 pub struct Cli {
-    /// What to do; `serve` when absent.
+    /// The command; `serve` by default
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<CliCommand>,
     /// The options.
     #[command(flatten)]
     pub options: Options,
 }
 
-/// What the program can do.
+/// The commands.
 #[derive(Clone, Debug, clap::Subcommand)]
-pub enum Command {
-    /// Serve the program (the default).
+pub enum CliCommand {
+    /// Serve the program (the default)
     Serve,
-    /// Bring the database up to date and stop.
+    /// Migrate the database and exit
     Migrate,
-    /// Copy a book from a SQLite file that nobody serves into an empty PostgreSQL database, check it, and stop.
+    /// Copy a book from a SQLite file that is not being served into an empty PostgreSQL database, and verify it
     Move {
         /// sqlite://FILE
         #[arg(long)]
@@ -38,88 +38,89 @@ pub enum Command {
         #[arg(long)]
         to: String,
     },
-    /// Write a backup of the book to a new file, also while it is served
+    /// Write a backup of the book to a new file; also works while it is served
     Backup {
-        /// A SQLite file, whichever engine the book is on
+        /// The new file: a SQLite database, also if the book is on PostgreSQL
         file: PathBuf,
     },
-    /// Bring a backup into an empty database, on either engine. Every screen takes a fresh snapshot
+    /// Restore a backup into an empty database of either engine; open screens load a fresh snapshot
     Restore {
-        /// What `backup` wrote
+        /// The file that `backup` wrote
         file: PathBuf,
     },
-    /// Set a new password for somebody, asked for here or read from the standard input, and sign them out everywhere,
-    /// also while the book is served
+    /// Set a new password for an account and sign it out everywhere; also works while the book is served. The
+    /// password is asked for, or read from standard input
     Password {
-        /// What the person signs in with
+        /// The email that the person signs in with
         email: String,
     },
-    /// Print how large the book is: rows, logs and bytes, also while it is served
+    /// Print the size of the book: rows, log entries and bytes; also works while it is served
     Stats,
-    /// Ask the program at --addr whether it is ready; the exit code tells.
+    /// Check whether the program at --addr is ready; the exit code is 0 if it is
     Health,
-    /// Print the OpenAPI document and stop.
+    /// Print the OpenAPI document of the HTTP API
     Openapi,
 }
 
-/// Each may stand on the command line or in the environment.
+/// The options, on the command line or in the environment.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Options {
-    /// Address to listen at [default: 127.0.0.1:3000]. LEPTOS_SITE_ADDR is read as well.
+    /// Address to listen on; LEPTOS_SITE_ADDR is read as well [default: 127.0.0.1:3000]
     #[arg(long, env = "FAMILY_BUDGET_ADDR", global = true)]
     pub addr: Option<SocketAddr>,
-    /// Where the book is kept: sqlite://FILE or postgres://… [default: sqlite://data/family-budget.db]
+    /// Database of the book: sqlite://FILE or postgres://… [default: sqlite://data/family-budget.db]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
-    /// Redis that carries hints between processes on one PostgreSQL: redis://… or rediss://… [default: none]
+    /// Redis for hints between several processes on one PostgreSQL: redis://… or rediss://… [default: none]
     #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
     pub redis_url: Option<String>,
-    /// Address people reach the program at, for example https://budget.example; repeatable. Without it a
-    /// page is ours when its host is the one it was asked for.
+    /// Address at which people reach the program, for example https://budget.example; repeatable. Without it a
+    /// page is trusted if its origin has the host of the request
     #[arg(long, env = "FAMILY_BUDGET_PUBLIC_URL", value_delimiter = ',', global = true)]
     pub public_url: Vec<PublicUrl>,
-    /// Addresses or networks of the proxies in front, for example 10.0.0.0/8; repeatable. Only from these is
-    /// an X-Forwarded-For believed [default: none]
+    /// Address or network of a proxy in front, for example 10.0.0.0/8; repeatable. X-Forwarded-For is trusted
+    /// only from these [default: none]
     #[arg(long, env = "FAMILY_BUDGET_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxy: Vec<Proxy>,
-    /// Connections to PostgreSQL of this process, at most [default: 16]
+    /// Most connections of this process to PostgreSQL [default: 16]
     #[arg(long, env = "FAMILY_BUDGET_DATABASE_CONNECTIONS", global = true)]
     pub database_connections: Option<NonZeroU32>,
-    /// Seconds that a statement on PostgreSQL may take [default: 10]
+    /// Time limit of a statement on PostgreSQL, in seconds [default: 10]
     #[arg(long, env = "FAMILY_BUDGET_STATEMENT_TIMEOUT", global = true)]
     pub statement_timeout: Option<NonZeroU32>,
     /// Who may found a household [default: open]
     #[arg(long, env = "FAMILY_BUDGET_REGISTRATION", global = true)]
     pub registration: Option<Registration>,
-    /// Attempts to sign in a minute with one email, ten times as many from one address; 0 for no limit [default: 10]
+    /// Sign-in attempts a minute for one email from one network, and ten times as many for one network; 0 for no
+    /// limit [default: 10]
     #[arg(long, env = "FAMILY_BUDGET_LOGINS_PER_MINUTE", global = true)]
     pub logins_per_minute: Option<u32>,
-    /// Whether visitors may look around in a demo household of their own, gone after 24 idle hours
-    /// [default: on when the address is loopback and no public URL is set]
+    /// Whether each visitor can open a demo household, which is erased after 24 hours without use
+    /// [default: on if the address is loopback and no public URL is set]
     #[arg(long, env = "FAMILY_BUDGET_DEMO", global = true)]
     pub demo: Option<Switch>,
-    /// Address that tells metrics at /metrics, for nobody but who runs the program [default: none]
+    /// Address that serves metrics at /metrics; only the operator should reach it [default: none]
     #[arg(long, env = "FAMILY_BUDGET_ADMIN_ADDR", global = true)]
     pub admin_addr: Option<SocketAddr>,
-    /// Live screens of this process; 0 for no limit [default: 10000]
+    /// Most live screens of this process; 0 for no limit [default: 10000]
     #[arg(long, env = "FAMILY_BUDGET_MAX_SOCKETS", global = true)]
     pub max_sockets: Option<usize>,
-    /// Live screens of one member; 0 for no limit [default: 50]
+    /// Most live screens of one member; 0 for no limit [default: 50]
     #[arg(long, env = "FAMILY_BUDGET_MAX_SOCKETS_PER_MEMBER", global = true)]
     pub max_sockets_per_member: Option<usize>,
-    /// Live screens from one network address, of IPv6 from one /64; 0 for no limit [default: 0]
+    /// Most live screens from one IPv4 address or IPv6 /64; 0 for no limit [default: 0]
     #[arg(long, env = "FAMILY_BUDGET_MAX_SOCKETS_PER_ADDRESS", global = true)]
     pub max_sockets_per_address: Option<usize>,
-    /// Live screens that may begin in a second; 0 for no limit [default: 5000]
+    /// Most live screens that connect in a second; 0 for no limit [default: 5000]
     #[arg(long, env = "FAMILY_BUDGET_HANDSHAKES_PER_SECOND", global = true)]
     pub handshakes_per_second: Option<u32>,
-    /// Folder for a backup a day, taken at three in the morning; made if missing [default: none]
+    /// Folder for daily backups, taken at three in the morning; created if missing [default: none]
     #[arg(long, env = "FAMILY_BUDGET_BACKUP_DIR", global = true)]
     pub backup_dir: Option<PathBuf>,
-    /// How many of them stay [default: 14]
+    /// How many of the newest daily backups are kept [default: 14]
     #[arg(long, env = "FAMILY_BUDGET_BACKUP_KEEP", global = true)]
     pub backup_keep: Option<NonZeroUsize>,
-    /// How log lines look [default: pretty]
+    /// Format of log lines [default: pretty]
     #[arg(long, env = "FAMILY_BUDGET_LOG", global = true)]
     pub log: Option<LogFormat>,
     /// The configuration file; only the default one may be missing
@@ -148,7 +149,7 @@ pub enum Switch {
     Off,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogFormat {

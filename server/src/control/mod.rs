@@ -16,7 +16,7 @@ use crate::{
     clock::Clock,
     config::{Config, Registration},
     db::{
-        Database,
+        Database, beside,
         connect::{self, ConnectError, Settings},
     },
     ledger::{Attempts, Ledger, fault::Fault},
@@ -100,11 +100,11 @@ pub enum ControlError {
 /// See [`ControlError`].
 pub async fn carry_out(config: &Config, request: &Request) -> Result<String, ControlError> {
     let restores = matches!(request, Request::Restore(_));
-    if let Some(path) = connect::file_of(&config.database_url)
-        && !path.is_file()
-        && !restores
-    {
-        return Err(ControlError::NoDatabase(path.to_owned()));
+    if let (Some(path), false) = (connect::file_of(&config.database_url), restores) {
+        if !path.exists() {
+            return Err(ControlError::NoDatabase(path.to_owned()));
+        }
+        beside::check_budget(path, path).await?;
     }
     // Restoring a large table takes longer than the statement timeout of a running program.
     let settings =
@@ -160,7 +160,10 @@ pub async fn perform(ledger: &Ledger, request: Request) -> Response {
     match request {
         Request::Restore(file) => restored(restore::restore(&file, ledger.database()).await),
         Request::Password { email, new } => match ledger.set_password(&email, new.0).await {
-            Ok(()) => Response::Done(format!("{email} has a new password, and is signed out everywhere.")),
+            Ok(()) => {
+                let email = email.trim();
+                Response::Done(format!("{email} has a new password, and is signed out everywhere."))
+            }
             Err(error) => Response::Refused(error.to_string()),
         },
         Request::Who => Response::Done(format!(

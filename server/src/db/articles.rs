@@ -1,7 +1,7 @@
 //! Articles. A deleted article stays as a tombstone.
 
 use super::{Tx, on_engine, statements};
-use app::domain::{Article, ArticleId, HouseholdId, Kind, Name, text::folded};
+use app::domain::{Article, ArticleId, HouseholdId, Kind, MergedArticle, Name, text::folded};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -13,7 +13,10 @@ statements! {
             where household_id = $1 and deleted_at is null";
     FIND = "select id, name, kind, parent_id, archived, icon, colour, version, deleted_at from articles where household_id = $1 and id = $2";
     UPDATE = "update articles set name = $3, folded = $4, kind = $5, parent_id = $6, archived = $7, version = $8, \
-              updated_at = $9, deleted_at = $10, icon = $11, colour = $12 where household_id = $1 and id = $2";
+              updated_at = $9, deleted_at = $10, icon = $11, colour = $12, merged_into = null where household_id = $1 and id = $2";
+    MERGED = "select id, merged_into as \"into\" from articles where household_id = $1 and merged_into is not null";
+    MERGED_INTO = "select merged_into from articles where household_id = $1 and id = $2 and deleted_at is not null";
+    MERGE = "update articles set merged_into = $3 where household_id = $1 and (id = $2 or merged_into = $2)";
     IN_USE = "select (select count(*) from facts where household_id = $1 and article_id = $2) \
               + (select count(*) from articles where household_id = $1 and parent_id = $2 and deleted_at is null) \
               + (select count(*) from plans where household_id = $1 and article_id = $2 and amount > 0) \
@@ -53,21 +56,28 @@ pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
 }
 
+/// A statement with `$1` to `$8`, which `INSERT` and `UPDATE` share.
+macro_rules! with_columns {
+    ($statement:expr, $household:ident, $row:ident) => {
+        sqlx::query($statement)
+            .bind($household.uuid())
+            .bind($row.id.uuid())
+            .bind($row.name.as_str())
+            .bind(folded($row.name.as_str()))
+            .bind($row.kind.as_str())
+            .bind($row.parent_id.map(ArticleId::uuid))
+            .bind($row.archived)
+            .bind($row.version)
+    };
+}
+
 /// Inserts a new article; returns false if the id is taken.
 ///
 /// # Errors
 /// If the store returns an error.
 pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Article, now: i64) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
-        sqlx::query(INSERT)
-            .bind(household.uuid())
-            .bind(row.id.uuid())
-            .bind(row.name.as_str())
-            .bind(folded(row.name.as_str()))
-            .bind(row.kind.as_str())
-            .bind(row.parent_id.map(ArticleId::uuid))
-            .bind(row.archived)
-            .bind(row.version)
+        with_columns!(INSERT, household, row)
             .bind(now)
             .bind(&row.icon)
             .bind(row.colour)
@@ -106,7 +116,59 @@ pub async fn find(
     .transpose()
 }
 
-/// Updates every field that can change.
+#[derive(FromRow)]
+struct MergedRow {
+    #[sqlx(try_from = "Uuid")]
+    id: ArticleId,
+    #[sqlx(try_from = "Uuid")]
+    into: ArticleId,
+}
+
+/// Lists the articles that were merged, ordered by id.
+///
+/// # Errors
+/// If the store returns an error.
+pub async fn merged(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<MergedArticle>> {
+    let rows: Vec<MergedRow> =
+        on_engine!(tx, |conn| sqlx::query_as(MERGED).bind(household.uuid()).fetch_all(conn).await)?;
+    let mut merged: Vec<_> =
+        rows.into_iter().map(|MergedRow { id, into }| MergedArticle { id, into }).collect();
+    merged.sort_unstable();
+    Ok(merged)
+}
+
+/// The article that a deleted one was merged into.
+///
+/// # Errors
+/// If the store returns an error.
+pub async fn merged_into(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: ArticleId,
+) -> sqlx::Result<Option<ArticleId>> {
+    let into: Option<Option<Uuid>> = on_engine!(tx, |conn| {
+        sqlx::query_scalar(MERGED_INTO).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
+    })?;
+    Ok(into.flatten().map(ArticleId::from))
+}
+
+/// Records that a deleted article was merged into another one. Those that were merged into it before follow.
+///
+/// # Errors
+/// If the store returns an error.
+pub async fn merge(tx: &mut Tx, household: HouseholdId, id: ArticleId, into: ArticleId) -> sqlx::Result<()> {
+    on_engine!(tx, |conn| {
+        sqlx::query(MERGE)
+            .bind(household.uuid())
+            .bind(id.uuid())
+            .bind(into.uuid())
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Updates every field that can change. A deletion or restoration is not a merge.
 ///
 /// # Errors
 /// If the store returns an error.
@@ -118,15 +180,7 @@ pub async fn update(
     now: i64,
 ) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
-        sqlx::query(UPDATE)
-            .bind(household.uuid())
-            .bind(row.id.uuid())
-            .bind(row.name.as_str())
-            .bind(folded(row.name.as_str()))
-            .bind(row.kind.as_str())
-            .bind(row.parent_id.map(ArticleId::uuid))
-            .bind(row.archived)
-            .bind(row.version)
+        with_columns!(UPDATE, household, row)
             .bind(now)
             .bind(deleted.then_some(now))
             .bind(&row.icon)

@@ -62,13 +62,13 @@ fn check(seq: Seq, at: i64, member: Uuid, mutation: Option<Uuid>) -> Check {
 
 /// The inputs of a check, where an entry is left-joined as `l`; all null if there is no such entry.
 #[derive(Debug, FromRow)]
-pub(super) struct Mark {
+pub(super) struct LogMark {
     logged_at: Option<i64>,
     logged_by: Option<Uuid>,
     logged_mutation: Option<Uuid>,
 }
 
-impl Mark {
+impl LogMark {
     /// The check of the entry with this number.
     pub(super) fn check(&self, seq: Seq) -> Option<Check> {
         Some(check(seq, self.logged_at?, self.logged_by?, self.logged_mutation))
@@ -88,7 +88,7 @@ pub struct Mutation {
 
 /// What caused an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct Cause {
     /// The request, if it can be repeated.
     pub mutation: Option<Mutation>,
     /// The command's name; `None` for the first write of a household or of a member.
@@ -147,8 +147,8 @@ struct DoneRow {
 ///
 /// # Errors
 /// If the store returns an error.
-pub async fn insert(tx: &mut Tx, household: HouseholdId, entry: &Logged, asked: Asked) -> sqlx::Result<()> {
-    let Asked { mutation, command, session } = asked;
+pub async fn insert(tx: &mut Tx, household: HouseholdId, entry: &Logged, asked: Cause) -> sqlx::Result<()> {
+    let Cause { mutation, command, session } = asked;
     on_engine!(tx, |conn| {
         sqlx::query(INSERT)
             .bind(household.uuid())
@@ -187,7 +187,7 @@ pub async fn by_mutation(tx: &mut Tx, household: HouseholdId, id: MutationId) ->
 /// # Errors
 /// If the store returns an error.
 pub async fn check_of(tx: &mut Tx, household: HouseholdId, seq: Seq) -> sqlx::Result<Option<Check>> {
-    let mark: Option<Mark> = on_engine!(tx, |conn| {
+    let mark: Option<LogMark> = on_engine!(tx, |conn| {
         sqlx::query_as(MARK).bind(household.uuid()).bind(seq).fetch_optional(conn).await
     })?;
     Ok(mark.and_then(|mark| mark.check(seq)))

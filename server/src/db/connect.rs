@@ -1,90 +1,34 @@
 //! Opens a store from a URL.
 
+pub use super::opening::{ConnectError, file_of};
 use super::{
-    Database,
+    Database, beside, digest,
     file::{self, DatabaseFile},
-    folding, migrations,
+    folding,
+    lock::{ByteLock, FileLock, LockError},
+    migrations,
+    opening::POSTGRES,
+    provenance::{self, Provenance},
     writable::Writable,
 };
 use sqlx::{
-    Connection,
+    Connection, SqliteConnection,
     pool::PoolOptions,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{
-    fs::{File, TryLockError},
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::Path, sync::Arc, time::Duration};
 
-/// Why the store was not opened. Each variant is one line for the operator.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// The URL is not of a known engine. Treating it as a file name would create an empty file in a wrong
-    /// place.
-    #[error(
-        "the database URL must begin with sqlite:// or postgres://, for example sqlite://data/family-budget.db"
-    )]
-    UnknownScheme,
-    /// The URL of SQLite does not name a file.
-    #[error(
-        "after sqlite:// stands the name of a file and nothing else, for example sqlite://data/family-budget.db"
-    )]
-    NotAFile,
-    /// The URL of PostgreSQL cannot be parsed.
-    #[error("the database URL cannot be read: {0}")]
-    BadUrl(sqlx::Error),
-    /// The folder of the file cannot be created.
-    #[error("cannot make the folder of the database {path}: {source}")]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// The system's error.
-        source: std::io::Error,
-    },
-    /// The lock file, which keeps a second process away, cannot be opened.
-    #[error("cannot open the lock file {path}: {source}")]
-    Lock {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        source: std::io::Error,
-    },
-    /// The file itself cannot be opened or created.
-    #[error("cannot open the database file {path}: {source}")]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        source: std::io::Error,
-    },
-    /// Another process has the file open.
-    #[error("{0} is in use by another family-budget; stop it first, or name another file")]
-    InUse(PathBuf),
-    /// The file does not exist.
-    #[error("there is no file {0}")]
-    NoFile(PathBuf),
-    /// The path leads to a folder or a device.
-    #[error("{0} is not a file; name the file itself")]
-    NoRegularFile(PathBuf),
-    /// The store cannot be opened.
-    #[error("cannot open the database: {0}")]
-    Open(#[from] sqlx::Error),
-    /// The schema cannot be migrated.
-    #[error("cannot bring the database up to date: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-}
+/// Connections that read a SQLite file.
+const READERS: u32 = 4;
 
 /// An open store and its lock.
 #[derive(Debug)]
-pub struct Opened {
+pub struct OpenDatabase {
     /// The store.
     pub database: Database,
-    /// Held for as long as the process uses a SQLite file, since a second process would not see our
-    /// announcements of changes. The system releases it however the process ends.
-    pub lock: Option<File>,
+    /// Held until a SQLite file is closed, since a second process would not see our announcements of changes.
+    pub lock: Option<FileLock>,
 }
 
 /// Settings of PostgreSQL connections. TLS and certificates are part of the URL: `?sslmode=verify-full`.
@@ -102,50 +46,60 @@ impl Default for Settings {
     }
 }
 
-/// The file that a URL of SQLite names.
-#[must_use]
-pub fn file_of(url: &str) -> Option<&Path> {
-    url.strip_prefix("sqlite://").map(Path::new)
-}
-
 /// Opens the store and migrates its schema.
 ///
 /// # Errors
 /// See [`ConnectError`].
-pub async fn open(url: &str, settings: Settings) -> Result<Opened, ConnectError> {
+pub async fn open(url: &str, settings: Settings) -> Result<OpenDatabase, ConnectError> {
     let opened = if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
         if path.contains('?') || path.contains(":memory:") {
             return Err(ConnectError::NotAFile);
         }
         sqlite(Path::new(path)).await?
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        Opened { database: postgres(url, settings).await?, lock: None }
+        OpenDatabase { database: postgres(url, settings).await?, lock: None }
     } else {
         return Err(ConnectError::UnknownScheme);
     };
     Ok(opened)
 }
 
-async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
+async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)
         .map_err(|source| ConnectError::Folder { path: folder.to_owned(), source })?;
     // The log and the lock stand beside the file itself, whichever link names it: one file has one lock.
     let named = path;
     let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let lock_path = file::beside(path, ".lock");
-    let fault = |source| ConnectError::Lock { path: lock_path.clone(), source };
-    let lock = file::private(&lock_path).map_err(fault)?;
-    lock.try_lock().map_err(|error| match error {
-        TryLockError::WouldBlock => ConnectError::InUse(named.to_owned()),
-        TryLockError::Error(source) => fault(source),
-    })?;
-    let file =
-        DatabaseFile::open(path).map_err(|source| ConnectError::File { path: path.to_owned(), source })?;
-    let file = Arc::new(file);
+    // Before anything is made beside it, or its mode is changed.
+    if path.metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(ConnectError::NoRegularFile(named.to_owned()));
+    }
+    let refused = |error| match error {
+        LockError::Held => ConnectError::InUse(named.to_owned()),
+        LockError::Beside(source) => ConnectError::Lock { path: file::beside(path, ".lock"), source },
+        LockError::Database(source) => ConnectError::File { path: path.clone(), source },
+        LockError::ReadOnly(path) => ConnectError::ReadOnly(path),
+    };
+    let locked = ByteLock::take(path).map_err(refused)?;
+    match file::is_foreign(path) {
+        Ok(false) => {}
+        Ok(true) => return Err(ConnectError::NotSqlite(named.to_owned())),
+        Err(source) => return Err(ConnectError::File { path: path.clone(), source }),
+    }
+    // Nor are tables made in the database of another program. An empty one becomes a budget.
+    if path.is_file() {
+        match beside::check_budget(path, named).await {
+            Ok(()) | Err(ConnectError::Empty(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let lock = FileLock::take(path, locked).map_err(refused)?;
+    let fault = |source| ConnectError::File { path: path.clone(), source };
+    let file = Arc::new(DatabaseFile::of(path, lock.database()).map_err(fault)?);
     let options = SqliteConnectOptions::new()
         .filename(path)
-        // `open` above created it; a later connection must not create a new one if the file was deleted.
+        // The lock created it; a later connection must not create a new one if the file was deleted.
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
         // Acknowledged writes survive a power cut.
@@ -158,6 +112,12 @@ async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
         .connect_with(options.clone())
         .await?;
     migrations::sqlite(&writer).await?;
+    // A backup that is served is one no more.
+    digest::forget(&mut *writer.acquire().await?).await?;
+    let reading = options.clone().read_only(true);
+    let keeps_log = SqliteConnection::connect_with(&reading).await?;
+    file.hold_log(keeps_log)
+        .map_err(|source| ConnectError::File { path: file::beside(path, "-wal"), source })?;
     let writable = Writable::default();
     let alone = Database::Sqlite {
         writer: writer.clone(),
@@ -168,19 +128,26 @@ async fn sqlite(path: &Path) -> Result<Opened, ConnectError> {
     folding::bring_up_to_date(&alone).await?;
     let readers = on_file(&file, SqlitePoolOptions::new())
         .test_before_acquire(false)
-        .max_connections(4)
-        .connect_with(options.read_only(true))
+        .max_connections(READERS)
+        .connect_with(reading)
         .await?;
+    // None is opened while the file is displaced, and reading goes on then.
+    let mut open = Vec::new();
+    for _ in 0..READERS {
+        open.push(readers.acquire().await?);
+    }
+    drop(open);
     let database = Database::Sqlite { writer, readers, file: Some(file), writable };
-    Ok(Opened { database, lock: Some(lock) })
+    Ok(OpenDatabase { database, lock: Some(lock) })
 }
 
-/// Connections check that the path still leads to the file that was opened.
+/// Connections check that the path still leads to the file that was opened. They stay open, since one that is
+/// opened later may meet another file.
 fn on_file(file: &Arc<DatabaseFile>, options: SqlitePoolOptions) -> SqlitePoolOptions {
     let file = file.clone();
-    without_leftovers(options).after_connect(move |_, _| {
+    without_leftovers(options).idle_timeout(None).max_lifetime(None).after_connect(move |_, _| {
         let file = file.clone();
-        Box::pin(async move { file.check_itself() })
+        Box::pin(async move { file.check() })
     })
 }
 
@@ -200,11 +167,18 @@ async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectErro
     // Without a time limit: of ten processes that start at once nine wait for the first, and a migration of a
     // large book may take minutes.
     let migrating = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let ours = Database::Postgres(migrating.clone(), Writable::default());
+    let found = async { provenance::of(&mut ours.read().await?).await };
+    let found = found.await;
+    // Nor are tables made in the schema of another program.
+    if !matches!(found, Ok(Provenance::Ours | Provenance::Empty)) {
+        migrating.close().await;
+        found?;
+        return Err(ConnectError::Foreign(POSTGRES.to_owned()));
+    }
     let migrated = migrations::postgres(&migrating).await;
     let folded = match &migrated {
-        Ok(()) => {
-            folding::bring_up_to_date(&Database::Postgres(migrating.clone(), Writable::default())).await
-        }
+        Ok(()) => folding::bring_up_to_date(&ours).await,
         Err(_) => Ok(()),
     };
     migrating.close().await;

@@ -55,7 +55,7 @@ struct DueRow {
 
 /// A household that may be due for erasure.
 #[derive(Debug)]
-pub struct Due {
+pub struct ErasureDue {
     /// Its id.
     pub id: HouseholdId,
     /// Its time zone, which decides whether the day has begun.
@@ -68,10 +68,13 @@ pub struct Due {
 ///
 /// # Errors
 /// If the store returns an error.
-pub async fn due(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<Due>> {
+pub async fn due(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<ErasureDue>> {
     let rows: Vec<DueRow> =
         on_engine!(tx, |conn| sqlx::query_as(DUE).bind(day.to_string()).fetch_all(conn).await)?;
-    Ok(rows.into_iter().map(|DueRow { id, time_zone, erase_on }| Due { id, time_zone, erase_on }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|DueRow { id, time_zone, erase_on }| ErasureDue { id, time_zone, erase_on })
+        .collect())
 }
 
 /// Whether a household is to be erased on this day or before.

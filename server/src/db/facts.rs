@@ -135,21 +135,28 @@ const fn group_kind(kind: GroupKind) -> &'static str {
     }
 }
 
+/// A statement with `$1` to `$8`, which `INSERT` and `UPDATE` share.
+macro_rules! with_columns {
+    ($statement:expr, $household:ident, $row:ident) => {
+        sqlx::query($statement)
+            .bind($household.uuid())
+            .bind($row.id.uuid())
+            .bind($row.amount.minor())
+            .bind($row.article_id.uuid())
+            .bind($row.financial_center_id.uuid())
+            .bind($row.date.to_string())
+            .bind($row.comment.as_str())
+            .bind(folded($row.comment.as_str()))
+    };
+}
+
 /// Inserts a new fact; returns false if the id is taken.
 ///
 /// # Errors
 /// If the store returns an error.
 pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Fact) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
-        sqlx::query(INSERT)
-            .bind(household.uuid())
-            .bind(row.id.uuid())
-            .bind(row.amount.minor())
-            .bind(row.article_id.uuid())
-            .bind(row.financial_center_id.uuid())
-            .bind(row.date.to_string())
-            .bind(row.comment.as_str())
-            .bind(folded(row.comment.as_str()))
+        with_columns!(INSERT, household, row)
             .bind(row.group.map(|group| group.id.uuid()))
             .bind(row.group.map(|group| group_kind(group.kind)))
             .bind(row.version)
@@ -309,15 +316,7 @@ pub async fn page(tx: &mut Tx, household: HouseholdId, query: &FactQuery) -> sql
 /// If the store returns an error.
 pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Fact, deleted: bool) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
-        sqlx::query(UPDATE)
-            .bind(household.uuid())
-            .bind(row.id.uuid())
-            .bind(row.amount.minor())
-            .bind(row.article_id.uuid())
-            .bind(row.financial_center_id.uuid())
-            .bind(row.date.to_string())
-            .bind(row.comment.as_str())
-            .bind(folded(row.comment.as_str()))
+        with_columns!(UPDATE, household, row)
             .bind(row.version)
             .bind(row.updated_by.uuid())
             .bind(row.updated_at.millis())

@@ -1,23 +1,38 @@
 //! The SQLite file as the system sees it: its permissions, and whether it is still the one that was opened.
 
+use sqlx::{Connection, SqliteConnection};
 use std::{
-    fs::{File, Permissions},
-    io,
+    fs::{File, Metadata, Permissions},
+    io::{self, Read},
     os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
 /// Mode of the database files: a household's finances are readable by the program's own user only.
 const PRIVATE: u32 = 0o600;
 
-/// The file that was opened, identified by device and inode. SQLite itself keeps writing into a file that was
-/// deleted or renamed, and writes acknowledged then are lost with the process.
+/// The first bytes of every SQLite file that is not empty.
+const HEADER: &[u8] = b"SQLite format 3\0";
+
+/// The file that was opened and its write-ahead log, identified by device and inode. SQLite itself keeps writing
+/// into a file that was deleted or renamed, and writes acknowledged then are lost with the process.
 #[derive(Debug)]
 pub struct DatabaseFile {
     path: PathBuf,
-    wal: PathBuf,
-    device: u64,
-    inode: u64,
+    log: PathBuf,
+    identity: Identity,
+    /// Known once there is a connection.
+    identity_of_log: OnceLock<Identity>,
+    /// Never used: as long as it is open, SQLite does not remove the log with the last other connection.
+    keeps_log: Mutex<Option<SqliteConnection>>,
+}
+
+/// Device and inode.
+type Identity = (u64, u64);
+
+fn identity(found: &Metadata) -> Identity {
+    (found.dev(), found.ino())
 }
 
 /// The file was moved or deleted, or another one has taken its place.
@@ -26,41 +41,54 @@ pub struct DatabaseFile {
 pub struct Displaced(PathBuf);
 
 impl DatabaseFile {
-    /// Opens the file, creates it if it does not exist, and remembers its identity.
+    /// Remembers the identity of the open file at a path.
     ///
     /// # Errors
-    /// If it can be neither opened nor created.
-    pub fn open(path: &Path) -> io::Result<Self> {
-        let file = private(path)?;
-        let found = file.metadata()?;
-        let wal = beside(path, "-wal");
-        for path in [&wal, &beside(path, "-shm")] {
+    /// If the system does not tell it.
+    pub fn of(path: &Path, file: &File) -> io::Result<Self> {
+        let identity = identity(&file.metadata()?);
+        let log = beside(path, "-wal");
+        for path in [&log, &beside(path, "-shm")] {
             // SQLite creates these with the permissions of the database, but keeps those that a crash left
             // behind.
             if path.exists() {
                 keep_private(path);
             }
         }
-        Ok(Self { path: path.to_owned(), wal, device: found.dev(), inode: found.ino() })
+        let (identity_of_log, keeps_log) = (OnceLock::new(), Mutex::new(None));
+        Ok(Self { path: path.to_owned(), log, identity, identity_of_log, keeps_log })
     }
 
-    /// Checks that the path still leads to the file that was opened, and that its write-ahead log exists.
-    /// Costs two system calls.
+    /// Remembers the identity of the write-ahead log, which `connection` keeps until [`Self::release_log`].
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn hold_log(&self, connection: SqliteConnection) -> io::Result<()> {
+        let identity = identity(&self.log.metadata()?);
+        self.identity_of_log.get_or_init(|| identity);
+        *self.keeps_log.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
+        Ok(())
+    }
+
+    /// Closes the connection that keeps the log.
+    pub async fn release_log(&self) {
+        let connection = self.keeps_log.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(connection) = connection
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "a connection to the database does not close");
+        }
+    }
+
+    /// Checks that the path still leads to the file that was opened, and that its write-ahead log is the one that
+    /// the connections write to: commits into another would be lost as well. Costs two system calls.
     ///
     /// # Errors
     /// [`Displaced`], within [`sqlx::Error::Io`].
     pub fn check(&self) -> sqlx::Result<()> {
-        let same = self.path.metadata().is_ok_and(|at| (at.dev(), at.ino()) == (self.device, self.inode));
-        // While a connection is open there is a log; commits into a deleted one would be lost as well.
-        if same && self.wal.exists() { Ok(()) } else { Err(self.displaced()) }
-    }
-
-    /// Checks the file only, for use before there is a log.
-    ///
-    /// # Errors
-    /// [`Displaced`], within [`sqlx::Error::Io`].
-    pub fn check_itself(&self) -> sqlx::Result<()> {
-        let same = self.path.metadata().is_ok_and(|at| (at.dev(), at.ino()) == (self.device, self.inode));
+        let is = |path: &Path, known: Identity| path.metadata().is_ok_and(|found| identity(&found) == known);
+        let log = self.identity_of_log.get();
+        let same = is(&self.path, self.identity) && log.is_none_or(|known| is(&self.log, *known));
         if same { Ok(()) } else { Err(self.displaced()) }
     }
 
@@ -73,6 +101,21 @@ impl DatabaseFile {
 #[must_use]
 pub fn is_displaced(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<Displaced>())
+}
+
+/// Whether the path leads to a file that SQLite did not write. An empty file may become a database.
+/// For use before SQLite opens it: closing a file drops the locks that this process holds on it.
+///
+/// # Errors
+/// If there is a file and it cannot be read.
+pub fn is_foreign(path: &Path) -> io::Result<bool> {
+    let mut first = Vec::with_capacity(HEADER.len());
+    match File::open(path) {
+        Ok(file) => file.take(HEADER.len() as u64).read_to_end(&mut first)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    Ok(!first.is_empty() && first != HEADER)
 }
 
 /// Opens a file for writing, or creates it, readable by the program's own user only.

@@ -96,6 +96,21 @@ pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
 }
 
+/// A statement with `$1` to `$8`, which `INSERT` and `UPDATE` share.
+macro_rules! with_columns {
+    ($statement:expr, $household:ident, $row:ident) => {
+        sqlx::query($statement)
+            .bind($household.uuid())
+            .bind($row.id.uuid())
+            .bind($row.name.as_str())
+            .bind(folded($row.name.as_str()))
+            .bind($row.currency.code())
+            .bind($row.opening_balance.minor())
+            .bind($row.archived)
+            .bind($row.version)
+    };
+}
+
 /// Inserts a new center; returns false if the id is taken.
 ///
 /// # Errors
@@ -107,15 +122,7 @@ pub async fn insert(
     now: i64,
 ) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
-        sqlx::query(INSERT)
-            .bind(household.uuid())
-            .bind(row.id.uuid())
-            .bind(row.name.as_str())
-            .bind(folded(row.name.as_str()))
-            .bind(row.currency.code())
-            .bind(row.opening_balance.minor())
-            .bind(row.archived)
-            .bind(row.version)
+        with_columns!(INSERT, household, row)
             .bind(now)
             .bind(row.position)
             .execute(conn)
@@ -172,15 +179,7 @@ pub async fn update(
     now: i64,
 ) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
-        sqlx::query(UPDATE)
-            .bind(household.uuid())
-            .bind(row.id.uuid())
-            .bind(row.name.as_str())
-            .bind(folded(row.name.as_str()))
-            .bind(row.currency.code())
-            .bind(row.opening_balance.minor())
-            .bind(row.archived)
-            .bind(row.version)
+        with_columns!(UPDATE, household, row)
             .bind(now)
             .bind(deleted.then_some(now))
             .bind(row.position)

@@ -30,13 +30,13 @@ statements! {
 const STEP: i64 = 1000;
 
 #[derive(FromRow)]
-struct Place {
+struct FoldingPosition {
     version: i64,
     after_household: Uuid,
     after_row: Uuid,
 }
 
-impl Place {
+impl FoldingPosition {
     /// The last row that this program's folding has reached. What another version of the program left
     /// unfinished starts again from the first row.
     fn of_this_program(&self) -> (Uuid, Uuid) {
@@ -91,7 +91,7 @@ async fn step(
     fold: &'static str,
 ) -> sqlx::Result<bool> {
     let mut tx = database.begin().await?;
-    let place: Option<Place> = on_engine!(&mut tx, |conn| {
+    let place: Option<FoldingPosition> = on_engine!(&mut tx, |conn| {
         sqlx::query_as(LOCK).bind(subject).bind(FOLDING).fetch_optional(conn).await
     })?;
     // Another process has finished the table.

@@ -1,6 +1,6 @@
 //! Households, and the sequence numbers of their changes.
 
-use super::{Tx, change_log::Mark, on_engine, statements};
+use super::{Tx, change_log::LogMark, on_engine, statements};
 use app::{
     domain::{Currency, Day, Household, HouseholdId, HouseholdName, Name},
     wire::Position,
@@ -28,7 +28,7 @@ struct PositionRow {
     epoch: Uuid,
     seq: i64,
     #[sqlx(flatten)]
-    mark: Mark,
+    mark: LogMark,
 }
 
 impl From<PositionRow> for Position {

@@ -2,7 +2,7 @@
 
 use super::{
     Tx,
-    links::{Key, Keyed},
+    links::{Keyed, LinkKey},
     on_engine, statements,
 };
 use app::domain::{HouseholdId, Instant, Invite, InviteId, MemberId};
@@ -58,7 +58,7 @@ pub async fn insert(
     household: HouseholdId,
     row: &Invite,
     token_hash: &[u8],
-    key: Option<&Key>,
+    key: Option<&LinkKey>,
     now: i64,
 ) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {

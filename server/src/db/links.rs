@@ -4,7 +4,7 @@
 use app::domain::Instant;
 
 /// By which a repeated request finds the link that it made, and derives its token.
-pub struct Key {
+pub struct LinkKey {
     /// The hash of the request's key.
     pub hash: [u8; 32],
     /// The salt that yields the token together with the key.

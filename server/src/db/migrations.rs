@@ -3,7 +3,7 @@
 //! The files are named here and not discovered in a folder: if one is missing for an engine, the program does
 //! not compile.
 
-use super::{Tx, on_engine};
+use super::{Tx, on_engine, refusal};
 use sqlx::{
     PgPool, SqlSafeStr, SqlitePool,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
@@ -12,7 +12,7 @@ use sqlx::{
 // Number 12 was never used and must not be: databases have already passed it.
 macro_rules! migrations {
     ($engine:literal) => {
-        migrations!(@ $engine, 1 "0001_book", 2 "0002_invite_keys", 3 "0003_ended_sessions", 4 "0004_looks_and_order", 5 "0005_demos", 6 "0006_removed_members", 7 "0007_plans", 8 "0008_recurring", 9 "0009_attempts", 10 "0010_bounds", 11 "0011_cleaning", 13 "0013_people", 14 "0014_folding", 15 "0015_reopened_days", 16 "0016_commands", 17 "0017_passed_days", 18 "0018_parts", 19 "0019_days_by_hand")
+        migrations!(@ $engine, 1 "0001_book", 2 "0002_invite_keys", 3 "0003_ended_sessions", 4 "0004_looks_and_order", 5 "0005_demos", 6 "0006_removed_members", 7 "0007_plans", 8 "0008_recurring", 9 "0009_attempts", 10 "0010_bounds", 11 "0011_cleaning", 13 "0013_people", 14 "0014_folding", 15 "0015_reopened_days", 16 "0016_commands", 17 "0017_passed_days", 18 "0018_parts", 19 "0019_days_by_hand", 20 "0020_merged_articles")
     };
     (@ $engine:literal, $($version:literal $name:literal),*) => {
         Migrator::with_migrations(vec![$(Migration::new(
@@ -23,6 +23,18 @@ macro_rules! migrations {
             false,
         )),*])
     };
+}
+
+/// The error in words for the operator.
+#[must_use]
+pub fn told(error: &MigrateError) -> String {
+    match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionNotPresent(_) => {
+            "it was written by a newer version of the program".to_owned()
+        }
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => refusal::told(error),
+        other => other.to_string(),
+    }
 }
 
 /// Migrates a SQLite file to the current schema.
@@ -53,6 +65,21 @@ pub async fn sqlite_to(pool: &SqlitePool, version: i64) -> Result<(), MigrateErr
 pub async fn version(tx: &mut Tx) -> sqlx::Result<i64> {
     let sql = "select coalesce(max(version), 0) from _sqlx_migrations";
     on_engine!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
+}
+
+/// Whether a store with a table of migrations records the first one of this program.
+///
+/// # Errors
+/// If the store returns an error.
+pub async fn begun(tx: &mut Tx) -> sqlx::Result<bool> {
+    let all = match tx {
+        Tx::Sqlite(_) => migrations!("sqlite"),
+        Tx::Postgres(_) => migrations!("postgres"),
+    };
+    let Some(first) = all.iter().next() else { return Ok(false) };
+    let (version, checksum) = (first.version, first.checksum.as_ref());
+    let sql = "select exists (select 1 from _sqlx_migrations where version = $1 and checksum = $2)";
+    on_engine!(tx, |conn| sqlx::query_scalar(sql).bind(version).bind(checksum).fetch_one(conn).await)
 }
 
 /// Migrates a PostgreSQL database to the current schema. It takes an advisory lock: of several processes one

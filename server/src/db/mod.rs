@@ -12,6 +12,7 @@ pub mod change_log;
 pub mod connect;
 pub mod copying;
 pub mod demos;
+pub mod digest;
 pub mod due;
 pub mod erasure;
 pub mod facts;
@@ -21,26 +22,29 @@ pub mod folding;
 pub mod households;
 pub mod invites;
 pub mod links;
+pub mod lock;
 pub mod members;
 pub mod migrations;
 pub mod moving;
 pub mod occurrences;
+pub mod opening;
 pub mod password_links;
 pub mod plans;
 mod pledge;
+pub mod provenance;
 pub mod recurring;
 pub mod refusal;
 pub mod sessions;
 pub mod sizes;
+mod transaction;
 pub mod whole;
 pub mod writable;
 
 use file::DatabaseFile;
-use pledge::Pledge;
-use sqlx::{
-    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection,
-};
+use pledge::{Origin, Pledge};
+use sqlx::{Connection, PgPool, Sqlite, SqlitePool, Transaction, pool::PoolConnection};
 use std::sync::Arc;
+pub use transaction::{Held, Tx};
 use writable::Writable;
 
 /// The store: a SQLite file or a PostgreSQL server.
@@ -60,59 +64,6 @@ pub enum Database {
     },
     /// PostgreSQL, and whether writes work.
     Postgres(PgPool, Writable),
-}
-
-/// A transaction on either engine. Dropping it without [`Tx::commit`] rolls it back.
-#[derive(Debug)]
-pub enum Tx {
-    /// On SQLite.
-    Sqlite(Held<Sqlite>),
-    /// On PostgreSQL.
-    Postgres(Held<Postgres>),
-}
-
-/// A connection, with or without a transaction.
-#[derive(Debug)]
-pub enum Held<DB: sqlx::Database> {
-    /// A reading transaction: all statements see one snapshot.
-    Whole(Transaction<'static, DB>),
-    /// A writing transaction.
-    Writing(Transaction<'static, DB>, Pledge),
-    /// A connection for one reading statement, which sees one snapshot anyway.
-    Single(PoolConnection<DB>),
-}
-
-impl<DB: sqlx::Database> Held<DB> {
-    fn connection(&mut self) -> &mut DB::Connection {
-        match self {
-            Self::Whole(tx) | Self::Writing(tx, _) => tx,
-            Self::Single(connection) => connection,
-        }
-    }
-
-    /// Records how a statement ended.
-    fn note<T>(&self, ended: sqlx::Result<T>) -> sqlx::Result<T> {
-        if let (Self::Writing(_, pledge), Err(error)) = (self, &ended) {
-            pledge.failed(error);
-        }
-        ended
-    }
-
-    async fn commit(self) -> sqlx::Result<()> {
-        match self {
-            Self::Whole(tx) => tx.commit().await,
-            Self::Writing(tx, pledge) => {
-                pledge.check_file()?;
-                tx.commit().await.inspect_err(|error| pledge.failed(error))?;
-                // The file may have been replaced during the write.
-                pledge.check_file()?;
-                pledge.keep();
-                Ok(())
-            }
-            // There was nothing to commit.
-            Self::Single(_) => Ok(()),
-        }
-    }
 }
 
 /// Expands one body, which ends in an sqlx result, for both engines; `$conn` is the connection of the
@@ -183,18 +134,16 @@ impl Database {
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         match self {
             // `immediate`: a deferred transaction that reads first may fail to become a writer later.
-            Self::Sqlite { writer, file, writable, .. } => {
-                if let Some(file) = file {
-                    file.check_itself()?;
-                }
-                let pledge = Pledge::new(file.clone(), writable.clone());
+            Self::Sqlite { writer, writable, .. } => {
+                let pledge = Pledge::new(self.origin(), writable.clone());
+                pledge.check_file()?;
                 let tx = writer.begin_with("begin immediate").await;
-                let tx = tx.inspect_err(|error| pledge.failed(error))?;
+                let tx = tx.map_err(|error| pledge.failed(error))?;
                 Ok(Tx::Sqlite(Held::Writing(tx, pledge)))
             }
             Self::Postgres(pool, writable) => {
-                let pledge = Pledge::new(None, writable.clone());
-                let tx = pool.begin().await.inspect_err(|error| pledge.failed(error))?;
+                let pledge = Pledge::new(self.origin(), writable.clone());
+                let tx = pool.begin().await.map_err(|error| pledge.failed(error))?;
                 Ok(Tx::Postgres(Held::Writing(tx, pledge)))
             }
         }
@@ -205,14 +154,16 @@ impl Database {
     /// # Errors
     /// If the store does not answer.
     pub async fn read(&self) -> sqlx::Result<Tx> {
+        let origin = self.origin();
         match self {
             Self::Sqlite { readers, .. } => {
-                let tx = readers.begin().await.map_err(|error| self.cause(error))?;
-                Ok(Tx::Sqlite(Held::Whole(tx)))
+                let begun = Transaction::begin(reader(readers, &origin).await?, None).await;
+                let tx = begun.map_err(|error| origin.cause(error))?;
+                Ok(Tx::Sqlite(Held::Whole(tx, origin)))
             }
             Self::Postgres(pool, _) => {
-                let begin = "begin isolation level repeatable read read only";
-                pool.begin_with(begin).await.map(Held::Whole).map(Tx::Postgres)
+                let tx = pool.begin_with("begin isolation level repeatable read read only").await?;
+                Ok(Tx::Postgres(Held::Whole(tx, origin)))
             }
         }
     }
@@ -222,21 +173,12 @@ impl Database {
     /// # Errors
     /// If the store does not answer.
     pub async fn glance(&self) -> sqlx::Result<Tx> {
+        let origin = self.origin();
         match self {
             Self::Sqlite { readers, .. } => {
-                let connection = readers.acquire().await.map_err(|error| self.cause(error))?;
-                Ok(Tx::Sqlite(Held::Single(connection)))
+                Ok(Tx::Sqlite(Held::Single(reader(readers, &origin).await?, origin)))
             }
-            Self::Postgres(pool, _) => pool.acquire().await.map(Held::Single).map(Tx::Postgres),
-        }
-    }
-
-    /// Why no connection could be had: one that has to be opened finds no file if it was moved, and the pool tries
-    /// until its time is over.
-    fn cause(&self, error: sqlx::Error) -> sqlx::Error {
-        match self {
-            Self::Sqlite { file: Some(file), .. } => file.check().err().unwrap_or(error),
-            Self::Sqlite { file: None, .. } | Self::Postgres(..) => error,
+            Self::Postgres(pool, _) => Ok(Tx::Postgres(Held::Single(pool.acquire().await?, origin))),
         }
     }
 
@@ -247,9 +189,21 @@ impl Database {
     pub async fn ping(&self) -> sqlx::Result<()> {
         let mut tx = self.glance().await?;
         on_engine!(&mut tx, |conn| sqlx::query("select 1").execute(conn).await.map(|_| ()))?;
+        self.check_file()
+    }
+
+    /// Checks that the store is the file that was opened.
+    ///
+    /// # Errors
+    /// If it was moved, deleted or replaced.
+    pub fn check_file(&self) -> sqlx::Result<()> {
+        self.origin().check()
+    }
+
+    fn origin(&self) -> Origin {
         match self {
-            Self::Sqlite { file: Some(file), .. } => file.check(),
-            Self::Sqlite { file: None, .. } | Self::Postgres(..) => Ok(()),
+            Self::Sqlite { file, .. } => Origin::new(file.clone()),
+            Self::Postgres(..) => Origin::default(),
         }
     }
 
@@ -262,8 +216,11 @@ impl Database {
     /// Waits until every connection is closed; SQLite checkpoints its write-ahead log into the file.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers, .. } => {
+            Self::Sqlite { writer, readers, file, .. } => {
                 readers.close().await;
+                if let Some(file) = file {
+                    file.release_log().await;
+                }
                 writer.close().await;
             }
             Self::Postgres(pool, _) => pool.close().await,
@@ -271,31 +228,19 @@ impl Database {
     }
 }
 
-impl Tx {
-    /// The connection, if it is SQLite's.
-    pub fn sqlite(&mut self) -> Option<&mut SqliteConnection> {
-        match self {
-            Self::Sqlite(tx) => Some(tx.connection()),
-            Self::Postgres(_) => None,
-        }
+/// A reading connection. While the file or its log is not the one that was opened, only one that is open: a new one
+/// would find the other file with this one's log, or create a new log in the place of this one's, and would reset the
+/// index of the log, which the open ones use.
+async fn reader(readers: &SqlitePool, origin: &Origin) -> sqlx::Result<PoolConnection<Sqlite>> {
+    let Err(displaced) = origin.check() else {
+        return readers.acquire().await.map_err(|error| origin.cause(error));
+    };
+    // All are open, so none is opened.
+    if readers.size() == readers.options().get_max_connections() {
+        return readers.acquire().await.map_err(|error| origin.cause(error));
     }
-
-    /// The connection, if it is PostgreSQL's.
-    pub fn postgres(&mut self) -> Option<&mut PgConnection> {
-        match self {
-            Self::Sqlite(_) => None,
-            Self::Postgres(tx) => Some(tx.connection()),
-        }
-    }
-
-    /// Commits the transaction.
-    ///
-    /// # Errors
-    /// If the store does not confirm; then nothing may be acknowledged.
-    pub async fn commit(self) -> sqlx::Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
-        }
+    match readers.try_acquire() {
+        Some(connection) if !connection.is_in_transaction() => Ok(connection),
+        _ => Err(displaced),
     }
 }

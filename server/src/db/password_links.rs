@@ -2,7 +2,7 @@
 
 use super::{
     Tx,
-    links::{Key, Keyed},
+    links::{Keyed, LinkKey},
     on_engine, statements,
 };
 use app::domain::{AccountId, HouseholdId, Instant, MemberId, OpenPasswordLink};
@@ -63,7 +63,7 @@ struct TargetRow {
 
 /// Whose password a link sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct PasswordLinkTarget {
     /// The household whose owner made the link.
     pub household: HouseholdId,
     /// The member in it.
@@ -78,10 +78,10 @@ pub struct Target {
 /// If the store returns an error.
 pub async fn put(
     tx: &mut Tx,
-    target: Target,
+    target: PasswordLinkTarget,
     row: &OpenPasswordLink,
     token_hash: &[u8],
-    key: Option<&Key>,
+    key: Option<&LinkKey>,
     now: i64,
 ) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
@@ -134,10 +134,14 @@ pub async fn list(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result
 ///
 /// # Errors
 /// If the store returns an error.
-pub async fn find(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<Target>> {
+pub async fn find(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<PasswordLinkTarget>> {
     let row: Option<TargetRow> =
         on_engine!(tx, |conn| sqlx::query_as(FIND).bind(token_hash).bind(now).fetch_optional(conn).await)?;
-    Ok(row.map(|row| Target { household: row.household_id, member: row.member_id, account: row.account_id }))
+    Ok(row.map(|row| PasswordLinkTarget {
+        household: row.household_id,
+        member: row.member_id,
+        account: row.account_id,
+    }))
 }
 
 /// Ends the link of a member; returns false if there never was one.

@@ -1,29 +1,53 @@
-//! What a write must check before it is acknowledged, and what its end says about the store.
+//! The file that a transaction works on, what a write must check before it is acknowledged, and what its end says
+//! about the store.
 
-use super::{file::DatabaseFile, writable::Writable};
+use super::{file::DatabaseFile, refusal, writable::Writable};
 use std::sync::Arc;
+
+/// The file of a transaction, if it must stay the one that was opened.
+#[derive(Clone, Debug, Default)]
+pub struct Origin(Option<Arc<DatabaseFile>>);
+
+impl Origin {
+    pub(super) const fn new(file: Option<Arc<DatabaseFile>>) -> Self {
+        Self(file)
+    }
+
+    /// Checks that the path leads to the file.
+    pub(super) fn check(&self) -> sqlx::Result<()> {
+        self.0.as_ref().map_or(Ok(()), |file| file.check())
+    }
+
+    /// Why a statement failed. What SQLite reports after a file or its log was moved is an error of the disk, or
+    /// that it cannot be opened, or damage: the log that it finds is another one.
+    pub(super) fn cause(&self, error: sqlx::Error) -> sqlx::Error {
+        if refusal::may_be_of_the_file(&error) { self.check().err().unwrap_or(error) } else { error }
+    }
+}
 
 /// The checks of one write before it is acknowledged.
 #[derive(Debug)]
 pub struct Pledge {
-    file: Option<Arc<DatabaseFile>>,
+    origin: Origin,
     writable: Writable,
     kept: bool,
 }
 
 impl Pledge {
-    pub(super) const fn new(file: Option<Arc<DatabaseFile>>, writable: Writable) -> Self {
-        Self { file, writable, kept: false }
+    pub(super) const fn new(origin: Origin, writable: Writable) -> Self {
+        Self { origin, writable, kept: false }
     }
 
     /// Checks that the write reaches the file that the path leads to.
     pub(super) fn check_file(&self) -> sqlx::Result<()> {
-        self.file.as_ref().map_or(Ok(()), |file| file.check())
+        self.origin.check()
     }
 
-    /// Records that a statement of the write failed.
-    pub(super) fn failed(&self, error: &sqlx::Error) {
-        self.writable.failed(error);
+    /// Records that a statement of the write failed; returns why.
+    pub(super) fn failed(&self, error: sqlx::Error) -> sqlx::Error {
+        let error = self.origin.cause(error);
+        self.writable.failed(&error);
+        error
     }
 
     /// Records that the write is committed.
@@ -38,5 +62,37 @@ impl Drop for Pledge {
         if !self.kept {
             self.writable.doubt();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::file::private;
+    use app::error::{AppError, StoreFault};
+    use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+
+    #[tokio::test]
+    async fn an_error_of_the_disk_names_the_file_only_if_it_was_moved() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("book.db");
+        let file = private(&path).and_then(|file| DatabaseFile::of(&path, &file)).expect("a file");
+        let origin = Origin::new(Some(Arc::new(file)));
+        let missing = SqliteConnectOptions::new().filename(folder.path().join("missing/file.db"));
+        // SQLite's 14, that it cannot open a file.
+        let failed = async || {
+            let error = SqliteConnection::connect_with(&missing).await.expect_err("there is none");
+            refusal::answer(&origin.cause(error))
+        };
+        // A fault of this program.
+        let mistaken = async || {
+            let mut memory = SqliteConnection::connect("sqlite::memory:").await.expect("it opens");
+            refusal::answer(&origin.cause(memory.execute("select nothing").await.expect_err("no column")))
+        };
+        assert_eq!(failed().await, Some(AppError::Store(StoreFault::Failing)));
+        assert_eq!(mistaken().await, None);
+        std::fs::remove_file(&path).expect("it is there");
+        assert_eq!(failed().await, Some(AppError::Store(StoreFault::Displaced)));
+        assert_eq!(mistaken().await, None);
     }
 }

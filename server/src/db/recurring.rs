@@ -129,30 +129,37 @@ pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
     on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
 }
 
+/// A statement with `$1` to `$17`, which `INSERT` and `UPDATE` share.
+macro_rules! with_columns {
+    ($statement:expr, $household:ident, $row:ident) => {
+        sqlx::query($statement)
+            .bind($household.uuid())
+            .bind($row.id.uuid())
+            .bind($row.target.word())
+            .bind($row.amount.minor())
+            .bind($row.article_id.uuid())
+            .bind($row.financial_center_id.map(FinancialCenterId::uuid))
+            .bind($row.comment.as_str())
+            .bind($row.starts_on.to_string())
+            .bind($row.every)
+            .bind($row.unit.word())
+            .bind($row.from_month_end)
+            .bind($row.ends_on.map(|day| day.to_string()))
+            .bind($row.times)
+            .bind($row.automatic)
+            .bind($row.open_from.to_string())
+            .bind(next_on($row))
+            .bind($row.version)
+    };
+}
+
 /// Inserts a new one; returns false if the id is taken.
 ///
 /// # Errors
 /// If the store returns an error.
 pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Recurring) -> sqlx::Result<bool> {
     on_engine!(tx, |conn| {
-        sqlx::query(INSERT)
-            .bind(household.uuid())
-            .bind(row.id.uuid())
-            .bind(row.target.word())
-            .bind(row.amount.minor())
-            .bind(row.article_id.uuid())
-            .bind(row.financial_center_id.map(FinancialCenterId::uuid))
-            .bind(row.comment.as_str())
-            .bind(row.starts_on.to_string())
-            .bind(row.every)
-            .bind(row.unit.word())
-            .bind(row.from_month_end)
-            .bind(row.ends_on.map(|day| day.to_string()))
-            .bind(row.times)
-            .bind(row.automatic)
-            .bind(row.open_from.to_string())
-            .bind(next_on(row))
-            .bind(row.version)
+        with_columns!(INSERT, household, row)
             .bind(row.created_by.uuid())
             .bind(row.updated_by.uuid())
             .bind(row.created_at.millis())
@@ -171,24 +178,7 @@ pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Recurring) -> sql
 /// If the store returns an error.
 pub async fn update(tx: &mut Tx, household: HouseholdId, row: &Recurring, deleted: bool) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
-        sqlx::query(UPDATE)
-            .bind(household.uuid())
-            .bind(row.id.uuid())
-            .bind(row.target.word())
-            .bind(row.amount.minor())
-            .bind(row.article_id.uuid())
-            .bind(row.financial_center_id.map(FinancialCenterId::uuid))
-            .bind(row.comment.as_str())
-            .bind(row.starts_on.to_string())
-            .bind(row.every)
-            .bind(row.unit.word())
-            .bind(row.from_month_end)
-            .bind(row.ends_on.map(|day| day.to_string()))
-            .bind(row.times)
-            .bind(row.automatic)
-            .bind(row.open_from.to_string())
-            .bind(next_on(row))
-            .bind(row.version)
+        with_columns!(UPDATE, household, row)
             .bind(row.updated_by.uuid())
             .bind(row.updated_at.millis())
             .bind(deleted.then_some(row.updated_at.millis()))

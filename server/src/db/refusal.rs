@@ -19,6 +19,54 @@ pub fn answer(error: &sqlx::Error) -> Option<AppError> {
     }
 }
 
+/// The error in words for the operator; the engine's own where its cause is unknown.
+#[must_use]
+pub fn told(error: &sqlx::Error) -> String {
+    let sqlx::Error::Database(database) = error else { return error.to_string() };
+    let code = database.code().unwrap_or_default();
+    let words = match of_code(&code) {
+        Some(AppError::Store(StoreFault::Full)) => "the disk is full",
+        Some(AppError::Store(StoreFault::ReadOnly)) => "the disk or the database is read-only",
+        Some(AppError::Store(StoreFault::Failing)) => {
+            "the disk reports an error, or the file cannot be opened"
+        }
+        Some(AppError::Store(StoreFault::Locked)) => "another program has locked it",
+        Some(AppError::Store(StoreFault::Displaced)) => "its file was moved, deleted or replaced",
+        _ if is_damage(error) => "its file is damaged",
+        _ => return error.to_string(),
+    };
+    words.to_owned()
+}
+
+/// Whether SQLite found that a file is not one of its own: its first page is not that of a database.
+#[must_use]
+pub fn is_not_sqlite(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code == "26"))
+}
+
+/// Whether SQLite found that the file is corrupt, or no database at all.
+#[must_use]
+pub fn is_damage(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    let code = error.code().unwrap_or_default();
+    // PostgreSQL's codes have five characters.
+    code.len() < 5 && code.parse::<i32>().is_ok_and(|number| matches!(number & 0xff, 11 | 26))
+}
+
+/// Whether SQLite could not open a file, or one that it needs beside it, because it may not write there.
+#[must_use]
+pub fn lacks_write_access(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    let code = error.code().unwrap_or_default();
+    code.len() < 5 && code.parse::<i32>().is_ok_and(|number| matches!(number & 0xff, 8 | 14))
+}
+
+/// Whether a file that was moved or replaced, or its log, may be the cause.
+#[must_use]
+pub fn may_be_of_the_file(error: &sqlx::Error) -> bool {
+    is_damage(error) || matches!(answer(error), Some(AppError::Store(_) | AppError::Unavailable))
+}
+
 /// Whether a write failed because the disk or the database accepts none: it is full, read-only or failing.
 #[must_use]
 pub fn is_of_the_disk(error: &sqlx::Error) -> bool {

@@ -1,6 +1,6 @@
 //! Sessions of signed-in devices. Only the SHA-256 of a token is stored.
 
-use super::{Tx, change_log::Mark, on_engine, statements};
+use super::{Tx, change_log::LogMark, on_engine, statements};
 use app::{
     domain::{AccountId, HouseholdId, Instant, MemberId, Session, SessionId},
     service::Actor,
@@ -90,7 +90,7 @@ struct StandRow {
     seq: i64,
     time_zone: String,
     #[sqlx(flatten)]
-    mark: Mark,
+    mark: LogMark,
 }
 
 #[derive(FromRow)]

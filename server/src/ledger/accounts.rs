@@ -1,29 +1,27 @@
-//! Signing in and out; devices; what people change about themselves.
+//! Signing in and out, the list of devices, and what people change about themselves.
 
 use super::{
     Ledger,
     fault::Fault,
-    password_links::end_links_of,
-    passwords::replace_password,
+    password_links::{end_links_of, replace_password},
+    password_rules::check_password,
     secrets::{token, token_hash},
     write::{LinkNews, Write},
 };
 use crate::db::{self, Tx, accounts::Account, sessions::NewSession};
 use app::{
     command::{Command, household::check_member},
-    domain::{AccountId, Email, HouseholdId, Language, Me, MemberId, Reason, Refusals, Session, SessionId},
+    domain::{AccountId, HouseholdId, Language, Me, MemberId, Reason, Refusals, Session, SessionId},
     error::AppError,
     service::{Actor, Device, MeForm, MemberForm, Read, SignedIn, Terms},
     wire::close,
 };
 
-/// A session that is not seen for so long ends.
+/// How long a session lasts after it was last used.
 pub(super) const SESSION_LIFE_MS: i64 = 60 * 24 * 60 * 60 * 1000;
-/// So many devices may be signed in with one account. The one that was not seen for longest gives way to a
-/// new one: a refusal would keep people out because of devices that they do not have any more.
+/// The most devices that one account may be signed in on. A new one ends the session that was not used for
+/// longest: a refusal would lock people out because of devices that they no longer have.
 const MOST_SESSIONS: usize = 100;
-const PASSWORD_MIN: u16 = 8;
-pub(super) const PASSWORD_MAX: u16 = 256;
 
 impl Ledger {
     pub(super) async fn do_log_in(
@@ -32,15 +30,7 @@ impl Ledger {
         email: String,
         password: String,
     ) -> Result<SignedIn, Fault> {
-        self.count_attempt(&device.address, &email).await?;
-        let account = match email.parse::<Email>() {
-            Ok(email) => {
-                let mut tx = self.database.read().await?;
-                db::accounts::find_by_email(&mut tx, &email).await?
-            }
-            Err(_) => None,
-        };
-        let proven = self.prove(account, password).await?.ok_or(AppError::WrongCredentials)?;
+        let proven = self.prove_by_email(&device, &email, password).await?;
         let mut tx = self.database.begin().await?;
         let account = proven.lock(&mut tx).await?.ok_or(AppError::WrongCredentials)?;
         let households = db::households::of_account(&mut tx, account.id).await?;
@@ -92,9 +82,9 @@ impl Ledger {
         self.commit_and_tell(tx, (sessions, code), Vec::new()).await
     }
 
-    /// Commits what is in no log, then closes the sockets of these sessions and tells of links; as a task of its
-    /// own, so that a caller who hangs up in between leaves no socket open that should be closed, and no list of
-    /// links as it was.
+    /// Commits a change that is in no log, then closes the sockets of these sessions and announces changed
+    /// links. Runs as a task of its own: if the caller hangs up in between, no socket stays open that should
+    /// be closed, and no list of links stays outdated.
     pub(super) async fn commit_and_tell(
         &self,
         tx: Tx,
@@ -137,7 +127,7 @@ impl Ledger {
         self.count_change(account.id).await?;
         let wrong = || AppError::field("old", Reason::WrongPassword);
         let Some(proven) = self.prove(Some(account.clone()), old).await? else {
-            // It may have been done, and only the answer was lost.
+            // An earlier attempt may have succeeded, and its response may have been lost.
             let done = self.prove(Some(account), new).await?.is_some();
             return if done { Ok(()) } else { Err(wrong().into()) };
         };
@@ -185,8 +175,7 @@ impl Ledger {
             let member = member.ok_or_else(|| AppError::field("household_id", Reason::NotFound))?.id;
             there = Actor { household, member, ..actor };
         }
-        // First what can still be refused; in the household that it leads to, where a repeat looks for
-        // its key.
+        // First the part that can be refused. It runs in the new household, where a repeat looks for its key.
         let MeForm { name, colour, .. } = form;
         if name.is_some() || colour.is_some() {
             let (id, form) = (there.member, MemberForm { name, colour });
@@ -224,8 +213,8 @@ impl Ledger {
         Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
     }
 
-    /// Begins a session. Names those that give way to it, whose sockets close when this is committed, and the links
-    /// that are not needed any more.
+    /// Starts a session. Also returns the sessions that it ends, whose sockets close on commit, and the
+    /// changed links.
     pub(super) async fn insert_session(
         &self,
         tx: &mut Tx,
@@ -253,7 +242,7 @@ impl Ledger {
             }
         }
         db::sessions::insert(tx, &session).await?;
-        // Whoever signs in is not locked out.
+        // A person who signs in needs no password link any more.
         let news = end_links_of(tx, account.id, now).await?;
         let actor = Actor {
             account: account.id,
@@ -266,19 +255,7 @@ impl Ledger {
     }
 }
 
-/// Notes what is wrong with a new password.
-pub(super) fn check_password(refusals: &mut Refusals, field: &str, password: &str) {
-    let length = password.chars().count();
-    if password.is_empty() {
-        refusals.add(field, Reason::Required);
-    } else if length < usize::from(PASSWORD_MIN) {
-        refusals.add(field, Reason::TooShort(PASSWORD_MIN));
-    } else if length > usize::from(PASSWORD_MAX) {
-        refusals.add(field, Reason::TooLong(PASSWORD_MAX));
-    }
-}
-
-/// Notes a name that the time-zone database does not know.
+/// Adds a refusal for a name that the time-zone database does not know.
 pub(super) fn check_time_zone(refusals: &mut Refusals, name: &str) {
     if !time_zone_exists(name) {
         refusals.add("time_zone", Reason::UnknownTimeZone);

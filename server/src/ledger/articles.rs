@@ -1,4 +1,4 @@
-//! Reading the tree of articles.
+//! Reading articles.
 
 use super::{Ledger, fault::Fault};
 use crate::db;

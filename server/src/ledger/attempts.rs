@@ -1,5 +1,5 @@
-//! How often somebody may try a password. Counted in the store: whichever process is asked, and however
-//! often it is restarted.
+//! Limits how often a password may be tried. The attempts are counted in the database, so the limits hold
+//! across processes and restarts.
 
 use super::{Ledger, fault::Fault, secrets::token_hash};
 use crate::{
@@ -8,11 +8,11 @@ use crate::{
 };
 use app::{domain::AccountId, error::AppError};
 
-/// Limits on attempts: from one network, and from one network with one email. A family behind one address
-/// shares the former, so it is wider. An email alone is not limited, or anybody could keep its owner out.
+/// Limits on attempts: for one network, and for one email from one network. A family shares one address, so
+/// the former is higher. An email alone is not limited, because that would let anybody lock its owner out.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempts {
-    /// With one email from one network in a minute; 0 for no limit.
+    /// Attempts with one email from one network in a minute; 0 for no limit.
     per_minute: u32,
 }
 
@@ -20,7 +20,7 @@ const NETWORK_FACTOR: u32 = 10;
 const MINUTE_MS: i64 = 60_000;
 
 impl Attempts {
-    /// `per_minute` for one email from one network, ten times as many for one network; 0 switches both off.
+    /// `per_minute` for one email from one network, ten times as many for one network; 0 disables both.
     #[must_use]
     pub const fn new(per_minute: u32) -> Self {
         Self { per_minute }
@@ -32,7 +32,7 @@ impl Attempts {
 }
 
 impl Ledger {
-    /// Counts an attempt to sign in, or refuses it. Without an email it is limited by its network alone.
+    /// Counts an attempt to sign in, or refuses it. Without an email, only the limit of the network applies.
     pub(super) async fn count_attempt(&self, address: &str, email: &str) -> Result<(), Fault> {
         let (network, email) = (network::name(address), email.trim().to_lowercase());
         let mut limits = Vec::with_capacity(2);
@@ -45,13 +45,13 @@ impl Ledger {
         self.count(&limits).await
     }
 
-    /// Counts an attempt to change the password of an account, or refuses it. Whoever is signed in as its
-    /// owner has these attempts for themselves.
+    /// Counts an attempt to change the password of an account, or refuses it. Only people who are signed in
+    /// to the account use up these attempts.
     pub(super) async fn count_change(&self, account: AccountId) -> Result<(), Fault> {
         self.count(&[(format!("password:{account}"), 1)]).await
     }
 
-    /// Counts against each of these keys, with so many times the limit.
+    /// Counts against each key; the number is a factor of the limit.
     async fn count(&self, limits: &[(String, u32)]) -> Result<(), Fault> {
         let per_minute = self.attempts.per_minute;
         if per_minute == 0 {
@@ -59,10 +59,10 @@ impl Ledger {
         }
         let now = self.clock.now().millis();
         for (key, factor) in limits {
-            // A transaction a key: whoever holds one waits for no other, so neither two attempts nor an attempt and
-            // the cleaning of old ones wait for each other. What was counted stays counted.
+            // One transaction for each key: it holds one lock only, so attempts and the deletion of old
+            // counters never deadlock. Attempts that were counted stay counted if a later key is refused.
             let mut tx = self.database.begin().await?;
-            // What somebody typed may be long; its hash is not.
+            // An email may be of any length; its hash is not.
             let key = token_hash(key);
             let quota = Attempts::quota(per_minute.saturating_mul(*factor));
             let refused = db::attempts::count(&mut tx, &key, now, quota).await?;

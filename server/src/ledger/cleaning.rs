@@ -1,33 +1,32 @@
-//! What has ended is deleted: sessions, invitations, counters of attempts, demo households.
+//! Deletes what has expired: sessions, invitations, counters of attempts, demo households.
 //!
-//! A step finds by index what it deletes and deletes a few rows, so that no writer waits for long. A clock that
-//! jumps ahead and comes back ends nothing for good: nothing is deleted before the clock has gone on steadily
-//! for a while.
+//! A step finds its rows by index and deletes only a few, so that no writer waits for long. A clock that
+//! jumps ahead and back causes no permanent loss: nothing is deleted before the clock was steady for a while.
 
 use super::{Ledger, demo::FORGOTTEN_AT_ONCE, fault::Fault};
 use crate::{clock::Clock, db};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Rows of one table in one transaction, at most.
+/// The most rows of one table that one transaction deletes.
 const STEP: i64 = 200;
-/// Whoever comes back with an old invitation or session is told what became of it for so long.
+/// How long an expired invitation or session is kept, so that whoever uses it is told that it has expired.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-/// Between two steps, for those who wait to write.
+/// The pause between two steps, for waiting writers.
 const BREATH: Duration = Duration::from_millis(20);
-/// What the clock may differ from the time that has passed: it is set right by so much now and then.
+/// By how much the clock may differ from the elapsed time: it is adjusted by small amounts now and then.
 const SET_RIGHT_MS: u128 = 60_000;
 
-/// How often is looked, and for how long the clock must have gone on steadily.
+/// How often the cleaning runs, and for how long the clock must have been steady.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rhythm {
-    /// Between two rounds.
+    /// The time between two rounds.
     pub every: Duration,
-    /// A clock is believed that has not jumped for so long.
+    /// How long the clock must have been steady.
     pub steady: Duration,
 }
 
-/// The cleaning of one process.
+/// The cleaning task of one process.
 pub struct Cleaning {
     ledger: Ledger,
     rhythm: Rhythm,
@@ -35,13 +34,13 @@ pub struct Cleaning {
 }
 
 impl Cleaning {
-    /// Not begun.
+    /// A task that has not run yet.
     #[must_use]
     pub fn new(ledger: Ledger, clock: Clock, rhythm: Rhythm) -> Self {
         Self { ledger, rhythm, steadiness: Steadiness::new(clock) }
     }
 
-    /// Cleans until `shutdown`.
+    /// Runs until `shutdown`.
     pub async fn run(mut self, shutdown: CancellationToken) {
         loop {
             tokio::select! {
@@ -54,13 +53,13 @@ impl Cleaning {
         }
     }
 
-    /// One step for each table, and some of the demo households that nobody comes to any more; true when there is
-    /// more.
+    /// Runs one step for each table and erases some of the idle demo households; returns true if there is
+    /// more to delete.
     pub async fn round(&mut self) -> bool {
         let (now, steady) = self.steadiness.look();
         let believed = steady >= self.rhythm.steady;
         let mut more = self.ledger.clean(now, believed).await.unwrap_or_else(|error| {
-            // The next time it may go better.
+            // It is retried in the next round.
             tracing::warn!(%error, "cannot delete what has ended");
             false
         });
@@ -79,10 +78,10 @@ impl Cleaning {
 }
 
 impl Ledger {
-    /// Deletes a step of what has ended; true when there may be more.
+    /// Deletes one step of expired rows; returns true if there may be more.
     async fn clean(&self, now: i64, believed: bool) -> Result<bool, Fault> {
         let mut tx = self.database.begin().await?;
-        // A counter that is forgotten too early lets somebody try again, and nothing else.
+        // Needs no steady clock: a counter that is deleted too early only allows further attempts.
         let mut counts = vec![db::attempts::forget(&mut tx, now, STEP).await?];
         if believed {
             counts.push(db::sessions::delete_expired(&mut tx, now - KEPT_MS, STEP).await?);
@@ -93,13 +92,14 @@ impl Ledger {
     }
 }
 
-/// Since when the clock goes on as time passes. Time passes while the machine is suspended, too.
+/// How long the clock has been steady: its differences match the elapsed time, which includes the time that
+/// the machine is suspended.
 #[derive(Debug)]
 pub struct Steadiness {
     clock: Clock,
-    /// The last look: what the clock said, and when that was, since the machine was started.
+    /// The last reading: the clock, and the time since the machine was started.
     last: (i64, Duration),
-    /// On the same scale.
+    /// When the clock became steady, as time since the machine was started.
     since: Duration,
 }
 
@@ -111,7 +111,7 @@ impl Steadiness {
         Self { last: (clock.now().millis(), now), clock, since: now }
     }
 
-    /// What the clock says, in Unix milliseconds, and for how long it has been steady.
+    /// The clock in Unix milliseconds, and for how long it has been steady.
     pub fn look(&mut self) -> (i64, Duration) {
         let (says, now) = (self.clock.now().millis(), self.clock.since_boot());
         let (said, then) = std::mem::replace(&mut self.last, (says, now));
@@ -154,7 +154,7 @@ mod tests {
             clock.suspend(8 * HOUR);
             assert!(steadiness.look().1 >= nights * 8 * HOUR);
         }
-        // One that was wrong when the machine woke up, and is set right after it, is not.
+        // A clock that is wrong at the wake-up and corrected right after it is not steady.
         clock.suspend(8 * HOUR);
         clock.advance(24 * HOUR);
         assert_eq!(steadiness.look().1, Duration::ZERO);

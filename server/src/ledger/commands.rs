@@ -1,4 +1,4 @@
-//! The one way by which members change the book.
+//! The entry point for every change that members make to the book.
 
 use super::{Ledger, fault::Fault, write::Order};
 use app::{

@@ -1,12 +1,13 @@
-//! Carrying out a command: what is loaded, the rule, what is stored, what is answered.
+//! Carrying out a command: it loads rows, decides, stores the changes and builds the response.
 
 use super::{
     Ledger,
     accounts::time_zone_exists,
     fault::Fault,
     loaded::Loaded,
+    rows::alive,
     storing::store,
-    write::{Begun, Order, Repeat, alive},
+    write::{Begun, Order, Repeat},
 };
 use crate::db::{self, Tx};
 use app::{
@@ -21,9 +22,9 @@ use app::{
 use uuid::Uuid;
 
 impl Ledger {
-    /// Carries out a command by the rule that both sides share.
+    /// Carries out a command by the rule that server and page share.
     pub(super) async fn decided(&self, order: Order, command: &Command) -> Result<Written<Subject>, Fault> {
-        // What is wrong with the form alone is refused before the household is locked.
+        // Errors in the form are refused before the household is locked.
         check_form(command, time_zone_exists)?;
         let (order, subject) = named(order, command);
         let household = order.actor.household;
@@ -62,7 +63,7 @@ impl Ledger {
     }
 }
 
-/// The row that a command is about. One that adds a row without a key or an id gets both.
+/// The id of the row that a command is about. A command that adds a row gets an id and a key if it has none.
 fn named(order: Order, command: &Command) -> (Order, Uuid) {
     let keyed = |id: Option<&String>| {
         let id = id.and_then(|text| text.trim().parse().ok());
@@ -102,7 +103,7 @@ fn named(order: Order, command: &Command) -> (Order, Uuid) {
     (order, subject)
 }
 
-/// What a command is answered with, as its changes tell it; none where the store is asked.
+/// The response to a command, as far as its changes determine it; `None` if it must be read from the store.
 fn stands(command: &Command, subject: Uuid, changes: Vec<RowChange>) -> Option<Subject> {
     if deletes(command) {
         return Some(Subject::Deleted(()));
@@ -129,7 +130,7 @@ fn stands(command: &Command, subject: Uuid, changes: Vec<RowChange>) -> Option<S
     }
 }
 
-/// A transfer or split with the parts that stand.
+/// A transfer or split with its existing parts.
 fn whole(kind: GroupKind, subject: Uuid, changes: Vec<RowChange>) -> Subject {
     let stands = |change: RowChange| match change {
         RowChange::Fact(row) if row.fate != Fate::Deleted => Some(row.after),
@@ -141,7 +142,7 @@ fn whole(kind: GroupKind, subject: Uuid, changes: Vec<RowChange>) -> Subject {
     Subject::Group(FactGroup { id: GroupId::from(subject), kind, version, facts })
 }
 
-/// The row that a command is about, as it stands in the store.
+/// The row that a command is about, as it is in the store.
 async fn standing(
     tx: &mut Tx,
     household: HouseholdId,
@@ -203,7 +204,7 @@ async fn standing(
     })
 }
 
-/// What a command that was carried out before is answered: the row as it stands, and the number it had then.
+/// The response to a repeat: the row as it is now, and the number of the first write.
 async fn repeated(
     mut repeat: Repeat,
     household: HouseholdId,
@@ -212,7 +213,7 @@ async fn repeated(
     let value = if deletes(command) {
         Subject::Deleted(())
     } else {
-        // An id that the server gave then is known from the log only.
+        // An id that the server assigned is only in the log.
         standing(&mut repeat.tx, household, repeat.subject, command).await?
     };
     Ok(Written { value, position: repeat.position, repeated: true })

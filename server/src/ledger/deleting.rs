@@ -1,21 +1,20 @@
-//! Deleting an account. Its row stays without email and password, since members of households refer to it; what
-//! the person recorded stays under the name that the others know.
+//! Deleting an account. Its row stays, without email and password, because members refer to it. What the
+//! person recorded stays under the name that the other members know.
 
 use super::{
     Ledger,
     fault::Fault,
+    password_rules::NO_PASSWORD,
+    passwords::Proven,
     write::{Write, commit_all},
 };
-use crate::db::{self, accounts::Account};
+use crate::db;
 use app::{
     domain::{Member, Reason, Role},
     error::AppError,
-    service::Actor,
+    service::{Actor, Device},
     wire::{Change, close},
 };
-
-/// No password has such a hash.
-const NO_PASSWORD: &str = "-";
 
 impl Ledger {
     pub(super) async fn do_delete_account(&self, actor: Actor, password: String) -> Result<(), Fault> {
@@ -28,14 +27,29 @@ impl Ledger {
         self.count_change(account.id).await?;
         let wrong = || AppError::field("password", Reason::WrongPassword);
         let proven = self.prove(Some(account), password).await?.ok_or_else(wrong)?;
+        self.delete_proven(&proven, wrong).await
+    }
+
+    /// Whoever belongs to no household has no session, so email and password are asked for instead.
+    pub(super) async fn do_delete_account_by_email(
+        &self,
+        device: Device,
+        email: String,
+        password: String,
+    ) -> Result<(), Fault> {
+        let proven = self.prove_by_email(&device, &email, password).await?;
+        self.delete_proven(&proven, || AppError::WrongCredentials).await
+    }
+
+    async fn delete_proven(&self, proven: &Proven, wrong: impl Fn() -> AppError) -> Result<(), Fault> {
         let mut tx = self.database.begin().await?;
-        // All households first, in the order of their ids: two who delete their accounts wait for one another at
-        // one place, and not each at the other's.
+        // All households first, ordered by id: two people who delete their accounts at the same time then
+        // wait for each other at the same row instead of deadlocking.
         let places = db::members::of_one(&mut tx, proven.id()).await?;
         for (household, _) in &places {
             db::households::lock(&mut tx, *household).await?;
         }
-        // Somebody may have set another password, or joined or left a household, since we looked.
+        // Another password may have been set since it was compared, or a household joined or left.
         let account = proven.lock(&mut tx).await?.ok_or_else(wrong)?;
         if db::members::of_one(&mut tx, account.id).await? != places {
             return Err(AppError::Unavailable.into());
@@ -47,7 +61,7 @@ impl Ledger {
             let members = db::members::list(&mut write.tx, household).await?;
             let old = members.iter().find(|row| row.id == member).cloned().ok_or(AppError::NotFound)?;
             let mut others = members.iter().filter(|row| row.id != member && !row.removed);
-            // A household that waits to be erased needs nobody, once nobody else could want it back.
+            // A household that waits to be erased needs no owner, unless it has other members who may want it back.
             if old.role == Role::Owner && (!write.closed || others.next().is_some()) {
                 return Err(AppError::LastOwner.into());
             }
@@ -60,18 +74,15 @@ impl Ledger {
             writes.push(sealed);
         }
         let sessions = db::sessions::delete_all(&mut tx, account.id).await?;
-        // Its households see the person leave, and ask for their links then.
+        // Its households are notified of the departure below, and read the links again then.
         db::password_links::end_of(&mut tx, account.id, now).await?;
         let nobody = format!("{}@deleted.invalid", account.id);
         db::accounts::blank(&mut tx, account.id, &nobody, NO_PASSWORD).await?;
-        if let Some(first) = writes.first_mut() {
-            first.ends = (sessions, close::NOT_SIGNED_IN);
-        }
+        let ends = (sessions, close::NOT_SIGNED_IN);
+        let Some(first) = writes.first_mut() else {
+            return self.commit_and_tell(tx, ends, Vec::new()).await;
+        };
+        first.ends = ends;
         commit_all(self, tx, writes).await
     }
-}
-
-/// Nobody signs in with it again, whatever its email is.
-pub(super) fn is_deleted(account: &Account) -> bool {
-    account.password_hash == NO_PASSWORD
 }

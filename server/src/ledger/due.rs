@@ -1,11 +1,12 @@
-//! Recurring entries that record themselves: settled as soon as its day has begun where the household lives.
+//! Records recurring entries automatically once their day begins in the household's time zone.
 
 use super::{
     Ledger,
     fault::Fault,
     loaded::Loaded,
+    rows::alive,
     storing::store,
-    write::{Begun, Write, alive},
+    write::{Begun, Write},
 };
 use crate::db::{self, due::Due};
 use app::{
@@ -20,13 +21,14 @@ use app::{
 use uuid::Uuid;
 
 impl Ledger {
-    /// Settles every day of every household that goes by itself and is due; tells how many. Several
-    /// processes may do it at once.
+    /// Settles every automatic day that is due, in every household; returns the number of days. Several
+    /// processes may run it at once.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the database does not answer.
     pub async fn settle_due(&self) -> Result<usize, Fault> {
-        // The day has begun somewhere on Earth; whether it has at home is looked at with each.
+        // A day that has begun anywhere on Earth; whether it has begun in the household's time zone is
+        // checked for each.
         let latest = self.clock.today("Pacific/Kiritimati");
         let mut tx = self.database.glance().await?;
         let due = db::due::due(&mut tx, latest, latest.month().plus(1).days().1).await?;
@@ -36,14 +38,14 @@ impl Ledger {
             match self.settle_next(&due).await {
                 Ok(true) => count += 1,
                 Ok(false) => {}
-                // For example an account that was archived: the row stays expected, for people to see.
+                // For example because the account was archived: the row stays expected and visible.
                 Err(error) => tracing::debug!(%error, id = %due.id, "a recurring entry cannot be recorded"),
             }
         }
         Ok(count)
     }
 
-    /// The first due day of one row, if there still is one.
+    /// Settles the next due day of a recurring entry; returns false if there is none.
     async fn settle_next(&self, due: &Due) -> Result<bool, Fault> {
         let today = self.clock.today(&due.time_zone);
         if !due.is_worth_a_look(today) {
@@ -53,7 +55,7 @@ impl Ledger {
         let row = alive(db::recurring::find(&mut tx, due.household_id, due.id).await?)?;
         drop(tx);
         if row.automatic_days(today).next().is_none() {
-            // Its first open days lie too far back. Until another one is due it is not looked at again.
+            // Its open days are too far in the past. It is skipped until another day is due.
             let mut tx = self.database.begin().await?;
             let next_on = row.next_automatic_day(today);
             db::due::pass_over(&mut tx, due.household_id, &row, next_on, today).await?;
@@ -64,7 +66,7 @@ impl Ledger {
         let begun = Write::begin(self, actor, "settle_due", &due.id, None, due.id.uuid()).await?;
         let Begun::Fresh(mut write) = begun else { return Ok(false) };
         let row = alive(db::recurring::find(&mut write.tx, actor.household, due.id).await?)?;
-        // Another process, or a person, may have been faster.
+        // Another process or a member may have settled the day already.
         let next = row.automatic_days(today).next();
         let Some(day) = next.filter(|_| row.automatic) else { return Ok(false) };
         match row.target {
@@ -75,7 +77,7 @@ impl Ledger {
         Ok(true)
     }
 
-    /// Records the transaction of a day by the rule by which people confirm it.
+    /// Records the transaction of a day by the rule for a confirmation.
     async fn record(&self, write: &mut Write, row: &Recurring, day: Day) -> Result<(), Fault> {
         let form = OccurrenceForm { day: Some(day.to_string()), ..OccurrenceForm::default() };
         let (command, terms) = (Command::ConfirmOccurrence { id: row.id, form }, Terms::default());
@@ -94,7 +96,8 @@ impl Ledger {
         }
     }
 
-    /// Whoever changed the row last; the owner once that person is gone.
+    /// The member in whose name it is recorded: the last one who changed the recurring entry, or the owner if
+    /// that member has left.
     async fn in_whose_name(&self, due: &Due) -> Result<Actor, Fault> {
         let mut tx = self.database.read().await?;
         let members = db::members::list(&mut tx, due.household_id).await?;
@@ -114,7 +117,7 @@ impl Ledger {
 
 /// Adds the amount to the plan of the day's month, and settles the day.
 async fn raise_plan(write: &mut Write, row: &Recurring, day: Day) -> Result<(), Fault> {
-    let (household, month) = (write.place().household, day.month());
+    let (household, month) = (write.scope().household, day.month());
     let old = db::plans::find(&mut write.tx, household, row.article_id, month).await?;
     let amount = old.as_ref().map_or(row.amount, |old| old.amount.plus(row.amount.minor()));
     let plan = Plan {

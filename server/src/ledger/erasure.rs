@@ -1,4 +1,5 @@
-//! Deleting a household: closed at once, erased from every table seven days later; a demo at once.
+//! Deleting a household: it is closed at once and erased from every table seven days later. A demo household
+//! is erased at once.
 
 use super::{
     Ledger,
@@ -14,9 +15,9 @@ use app::{
     wire::{Change, close},
 };
 
-/// Today does not count: seven whole days remain to take it back.
+/// The day of the deletion does not count: seven whole days remain to reopen the household.
 const DAYS: i64 = 8;
-/// Rows of one transaction, so that other writers wait for milliseconds only.
+/// The most rows of one transaction, so that other writers wait only milliseconds.
 const STEP: i64 = 500;
 
 impl Ledger {
@@ -68,8 +69,12 @@ impl Ledger {
         check_owner(&mut write.tx, actor).await?;
         let old = db::households::find(&mut write.tx, actor.household).await?;
         check_version(terms.base_version, old.version, &old)?;
-        if old.erase_on.is_none() {
+        let Some(erase_on) = old.erase_on else {
             return Ok(Written { value: old, position: write.nothing_to_do(), repeated: true });
+        };
+        // Whether a household is kept does not depend on when the task that erases it runs.
+        if self.clock.today(&write.time_zone) >= erase_on {
+            return Err(AppError::ErasureDue.into());
         }
         let new = Household { erase_on: None, version: old.version + 1, ..old.clone() };
         self.change_closing(*write, old, new).await
@@ -87,13 +92,14 @@ impl Ledger {
         Ok(Written { value: new, position, repeated: false })
     }
 
-    /// Erases the households whose day has come; tells how many. Several processes may do it at once, and one
-    /// that is interrupted goes on the next time.
+    /// Erases the households whose day has come; returns their number. Several processes may run it at once,
+    /// and an interrupted one is continued by the next.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the database does not answer.
     pub async fn erase_due(&self) -> Result<usize, Fault> {
-        // The day has begun somewhere on Earth; whether it has at home is looked at with each.
+        // A day that has begun anywhere on Earth; whether it has begun in the household's time zone is
+        // checked for each.
         let latest = self.clock.today("Pacific/Kiritimati");
         let mut tx = self.database.glance().await?;
         let due = db::erasure::due(&mut tx, latest).await?;
@@ -105,17 +111,17 @@ impl Ledger {
             }
             match self.erase(household.id, &household.time_zone).await {
                 Ok(()) => count += 1,
-                // The others can go all the same, and this one the next time.
+                // The others are erased nevertheless, and this one is retried in the next round.
                 Err(error) => tracing::warn!(%error, household = %household.id, "cannot erase a household"),
             }
         }
         Ok(count)
     }
 
-    /// Closes a demo household that is idle and erases it; false when somebody came back, or it is gone.
+    /// Closes and erases an idle demo household; returns false if somebody uses it again or it is gone.
     pub(super) async fn erase_demo(&self, household: HouseholdId, idle: Idle) -> Result<bool, Fault> {
         let mut tx = self.database.begin().await?;
-        // First what writers take first too. Somebody may have come back meanwhile.
+        // Lock the household first, as every writer does. Somebody may have returned meanwhile.
         let there = db::households::lock(&mut tx, household).await?;
         let seen = self.seen.in_households().get(&household).is_some_and(|at| idle.is_broken_by(*at));
         if !there || seen || !db::demos::is_idle(&mut tx, household, idle).await? {
@@ -124,7 +130,7 @@ impl Ledger {
         let time_zone = db::households::find(&mut tx, household).await?.time_zone;
         db::erasure::close(&mut tx, household, self.clock.today(&time_zone)).await?;
         tx.commit().await?;
-        // Its place is free. What fails from here on goes on with `erase_due`.
+        // Its place is free now. If the erasure fails, `erase_due` continues it.
         if let Err(error) = self.erase(household, &time_zone).await {
             tracing::warn!(%error, %household, "cannot erase a demo household");
         }
@@ -135,12 +141,13 @@ impl Ledger {
         let mut more = true;
         while more {
             let mut tx = self.database.begin().await?;
-            // First what writers take first too. Its owner may have taken it back, or another process is done.
+            // Lock the household first, as every writer does. Its owner may have reopened it, or another
+            // process has erased it.
             let there = db::households::lock(&mut tx, household).await?;
             if !there || !db::erasure::is_due(&mut tx, household, self.clock.today(time_zone)).await? {
                 return Ok(());
             }
-            // From now on nobody reads half of it, or takes it back.
+            // From here on nobody can read an incomplete household, or reopen it.
             db::erasure::remove_members(&mut tx, household, self.clock.now().millis()).await?;
             let sessions = db::erasure::send_sessions_away(&mut tx, household, STEP).await?;
             if sessions.is_empty() && !db::erasure::delete_some(&mut tx, household, STEP).await? {

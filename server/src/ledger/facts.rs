@@ -11,7 +11,7 @@ impl Ledger {
     pub(super) async fn do_facts(&self, actor: Actor, query: FactQuery) -> Result<Read<FactPage>, Fault> {
         let mut tx = self.database.read().await?;
         let position = db::households::position(&mut tx, actor.household).await?;
-        // One more than asked for tells whether there are more.
+        // One more than requested, to find out whether there are more.
         let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let mut page = FactQuery { limit: query.limit + 1, ..query };
         let mut items = Vec::new();
@@ -20,7 +20,7 @@ impl Ledger {
             let (count, last) = (rows.len(), rows.last().map(Fact::key));
             let tagged = |fact: &Fact| page.tag.as_ref().is_none_or(|tag| fact.comment.tags().contains(tag));
             items.extend(rows.into_iter().filter(tagged));
-            // What has only a longer tag is left out, so the next ones may still be wanted.
+            // Facts that only contain a longer tag were left out, so another reading may be necessary.
             if items.len() > wanted || count <= wanted {
                 break;
             }

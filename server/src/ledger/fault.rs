@@ -1,21 +1,21 @@
-//! What can go wrong inside the ledger, before it becomes an answer.
+//! The errors inside the ledger, before they become a response.
 
 use crate::db::refusal;
 use app::error::AppError;
 
-/// A refusal that the caller is told as it is, or a fault of ours that is logged and not told.
+/// A refusal that the caller receives unchanged, or an internal error that is only logged.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// For the caller.
+    /// A refusal for the caller.
     #[error(transparent)]
     App(#[from] AppError),
-    /// The store failed.
+    /// The database returned an error.
     #[error("store: {0}")]
     Store(#[from] sqlx::Error),
-    /// A value could not be written as JSON or read back.
+    /// A value cannot be serialized or deserialized as JSON.
     #[error("json: {0}")]
     Json(#[from] serde_json::Error),
-    /// A password could not be hashed, a task ended early.
+    /// Any other internal error: a password cannot be hashed, a task ended early.
     #[error("{0}")]
     Other(String),
 }
@@ -27,7 +27,7 @@ impl From<Vec<app::domain::FieldError>> for Fault {
 }
 
 impl Fault {
-    /// The caller's answer. This is the one place that logs a fault.
+    /// The response to the caller. This is the only place that logs a fault.
     #[must_use]
     pub fn answer(self) -> AppError {
         match self {

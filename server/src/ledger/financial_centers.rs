@@ -1,6 +1,6 @@
-//! Reading financial centers: where the money is, and what was in them.
+//! Reading financial centers and their balances over time.
 
-use super::{Ledger, fault::Fault, write::alive};
+use super::{Ledger, fault::Fault, rows::alive};
 use crate::db;
 use app::{
     domain::{
@@ -34,12 +34,12 @@ impl Ledger {
         let sums = db::financial_centers::months(&mut tx, actor.household, id).await?;
         let household = db::households::find(&mut tx, actor.household).await?;
         let today = self.clock.today(&household.time_zone).month();
-        // A day that is far ahead, because its year was mistyped, does not move the window.
+        // A day far in the future, for example with a mistyped year, does not move the window.
         let to = to.unwrap_or(today);
         let from = from.unwrap_or_else(|| to.plus(-11));
         let months = MonthRange::new(from, to).ok_or_else(|| AppError::field("from", Reason::OutOfRange))?;
-        // Before the first of these months there was no account whose balance could be told. Its opening
-        // balance is of the day on which it was added, unless something was recorded on an earlier one.
+        // Before the first of these months the account did not exist. Its opening balance is as of the day on
+        // which it was added, or of the first recorded transaction if that is earlier.
         let added = db::financial_centers::created_at(&mut tx, actor.household, id).await?;
         let added = added.map(|at| self.clock.day_of(Instant::from_millis(at), &household.time_zone).month());
         let first = sums.iter().map(|(month, _)| *month).min();

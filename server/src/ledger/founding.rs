@@ -1,9 +1,9 @@
-//! What a household has on its first day.
+//! Founding a household, with the articles and financial centers it starts with.
 
 use super::{
     Ledger,
     fault::Fault,
-    write::{Key, Write},
+    write::{IdempotencyKey, Write},
 };
 use crate::db::{self, Tx};
 use app::{
@@ -15,18 +15,18 @@ use app::{
 };
 use uuid::Uuid;
 
-/// What is asked of whoever founds a household.
+/// The values that a new household is founded with.
 pub(super) struct Founding {
     pub name: Name,
     pub founder: Name,
     pub currency: Currency,
     pub time_zone: String,
     pub language: Language,
-    /// What is in the first account.
+    /// The opening balance of the first account.
     pub opening_balance: Money,
 }
 
-/// What there is afterwards.
+/// A new household: its founder, articles and financial centers.
 pub(super) struct Founded {
     pub household: HouseholdId,
     pub founder: MemberId,
@@ -35,13 +35,13 @@ pub(super) struct Founded {
 }
 
 impl Ledger {
-    /// Writes a household with its founder, its starter tree of articles and two centers.
+    /// Writes a household with its founder, its initial tree of articles and two financial centers.
     pub(super) async fn write_founding(
         &self,
         mut tx: Tx,
         account: AccountId,
         founding: Founding,
-        key: Option<Key>,
+        key: Option<IdempotencyKey>,
     ) -> Result<(Write, Founded), Fault> {
         let now = self.clock.now().millis();
         let Founding { name, founder, currency, time_zone, language, opening_balance } = founding;
@@ -109,7 +109,7 @@ impl Ledger {
     }
 }
 
-/// A name that the program itself gives.
+/// A name that the program itself assigns.
 pub(super) fn named(text: &str) -> Result<Name, Fault> {
     text.parse().map_err(|error: app::domain::text::TextError| Fault::Other(error.to_string()))
 }

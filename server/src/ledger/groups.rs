@@ -21,7 +21,7 @@ impl Ledger {
     }
 }
 
-/// A transfer or split of this kind, with the parts that stand in the book.
+/// A transfer or split of this kind, with its existing parts.
 pub(super) async fn find(
     tx: &mut Tx,
     household: HouseholdId,
@@ -31,7 +31,7 @@ pub(super) async fn find(
     let of_kind = |part: &app::domain::Fact| part.group.is_some_and(|group| group.kind == kind);
     let facts = db::facts::parts(tx, household, id).await?;
     if let Some(version) = facts.iter().map(|part| part.version).max() {
-        // The id of a split is no transfer's.
+        // A transfer is not found by the id of a split, and a split not by that of a transfer.
         return if facts.iter().all(of_kind) {
             Ok(FactGroup { id, kind, version, facts })
         } else {

@@ -1,14 +1,14 @@
-//! The household itself, its members and invitations.
+//! The household, its members and invitations.
 
 use super::{
     Ledger,
     fault::Fault,
-    links::{RequestKey, Secret},
+    links::{NewLink, RequestKey},
     write::{NO_SESSIONS, Repeat},
 };
 use crate::{
     db::{self, Tx},
-    live::links::Links,
+    hub::links::Links,
 };
 use app::{
     domain::{Household, HouseholdId, Instant, Invite, InviteId, InviteLink, Limit, Member, MemberId, Role},
@@ -16,7 +16,7 @@ use app::{
     service::{Actor, Read, Terms, Written},
 };
 
-/// An invitation works for seven days.
+/// How long an invitation works.
 const INVITE_LIFE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 impl Ledger {
@@ -54,7 +54,7 @@ impl Ledger {
         let key = RequestKey::of(terms);
         let mut tx = self.database.begin().await?;
         self.check_member(&mut tx, actor).await?;
-        // It goes with everybody in it when its visitor stays away.
+        // A demo household is erased with all its members once its visitor stays away.
         if db::demos::is_demo(&mut tx, actor.household).await? {
             return Err(AppError::NotInDemo.into());
         }
@@ -62,18 +62,18 @@ impl Ledger {
             return Err(AppError::HouseholdClosed.into());
         }
         let position = db::households::position(&mut tx, actor.household).await?;
-        // The household is locked: nobody else makes one under this key, or one too many.
+        // The household is locked: nobody else makes an invitation under this key, or exceeds the limit.
         if let Some(key) = &key
             && let Some(before) = db::invites::by_key(&mut tx, actor.household, &key.hash()).await?
         {
             let token = key.token_again(&before, now).ok_or(AppError::InviteEnded)?;
             return Ok(Written { value: link(&before.link, &token), position, repeated: true });
         }
-        let Secret { token, hash, key } = Secret::new(key.as_ref())?;
+        let NewLink { token, hash, key } = NewLink::new(key.as_ref())?;
         if !db::invites::insert(&mut tx, actor.household, &invite, &hash, key.as_ref(), now).await? {
             return Err(Fault::Other("a random token is taken".into()));
         }
-        // With this one.
+        // Including the new one.
         let open = db::invites::list(&mut tx, actor.household, now).await?.len();
         if i64::try_from(open).is_ok_and(|open| open > Limit::Invites.most()) {
             return Err(AppError::LimitReached { limit: Limit::Invites }.into());
@@ -82,10 +82,11 @@ impl Ledger {
         Ok(Written { value: link(&invite, &token), position, repeated: false })
     }
 
-    /// Refuses somebody who was removed since they were let in, and keeps them from being removed meanwhile.
+    /// Refuses a person who was removed since the request was authenticated, and prevents a removal until the
+    /// transaction ends.
     pub(super) async fn check_member(&self, tx: &mut Tx, actor: Actor) -> Result<(), Fault> {
         db::households::lock(tx, actor.household).await?;
-        // In a statement of its own: a removal that was under way is seen now.
+        // A statement of its own: it sees a removal that was committed while this one waited for the lock.
         if db::members::is_one(tx, actor.household, actor.member).await? {
             return Ok(());
         }
@@ -104,7 +105,7 @@ impl Ledger {
     }
 }
 
-/// Answers a repeat with the member as it stands.
+/// The response to a repeat: the member as it is now.
 pub(super) async fn member_before(
     mut repeat: Repeat,
     household: HouseholdId,
@@ -114,7 +115,7 @@ pub(super) async fn member_before(
     Ok(Written { value, position: repeat.position, repeated: true })
 }
 
-/// Answers a repeat with the household as it stands.
+/// The response to a repeat: the household as it is now.
 pub(super) async fn household_before(
     mut repeat: Repeat,
     household: HouseholdId,
@@ -123,7 +124,7 @@ pub(super) async fn household_before(
     Ok(Written { value, position: repeat.position, repeated: true })
 }
 
-/// Refuses whoever is not the household's owner.
+/// Refuses anybody but the household's owner.
 pub(super) async fn check_owner(tx: &mut Tx, actor: Actor) -> Result<(), Fault> {
     let member = db::members::find(tx, actor.household, actor.member).await?;
     if member.is_some_and(|row| row.role == Role::Owner && !row.removed) {

@@ -1,15 +1,16 @@
-//! Becoming somebody: by founding a household, or by an invitation.
+//! Becoming a member: by founding a household, or by an invitation.
 
 use super::{
     Ledger,
-    accounts::{check_password, check_time_zone},
+    accounts::check_time_zone,
     demo::is_of_a_demo,
     fault::Fault,
     founding::Founding,
     password_links::end_links_of,
+    password_rules::check_password,
     passwords::Proven,
     secrets::token_hash,
-    write::{Key, Write, fingerprint},
+    write::{IdempotencyKey, Write, fingerprint},
 };
 use crate::db::{self, Tx};
 use app::{
@@ -22,11 +23,11 @@ use app::{
     wire::{Change, close},
 };
 
-/// So many members a household may have had, with those who left: what they recorded bears their names, so
-/// every screen keeps them.
+/// The most members that a household may ever have had, including those who left. Every screen keeps them
+/// all, because transactions carry their names.
 const MOST_MEMBERS_EVER: usize = 500;
 
-/// A registration whose fields are all right.
+/// The parsed form of a registration.
 struct Registration {
     name: Name,
     email: Email,
@@ -35,15 +36,15 @@ struct Registration {
     currency: Currency,
     time_zone: String,
     language: Language,
-    /// What is in the first account.
+    /// The opening balance of the first account.
     opening_balance: Money,
 }
 
-/// Who uses an invitation.
+/// The person who uses an invitation.
 enum Joiner {
-    /// Somebody who is signed in, or whose account this very transaction has made.
+    /// An account that is signed in, or that the same transaction has created.
     Known(AccountId),
-    /// Somebody who has shown the password of an account that there was before.
+    /// An existing account whose password was proven.
     Proven(Proven),
 }
 
@@ -59,10 +60,10 @@ impl Ledger {
         if new.household.is_some() && !self.open {
             return Err(AppError::RegistrationClosed.into());
         }
-        // Not the password: what is kept of a key must not help to guess it.
+        // Without the password: the stored hash of a key must not help to guess it.
         let content = RegisterForm { password: None, ..form.clone() };
         let hash = fingerprint("register", &content)?;
-        let key = terms.mutation_id.map(|id| Key { id, hash });
+        let key = terms.mutation_id.map(|id| IdempotencyKey { id, hash });
         if let Some(key) = key
             && let Some(signed_in) = self.registered_before(&device, &new, key).await?
         {
@@ -70,7 +71,7 @@ impl Ledger {
         }
         let invite = form.invite.as_deref().map(token_hash);
         if let Some(hash) = &invite {
-            // Before the slow hash, and without using it up.
+            // Checked before the slow hash; the invitation is not used up yet.
             let mut tx = self.database.read().await?;
             let household = db::invites::household(&mut tx, hash, self.clock.now().millis()).await?;
             drop(tx);
@@ -115,8 +116,8 @@ impl Ledger {
         self.finish_sign_in(write, account, household, &device).await
     }
 
-    /// The account of this email and password, if it is a member of no household any more: then an
-    /// invitation is its only way in.
+    /// The account with this email and password, if it is a member of no household: an invitation is then its
+    /// only way to sign in.
     async fn without_household(&self, new: &Registration) -> Result<Option<Proven>, Fault> {
         let mut tx = self.database.read().await?;
         let Some(account) = db::accounts::find_by_email(&mut tx, &new.email).await? else { return Ok(None) };
@@ -125,12 +126,12 @@ impl Ledger {
         if homeless { self.prove(Some(account), new.password.clone()).await } else { Ok(None) }
     }
 
-    /// A refusal, unless the same request was done by its own twin meanwhile.
+    /// Refuses a registration, unless a repeat of the same request has succeeded meanwhile.
     async fn done_or(
         &self,
         device: &Device,
         new: &Registration,
-        key: Option<Key>,
+        key: Option<IdempotencyKey>,
         refusal: AppError,
     ) -> Result<SignedIn, Fault> {
         if let Some(key) = key
@@ -141,12 +142,12 @@ impl Ledger {
         Err(refusal.into())
     }
 
-    /// Signs somebody in whose registration was done and whose answer was lost.
+    /// Signs in a person whose registration succeeded and whose response was lost.
     async fn registered_before(
         &self,
         device: &Device,
         new: &Registration,
-        key: Key,
+        key: IdempotencyKey,
     ) -> Result<Option<SignedIn>, Fault> {
         let mut tx = self.database.read().await?;
         let Some(account) = db::accounts::find_by_email(&mut tx, &new.email).await? else { return Ok(None) };
@@ -180,17 +181,17 @@ impl Ledger {
             return Err(AppError::NotInDemo.into());
         }
         let hash = token_hash(&invite);
-        // Whoever repeats a call whose answer was lost is a member by now, and is told so.
+        // A repeat whose first response was lost: the person is a member already.
         if db::invites::ended(&mut tx, &hash).await? == Some(actor.household) {
             return self.do_me(actor).await;
         }
         let joiner = Joiner::Known(actor.account);
         let (mut write, household) = self.write_join(tx, joiner, &hash, name, None).await?;
-        // With the account locked: a new password that has ended this session meanwhile is seen.
+        // The account is locked: if a new password has ended this session meanwhile, it is seen here.
         if !db::sessions::move_to(&mut write.tx, actor.session, household).await? {
             return Err(AppError::NotSignedIn.into());
         }
-        // Pages of this session still show the other household: they come back and find this one.
+        // Pages of this session still show the other household: they reconnect and find the new one.
         write.ends(vec![actor.session], close::POSITION_LOST);
         write.commit(self).await?;
         let mut tx = self.database.read().await?;
@@ -208,17 +209,17 @@ impl Ledger {
         Ok(db::households::find(&mut tx, household).await?.name)
     }
 
-    /// Uses an invitation up and writes the new member.
+    /// Uses up an invitation and writes the new member.
     async fn write_join(
         &self,
         mut tx: Tx,
         joiner: Joiner,
         invite: &[u8; 32],
         name: Name,
-        key: Option<Key>,
+        key: Option<IdempotencyKey>,
     ) -> Result<(Write, HouseholdId), Fault> {
         let now = self.clock.now().millis();
-        // The household first, as everybody locks it first; whether the invitation works is seen after that.
+        // Every writer locks the household first. Whether the invitation still works is checked after that.
         let household = db::invites::household(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
         db::households::lock(&mut tx, household).await?;
         let household = db::invites::consume(&mut tx, invite, now).await?.ok_or(AppError::InviteEnded)?;
@@ -226,7 +227,7 @@ impl Ledger {
             Joiner::Known(account) => db::accounts::lock(&mut tx, account).await?.id,
             Joiner::Proven(proven) => proven.lock(&mut tx).await?.ok_or(AppError::WrongCredentials)?.id,
         };
-        // A link of another household's owner must not reach this one.
+        // A password link of another household's owner must not give access to this one.
         let news = end_links_of(&mut tx, account, now).await?;
         let others = db::members::list(&mut tx, household).await?;
         let colour = i64::try_from(others.len()).unwrap_or(0) % COLOURS;
@@ -248,7 +249,7 @@ impl Ledger {
             write.links(news);
             return Ok((write, household));
         }
-        // Somebody who was a member before comes back as the same one.
+        // A person who was a member before becomes the same member again.
         let old = db::members::of_account(&mut tx, household, account).await?;
         let old = old.filter(|old| old.removed).ok_or(AppError::AlreadyMember)?;
         if is_full {

@@ -1,4 +1,4 @@
-//! Leaving a household, by oneself or by its owner's word.
+//! Leaving a household, and removing a member.
 
 use super::{
     Ledger,
@@ -57,20 +57,19 @@ impl Ledger {
     }
 }
 
-/// Every session of an account that looks at this household looks at another one of its own from now on,
-/// or ends.
+/// Moves every session of an account from this household to another one of the account, or ends it.
 async fn send_away(
     tx: &mut Tx,
     household: HouseholdId,
     account: AccountId,
     now: i64,
 ) -> Result<Vec<SessionId>, Fault> {
-    // A sign-in that is under way ends first, and is seen.
+    // Waits for a sign-in in progress, so that its session is seen.
     db::accounts::lock(tx, account).await?;
     let elsewhere = db::households::of_account(tx, account).await?.first().map(|other| other.id);
     let sessions = db::sessions::at(tx, household, account).await?;
     for session in &sessions {
-        // One that has ended since it was listed needs neither.
+        // A session that has ended since it was listed needs neither.
         let _: bool = match elsewhere {
             Some(other) => db::sessions::move_to(tx, *session, other).await?,
             None => db::sessions::end(tx, *session, account, now).await?,

@@ -1,55 +1,55 @@
-//! Links that work once and until a certain time, like an invitation: their tokens are random and stored hashed, and
-//! a request that is repeated under its key gets the same link again.
+//! Links that work once and for a limited time, such as invitations. Their tokens are random and stored
+//! hashed; a request that is repeated under its key gets the same link again.
 
 use super::{
     fault::Fault,
     secrets::{random, token, token_hash, token_of},
 };
-use crate::db::links::{Key, Keyed};
+use crate::db::links::{Keyed, LinkKey};
 use app::service::Terms;
 use sha2::{Digest, Sha256};
 
-/// The key of a request for a link.
+/// The idempotency key of a request for a link.
 pub(super) struct RequestKey([u8; 16]);
 
 impl RequestKey {
-    /// The one that these terms have, if any.
+    /// The key of these terms, if they have one.
     pub fn of(terms: Terms) -> Option<Self> {
         terms.mutation_id.map(|id| Self(id.uuid().into_bytes()))
     }
 
-    /// What is stored of it.
+    /// The hash that is stored.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()
     }
 
-    /// The token of the link that was made under this key; none when that link does not work any more.
+    /// The token of the link that was made under this key; `None` if that link does not work any more.
     pub fn token_again<T>(&self, before: &Keyed<T>, now: i64) -> Option<String> {
         let works = !before.ended && before.expires_at.millis() > now;
         works.then(|| token_of(&self.0, &before.salt))
     }
 }
 
-/// What a new link is made of.
-pub(super) struct Secret {
-    /// It stands in the link, and nowhere else.
+/// The parts of a new link.
+pub(super) struct NewLink {
+    /// The token. It is only in the link itself.
     pub token: String,
-    /// What is stored of it.
+    /// The hash of the token, which is stored.
     pub hash: [u8; 32],
-    /// How the same request finds it again.
-    pub key: Option<Key>,
+    /// The stored key by which the same request finds the link again.
+    pub key: Option<LinkKey>,
 }
 
-impl Secret {
-    /// A new one.
+impl NewLink {
+    /// Makes a new token.
     ///
     /// # Errors
-    /// When the system has no randomness.
+    /// If the system has no randomness.
     pub fn new(key: Option<&RequestKey>) -> Result<Self, Fault> {
         let (token, key) = match key {
             Some(key) => {
                 let salt = random()?;
-                (token_of(&key.0, &salt), Some(Key { hash: key.hash(), salt }))
+                (token_of(&key.0, &salt), Some(LinkKey { hash: key.hash(), salt }))
             }
             None => (token()?, None),
         };

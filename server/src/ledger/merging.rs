@@ -1,18 +1,20 @@
-//! Merging two articles: facts, plans and what stands below follow into the other one, in one change.
+//! Merging two articles: facts, plans and subordinate articles move to the other article, in one change.
 
 use super::{
     Ledger,
     fault::Fault,
-    rows::Place,
+    rows::WriteScope,
+    rows::alive,
     storing::store,
-    write::{Begun, Order, Write, alive, check_version},
+    write::{Begun, Order, Write, check_version},
 };
-use crate::db;
+use crate::db::{self, Tx};
 use app::{
     command::Revised,
-    domain::{Article, ArticleId, Fact, GroupId, Limit, Plan, Reason, Recurring},
+    domain::{Article, ArticleId, Fact, GroupId, HouseholdId, Limit, Plan, Reason, Recurring},
     error::AppError,
     service::Written,
+    wire::{Change, DeletedArticle},
 };
 use std::collections::BTreeSet;
 
@@ -27,6 +29,7 @@ impl Ledger {
         let begun = order.begin(self, id.uuid()).await?;
         let mut write = match begun {
             Begun::Repeat(mut repeat) => {
+                let into = current(&mut repeat.tx, actor.household, into).await?;
                 let value = alive(db::articles::find(&mut repeat.tx, actor.household, into).await?)?;
                 return Ok(Written { value, position: repeat.position, repeated: true });
             }
@@ -35,6 +38,7 @@ impl Ledger {
         let old = alive(db::articles::find(&mut write.tx, actor.household, id).await?)?;
         check_version(order.terms.base_version, old.version, &old)?;
         let all = db::articles::list(&mut write.tx, actor.household).await?;
+        let into = current(&mut write.tx, actor.household, into).await?;
         let target = check_target(&all, &old, into)?;
         let mut room = Room(Limit::Merged.most());
         move_facts(&mut write, id, into, &mut room).await?;
@@ -44,14 +48,27 @@ impl Ledger {
             let moved = Article { parent_id: Some(into), version: child.version + 1, ..child.clone() };
             store(&mut write, &Revised::updated(child.clone(), moved).into()).await?;
         }
-        let tombstone = Article { version: old.version + 1, ..old.clone() };
-        store(&mut write, &Revised::deleted(old, tombstone).into()).await?;
+        remove(&mut write, &old, into).await?;
         let position = write.commit(self).await?;
         Ok(Written { value: target, position, repeated: false })
     }
 }
 
-/// The article that takes everything over: in use, of the same kind, and not below the other one.
+/// The article that is chosen: it may have been merged itself since.
+async fn current(tx: &mut Tx, household: HouseholdId, into: ArticleId) -> Result<ArticleId, Fault> {
+    Ok(db::articles::merged_into(tx, household, into).await?.unwrap_or(into))
+}
+
+/// Deletes the article and keeps a tombstone that names the other one.
+async fn remove(write: &mut Write, old: &Article, into: ArticleId) -> Result<(), Fault> {
+    let WriteScope { household, now } = write.scope();
+    let tombstone = Article { version: old.version + 1, ..old.clone() };
+    db::articles::update(&mut write.tx, household, &tombstone, true, now.millis()).await?;
+    db::articles::merge(&mut write.tx, household, old.id, into).await?;
+    write.changed(Change::ArticleDeleted(DeletedArticle { id: old.id, merged_into: Some(into) }), old)
+}
+
+/// The article that takes everything over: not archived, of the same kind, and not below the other one.
 fn check_target(all: &[Article], old: &Article, into: ArticleId) -> Result<Article, AppError> {
     let refused = |reason: Reason| AppError::field("into", reason);
     let target = all.iter().find(|row| row.id == into).ok_or_else(|| refused(Reason::NotFound))?;
@@ -72,7 +89,7 @@ fn check_target(all: &[Article], old: &Article, into: ArticleId) -> Result<Artic
     Ok(target.clone())
 }
 
-/// How many more rows the change may take: it is written, sent and read whole.
+/// How many more rows the change may contain: a change is written, sent and read as a whole.
 struct Room(i64);
 
 impl Room {
@@ -83,8 +100,8 @@ impl Room {
 }
 
 async fn move_facts(write: &mut Write, id: ArticleId, into: ArticleId, room: &mut Room) -> Result<(), Fault> {
-    let Place { household, now } = write.place();
-    // One more than there is room for, which is refused.
+    let WriteScope { household, now } = write.scope();
+    // One more than allowed, to find out whether the limit is exceeded.
     let facts = db::facts::of_article(&mut write.tx, household, id, room.0 + 1).await?;
     let mut groups: BTreeSet<GroupId> = BTreeSet::new();
     for fact in &facts {
@@ -96,7 +113,7 @@ async fn move_facts(write: &mut Write, id: ArticleId, into: ArticleId, room: &mu
             Some(group) => drop(groups.insert(group.id)),
         }
     }
-    // All parts of a whole go on to its next version.
+    // All parts of a transfer or split get the next version.
     for group in groups {
         for part in db::facts::parts(&mut write.tx, household, group).await? {
             room.take()?;
@@ -104,7 +121,7 @@ async fn move_facts(write: &mut Write, id: ArticleId, into: ArticleId, room: &mu
             update(write, &part, article).await?;
         }
     }
-    // What was deleted comes back on the other one, if it does.
+    // Deleted facts are moved too, in case they are restored.
     db::facts::move_deleted(&mut write.tx, household, id, into, now.millis()).await?;
     Ok(())
 }
@@ -116,7 +133,7 @@ async fn update(write: &mut Write, old: &Fact, article_id: ArticleId) -> Result<
 }
 
 async fn move_plans(write: &mut Write, id: ArticleId, into: ArticleId, room: &mut Room) -> Result<(), Fault> {
-    let household = write.place().household;
+    let household = write.scope().household;
     for old in db::plans::of_article(&mut write.tx, household, id, room.0 + 1).await? {
         room.take()?;
         let theirs = db::plans::find(&mut write.tx, household, into, old.month).await?;
@@ -129,12 +146,12 @@ async fn move_plans(write: &mut Write, id: ArticleId, into: ArticleId, room: &mu
 }
 
 async fn move_recurring(write: &mut Write, id: ArticleId, into: ArticleId) -> Result<(), Fault> {
-    let household = write.place().household;
+    let household = write.scope().household;
     for (old, deleted) in db::recurring::of_article(&mut write.tx, household, id).await? {
         let (version, updated_by) = (old.version + 1, write.member());
         let row = Recurring { article_id: into, version, updated_by, ..old.clone() };
         if deleted {
-            // It stays deleted since then, and no screen shows it.
+            // It stays deleted, so no screen needs the change.
             db::recurring::update(&mut write.tx, household, &row, true).await?;
         } else {
             let row = Recurring { updated_at: write.now, ..row };

@@ -1,7 +1,7 @@
-//! The keeper of the book: [`BudgetService`] over the store, the bus and the clock.
+//! The ledger: [`BudgetService`] over the database, the bus and the clock.
 //!
-//! Here are the rules; what a household may see and who may write is decided here and nowhere else.
-//! It knows nothing of HTTP.
+//! It holds the rules: only here is decided what a household may read and who may write. It knows nothing of
+//! HTTP.
 
 mod accounts;
 mod articles;
@@ -26,6 +26,7 @@ mod loaded;
 mod merging;
 mod ownership;
 mod password_links;
+mod password_rules;
 pub mod passwords;
 mod plans;
 mod reading;
@@ -38,7 +39,6 @@ mod storing;
 mod write;
 
 pub use attempts::Attempts;
-pub use write::LogEntry;
 
 use crate::{bus::Bus, clock::Clock, db::Database};
 use app::{
@@ -60,16 +60,16 @@ pub struct Ledger {
     clock: Clock,
     passwords: secrets::Passwords,
     attempts: Attempts,
-    seen: seen::Seen,
-    /// Whether strangers may found households.
+    seen: seen::SeenSessions,
+    /// Whether anybody may found a household; otherwise an invitation is needed.
     open: bool,
 }
 
 impl Ledger {
-    /// A ledger over a store.
+    /// A ledger over a database.
     ///
     /// # Errors
-    /// When the system has no randomness.
+    /// If the system has no randomness.
     pub fn new(
         database: Database,
         bus: Bus,
@@ -77,31 +77,31 @@ impl Ledger {
         attempts: Attempts,
         open: bool,
     ) -> Result<Self, Fault> {
-        let (passwords, seen) = (secrets::Passwords::new()?, seen::Seen::default());
+        let (passwords, seen) = (secrets::Passwords::new()?, seen::SeenSessions::default());
         Ok(Self { database, bus, clock, passwords, attempts, seen, open })
     }
 
-    /// The store, for commands that concern all of it.
+    /// The database, for commands that concern all of it.
     pub(crate) const fn database(&self) -> &Database {
         &self.database
     }
 
-    /// Whether the store answers.
+    /// Checks that the database answers.
     ///
     /// # Errors
-    /// Why it does not.
+    /// If it does not.
     pub async fn ping(&self) -> Result<(), AppError> {
         self.database.ping().await.map_err(|error| Fault::from(error).answer())
     }
 
-    /// Whether the store takes writes.
+    /// Whether the database accepts writes.
     pub async fn takes_writes(&self) -> bool {
         self.database.takes_writes().await
     }
 }
 
-/// Each call is the method of the same name with `do_` before it, or one of `rows`; a fault becomes an
-/// answer here.
+/// Each call runs the method of the same name with the prefix `do_`, or one of `rows`, and turns a fault into
+/// a response.
 impl BudgetService for Ledger {
     fn register(&self, device: Device, terms: Terms, form: RegisterForm) -> Answer<'_, SignedIn> {
         Box::pin(async move { self.do_register(device, terms, form).await.map_err(Fault::answer) })
@@ -149,6 +149,12 @@ impl BudgetService for Ledger {
 
     fn delete_account(&self, actor: Actor, password: String) -> Answer<'_, ()> {
         Box::pin(async move { self.do_delete_account(actor, password).await.map_err(Fault::answer) })
+    }
+
+    fn delete_account_by_email(&self, device: Device, email: String, password: String) -> Answer<'_, ()> {
+        Box::pin(async move {
+            self.do_delete_account_by_email(device, email, password).await.map_err(Fault::answer)
+        })
     }
 
     fn password_link(&self, token: String) -> Answer<'_, (Name, String)> {

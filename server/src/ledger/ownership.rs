@@ -41,7 +41,7 @@ impl Ledger {
         let after = Member { role: Role::Editor, version: before.version + 1, ..before.clone() };
         db::members::set_role(&mut write.tx, household, &after).await?;
         db::members::set_role(&mut write.tx, household, &new).await?;
-        // A link that sets the password of the owner would be a way to take the household.
+        // A link that sets the new owner's password would be a way to take over the household.
         db::password_links::end(&mut write.tx, household, id, write.now.millis()).await?;
         write.changed(Change::MemberUpdated(after), &before)?;
         write.changed(Change::MemberUpdated(new.clone()), &old)?;

@@ -1,22 +1,21 @@
-//! A new password by a link, for a member who is locked out.
+//! Links by which a member who is locked out sets a new password.
 //!
-//! Whoever has the link can sign in as that member. So the owner of a household makes one only for somebody who
-//! belongs to no other household, into whose book the link would lead too; and never for an owner, who decides
-//! about the household. Both are looked at again in the transaction that uses the link.
+//! Whoever has the link can sign in as that member. The owner of a household therefore makes one only for a
+//! member who belongs to no other household, whose book the link would open too, and never for an owner, who
+//! may delete the household. Both conditions are checked again in the transaction that uses the link.
 
 use super::{
     Ledger,
-    accounts::check_password,
     fault::Fault,
     household::check_owner,
-    links::{RequestKey, Secret},
-    passwords::replace_password,
+    links::{NewLink, RequestKey},
+    password_rules::check_password,
     secrets::token_hash,
     write::{LinkNews, NO_SESSIONS},
 };
 use crate::{
-    db::{self, Tx, password_links::Target},
-    live::links::Links,
+    db::{self, Tx, password_links::PasswordLinkTarget},
+    hub::links::Links,
 };
 use app::{
     domain::{
@@ -28,7 +27,7 @@ use app::{
     wire::close,
 };
 
-/// A link works for a day.
+/// How long a link works.
 const LIFE_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Ledger {
@@ -66,18 +65,18 @@ impl Ledger {
             let token = key.token_again(&before, now).ok_or(AppError::PasswordLinkEnded)?;
             return Ok(Written { value: link(&before.link, &token), position, repeated: true });
         }
-        // Its people are entered by its link.
+        // The members of a demo household have no passwords: they sign in by its link.
         if db::demos::is_demo(&mut tx, household).await? {
             return Err(AppError::NotInDemo.into());
         }
         let account = db::members::account(&mut tx, household, id).await?;
-        // A household that is being joined is seen.
+        // Waits for a household that the account is just joining, so that it is seen.
         db::accounts::lock(&mut tx, account).await?;
         check_rule(&mut tx, &member, account).await?;
         let expires_at = Instant::from_millis(now + LIFE_MS);
         let row = OpenPasswordLink { member_id: id, created_by: actor.member, expires_at };
-        let target = Target { household, member: id, account };
-        let Secret { token, hash, key } = Secret::new(key.as_ref())?;
+        let target = PasswordLinkTarget { household, member: id, account };
+        let NewLink { token, hash, key } = NewLink::new(key.as_ref())?;
         db::password_links::put(&mut tx, target, &row, &hash, key.as_ref(), now).await?;
         let news = vec![(household, to_owners(&mut tx, household).await?)];
         self.commit_and_tell(tx, NO_SESSIONS, news).await?;
@@ -107,33 +106,35 @@ impl Ledger {
         let mut refusals = Refusals::default();
         check_password(&mut refusals, "new", &new);
         let mut tx = self.database.read().await?;
-        // Before the slow hash, and without using it up.
+        // Checked before the slow hash; the link is not used up yet.
         self.usable(&mut tx, &token).await?;
         drop(tx);
         refusals.finish()?;
         let hash = self.passwords.hash(new).await?;
         let mut tx = self.database.begin().await?;
         let (target, _) = self.usable(&mut tx, &token).await?;
-        // Nobody joins, signs in or changes the password from here on; what did so before is seen below.
+        // The locks keep the account from joining, signing in or changing its password. What it did before is
+        // checked below.
         db::households::lock(&mut tx, target.household).await?;
         db::accounts::lock(&mut tx, target.account).await?;
         self.usable(&mut tx, &token).await?;
         let now = self.clock.now().millis();
-        // This uses the link up.
+        // This uses up the link.
         let news = replace_password(&mut tx, target.account, &hash, now).await?;
         let ended = db::sessions::end_all(&mut tx, target.account, now).await?;
         self.commit_and_tell(tx, (ended, close::NOT_SIGNED_IN), news).await
     }
 
-    /// Whose password a token sets, if it still works and the rule holds: the member's name, the account's email.
-    async fn usable(&self, tx: &mut Tx, token: &str) -> Result<(Target, (Name, String)), Fault> {
+    /// Whose password a token sets, with the member's name and the account's email. Refuses a token that has
+    /// expired or whose conditions do not hold any more.
+    async fn usable(&self, tx: &mut Tx, token: &str) -> Result<(PasswordLinkTarget, (Name, String)), Fault> {
         let now = self.clock.now().millis();
         let target = db::password_links::find(tx, &token_hash(token), now).await?;
         let target = target.ok_or(AppError::PasswordLinkEnded)?;
         let member = db::members::find(tx, target.household, target.member).await?;
         let member = member.ok_or(AppError::PasswordLinkEnded)?;
         match check_rule(tx, &member, target.account).await {
-            // Whoever holds the link need not know what became of the person.
+            // The holder of the link need not know why it does not work any more.
             Err(Fault::App(_)) => Err(AppError::PasswordLinkEnded.into()),
             Err(fault) => Err(fault),
             Ok(()) => {
@@ -144,7 +145,19 @@ impl Ledger {
     }
 }
 
-/// Ends every link that would set the password of an account, and says who is to be told when this is committed.
+/// Stores the hash of a new password and ends the account's links. Returns the changed links, to be announced
+/// on commit.
+pub(super) async fn replace_password(
+    tx: &mut Tx,
+    account: AccountId,
+    hash: &str,
+    now: i64,
+) -> Result<LinkNews, Fault> {
+    db::accounts::set_password(tx, account, hash).await?;
+    end_links_of(tx, account, now).await
+}
+
+/// Ends every password link of an account. Returns the changed links, to be announced on commit.
 pub(super) async fn end_links_of(tx: &mut Tx, account: AccountId, now: i64) -> Result<LinkNews, Fault> {
     let mut news = Vec::new();
     for household in db::password_links::end_of(tx, account, now).await? {
@@ -153,14 +166,14 @@ pub(super) async fn end_links_of(tx: &mut Tx, account: AccountId, now: i64) -> R
     Ok(news)
 }
 
-/// Links for new passwords are for the owners of a household alone, and so is that they have changed.
+/// The recipients of a change of password links: the owners of the household.
 async fn to_owners(tx: &mut Tx, household: HouseholdId) -> Result<Links, Fault> {
     let members = db::members::list(tx, household).await?;
     let owners = members.into_iter().filter(|row| row.role == Role::Owner && !row.removed);
     Ok(Links::Passwords(owners.map(|row| row.id).collect()))
 }
 
-/// Refuses a link for somebody who is an owner, is not a member, or is one elsewhere too.
+/// Refuses a link for an owner, for a person who is not a member, or for a member of another household.
 async fn check_rule(tx: &mut Tx, member: &Member, account: AccountId) -> Result<(), Fault> {
     if member.removed {
         return Err(AppError::Gone.into());

@@ -1,46 +1,45 @@
-//! Whose password is right, also when another one is set at the same moment; and a new password for somebody who
-//! does not know the old one.
+//! Proving a password, even while another one is being set, and setting a new one for a person who does not
+//! know the old one.
 
 use super::{
     Ledger,
-    accounts::{PASSWORD_MAX, check_password},
-    deleting::is_deleted,
     demo::is_of_a_demo,
     fault::Fault,
-    password_links::end_links_of,
-    write::LinkNews,
+    password_links::replace_password,
+    password_rules::{PASSWORD_MAX, check_password, is_deleted},
 };
 use crate::db::{self, Tx, accounts::Account};
 use app::{
     domain::{AccountId, Email, Language, Refusals},
     error::AppError,
     i18n::errors::whole_sentence,
+    service::Device,
     wire::close,
 };
 
-/// Why a password was not set. Each is one line for whoever runs the program.
+/// Why a password was not set. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum SetPasswordError {
     /// There is no such account.
     #[error("nobody signs in with {0}; check the email")]
     NoSuchAccount(String),
-    /// The password cannot be one, or the store does not answer.
+    /// The password is refused, or the database does not answer.
     #[error("the password was not set. {}", whole_sentence(.0, Language::En))]
     Refused(AppError),
 }
 
-/// An account whose password was right when it was compared, which takes a while and holds no lock. Whatever is
-/// done because of it begins with [`lock`](Self::lock).
+/// An account whose password was right when it was compared. Comparing takes a while and holds no lock, so
+/// whatever follows from it begins with [`lock`](Self::lock).
 pub(super) struct Proven(Account);
 
 impl Proven {
-    /// The account.
+    /// The id of the account.
     pub const fn id(&self) -> AccountId {
         self.0.id
     }
 
-    /// The account, which nobody else changes until the transaction ends. None when another password was set since
-    /// this one was compared; one that is being set waits for this transaction, and finds what it has done.
+    /// Locks the account until the transaction ends. `None` if another password was set since this one was
+    /// compared. Setting a password waits for the lock, and sees what this transaction has done.
     pub async fn lock(&self, tx: &mut Tx) -> Result<Option<Account>, Fault> {
         let now = db::accounts::lock(tx, self.0.id).await?;
         Ok(Some(now).filter(|now| now.password_hash == self.0.password_hash))
@@ -48,7 +47,7 @@ impl Proven {
 }
 
 impl Ledger {
-    /// The account, if this is its password. Takes as long when there is no account.
+    /// The account, if this is its password. Takes as long if there is no account.
     pub(super) async fn prove(
         &self,
         account: Option<Account>,
@@ -61,7 +60,25 @@ impl Ledger {
         Ok(account.filter(|_| right).map(Proven))
     }
 
-    /// Sets a new password for the account of an email, for whoever runs the program. All its sessions end, and
+    /// The account with an email, if this is its password. Counts as an attempt to sign in.
+    pub(super) async fn prove_by_email(
+        &self,
+        device: &Device,
+        email: &str,
+        password: String,
+    ) -> Result<Proven, Fault> {
+        self.count_attempt(&device.address, email).await?;
+        let account = match email.parse::<Email>() {
+            Ok(email) => {
+                let mut tx = self.database.read().await?;
+                db::accounts::find_by_email(&mut tx, &email).await?
+            }
+            Err(_) => None,
+        };
+        Ok(self.prove(account, password).await?.ok_or(AppError::WrongCredentials)?)
+    }
+
+    /// Sets a new password for the account with an email, on behalf of the operator. All its sessions end and
     /// their sockets close.
     ///
     /// # Errors
@@ -82,7 +99,8 @@ impl Ledger {
         let mut tx = self.database.read().await?;
         let account = db::accounts::find_by_email(&mut tx, &email).await?;
         drop(tx);
-        // The demo's people are entered by its link and have no password; of a deleted account only a row is left.
+        // The members of a demo sign in by its link and have no password; a deleted account is only a row
+        // that others refer to.
         let someone = account.filter(|account| !is_of_a_demo(account) && !is_deleted(account));
         let Some(account) = someone else { return Ok(false) };
         let hash = self.passwords.hash(password).await?;
@@ -97,15 +115,4 @@ impl Ledger {
         self.commit_and_tell(tx, (ended, close::NOT_SIGNED_IN), news).await?;
         Ok(true)
     }
-}
-
-/// Sets the hash of a new password; links that would set another one end, which is told when this is committed.
-pub(super) async fn replace_password(
-    tx: &mut Tx,
-    account: AccountId,
-    hash: &str,
-    now: i64,
-) -> Result<LinkNews, Fault> {
-    db::accounts::set_password(tx, account, hash).await?;
-    end_links_of(tx, account, now).await
 }

@@ -1,4 +1,4 @@
-//! Reading plans and the months of the grid.
+//! Reading plans and the months of the plan page.
 
 use super::{Ledger, fault::Fault};
 use crate::db::{self, Tx};
@@ -8,20 +8,20 @@ use app::{
     service::{Actor, Grid, Read},
 };
 
-/// So many plans in one answer: the months of a grid with a thousand categories, twice.
+/// The most plans in one response: twice the months of a grid with a thousand categories.
 pub(super) const MOST_READ: i64 = 50_000;
 
-fn too_many() -> AppError {
+fn too_wide() -> AppError {
     AppError::field("to", Reason::OutOfRange)
 }
 
 fn range(from: Month, to: Month) -> Result<MonthRange, AppError> {
-    MonthRange::new(from, to).ok_or_else(too_many)
+    MonthRange::new(from, to).ok_or_else(too_wide)
 }
 
 impl Ledger {
     pub(super) async fn do_grid(&self, actor: Actor, from: Month, to: Month) -> Result<Grid, Fault> {
-        let months = range(from, to)?.at_most(Grid::MOST_MONTHS).ok_or_else(too_many)?;
+        let months = range(from, to)?.at_most(Grid::MOST_MONTHS).ok_or_else(too_wide)?;
         let mut tx = self.database.read().await?;
         let position = db::households::position(&mut tx, actor.household).await?;
         Ok(Grid {
@@ -41,15 +41,15 @@ impl Ledger {
         let mut tx = self.database.read().await?;
         let position = db::households::position(&mut tx, actor.household).await?;
         let value = db::plans::between(&mut tx, actor.household, months, MOST_READ + 1).await?;
-        // Refused, and not cut off: a list that lacks some of its rows looks like a list.
+        // Refused instead of cut off: a list without some of its rows looks like a complete list.
         if i64::try_from(value.len()).is_ok_and(|count| count > MOST_READ) {
-            return Err(too_many().into());
+            return Err(AppError::field("to", Reason::TooManyPlans).into());
         }
         Ok(Read { value, position })
     }
 }
 
-/// The plans of these cells as they stand; those that somebody ever set.
+/// The plans of these cells, as far as they were ever set.
 pub(super) async fn standing(
     tx: &mut Tx,
     household: HouseholdId,

@@ -1,12 +1,12 @@
-//! What is read across tables, each time in one transaction: snapshot, summary, the log.
+//! Readings across several tables, each in one transaction: snapshot, summary, log.
 
-use super::{Ledger, fault::Fault, plans::MOST_READ, sockets::readable, write::LogEntry};
+use super::{Ledger, fault::Fault, plans::MOST_READ, sockets::readable};
 use crate::{
     db::{
         self,
         change_log::{Logged, Portion},
     },
-    live::frames,
+    journal::{LogEntry, frames},
 };
 use app::{
     domain::{HouseholdId, Money, Month, Summary, plan},
@@ -16,14 +16,14 @@ use app::{
     wire::{Position, SNAPSHOT_FACTS},
 };
 
-/// So much of the log goes into one answer.
+/// The most bytes of the log in one response.
 const EVENT_BYTES: i64 = 1024 * 1024;
 
 impl Ledger {
-    /// Where a household's log ends.
+    /// The end of a household's log.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the database does not answer.
     pub async fn position(&self, household: HouseholdId) -> Result<Position, Fault> {
         let mut tx = self.database.glance().await?;
         Ok(db::households::position(&mut tx, household).await?)
@@ -31,7 +31,8 @@ impl Ledger {
 
     pub(super) async fn do_snapshot(&self, actor: Actor) -> Result<Snapshot, Fault> {
         let mut tx = self.database.read().await?;
-        // The browser asks by a request with a body, which may have taken its time since it was let in.
+        // The browser sends this request with a body, which may take a while to arrive after the request was
+        // authenticated.
         if !db::members::is_one(&mut tx, actor.household, actor.member).await? {
             return Err(AppError::NotSignedIn.into());
         }
@@ -52,6 +53,7 @@ impl Ledger {
             me: actor.member,
             members: db::members::list(&mut tx, actor.household).await?,
             articles,
+            merged: db::articles::merged(&mut tx, actor.household).await?,
             financial_centers,
             month: db::facts::month(&mut tx, actor.household, today.month()).await?,
             plans: db::plans::between(&mut tx, actor.household, today.month().into(), MOST_READ).await?,
@@ -94,11 +96,11 @@ impl Ledger {
         let mut tx = self.database.read().await?;
         let position = db::households::position(&mut tx, actor.household).await?;
         if epoch.is_some_and(|epoch| epoch != position.epoch) || since > position.seq {
-            // Another log, or ahead of ours: nothing after `since` would make sense.
+            // The position is of another epoch, or ahead of this log: no entry after it would be valid.
             return Err(AppError::PositionLost.into());
         }
         if check.is_some() && check != db::change_log::check_of(&mut tx, actor.household, since).await? {
-            // The number was taken again, after the book had been put back.
+            // The number was assigned again after the book was restored from a backup.
             return Err(AppError::PositionLost.into());
         }
         let portion = Portion { entries: limit, bytes: EVENT_BYTES };

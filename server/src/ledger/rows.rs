@@ -1,24 +1,34 @@
-//! Reading one row by its id, and where rows are written.
+//! Reading one row by its id, and the scope of written rows.
 
-use super::{Ledger, fault::Fault, write::alive};
+use super::{Ledger, fault::Fault};
 use crate::db::{self, Tx};
 use app::{
     domain::{
         Article, ArticleId, Fact, FactId, FinancialCenter, FinancialCenterId, HouseholdId, Instant,
         Recurring, RecurringId,
     },
+    error::AppError,
     service::{Actor, Read},
 };
 use std::future::Future;
 
-/// Whose a row is, and when it is written.
+/// The household of written rows, and the time of the write.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct WriteScope {
     pub household: HouseholdId,
     pub now: Instant,
 }
 
-/// A row that is found by its id.
+/// A row that exists and is not deleted.
+pub(super) fn alive<T>(found: Option<(T, bool)>) -> Result<T, Fault> {
+    match found {
+        None => Err(AppError::NotFound.into()),
+        Some((_, true)) => Err(AppError::Gone.into()),
+        Some((row, false)) => Ok(row),
+    }
+}
+
+/// A row that can be found by its id.
 pub(super) trait Findable: Send + Sized {
     type Id: Copy + Send;
 
@@ -38,7 +48,7 @@ impl Ledger {
     }
 }
 
-/// Finds rows in the table group of their family.
+/// Implements [`Findable`] by the table group of each family.
 macro_rules! findable {
     ($($row:ident($id:ident) in $table:ident,)+) => {
         $(

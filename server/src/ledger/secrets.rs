@@ -11,34 +11,33 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// For each hash under way so many more may wait: about a second of work, where a hash takes tens of
-/// milliseconds.
+/// How many hashes may wait for each one in progress: about a second of work, at tens of milliseconds each.
 const WAITING_EACH: usize = 16;
 
-/// Hashes passwords, one fewer at a time than there are cores, but at least one: each hash takes 19 MiB and
-/// tens of milliseconds, and a flood of sign-ins must not starve everything else. Nor may it wait without
-/// end: whoever finds the queue full is told to come back.
+/// Hashes passwords: one fewer at a time than there are cores, but at least one. Each hash takes 19 MiB and
+/// tens of milliseconds, so a flood of sign-ins must not starve everything else. The queue is bounded: if it
+/// is full, a request is told to retry.
 #[derive(Clone, Debug)]
 pub struct Passwords {
-    /// Held while a hash is under way.
+    /// Held while a hash is in progress.
     at_work: Arc<Semaphore>,
-    /// Held from the arrival on.
+    /// Held from the arrival of a request on.
     in_queue: Arc<Semaphore>,
-    /// Compared with when there is no such account, so that the time of an answer tells nothing.
+    /// Compared with if there is no such account, so that the response time does not reveal that.
     decoy: Arc<str>,
 }
 
 impl Passwords {
-    /// Ready to hash.
+    /// A hasher for this machine.
     ///
     /// # Errors
-    /// When the system has no randomness.
+    /// If the system has no randomness.
     pub fn new() -> Result<Self, Fault> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self::at_once(cores.saturating_sub(1).max(1))
     }
 
-    /// With so many hashes at a time.
+    /// A hasher that computes this many hashes at a time.
     fn at_once(count: usize) -> Result<Self, Fault> {
         Ok(Self {
             at_work: Arc::new(Semaphore::new(count)),
@@ -50,15 +49,15 @@ impl Passwords {
     /// The PHC string of a password.
     ///
     /// # Errors
-    /// When the system has no randomness.
+    /// If the system has no randomness.
     pub async fn hash(&self, password: String) -> Result<String, Fault> {
         self.run(move || hash(&password)).await?
     }
 
-    /// Whether the password is the account's; false when there is no account.
+    /// Whether the password is the account's; false if there is no account.
     ///
     /// # Errors
-    /// When the work could not be done.
+    /// If the work could not be done.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Fault> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.to_string());
@@ -75,7 +74,7 @@ impl Passwords {
         let place = self.in_queue.clone().try_acquire_owned().map_err(|_| AppError::Busy)?;
         let permit =
             self.at_work.clone().acquire_owned().await.map_err(|error| Fault::Other(error.to_string()))?;
-        // The work goes on when the caller hangs up, and holds its permits until it is done.
+        // The work continues if the caller hangs up, and holds its permits until it is done.
         let work = move || {
             let done = work();
             drop((permit, place));
@@ -90,15 +89,15 @@ fn hash(password: &str) -> Result<String, Fault> {
     Ok(hash.map_err(|error| Fault::Other(error.to_string()))?.to_string())
 }
 
-/// 256 random bits as text: a session's or an invitation's secret.
+/// A token for a session or a link: 256 random bits as text.
 ///
 /// # Errors
-/// When the system has no randomness.
+/// If the system has no randomness.
 pub fn token() -> Result<String, Fault> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(random()?))
 }
 
-/// A token that the same key and salt make again.
+/// A token that is derived from a key and a salt: the same ones give the same token.
 #[must_use]
 pub fn token_of(key: &[u8], salt: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::new().chain_update(salt).chain_update(key).finalize())
@@ -107,14 +106,14 @@ pub fn token_of(key: &[u8], salt: &[u8]) -> String {
 /// 256 random bits.
 ///
 /// # Errors
-/// When the system has no randomness.
+/// If the system has no randomness.
 pub fn random() -> Result<[u8; 32], Fault> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| Fault::Other(error.to_string()))?;
     Ok(bytes)
 }
 
-/// What is stored of a token.
+/// The hash of a token, which is stored in its place.
 #[must_use]
 pub fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
@@ -127,7 +126,7 @@ mod tests {
     use std::{task::Poll, time::Duration};
 
     #[tokio::test]
-    async fn whoever_finds_the_queue_full_is_told_to_come_back_and_all_others_are_served() {
+    async fn a_request_that_finds_the_queue_full_is_told_to_retry_and_all_others_are_served() {
         let passwords = Passwords::at_once(1).expect("randomness");
         let ask = || passwords.run(|| ());
         let held = passwords.at_work.clone().acquire_owned().await.expect("nobody else holds it");
@@ -139,7 +138,7 @@ mod tests {
         }
         let Poll::Ready(refused) = poll!(Box::pin(ask())) else { panic!("it waits in a full queue") };
         assert_eq!(refused.map_err(Fault::answer), Err(AppError::Busy));
-        // Who hangs up gives the place to somebody else.
+        // A caller that hangs up frees its place.
         drop(waiting.pop());
         let mut asked = Box::pin(ask());
         assert!(poll!(asked.as_mut()).is_pending(), "it waits, and is not refused");
@@ -156,7 +155,7 @@ mod tests {
         let passwords = Passwords::at_once(1).expect("randomness");
         for _ in 0..=WAITING_EACH + 1 {
             let work = passwords.run(|| -> () { panic!("a panic that this test asked for") });
-            // A place that is not given back is waited for without end.
+            // If a place were not freed, this would wait forever.
             let failed = tokio::time::timeout(Duration::from_secs(20), work).await.expect("there is a place");
             assert!(failed.is_err());
         }

@@ -1,8 +1,9 @@
-//! When each session was seen last, kept in memory and written many at a time.
+//! When each session was last used: kept in memory and written in batches.
 //!
-//! No request waits for that, and none fails because of it: people read while the disk is full. Whatever depends on
-//! when a session was seen reads what waits here together with what is stored. What another process has not
-//! written yet is not known here; it is off by a minute at most, as everything that is stored.
+//! No request waits for the write or fails because of it: people can read while the disk is full. Code that
+//! depends on the last use reads the waiting entries together with the stored ones. Entries that another
+//! process has not written yet are unknown here, so a time may be off by a minute, which is also the
+//! precision of the stored times.
 
 use super::{Ledger, accounts::SESSION_LIFE_MS, fault::Fault};
 use crate::db::{self, Database, sessions::LastSeen};
@@ -19,23 +20,23 @@ use std::{
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// How exactly `last_seen_at` is kept: a session is noted once a minute at most.
+/// The precision of `last_seen_at`: a session is noted at most once a minute.
 const EXACT_MS: i64 = 60_000;
-/// So many in one transaction: writers do not wait for all of them.
+/// The most entries in one transaction, so that writers do not wait for all of them.
 const AT_ONCE: usize = 500;
-/// Between two rounds of writing.
+/// The pause between two rounds of writing.
 const REST: Duration = Duration::from_secs(5);
-/// After a round that failed.
+/// The pause after a round that failed.
 const LONG_REST: Duration = Duration::from_secs(60);
 
-/// A session that was seen.
+/// A use of a session that is not stored yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Noted {
-    /// Whose it is.
+    /// The account of the session.
     account: AccountId,
-    /// The household that it looked at.
+    /// The household of the session.
     household: HouseholdId,
-    /// When, in Unix milliseconds.
+    /// The time in Unix milliseconds.
     at: i64,
 }
 
@@ -45,19 +46,20 @@ impl Noted {
     }
 }
 
-/// Sessions that were seen and for which that is not written yet. As many entries as there are sessions, at most.
+/// Uses of sessions that are not stored yet. There is at most one entry for each session.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct SeenSessions {
     waiting: Arc<Mutex<HashMap<SessionId, Noted>>>,
     bell: Arc<Notify>,
 }
 
-impl Seen {
+impl SeenSessions {
     fn waiting(&self) -> MutexGuard<'_, HashMap<SessionId, Noted>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that a session is in use. A time that lies ahead comes from a clock that was wrong.
+    /// Notes that a session is in use. If the stored time is in the future, the clock was wrong, and it is
+    /// replaced.
     fn note(&self, actor: Actor, before: i64, now: i64) {
         if (now - before).abs() >= EXACT_MS {
             self.waiting()
@@ -66,20 +68,21 @@ impl Seen {
         }
     }
 
-    /// When a session was seen last, where the store says `stored`.
+    /// When a session was last used; `stored` if no newer use is waiting.
     fn of(&self, id: SessionId, stored: LastSeen) -> LastSeen {
         self.waiting().get(&id).map_or(stored, |noted| noted.last_seen())
     }
 
-    /// What waits of some sessions. It leaves memory only after it is stored: whoever takes this first and reads the
-    /// store then misses nothing.
+    /// The waiting entries of some accounts. An entry is removed only after it was stored: a caller that
+    /// takes these first and then reads the database misses nothing.
     fn taken(&self, whose: impl Fn(AccountId) -> bool) -> HashMap<SessionId, LastSeen> {
         let waiting = self.waiting();
         let some = waiting.iter().filter(|(_, noted)| whose(noted.account));
         some.map(|(id, noted)| (*id, noted.last_seen())).collect()
     }
 
-    /// When anybody was seen last in a household, where that waits. To be taken before the store is read, as above.
+    /// The last use of each household among the waiting entries. To be taken before the database is read, as
+    /// above.
     pub fn in_households(&self) -> HashMap<HouseholdId, i64> {
         let mut latest = HashMap::new();
         for noted in self.waiting().values() {
@@ -89,8 +92,8 @@ impl Seen {
         latest
     }
 
-    /// Some of what waits, in the order of the sessions: processes that write the same ones at once wait for
-    /// one another and do not deadlock.
+    /// Some of the waiting entries, ordered by session, so that processes that write the same ones do not
+    /// deadlock.
     fn some(&self) -> Vec<(SessionId, i64)> {
         let mut some: Vec<_> =
             self.waiting().iter().take(AT_ONCE).map(|(id, noted)| (*id, noted.at)).collect();
@@ -98,7 +101,7 @@ impl Seen {
         some
     }
 
-    /// What is stored by now waits no longer, unless the session was seen again meanwhile.
+    /// Removes entries that are stored, unless the session was used again meanwhile.
     fn stored(&self, some: &[(SessionId, i64)]) {
         let mut waiting = self.waiting();
         for (id, at) in some {
@@ -110,14 +113,15 @@ impl Seen {
 }
 
 impl Ledger {
-    /// What `read` finds of a session that has not expired, and notes that it was seen.
+    /// Returns what `read` finds if its session has not expired, and notes that the session is in use.
     pub(super) async fn unless_expired<T, F: Future<Output = Result<Option<T>, Fault>>>(
         &self,
         read: impl Fn() -> F,
         of: impl Fn(&T) -> (Actor, LastSeen),
     ) -> Result<T, Fault> {
         let now = self.clock.now().millis();
-        // Twice: what prolonged the session may have been stored after it was read, and be gone from memory now.
+        // Twice: between the reading and the look into memory, an entry that prolongs the session may have
+        // been stored and removed.
         for _ in 0..2 {
             let Some(found) = read().await? else { break };
             let (actor, stored) = of(&found);
@@ -130,8 +134,8 @@ impl Ledger {
         Err(AppError::NotSignedIn.into())
     }
 
-    /// The sessions of an account that last, the one first that was seen last. The statements of `tx` have to see
-    /// what is committed by now, so that it has not read anything yet or takes a moment for each statement.
+    /// The sessions of an account that have not expired, the last used one first. `tx` must see what is
+    /// committed by now: it has no snapshot yet, or takes one for each statement.
     pub(super) async fn lasting_sessions(
         &self,
         tx: &mut db::Tx,
@@ -151,10 +155,10 @@ impl Ledger {
         Ok(sessions)
     }
 
-    /// Of these sessions those that still last, each with the household it looks at.
+    /// The sessions among these that have not expired, each with its household.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the database does not answer.
     pub async fn lasting(&self, sessions: &[SessionId]) -> Result<Vec<(SessionId, HouseholdId)>, AppError> {
         let read = async {
             let now = self.clock.now().millis();
@@ -167,7 +171,7 @@ impl Ledger {
         read.await.map_err(Fault::answer)
     }
 
-    /// Writes down who was seen, until `shutdown` and a last time then.
+    /// Writes the waiting entries until `shutdown`, and once more then.
     pub async fn write_seen(self, shutdown: CancellationToken) {
         loop {
             tokio::select! {
@@ -177,7 +181,7 @@ impl Ledger {
             let rest = match self.write_all_seen().await {
                 Ok(()) => REST,
                 Err(error) => {
-                    // The next round may go better; nobody has waited for it.
+                    // It is retried in the next round; no request waits for it.
                     tracing::warn!(%error, "cannot write when sessions were seen");
                     self.seen.bell.notify_one();
                     LONG_REST
@@ -231,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_session_is_noted_once_a_minute_and_when_its_time_lies_ahead() {
-        let (seen, anna) = (Seen::default(), somebody());
+        let (seen, anna) = (SeenSessions::default(), somebody());
         seen.note(anna, 1_000_000, 1_000_000 + EXACT_MS - 1);
         assert!(seen.some().is_empty());
         seen.note(anna, 1_000_000, 1_000_000 + EXACT_MS);
@@ -241,8 +245,8 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_is_known_until_it_is_stored_and_what_came_meanwhile_waits_on() {
-        let (seen, anna, ben) = (Seen::default(), somebody(), somebody());
+    fn an_unstored_time_is_known_until_it_is_stored_and_a_later_one_stays_pending() {
+        let (seen, anna, ben) = (SeenSessions::default(), somebody(), somebody());
         let stored = LastSeen { at: 0, expires_at: SESSION_LIFE_MS };
         seen.note(anna, 0, 100_000);
         seen.note(ben, 0, 100_000);
@@ -257,7 +261,7 @@ mod tests {
 
     #[test]
     fn ten_thousand_returning_people_are_twenty_transactions() {
-        let seen = Seen::default();
+        let seen = SeenSessions::default();
         for _ in 0..10_000 {
             seen.note(somebody(), 0, 100_000);
         }

@@ -1,6 +1,6 @@
-//! What sockets read: who they belong to, where the log ends, and what they missed.
+//! What sockets read: whose they are, where the log ends, and the entries that they missed.
 
-use super::{Ledger, fault::Fault, secrets::token_hash, write::LogEntry};
+use super::{Ledger, fault::Fault, secrets::token_hash};
 use crate::{
     db::{
         self, Database,
@@ -8,20 +8,20 @@ use crate::{
         households::LogEnd,
         sessions::Stand,
     },
-    live::{encoded::Encoded, frames},
+    journal::{LogEntry, encoded::Encoded, frames},
 };
 use app::{domain::HouseholdId, error::AppError, wire::Seq};
 
-/// What a socket that is behind is sent at once. Ten thousand of them may be behind, each of another
-/// household, so it is little.
+/// The most that a socket reads from the log at once. Little, because ten thousand sockets may be behind,
+/// each of another household.
 const PORTION: Portion = Portion { entries: 256, bytes: 256 * 1024 };
 
 impl Ledger {
-    /// Who a token belongs to now, where that household's log ends, and the check of an entry, the last one
-    /// when no number is given; read in one moment.
+    /// The actor of a token, the end of that household's log, and the check of the entry with the number
+    /// `seq`, by default the last one. All are read in one snapshot.
     ///
     /// # Errors
-    /// [`AppError::NotSignedIn`] for a token that is nobody's, or when the store does not answer.
+    /// [`AppError::NotSignedIn`] for an unknown token; other errors if the database does not answer.
     pub async fn stand(&self, token: &str, seq: Option<Seq>) -> Result<Stand, AppError> {
         let hash = token_hash(token);
         let read = || async {
@@ -31,11 +31,11 @@ impl Ledger {
         self.unless_expired(read, |stand| (stand.actor, stand.seen)).await.map_err(Fault::answer)
     }
 
-    /// How far the logs of these households go, whichever process wrote to them. As many as
-    /// [`IDS_AT_ONCE`](db::households::IDS_AT_ONCE) at most.
+    /// The ends of the logs of these households, including the writes of other processes. At most
+    /// [`IDS_AT_ONCE`](db::households::IDS_AT_ONCE) households.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the database does not answer.
     pub async fn log_ends(&self, households: &[HouseholdId]) -> Result<Vec<LogEnd>, AppError> {
         let read = async {
             let mut tx = self.database.glance().await?;
@@ -44,16 +44,16 @@ impl Ledger {
         read.await.map_err(Fault::answer)
     }
 
-    /// Whether other processes may write the same book.
+    /// Whether other processes may write to the same database.
     #[must_use]
     pub const fn is_shared(&self) -> bool {
         matches!(self.database, Database::Postgres(..))
     }
 
-    /// How many entries all logs have.
+    /// The number of entries in all logs.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the database does not answer.
     pub async fn log_entries(&self) -> Result<i64, AppError> {
         let read = async {
             let mut tx = self.database.glance().await?;
@@ -62,11 +62,12 @@ impl Ledger {
         read.await.map_err(Fault::answer)
     }
 
-    /// The frames after a number, as many as one socket is sent at once, up to a change that this program
-    /// cannot read: it was written by a later version.
+    /// The frames after a number, as many as a socket reads at once, up to the first change that this program
+    /// cannot parse because a later version wrote it.
     ///
     /// # Errors
-    /// [`AppError::PositionLost`] when the very next change cannot be read, or when the store does not answer.
+    /// [`AppError::PositionLost`] if that is the very next change; other errors if the database does not
+    /// answer.
     pub async fn frames_after(
         &self,
         household: HouseholdId,
@@ -81,11 +82,12 @@ impl Ledger {
     }
 }
 
-/// Entries of the log in the form that is wanted, up to one that this program cannot read. A later version may
-/// write to the same log while processes are replaced one after the other.
+/// Converts entries of the log, up to the first that this program cannot parse. While processes are replaced
+/// one after the other, a later version may write to the same log.
 ///
 /// # Errors
-/// [`AppError::PositionLost`] when that is the first one: the log cannot be continued, a snapshot can.
+/// [`AppError::PositionLost`] if that is the first entry: the log cannot be continued, but a snapshot can be
+/// read.
 pub(super) fn readable<T>(
     logged: Vec<Logged>,
     read: impl Fn(Logged) -> Result<T, Fault>,

@@ -1,6 +1,6 @@
-//! Storing the rows that a command changes, and noting them for the log.
+//! Storing the rows that a command changes, and recording them for the log.
 
-use super::{fault::Fault, rows::Place, write::Write};
+use super::{fault::Fault, rows::WriteScope, write::Write};
 use crate::db;
 use app::{
     command::{Fate, RowChange},
@@ -10,11 +10,11 @@ use app::{
 };
 use serde::Serialize;
 
-/// Stores a row as it becomes, and notes it for the log.
+/// Stores a changed row and records it for the log.
 pub(super) async fn store(write: &mut Write, change: &RowChange) -> Result<(), Fault> {
-    let Place { household, now } = write.place();
+    let WriteScope { household, now } = write.scope();
     let (tx, millis) = (&mut write.tx, now.millis());
-    // An id that is taken by now, or a day that is settled.
+    // False if the id is taken, or the day is settled already.
     let mut free = true;
     match change {
         RowChange::Fact(row) => match row.fate {

@@ -1,16 +1,18 @@
 //! A write, from taking the number to ringing the bell.
 //!
-//! begin → take the number (this locks the household) → is it a repeat? → the rows → the log → commit
-//! → ring. No code path changes a row of a household without coming through here.
+//! begin → take the number, which locks the household → check for a repeat → change the rows → append to the
+//! log → commit → ring. Every change of a household's rows goes through here.
 
-use super::{Ledger, fault::Fault, rows::Place};
+use super::{Ledger, fault::Fault, rows::WriteScope};
 use crate::{
     db::{
         Tx,
-        change_log::{self, Asked, Done, Logged, Mutation},
+        change_log::{self, Cause, Done, Logged, Mutation},
         households, members,
     },
-    live::{encoded::Encoded, frames, links::Links, meters},
+    hub::links::Links,
+    journal::{LogEntry, encoded::Encoded, frames},
+    meters,
 };
 use app::{
     command::Command,
@@ -20,86 +22,58 @@ use app::{
     trial::{self, Flaw},
     wire::{Change, Position},
 };
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
-use serde_json::{Value, value::RawValue};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// A changed row as the log keeps it, with the whole row before.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct LogEntry {
-    /// The row as it is now.
-    #[serde(flatten)]
-    pub change: Change,
-    /// The row as it was; none when it is new.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<Value>,
-}
-
-impl<'de> Deserialize<'de> for LogEntry {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Stored {
-            event: String,
-            data: Box<RawValue>,
-            #[serde(default)]
-            before: Option<Value>,
-        }
-        let Stored { event, data, before } = Stored::deserialize(deserializer)?;
-        let change = Change::parse(&event, data.get()).map_err(D::Error::custom)?;
-        let change = change.ok_or_else(|| D::Error::custom("an event of a later version"))?;
-        Ok(Self { change, before })
-    }
-}
-
-/// What a write request turned out to be.
+/// The result of beginning a write.
 pub(super) enum Begun {
-    /// Not seen before.
+    /// A new write.
     Fresh(Box<Write>),
-    /// Done before; the transaction is there to read the row as it stands, and takes no number.
+    /// A repeat. Its transaction is for reading the row as it is now; it takes no number.
     Repeat(Box<Repeat>),
 }
 
-/// A write that was done before.
+/// A write that was carried out before.
 pub(super) struct Repeat {
     pub tx: Tx,
-    /// The row it was about.
+    /// The row that it was about.
     pub subject: Uuid,
-    /// The number it had then.
+    /// The number that it got.
     pub position: Position,
 }
 
-/// A write under way. Dropped without [`Write::commit`] it leaves no trace and uses no number.
+/// A write in progress. Dropped without [`Write::commit`] it has no effect and uses no number.
 pub(super) struct Write {
     pub tx: Tx,
-    /// The number it will have.
+    /// The number that it gets.
     pub position: Position,
     pub now: Instant,
-    /// The household's, as it is now.
+    /// The household's time zone.
     pub time_zone: String,
-    /// The household waits to be erased.
+    /// Whether the household waits to be erased.
     pub closed: bool,
     household: HouseholdId,
     member: MemberId,
-    /// What the log calls it; none for the first write of a household or of a member.
+    /// The name of the command in the log; `None` for the first write of a household or of a member.
     command: Option<&'static str>,
-    /// The device that asked; none where nobody did.
+    /// The session that sent the command; `None` if the server itself writes.
     session: Option<SessionId>,
     mutation: Option<Mutation>,
     entries: Vec<LogEntry>,
-    /// Sessions whose sockets close with it, and with which code.
+    /// The sessions whose sockets close on commit, and the close code.
     ends: (Vec<SessionId>, u16),
-    /// Open links that are others with it.
+    /// The links that change with it.
     links: LinkNews,
 }
 
-/// A write that is in the log and not committed yet.
+/// A write that is in the log but not committed yet.
 pub(super) struct Sealed {
     household: HouseholdId,
     position: Position,
     frame: Encoded,
-    /// Sessions whose sockets close with it, and with which code.
+    /// The sessions whose sockets close on commit, and the close code.
     pub ends: (Vec<SessionId>, u16),
     links: LinkNews,
 }
@@ -107,31 +81,32 @@ pub(super) struct Sealed {
 /// No socket closes.
 pub(super) const NO_SESSIONS: (Vec<SessionId>, u16) = (Vec::new(), 0);
 
-/// Open links that are others once something is committed, in which households.
+/// Links that change on commit, by household.
 pub(super) type LinkNews = Vec<(HouseholdId, Links)>;
 
-/// What is still done in a household that waits to be erased: people go, and it may be taken back.
+/// The calls that a household accepts while it waits to be erased: members may be removed, and it may be
+/// reopened.
 const WHILE_CLOSED: [&str; 4] = ["remove_member", "hand_over", "close_household", "reopen_household"];
 
-/// What a member asks for: under which conditions, and what a repeat must repeat.
+/// A request of a member: the command or call, its conditions, and the fingerprint that a repeat must match.
 #[derive(Clone, Copy)]
 pub(super) struct Order {
     pub actor: Actor,
     pub terms: Terms,
-    /// What the log calls it.
+    /// The name in the log.
     name: &'static str,
-    /// Of the name and the content.
+    /// The fingerprint of name and content.
     hash: [u8; 32],
 }
 
 impl Order {
-    /// To carry out a command.
+    /// An order to carry out a command.
     pub fn of(actor: Actor, terms: Terms, command: &Command) -> Result<Self, Fault> {
         let (name, content) = (command.name(), command.content()?);
         Ok(Self { actor, terms, name, hash: hash(name, &content) })
     }
 
-    /// For what is no command.
+    /// An order for a call that is not a command.
     pub fn call(
         actor: Actor,
         terms: Terms,
@@ -141,18 +116,19 @@ impl Order {
         Ok(Self { actor, terms, name, hash: fingerprint(name, content)? })
     }
 
-    /// The same under another idempotency key.
+    /// The same order under another idempotency key.
     pub const fn with_mutation(mut self, id: MutationId) -> Self {
         self.terms.mutation_id = Some(id);
         self
     }
 
-    /// Takes the next number and looks whether the mutation is a repeat. `subject` is the row it is about.
+    /// Takes the next number and checks for a repeat. `subject` is the row that it is about.
     pub async fn begin(self, ledger: &Ledger, subject: Uuid) -> Result<Begun, Fault> {
         let Self { actor, terms, name, hash } = self;
         let tx = ledger.database.begin().await?;
         let mut write = Write::take(ledger, tx, actor.household, actor.member).await?;
-        // Only with the household locked, in a statement of its own: a removal that was under way is seen now.
+        // With the household locked, in a statement of its own: it sees a removal that was committed
+        // meanwhile.
         if !members::is_one(&mut write.tx, actor.household, actor.member).await? {
             return Err(AppError::NotSignedIn.into());
         }
@@ -166,7 +142,7 @@ impl Order {
             if hash != mutation.hash {
                 return Err(AppError::IdempotencyKeyReused.into());
             }
-            // Whoever repeats may have missed the answer because the commit's own bell was lost.
+            // The first write's bell may have been lost, which may be why the client repeats.
             ledger.bus.hub().heard(actor.household, write.position.seq - 1);
             let position = Position { seq, ..write.position };
             return Ok(Begun::Repeat(Box::new(Repeat { tx: write.tx, subject, position })));
@@ -178,14 +154,14 @@ impl Order {
     }
 }
 
-/// The idempotency key of somebody who is no member yet.
+/// The idempotency key of a person who is not a member yet.
 #[derive(Clone, Copy)]
-pub(super) struct Key {
+pub(super) struct IdempotencyKey {
     pub id: MutationId,
     pub hash: [u8; 32],
 }
 
-/// What was asked, as 32 bytes: the name of the call and its content.
+/// The fingerprint of a request, 32 bytes: the name of the call and its content.
 pub(super) fn fingerprint(call: &str, content: &impl Serialize) -> Result<[u8; 32], Fault> {
     Ok(hash(call, &serde_json::to_vec(content)?))
 }
@@ -199,7 +175,7 @@ fn hash(call: &str, content: &[u8]) -> [u8; 32] {
 }
 
 impl Write {
-    /// Begins what is no command.
+    /// Begins a write that is not a command.
     pub async fn begin(
         ledger: &Ledger,
         actor: Actor,
@@ -212,16 +188,16 @@ impl Write {
         Order::call(actor, terms, name, content)?.begin(ledger, subject).await
     }
 
-    /// The first write of a household, or one by somebody who becomes a member with it.
+    /// Begins the first write of a household, or of a person who becomes a member with it.
     pub async fn begin_as(
         ledger: &Ledger,
         tx: Tx,
         household: HouseholdId,
         member: MemberId,
-        key: Option<Key>,
+        key: Option<IdempotencyKey>,
     ) -> Result<Self, Fault> {
         let mut write = Self::take(ledger, tx, household, member).await?;
-        write.mutation = key.map(|Key { id, hash }| Mutation { id, hash, subject: member.uuid() });
+        write.mutation = key.map(|IdempotencyKey { id, hash }| Mutation { id, hash, subject: member.uuid() });
         Ok(write)
     }
 
@@ -251,38 +227,38 @@ impl Write {
         })
     }
 
-    /// Where and when its rows are written.
-    pub const fn place(&self) -> Place {
-        Place { household: self.household, now: self.now }
+    /// The household and the time of the written rows.
+    pub const fn scope(&self) -> WriteScope {
+        WriteScope { household: self.household, now: self.now }
     }
 
-    /// Who writes.
+    /// The member who writes.
     pub const fn member(&self) -> MemberId {
         self.member
     }
 
-    /// The position to answer with when there is nothing to do: dropped, the write uses no number.
+    /// The position to answer with if there is nothing to do: the write is dropped and uses no number.
     pub const fn nothing_to_do(&self) -> Position {
         Position { seq: self.position.seq - 1, ..self.position }
     }
 
-    /// Notes a row that is new.
+    /// Records a new row for the log.
     pub fn created(&mut self, change: Change) {
         self.entries.push(LogEntry { change, before: None });
     }
 
-    /// Notes a row that replaces `before`.
+    /// Records a row that replaces `before`.
     pub fn changed(&mut self, change: Change, before: &impl Serialize) -> Result<(), Fault> {
         self.entries.push(LogEntry { change, before: Some(serde_json::to_value(before)?) });
         Ok(())
     }
 
-    /// The sockets of these sessions close as soon as it is committed, before anybody hears of it.
+    /// The sockets of these sessions close right after the commit, before anybody receives it.
     pub fn ends(&mut self, sessions: Vec<SessionId>, code: u16) {
         self.ends = (sessions, code);
     }
 
-    /// Who may list these links is told as soon as it is committed.
+    /// Those who may list these links are notified right after the commit.
     pub fn links(&mut self, news: LinkNews) {
         self.links.extend(news);
     }
@@ -295,7 +271,7 @@ impl Write {
         Ok(position)
     }
 
-    /// Appends to the log. The transaction goes on, for example with the write of another household.
+    /// Appends to the log. The transaction stays open, for example for the write of another household.
     pub async fn seal(mut self) -> Result<(Tx, Sealed), Fault> {
         let entry = Logged {
             seq: self.position.seq,
@@ -304,7 +280,7 @@ impl Write {
             mutation_id: self.mutation.map(|mutation| mutation.id),
             changes: serde_json::to_string(&self.entries)?,
         };
-        let asked = Asked { mutation: self.mutation, command: self.command, session: self.session };
+        let asked = Cause { mutation: self.mutation, command: self.command, session: self.session };
         change_log::insert(&mut self.tx, self.household, &entry, asked).await?;
         let position = Position { check: Some(entry.check()), ..self.position };
         let frame = frames::of_commit(entry.seq, position.check, entry.mutation_id, self.entries)?;
@@ -314,9 +290,9 @@ impl Write {
     }
 }
 
-/// Commits what was sealed in one transaction, and rings.
+/// Commits the sealed writes in one transaction, and rings.
 ///
-/// As a task of its own: a caller who hangs up must not leave a commit behind that no open screen hears of.
+/// Runs as a task of its own: if the caller hangs up, the open screens still receive the commit.
 pub(super) async fn commit_all(ledger: &Ledger, tx: Tx, writes: Vec<Sealed>) -> Result<(), Fault> {
     let bus = ledger.bus.clone();
     let finished = tokio::spawn(async move {
@@ -324,7 +300,7 @@ pub(super) async fn commit_all(ledger: &Ledger, tx: Tx, writes: Vec<Sealed>) -> 
             for write in &writes {
                 bus.committed(write.household, write.position.seq, write.frame.clone());
             }
-            // Long enough for a crash to fall into it now and then.
+            // Long enough that a crash sometimes falls into it.
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
         tx.commit().await?;
@@ -353,14 +329,5 @@ pub(super) fn check_version(base: Option<i64>, version: i64, current: &impl Seri
             Err(AppError::Stale { current: serde_json::to_string(current)? }.into())
         }
         _ => Ok(()),
-    }
-}
-
-/// A row that can be written: there, and not deleted.
-pub(super) fn alive<T>(found: Option<(T, bool)>) -> Result<T, Fault> {
-    match found {
-        None => Err(AppError::NotFound.into()),
-        Some((_, true)) => Err(AppError::Gone.into()),
-        Some((row, false)) => Ok(row),
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{
     Live,
-    connection::{Connection, End, within},
-    encoded::Encoded,
+    ending::{End, within},
     limits::Guest,
     line::Line,
     resume::resume,
     seat::Seat,
 };
+use crate::journal::encoded::Encoded;
 use app::{
     error::AppError,
     wire::{Frame, Position, REPLAY_LIMIT, Resync, Seq, Welcome, close},
@@ -17,7 +17,7 @@ use hyper::upgrade::OnUpgrade;
 use std::sync::Arc;
 
 /// What a client sent when it opened the socket.
-pub struct Asked {
+pub struct SocketRequest {
     /// The session's secret, if there is one.
     pub token: Option<String>,
     /// The position to resume from.
@@ -25,18 +25,18 @@ pub struct Asked {
 }
 
 /// A socket that is refused, and its line, if there is one, to send the close code on.
-pub(super) type Refusal = (Option<Line>, End);
+pub(super) type SocketRefusal = (Option<Line>, End);
 
 /// Identifies the caller, finds where the stream continues, and sends the welcome.
 pub(super) async fn arrive(
     upgrade: OnUpgrade,
     live: Arc<Live>,
     guest: Guest,
-    asked: Asked,
-) -> Result<Connection, Refusal> {
+    asked: SocketRequest,
+) -> Result<(Line, Seat, Seq), SocketRefusal> {
     let mut line = Line::open(upgrade).await.map_err(|_| (None, End::Gone))?;
     match greet(&mut line, &live, guest, asked).await {
-        Ok((seat, cursor)) => Ok(Connection::new(line, seat, cursor)),
+        Ok((seat, cursor)) => Ok((line, seat, cursor)),
         Err(end) => Err((Some(line), end)),
     }
 }
@@ -45,7 +45,7 @@ async fn greet(
     line: &mut Line,
     live: &Arc<Live>,
     mut guest: Guest,
-    asked: Asked,
+    asked: SocketRequest,
 ) -> Result<(Seat, Seq), End> {
     let token = asked.token.ok_or(End::Close(close::NOT_SIGNED_IN))?;
     let since = asked.from.map(|from| from.seq);
@@ -65,8 +65,8 @@ async fn greet(
         }
     }
     let head = stand.position;
-    seat.book.heard(head.seq);
-    seat.book.set_zone(head.seq, &stand.time_zone);
+    seat.feed.heard(head.seq);
+    seat.feed.set_zone(head.seq, &stand.time_zone);
     let lost = resume(head, asked.from, stand.check, REPLAY_LIMIT);
     let cursor = lost.unwrap_or(head.seq);
     let mut frames = vec![Frame::Welcome(Welcome {

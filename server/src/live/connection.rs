@@ -6,22 +6,25 @@
 
 use super::{
     Live,
-    arrival::{Asked, Refusal, arrive},
-    book::{Bell, Tail},
-    encoded::Encoded,
+    arrival::{SocketRefusal, SocketRequest, arrive},
+    ending::{End, within},
     limits::Guest,
     line::Line,
-    meters,
     seat::Seat,
+};
+use crate::{
+    hub::feed::{Bell, Tail},
+    journal::encoded::Encoded,
+    meters,
 };
 use app::{
     error::AppError,
     trial::{self, Flaw},
-    wire::{Bye, Editing, Frame, Heartbeat, Position, Resync, ResyncReason, Seq, close},
+    wire::{Bye, EditingFrame, Frame, Heartbeat, Position, Resync, ResyncReason, Seq, close},
 };
 use futures_util::FutureExt;
 use hyper::upgrade::OnUpgrade;
-use std::{io, pin::Pin, sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
     time::{Instant, timeout},
@@ -31,18 +34,7 @@ use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 const FRAMES_PER_SECOND: u32 = 10;
 
-/// Why a socket ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
-    /// We close it, with this code.
-    Close(u16),
-    /// The other side closed it.
-    Left,
-    /// The other side is gone.
-    Gone,
-}
-
-pub(super) struct Connection {
+struct Connection {
     line: Line,
     seat: Seat,
     bell: watch::Receiver<Bell>,
@@ -70,9 +62,12 @@ pub fn serve(
     upgrade: OnUpgrade,
     live: Arc<Live>,
     guest: Guest,
-    asked: Asked,
+    asked: SocketRequest,
 ) -> impl Future<Output = ()> + Send + 'static {
-    let arriving: Brief<Result<Connection, Refusal>> = Box::pin(arrive(upgrade, live, guest, asked));
+    let arriving: Brief<Result<Connection, SocketRefusal>> = Box::pin(async {
+        let (line, seat, cursor) = arrive(upgrade, live, guest, asked).await?;
+        Ok(Connection::new(line, seat, cursor))
+    });
     async move {
         let mut arrived = arriving.await;
         let ended = match &mut arrived {
@@ -88,7 +83,7 @@ pub fn serve(
 type Brief<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Sends the close frame. The socket no longer counts as open, and nobody waits for it.
-async fn leave(arrived: Result<Connection, Refusal>, ended: Option<End>) {
+async fn leave(arrived: Result<Connection, SocketRefusal>, ended: Option<End>) {
     let (line, end) = match arrived {
         Ok(connection) => (Some(connection.line), ended.unwrap_or(End::Gone)),
         Err(refused) => refused,
@@ -113,22 +108,14 @@ async fn leave(arrived: Result<Connection, Refusal>, ended: Option<End>) {
     }
 }
 
-/// Limits how long a slow client may take to receive a frame.
-pub(super) async fn within(
-    limit: Duration,
-    sending: impl Future<Output = io::Result<()>>,
-) -> Result<(), End> {
-    timeout(limit, sending).await.map_err(|_| End::Close(close::TOO_SLOW))?.map_err(|_| End::Gone)
-}
-
 /// Waits for the close code of the session's end.
 async fn end_of_session(ended: &mut watch::Receiver<u16>) -> u16 {
     ended.wait_for(|code| *code != 0).await.map_or(close::NOT_SIGNED_IN, |code| *code)
 }
 
 impl Connection {
-    pub(super) fn new(line: Line, seat: Seat, cursor: Seq) -> Self {
-        let (now, bell) = (Instant::now(), seat.book.bell());
+    fn new(line: Line, seat: Seat, cursor: Seq) -> Self {
+        let (now, bell) = (Instant::now(), seat.feed.bell());
         seat.arrive();
         // Spread over time: ten thousand sockets that opened at once would otherwise send their heartbeats at
         // once for ever.
@@ -189,13 +176,13 @@ impl Connection {
 
     /// Sends everything from the cursor to the head, the presence list, and that links have changed.
     async fn deliver(&mut self) -> Result<(), End> {
-        let bell = self.seat.book.now();
+        let bell = self.seat.feed.now();
         loop {
             // A client far behind must not keep its socket open longer than others.
             if *self.seat.ended.borrow() != 0 || self.leave_at.is_some_and(|at| at <= Instant::now()) {
                 return Ok(());
             }
-            let (mut frames, last, rung) = match self.seat.book.after(self.cursor) {
+            let (mut frames, last, rung) = match self.seat.feed.after(self.cursor) {
                 Tail::Frames(frames, last) => (frames, last, true),
                 Tail::Missing => match Box::pin(self.read_log()).await {
                     Ok(Some((frames, last))) => (frames, last, false),
@@ -207,10 +194,10 @@ impl Connection {
             let changes = !frames.is_empty();
             if bell.presence != self.presence {
                 self.presence = bell.presence;
-                frames.push(self.seat.book.presence());
+                frames.push(self.seat.feed.presence());
             }
             if bell.links != self.seat.links {
-                if self.seat.book.concerns(self.seat.actor.member, self.seat.links, bell.links) {
+                if self.seat.feed.concerns(self.seat.actor.member, self.seat.links, bell.links) {
                     frames.push(Encoded::of(&Frame::LinksChanged).map_err(|_| End::Gone)?);
                 }
                 self.seat.links = bell.links;
@@ -234,15 +221,15 @@ impl Connection {
     /// Reads what follows the cursor from the log. One socket of a household reads at a time, and what it
     /// reads serves the others.
     async fn read_log(&mut self) -> Result<Option<(Vec<Encoded>, Seq)>, End> {
-        let book = &self.seat.book;
-        let _one_at_a_time = book.reading.lock().await;
-        if let Tail::Frames(frames, last) = book.after(self.cursor) {
+        let feed = &self.seat.feed;
+        let _one_at_a_time = feed.reading.lock().await;
+        if let Tail::Frames(frames, last) = feed.after(self.cursor) {
             return Ok((!frames.is_empty()).then_some((frames, last)));
         }
-        if let Some(held) = book.held(self.cursor) {
+        if let Some(held) = feed.held(self.cursor) {
             return Ok(Some(held));
         }
-        if book.is_unreadable(self.cursor + 1) {
+        if feed.is_unreadable(self.cursor + 1) {
             return Err(End::Close(close::POSITION_LOST));
         }
         metrics::counter!(meters::CATCH_UPS).increment(1);
@@ -251,15 +238,15 @@ impl Connection {
         let frames = read.map_err(|error| {
             End::Close(match error {
                 AppError::PositionLost => {
-                    book.cannot_read(self.cursor + 1);
+                    feed.cannot_read(self.cursor + 1);
                     close::POSITION_LOST
                 }
                 // The store does not answer: the client reconnects, and the log still has everything.
                 _ => close::RESTARTING,
             })
         })?;
-        book.keep(&frames);
-        book.hold(self.cursor, &frames);
+        feed.keep(&frames);
+        feed.hold(self.cursor, &frames);
         let last = frames.last().map(|(seq, _)| *seq);
         Ok(last.map(|last| (frames.into_iter().map(|(_, frame)| frame).collect(), last)))
     }
@@ -298,9 +285,9 @@ impl Connection {
         if ping {
             self.ping_at = now + pace.heartbeat;
         }
-        let book = &self.seat.book;
-        let today = self.seat.live.clock.today(&book.zone());
-        let seq = book.now().head.max(self.cursor);
+        let feed = &self.seat.feed;
+        let today = self.seat.live.clock.today(&feed.zone());
+        let seq = feed.now().head.max(self.cursor);
         if !trial::has(Flaw::NoHeartbeat) {
             self.say(&Frame::Heartbeat(Heartbeat { seq, today })).await?;
         }
@@ -330,7 +317,7 @@ impl Connection {
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => self.count(),
             Some(Ok(Message::Text(text))) => {
                 self.count()?;
-                if let Some(editing) = Editing::parse(&text) {
+                if let Some(editing) = EditingFrame::parse(&text) {
                     self.seat.edit(editing.fact_id);
                 }
                 Ok(())

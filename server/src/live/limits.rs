@@ -1,7 +1,6 @@
 //! Limits on sockets: in total, per member, per network, and how many open per second.
 
-use super::{book::lock, meters};
-use crate::network;
+use crate::{hub::feed::lock, meters, network};
 use app::{domain::MemberId, error::AppError};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::{

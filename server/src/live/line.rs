@@ -6,8 +6,7 @@
 //! never interleave: what the library has queued is sent first, and a frame that is partly sent is completed
 //! before the library sends anything.
 
-use super::encoded::Encoded;
-use crate::linger::Lingering;
+use crate::{journal::encoded::Encoded, linger::Lingering};
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::OnUpgrade;

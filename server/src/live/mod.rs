@@ -1,54 +1,43 @@
-//! The live side: who has a screen open, and how a change reaches it.
+//! The sockets of the live side.
 //!
 //! | module | knows |
 //! | --- | --- |
-//! | [`hub`], [`book`], `replay`, `wave`, `people`, `presence` | the last frames of each household, the bell, presence |
 //! | [`arrival`], [`connection`], [`line`], [`seat`] | one socket |
 //! | [`resume`] | where a stream resumes |
-//! | [`frames`], [`encoded`] | from the log to the wire |
 //! | `reconcile` | what other processes committed |
 //! | [`crew`] | the threads |
 //! | [`limits`], [`pace`] | limits, intervals and time limits |
-//! | [`meters`] | the metrics |
 //!
 //! This module decides which page may open a socket.
 
 pub mod arrival;
-pub mod book;
 pub mod connection;
 pub mod crew;
-pub mod encoded;
-pub mod frames;
-pub mod hub;
+mod ending;
 pub mod limits;
 pub mod line;
-pub mod links;
-pub mod meters;
 pub mod pace;
-mod people;
-mod presence;
 mod reconcile;
-mod replay;
 pub mod resume;
 pub mod seat;
-mod wave;
 
 use crate::{
     clock::Clock,
-    ledger::Ledger,
-    rest::{
+    http::{
         problem::Refused,
         request::{Filter, From},
+        session,
     },
+    hub::Hub,
+    ledger::Ledger,
     security::Access,
-    session,
 };
 use app::{
-    domain::Reason,
+    domain::Refusals,
     error::AppError,
     wire::{Check, Position, close},
 };
-use arrival::Asked;
+use arrival::SocketRequest;
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -56,13 +45,11 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use crew::Crew;
-use hub::Hub;
 use hyper::upgrade::OnUpgrade;
 use limits::Door;
 use pace::Pace;
 use serde::Deserialize;
 use std::{collections::HashMap, sync::Arc, time::Duration};
-use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
@@ -89,8 +76,6 @@ pub struct Live {
     pub crew: Crew,
     /// Tracks the sockets at shutdown.
     pub sockets: TaskTracker,
-    /// Signals an immediate recheck.
-    pub look: watch::Sender<()>,
     /// Time from a change's bell to the flush of a socket.
     pub bell_to_flush: metrics::Histogram,
 }
@@ -114,15 +99,10 @@ impl Live {
         }
     }
 
-    /// Rechecks the sessions of all sockets and the changes of other processes immediately.
-    pub fn look_again(&self) {
-        self.look.send_replace(());
-    }
-
     /// Periodically checks whether the sessions of all sockets are still valid, in case the end of one was
     /// missed; one query, however many there are.
     pub async fn recheck(&self) {
-        let mut again = self.look.subscribe();
+        let mut again = self.hub.looks();
         loop {
             tokio::select! {
                 () = tokio::time::sleep(self.pace.recheck) => {}
@@ -154,9 +134,20 @@ const FAREWELL_LIMIT: Duration = Duration::from_secs(5);
 /// Where to resume: `epoch` and `since` are both given or both absent.
 #[derive(Debug, Deserialize)]
 pub struct ResumeQuery {
-    epoch: Option<Uuid>,
-    since: Option<i64>,
-    check: Option<Check>,
+    epoch: Option<String>,
+    since: Option<String>,
+    check: Option<String>,
+}
+
+impl ResumeQuery {
+    fn position(&self) -> Result<Option<Position>, AppError> {
+        let mut refusals = Refusals::default();
+        let epoch: Option<Uuid> = refusals.given("epoch", self.epoch.as_ref());
+        let since = refusals.number("since", self.since.as_ref(), 0..=i64::MAX);
+        let check: Option<Check> = refusals.given("check", self.check.as_ref());
+        refusals.finish()?;
+        Ok(epoch.zip(since).map(|(epoch, seq)| Position { epoch, seq, check }))
+    }
 }
 
 /// Opens the live stream of the caller's household.
@@ -186,9 +177,10 @@ pub async fn upgrade(
     if !live.access.allows_socket(request.headers(), token.is_some()) {
         return Refused(AppError::ForeignOrigin).into_response();
     }
-    if query.since.is_some_and(|since| since < 0) {
-        return Refused(AppError::field("since", Reason::OutOfRange)).into_response();
-    }
+    let from = match query.position() {
+        Ok(from) => from,
+        Err(error) => return Refused(error).into_response(),
+    };
     // A plain GET, without an upgrade.
     let upgrade = request.extensions_mut().remove::<OnUpgrade>();
     let (Some(upgrade), Ok(answer)) = (upgrade, create_response_with_body(&request, Body::empty)) else {
@@ -201,8 +193,7 @@ pub async fn upgrade(
         Ok(guest) => guest,
         Err(error) => return Refused(error).into_response(),
     };
-    let from = query.epoch.zip(query.since).map(|(epoch, seq)| Position { epoch, seq, check: query.check });
-    let asked = Asked { token, from };
+    let asked = SocketRequest { token, from };
     let serving = connection::serve(upgrade, live.clone(), guest, asked);
     live.crew.run(live.sockets.track_future(serving));
     answer

@@ -20,7 +20,7 @@ impl Live {
             return;
         }
         let mut answered = true;
-        let mut again = self.look.subscribe();
+        let mut again = self.hub.looks();
         loop {
             // Jitter, so that processes do not ask at the same moment.
             let pause = self.pace.reconcile.mul_f64(0.75 + fastrand::f64() / 2.0);

@@ -1,6 +1,7 @@
 //! What a socket holds in the process, and releases however it ends.
 
-use super::{Live, book::Book, limits::Guest, links::LinkChanges};
+use super::{Live, limits::Guest};
+use crate::hub::feed::{Feed, LinkChanges};
 use app::{domain::FactId, service::Actor};
 use std::{
     ops::Deref,
@@ -18,18 +19,18 @@ pub struct Seat {
     /// The changes of open links that the client knows; at first those before the welcome, after which a
     /// screen requests its links.
     pub links: LinkChanges,
-    place: Place,
+    place: SocketPlace,
     _guest: Guest,
 }
 
 /// What is released on drop.
-pub struct Place {
+pub struct SocketPlace {
     /// State shared by all sockets.
     pub live: Arc<Live>,
     /// The actor of the socket.
     pub actor: Actor,
     /// The live side of the household.
-    pub book: Arc<Book>,
+    pub feed: Arc<Feed>,
     /// The socket's number within the process.
     pub number: u64,
 }
@@ -38,38 +39,43 @@ impl Seat {
     /// Registers the socket with the household and the session.
     pub fn take(live: Arc<Live>, guest: Guest, actor: Actor) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let book = live.hub.open(actor.household);
+        let feed = live.hub.open(actor.household);
         let ended = live.hub.enter(actor.session, actor.household);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        Self { ended, links: book.now().links, place: Place { live, actor, book, number }, _guest: guest }
+        Self {
+            ended,
+            links: feed.now().links,
+            place: SocketPlace { live, actor, feed, number },
+            _guest: guest,
+        }
     }
 }
 
 impl Deref for Seat {
-    type Target = Place;
+    type Target = SocketPlace;
 
-    fn deref(&self) -> &Place {
+    fn deref(&self) -> &SocketPlace {
         &self.place
     }
 }
 
-impl Place {
+impl SocketPlace {
     /// Marks the member as present.
     pub fn arrive(&self) {
-        self.book.arrive(self.number, self.actor.member);
+        self.feed.arrive(self.number, self.actor.member);
         self.live.hub.stir(self.actor.household);
     }
 
     /// Records what the member edits.
     pub fn edit(&self, fact: Option<FactId>) {
-        self.book.edit(self.number, fact);
+        self.feed.edit(self.number, fact);
         self.live.hub.stir(self.actor.household);
     }
 }
 
-impl Drop for Place {
+impl Drop for SocketPlace {
     fn drop(&mut self) {
-        self.book.depart(self.number);
+        self.feed.depart(self.number);
         self.live.hub.leave(self.actor.household);
         self.live.hub.stir(self.actor.household);
         self.live.hub.exit(self.actor.session);

@@ -2,7 +2,7 @@
 //! nothing.
 
 use super::{From, Segments, enter_book, failed, frame, go, page};
-use crate::{ledger::demo, router::Web};
+use crate::{http::Web, ledger::demo};
 use app::{
     error::AppError,
     plain::{self, DemoPage},
@@ -64,7 +64,7 @@ async fn show(
         None => None,
     };
     let signed_in = match &identity.actor {
-        Ok(actor) => match web.live.ledger.is_demo_of(actor.household, &key).await {
+        Ok(actor) => match web.ledger.is_demo_of(actor.household, &key).await {
             Ok(own) => !own,
             Err(error) => return failed(web, identity, &error),
         },
@@ -90,7 +90,7 @@ async fn enter(
     From(identity): From,
     Segments((key, person)): Segments<(String, String)>,
 ) -> Response {
-    match web.live.ledger.enter_demo(&identity.device, &key, &person).await {
+    match web.ledger.enter_demo(&identity.device, &key, &person).await {
         Ok(signed_in) => enter_book(&web, &identity, &signed_in, "/").await,
         Err(error) => failed(&web, &identity, &error),
     }

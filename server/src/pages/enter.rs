@@ -1,11 +1,11 @@
 //! Signing in and out, founding a household, joining one.
 
 use super::{From, Posted, Segments, choice, enter_book, failed, form_page, go, origin_page};
-use crate::{router::Web, session};
+use crate::http::{Web, session};
 use app::{
     domain::{Currency, Language, arithmetic::plainly},
     error::AppError,
-    plain::{self, Filled, Invitation, RegisterPage, SignInPage},
+    plain::{self, Filled, Invitation, JustDone, RegisterPage, SignInPage},
     service::{Actor, BudgetService, Identity, MeForm, RegisterForm, Terms},
 };
 use axum::{
@@ -33,19 +33,15 @@ pub async fn sign_in_page(
     if identity.actor.is_ok() {
         return go(if next.is_empty() { "/" } else { &next });
     }
-    let password_set = query.text("saved").as_deref() == Some("password");
-    show_sign_in(&web, &identity, Filled::default(), next, password_set)
+    let done = query.text("saved").as_deref().and_then(JustDone::of);
+    show_sign_in(&web, &identity, SignInPage { next, done, ..SignInPage::default() })
 }
 
-fn show_sign_in(
-    web: &Web,
-    identity: &Identity,
-    filled: Filled,
-    next: String,
-    password_set: bool,
-) -> Response {
-    let shown = SignInPage { filled, next, demo: web.demo, password_set };
-    form_page(web, identity, shown.filled.refusal.as_ref(), |frame| plain::sign_in(frame, &shown))
+fn show_sign_in(web: &Web, identity: &Identity, shown: SignInPage) -> Response {
+    let shown = SignInPage { demo: web.demo, ..shown };
+    let deletion = shown.deletion.as_ref().and_then(|filled| filled.refusal.as_ref());
+    let refusal = shown.filled.refusal.as_ref().or(deletion);
+    form_page(web, identity, refusal, |frame| plain::sign_in(frame, &shown))
 }
 
 pub async fn sign_in(State(web): State<Web>, From(identity): From, body: Bytes) -> Response {
@@ -53,15 +49,38 @@ pub async fn sign_in(State(web): State<Web>, From(identity): From, body: Bytes) 
     let next = posted.text("next").and_then(next);
     let (email, password) = (posted.text("email"), posted.text("password"));
     let (email, password) = (email.unwrap_or_default(), password.unwrap_or_default());
-    match web.live.ledger.log_in(identity.device.clone(), email, password).await {
+    match web.ledger.log_in(identity.device.clone(), email, password).await {
         Ok(signed_in) => enter_book(&web, &identity, &signed_in, next.as_deref().unwrap_or("/")).await,
-        Err(error) => show_sign_in(&web, &identity, posted.refused(error), next.unwrap_or_default(), false),
+        Err(error) => {
+            let homeless = error == AppError::NoHousehold;
+            let filled = posted.refused(error);
+            // Only who has proved the password is told this, and may delete the account.
+            let deletion = homeless.then(|| Filled { refusal: None, ..filled.clone() });
+            let next = next.unwrap_or_default();
+            show_sign_in(&web, &identity, SignInPage { filled, next, deletion, ..SignInPage::default() })
+        }
+    }
+}
+
+/// Deletes the account of somebody who belongs to no household.
+pub async fn delete_account(State(web): State<Web>, From(identity): From, body: Bytes) -> Response {
+    let posted = Posted::read(&body);
+    let (email, password) = (posted.text("email"), posted.text("confirm_password"));
+    let (email, password) = (email.unwrap_or_default(), password.unwrap_or_default());
+    match web.ledger.delete_account_by_email(identity.device.clone(), email, password).await {
+        Ok(()) => go("/sign-in?saved=deletion"),
+        Err(error) => {
+            let refused = posted.refused(error);
+            let filled = Filled { refusal: None, ..refused.clone() };
+            let deletion = Some(refused);
+            show_sign_in(&web, &identity, SignInPage { filled, deletion, ..SignInPage::default() })
+        }
     }
 }
 
 pub async fn sign_out(State(web): State<Web>, From(identity): From) -> Response {
     let done = match &identity.actor {
-        Ok(actor) => web.live.ledger.log_out(*actor).await,
+        Ok(actor) => web.ledger.log_out(*actor).await,
         // Whoever is already signed out gets what they asked for.
         Err(error) => Err(error.clone()),
     };
@@ -124,7 +143,7 @@ pub async fn register(
         opening_balance,
         ..form
     };
-    match web.live.ledger.register(identity.device.clone(), terms, form).await {
+    match web.ledger.register(identity.device.clone(), terms, form).await {
         Ok(signed_in) => enter_book(&web, &identity, &signed_in, "/").await,
         Err(error) => show_register(&web, &identity, &headers, posted.refused(error)),
     }
@@ -142,11 +161,11 @@ pub async fn join_page(
 async fn own_account(web: &Web, identity: &Identity) -> Option<Actor> {
     let actor = identity.actor.clone().ok()?;
     // If that cannot be read, nobody joins with the current account.
-    (!web.live.ledger.is_demo_person(actor).await.unwrap_or(true)).then_some(actor)
+    (!web.ledger.is_demo_person(actor).await.unwrap_or(true)).then_some(actor)
 }
 
 async fn show_join(web: &Web, identity: &Identity, filled: Filled, token: String) -> Response {
-    let household = match web.live.ledger.invited_to(token.clone()).await {
+    let household = match web.ledger.invited_to(token.clone()).await {
         Ok(household) => household,
         Err(error) => return failed(web, identity, &error),
     };
@@ -162,7 +181,7 @@ pub async fn join(
     body: Bytes,
 ) -> Response {
     let posted = Posted::read(&body);
-    let ledger = &web.live.ledger;
+    let ledger = &web.ledger;
     let refused = if let Some(actor) = own_account(&web, &identity).await {
         match ledger.join(actor, token.clone()).await {
             Ok(_) => return go("/"),
@@ -191,7 +210,7 @@ pub async fn language(
     let Some(language) = chosen else { return go(&back) };
     if let Ok(actor) = identity.actor {
         let form = MeForm { language: Some(language.as_str().into()), ..MeForm::default() };
-        if let Err(error) = web.live.ledger.change_me(actor, Terms::default(), form).await {
+        if let Err(error) = web.ledger.change_me(actor, Terms::default(), form).await {
             return failed(&web, &identity, &error);
         }
     }

@@ -7,12 +7,15 @@ mod demo;
 mod enter;
 mod password;
 mod settings;
+mod today;
 
-use crate::{rest::request::From, router::Web, session};
+pub use today::record;
+
+use crate::http::{Web, request::From, session};
 use app::{
     api::book::Opening,
     error::AppError,
-    plain::{self, Filled, Frame},
+    plain::{self, Filled, PageFrame},
     service::{BudgetService, Identity, SignedIn},
 };
 use axum::{
@@ -31,6 +34,7 @@ use std::collections::BTreeMap;
 pub fn routes(web: &Web) -> Router<Web> {
     let pages = Router::new()
         .route("/sign-in", get(enter::sign_in_page).post(enter::sign_in))
+        .route("/delete-account", get(async || go("/sign-in")).post(enter::delete_account))
         .route("/sign-out", get(async || go("/")).post(enter::sign_out))
         .route("/register", get(enter::register_page).post(enter::register))
         .route("/join/{token}", get(enter::join_page).post(enter::join))
@@ -56,7 +60,7 @@ impl Posted {
 
     /// The form as it is shown again: without its passwords.
     fn refused(mut self, error: AppError) -> Filled {
-        for secret in ["password", "old", "new"] {
+        for secret in ["password", "old", "new", "confirm_password"] {
             self.0.remove(secret);
         }
         Filled { values: self.0, refusal: Some(error) }
@@ -79,8 +83,8 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Segments<T> {
     }
 }
 
-fn frame(web: &Web, identity: &Identity) -> Frame {
-    Frame { language: identity.language, theme: identity.theme, options: web.options.clone() }
+fn frame(web: &Web, identity: &Identity) -> PageFrame {
+    PageFrame { language: identity.language, theme: identity.theme, options: web.options.clone() }
 }
 
 /// A page with its content security policy: it may load our own files only, and runs no program but the small
@@ -103,7 +107,7 @@ fn form_page(
     web: &Web,
     identity: &Identity,
     refusal: Option<&AppError>,
-    draw: impl FnOnce(&Frame) -> String,
+    draw: impl FnOnce(&PageFrame) -> String,
 ) -> Response {
     page(refusal.map_or(StatusCode::OK, status), draw(&frame(web, identity)))
 }
@@ -146,7 +150,7 @@ pub async fn open_book(
         return next.run(request).await;
     }
     let read = match identity.actor.clone() {
-        Ok(actor) => Opening::read(&web.live.ledger, actor).await,
+        Ok(actor) => Opening::read(&web.ledger, actor).await,
         Err(error) => Err(error),
     };
     match read {
@@ -162,7 +166,7 @@ pub async fn open_book(
 /// reach it any more.
 async fn enter_book(web: &Web, identity: &Identity, signed_in: &SignedIn, path: &str) -> Response {
     if let Ok(before) = identity.actor
-        && let Err(error) = web.live.ledger.log_out(before).await
+        && let Err(error) = web.ledger.log_out(before).await
     {
         tracing::warn!(%error, "a session that was replaced goes on");
     }

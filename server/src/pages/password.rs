@@ -1,7 +1,7 @@
 //! Setting a new password by a link.
 
 use super::{From, Posted, Segments, failed, form_page, go};
-use crate::router::Web;
+use crate::http::Web;
 use app::{
     plain::{self, Filled, PasswordPage},
     service::{BudgetService, Identity},
@@ -17,7 +17,7 @@ pub async fn page(
 }
 
 async fn show(web: &Web, identity: &Identity, filled: Filled, token: String) -> Response {
-    let (name, email) = match web.live.ledger.password_link(token.clone()).await {
+    let (name, email) = match web.ledger.password_link(token.clone()).await {
         Ok(member) => member,
         Err(error) => return failed(web, identity, &error),
     };
@@ -33,7 +33,7 @@ pub async fn set(
 ) -> Response {
     let posted = Posted::read(&body);
     let new = posted.text("new").unwrap_or_default();
-    match web.live.ledger.use_password_link(token.clone(), new).await {
+    match web.ledger.use_password_link(token.clone(), new).await {
         Ok(()) => go("/sign-in?saved=password"),
         Err(error) => show(&web, &identity, posted.refused(error), token).await,
     }

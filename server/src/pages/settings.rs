@@ -1,7 +1,7 @@
 //! The settings of a person and of a household.
 
 use super::{From, Posted, Segments, choice, failed, form_page, go};
-use crate::{router::Web, session};
+use crate::http::{Web, session};
 use app::{
     command::Command,
     domain::{Reason, Theme},
@@ -24,8 +24,8 @@ async fn page_of(
 ) -> Response {
     let read = async {
         let actor = identity.actor.clone()?;
-        let me = web.live.ledger.me(actor).await?.value;
-        let sessions = web.live.ledger.sessions(actor).await?;
+        let me = web.ledger.me(actor).await?.value;
+        let sessions = web.ledger.sessions(actor).await?;
         Ok::<_, AppError>((me, sessions))
     };
     let (me, sessions) = match read.await {
@@ -40,7 +40,7 @@ async fn page_of(
         time_zones.push(me.household.time_zone.clone());
     }
     time_zones.sort_unstable();
-    let (now, today) = (web.live.clock.now(), web.live.clock.today(&me.household.time_zone));
+    let (now, today) = (web.clock.now(), web.clock.today(&me.household.time_zone));
     let shown = SettingsPage { me, sessions, time_zones, today, now, refused, saved };
     let refusal = shown.refused.as_ref().and_then(|(_, filled)| filled.refusal.as_ref());
     form_page(web, identity, refusal, |frame| plain::settings(frame, &shown))
@@ -64,7 +64,7 @@ pub async fn save(
     };
     if word == "switch" {
         let form = MeForm { household_id: posted.text("household_id"), ..MeForm::default() };
-        return match web.live.ledger.change_me(actor, Terms::default(), form).await {
+        return match web.ledger.change_me(actor, Terms::default(), form).await {
             Ok(_) => go("/"),
             Err(error) => failed(&web, &identity, &error),
         };
@@ -107,7 +107,7 @@ fn changed(posted: &Posted, name: &str) -> Option<String> {
 }
 
 async fn done(web: &Web, actor: Actor, section: Section, posted: &Posted) -> Result<(), AppError> {
-    let ledger = &web.live.ledger;
+    let ledger = &web.ledger;
     match section {
         Section::You => {
             if posted.text("theme").is_some_and(|theme| theme.parse::<Theme>().is_err()) {

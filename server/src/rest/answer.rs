@@ -1,8 +1,9 @@
 //! The shapes of responses: a row with its version and position, a list, or no content.
 
-use super::problem::Refused;
-use crate::router::Web;
+use crate::http::Web;
+use crate::http::problem::Refused;
 use app::{
+    domain::Versioned,
     service::{Identity, Written},
     wire::Position,
 };
@@ -17,7 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// What a handler returns.
-pub type Answer = Result<Response, Refused>;
+pub type RestAnswer = Result<Response, Refused>;
 
 /// A complete list.
 #[derive(Serialize, ToSchema)]
@@ -46,7 +47,7 @@ pub async fn positioned(State(web): State<Web>, request: Request, next: Next) ->
     let missing = !response.headers().contains_key("budget-seq");
     if let Some(household) = household.filter(|_| missing)
         // A correct response is not withheld because the position cannot be read.
-        && let Ok(at) = web.live.ledger.position(household).await
+        && let Ok(at) = web.ledger.position(household).await
     {
         response.headers_mut().extend(position(at));
     }
@@ -54,30 +55,33 @@ pub async fn positioned(State(web): State<Web>, request: Request, next: Next) ->
 }
 
 /// A value with the position at which it was read.
-pub fn read(value: impl Serialize, at: Position) -> Answer {
+pub fn read(value: impl Serialize, at: Position) -> RestAnswer {
     Ok((position(at), Json(value)).into_response())
 }
 
-/// A row with its version as `ETag`.
-pub fn row(value: impl Serialize, version: i64, at: Position) -> Answer {
-    let etag = [(header::ETAG, format!("\"{version}\""))];
-    Ok((position(at), etag, Json(value)).into_response())
+fn etag(row: &impl Versioned) -> String {
+    format!("\"{}\"", row.version())
+}
+
+/// A row with its `ETag`.
+pub fn row(value: &impl Versioned, at: Position) -> RestAnswer {
+    Ok((position(at), [(header::ETAG, etag(value))], Json(value)).into_response())
 }
 
 /// A created row: 201 the first time, 200 for a repeat.
-pub fn created<T: Serialize>(written: Written<T>, version: i64, location: &str) -> Answer {
+pub fn created<T: Versioned>(written: Written<T>, location: &str) -> RestAnswer {
     let Written { value, position: at, repeated } = written;
     let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
-    let headers = [(header::ETAG, format!("\"{version}\"")), (header::LOCATION, location.to_owned())];
+    let headers = [(header::ETAG, etag(&value)), (header::LOCATION, location.to_owned())];
     Ok((status, position(at), headers, Json(value)).into_response())
 }
 
 /// 204 with a position.
-pub fn gone(at: Position) -> Answer {
+pub fn gone(at: Position) -> RestAnswer {
     Ok((StatusCode::NO_CONTENT, position(at)).into_response())
 }
 
 /// 204.
-pub fn nothing() -> Answer {
+pub fn nothing() -> RestAnswer {
     Ok(StatusCode::NO_CONTENT.into_response())
 }

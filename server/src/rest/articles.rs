@@ -1,11 +1,13 @@
 //! `/articles`
 
 use super::{
-    answer::{self, Answer, Items},
+    answer::{self, Items, RestAnswer},
     body::Fields,
+    rows::row_calls,
+};
+use crate::http::{
     problem::Problem,
     request::{Caller, Conditions, Id},
-    rows::row_calls,
 };
 use app::{
     command::Command,
@@ -26,7 +28,7 @@ pub fn routes() -> OpenApiRouter<Service> {
 
 /// Lists all articles, including archived ones.
 #[utoipa::path(get, path = "/articles", tag = TAG, responses((status = 200, body = Items<Article>)))]
-async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+async fn list(State(service): State<Service>, Caller(actor): Caller) -> RestAnswer {
     let all = service.articles(actor).await?;
     answer::read(Items { items: all.value }, all.position)
 }
@@ -40,7 +42,7 @@ struct Merge {
 }
 
 /// Merges the article into another one: its facts, plans and children move there, in one change.
-#[utoipa::path(post, path = "/articles/{id}/merge", tag = TAG, params(("id" = ArticleId, Path), crate::rest::request::Conditional), request_body = Merge,
+#[utoipa::path(post, path = "/articles/{id}/merge", tag = TAG, params(("id" = ArticleId, Path), crate::http::request::Conditional), request_body = Merge,
     responses((status = 200, description = "the other one", body = Article), (status = 404, body = Problem),
         (status = 410, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn merge(
@@ -49,10 +51,10 @@ async fn merge(
     Id(id): Id<ArticleId>,
     Conditions(terms): Conditions,
     fields: Fields,
-) -> Answer {
+) -> RestAnswer {
     let into = fields.one("into")?.parse().map_err(|error: uuid::Error| AppError::field("into", error))?;
     let written = service.write(actor, terms, Command::MergeArticle { id, into }).await?.of::<Article>()?;
-    answer::row(&written.value, written.value.version, written.position)
+    answer::row(&written.value, written.position)
 }
 
 row_calls! {

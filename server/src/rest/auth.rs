@@ -1,12 +1,14 @@
 //! `/auth`: registering, signing in, and one's sessions.
 
 use super::{
-    answer::{self, Answer, Items},
+    answer::{self, Items, RestAnswer},
     body::Fields,
+};
+use crate::http::{Web, session};
+use crate::http::{
     problem::Problem,
     request::{Caller, Conditions, From, Id},
 };
-use crate::{router::Web, session};
 use app::{
     domain::{Household, Me, Member, Session, SessionId},
     service::{BudgetService, MeForm, Read, RegisterForm, SignedIn},
@@ -88,12 +90,13 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(me, change_me))
         .routes(routes!(password))
         .routes(routes!(delete))
+        .routes(routes!(delete_by_email))
         .routes(routes!(use_link))
         .routes(routes!(sessions))
         .routes(routes!(end_session))
 }
 
-fn entered(secure: bool, status: StatusCode, signed_in: SignedIn) -> Answer {
+fn entered(secure: bool, status: StatusCode, signed_in: SignedIn) -> RestAnswer {
     let SignedIn { me: Read { value: me, position }, token, .. } = signed_in;
     let cookie = [(header::SET_COOKIE, session::cookie(&token, secure))];
     Ok((
@@ -106,7 +109,7 @@ fn entered(secure: bool, status: StatusCode, signed_in: SignedIn) -> Answer {
 }
 
 /// Founds a household, or joins one with `invite`.
-#[utoipa::path(post, path = "/auth/register", tag = TAG, params(crate::rest::request::Repeatable), request_body = RegisterForm,
+#[utoipa::path(post, path = "/auth/register", tag = TAG, params(crate::http::request::Repeatable), request_body = RegisterForm,
     responses((status = 201, body = Entered), (status = 200, description = "a repeat", body = Entered),
         (status = 401, description = "a repeat with another password", body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
 async fn register(
@@ -114,64 +117,64 @@ async fn register(
     From(identity): From,
     Conditions(terms): Conditions,
     fields: Fields,
-) -> Answer {
+) -> RestAnswer {
     let secure = identity.secure;
-    let signed_in = web.live.ledger.register(identity.device, terms, fields.registration()?).await?;
+    let signed_in = web.ledger.register(identity.device, terms, fields.registration()?).await?;
     let status = if signed_in.repeated { StatusCode::OK } else { StatusCode::CREATED };
     entered(secure, status, signed_in)
 }
 
 /// Signs in.
 #[utoipa::path(post, path = "/auth/login", tag = TAG, request_body = Credentials,
-    responses((status = 200, body = Entered), (status = 401, body = Problem), (status = 429, body = Problem)))]
-async fn login(State(web): State<Web>, From(identity): From, fields: Fields) -> Answer {
+    responses((status = 200, body = Entered), (status = 401, body = Problem)))]
+async fn login(State(web): State<Web>, From(identity): From, fields: Fields) -> RestAnswer {
     let (email, password) = fields.pair("email", "password")?;
     let secure = identity.secure;
-    let signed_in = web.live.ledger.log_in(identity.device, email, password).await?;
+    let signed_in = web.ledger.log_in(identity.device, email, password).await?;
     entered(secure, StatusCode::OK, signed_in)
 }
 
 /// Signs out and closes this session's sockets.
 #[utoipa::path(post, path = "/auth/logout", tag = TAG, responses((status = 204), (status = 401, body = Problem)))]
-async fn logout(State(web): State<Web>, From(identity): From, Caller(actor): Caller) -> Answer {
-    web.live.ledger.log_out(actor).await?;
+async fn logout(State(web): State<Web>, From(identity): From, Caller(actor): Caller) -> RestAnswer {
+    web.ledger.log_out(actor).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session::cookie("", identity.secure))]).into_response())
 }
 
 /// Joins another household with this account; the session moves there.
 #[utoipa::path(post, path = "/auth/join", tag = TAG, request_body = Join,
     responses((status = 200, body = Me), (status = 409, body = Problem), (status = 410, body = Problem)))]
-async fn join(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> Answer {
-    let me = web.live.ledger.join(actor, fields.one("invite")?).await?;
+async fn join(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> RestAnswer {
+    let me = web.ledger.join(actor, fields.one("invite")?).await?;
     answer::read(me.value, me.position)
 }
 
 /// Returns who is signed in.
 #[utoipa::path(get, path = "/auth/me", tag = TAG, responses((status = 200, body = Me), (status = 401, body = Problem)))]
-async fn me(State(web): State<Web>, Caller(actor): Caller) -> Answer {
-    let me = web.live.ledger.me(actor).await?;
+async fn me(State(web): State<Web>, Caller(actor): Caller) -> RestAnswer {
+    let me = web.ledger.me(actor).await?;
     answer::read(me.value, me.position)
 }
 
 /// Changes one's name, colour or language, or switches to another household.
-#[utoipa::path(patch, path = "/auth/me", tag = TAG, params(crate::rest::request::Conditional), request_body = MeForm,
+#[utoipa::path(patch, path = "/auth/me", tag = TAG, params(crate::http::request::Conditional), request_body = MeForm,
     responses((status = 200, body = Me), (status = 422, body = Problem)))]
 async fn change_me(
     State(web): State<Web>,
     Caller(actor): Caller,
     Conditions(terms): Conditions,
     fields: Fields,
-) -> Answer {
-    let me = web.live.ledger.change_me(actor, terms, fields.me()?).await?;
+) -> RestAnswer {
+    let me = web.ledger.change_me(actor, terms, fields.me()?).await?;
     answer::read(me.value, me.position)
 }
 
 /// Sets a new password; all other sessions end.
 #[utoipa::path(post, path = "/auth/password", tag = TAG, request_body = PasswordChange,
     responses((status = 204), (status = 422, body = Problem)))]
-async fn password(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> Answer {
+async fn password(State(web): State<Web>, Caller(actor): Caller, fields: Fields) -> RestAnswer {
     let (old, new) = fields.pair("old", "new")?;
-    web.live.ledger.change_password(actor, old, new).await?;
+    web.ledger.change_password(actor, old, new).await?;
     answer::nothing()
 }
 
@@ -184,30 +187,40 @@ async fn delete(
     From(identity): From,
     Caller(actor): Caller,
     fields: Fields,
-) -> Answer {
-    web.live.ledger.delete_account(actor, fields.one("password")?).await?;
+) -> RestAnswer {
+    web.ledger.delete_account(actor, fields.one("password")?).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session::cookie("", identity.secure))]).into_response())
+}
+
+/// Deletes the account with this email and password, without a session: whoever left or was removed from their only
+/// household cannot sign in. Each call counts as an attempt to sign in.
+#[utoipa::path(post, path = "/auth/delete-by-email", tag = TAG, request_body = Credentials,
+    responses((status = 204), (status = 401, body = Problem), (status = 409, body = Problem)))]
+async fn delete_by_email(State(web): State<Web>, From(identity): From, fields: Fields) -> RestAnswer {
+    let (email, password) = fields.pair("email", "password")?;
+    web.ledger.delete_account_by_email(identity.device, email, password).await?;
+    answer::nothing()
 }
 
 /// Sets a new password by a link from the household's owner; all sessions of the account end.
 #[utoipa::path(post, path = "/auth/password-link", tag = TAG, request_body = PasswordByLink,
     responses((status = 204), (status = 410, body = Problem), (status = 422, body = Problem)))]
-async fn use_link(State(web): State<Web>, fields: Fields) -> Answer {
+async fn use_link(State(web): State<Web>, fields: Fields) -> RestAnswer {
     let (token, new) = fields.pair("token", "new")?;
-    web.live.ledger.use_password_link(token, new).await?;
+    web.ledger.use_password_link(token, new).await?;
     answer::nothing()
 }
 
 /// Lists one's signed-in devices.
 #[utoipa::path(get, path = "/auth/sessions", tag = TAG, responses((status = 200, body = Items<Session>)))]
-async fn sessions(State(web): State<Web>, Caller(actor): Caller) -> Answer {
-    Ok(Json(Items { items: web.live.ledger.sessions(actor).await? }).into_response())
+async fn sessions(State(web): State<Web>, Caller(actor): Caller) -> RestAnswer {
+    Ok(Json(Items { items: web.ledger.sessions(actor).await? }).into_response())
 }
 
 /// Signs a device out.
 #[utoipa::path(delete, path = "/auth/sessions/{id}", tag = TAG, params(("id" = SessionId, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn end_session(State(web): State<Web>, Caller(actor): Caller, Id(id): Id<SessionId>) -> Answer {
-    web.live.ledger.end_session(actor, id).await?;
+async fn end_session(State(web): State<Web>, Caller(actor): Caller, Id(id): Id<SessionId>) -> RestAnswer {
+    web.ledger.end_session(actor, id).await?;
     answer::nothing()
 }

@@ -22,15 +22,30 @@ const SESSION: &str = "session";
 
 /// Operations that are open to strangers. The live stream refuses them with a close code, which a browser can
 /// read.
-const OPEN: [&str; 4] =
-    ["/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/password-link", "/api/v1/budget/ws"];
+const OPEN: [&str; 5] = [
+    "/api/v1/auth/register",
+    "/api/v1/auth/login",
+    "/api/v1/auth/delete-by-email",
+    "/api/v1/auth/password-link",
+    "/api/v1/budget/ws",
+];
+
+/// Operations that count attempts, or the sockets of a network, and refuse one too many.
+const LIMITED: [&str; 6] = [
+    "/api/v1/auth/register",
+    "/api/v1/auth/login",
+    "/api/v1/auth/password",
+    "/api/v1/auth/delete",
+    "/api/v1/auth/delete-by-email",
+    "/api/v1/budget/ws",
+];
 
 /// Completes the document.
 pub fn complete(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     let cookie = ApiKeyValue::with_description(
         SESSION,
-        "Set by POST /auth/login; its name is `__Host-session` where all public URLs are https.",
+        "Set by POST /auth/login; its name is `__Host-session` for a request to a public URL that is https.",
     );
     components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     for (path, item) in &mut document.paths.paths {
@@ -93,6 +108,7 @@ fn describe(path: &str, safe: bool, operation: &mut Operation) {
         (body, 413, "the body is too large"),
         (body, 415, "the body is not JSON"),
         (body || query || repeatable, 422, "fields are refused, each with its reason in `errors`"),
+        (LIMITED.contains(&path), 429, "too many attempts, or sockets, in a short time"),
         (true, 500, "a defect of the program; nothing was written"),
         (true, 503, "busy or stopping; nothing was written"),
     ];
@@ -101,13 +117,10 @@ fn describe(path: &str, safe: bool, operation: &mut Operation) {
         let answer = operation.responses.responses.entry(status.to_string()).or_insert_with(fresh);
         if let RefOr::T(answer) = answer {
             refuse(answer);
-            if status == 503 {
+            if matches!(status, 429 | 503) {
                 answer.headers.insert("Retry-After".to_owned(), seconds().into());
             }
         }
-    }
-    if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("429") {
-        answer.headers.insert("Retry-After".to_owned(), seconds().into());
     }
     let requirement =
         if open { SecurityRequirement::default() } else { SecurityRequirement::new(SESSION, [""; 0]) };

@@ -1,15 +1,17 @@
 //! `/facts`
 
 use super::{
-    answer::{self, Answer},
+    answer::{self, RestAnswer},
     body::Fields,
+    rows::row_calls,
+};
+use crate::http::{
     problem::Problem,
     request::{Caller, Conditions, Filter, Id},
-    rows::row_calls,
 };
 use app::{
     command::Command,
-    domain::{ArticleId, Day, Fact, FactForm, FactId, FactKey, FinancialCenterId, Reason, Tag},
+    domain::{ArticleId, Day, Fact, FactForm, FactId, FactKey, FinancialCenterId, MonthRange, Reason, Tag},
     error::AppError,
     service::{FactQuery, Service},
 };
@@ -29,7 +31,7 @@ struct ListQuery {
     /// The first day.
     #[param(value_type = Option<Day>)]
     from: Option<String>,
-    /// The last day, inclusive.
+    /// The last day, inclusive; not before `from`, and within 1,200 months of it.
     #[param(value_type = Option<Day>)]
     to: Option<String>,
     /// Only facts of this article.
@@ -43,8 +45,8 @@ struct ListQuery {
     /// `next_cursor` of the previous page.
     cursor: Option<String>,
     /// Page size, 1 to 500; default 50.
-    #[param(minimum = 1, maximum = 500)]
-    limit: Option<i64>,
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 500)]
+    limit: Option<String>,
 }
 
 /// A page of facts, newest day first.
@@ -81,16 +83,16 @@ impl ListQuery {
         let mut refusals = app::domain::Refusals::default();
         let from: Option<Day> = refusals.given("from", self.from.as_ref());
         let to: Option<Day> = refusals.given("to", self.to.as_ref());
+        if from.zip(to).is_some_and(|(from, to)| MonthRange::of_days(from, to).is_none()) {
+            refusals.add("from", Reason::OutOfRange);
+        }
         let article_id: Option<ArticleId> = refusals.given("article_id", self.article_id.as_ref());
         let center = self.financial_center_id.as_ref();
         let financial_center_id: Option<FinancialCenterId> = refusals.given("financial_center_id", center);
         let tag: Option<Tag> = refusals.given("tag", self.tag.as_ref());
         let after = self.cursor.as_deref().map(|cursor| decode(cursor).ok_or(Reason::UnknownWord));
         let after = after.and_then(|after| refusals.take("cursor", after));
-        let limit = self.limit.unwrap_or(50);
-        if !(1..=500).contains(&limit) {
-            refusals.add("limit", Reason::OutOfRange);
-        }
+        let limit = refusals.number("limit", self.limit.as_ref(), 1..=500).unwrap_or(50);
         refusals.finish()?;
         Ok(FactQuery { from, to, article_id, financial_center_id, tag, after, limit })
     }
@@ -103,7 +105,7 @@ async fn list(
     State(service): State<Service>,
     Caller(actor): Caller,
     Filter(query): Filter<ListQuery>,
-) -> Answer {
+) -> RestAnswer {
     let page = service.facts(actor, query.checked()?).await?;
     let value = Page { items: page.value.items, next_cursor: page.value.next.map(encode) };
     answer::read(value, page.position)

@@ -1,11 +1,13 @@
 //! `/financial-centers`
 
 use super::{
-    answer::{self, Answer, Items},
+    answer::{self, Items, RestAnswer},
     body::Fields,
+    rows::row_calls,
+};
+use crate::http::{
     problem::Problem,
     request::{Caller, Conditions, Filter, Id},
-    rows::row_calls,
 };
 use app::{
     command::Command,
@@ -29,7 +31,7 @@ pub fn routes() -> OpenApiRouter<Service> {
 
 /// Lists all centers, including archived ones.
 #[utoipa::path(get, path = "/financial-centers", tag = TAG, responses((status = 200, body = Items<Balance>)))]
-async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+async fn list(State(service): State<Service>, Caller(actor): Caller) -> RestAnswer {
     let all = service.financial_centers(actor).await?;
     answer::read(Items { items: all.value }, all.position)
 }
@@ -57,7 +59,7 @@ async fn history(
     Caller(actor): Caller,
     Id(id): Id<FinancialCenterId>,
     Filter(query): Filter<MonthsQuery>,
-) -> Answer {
+) -> RestAnswer {
     let mut refusals = Refusals::default();
     let from: Option<Month> = refusals.given("from", query.from.as_ref());
     let to: Option<Month> = refusals.given("to", query.to.as_ref());

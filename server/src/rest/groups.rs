@@ -1,8 +1,10 @@
 //! `/transfers` and `/splits`: the same operations on groups of facts.
 
 use super::{
-    answer::{self, Answer},
+    answer::{self, RestAnswer},
     body::Fields,
+};
+use crate::http::{
     problem::Problem,
     request::{Caller, Conditions, Id},
 };
@@ -32,7 +34,7 @@ macro_rules! group_calls {
             }
 
             /// Records a group: several facts in one change.
-            #[utoipa::path(post, path = $all, tag = $tag, params(crate::rest::request::Repeatable), request_body = $form,
+            #[utoipa::path(post, path = $all, tag = $tag, params(crate::http::request::Repeatable), request_body = $form,
                 responses((status = 201, body = FactGroup), (status = 200, description = "a repeat", body = FactGroup),
                     (status = 409, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
             async fn create(
@@ -40,12 +42,11 @@ macro_rules! group_calls {
                 Caller(actor): Caller,
                 Conditions(terms): Conditions,
                 fields: Fields,
-            ) -> Answer {
+            ) -> RestAnswer {
                 let command = Command::RecordGroup(fields.$fields()?);
                 let written = service.write(actor, terms, command).await?.of::<FactGroup>()?;
                 let location = format!(concat!("/api/v1", $all, "/{}"), written.value.id);
-                let version = written.value.version;
-                answer::created(written, version, &location)
+                answer::created(written, &location)
             }
 
             /// Returns a group with its parts.
@@ -55,13 +56,13 @@ macro_rules! group_calls {
                 State(service): State<Service>,
                 Caller(actor): Caller,
                 Id(id): Id<GroupId>,
-            ) -> Answer {
+            ) -> RestAnswer {
                 let group = service.group(actor, $kind, id).await?;
-                answer::row(&group.value, group.value.version, group.position)
+                answer::row(&group.value, group.position)
             }
 
             /// Replaces a group as a whole, in one change.
-            #[utoipa::path(put, path = $one, tag = $tag, params(("id" = GroupId, Path), crate::rest::request::Conditional), request_body = $form,
+            #[utoipa::path(put, path = $one, tag = $tag, params(("id" = GroupId, Path), crate::http::request::Conditional), request_body = $form,
                 responses((status = 200, body = FactGroup), (status = 404, body = Problem), (status = 409, body = Problem),
                     (status = 410, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
             async fn replace(
@@ -70,14 +71,14 @@ macro_rules! group_calls {
                 Id(id): Id<GroupId>,
                 Conditions(terms): Conditions,
                 fields: Fields,
-            ) -> Answer {
+            ) -> RestAnswer {
                 let command = Command::ReviseGroup { id, form: fields.$fields()? };
                 let written = service.write(actor, terms, command).await?.of::<FactGroup>()?;
-                answer::row(&written.value, written.value.version, written.position)
+                answer::row(&written.value, written.position)
             }
 
             /// Deletes a group with all its parts; it can be restored.
-            #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = GroupId, Path), crate::rest::request::Conditional),
+            #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = GroupId, Path), crate::http::request::Conditional),
                 responses((status = 204), (status = 404, body = Problem), (status = 410, body = Problem),
                     (status = 412, body = Problem)))]
             async fn delete(
@@ -85,23 +86,23 @@ macro_rules! group_calls {
                 Caller(actor): Caller,
                 Id(id): Id<GroupId>,
                 Conditions(terms): Conditions,
-            ) -> Answer {
+            ) -> RestAnswer {
                 let command = Command::DeleteGroup { kind: $kind, id };
                 answer::gone(service.write(actor, terms, command).await?.position)
             }
 
             /// Restores a deleted group with the parts that it had.
-            #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = GroupId, Path), crate::rest::request::Conditional),
+            #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = GroupId, Path), crate::http::request::Conditional),
                 responses((status = 200, body = FactGroup), (status = 404, body = Problem), (status = 412, body = Problem)))]
             async fn restore(
                 State(service): State<Service>,
                 Caller(actor): Caller,
                 Id(id): Id<GroupId>,
                 Conditions(terms): Conditions,
-            ) -> Answer {
+            ) -> RestAnswer {
                 let command = Command::RestoreGroup { kind: $kind, id };
                 let written = service.write(actor, terms, command).await?.of::<FactGroup>()?;
-                answer::row(&written.value, written.value.version, written.position)
+                answer::row(&written.value, written.position)
             }
         }
     };

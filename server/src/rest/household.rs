@@ -1,8 +1,10 @@
 //! `/household`, `/members`, `/invites`
 
 use super::{
-    answer::{self, Answer, Items},
+    answer::{self, Items, RestAnswer},
     body::Fields,
+};
+use crate::http::{
     problem::Problem,
     request::{Caller, Conditions, From, Id},
 };
@@ -40,31 +42,30 @@ pub fn routes() -> OpenApiRouter<Service> {
 
 /// Returns the household.
 #[utoipa::path(get, path = "/household", tag = TAG, responses((status = 200, body = Household)))]
-async fn show(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+async fn show(State(service): State<Service>, Caller(actor): Caller) -> RestAnswer {
     let household = service.household(actor).await?;
-    let version = household.value.version;
-    answer::row(household.value, version, household.position)
+    answer::row(&household.value, household.position)
 }
 
 /// Changes name, currency or time zone.
-#[utoipa::path(patch, path = "/household", tag = TAG, params(crate::rest::request::Conditional), request_body = HouseholdForm,
+#[utoipa::path(patch, path = "/household", tag = TAG, params(crate::http::request::Conditional), request_body = HouseholdForm,
     responses((status = 200, body = Household), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn change(
     State(service): State<Service>,
     Caller(actor): Caller,
     Conditions(terms): Conditions,
     fields: Fields,
-) -> Answer {
+) -> RestAnswer {
     let written = service
         .write(actor, terms, Command::ReviseHousehold(fields.household()?))
         .await?
         .of::<Household>()?;
-    answer::row(&written.value, written.value.version, written.position)
+    answer::row(&written.value, written.position)
 }
 
 /// Deletes the household; for its owner only. From now on it accepts no changes, and on the day `erase_on`,
 /// seven days later, it is erased with everything in it.
-#[utoipa::path(post, path = "/household/deletion", tag = TAG, params(crate::rest::request::Conditional), request_body = Confirmation,
+#[utoipa::path(post, path = "/household/deletion", tag = TAG, params(crate::http::request::Conditional), request_body = Confirmation,
     responses((status = 200, body = Household), (status = 403, body = Problem), (status = 409, body = Problem),
         (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn close(
@@ -72,32 +73,32 @@ async fn close(
     Caller(actor): Caller,
     Conditions(terms): Conditions,
     fields: Fields,
-) -> Answer {
+) -> RestAnswer {
     let written = service.close_household(actor, terms, fields.one("name")?).await?;
-    answer::row(&written.value, written.value.version, written.position)
+    answer::row(&written.value, written.position)
 }
 
 /// Cancels the deletion of the household.
-#[utoipa::path(delete, path = "/household/deletion", tag = TAG, params(crate::rest::request::Conditional),
+#[utoipa::path(delete, path = "/household/deletion", tag = TAG, params(crate::http::request::Conditional),
     responses((status = 200, body = Household), (status = 403, body = Problem), (status = 412, body = Problem)))]
 async fn reopen(
     State(service): State<Service>,
     Caller(actor): Caller,
     Conditions(terms): Conditions,
-) -> Answer {
+) -> RestAnswer {
     let written = service.reopen_household(actor, terms).await?;
-    answer::row(&written.value, written.value.version, written.position)
+    answer::row(&written.value, written.position)
 }
 
 /// Lists everybody who is or was a member of the household.
 #[utoipa::path(get, path = "/members", tag = TAG, responses((status = 200, body = Items<Member>)))]
-async fn members(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+async fn members(State(service): State<Service>, Caller(actor): Caller) -> RestAnswer {
     let members = service.members(actor).await?;
     answer::read(Items { items: members.value }, members.position)
 }
 
 /// Changes one's own name or colour.
-#[utoipa::path(patch, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path), crate::rest::request::Conditional), request_body = MemberForm,
+#[utoipa::path(patch, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path), crate::http::request::Conditional), request_body = MemberForm,
     responses((status = 200, body = Member), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn change_member(
     State(service): State<Service>,
@@ -105,26 +106,26 @@ async fn change_member(
     Id(id): Id<MemberId>,
     Conditions(terms): Conditions,
     fields: Fields,
-) -> Answer {
+) -> RestAnswer {
     let command = Command::ReviseMember { id, form: fields.member()? };
     let written = service.write(actor, terms, command).await?.of::<Member>()?;
-    answer::row(&written.value, written.value.version, written.position)
+    answer::row(&written.value, written.position)
 }
 
 /// Removes a member, or leaves the household. The member's records stay, with their name.
-#[utoipa::path(delete, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path), crate::rest::request::Conditional),
+#[utoipa::path(delete, path = "/members/{id}", tag = TAG, params(("id" = MemberId, Path), crate::http::request::Conditional),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 410, body = Problem)))]
 async fn remove_member(
     State(service): State<Service>,
     Caller(actor): Caller,
     Conditions(terms): Conditions,
     Id(id): Id<MemberId>,
-) -> Answer {
+) -> RestAnswer {
     answer::gone(service.remove_member(actor, terms, id).await?.position)
 }
 
 /// Makes another member the owner; for the owner only.
-#[utoipa::path(post, path = "/members/{id}/owner", tag = TAG, params(("id" = MemberId, Path), crate::rest::request::Conditional),
+#[utoipa::path(post, path = "/members/{id}/owner", tag = TAG, params(("id" = MemberId, Path), crate::http::request::Conditional),
     responses((status = 200, body = Member), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 410, body = Problem), (status = 412, body = Problem)))]
 async fn hand_over(
@@ -132,26 +133,26 @@ async fn hand_over(
     Caller(actor): Caller,
     Conditions(terms): Conditions,
     Id(id): Id<MemberId>,
-) -> Answer {
+) -> RestAnswer {
     let written = service.hand_over(actor, terms, id).await?;
-    answer::row(&written.value, written.value.version, written.position)
+    answer::row(&written.value, written.position)
 }
 
 /// Lists the valid invitations.
 #[utoipa::path(get, path = "/invites", tag = TAG, responses((status = 200, body = Items<Invite>)))]
-async fn invites(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+async fn invites(State(service): State<Service>, Caller(actor): Caller) -> RestAnswer {
     Ok(Json(Items { items: service.invites(actor).await? }).into_response())
 }
 
 /// Creates an invitation; only this response contains its link.
-#[utoipa::path(post, path = "/invites", tag = TAG, params(crate::rest::request::Repeatable), responses((status = 201, body = InviteLink), (status = 200, description = "a repeat", body = InviteLink),
+#[utoipa::path(post, path = "/invites", tag = TAG, params(crate::http::request::Repeatable), responses((status = 201, body = InviteLink), (status = 200, description = "a repeat", body = InviteLink),
         (status = 410, body = Problem)))]
 async fn invite(
     State(service): State<Service>,
     Caller(actor): Caller,
     Conditions(terms): Conditions,
     From(identity): From,
-) -> Answer {
+) -> RestAnswer {
     let link = service.invite(actor, terms, identity.base_url).await?;
     let status = if link.repeated { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, answer::position(link.position), Json(link.value)).into_response())
@@ -160,7 +161,7 @@ async fn invite(
 /// Revokes an invitation; for the owner and for its maker.
 #[utoipa::path(delete, path = "/invites/{id}", tag = TAG, params(("id" = InviteId, Path)),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
-async fn withdraw(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<InviteId>) -> Answer {
+async fn withdraw(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<InviteId>) -> RestAnswer {
     service.withdraw_invite(actor, id).await?;
     answer::nothing()
 }

@@ -12,20 +12,17 @@ mod groups;
 mod household;
 mod password_links;
 mod plans;
-pub mod problem;
 mod reading;
 mod recurring;
-pub mod request;
+mod row_forms;
 mod rows;
 mod wholes;
 
-use crate::{live, router::Web};
+use crate::http::{Web, problem::Refused};
 use app::{error::AppError, service::Service};
 use axum::{Json, Router, extract::FromRef, middleware, routing::get};
-use problem::Refused;
-use std::sync::Arc;
-use utoipa::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa::{OpenApi, openapi::OpenApi as OpenApiDocument};
+use utoipa_axum::router::OpenApiRouter;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -34,12 +31,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
     license(name = "MIT OR Apache-2.0"),
 ))]
 struct Api;
-
-impl FromRef<Web> for Service {
-    fn from_ref(web: &Web) -> Self {
-        Arc::new(web.live.ledger.clone())
-    }
-}
 
 /// The routes that need only the service.
 fn of_service() -> OpenApiRouter<Service> {
@@ -56,15 +47,11 @@ fn of_service() -> OpenApiRouter<Service> {
         .merge(reading::routes())
 }
 
-fn of_live() -> OpenApiRouter<Arc<live::Live>> {
-    OpenApiRouter::new().routes(routes!(live::upgrade))
-}
-
-/// The OpenAPI document of all operations.
+/// The OpenAPI document of all operations here and of the sockets.
 #[must_use]
-pub fn document() -> utoipa::openapi::OpenApi {
+pub fn document(sockets: OpenApiDocument) -> OpenApiDocument {
     let mut document = OpenApiRouter::<Web>::with_openapi(Api::openapi());
-    for part in [of_service().into_openapi(), auth::routes().into_openapi(), of_live().into_openapi()] {
+    for part in [of_service().into_openapi(), auth::routes().into_openapi(), sockets] {
         document = document.nest("/api/v1", OpenApiRouter::with_openapi(part));
     }
     let mut document = document.into_openapi();
@@ -72,23 +59,14 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// The live stream. It has its own checks ([`live::upgrade`]) instead of the layers before the other routes.
-pub fn socket(web: &Web) -> Router<Web> {
-    let live = of_live().with_state::<Web>(web.live.clone());
-    OpenApiRouter::new().nest("/api/v1", live).into()
-}
-
-/// All routes, and the document that describes them.
-pub fn routes(web: &Web) -> (Router<Web>, utoipa::openapi::OpenApi) {
+/// All routes, that of the document that describes them among them.
+pub fn routes(web: &Web, document: OpenApiDocument) -> Router<Web> {
     let service = of_service().with_state::<Web>(Service::from_ref(web));
     let api = OpenApiRouter::new().merge(service).merge(auth::routes());
     let router = Router::from(OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", api));
-    let document = document();
-    let served = document.clone();
-    let router = router
-        .route("/api/v1/openapi.json", get(async move || Json(served)))
+    router
+        .route("/api/v1/openapi.json", get(async move || Json(document)))
         .method_not_allowed_fallback(async || Refused(AppError::MethodNotAllowed))
         .route("/api/v1/{*rest}", axum::routing::any(async || Refused(AppError::NotFound)))
-        .layer(middleware::from_fn_with_state(web.clone(), answer::positioned));
-    (router, document)
+        .layer(middleware::from_fn_with_state(web.clone(), answer::positioned))
 }

@@ -1,8 +1,10 @@
 //! `/plans`
 
 use super::{
-    answer::{self, Answer, Items},
+    answer::{self, Items, RestAnswer},
     body::Fields,
+};
+use crate::http::{
     problem::Problem,
     request::{Caller, Conditions, Filter, Segments},
 };
@@ -55,11 +57,14 @@ async fn list(
     State(service): State<Service>,
     Caller(actor): Caller,
     Filter(query): Filter<MonthsQuery>,
-) -> Answer {
+) -> RestAnswer {
     let mut refusals = Refusals::default();
-    let (from, to) = (query.from.or_else(|| query.month.clone()), query.to.or(query.month));
-    let from: Option<Month> = refusals.required("month", from.as_ref());
-    let to: Option<Month> = refusals.required("month", to.as_ref());
+    let month = ("month", query.month.as_ref());
+    let either = |name, given: Option<_>| given.map_or(month, |given| (name, Some(given)));
+    let (first, last) = (either("from", query.from.as_ref()), either("to", query.to.as_ref()));
+    let from: Option<Month> = refusals.required(first.0, first.1);
+    // A month that is refused is refused once.
+    let to: Option<Month> = if first == last { from } else { refusals.required(last.0, last.1) };
     let (from, to) = refusals.and(from.zip(to)).map_err(AppError::from)?;
     let plans = service.plans(actor, from, to).await?;
     answer::read(Items { items: plans.value }, plans.position)
@@ -67,7 +72,7 @@ async fn list(
 
 /// Sets the plan of an article in a month; empty or zero removes it.
 #[utoipa::path(put, path = "/plans/{article_id}/{month}", tag = TAG,
-    params(("article_id" = ArticleId, Path), ("month" = Month, Path, example = "2026-11"), crate::rest::request::Conditional), request_body = PlanForm,
+    params(("article_id" = ArticleId, Path), ("month" = Month, Path, example = "2026-11"), crate::http::request::Conditional), request_body = PlanForm,
     responses((status = 200, body = Plan), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn set(
     State(service): State<Service>,
@@ -75,25 +80,25 @@ async fn set(
     Segments((article_id, month)): Segments<(String, String)>,
     Conditions(terms): Conditions,
     fields: Fields,
-) -> Answer {
+) -> RestAnswer {
     let form = PlanForm { version: terms.base_version, ..fields.plan(article_id, month)? };
     let written = service
         .write(actor, Terms { base_version: None, ..terms }, Command::SetPlans(vec![form]))
         .await?
         .of::<Vec<Plan>>()?;
     let plan = written.value.into_iter().next().ok_or(AppError::Internal)?;
-    answer::row(&plan, plan.version, written.position)
+    answer::row(&plan, written.position)
 }
 
 /// Sets several plans in one change.
-#[utoipa::path(put, path = "/plans", tag = TAG, params(crate::rest::request::Repeatable), request_body = Plans,
+#[utoipa::path(put, path = "/plans", tag = TAG, params(crate::http::request::Repeatable), request_body = Plans,
     responses((status = 200, body = Items<Plan>), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn set_all(
     State(service): State<Service>,
     Caller(actor): Caller,
     Conditions(terms): Conditions,
     fields: Fields,
-) -> Answer {
+) -> RestAnswer {
     let written = service.write(actor, terms, Command::SetPlans(fields.plans()?)).await?.of::<Vec<Plan>>()?;
     answer::read(Items { items: written.value }, written.position)
 }

@@ -1,12 +1,12 @@
 //! `/summary`, `/snapshot`, `/events`
 
-use super::{
-    answer::{self, Answer, Items},
+use super::answer::{self, Items, RestAnswer};
+use crate::http::{
     problem::Problem,
     request::{Caller, Filter},
 };
 use app::{
-    domain::{Month, Reason, Refusals, Summary},
+    domain::{Month, Refusals, Summary},
     error::AppError,
     service::{Event, Service, Since, Snapshot},
     wire::Check,
@@ -35,17 +35,18 @@ struct MonthQuery {
 #[into_params(parameter_in = Query)]
 struct SinceQuery {
     /// The last change that is known; 0 for all.
-    #[param(minimum = 0)]
-    since: Option<i64>,
+    #[param(value_type = Option<i64>, minimum = 0)]
+    since: Option<String>,
     /// The epoch of the log that `since` refers to.
-    epoch: Option<Uuid>,
+    #[param(value_type = Option<Uuid>)]
+    epoch: Option<String>,
     /// The `check` of that change or of the snapshot.
-    #[param(value_type = Option<String>, pattern = "^[0-9a-fA-F]{8}$")]
-    check: Option<Check>,
+    #[param(pattern = "^[0-9a-fA-F]{8}$")]
+    check: Option<String>,
     /// Page size, 1 to 500; default 100. Large changes make a page shorter: `Budget-Seq` is the last change
     /// on it, and until the end of the log every page has at least one.
-    #[param(minimum = 1, maximum = 500)]
-    limit: Option<i64>,
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 500)]
+    limit: Option<String>,
 }
 
 /// The routes that read across tables.
@@ -60,7 +61,7 @@ async fn summary(
     State(service): State<Service>,
     Caller(actor): Caller,
     Filter(query): Filter<MonthQuery>,
-) -> Answer {
+) -> RestAnswer {
     let mut refusals = Refusals::default();
     let month: Option<Month> = refusals.given("month", query.month.as_ref());
     refusals.finish().map_err(AppError::from)?;
@@ -70,7 +71,7 @@ async fn summary(
 
 /// Returns everything that Today shows, read in one transaction.
 #[utoipa::path(get, path = "/snapshot", tag = TAG, responses((status = 200, body = Snapshot)))]
-async fn snapshot(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+async fn snapshot(State(service): State<Service>, Caller(actor): Caller) -> RestAnswer {
     let snapshot = service.snapshot(actor).await?;
     let position = snapshot.position;
     answer::read(snapshot, position)
@@ -85,17 +86,14 @@ async fn events(
     State(service): State<Service>,
     Caller(actor): Caller,
     Filter(query): Filter<SinceQuery>,
-) -> Answer {
-    let (since, limit) = (query.since.unwrap_or(0), query.limit.unwrap_or(100));
+) -> RestAnswer {
     let mut refusals = Refusals::default();
-    if since < 0 {
-        refusals.add("since", Reason::OutOfRange);
-    }
-    if !(1..=500).contains(&limit) {
-        refusals.add("limit", Reason::OutOfRange);
-    }
+    let since = refusals.number("since", query.since.as_ref(), 0..=i64::MAX).unwrap_or(0);
+    let limit = refusals.number("limit", query.limit.as_ref(), 1..=500).unwrap_or(100);
+    let epoch: Option<Uuid> = refusals.given("epoch", query.epoch.as_ref());
+    let check: Option<Check> = refusals.given("check", query.check.as_ref());
     refusals.finish().map_err(AppError::from)?;
-    let since = Since { seq: since, epoch: query.epoch, check: query.check };
+    let since = Since { seq: since, epoch, check };
     let events = service.events(actor, since, limit).await?;
     answer::read(Items { items: events.value }, events.position)
 }

@@ -1,11 +1,13 @@
 //! `/recurring`
 
 use super::{
-    answer::{self, Answer, Items},
+    answer::{self, Items, RestAnswer},
     body::Fields,
+    rows::row_calls,
+};
+use crate::http::{
     problem::Problem,
     request::{Caller, Conditions, Id},
-    rows::row_calls,
 };
 use app::{
     command::Command,
@@ -38,7 +40,7 @@ pub fn routes() -> OpenApiRouter<Service> {
 
 /// Lists all recurring entries, by their next day.
 #[utoipa::path(get, path = "/recurring", tag = TAG, responses((status = 200, body = Items<Recurring>)))]
-async fn list(State(service): State<Service>, Caller(actor): Caller) -> Answer {
+async fn list(State(service): State<Service>, Caller(actor): Caller) -> RestAnswer {
     let all = service.all_recurring(actor).await?;
     answer::read(Items { items: all.value }, all.position)
 }
@@ -53,7 +55,7 @@ row_calls! {
 }
 
 /// Records the transaction of an occurrence. If somebody already recorded it, returns that one.
-#[utoipa::path(post, path = "/recurring/{id}/confirm", tag = TAG, params(("id" = RecurringId, Path), crate::rest::request::Conditional),
+#[utoipa::path(post, path = "/recurring/{id}/confirm", tag = TAG, params(("id" = RecurringId, Path), crate::http::request::Conditional),
     request_body = OccurrenceForm,
     responses((status = 201, body = Fact), (status = 200, description = "it was recorded before", body = Fact),
         (status = 404, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
@@ -63,15 +65,15 @@ async fn confirm(
     Id(id): Id<RecurringId>,
     Conditions(terms): Conditions,
     fields: Fields,
-) -> Answer {
+) -> RestAnswer {
     let command = Command::ConfirmOccurrence { id, form: fields.occurrence()? };
     let written = service.write(actor, terms, command).await?.of::<Fact>()?;
-    let (version, location) = (written.value.version, format!("/api/v1/facts/{}", written.value.id));
-    answer::created(written, version, &location)
+    let location = format!("/api/v1/facts/{}", written.value.id);
+    answer::created(written, &location)
 }
 
 /// Skips an occurrence.
-#[utoipa::path(post, path = "/recurring/{id}/skip", tag = TAG, params(("id" = RecurringId, Path), crate::rest::request::Conditional),
+#[utoipa::path(post, path = "/recurring/{id}/skip", tag = TAG, params(("id" = RecurringId, Path), crate::http::request::Conditional),
     request_body = DayForm,
     responses((status = 200, body = Recurring), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn skip(
@@ -80,15 +82,15 @@ async fn skip(
     Id(id): Id<RecurringId>,
     Conditions(terms): Conditions,
     fields: Fields,
-) -> Answer {
+) -> RestAnswer {
     let command = Command::SkipOccurrence { id, day: fields.day()? };
     let written = service.write(actor, terms, command).await?.of::<Recurring>()?;
-    answer::row(&written.value, written.value.version, written.position)
+    answer::row(&written.value, written.position)
 }
 
 /// Reopens an occurrence. A transaction that was recorded for it is deleted, unless it was changed since:
 /// then the occurrence stays settled.
-#[utoipa::path(post, path = "/recurring/{id}/reopen", tag = TAG, params(("id" = RecurringId, Path), crate::rest::request::Conditional),
+#[utoipa::path(post, path = "/recurring/{id}/reopen", tag = TAG, params(("id" = RecurringId, Path), crate::http::request::Conditional),
     request_body = DayForm,
     responses((status = 200, body = Recurring), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn reopen(
@@ -97,8 +99,8 @@ async fn reopen(
     Id(id): Id<RecurringId>,
     Conditions(terms): Conditions,
     fields: Fields,
-) -> Answer {
+) -> RestAnswer {
     let command = Command::ReopenOccurrence { id, day: fields.day()? };
     let written = service.write(actor, terms, command).await?.of::<Recurring>()?;
-    answer::row(&written.value, written.value.version, written.position)
+    answer::row(&written.value, written.position)
 }

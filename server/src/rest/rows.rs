@@ -19,7 +19,7 @@ macro_rules! row_calls {
         }
 
         /// Creates a row.
-        #[utoipa::path(post, path = $all, tag = $tag, params(crate::rest::request::Repeatable), request_body = $form,
+        #[utoipa::path(post, path = $all, tag = $tag, params(crate::http::request::Repeatable), request_body = $form,
             responses((status = 201, body = $row), (status = 200, description = "a repeat", body = $row),
                 (status = 409, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem)))]
         async fn create(
@@ -27,24 +27,23 @@ macro_rules! row_calls {
             Caller(actor): Caller,
             Conditions(terms): Conditions,
             fields: Fields,
-        ) -> Answer {
+        ) -> RestAnswer {
             let command = Command::$add(fields.$some()?);
             let written = service.write(actor, terms, command).await?.of::<$row>()?;
             let location = format!(concat!("/api/v1", $all, "/{}"), written.value.id);
-            let version = written.value.version;
-            answer::created(written, version, &location)
+            answer::created(written, &location)
         }
 
         /// Returns a row.
         #[utoipa::path(get, path = $one, tag = $tag, params(("id" = $id, Path)),
             responses((status = 200, body = $row), (status = 404, body = Problem), (status = 410, body = Problem)))]
-        async fn show(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<$id>) -> Answer {
+        async fn show(State(service): State<Service>, Caller(actor): Caller, Id(id): Id<$id>) -> RestAnswer {
             let row = service.$show(actor, id).await?;
-            answer::row(&row.value, row.value.version, row.position)
+            answer::row(&row.value, row.position)
         }
 
         /// Replaces a row.
-        #[utoipa::path(put, path = $one, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional), request_body = $form,
+        #[utoipa::path(put, path = $one, tag = $tag, params(("id" = $id, Path), crate::http::request::Conditional), request_body = $form,
             responses((status = 200, body = $row), (status = 404, body = Problem), (status = 409, body = Problem),
                 (status = 412, body = Problem), (status = 422, body = Problem)))]
         async fn replace(
@@ -53,14 +52,14 @@ macro_rules! row_calls {
             Id(id): Id<$id>,
             Conditions(terms): Conditions,
             fields: Fields,
-        ) -> Answer {
+        ) -> RestAnswer {
             let command = Command::$revise { id, form: fields.$whole()? };
             let written = service.write(actor, terms, command).await?.of::<$row>()?;
-            answer::row(&written.value, written.value.version, written.position)
+            answer::row(&written.value, written.position)
         }
 
         /// Changes the given fields of a row.
-        #[utoipa::path(patch, path = $one, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional), request_body = $form,
+        #[utoipa::path(patch, path = $one, tag = $tag, params(("id" = $id, Path), crate::http::request::Conditional), request_body = $form,
             responses((status = 200, body = $row), (status = 404, body = Problem), (status = 409, body = Problem),
                 (status = 412, body = Problem), (status = 422, body = Problem)))]
         async fn change(
@@ -69,14 +68,14 @@ macro_rules! row_calls {
             Id(id): Id<$id>,
             Conditions(terms): Conditions,
             fields: Fields,
-        ) -> Answer {
+        ) -> RestAnswer {
             let command = Command::$revise { id, form: fields.$some()? };
             let written = service.write(actor, terms, command).await?.of::<$row>()?;
-            answer::row(&written.value, written.value.version, written.position)
+            answer::row(&written.value, written.position)
         }
 
         /// Deletes a row; it can be restored.
-        #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional),
+        #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = $id, Path), crate::http::request::Conditional),
             responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem),
                 (status = 410, body = Problem), (status = 412, body = Problem)))]
         async fn delete(
@@ -84,21 +83,21 @@ macro_rules! row_calls {
             Caller(actor): Caller,
             Id(id): Id<$id>,
             Conditions(terms): Conditions,
-        ) -> Answer {
+        ) -> RestAnswer {
             answer::gone(service.write(actor, terms, Command::$delete { id }).await?.position)
         }
 
         /// Restores a deleted row.
-        #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = $id, Path), crate::rest::request::Conditional),
+        #[utoipa::path(post, path = $restored, tag = $tag, params(("id" = $id, Path), crate::http::request::Conditional),
             responses((status = 200, body = $row), (status = 404, body = Problem), (status = 412, body = Problem)))]
         async fn restore(
             State(service): State<Service>,
             Caller(actor): Caller,
             Id(id): Id<$id>,
             Conditions(terms): Conditions,
-        ) -> Answer {
+        ) -> RestAnswer {
             let written = service.write(actor, terms, Command::$restore { id }).await?.of::<$row>()?;
-            answer::row(&written.value, written.value.version, written.position)
+            answer::row(&written.value, written.position)
         }
     };
 }

@@ -1,4 +1,6 @@
 //! Backups: a backup is a snapshot of the book, and restoring it yields the same book.
+//!
+//! One file, because both directions are tested on the same generated book with every kind of row.
 
 use crate::{
     figures::household::Writer,
@@ -18,7 +20,7 @@ use server::{
         BackupError, backup,
         part::PartError,
         restore::{RestoreError, restore},
-        schedule::Plan,
+        schedule::BackupPlan,
     },
     db::{
         beside::empty_file,
@@ -41,17 +43,17 @@ use std::{
 };
 use tempfile::TempDir;
 
-fn url_of(file: &Path) -> String {
+pub fn url_of(file: &Path) -> String {
     format!("sqlite://{}", file.display())
 }
 
-async fn open_file(file: &Path) -> SqliteConnection {
+pub async fn open_file(file: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(file);
     SqliteConnection::connect_with(&options).await.expect("the file opens")
 }
 
 /// Every row of a backup as text, sorted, without the epochs of the logs.
-async fn rows(file: &Path) -> BTreeMap<&'static str, Vec<String>> {
+pub async fn rows(file: &Path) -> BTreeMap<&'static str, Vec<String>> {
     let mut conn = open_file(file).await;
     let mut all = BTreeMap::new();
     for table in TABLES {
@@ -81,7 +83,7 @@ async fn targets(folder: &TempDir) -> [String; 2] {
     [url_of(&folder.path().join("restored.db")), fresh_postgres().await]
 }
 
-async fn restored(file: &Path, url: &str) -> Result<usize, RestoreError> {
+pub async fn restored(file: &Path, url: &str) -> Result<usize, RestoreError> {
     let opened = connect::open(url, Settings::default()).await.expect("it opens");
     let done = restore(file, &opened.database).await;
     opened.database.close().await;
@@ -190,7 +192,7 @@ on_both_engines! {
             assert!(matches!(socket.frame().await, Frame::Welcome(_)));
             anna.buys("-15").await;
             assert!(matches!(phone.apply(socket.frame().await), Outcome::Applied(_)));
-            assert_eq!(phone.shown, snapshot(&anna).await);
+            assert_eq!(phone.snapshot(), snapshot(&anna).await);
             drop(server);
         }
     }
@@ -255,7 +257,7 @@ on_both_engines! {
 
     async fn the_schedule_takes_one_backup_a_day_while_the_book_is_served(server: TestServer) {
         let folder = tempfile::tempdir().expect("a folder");
-        let plan = Plan { folder: folder.path().to_owned(), keep: NonZeroUsize::MIN };
+        let plan = BackupPlan { folder: folder.path().to_owned(), keep: NonZeroUsize::MIN };
         let server = server
             .restarted_with(|config| {
                 (config.backup, config.pace.backup) = (Some(plan), Duration::from_millis(5));
@@ -378,7 +380,7 @@ async fn a_damaged_file_is_neither_backed_up_nor_restored() {
             noticed += 1;
             assert!(
                 error.to_string().starts_with("no backup was made")
-                    || error.to_string().starts_with("cannot"),
+                    || error.to_string().contains("is damaged"),
                 "{error}"
             );
             assert!(brought.is_err(), "page {page}");

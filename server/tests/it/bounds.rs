@@ -65,7 +65,12 @@ on_both_engines! {
         anna.get("/plans?from=1900-01&to=9999-12").await.refuses("to", "out_of_range");
         anna.get("/plans?from=2026-02&to=2026-01").await.refuses("to", "out_of_range");
         anna.get("/summary?month=9999-12").await.is(200);
-        anna.get("/facts?from=1900-01-01&to=9999-12-31").await.is(200);
+        for query in ["from=1926-12-31&to=2026-11-01", "from=2026-11-05&to=2026-11-05", "from=1900-01-01", "to=9999-12-31"] {
+            anna.get(&format!("/facts?{query}")).await.is(200);
+        }
+        for query in ["from=1900-01-01&to=9999-12-31", "from=1926-11-30&to=2026-11-01", "from=2026-11-05&to=2026-11-04"] {
+            anna.get(&format!("/facts?{query}")).await.refuses("from", "out_of_range");
+        }
     }
 
     async fn a_mistyped_year_neither_shifts_a_history_nor_hides_this_year(server: TestServer) {

@@ -91,7 +91,7 @@ async fn a_failed_restore_leaves_no_database_behind() {
     for (file, why) in [
         (folder.path().join("missing.db"), "there is no file"),
         (folder.path().to_owned(), "is not a file; name the file itself"),
-        (text, "damaged or no backup"),
+        (text, "is not a SQLite database"),
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_family-budget"));
         let url = format!("sqlite://{}", target.display());

@@ -3,11 +3,15 @@
 use crate::{
     disk::readiness,
     harness::{TestServer, pause},
+    start::program,
 };
 use server::db::connect::{self, Settings};
+use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
-    os::unix::fs::PermissionsExt,
+    io::Write,
+    os::unix::fs::{FileExt, PermissionsExt},
     path::{Path, PathBuf},
+    process::Stdio,
 };
 
 type Deed<'a> = &'a dyn Fn(&Path);
@@ -33,8 +37,16 @@ async fn no_write_is_acknowledged_into_a_missing_or_replaced_file() {
         |book: &Path| std::fs::rename(beside(book, "-wal"), beside(book, ".away")).expect("it moves");
     let log_back =
         |book: &Path| std::fs::rename(beside(book, ".away"), beside(book, "-wal")).expect("it moves back");
-    let ways: [(&str, Deed, Deed); 3] =
-        [("gone", &gone, &back), ("another one", &another, &back), ("without its log", &log_gone, &log_back)];
+    let another_log = |book: &Path| {
+        log_gone(book);
+        std::fs::copy(beside(book, ".away"), beside(book, "-wal")).expect("the copy stands in its place");
+    };
+    let ways: [(&str, Deed, Deed); 4] = [
+        ("gone", &gone, &back),
+        ("another one", &another, &back),
+        ("without its log", &log_gone, &log_back),
+        ("with another log", &another_log, &log_back),
+    ];
     for (name, take, put_back) in ways {
         let server = TestServer::sqlite().await;
         let anna = server.founder("Anna").await;
@@ -130,5 +142,109 @@ async fn a_file_that_cannot_be_opened_is_named() {
     assert!(said.starts_with("cannot open the lock file") && said.contains("a.db.lock"), "{said}");
     std::fs::create_dir(folder.path().join("b.db")).expect("a folder");
     let said = open(folder.path().join("b.db")).await;
-    assert!(said.starts_with("cannot open the database file") && said.contains("b.db"), "{said}");
+    assert!(said.contains("b.db is not a file"), "{said}");
+    std::os::unix::fs::symlink("missing/book.db", folder.path().join("c.db")).expect("a link");
+    let said = open(folder.path().join("c.db")).await;
+    assert!(said.starts_with("cannot open the database file") && said.contains("c.db"), "{said}");
+}
+
+#[tokio::test]
+async fn a_file_of_another_kind_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, link) = (folder.path().join("letter.txt"), folder.path().join("link.db"));
+    std::os::unix::fs::symlink(&file, &link).expect("a link");
+    for text in [
+        "Dear Anna",
+        "Dear Anna, here is how the summer was.",
+        "SQLite format 3",
+        "SQLite format 2\0 and more",
+    ] {
+        std::fs::write(&file, text).expect("a file");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("its mode");
+        for path in [&file, &link] {
+            let opened = connect::open(&format!("sqlite://{}", path.display()), Settings::default()).await;
+            let said = opened.expect_err("it does not open").to_string();
+            assert_eq!(said, format!("{} is not a SQLite database; name another file", path.display()));
+        }
+        assert_eq!(std::fs::read_to_string(&file).expect("it is there"), text);
+        assert_eq!(file.metadata().expect("it is there").permissions().mode() & 0o777, 0o644, "{text}");
+        assert_eq!(
+            std::fs::read_dir(folder.path()).expect("a folder").count(),
+            2,
+            "nothing was made beside it"
+        );
+    }
+}
+
+/// Runs a command to its end, with a password on its standard input; its exit code and what it printed.
+pub fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let mut command = program(folder, args);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    // A command that reads nothing may have ended.
+    drop(child.stdin.take().expect("its input").write_all(b"correct horse battery\n"));
+    let output = child.wait_with_output().expect("it ends");
+    let text =
+        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    (output.status.code(), text)
+}
+
+#[tokio::test]
+async fn every_command_says_the_same_of_a_file_that_is_no_budget_and_leaves_it_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("book.db");
+    let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let another = async || {
+        let mut conn = SqliteConnection::connect_with(&options).await.expect("it opens");
+        conn.execute("create table songs (title text); insert into songs values ('Summertime')")
+            .await
+            .expect("a song");
+        conn.close().await.expect("it closes");
+    };
+    let text = || std::fs::write(&file, "Dear Anna, here is how the summer was.").expect("a file");
+    let empty = || std::fs::write(&file, "").expect("a file");
+    let damaged = || {
+        let opened = std::fs::File::options().write(true).open(&file).expect("it is there");
+        opened.write_all_at(&[0xa5; 200], 100).expect("it is damaged");
+    };
+    let url = format!("sqlite://{}", file.display());
+    let serving = ["--database-url", &url];
+    let reading: [&[&str]; 5] = [
+        &["stats", "--database-url", &url],
+        &["backup", "copy.db", "--database-url", &url],
+        &["restore", "book.db", "--database-url", "sqlite://target.db"],
+        &["move", "--from", &url, "--to", "postgres://127.0.0.1:1/x"],
+        &["password", "anna@example.org", "--database-url", &url],
+    ];
+    let opening: [&[&str]; 2] = [&serving, &["migrate", "--database-url", &url]];
+    for kind in ["text", "empty", "another", "damaged"] {
+        let says = match kind {
+            "text" => "is not a SQLite database; name another file",
+            "empty" => "has no budget in it; name another database",
+            "another" => "is a database of another program; name another one",
+            _ => "is damaged; name another file, or restore a backup",
+        };
+        match kind {
+            "text" => text(),
+            "empty" => empty(),
+            "another" => another().await,
+            _ => {
+                another().await;
+                damaged();
+            }
+        }
+        let before = std::fs::read(&file).expect("it is there");
+        // An empty file becomes a budget when it is opened.
+        let opening = opening.iter().filter(|_| kind != "empty");
+        for args in reading.iter().chain(opening) {
+            let (code, said) = run(folder.path(), args);
+            assert_eq!(code, Some(2), "{kind}, {args:?}: {said}");
+            assert!(said.contains("book.db ") && said.contains(says), "{kind}, {args:?}: {said}");
+            assert_eq!(said.trim_end().lines().count(), 1, "{kind}, {args:?}: {said}");
+        }
+        assert!(std::fs::read(&file).expect("it is there") == before, "{kind}");
+        let beside: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").collect();
+        assert_eq!(beside.len(), 1, "{kind}: {beside:?}");
+        std::fs::remove_file(&file).expect("it is there");
+    }
 }

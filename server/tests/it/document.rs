@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 const METHODS: [&str; 5] = ["get", "put", "post", "patch", "delete"];
 
 /// Every operation with its path and method.
-fn calls(document: &Value) -> Vec<(String, &'static str, Value)> {
+pub fn calls(document: &Value) -> Vec<(String, &'static str, Value)> {
     let paths = document["paths"].as_object().expect("paths");
     let of = |(path, item): (&String, &Value)| {
         let call = |method: &'static str| Some((path.clone(), method, item.get(method)?.clone()));
@@ -14,8 +14,8 @@ fn calls(document: &Value) -> Vec<(String, &'static str, Value)> {
     paths.iter().flat_map(of).collect()
 }
 
-fn document() -> Value {
-    serde_json::to_value(server::rest::document()).expect("JSON")
+pub fn document() -> Value {
+    serde_json::to_value(server::router::document()).expect("JSON")
 }
 
 #[test]
@@ -35,8 +35,13 @@ fn every_refusal_in_the_document_is_a_problem() {
 
 #[test]
 fn an_operation_lists_the_refusals_of_layers_and_extractors() {
-    let open =
-        ["/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/password-link", "/api/v1/budget/ws"];
+    let open = [
+        "/api/v1/auth/register",
+        "/api/v1/auth/login",
+        "/api/v1/auth/delete-by-email",
+        "/api/v1/auth/password-link",
+        "/api/v1/budget/ws",
+    ];
     for (path, method, call) in calls(&document()) {
         let answers = |status: &str| call["responses"].get(status).is_some();
         let name = format!("{method} {path}");
@@ -51,6 +56,26 @@ fn an_operation_lists_the_refusals_of_layers_and_extractors() {
             assert_eq!(call["security"], json!([{ "session": [] }]), "{name}");
         }
     }
+}
+
+#[test]
+fn an_operation_that_counts_attempts_lists_its_refusal_with_when_to_try_again() {
+    let mut limited = Vec::new();
+    for (path, method, call) in calls(&document()) {
+        if let Some(answer) = call["responses"].get("429") {
+            assert!(answer["headers"].get("Retry-After").is_some(), "{method} {path}");
+            limited.push(format!("{method} {}", path.trim_start_matches("/api/v1")));
+        }
+    }
+    // `strangers::every_operation_that_counts_attempts_refuses_one_too_many` calls them.
+    let counted = [
+        "post /auth/delete",
+        "post /auth/delete-by-email",
+        "post /auth/login",
+        "post /auth/password",
+        "post /auth/register",
+    ];
+    assert_eq!(limited, [counted.as_slice(), &["get /budget/ws"]].concat());
 }
 
 #[test]

@@ -216,7 +216,7 @@ fn check_book(book: &Book, reference: &Reference) {
     assert_eq!(sorted_totals(&shown.month), sorted_totals(&reference.month(month)));
     let line = plan::spending(&shown.articles, &shown.plans, &shown.month, reference.home);
     let left = reference.summary(month).left_to_spend.map(Money::minor);
-    assert_eq!(line.map(plan::Line::left), left, "left to spend");
+    assert_eq!(line.map(plan::PlanLine::left), left, "left to spend");
     if let Some(grid) = &book.grid {
         for (totals, month) in grid.months.iter().zip(months()) {
             assert_eq!(sorted_totals(totals), sorted_totals(&reference.month(month)), "{month}");
@@ -255,9 +255,9 @@ async fn figures_of(anna: Member, writes: usize) {
     check_book(&book, &reference);
     assert!(late.open_grid(grid(&anna).await));
     check_book(&late, &reference);
-    assert_eq!(late.shown.facts.iter().map(|fact| fact.id).collect::<Vec<_>>(), {
+    assert_eq!(late.facts.all().map(|fact| fact.id).collect::<Vec<_>>(), {
         let mut newest: Vec<_> = reference.facts.iter().map(|fact| fact.id).collect();
-        newest.truncate(late.shown.facts.len());
+        newest.truncate(late.facts.all().count());
         newest
     });
     let mut grand = BTreeMap::new();

@@ -6,7 +6,7 @@ use app::{
     wire::*,
 };
 use serde_json::{Value, json};
-use server::{db::change_log::Logged, rest::problem::problem};
+use server::{db::change_log::Logged, http::problem::problem};
 use uuid::Uuid;
 
 fn id<T: From<Uuid>>(n: u128) -> T {
@@ -132,7 +132,7 @@ fn frames() -> Vec<Frame> {
         commit(vec![Entry { change: Change::FactDeleted(gone), before }]),
         plain(Change::ArticleCreated(article())),
         plain(Change::ArticleUpdated(article())),
-        plain(Change::ArticleDeleted(Deleted { id: id(2) })),
+        plain(Change::ArticleDeleted(DeletedArticle { id: id(2), merged_into: None })),
         plain(Change::FinancialCenterCreated(center())),
         plain(Change::FinancialCenterUpdated(center())),
         plain(Change::FinancialCenterDeleted(Deleted { id: id(3) })),
@@ -217,7 +217,7 @@ fn the_check_of_an_entry_is_what_it_always_was() {
 }
 
 #[test]
-fn what_earlier_versions_wrote_into_the_log_is_still_read() {
+fn log_entries_of_earlier_versions_are_still_read() {
     let member = json!({ "id": Uuid::nil(), "name": "Anna", "role": "owner", "colour": 0, "version": 1 });
     let change =
         Change::parse("member_created", &member.to_string()).expect("it is read").expect("it is known");
@@ -253,6 +253,7 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::AlreadyMember,
         AppError::LastOwner,
         AppError::HouseholdClosed,
+        AppError::ErasureDue,
         AppError::LimitReached { limit: Limit::Articles },
         AppError::LimitReached { limit: Limit::FinancialCenters },
         AppError::LimitReached { limit: Limit::Recurring },

@@ -1,7 +1,7 @@
 //! Leaving a household, and being removed from it.
 
 use crate::{
-    harness::{Member, PASSWORD, Socket, cookie_of},
+    harness::{Member, PASSWORD, Socket, Visitor, cookie_of},
     on_both_engines,
 };
 use app::wire::{Change, Frame};
@@ -9,6 +9,10 @@ use serde_json::json;
 
 async fn welcomed(socket: &mut Socket) {
     assert!(matches!(socket.frame().await, Frame::Welcome(_)));
+}
+
+fn pairs<'a>(fields: &'a [(&'static str, String); 2]) -> [(&'static str, &'a str); 2] {
+    fields.each_ref().map(|(name, value)| (*name, value.as_str()))
 }
 
 fn path(member: &Member) -> String {
@@ -113,5 +117,65 @@ on_both_engines! {
                 }
             }
         }
+    }
+
+    async fn whoever_belongs_to_no_household_deletes_the_account_by_email_and_password(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let (ben, carl) = (server.guest(&anna, "Ben").await, server.guest(&anna, "Carl").await);
+        let fact = ben.buys("-7").await;
+        anna.delete(&path(&ben)).await.is(204);
+        carl.delete(&path(&carl)).await.is(204);
+        let head = anna.head().await;
+        for gone in [&ben, &carl] {
+            let with = |password: &str| json!({ "email": gone.email, "password": password });
+            let stranger = server.stranger();
+            stranger.post("/auth/delete-by-email", with("wrong password")).await.problem(401, "wrong_credentials");
+            stranger.post("/auth/login", with(PASSWORD)).await.problem(403, "no_household");
+            stranger.post("/auth/delete-by-email", with(PASSWORD)).await.is(204);
+            stranger.post("/auth/login", with(PASSWORD)).await.problem(401, "wrong_credentials");
+            stranger.post("/auth/delete-by-email", with(PASSWORD)).await.problem(401, "wrong_credentials");
+            let kept = server.texts("select email from accounts").await;
+            assert!(!kept.contains(&gone.email), "{kept:?}");
+        }
+        assert_eq!(anna.head().await, head, "the household was left before");
+        assert_eq!(anna.get(&format!("/facts/{}", fact.id())).await.is(200).body["created_by"], ben.id);
+        let members = anna.get("/members").await.is(200);
+        assert!(members.body["items"].as_array().is_some_and(|rows| rows.iter().any(|row| row["id"] == ben.id && row["name"] == "Ben")));
+        // The email is free again, for a new person.
+        let form = json!({ "name": "Ben", "email": ben.email, "password": PASSWORD, "household": "B" });
+        assert_ne!(server.stranger().post("/auth/register", form).await.is(201).body["member"]["id"], ben.id);
+    }
+
+    async fn an_account_of_a_household_is_deleted_by_email_under_the_same_rules(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        let mut his = ben.socket("").await;
+        welcomed(&mut his).await;
+        let of = |member: &Member| json!({ "email": member.email, "password": PASSWORD });
+        server.stranger().post("/auth/delete-by-email", of(&anna)).await.problem(409, "last_owner");
+        server.stranger().post("/auth/delete-by-email", of(&ben)).await.is(204);
+        assert_eq!(his.closed().await, 4501);
+        // An owner whose only household waits to be erased signs in, to keep it or to delete the account.
+        anna.post("/household/deletion", json!({ "name": "Anna's" })).await.is(200);
+        server.stranger().post("/auth/login", of(&anna)).await.is(200);
+        server.stranger().post("/auth/delete-by-email", of(&anna)).await.is(204);
+        server.stranger().post("/auth/login", of(&anna)).await.problem(401, "wrong_credentials");
+    }
+
+    async fn the_sign_in_page_offers_to_delete_an_account_without_a_household(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        let mut visitor = Visitor::of(&server);
+        let typed = |name: &'static str, password: &'static str| [("email", ben.email.clone()), (name, password.to_owned())];
+        anna.delete(&path(&ben)).await.is(204);
+        visitor.post("/sign-in", &pairs(&typed("password", "wrong password"))).await.is(401).hides("Delete this account");
+        let offer = visitor.post("/sign-in", &pairs(&typed("password", PASSWORD))).await.is(403);
+        // The password is asked for again.
+        offer.shows("not a member of any household").shows("Delete this account").shows("cannot be undone").hides(PASSWORD);
+        let refused = visitor.post("/delete-account", &pairs(&typed("confirm_password", "wrong password"))).await.is(401);
+        refused.shows("Email or password is wrong").shows("Delete this account");
+        visitor.post("/delete-account", &pairs(&typed("confirm_password", PASSWORD))).await.leads_to("/sign-in?saved=deletion");
+        visitor.open("/sign-in?saved=deletion").await.is(200).shows("The account is deleted.");
+        visitor.post("/sign-in", &pairs(&typed("password", PASSWORD))).await.is(401).hides("Delete this account");
     }
 }

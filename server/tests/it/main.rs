@@ -13,17 +13,17 @@
 //! | nothing is lost, nothing applied twice | model, oracle, load generator |
 //! | no transaction is shown partly | model |
 //! | after faults every screen reaches the head without help | oracle |
-//! | after an answer the writer's screen shows at least that change | `app/src/replica/tests/answers.rs` |
+//! | after an answer the writer's screen shows at least that change | `app/src/outbox/tests/foreseen.rs` |
 //! | a stream resumes completely or with a snapshot | model, `live::a_position_that_cannot_be_resumed_is_answered_with_a_resync` |
 //! | not one byte of another household arrives | `isolation::frames_of_another_household_never_arrive`, oracle |
 //! | sockets end with their session and membership | `live::sockets_close_when_their_session_ends`, `leaving`, `sockets::the_recheck_finds_a_session_whose_end_was_not_announced` |
 //! | clients that never read delay nobody and are closed | `sockets::a_client_that_never_reads_is_closed_and_delays_nobody`, load generator |
-//! | closed sockets leave nothing behind | load generator, `live::hub` |
+//! | closed sockets leave nothing behind | load generator, `hub` |
 //! | every screen is told about a shutdown, and the program ends cleanly | `sockets::a_stopping_program_spreads_its_closes_and_answers_until_the_last`, oracle |
 //! | clients that lost their server reconnect spread out and read the log once per household | `frontend/src/backoff.rs`, load generator |
 //! | RFC 6455 | `scripts/autobahn.sh`, `sockets::bytes_that_are_no_frames_end_only_their_own_socket` |
 //!
-//! Each of them was seen to fail: `flaws` and the oracle inject five flaws, one after the other.
+//! Each of them was seen to fail: `flaws` and the oracle inject six flaws, one after the other.
 #![allow(
     missing_docs,
     clippy::expect_used,
@@ -33,10 +33,12 @@
 
 mod accounts;
 mod admin;
+mod another_program;
 mod articles;
 #[cfg(target_os = "linux")]
 mod ask;
 mod backup;
+mod backup_digests;
 mod bad_input;
 mod bounds;
 mod checks;
@@ -44,6 +46,7 @@ mod cleaning;
 mod commands;
 mod control;
 mod database_file;
+mod deletions;
 mod demo;
 mod disk;
 mod document;
@@ -67,18 +70,25 @@ mod merging;
 mod model;
 mod moving;
 mod names;
+mod new_passwords;
 mod occurrences;
 mod occurrences_model;
+mod output;
 mod pages;
 mod passwords;
 mod people;
 mod plans;
 mod processes;
+mod queries;
+mod read_only;
 mod reading;
+mod readme;
 mod recurring;
+mod release;
 mod repeats;
 mod requests;
 mod schema;
+mod second_process;
 mod seen;
 mod sockets;
 mod start;

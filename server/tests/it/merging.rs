@@ -1,4 +1,5 @@
-//! A merge of articles is one change, so what it may move is bounded.
+//! Merging articles: what still names a merged one means the other one. A merge is one change, so what it may move
+//! is bounded.
 
 use crate::on_both_engines;
 use app::domain::Limit;
@@ -31,5 +32,56 @@ on_both_engines! {
         anna.post(&path, json!({ "into": food })).await.is(200);
         let left = anna.get(&format!("/facts?article_id={cafe}")).await.is(200).body;
         assert_eq!(left["items"].as_array().map(Vec::len), Some(0));
+    }
+
+    async fn what_names_a_merged_article_is_recorded_on_the_one_that_it_was_merged_into(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let account = anna.center().await;
+        let article = async |name: &str| anna.post("/articles", json!({ "name": name, "kind": "expense" })).await.is(201).id();
+        let (cafe, snacks, food) = (article("Cafe").await, article("Snacks").await, article("Food").await);
+        let merge = async |id: &str, into: &str| anna.post(&format!("/articles/{id}/merge"), json!({ "into": into })).await.is(200);
+        merge(&cafe, &snacks).await;
+        // Merged again: the first one follows.
+        merge(&snacks, &food).await;
+        let merged = &anna.get("/snapshot").await.is(200).body["merged"];
+        assert_eq!(merged, &json!([{ "id": cafe, "into": food }, { "id": snacks, "into": food }]));
+
+        for gone in [&cafe, &snacks] {
+            let fact = json!({ "amount": "-3", "article_id": gone, "financial_center_id": account });
+            let made = anna.post("/facts", fact).await.is(201);
+            assert_eq!(made.body["article_id"], json!(food));
+            let other = anna.purchase("-2").await;
+            let other = anna.post("/facts", other).await.is(201).id();
+            let moved = anna.patch(&format!("/facts/{other}"), json!({ "article_id": gone })).await.is(200);
+            assert_eq!(moved.body["article_id"], json!(food));
+            let parts = json!([{ "article_id": gone, "amount": "-1" }, { "article_id": food, "amount": "-2" }]);
+            let split = anna.post("/splits", json!({ "financial_center_id": account, "parts": parts })).await.is(201);
+            for part in split.body["facts"].as_array().expect("its parts") {
+                assert_eq!(part["article_id"], json!(food));
+            }
+            let recurring = json!({
+                "amount": "-9", "article_id": gone, "financial_center_id": account,
+                "starts_on": "2026-11-25", "every": 1, "unit": "month",
+            });
+            let recurring = anna.post("/recurring", recurring).await.is(201);
+            assert_eq!(recurring.body["article_id"], json!(food));
+            let below = json!({ "name": "Cake", "kind": "expense", "parent_id": gone });
+            assert_eq!(anna.post("/articles", below).await.is(201).body["parent_id"], json!(food));
+        }
+        let bar = article("Bar").await;
+        merge(&bar, &cafe).await;
+        let fact = json!({ "amount": "-3", "article_id": bar, "financial_center_id": account });
+        assert_eq!(anna.post("/facts", fact).await.is(201).body["article_id"], json!(food));
+        // Its plan was added to the other one's: an amount for it alone has no meaning any more.
+        anna.put(&format!("/plans/{cafe}/2026-11"), json!({ "amount": "5" })).await.refuses("article_id", "not_found");
+
+        // Restored, it means itself again.
+        anna.post(&format!("/articles/{cafe}/restore"), json!({})).await.is(200);
+        let fact = json!({ "amount": "-3", "article_id": cafe, "financial_center_id": account });
+        assert_eq!(anna.post("/facts", fact).await.is(201).body["article_id"], json!(cafe));
+        // An archived one is refused, also by the name of what was merged into it.
+        anna.patch(&format!("/articles/{food}"), json!({ "archived": true })).await.is(200);
+        let fact = json!({ "amount": "-3", "article_id": snacks, "financial_center_id": account });
+        anna.post("/facts", fact).await.refuses("article_id", "archived");
     }
 }

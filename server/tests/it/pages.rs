@@ -233,3 +233,48 @@ async fn names_are_escaped_on_every_page() {
     let invitation = format!("/join/{}", anna.invite().await);
     Visitor::of(&server).open(&invitation).await.is(200).hides("<script>alert").shows("&lt;!&gt;");
 }
+
+on_both_engines! {
+    async fn a_transaction_refused_without_the_program_comes_back_with_what_was_typed(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let mut browser = Visitor::signed_in(&server, &anna);
+        let page = browser.open("/").await.is(200);
+        let form = page.html.split("<form").find(|form| form.contains("form[amount]")).expect("a form");
+        let action = form.split("action=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("it posts").to_owned();
+        let purchase = anna.purchase("-1").await;
+        let (article, center) = (purchase["article_id"].as_str().unwrap(), purchase["financial_center_id"].as_str().unwrap());
+        let note = "for <Anna> & \"Ben\" ".to_owned() + &"ё".repeat(480);
+        let day = "2026-05-01";
+        let mut form = vec![
+            ("form[amount]", "12 50"), ("form[article_id]", article), ("form[financial_center_id]", center),
+            ("form[date]", day), ("form[comment]", &note),
+        ];
+        let before = anna.head().await;
+        let options = |html: &str| -> Vec<String> {
+            html.split("<option value=\"").skip(1).filter(|option| option.split('>').next().unwrap().contains("selected"))
+                .map(|option| option.split('"').next().unwrap().to_owned()).collect()
+        };
+        let escaped = note.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+        for (amount, date, status, said) in [("12 50", day, 422, "This can be read in two ways"), ("much", day, 422, "Enter an amount"), ("0", day, 422, "The amount is zero"), ("12,50", "yesterday", 422, "Date")] {
+            (form[0].1, form[3].1) = (amount, date);
+            let refused = browser.post(&action, &form).await;
+            assert_eq!(refused.location, "", "nothing typed is in an address");
+            let refused = refused.is(status).shows(said);
+            assert_eq!(field(&refused.html, "form[amount]"), amount);
+            if date == day {
+                assert_eq!(field(&refused.html, "form[date]"), date);
+                assert!(refused.html.contains("aria-invalid=\"true\""), "{said} stands at its field");
+            }
+            assert!(refused.html.contains(&format!("value=\"{escaped}\"")), "the note comes back: {}", refused.html);
+            let chosen = options(&refused.html);
+            assert!(chosen.contains(&article.to_owned()) && chosen.contains(&center.to_owned()), "{chosen:?}");
+        }
+        assert_eq!(anna.head().await, before, "nothing was recorded");
+        (form[0].1, form[3].1) = ("12,50", day);
+        browser.post(&action, &form).await.leads_to("/");
+        assert_eq!(anna.head().await, before + 1);
+        browser.open("/").await.is(200).hides("value=\"12,50\"");
+        browser.post("/", &[("form", "nonsense")]).await.is(400);
+        Visitor::of(&server).post("/", &form).await.leads_to("/sign-in");
+    }
+}

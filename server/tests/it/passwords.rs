@@ -88,6 +88,18 @@ async fn a_concurrent_password_change_invalidates_the_old_password_on_every_path
     let members = anna.get("/members").await.is(200).body;
     let removed = |row: &&serde_json::Value| row["id"] == dora.id && row["removed"] == json!(true);
     assert_eq!(members["items"].as_array().expect("rows").iter().filter(removed).count(), 1, "{members}");
+
+    // A person who left and deletes the account, and one who deletes it from within.
+    let (emil, finn) = (server.guest(&anna, "Emil").await, server.guest(&anna, "Finn").await);
+    leaves(&emil).await;
+    let form = json!({ "email": emil.email, "password": PASSWORD });
+    let deleting = stranger.post("/auth/delete-by-email", form);
+    let reply = while_a_password_changes(&server, (ACCOUNT, emil.email.clone()), &emil.email, deleting).await;
+    reply.problem(401, "wrong_credentials");
+    let deleting = finn.post("/auth/delete", json!({ "password": PASSWORD }));
+    while_a_password_changes(&server, (ACCOUNT, finn.email.clone()), &finn.email, deleting).await.is(422);
+    let kept = server.texts("select email from accounts").await;
+    assert!(kept.contains(&emil.email) && kept.contains(&finn.email), "{kept:?}");
 }
 
 async fn leaves(member: &Member) {

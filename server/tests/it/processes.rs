@@ -1,7 +1,7 @@
 //! Several processes on one PostgreSQL: every process shows the same book.
 
 use crate::harness::{Member, PATIENCE, Redis, Socket, TestServer, pause};
-use app::wire::{Editing, Frame, Present};
+use app::wire::{EditingFrame, Frame, Present};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::time::Duration;
@@ -208,7 +208,7 @@ async fn everybody_sees_who_is_present_in_another_process_and_what_they_edit() {
     let mut there = welcomed(&at(&ben, &two)).await;
     let both = people(&mut here, |list| list.len() == 2).await;
     assert_eq!(people(&mut there, |list| list.len() == 2).await, both, "each process knows of the other");
-    let editing = Editing { fact_id: Some(fact.parse().expect("an id")) };
+    let editing = EditingFrame { fact_id: Some(fact.parse().expect("an id")) };
     there.say(&editing.encode().expect("JSON")).await;
     people(&mut here, |list| list.iter().any(|row| row.editing.is_some())).await;
     // When his process ends, he is no longer present.

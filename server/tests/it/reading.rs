@@ -110,7 +110,7 @@ async fn health_and_documentation_are_served() {
     }
     assert_eq!(document["info"]["title"], "Family Budget");
     assert_eq!(
-        serde_json::to_value(server::rest::document()).expect("JSON"),
+        serde_json::to_value(server::router::document()).expect("JSON"),
         document,
         "the command prints the same"
     );

@@ -6,7 +6,7 @@ use crate::{
 };
 use app::{
     domain::{FactId, MemberId},
-    wire::{Editing, Frame, Present},
+    wire::{EditingFrame, Frame, Present},
 };
 use serde_json::{Value, json};
 use server::live::{limits::Limits, pace::Pace};
@@ -87,10 +87,10 @@ async fn everybody_sees_who_is_present_and_who_edits_what() {
     let both = people(&mut one, |list| list.len() == 2).await;
     assert_eq!(people(&mut two, |list| list.len() == 2).await, both);
     let fact: FactId = anna.buys("-1").await.id().parse().expect("an id");
-    two.say(&Editing { fact_id: Some(fact) }.encode().expect("JSON")).await;
+    two.say(&EditingFrame { fact_id: Some(fact) }.encode().expect("JSON")).await;
     let edits = |list: &[Present]| list.contains(&Present { member_id: b, editing: Some(fact) });
     assert_eq!(people(&mut one, edits).await.len(), 2, "Ben once, with what he edits");
-    two.say(&Editing { fact_id: None }.encode().expect("JSON")).await;
+    two.say(&EditingFrame { fact_id: None }.encode().expect("JSON")).await;
     people(&mut one, |list| list.iter().all(|row| row.editing.is_none())).await;
     drop(two);
     assert_eq!(people(&mut one, |list| list.len() == 1).await, [Present { member_id: a, editing: None }]);

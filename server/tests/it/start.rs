@@ -1,12 +1,14 @@
-//! The program as it is started: options, files, ports, signals.
+//! The program as it is started: files, ports, signals.
+
+mod settings;
 
 use crate::harness::pause;
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader},
     process::{Child, Command, Output, Stdio},
 };
 
-fn program(folder: &std::path::Path, args: &[&str]) -> Command {
+pub fn program(folder: &std::path::Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_family-budget"));
     command.args(args).current_dir(folder).env_clear().env("LEPTOS_HASH_FILES", "false");
     // Another instance may be running on the default port.
@@ -14,7 +16,7 @@ fn program(folder: &std::path::Path, args: &[&str]) -> Command {
     command
 }
 
-fn ends(folder: &std::path::Path, args: &[&str]) -> Output {
+pub fn ends(folder: &std::path::Path, args: &[&str]) -> Output {
     program(folder, args).output().expect("it starts")
 }
 
@@ -42,75 +44,11 @@ async fn ready(addr: &str) {
 }
 
 #[track_caller]
-fn one_clear_line(output: &Output, says: &str) {
+pub fn one_clear_line(output: &Output, says: &str) {
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains(says), "{text}");
     assert!(!text.contains("panicked") && text.trim_end().lines().count() <= 6, "{text}");
-}
-
-#[test]
-fn a_wrong_option_or_url_ends_with_a_clear_line_and_code_2() {
-    // Occupies the default port, if it is free: nothing here needs it.
-    let _usual = std::net::TcpListener::bind("127.0.0.1:3000");
-    let folder = tempfile::tempdir().expect("a folder");
-    one_clear_line(
-        &ends(folder.path(), &["--database-url", "mysql://x"]),
-        "must begin with sqlite:// or postgres://",
-    );
-    one_clear_line(
-        &ends(folder.path(), &["--database-url", "book.db"]),
-        "must begin with sqlite:// or postgres://",
-    );
-    one_clear_line(
-        &ends(folder.path(), &["--database-url", "postgres://127.0.0.1:1/x"]),
-        "cannot open the database",
-    );
-    for url in ["sqlite://:memory:", "sqlite://book.db?mode=rwc"] {
-        one_clear_line(&ends(folder.path(), &["--database-url", url]), "the name of a file");
-    }
-    one_clear_line(&ends(folder.path(), &["--config", "typo.toml"]), "typo.toml");
-    one_clear_line(&ends(folder.path(), &["--addr", "nowhere"]), "--addr");
-    one_clear_line(&ends(folder.path(), &["--public-url", "budget.example"]), "http:// or https://");
-    one_clear_line(&ends(folder.path(), &["--colour"]), "--colour");
-    std::fs::write(folder.path().join("Leptos.toml"), "[database]\nurll = \"x\"\n").expect("a file");
-    one_clear_line(&ends(folder.path(), &[]), "urll");
-    let made: Vec<_> =
-        std::fs::read_dir(folder.path()).expect("a folder").flatten().map(|file| file.file_name()).collect();
-    assert_eq!(made, ["Leptos.toml"], "no file was made in a wrong place");
-}
-
-#[test]
-fn an_unknown_table_or_key_is_refused_by_its_name() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("Leptos.toml");
-    let leptos = "[[workspace.metadata.leptos]]\noutput-name = \"family-budget\"\n";
-    for (text, names) in [
-        (format!("{leptos}[acces]\nregistration = \"invite\"\n"), "acces"),
-        (format!("{leptos}[access]\nregistrations = \"invite\"\n"), "registrations"),
-        (format!("{leptos}[access]\npublic_urls = []\n"), "public_urls"),
-        (format!("{leptos}[live]\nmax-socket = 5\n"), "max-socket"),
-        (format!("{leptos}[log]\nformatt = \"json\"\n"), "formatt"),
-        (format!("{leptos}[database.more]\nurl = \"x\"\n"), "more"),
-        (format!("registration = \"invite\"\n{leptos}"), "registration"),
-        // Keys below leptos' table belong to that table.
-        (format!("{leptos}registration = \"invite\"\n"), "workspace.metadata.leptos.registration"),
-        (format!("{leptos}[workspace.access]\nregistration = \"invite\"\n"), "workspace.access"),
-        (format!("[workspace.metadata.access]\ndemo = \"off\"\n{leptos}"), "workspace.metadata.access"),
-        (format!("[package]\nname = \"x\"\n{leptos}"), "package.name"),
-    ] {
-        std::fs::write(&path, &text).expect("a file");
-        one_clear_line(&ends(folder.path(), &["openapi"]), names);
-    }
-    let every_key = "output-name = \"x\"\nsite-root = \".\"\nsite-pkg-dir = \"pkg\"\nsite-addr = \"127.0.0.1:0\"\nenv = \"PROD\"\n\
-        reload-port = 1\nreload-external-port = 2\nreload-ws-protocol = \"WS\"\nnot-found-path = \"/404\"\nhash-file = \"hash.txt\"\n\
-        hash-files = false\nserver-fn-prefix = \"/x\"\ndisable-server-fn-hash = false\nserver-fn-mod-path = false\n";
-    for table in ["[[workspace.metadata.leptos]]", "[package.metadata.leptos]"] {
-        let text = format!("{table}\n{every_key}[access]\nregistration = \"invite\"\n");
-        std::fs::write(&path, text).expect("a file");
-        let output = ends(folder.path(), &["openapi"]);
-        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    }
 }
 
 #[test]
@@ -315,69 +253,4 @@ async fn requests_for_files_are_not_logged() {
     assert_eq!(paths(), ["/login", "/api/v1/facts/a.b"]);
     child.kill().expect("it can be killed");
     child.wait().expect("it ended");
-}
-
-#[test]
-fn help_names_every_option_and_its_variable() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let output = ends(folder.path(), &["--help"]);
-    assert_eq!(output.status.code(), Some(0));
-    let text = String::from_utf8_lossy(&output.stdout);
-    for word in [
-        "--addr",
-        "FAMILY_BUDGET_ADDR",
-        "--database-url",
-        "DATABASE_URL",
-        "--public-url",
-        "FAMILY_BUDGET_PUBLIC_URL",
-        "--registration",
-        "FAMILY_BUDGET_REGISTRATION",
-        "--logins-per-minute",
-        "--log",
-        "serve",
-        "migrate",
-        "openapi",
-    ] {
-        assert!(text.contains(word), "{word}: {text}");
-    }
-}
-
-#[test]
-fn the_environment_overrides_the_file_and_the_command_line_overrides_both() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = "[[workspace.metadata.leptos]]\noutput-name = \"family-budget\"\nsite-addr = \"127.0.0.1:0\"\n[database]\nurl = \"mysql://file\"\n";
-    std::fs::write(folder.path().join("Leptos.toml"), file).expect("a file");
-    one_clear_line(&ends(folder.path(), &[]), "must begin with sqlite://");
-    let environment = program(folder.path(), &[])
-        .env("DATABASE_URL", "sqlite:///proc/no/book.db")
-        .output()
-        .expect("it starts");
-    one_clear_line(&environment, "cannot make the folder");
-    let line = program(folder.path(), &["migrate", "--database-url", "sqlite://ok.db"])
-        .env("DATABASE_URL", "mysql://environment")
-        .output()
-        .expect("it starts");
-    assert_eq!(line.status.code(), Some(0), "{}", String::from_utf8_lossy(&line.stderr));
-}
-
-#[test]
-fn the_build_and_the_server_read_equal_settings() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let read = |name: &str| {
-        let mut text = String::new();
-        std::fs::File::open(format!("{root}/{name}"))
-            .expect("the file")
-            .read_to_string(&mut text)
-            .expect("text");
-        let value: toml::Value = toml::from_str(&text).expect("TOML");
-        value["workspace"]["metadata"]["leptos"][0].as_table().cloned().expect("a table")
-    };
-    let (build, server) = (read("Cargo.toml"), read("Leptos.toml"));
-    assert_eq!(build["name"], server["output-name"]);
-    for key in ["site-root", "site-pkg-dir", "site-addr", "reload-port", "hash-files"] {
-        assert_eq!(build[key], server[key], "{key}");
-    }
-    for key in server.keys().filter(|key| !["output-name", "env"].contains(&key.as_str())) {
-        assert!(build.contains_key(key), "{key} is known to the build");
-    }
 }

@@ -152,6 +152,43 @@ async fn a_write_without_room_is_reported_at_once_though_a_probe_fits() {
     assert!(database.takes_writes().await, "a probe, which is as large as a usual change, found room");
 }
 
+#[tokio::test]
+async fn after_a_write_that_ended_without_a_commit_a_probe_is_made_again() {
+    let (_folder, database) = store().await;
+    let Database::Sqlite { writer, .. } = &database else { panic!("this is SQLite") };
+    assert!(database.takes_writes().await);
+    // Filled up by somebody else.
+    writer.execute("pragma max_page_count = 1").await.expect("as many pages as there are");
+    let row = "insert into attempts (key, free_at) values (randomblob(2000), 0)";
+    let mut written = 0;
+    while writer.execute(row).await.is_ok() {
+        written += 1;
+        assert!(written < 1000, "there is an end to it");
+    }
+    assert!(database.takes_writes().await, "it worked a moment ago, and nobody has tried since");
+    drop(database.begin().await.expect("it begins"));
+    assert!(!database.takes_writes().await, "what was given up may have found no room");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_the_disk_refuses_is_reported_at_once_though_a_probe_fits() {
+    let server = TestServer::postgres().await;
+    let database = server.database().await;
+    let Database::Postgres(pool, _) = &database else { panic!("this is PostgreSQL") };
+    for statement in [
+        "create function has_no_room() returns trigger language plpgsql as \
+         'begin raise exception ''no room'' using errcode = ''53100''; end'",
+        "create constraint trigger has_no_room after insert on attempts deferrable initially deferred \
+         for each row when (octet_length(new.key) = 1) execute function has_no_room()",
+    ] {
+        pool.execute(statement).await.expect("it stands");
+    }
+    assert!(database.takes_writes().await);
+    let error = count_little(&database, 1).await.expect_err("the commit is refused");
+    assert_eq!(refusal::answer(&error).map(|answer| answer.code()), Some("disk_full"));
+    assert!(!database.takes_writes().await, "at once");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_locked_by_another_program_is_reported() {
     let server = TestServer::sqlite().await;

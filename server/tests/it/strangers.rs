@@ -52,6 +52,26 @@ on_both_engines! {
         assert_eq!(change(PASSWORD).await, 204);
     }
 
+    async fn every_operation_that_counts_attempts_refuses_one_too_many(server: TestServer) {
+        let server = server.restarted_with(|config| config.logins_per_minute = 1).await;
+        let anna = server.founder("Anna").await;
+        let stranger = server.stranger();
+        let new = json!({ "email": "ben@example.org", "password": "short" });
+        let calls = [
+            (&stranger, "/auth/login", json!({ "email": "ben@example.org", "password": "wrong" })),
+            (&stranger, "/auth/register", new),
+            (&anna, "/auth/password", json!({ "old": "wrong", "new": "another good password" })),
+            (&anna, "/auth/delete", json!({ "password": "wrong" })),
+            (&stranger, "/auth/delete-by-email", json!({ "email": "ben@example.org", "password": "wrong" })),
+        ];
+        for (caller, path, body) in calls {
+            server.clock.advance(Duration::from_secs(61));
+            assert_ne!(caller.post(path, body.clone()).await.status, 429, "{path}");
+            let refused = caller.post(path, body).await.problem(429, "too_many_requests");
+            assert!(!refused.header("retry-after").is_empty(), "{path}");
+        }
+    }
+
     async fn a_clock_that_was_ahead_locks_nobody_out(server: TestServer) {
         let mut server = server.restarted_with(|config| config.logins_per_minute = 2).await;
         let anna = server.founder("Anna").await;

@@ -87,7 +87,7 @@ pub async fn judge(
         same("the month", &sorted_totals(&shown.month), &sorted_totals(&snapshot.month));
         let loaded: Vec<&Fact> =
             facts.iter().filter(|fact| boundary.is_none_or(|key| fact.key() >= key)).collect();
-        same("rows", &shown.facts.iter().collect::<Vec<_>>(), &loaded);
+        same("rows", &page.book.facts.all().collect::<Vec<_>>(), &loaded);
     }
     for (household, (_, facts)) in books.iter().enumerate() {
         let mut told = BTreeMap::new();

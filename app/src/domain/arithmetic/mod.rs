@@ -6,17 +6,18 @@
 
 mod number;
 mod ratio;
+mod reader;
 #[cfg(test)]
 mod tests;
 
 use super::{
     Currency, Kind, Language, Money,
-    currency_sign::{Whose, is_symbol, whose},
     fold::{is_blank, is_invisible},
     money::MoneyError,
 };
-use number::{Digits, Place, Unread};
+use number::{Digits, NumberContext, is_part};
 use ratio::Ratio;
+use reader::{Plain, Reader, is_operator};
 
 /// The result of evaluating a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,17 +34,6 @@ pub struct Worked {
 
 /// The longest accepted text, in characters.
 const LONGEST: usize = 100;
-/// The deepest nesting of brackets.
-const DEEPEST: u8 = 8;
-
-const fn is_operator(c: char) -> bool {
-    matches!(c, '+' | '-' | '*' | '/' | '(' | ')')
-}
-
-/// The characters of a number.
-const fn is_part(c: char) -> bool {
-    matches!(c, '0'..='9' | ' ' | '\'' | '.' | ',')
-}
 
 /// The text with one character for each thing that has many: minus signs and dashes, apostrophes, spaces,
 /// full-width digits and signs. Invisible characters are dropped, such as the direction marks that come with
@@ -51,6 +41,8 @@ const fn is_part(c: char) -> bool {
 fn cleaned(text: &str) -> String {
     let plain = |c: char| {
         Some(match c {
+            // Between two cells or lines, not between the digits of one number.
+            '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\t',
             c if is_blank(c) => ' ',
             c if is_invisible(c) => return None,
             '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => '-',
@@ -79,7 +71,7 @@ fn is_computation(text: &str) -> bool {
 /// Whether a cleaned text has two integers with a dash and no space between them, the second with exactly the
 /// currency's digits: `12-50` is a price to some and a difference to others. Spaces on both sides make it a
 /// difference.
-fn is_dashed(text: &str, place: Place) -> bool {
+fn is_dashed(text: &str, place: NumberContext) -> bool {
     place.digits > 0
         && text.match_indices('-').any(|(at, _)| {
             let (before, after) = (&text[..at], &text[at + 1..]);
@@ -107,16 +99,19 @@ fn bracketed(text: &str) -> Option<String> {
         .then(|| format!("{before}{inside}{after}"))
 }
 
-/// Reads a typed amount, and evaluates it if it is a computation.
+/// Parses a typed amount, and evaluates it if it is a computation. A plain number is never rounded.
 ///
-/// Says what is wrong with the text. A number that can be read in two ways is refused; a plain number is
-/// never rounded.
+/// # Errors
+/// If the text is not an amount, or can be read in two ways.
 pub fn work_out(text: &str, currency: Currency, language: Language) -> Result<Worked, MoneyError> {
     let text = cleaned(text);
     let digits = currency.digits();
     let refused = Err(MoneyError::NotANumber { digits });
     if text.is_empty() {
         return Err(MoneyError::Missing);
+    }
+    if text.contains('\t') {
+        return Err(MoneyError::Ambiguous { digits });
     }
     let lone = bracketed(&text);
     let text = lone.as_ref().unwrap_or(&text);
@@ -125,7 +120,7 @@ pub fn work_out(text: &str, currency: Currency, language: Language) -> Result<Wo
         // Brackets alone: it is unclear whether two pairs of them are negative.
         return refused;
     }
-    if computed && is_dashed(text, Place { digits, language, factor: false }) {
+    if computed && is_dashed(text, NumberContext { digits, language, factor: false }) {
         return Err(MoneyError::Dashed { digits });
     }
     let mut reader = Reader { rest: text, depth: 0, factor: false, currency, language };
@@ -157,6 +152,7 @@ pub fn work_out(text: &str, currency: Currency, language: Language) -> Result<Wo
 /// Reads a typed amount as a plain signed one. Without a typed sign the article's kind determines the
 /// direction.
 ///
+/// # Errors
 /// As [`work_out`]. Also refuses a computation with a negative result and no leading sign, since it would
 /// silently turn an expense into income or the other way round.
 pub fn plainly(
@@ -197,133 +193,4 @@ pub fn with_other_sign(text: &str) -> String {
     }
     let unsigned = text.replacen(['+', '-'], "", 1);
     if text.contains('+') { format!("-{unsigned}") } else { format!("+{unsigned}") }
-}
-
-/// A number with its sign.
-struct Plain {
-    whole: String,
-    fraction: String,
-    negative: bool,
-    signed: bool,
-}
-
-/// A left-to-right parser; `rest` is the unread text.
-struct Reader<'a> {
-    rest: &'a str,
-    depth: u8,
-    /// Whether the last token was a multiplication or division sign.
-    factor: bool,
-    currency: Currency,
-    language: Language,
-}
-
-impl Reader<'_> {
-    fn no_number(&self) -> MoneyError {
-        MoneyError::NotANumber { digits: self.currency.digits() }
-    }
-
-    /// Consumes one of these signs if it comes next.
-    fn take(&mut self, signs: &[char]) -> Option<char> {
-        self.rest = self.rest.trim_start();
-        let next = self.rest.chars().next().filter(|c| signs.contains(c))?;
-        self.rest = &self.rest[next.len_utf8()..];
-        Some(next)
-    }
-
-    /// Consumes the currency's own sign if it comes next.
-    fn currency_sign(&mut self) -> Result<(), MoneyError> {
-        self.rest = self.rest.trim_start();
-        let rest = self.rest;
-        let end = rest.find(|c| is_operator(c) || is_part(c)).unwrap_or(rest.len());
-        let (sign, rest) = rest.split_at(end);
-        if sign.is_empty() {
-            return Ok(());
-        }
-        // A word may be abbreviated: `руб.`, `Fr.`
-        self.rest = rest.strip_prefix('.').filter(|_| !sign.ends_with(is_symbol)).unwrap_or(rest);
-        match whose(sign, self.currency) {
-            Whose::Own => Ok(()),
-            Whose::Other => Err(MoneyError::OtherCurrency { digits: self.currency.digits() }),
-            Whose::Nobody => Err(self.no_number()),
-        }
-    }
-
-    /// Parses a single number, with its sign before or after that of the currency.
-    fn plain(&mut self) -> Result<Plain, MoneyError> {
-        let mut sign = self.take(&['+', '-']);
-        self.currency_sign()?;
-        if sign.is_none() {
-            sign = self.take(&['+', '-']);
-            self.currency_sign()?;
-        }
-        let Digits { whole, fraction } = self.digits()?;
-        self.currency_sign()?;
-        Ok(Plain { whole, fraction, negative: sign == Some('-'), signed: sign.is_some() })
-    }
-
-    fn sum(&mut self) -> Result<Ratio, MoneyError> {
-        let first = self.signed()?;
-        let mut value = self.product(first)?;
-        while let Some(sign) = self.take(&['+', '-']) {
-            // Without a sign of its own: two such signs in a row are a typing error.
-            let first = self.single()?;
-            let next = self.product(first)?;
-            value = value.plus(if sign == '+' { next } else { next.negated()? })?;
-        }
-        Ok(value)
-    }
-
-    fn product(&mut self, first: Ratio) -> Result<Ratio, MoneyError> {
-        let mut value = first;
-        while let Some(sign) = self.take(&['*', '/']) {
-            self.factor = true;
-            let next = self.signed()?;
-            self.factor = false;
-            if sign == '/' && next.over == 0 {
-                return Err(self.no_number());
-            }
-            value = value.times(if sign == '*' { next } else { next.inverted()? })?;
-        }
-        Ok(value)
-    }
-
-    /// Parses a factor, including `-2`.
-    fn signed(&mut self) -> Result<Ratio, MoneyError> {
-        match self.take(&['+', '-']) {
-            None | Some('+') => self.single(),
-            Some(_) => self.single()?.negated(),
-        }
-    }
-
-    fn single(&mut self) -> Result<Ratio, MoneyError> {
-        self.currency_sign()?;
-        let value = if self.take(&['(']).is_none() {
-            Ratio::of(&self.digits()?)?
-        } else {
-            self.depth += 1;
-            if self.depth > DEEPEST {
-                return Err(self.no_number());
-            }
-            self.factor = false;
-            let value = self.sum()?;
-            self.depth -= 1;
-            self.take(&[')']).ok_or_else(|| self.no_number())?;
-            value
-        };
-        self.currency_sign()?;
-        Ok(value)
-    }
-
-    /// Parses the digits of a number.
-    fn digits(&mut self) -> Result<Digits, MoneyError> {
-        let end = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
-        let (text, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        let digits = self.currency.digits();
-        let factor = self.factor || rest.starts_with(['*', '/']);
-        number::read(text, Place { digits, language: self.language, factor }).map_err(|unread| match unread {
-            Unread::NoNumber => MoneyError::NotANumber { digits },
-            Unread::Ambiguous => MoneyError::Ambiguous { digits },
-        })
-    }
 }

@@ -26,7 +26,7 @@ pub(crate) enum Unread {
 
 /// The context of a number, which decides what a single separator before three digits is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub(crate) struct NumberContext {
     /// The number of decimals of the currency.
     pub digits: u8,
     /// The person's language, which determines the decimal separator.
@@ -37,7 +37,7 @@ pub(crate) struct Place {
 }
 
 /// Parses a text of digits, spaces, apostrophes, points and commas.
-pub(crate) fn read(text: &str, place: Place) -> Result<Digits, Unread> {
+pub(crate) fn read(text: &str, place: NumberContext) -> Result<Digits, Unread> {
     let text = text.trim();
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return Err(Unread::NoNumber);
@@ -54,7 +54,7 @@ pub(crate) fn read(text: &str, place: Place) -> Result<Digits, Unread> {
 }
 
 /// The index of the decimal separator; `None` if every separator groups.
-fn decimal(text: &str, place: Place) -> Result<Option<usize>, Unread> {
+fn decimal(text: &str, place: NumberContext) -> Result<Option<usize>, Unread> {
     let Some(last) = text.rfind(['.', ',']) else { return Ok(None) };
     let sign = if text[last..].starts_with('.') { '.' } else { ',' };
     let (whole, fraction) = (&text[..last], &text[last + 1..]);
@@ -85,4 +85,9 @@ fn decimal(text: &str, place: Place) -> Result<Option<usize>, Unread> {
         (false, false) if sign == ',' => Ok(None),
         _ => Err(Unread::Ambiguous),
     }
+}
+
+/// The characters of a number.
+pub(super) const fn is_part(c: char) -> bool {
+    matches!(c, '0'..='9' | ' ' | '\'' | '.' | ',')
 }

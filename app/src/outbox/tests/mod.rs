@@ -1,12 +1,18 @@
-//! The law of the outbox: whatever is lost, doubled, late or refused, every command ends answered once or refused,
-//! none is sent twice at once, and those on one row are carried out in their order, each on what the one before it
-//! came to.
+//! The law of the outbox: whatever is lost, doubled, late or refused, every command ends with one response or
+//! one refusal, none is sent twice at the same time, and commands on one row are carried out in order, each
+//! on the result of the previous one.
 
+mod asking;
+mod figures;
+mod foreseen;
+mod ledger;
+mod listed;
+mod merging;
+mod pauses;
 mod plans;
 mod waiting;
 
 use super::{
-    pauses::pause,
     pending::{Call, Pending, State},
     queue::Queue,
     row::RowId,
@@ -17,7 +23,7 @@ use crate::{
     error::AppError,
 };
 use proptest::prelude::*;
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 fn fact(n: u128) -> FactId {
@@ -54,19 +60,19 @@ fn start(queue: &mut Queue) -> Call {
     queue.start(ready[0]).expect("it is its turn")
 }
 
-/// A server that carries each command out once, and a network that does what it likes.
+/// A server that carries out each command once, and an unreliable network.
 #[derive(Default)]
 struct World {
     queue: Queue,
     made: u128,
-    /// Tries on the way to the server.
+    /// Attempts on the way to the server.
     sent: Vec<(RowId, MutationId, Call)>,
-    /// Answers on the way back.
+    /// Responses on the way back.
     answers: Vec<(MutationId, u32, Result<i64, AppError>)>,
-    /// What the server has carried out, and the version of the row after it.
+    /// The commands that the server has carried out, and the version of the row after each.
     done: BTreeMap<MutationId, i64>,
     versions: BTreeMap<RowId, i64>,
-    /// How often the queue gave up each command as answered.
+    /// How often the queue removed each command after a response.
     answered: BTreeMap<MutationId, u32>,
     given_up: Vec<MutationId>,
 }
@@ -84,7 +90,7 @@ impl World {
                 self.done.insert(mutation, *version);
                 Ok(*version)
             } else {
-                // Only a late try of what the person gave up comes between commands of one screen.
+                // Only a late attempt of a discarded command comes between the commands of one screen.
                 let between = self.given_up.iter().any(|it| *it == mutation || self.done.contains_key(it));
                 assert!(between, "made on what the one before it came to");
                 Err(AppError::Stale { current: String::new() })
@@ -123,19 +129,19 @@ impl World {
                     self.sent.push((row, mutation, call));
                 }
             }
-            // A try arrives at the server, perhaps after its time was over, perhaps twice.
+            // An attempt arrives at the server, perhaps after its time limit, perhaps twice.
             5 | 6 if !self.sent.is_empty() => {
                 let at = pick % self.sent.len();
                 let try_ = if lose { self.sent[at].clone() } else { self.sent.remove(at) };
                 self.serve(try_, pick % 5 == 0);
             }
-            // An answer arrives, perhaps twice.
+            // A response arrives, perhaps twice.
             7 | 8 if !self.answers.is_empty() => {
                 let at = pick % self.answers.len();
                 let answer = if lose { self.answers[at].clone() } else { self.answers.remove(at) };
                 self.hear(answer);
             }
-            // The time of a try is over.
+            // The time limit of an attempt is reached.
             9 => {
                 let sending = self.queue.all().iter().filter(|it| it.state == State::Sending);
                 let sending: Vec<_> = sending.map(|it| (it.mutation, it.tries)).collect();
@@ -157,7 +163,7 @@ impl World {
         self.given_up.extend(self.queue.give_up(row).iter().map(|it| it.mutation));
     }
 
-    /// The network is whole again.
+    /// The network works again.
     fn settle(mut self) {
         for _ in 0..=self.made * 2 {
             for try_ in std::mem::take(&mut self.sent) {
@@ -202,20 +208,10 @@ proptest! {
         }
         world.settle();
     }
-
-    #[test]
-    fn a_pause_doubles_up_to_half_a_minute_and_is_spread_over_its_second_half(
-        tries in 1..60_u32,
-        chance in 0.0..=1.0_f64,
-    ) {
-        let longest = Duration::from_secs([1, 2, 4, 8, 16].get(tries as usize - 1).copied().unwrap_or(30));
-        let pause = pause(tries, &AppError::NoAnswer, chance);
-        prop_assert!(pause <= longest && pause >= longest / 2, "{pause:?} after {tries}");
-    }
 }
 
 #[test]
-fn a_correction_of_what_was_sent_waits_for_it_and_is_made_on_what_it_came_to() {
+fn a_correction_of_a_sent_command_waits_for_it_and_is_made_on_its_result() {
     let mut queue = Queue::default();
     queue.push(pending(1, record(1)));
     let first = start(&mut queue);
@@ -246,7 +242,7 @@ fn a_refusal_of_an_earlier_try_does_not_end_a_later_one() {
 }
 
 #[test]
-fn a_deletion_behind_a_refusal_goes_on_or_is_moot() {
+fn a_deletion_after_a_refused_command_is_sent_or_dropped() {
     let mutation = key(1);
     let mut queue = Queue::default();
     queue.push(pending(1, record(1)));
@@ -272,7 +268,20 @@ fn a_deletion_behind_a_refusal_goes_on_or_is_moot() {
 }
 
 #[test]
-fn a_revision_goes_on_from_a_newer_version_only() {
+fn a_deletion_that_is_taken_back_before_it_is_refused_never_was() {
+    let mut queue = Queue::default();
+    queue.push(pending(1, delete(1)));
+    let first = start(&mut queue);
+    queue.push(pending(2, Command::RestoreFact { id: fact(1) }));
+    queue.push(pending(3, revise(1)));
+    queue.refused(key(1), first.attempt, AppError::Stale { current: "{}".into() });
+    let revision = start(&mut queue);
+    assert_eq!((revision.command, revision.terms.base_version), (revise(1), Some(1)), "as it was seen");
+    assert_eq!(queue.all().len(), 1);
+}
+
+#[test]
+fn a_revision_continues_from_a_newer_version_only() {
     let mutation = key(1);
     let mut queue = Queue::default();
     queue.push(pending(1, revise(1)));
@@ -283,7 +292,7 @@ fn a_revision_goes_on_from_a_newer_version_only() {
 }
 
 #[test]
-fn what_is_given_up_takes_along_what_follows_it_on_its_row_and_nothing_else() {
+fn discarding_a_command_discards_those_that_follow_it_on_its_row_and_no_others() {
     let mut queue = Queue::default();
     queue.push(pending(1, record(1)));
     queue.push(pending(2, revise(1)));

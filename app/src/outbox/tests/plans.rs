@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::PlanForm;
 
-fn plan(article: u128, amount: &str, version: i64) -> PlanForm {
+pub(super) fn plan(article: u128, amount: &str, version: i64) -> PlanForm {
     PlanForm {
         article_id: Some(Uuid::from_u128(article).to_string()),
         month: Some("2026-11".into()),
@@ -12,11 +12,11 @@ fn plan(article: u128, amount: &str, version: i64) -> PlanForm {
     }
 }
 
-fn cell(article: u128) -> RowId {
+pub(super) fn cell(article: u128) -> RowId {
     RowId::Plan(Uuid::from_u128(article).into(), "2026-11".parse().expect("a month"))
 }
 
-fn set(mutation: u128, forms: &[PlanForm]) -> Pending {
+pub(super) fn set(mutation: u128, forms: &[PlanForm]) -> Pending {
     pending(mutation, Command::SetPlans(forms.to_vec()))
 }
 
@@ -27,7 +27,7 @@ fn sent(call: &Call) -> Vec<(String, Option<i64>)> {
 }
 
 #[test]
-fn an_amount_that_follows_one_without_an_answer_is_made_on_what_that_comes_to() {
+fn an_amount_that_follows_one_without_a_response_is_made_on_its_result() {
     let mut queue = Queue::default();
     queue.push(set(1, &[plan(1, "10", 0)]));
     start(&mut queue);
@@ -38,7 +38,7 @@ fn an_amount_that_follows_one_without_an_answer_is_made_on_what_that_comes_to() 
 }
 
 #[test]
-fn of_amounts_that_follow_one_on_its_way_only_the_last_is_sent() {
+fn only_the_last_of_the_amounts_entered_during_a_call_is_sent() {
     let mut queue = Queue::default();
     queue.push(set(1, &[plan(1, "10", 0)]));
     start(&mut queue);
@@ -48,6 +48,17 @@ fn of_amounts_that_follow_one_on_its_way_only_the_last_is_sent() {
     let call = start(&mut queue);
     assert_eq!(sent(&call), [("30".into(), Some(1))]);
     assert_eq!(queue.push(set(4, &[plan(1, "40", 0)])), key(4), "what was sent is never replaced");
+}
+
+#[test]
+fn an_amount_whose_call_had_no_response_is_repeated_unchanged_and_not_replaced() {
+    let mut queue = Queue::default();
+    queue.push(set(1, &[plan(1, "10", 0)]));
+    let first = start(&mut queue);
+    assert!(queue.failed(key(1), first.attempt));
+    assert_eq!(queue.push(set(2, &[plan(1, "20", 0)])), key(2), "the first may have been carried out");
+    let again = start(&mut queue);
+    assert_eq!((&again.command, again.terms), (&first.command, first.terms));
 }
 
 #[test]

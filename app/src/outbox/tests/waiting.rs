@@ -1,4 +1,4 @@
-//! Commands that name rows which other commands make or change.
+//! Commands that name rows which other commands add or change.
 
 use super::*;
 use crate::domain::{ArticleForm, OccurrenceForm};
@@ -7,7 +7,7 @@ fn article(n: u128) -> String {
     Uuid::from_u128(n).to_string()
 }
 
-fn add_article(n: u128) -> Command {
+pub(super) fn add_article(n: u128) -> Command {
     Command::AddArticle(ArticleForm { id: Some(article(n)), ..ArticleForm::default() })
 }
 
@@ -15,7 +15,7 @@ fn rename(n: u128) -> Command {
     Command::ReviseArticle { id: Uuid::from_u128(n).into(), form: ArticleForm::default() }
 }
 
-fn entry_on(n: u128, of: u128) -> Command {
+pub(super) fn entry_on(n: u128, of: u128) -> Command {
     let (id, article_id) = (Some(fact(n).to_string()), Some(article(of)));
     Command::RecordFact(FactForm { id, article_id, ..FactForm::default() })
 }
@@ -33,7 +33,7 @@ fn an_entry_waits_for_the_category_that_was_made_for_it_and_nothing_else_does() 
 }
 
 #[test]
-fn an_entry_on_a_refused_category_is_kept_and_goes_once_that_is_decided() {
+fn an_entry_on_a_refused_category_is_kept_and_sent_once_that_is_decided() {
     let mut queue = Queue::default();
     queue.push(pending(1, add_article(1)));
     queue.push(pending(2, entry_on(2, 1)));
@@ -72,5 +72,22 @@ fn days_of_one_recurring_entry_do_not_wait_for_each_other_and_a_day_is_settled_i
     assert_eq!(queue.ready(), [key(1), key(2)]);
     queue.start(key(1)).expect("it is its turn");
     queue.answered(key(1), &[]);
+    assert_eq!(queue.ready(), [key(2), key(3)]);
+}
+
+#[test]
+fn a_change_of_the_transaction_of_an_expected_day_waits_until_the_day_is_recorded() {
+    let form = OccurrenceForm {
+        day: Some("2026-11-01".into()),
+        fact_id: Some(fact(1).to_string()),
+        ..OccurrenceForm::default()
+    };
+    let mut queue = Queue::default();
+    queue.push(pending(1, Command::ConfirmOccurrence { id: Uuid::from_u128(1).into(), form }));
+    queue.push(pending(2, revise(1)));
+    queue.push(pending(3, revise(2)));
+    assert_eq!(queue.ready(), [key(1), key(3)]);
+    queue.start(key(1)).expect("it is its turn");
+    queue.answered(key(1), &[(row(1), 1)]);
     assert_eq!(queue.ready(), [key(2), key(3)]);
 }

@@ -1,22 +1,27 @@
-//! The categories, as a tree.
+//! The tree of categories.
 
-use super::{NEW, OpenRow, article_editor::ArticleEditor, revising::Revising};
+use super::{
+    article_editor::ArticleEditor,
+    article_tree::Tree,
+    new_rows::{is_there, new_rows},
+    returns_to,
+    revising::Changing,
+};
 use crate::{
-    command::{Command, Subject},
-    components::{
-        changing,
-        icon::{article_icon, symbol},
-        list::{item, list},
-        part,
-        refusal::Refusal,
-        text,
-        waiting::{new_rows, progress},
-    },
     domain::{Article, ArticleForm, ArticleId, Kind, article::tree},
     i18n::doing_words::Doing,
-    outbox::RowId,
-    pages::use_words,
+    outbox::{Outbox, RowId},
     replica::Replica,
+    state::{
+        language::use_words,
+        open_form::{HouseholdForms, NEW, OpenForm},
+    },
+    ui::{
+        changing::{changing, part, text},
+        icon::{article_icon, symbol},
+        list::{item, list},
+    },
+    widgets::{refusal::Refusal, waiting::progress_of_row},
 };
 use leptos::{
     ev::{DragEvent, KeyboardEvent},
@@ -24,16 +29,13 @@ use leptos::{
     prelude::*,
 };
 
-/// Every article with its depth, parents before children.
-pub(super) type Tree = Memo<Vec<(usize, Article)>>;
-
-/// What the rows of the tree share.
+/// State that the rows of the tree share.
 #[derive(Clone, Copy)]
 struct Moving {
     rows: Tree,
-    open: OpenRow,
-    revising: Revising,
-    /// What is being dragged, and what it is over; nothing there stands for the top of the tree.
+    forms: OpenForm<Article, ArticleForm>,
+    moves: Changing,
+    /// The row that is being dragged, and the row under it; `None` is the top of the tree.
     dragged: RwSignal<Option<ArticleId>>,
     over: RwSignal<Option<Option<ArticleId>>>,
 }
@@ -48,13 +50,12 @@ impl Moving {
         if row.parent_id == parent || parent == Some(id) {
             return;
         }
-        self.revising.sees(row.version);
         let parent_id = Some(parent.map(|id| id.to_string()).unwrap_or_default());
         let form = ArticleForm { parent_id, ..ArticleForm::default() };
-        revise(self.revising, &row, form, || {});
+        self.moves.send(&row, form);
     }
 
-    /// Alt with an arrow: below the one above of the same depth, or out of what it stands below.
+    /// Alt with an arrow key moves the row below the previous row of the same depth, or out of its parent.
     fn key(self, id: ArticleId, event: &KeyboardEvent) {
         if !event.alt_key() {
             return;
@@ -99,28 +100,25 @@ impl Moving {
     }
 }
 
-/// Sends the change of a category.
-pub(super) fn revise(
-    revising: Revising,
-    row: &Article,
-    form: ArticleForm,
-    done: impl FnOnce() + Send + 'static,
-) {
-    let command = Command::ReviseArticle { id: row.id, form };
-    revising.send(command, Some(RowId::Article(row.id)), Subject::Article(row.clone()).into(), done);
-}
-
 #[component]
 pub(super) fn Articles() -> impl IntoView {
-    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let t = use_words();
+    let (Some(replica), Some(HouseholdForms { articles: forms, .. })) =
+        (use_context::<Replica>(), use_context())
+    else {
+        return ().into_any();
+    };
+    let (t, open) = (use_words(), forms.open);
     let articles = replica.articles.clone();
     let rows: Tree = Memo::new(move |_| tree(&articles.get()));
-    let open = OpenRow::new();
+    open.begin_page();
+    let outbox = use_context::<Outbox>().unwrap_or_default();
+    open.closes_without(move |name| {
+        rows.with(|rows| is_there(&outbox, name, rows.iter().map(|(_, row)| row.id.to_string())))
+    });
     let moving = Moving {
         rows,
-        open,
-        revising: Revising::without_fields(),
+        forms,
+        moves: Changing::new(),
         dragged: RwSignal::new(None),
         over: RwSignal::new(None),
     };
@@ -138,17 +136,21 @@ pub(super) fn Articles() -> impl IntoView {
     };
     let known =
         move |row| rows.with(|rows| rows.iter().any(|(_, article)| RowId::Article(article.id) == row));
-    let waiting = new_rows(&replica, |command| matches!(command, Command::AddArticle(_)), known);
+    let editor = move |row: RowId, name| {
+        let RowId::Article(id) = row else { return ().into_any() };
+        view! { <ArticleEditor rows forms name id /> }.into_any()
+    };
+    let waiting = new_rows(&replica, open, |id| RowId::Article(id.into()), known, editor);
     let add = NodeRef::<html::Button>::new();
-    open.returns_to(NEW.into(), add);
+    returns_to(open, NEW.into(), add);
     view! {
         <section class="card" aria-labelledby="articles-title">
             <h2 id="articles-title">{t.categories}</h2>
-            <Refusal refusal=moving.revising.failure doing=Doing::Moving />
+            <Refusal refusal=moving.moves.refusal doing=Doing::Moving />
             {[(Kind::Expense, t.expense_kind), (Kind::Income, t.income_kind), (Kind::Transfer, t.transfer_kind)].map(group)}
             {waiting}
             {part(move || if open.is(NEW) {
-                view! { <ArticleEditor rows open /> }.into_any()
+                view! { <ArticleEditor rows forms name=NEW.to_owned() id=ArticleId::new() /> }.into_any()
             } else {
                 view! {
                     <button type="button" class="button button-outline" node_ref=add on:click=move |_| open.open(NEW.into())>{t.add_category}</button>
@@ -163,16 +165,16 @@ pub(super) fn Articles() -> impl IntoView {
 fn ArticleRow(id: ArticleId, moving: Moving) -> impl IntoView {
     let t = use_words();
     let name = id.to_string();
-    let open = moving.open;
+    let (forms, open) = (moving.forms, moving.forms.open);
     part(move || {
         let name = name.clone();
         if open.is(&name) {
             let row = untrack(|| moving.find(id)).map(|(_, row)| row);
-            return view! { <li class="plain-open"><ArticleEditor rows=moving.rows open row=row /></li> }
+            return view! { <li class="plain-open"><ArticleEditor rows=moving.rows forms name id row=row /></li> }
                 .into_any();
         }
-        let button = NodeRef::<html::Button>::new();
-        open.returns_to(name.clone(), button);
+        let (button, again) = (NodeRef::<html::Button>::new(), name.clone());
+        returns_to(open, name.clone(), button);
         let picture = move || moving.find(id).map(|(_, row)| article_icon(&row));
         let label = move || moving.find(id).map(|(_, row)| row.name.shown()).unwrap_or_default();
         let archived = move || moving.find(id).is_some_and(|(_, row)| row.archived);
@@ -192,7 +194,7 @@ fn ArticleRow(id: ArticleId, moving: Moving) -> impl IntoView {
                     <span class="plain-detail">{text(move || if archived() { t.archived.to_owned() } else { String::new() })}</span>
                     {symbol("edit", "symbol muted")}
                 </button>
-                {progress(RowId::Article(id))}
+                {progress_of_row(RowId::Article(id), move || open.open(again.clone()))}
             </li>
         }
         .into_any()

@@ -1,27 +1,28 @@
-//! What was in an account at the end of each month: a line, and the figures beside it.
+//! The balance of an account at the end of each month, as a chart and as figures.
 
 use crate::{
     api::book::center_history,
-    components::{part, refusal::Refusal},
     domain::{Currency, FinancialCenterId, MonthBalance},
     error::AppError,
     i18n::{
         doing_words::Doing,
         format::{month, with_currency},
     },
-    pages::{use_language, use_words},
     replica::Replica,
+    state::language::{use_language, use_words},
+    ui::changing::part,
+    widgets::refusal::Refusal,
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// The picture's size, in its own units.
+/// The size of the chart, in its own units.
 const WIDTH: i64 = 240;
 const HEIGHT: i64 = 64;
 
-/// Where each month stands in the picture, and where nothing stands.
+/// The line of the chart, and the position of zero.
 fn line(rows: &[MonthBalance]) -> (String, i64) {
     let amounts = || rows.iter().map(|row| row.balance.minor());
-    // Nothing is always in the picture: how far it is away is what one looks for.
+    // The chart always includes zero, which shows how large the balance is.
     let (low, high) = (amounts().min().unwrap_or(0).min(0), amounts().max().unwrap_or(0).max(0));
     let range = high.saturating_sub(low).max(1);
     let height = |minor: i64| {
@@ -33,19 +34,19 @@ fn line(rows: &[MonthBalance]) -> (String, i64) {
     (points.collect::<Vec<_>>().join(" "), height(0))
 }
 
-/// Read when it is opened, and again whenever the balance has moved.
+/// Loaded when it is opened, and again when the balance changes.
 pub(super) fn balance_history(replica: &Replica, id: FinancialCenterId, currency: Currency) -> AnyView {
     let (t, language) = (use_words(), use_language());
     let (rows, failure) = (RwSignal::new(Vec::<MonthBalance>::new()), RwSignal::new(None::<AppError>));
     let opened = RwSignal::new(false);
-    // Answers that were overtaken are dropped.
+    // Responses to outdated requests are dropped.
     let asked = StoredValue::new(0_u32);
     let centers = replica.centers.clone();
     let balance = Memo::new(move |_| {
         centers.with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.balance))
     });
     Effect::new(move || {
-        // Read, not only tracked: a value that nobody has read yet tells nobody that it changed.
+        // Read, not only tracked: a memo that was never read does not notify.
         let there = balance.get().is_some();
         if !opened.get() || !there {
             return;

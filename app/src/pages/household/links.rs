@@ -1,16 +1,10 @@
-//! Links for somebody else: a new one, and those that are open.
+//! Links for other people: new ones, and the open ones.
 
 use crate::{
     api::{
-        book::{Invitation, LinkId, QrCode, invite},
-        people::{OpenLink, open_links, withdraw_link},
-    },
-    components::{
         attempt::Attempt,
-        list::{item, list},
-        part,
-        refusal::Refusal,
-        text,
+        book::{LinkId, MadeLink, QrCode, invite},
+        people::{OpenLink, open_links, withdraw_link},
     },
     domain::{Member, MemberId},
     i18n::{
@@ -18,14 +12,19 @@ use crate::{
         people_words::{invitation_by, new_password_for, people_words, time_left},
     },
     live_link::LiveLink,
-    pages::{use_language, use_words},
     replica::Replica,
+    state::language::{use_language, use_words},
+    ui::{
+        changing::{part, text},
+        list::{item, list},
+    },
+    widgets::refusal::Refusal,
 };
 use leptos::{html, prelude::*, task::spawn_local};
 
-/// Makes an invitation, shows the link that was made last, and lists those that are open.
+/// Makes an invitation, shows the last link, and lists the open ones.
 #[component]
-pub(super) fn Links(made: RwSignal<Option<Invitation>>, owner: Memo<bool>) -> impl IntoView {
+pub(super) fn OpenLinks(made: RwSignal<Option<MadeLink>>, owner: Memo<bool>) -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let (t, language) = (use_words(), use_language());
     let (failure, not_withdrawn, attempt) = (RwSignal::new(None), RwSignal::new(None), Attempt::new());
@@ -52,7 +51,8 @@ pub(super) fn Links(made: RwSignal<Option<Invitation>>, owner: Memo<bool>) -> im
     let asked = StoredValue::new(0);
     let changes = members.clone();
     let links = replica.links.clone();
-    // Asked anew when one was made or withdrawn here or elsewhere, and when somebody came or went: that uses one up.
+    // Loaded again when a link was made or withdrawn on any screen, and when members change, since a new
+    // member uses one up.
     Effect::new(move || {
         changes.track();
         links.track();
@@ -62,7 +62,7 @@ pub(super) fn Links(made: RwSignal<Option<Invitation>>, owner: Memo<bool>) -> im
         asked.update_value(|asked| *asked += 1);
         let turn = asked.get_value();
         spawn_local(async move {
-            // Without an answer the list stays as it is.
+            // Without a response the list stays as it is.
             if let Ok(rows) = open_links().await
                 && asked.try_get_value() == Some(turn)
             {
@@ -128,14 +128,14 @@ fn name_of(members: &[Member], id: MemberId) -> String {
     members.iter().find(|row| row.id == id).map(|row| row.name.shown()).unwrap_or_default()
 }
 
-/// A new link, to be sent, copied, or shown to a camera.
+/// A new link, to be sent, copied or scanned.
 #[component]
-fn Link(invitation: Invitation) -> impl IntoView {
+fn Link(invitation: MadeLink) -> impl IntoView {
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
     let (t, language) = (use_words(), use_language());
     let replica = use_context::<Replica>();
     let copied = RwSignal::new(false);
-    let Invitation { id, url, code: QrCode { side, path } } = invitation;
+    let MadeLink { id, url, code: QrCode { side, path } } = invitation;
     let (copy, share) = (url.clone(), url.clone());
     let browser = link.browser.clone();
     let input = NodeRef::<html::Input>::new();
@@ -143,16 +143,16 @@ fn Link(invitation: Invitation) -> impl IntoView {
         if browser.copy(&copy) {
             copied.set(true);
         } else if let Some(input) = input.get_untracked() {
-            // To be copied by hand.
+            // Selected, to be copied by hand.
             input.select();
         }
     };
     let label = match (id, replica) {
         (LinkId::Password(id), Some(replica)) => {
-            // The button that made it stands elsewhere.
+            // The button that made the link is elsewhere on the page.
             Effect::new(move || {
                 if let Some(input) = input.get() {
-                    // Where a browser refuses, it is further down all the same.
+                    // If the field cannot be focused, it is still further down.
                     drop(input.focus());
                 }
             });
@@ -168,7 +168,7 @@ fn Link(invitation: Invitation) -> impl IntoView {
             <button type="button" class="button button-quiet" on:click=move |_| copy()>
                 {text(move || if copied.get() { t.copied } else { t.copy }.to_owned())}
             </button>
-            // Where nothing can be shared with, it is copied.
+            // If the device has no share menu, the link is copied.
             <button type="button" class="button button-quiet" on:click=move |_| if !browser.share(&share) { instead() }>{t.share}</button>
             <svg class="qr" viewBox=format!("0 0 {side} {side}") role="img" aria-label=t.qr_code><path d=path /></svg>
         </div>

@@ -1,67 +1,74 @@
-//! Merging a category into another one: chosen, asked for once, done for everybody at once.
+//! Merging a category into another one, after one confirmation.
 
-use super::{OpenRow, articles::Tree, chosen, revising::Revising};
+use super::{article_tree::Tree, revising::EditedRow};
 use crate::{
-    command::{Command, Subject},
-    components::{
-        changing,
-        field::{Field, invalid, message},
-        part,
-    },
+    command::Command,
     domain::{Article, ArticleId},
     i18n::words::merge_ask,
-    outbox::RowId,
-    pages::{use_language, use_words},
+    replica::Replica,
+    state::language::{use_language, use_words},
+    ui::changing::{part, text},
+    widgets::{article_choice::ArticleChoice, article_field::ArticleField},
 };
 use leptos::{html, prelude::*};
 
-/// The choice of another category, and the question.
-pub(super) fn merging(rows: Tree, open: OpenRow, row: &Article, revising: Revising) -> AnyView {
+/// The category that another one is to be merged into, until the merge is done or cancelled.
+#[derive(Clone, Copy)]
+pub(super) struct Merging {
+    rows: Tree,
+    into: ArticleChoice,
+    cancel: NodeRef<html::Button>,
+    /// Whether the person tried to save the category instead.
+    asked: RwSignal<bool>,
+}
+
+impl Merging {
+    /// None is chosen yet for this one.
+    pub fn new(rows: Tree, row: &Article, replica: &Replica) -> Self {
+        let (id, kind) = (row.id, row.kind);
+        let offered = move |row: &Article| row.id != id && !row.archived && row.kind == kind;
+        let into = ArticleChoice::among(String::new(), replica, offered);
+        Self { rows, into, cancel: NodeRef::new(), asked: RwSignal::new(false) }
+    }
+
+    /// Whether the category's form may close: no other category is chosen. Otherwise a message says that the
+    /// merge comes first, and the focus moves to Cancel: a second Enter must not do what cannot be undone.
+    pub fn settles(self) -> bool {
+        let chosen = self.into.id().is_some();
+        self.asked.set(chosen);
+        if chosen && let Some(button) = self.cancel.try_get_untracked().flatten() {
+            // If the button cannot be focused, the message still says it.
+            drop(button.focus());
+        }
+        !chosen
+    }
+}
+
+/// The choice of the other category, and the confirmation.
+pub(super) fn merging(merging: Merging, row: &Article, editing: EditedRow<Article>) -> AnyView {
     let (t, language) = (use_words(), use_language());
-    let (id, kind, name) = (row.id, row.kind, row.name.shown());
-    let select = NodeRef::<html::Select>::new();
-    let into = RwSignal::new(None::<ArticleId>);
-    let options = move || {
-        let offered = |(_, row): &(usize, Article)| row.id != id && !row.archived && row.kind == kind;
-        let options = rows.get().into_iter().filter(offered).map(|(depth, row)| {
-            let selected = into.get_untracked() == Some(row.id);
-            view! { <option value=row.id.to_string() selected=selected>{format!("{}{}", "\u{2003}".repeat(depth), row.name.shown())}</option> }
-        });
-        options.collect_view()
-    };
-    let choose = move |_| into.set(chosen(select).and_then(|id| id.parse().ok()));
-    let merged = row.clone();
-    let merge = move |other: ArticleId| {
-        let seen = Subject::Article(merged.clone()).into();
-        let command = Command::MergeArticle { id, into: other };
-        revising.send(command, Some(RowId::Article(id)), seen, move || open.close());
-    };
+    let (id, name) = (row.id, row.name.shown());
+    let Merging { rows, into, cancel: stay, asked } = merging;
+    let first = move || if asked.get() { t.merge_first } else { "" }.to_owned();
+    let merge = move |other: ArticleId| editing.send(Command::MergeArticle { id, into: other });
     let question = move || {
-        let other = into.get()?;
+        let other = into.get().parse().ok()?;
         let to =
             rows.with(|rows| rows.iter().find(|(_, row)| row.id == other).map(|(_, row)| row.name.shown()))?;
-        let cancel = move |_| {
-            into.set(None);
-            if let Some(select) = select.get_untracked() {
-                select.set_value("");
-            }
-        };
+        let cancel = move |_| into.clear();
         Some(view! {
             <div class="question" role="alert">
                 <p>{merge_ask(language, &name, &to)}</p>
-                <button type="button" class="button button-danger" disabled=revising.busy on:click={let merge = merge.clone(); move |_| merge(other)}>{t.merge}</button>
-                <button type="button" class="button button-quiet" on:click=cancel>{t.cancel}</button>
+                <p class="form-error">{text(first)}</p>
+                <button type="button" class="button button-danger" on:click=move |_| merge(other)>{t.merge}</button>
+                <button type="button" class="button button-quiet" node_ref=stay on:click=cancel>{t.cancel}</button>
             </div>
         }.into_any())
     };
-    let none = changing(move || into.with(Option::is_none));
     view! {
-        <Field label=t.merge_into id="article-into".to_owned() error=message(revising.errors, "into")>
-            <select node_ref=select class="input" id="article-into" aria-invalid=invalid(revising.errors, "into") aria-describedby="article-into-error" on:change=choose>
-                <option value="" selected=none>{t.choose}</option>
-                {part(options)}
-            </select>
-        </Field>
+        <div on:change=move |_| asked.set(false)>
+            <ArticleField article=into id="article-into" label=Some(t.merge_into) field="into" errors=editing.flow.errors class="" />
+        </div>
         {part(question)}
     }
     .into_any()

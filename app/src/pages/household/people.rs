@@ -1,17 +1,11 @@
-//! The people: who is a member, who owns the household, and how another one joins.
+//! The members, the owner, and invitations.
 
-use super::links::Links;
+use super::links::OpenLinks;
 use crate::{
     api::{
-        book::{Invitation, remove_member},
-        people::{hand_over, make_password_link},
-    },
-    components::{
         attempt::Attempt,
-        icon::avatar,
-        list::{item, list},
-        part,
-        refusal::Refusal,
+        book::{MadeLink, remove_member},
+        people::{hand_over, make_password_link},
     },
     domain::{Member, MemberId, Role},
     error::AppError,
@@ -20,12 +14,18 @@ use crate::{
         people_words::{hand_over_ask, password_link_ask, people_words},
         words::remove_ask,
     },
-    pages::{use_language, use_words},
     replica::Replica,
+    state::language::{use_language, use_words},
+    ui::{
+        changing::part,
+        icon::avatar,
+        list::{item, list},
+    },
+    widgets::refusal::Refusal,
 };
 use leptos::{html, prelude::*, task::spawn_local};
 
-/// What is done to a member, after a question.
+/// An action on a member that is confirmed first.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Deed {
     Remove,
@@ -39,7 +39,7 @@ pub(super) fn People() -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let people = people_words(language);
     let (members, me) = (replica.members.clone(), replica.me);
-    let made = RwSignal::new(None::<Invitation>);
+    let made = RwSignal::new(None::<MadeLink>);
     let rows = members.clone();
     let owner =
         Memo::new(move |_| rows.with(|rows| rows.iter().any(|row| row.id == me && row.role == Role::Owner)));
@@ -105,25 +105,25 @@ pub(super) fn People() -> impl IntoView {
             </ul>
             <Refusal refusal=asking.failure doing=Doing::Members />
             {part(leave)}
-            <Links made owner />
+            <OpenLinks made owner />
         </section>
     }
     .into_any()
 }
 
-/// Something is about to be done to a member.
+/// An action that waits for confirmation.
 #[derive(Clone, Copy)]
 struct Asking {
-    /// What, and to whom; asked before it is done.
+    /// The action and the member.
     asked: RwSignal<Option<(MemberId, Deed)>>,
     failure: RwSignal<Option<AppError>>,
     attempt: Attempt,
-    /// The link that was made last.
-    made: RwSignal<Option<Invitation>>,
+    /// The last link that was made.
+    made: RwSignal<Option<MadeLink>>,
 }
 
 impl Asking {
-    /// Asks below the button that opened it, which has the focus again afterwards.
+    /// The question below the button that opened it, which gets the focus again afterwards.
     fn question(
         self,
         deed: (MemberId, Deed),
@@ -135,7 +135,7 @@ impl Asking {
         let (t, cancel) = (use_words(), NodeRef::<html::Button>::new());
         Effect::new(move || {
             if let Some(button) = cancel.get() {
-                // Where a browser refuses, the question is next in the order of keys all the same.
+                // If the button cannot be focused, the question is still next in the tab order.
                 drop(button.focus());
             }
         });
@@ -171,7 +171,7 @@ impl Asking {
                 }),
             };
             self.attempt.heard(&answer);
-            // Whoever has left is nobody there any more: that is what a second attempt is told.
+            // A person who has left gets these errors on a second attempt.
             let left = myself && matches!(answer, Err(AppError::NotSignedIn | AppError::NotFound));
             let answer = if left { Ok(()) } else { answer };
             self.failure.try_set(answer.err());

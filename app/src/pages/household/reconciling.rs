@@ -1,88 +1,157 @@
-//! An account against its statement: the difference is shown, and recorded in one step.
+//! Compares an account with its statement, and records the difference in one step.
 
-use super::{chosen, revising::Revising, typed};
+use super::typed;
 use crate::{
     command::Command,
-    components::{
-        field::{ArticleOptions, Field, invalid, message},
-        part,
-        sign_key::Signed,
-        text,
-    },
-    domain::{Currency, FactForm, FactId, FinancialCenterId, Money, arithmetic::work_out},
+    domain::{Currency, FactForm, FactId, FinancialCenterId, Money, Reason, arithmetic::work_out},
+    error::AppError,
     i18n::{
         errors::field_sentence,
         format::{signed, with_currency},
     },
-    outbox::Seen,
-    pages::{use_language, use_words},
+    outbox::{Heard, Outbox},
     replica::Replica,
+    state::language::{use_language, use_words},
+    ui::changing::{changing, part, text},
+    widgets::{article_choice::ArticleChoice, article_field::ArticleField, sign_key::Signed},
 };
 use leptos::{html, prelude::*};
 
-/// The statement's balance, what differs, and the category that the difference is recorded on.
-pub(super) fn reconciling(replica: &Replica, id: FinancialCenterId, currency: Currency) -> AnyView {
+/// The typed balance of the statement, compared with the account's current balance, which may change while
+/// somebody enters missing transactions.
+#[derive(Clone, Copy)]
+pub(super) struct Statement {
+    entered: RwSignal<String>,
+    input: NodeRef<html::Input>,
+    article: ArticleChoice,
+    /// The statement's balance minus the account's; `None` while nothing is entered.
+    difference: Memo<Option<Result<Money, Reason>>>,
+    /// The difference between the typed opening balance and the stored one: it counts, because it is saved
+    /// with the form.
+    opening: RwSignal<i64>,
+    /// Whether the person tried to save the account before this was settled.
+    asked: RwSignal<bool>,
+}
+
+impl Statement {
+    pub fn new(replica: &Replica, id: FinancialCenterId, currency: Currency) -> Self {
+        let (language, centers) = (use_language(), replica.centers.clone());
+        let (entered, opening) = (RwSignal::new(String::new()), RwSignal::new(0_i64));
+        let difference = Memo::new(move |_| {
+            let stated =
+                entered.with(|text| (!text.trim().is_empty()).then(|| work_out(text, currency, language)))?;
+            let balance =
+                centers.with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.balance))?;
+            Some(
+                stated
+                    .map(|stated| {
+                        stated.money.plus(balance.minor().saturating_add(opening.get()).saturating_neg())
+                    })
+                    .map_err(Reason::from),
+            )
+        });
+        let (input, article) = (NodeRef::new(), ArticleChoice::new(None, replica));
+        Self { entered, input, article, difference, opening, asked: RwSignal::new(false) }
+    }
+
+    /// The typed opening balance has changed.
+    pub fn opens_with(self, more: i64) {
+        self.opening.set(more);
+    }
+
+    /// Whether the account's form may close: nothing is entered, or the balances agree. Otherwise the focus
+    /// moves to what is missing, and a message says what to do.
+    pub fn settles(self) -> bool {
+        match self.difference.get_untracked() {
+            None => return true,
+            Some(Ok(money)) if money.minor() == 0 => return true,
+            Some(Ok(_)) => {
+                if let Some(select) = self.article.select.try_get_untracked().flatten() {
+                    // If the field cannot be focused, the message still says it.
+                    drop(select.focus());
+                }
+            }
+            Some(Err(_)) => {
+                if let Some(input) = self.input.try_get_untracked().flatten() {
+                    drop(input.focus());
+                }
+            }
+        }
+        self.asked.set(true);
+        false
+    }
+}
+
+/// The fields for the statement's balance and for the category of the difference.
+pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency: Currency) -> AnyView {
     let (t, language) = (use_words(), use_language());
-    let revising = Revising::new(0);
-    let (statement, article) = (NodeRef::<html::Input>::new(), NodeRef::<html::Select>::new());
-    let entered = RwSignal::new(String::new());
-    let centers = replica.centers.clone();
-    // Against the balance as it is now: somebody may be entering what is missing at this moment.
-    let difference = Memo::new(move |_| {
-        let stated =
-            entered.with(|text| (!text.trim().is_empty()).then(|| work_out(text, currency, language)))?;
-        let balance =
-            centers.with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.balance))?;
-        Some(
-            stated
-                .map(|stated| stated.money.plus(balance.minor().saturating_neg()))
-                .map_err(crate::domain::Reason::from),
-        )
-    });
+    let (errors, failure) = (RwSignal::new(Vec::new()), RwSignal::new(None::<AppError>));
+    let outbox: Outbox = use_context().unwrap_or_default();
+    let Statement { entered, input, article, difference, opening, asked } = statement;
     let said = move || match difference.get() {
-        None => String::new(),
-        Some(Err(reason)) => field_sentence(reason, language),
+        Some(Err(reason)) if !asked.get() => field_sentence(reason, language),
+        None | Some(Err(_)) => String::new(),
+        // Agreement includes the unsaved opening balance, so the message says that it must be saved.
+        Some(Ok(money)) if money.minor() == 0 && opening.get() != 0 => t.agrees_once_saved.to_owned(),
         Some(Ok(money)) if money.minor() == 0 => t.agrees.to_owned(),
         Some(Ok(money)) => format!("{} {}", t.difference, with_currency(money, currency, language)),
     };
+    let refused = move || match difference.get().filter(|_| asked.get()) {
+        Some(Err(reason)) => field_sentence(reason, language),
+        Some(Ok(money)) if money.minor() != 0 => t.settle_first.to_owned(),
+        _ => String::new(),
+    };
+    let refuses =
+        changing(move || (asked.get() && difference.with(|it| matches!(it, Some(Err(_))))).then_some("true"));
     let adjust = move |money: Money| {
         let form = FactForm {
             id: Some(FactId::new().to_string()),
             amount: Some(if money.is_negative() { money.to_string() } else { format!("+{money}") }),
-            article_id: chosen(article),
+            article_id: article.try_get_untracked(),
             financial_center_id: Some(id.to_string()),
             date: None,
             comment: Some(t.adjustment.to_owned()),
         };
+        errors.set(Vec::new());
+        failure.set(None);
         if let Err(refused) = form.new_fact() {
-            return revising.errors.set(refused);
+            return errors.set(refused);
         }
-        revising.send(Command::RecordFact(form), None, Seen::Nothing, || {});
+        // It is foreseen at once; a refusal is said here while the form is open, and else in the list.
+        let heard = move |heard| match heard {
+            Heard::Refused(error) => failure.try_set(Some(error)).is_none(),
+            Heard::Done | Heard::Already | Heard::Late => true,
+        };
+        if let Err(refused) = outbox.send(Command::RecordFact(form), None, Vec::new(), Some(Box::new(heard)))
+        {
+            return errors.set(refused);
+        }
+        // The button disappears with the difference, so the focus returns to the statement.
+        if let Some(input) = input.try_get_untracked().flatten() {
+            drop(input.focus());
+        }
     };
-    let articles = replica.articles.clone();
     let missing = move || {
         let money = difference.get()?.ok().filter(|money| money.minor() != 0)?;
-        let articles = articles.clone();
         Some(view! {
-            <Field label=t.category id="center-adjustment".to_owned() error=message(revising.errors, "article_id")>
-                <select node_ref=article class="input" id="center-adjustment" aria-invalid=invalid(revising.errors, "article_id") aria-describedby="center-adjustment-error">
-                    <ArticleOptions articles chosen=Signal::stored(String::new()) />
-                </select>
-            </Field>
-            <button type="button" class="button button-outline" disabled=revising.busy on:click=move |_| adjust(money)>
+            <ArticleField article id="center-adjustment" errors=errors class="" />
+            <button type="button" class="button button-outline" on:click={let adjust = adjust.clone(); move |_| adjust(money)}>
                 {t.adjust} " " <span class="num" translate="no">{signed(money, language)}</span>
             </button>
         }.into_any())
     };
-    let failed =
-        move || revising.failure.get().map(|error| crate::i18n::errors::whole_sentence(&error, language));
+    let failed = move || failure.get().map(|error| crate::i18n::errors::whole_sentence(&error, language));
     view! {
         <fieldset class="choice form">
             <legend class="field-label">{t.reconcile}</legend>
-            <Signed input=statement>
-                <input node_ref=statement class="input num" id="center-statement" inputmode="decimal" autocomplete="off" placeholder=t.on_statement
-                    aria-label=t.on_statement aria-describedby="center-difference" on:input=move |_| entered.set(typed(statement).unwrap_or_default()) />
+            <Signed input>
+                <input node_ref=input class="input num" id="center-statement" inputmode="decimal" autocomplete="off" placeholder=t.on_statement aria-label=t.on_statement
+                    aria-invalid=refuses aria-describedby="center-statement-error center-difference" on:input=move |_| {
+                        asked.set(false);
+                        entered.set(typed(input).unwrap_or_default());
+                    } />
             </Signed>
+            <p class="field-error" id="center-statement-error" role="alert">{text(refused)}</p>
             <p class="field-hint" id="center-difference" role="status" translate="no">{text(said)}</p>
             {part(missing)}
             <p class="form-error" role="alert">{text(move || failed().unwrap_or_default())}</p>

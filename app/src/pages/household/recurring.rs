@@ -1,31 +1,37 @@
 //! The list of recurring entries.
 
-use super::{NEW, OpenRow, recurring_editor::RecurringEditor};
+use super::{
+    new_rows::{is_there, new_rows},
+    recurring_editor::RecurringEditor,
+    returns_to,
+};
 use crate::{
-    command::Command,
-    components::{
-        icon::symbol,
-        list::{item, list},
-        part, text,
-        waiting::{new_rows, progress},
-    },
-    domain::{Recurring, RecurringId, Target},
+    domain::{Recurring, RecurringForm, RecurringId, Target},
     i18n::{
         format::signed,
         recurring_words::{next_on, rhythm},
     },
-    outbox::RowId,
-    pages::{use_language, use_words},
+    outbox::{Outbox, RowId},
     replica::Replica,
+    state::{
+        language::{use_language, use_words},
+        open_form::{HouseholdForms, NEW, OpenForm},
+    },
+    ui::{
+        changing::{part, text},
+        icon::symbol,
+        list::{item, list},
+    },
+    widgets::waiting::progress_of_row,
 };
 use leptos::{html, prelude::*};
 use std::sync::Arc;
 
-/// What the rows of the list share.
+/// State that the rows of the list share.
 #[derive(Clone, Copy)]
 struct Rows {
     rows: Memo<Arc<Vec<Recurring>>>,
-    open: OpenRow,
+    forms: OpenForm<Recurring, RecurringForm>,
 }
 
 impl Rows {
@@ -36,26 +42,38 @@ impl Rows {
 
 #[component]
 pub(super) fn RecurringRows() -> impl IntoView {
-    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let t = use_words();
+    let (Some(replica), Some(HouseholdForms { recurring: forms, .. })) =
+        (use_context::<Replica>(), use_context())
+    else {
+        return ().into_any();
+    };
+    let (t, open) = (use_words(), forms.open);
     let all = replica.recurring.clone();
-    let open = OpenRow::new();
-    let rows = Rows { rows: Memo::new(move |_| all.get()), open };
+    let rows = Rows { rows: Memo::new(move |_| all.get()), forms };
+    open.begin_page();
+    let outbox = use_context::<Outbox>().unwrap_or_default();
+    open.closes_without(move |name| {
+        rows.rows.with(|rows| is_there(&outbox, name, rows.iter().map(|row| row.id.to_string())))
+    });
     let order = Memo::new(move |_| rows.rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
     let items = move || {
         order.get().into_iter().map(|id| item(id, move || view! { <RecurringRow id rows /> })).collect()
     };
     let known = move |row| rows.rows.with(|rows| rows.iter().any(|one| RowId::Recurring(one.id) == row));
-    let waiting = new_rows(&replica, |command| matches!(command, Command::AddRecurring(_)), known);
+    let editor = move |row: RowId, name| {
+        let RowId::Recurring(id) = row else { return ().into_any() };
+        view! { <RecurringEditor forms name id /> }.into_any()
+    };
+    let waiting = new_rows(&replica, open, |id| RowId::Recurring(id.into()), known, editor);
     let add = NodeRef::<html::Button>::new();
-    open.returns_to(NEW.into(), add);
+    returns_to(open, NEW.into(), add);
     view! {
         <section class="card" aria-labelledby="recurring-title">
             <h2 id="recurring-title">{t.recurring}</h2>
             <ul class="plain-list">{list(items)}</ul>
             {waiting}
             {part(move || if open.is(NEW) {
-                view! { <RecurringEditor open /> }.into_any()
+                view! { <RecurringEditor forms name=NEW.to_owned() id=RecurringId::new() /> }.into_any()
             } else {
                 view! {
                     <button type="button" class="button button-outline" node_ref=add on:click=move |_| open.open(NEW.into())>{t.add_recurring}</button>
@@ -70,19 +88,20 @@ pub(super) fn RecurringRows() -> impl IntoView {
 fn RecurringRow(id: RecurringId, rows: Rows) -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let replica = use_context::<Replica>();
-    let (name, open) = (id.to_string(), rows.open);
+    let (name, forms, open) = (id.to_string(), rows.forms, rows.forms.open);
     part(move || {
         let name = name.clone();
         if open.is(&name) {
             let row = untrack(|| rows.find(id));
             return row
                 .map(|row| {
-                    view! { <li class="plain-open"><RecurringEditor open row=Some(row) /></li> }.into_any()
+                    view! { <li class="plain-open"><RecurringEditor forms name id row=Some(row) /></li> }
+                        .into_any()
                 })
                 .into_any();
         }
-        let button = NodeRef::<html::Button>::new();
-        open.returns_to(name.clone(), button);
+        let (button, again) = (NodeRef::<html::Button>::new(), name.clone());
+        returns_to(open, name.clone(), button);
         let book = replica.clone();
         let title = move || {
             let row = rows.find(id)?;
@@ -113,7 +132,7 @@ fn RecurringRow(id: RecurringId, rows: Rows) -> impl IntoView {
                     <span class="plain-detail num">{text(amount)}</span>
                     {symbol("edit", "symbol muted")}
                 </button>
-                {progress(RowId::Recurring(id))}
+                {progress_of_row(RowId::Recurring(id), move || open.open(again.clone()))}
             </li>
         }
         .into_any()

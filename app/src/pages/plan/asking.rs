@@ -1,34 +1,20 @@
-//! What a tool is about to set, asked for where it would replace plans that are there already.
+//! The confirmation before a tool replaces existing plans.
 
-use super::sheet::{Seen, Sheet};
+use super::sheet::{FillQuestion, PlanSheet};
 use crate::{
-    components::part,
     i18n::plan_words::{replacing, would_replace},
-    pages::{use_language, use_words},
+    state::language::{use_language, use_words},
+    ui::changing::part,
 };
 use leptos::{html, prelude::*};
 
-/// What would be set, over the versions that were seen, and how many plans it would replace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Asked {
-    pub cells: Vec<Seen>,
-    pub replaced: usize,
-}
-
-impl Asked {
-    /// Without those where something is planned.
-    fn only_empty(self) -> Vec<Seen> {
-        self.cells.into_iter().filter(|(_, (_, old))| *old == 0).collect()
-    }
-}
-
 /// The question, below the tools.
-pub(super) fn question(sheet: Sheet) -> impl IntoView {
+pub(super) fn question(sheet: PlanSheet) -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let cancel = NodeRef::<html::Button>::new();
     Effect::new(move || {
         if let Some(button) = cancel.get() {
-            // Where a browser refuses, the question is next in the order of keys all the same.
+            // If the button cannot be focused, it is still next in the tab order.
             drop(button.focus());
         }
     });
@@ -38,7 +24,7 @@ pub(super) fn question(sheet: Sheet) -> impl IntoView {
         sheet.set_all(if only_empty { asked.only_empty() } else { asked.cells });
     };
     part(move || {
-        sheet.asked.get().map(|Asked { cells, replaced }| {
+        sheet.asked.get().map(|FillQuestion { cells, replaced }| {
             let all = cells.len();
             view! {
                 <div class="question" role="group">

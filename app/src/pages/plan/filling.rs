@@ -1,14 +1,13 @@
-//! Many plans in one change: filled by a tool or a paste, and taken back.
+//! Several plans in one change: filled by a tool or pasted, and undone.
 
 use super::{
-    asking::Asked,
-    sheet::{Seen, Sheet},
+    sheet::{FillQuestion, PlanSheet, SeenCell},
     state::{Cell, Desk, amount_in, form, row},
 };
 use crate::{
     api::plans::plan_grid,
     command::Command,
-    domain::{Article, Instant, Month, MutationId, Plan, PlanForm, plan_tools::Cell as Amount},
+    domain::{Article, Instant, Month, MutationId, Plan, PlanForm, plan_tools::CellAmount},
     error::AppError,
     i18n::plan_words::amounts_set,
     outbox::{self, Heard},
@@ -16,7 +15,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// The plans as they were read, with what was entered before that and is not in them.
+/// Applies plans that were entered before the months were read to those months.
 fn lay_over(desk: &Desk, plans: &mut Vec<Plan>, entered: &[PlanForm]) {
     let home = desk.home();
     for form in entered {
@@ -43,14 +42,14 @@ fn lay_over(desk: &Desk, plans: &mut Vec<Plan>, entered: &[PlanForm]) {
     }
 }
 
-impl Sheet {
-    /// Sets what comes of the months around, read at this moment, with everything entered before. Where that would
-    /// replace plans, but for the one in `own`, it is asked for first.
+impl PlanSheet {
+    /// Reads the months around and sets the plans that a tool makes from them. If that replaces plans other
+    /// than `own`, the person is asked first.
     pub fn with_months(
         self,
         (from, to): (Month, Month),
         own: Option<Cell>,
-        cells: impl FnOnce(&Grid, &[Article]) -> Vec<Amount> + 'static,
+        cells: impl FnOnce(&Grid, &[Article]) -> Vec<CellAmount> + 'static,
     ) {
         self.asked.set(None);
         self.said.set(String::new());
@@ -67,40 +66,40 @@ impl Sheet {
                 }
             };
             untrack(|| lay_over(&desk, &mut grid.plans, &entered));
-            let standing = |(article, month, _): &Amount| {
+            let standing = |(article, month, _): &CellAmount| {
                 let plan = grid.plans.iter().find(|plan| plan.article_id == *article && plan.month == *month);
                 plan.map_or((0, 0), |plan| (plan.version, plan.amount.minor()))
             };
             let cells = cells(&grid, &desk.replica.articles.get_untracked());
-            let cells: Vec<Seen> = cells.into_iter().map(|cell| (cell, standing(&cell))).collect();
-            let replaces = |((article, month, _), (_, old)): &&Seen| {
+            let cells: Vec<SeenCell> = cells.into_iter().map(|cell| (cell, standing(&cell))).collect();
+            let replaces = |((article, month, _), (_, old)): &&SeenCell| {
                 *old != 0 && own.is_none_or(|own| own != (*article, *month))
             };
             let replaced = cells.iter().filter(replaces).count();
             if replaced > 0 {
-                self.asked.try_set(Some(Asked { cells, replaced }));
+                self.asked.try_set(Some(FillQuestion { cells, replaced }));
             } else if !self.asked.is_disposed() {
                 self.set_all(cells);
             }
         });
     }
 
-    /// Sets these over the versions that were seen, and says how many.
-    pub fn set_all(self, cells: Vec<Seen>) {
+    /// Sets these plans over the versions that were seen, and shows how many.
+    pub fn set_all(self, cells: Vec<SeenCell>) {
         let said = amounts_set(cells.len(), self.language);
         self.set(cells, said);
     }
 
-    /// Sets these over what is on the screen, and says what is to be said of it.
-    pub fn fill(self, cells: Vec<Amount>, said: String) {
+    /// Sets these plans, based on the versions on the screen, and shows the message `said`.
+    pub fn fill(self, cells: Vec<CellAmount>, said: String) {
         let desk = self.desk();
-        let seen = |cell: Amount| {
+        let seen = |cell: CellAmount| {
             let at = (cell.0, cell.1);
             let version = desk.plan(at).flatten().map_or(0, |plan| plan.version);
             let version = desk.outbox.own_version(row(at)).map_or(version, |own| own.max(version));
             (cell, (version, desk.planned(at).unwrap_or(0)))
         };
-        // What was wrong in them is replaced.
+        // Problems of these cells are resolved by the new values.
         self.state.problems.update(|all| {
             all.retain(|cell, _| cells.iter().all(|(article, month, _)| (*article, *month) != *cell))
         });
@@ -109,9 +108,9 @@ impl Sheet {
         self.set(cells, said);
     }
 
-    /// Sets many in one change, each over the version that was seen: where somebody else was quicker, nothing of
-    /// it is written and it is said.
-    fn set(self, cells: Vec<Seen>, said: String) {
+    /// Sets several plans in one change, each over the version that was seen. If another member has changed
+    /// one of them, none is written, and a message says so.
+    fn set(self, cells: Vec<SeenCell>, said: String) {
         if cells.is_empty() {
             return self.said.set(said);
         }
@@ -142,12 +141,12 @@ impl Sheet {
         }
     }
 
-    /// Whether there is something to take back.
+    /// Whether there is a change to undo.
     pub fn can_undo(self) -> bool {
         self.state.undo.with(|undo| !undo.is_empty())
     }
 
-    /// Takes the last own change back, unless somebody has changed the same since.
+    /// Undoes the last change, unless another member has changed the same cells since.
     pub fn take_back(self) {
         untrack(|| self.take_last_back());
     }
@@ -155,18 +154,20 @@ impl Sheet {
     fn take_last_back(self) {
         let desk = self.desk();
         self.said.set(String::new());
-        // One that changed nothing in the end is passed over.
+        // Changes without an effect are skipped.
         while let Some(last) = self.state.undo.try_update(Vec::pop).flatten() {
             if let Some(row) = desk.outbox.is_refused(last.mutation) {
                 return desk.outbox.discard(row);
             }
-            let differs = |(article, month, old): &&Amount| desk.planned((*article, *month)) != Some(*old);
-            let cells: Vec<Amount> = last.before.iter().filter(differs).copied().collect();
+            let differs =
+                |(article, month, old): &&CellAmount| desk.planned((*article, *month)) != Some(*old);
+            let cells: Vec<CellAmount> = last.before.iter().filter(differs).copied().collect();
             if cells.is_empty() {
                 continue;
             }
             let home = desk.home();
-            let over = |cell: &Amount| Some(form(*cell, home, Some(own_version(&desk, (cell.0, cell.1))?)));
+            let over =
+                |cell: &CellAmount| Some(form(*cell, home, Some(own_version(&desk, (cell.0, cell.1))?)));
             match cells.iter().map(over).collect::<Option<Vec<PlanForm>>>() {
                 Some(forms) => _ = self.send(&desk, forms, String::new()),
                 None => self.refusal.set(Some(AppError::Stale { current: String::new() })),
@@ -176,9 +177,9 @@ impl Sheet {
     }
 }
 
-/// The version that the person's own change left a cell in; none where somebody else has changed it since.
+/// The version that the page's own change left a cell in; `None` if another member has changed it since.
 fn own_version(desk: &Desk, cell: Cell) -> Option<i64> {
-    // What has no answer yet is followed, whatever it comes to.
+    // Version 0 stands for a pending plan: the new one is made on its result.
     let pending = desk.outbox.planned(row(cell)).map(|_| 0);
     desk.outbox.own_version(row(cell)).or(pending).or_else(|| match desk.plan(cell)? {
         Some(plan) if plan.updated_by == desk.replica.me => Some(plan.version),

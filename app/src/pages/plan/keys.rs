@@ -1,8 +1,8 @@
-//! The plan by keyboard, as a spreadsheet: moving, entering, giving up, pasting a column.
+//! The keyboard of the plan, as in a spreadsheet: moving, entering, cancelling, pasting a column.
 
 use super::{
     input_of,
-    sheet::Sheet,
+    sheet::PlanSheet,
     state::Cell,
     table::{cell_id, rows},
 };
@@ -17,8 +17,8 @@ use leptos::{
     web_sys::HtmlInputElement,
 };
 
-/// The cells in their order, from the top to the bottom.
-fn order(sheet: Sheet) -> Vec<Article> {
+/// The cells in order, from top to bottom.
+fn order(sheet: PlanSheet) -> Vec<Article> {
     let articles = sheet.replica().articles.get_untracked();
     let of = |kind| rows(sheet, &articles, kind);
     untrack(|| [Kind::Expense, Kind::Income].into_iter().flat_map(of).map(|(_, row)| row).collect())
@@ -29,24 +29,24 @@ fn go(input: &HtmlInputElement, cell: Cell) -> bool {
     let next = next
         .and_then(|next| next.dyn_into::<HtmlInputElement>().ok())
         .filter(|next| next.offset_parent().is_some());
-    // A cell that cannot take the focus leaves it where it is.
+    // If the cell cannot be focused, the focus stays.
     next.is_some_and(|next| next.focus().is_ok())
 }
 
-/// Up or down the column; false at its end.
-fn step(sheet: Sheet, input: &HtmlInputElement, (article, month): Cell, by: isize) -> bool {
+/// Moves up or down the column; returns false at its end.
+fn step(sheet: PlanSheet, input: &HtmlInputElement, (article, month): Cell, by: isize) -> bool {
     let order = order(sheet);
     let at = order.iter().position(|row| row.id == article);
     let next = at.and_then(|at| at.checked_add_signed(by)).and_then(|at| order.get(at));
     next.is_some_and(|row| go(input, (row.id, month)))
 }
 
-/// As in a spreadsheet: arrows, Enter and Shift+Enter, Escape takes back what is typed.
-pub(super) fn keys(sheet: Sheet, event: &KeyboardEvent) {
+/// Handles the keys of a spreadsheet: arrows, Enter, Shift+Enter, and Escape to cancel.
+pub(super) fn keys(sheet: PlanSheet, event: &KeyboardEvent) {
     if event.key() == "z" && (event.ctrl_key() || event.meta_key()) {
         let unchanged =
             input_of(event).is_none_or(|(input, cell)| input.value() == untrack(|| sheet.text(cell)));
-        // What is being typed is taken back by the browser itself.
+        // The browser itself undoes what is being typed.
         if unchanged {
             event.prevent_default();
             sheet.take_back();
@@ -59,12 +59,12 @@ pub(super) fn keys(sheet: Sheet, event: &KeyboardEvent) {
         && input.selection_end().ok().flatten() == u32::try_from(input.value().chars().count()).ok();
     let moved = match event.key().as_str() {
         "Enter" => {
-            // Entered again, it is meant to be over what somebody else has set.
+            // Entered again, it replaces what another member has set.
             if untrack(|| sheet.problem(cell)).is_some() {
                 take_over(sheet, &input, cell);
             }
             step(sheet, &input, cell, if event.shift_key() { -1 } else { 1 }) || {
-                // At the end of a column it stays.
+                // At the end of a column the focus stays.
                 take_over(sheet, &input, cell);
                 input.select();
                 true
@@ -87,21 +87,21 @@ pub(super) fn keys(sheet: Sheet, event: &KeyboardEvent) {
     }
 }
 
-/// Takes over what stands in a cell, which keeps the focus.
-fn take_over(sheet: Sheet, input: &HtmlInputElement, cell: Cell) {
+/// Enters the text of a cell, which keeps the focus.
+fn take_over(sheet: PlanSheet, input: &HtmlInputElement, cell: Cell) {
     let seen = sheet.editing.get_untracked().map_or(0, |(_, seen, _)| seen);
     let typed = input.value();
     sheet.enter(cell, &typed, seen);
     sheet.editing.set(Some((cell, seen, typed)));
 }
 
-/// A column from elsewhere goes down from this cell, in one change.
-pub(super) fn paste(sheet: Sheet, event: Event) {
+/// Pastes a column downwards from this cell, in one change.
+pub(super) fn paste(sheet: PlanSheet, event: Event) {
     let Some((input, (article, month))) = input_of(&event) else { return };
     let event: leptos::web_sys::ClipboardEvent = event.unchecked_into();
     let Some(pasted) = event.clipboard_data().and_then(|data| data.get_data("text").ok()) else { return };
     let lines: Vec<&str> = pasted.trim_end_matches(['\r', '\n']).lines().collect();
-    if lines.len() < 2 {
+    if lines.len() < 2 && !pasted.trim().contains('\t') {
         return;
     }
     event.prevent_default();
@@ -110,7 +110,7 @@ pub(super) fn paste(sheet: Sheet, event: Event) {
     let columns = lines.iter().map(|line| line.split('\t').count()).max().unwrap_or(1);
     let mut cells = Vec::with_capacity(lines.len().min(order.len()));
     for (row, line) in order.iter().skip(from).zip(&lines) {
-        // Of several columns the first one.
+        // Only the first of several columns is used.
         let line = line.split('\t').next().unwrap_or_default().trim();
         let minor = match line {
             "" => Some(0),
@@ -119,7 +119,7 @@ pub(super) fn paste(sheet: Sheet, event: Event) {
         let cell: (_, Month) = (row.id, month);
         match minor {
             Some(minor) => cells.push((cell.0, cell.1, minor)),
-            // Where it is no amount it is said, and what was pasted stands there.
+            // An invalid amount stays in the cell with a message.
             None => sheet.enter(cell, line, 0),
         }
     }

@@ -1,9 +1,10 @@
 //! The plan: articles and months, edited like a spreadsheet; on the phone one month as a list.
 //!
-//! Cells are inputs at all times, so that a screen reader and a thumb find what they know. The keys are
-//! listened to once, on the table.
+//! Cells are always inputs, which screen readers and touch keyboards know. The table has one listener for all
+//! keys.
 
 mod asking;
+mod before_start;
 mod filling;
 mod keys;
 mod sheet;
@@ -11,15 +12,15 @@ mod state;
 mod table;
 
 use crate::{
-    components::{part, text},
     domain::{plan_tools, totals::CurrencyTotal},
     i18n::{
         doing_words::{Doing, refused},
         format::{month, with_currency},
     },
     outbox::Outbox,
-    pages::{use_language, use_words},
     replica::Replica,
+    state::language::{use_language, use_words},
+    ui::changing::{changing, part, text},
 };
 use keys::{keys, paste};
 use leptos::{
@@ -29,7 +30,7 @@ use leptos::{
     web_sys::{Element, HtmlInputElement},
 };
 use leptos_meta::Title;
-use sheet::Sheet;
+use sheet::PlanSheet;
 use state::Cell;
 pub use state::PlanState;
 use table::{cell_id, cell_of, table};
@@ -41,9 +42,9 @@ pub fn PlanPage() -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let state = use_context::<PlanState>().unwrap_or_else(PlanState::new);
     let outbox = use_context::<Outbox>().unwrap_or_default();
-    let sheet = Sheet::new(replica, outbox, state, language);
+    let sheet = PlanSheet::new(replica, outbox, state, language);
     Effect::new(move || sheet.load());
-    // What stands in a cell is taken over before its month goes; the tools go with the months.
+    // The text of a cell is entered before its month disappears; the tools follow the months.
     let shift = move |event: &Event, months: i16| {
         settle(sheet, event);
         sheet.at.set(None);
@@ -79,7 +80,7 @@ pub fn PlanPage() -> impl IntoView {
     let spread = move |event: MouseEvent| {
         settle(sheet, &event);
         let Some((article, month)) = sheet.at.get_untracked() else { return };
-        // The amount that is spread makes room for its first twelfth.
+        // The amount that is spread is replaced by its first twelfth.
         sheet.with_months((month, month.plus(11)), Some((article, month)), move |grid, _| {
             let plan = grid.plans.iter().find(|plan| plan.article_id == article && plan.month == month);
             match plan.map_or(0, |plan| plan.amount.minor()) {
@@ -88,6 +89,8 @@ pub fn PlanPage() -> impl IntoView {
             }
         });
     };
+    // Not disabled, which would take the focus away when the last change is undone.
+    let last_undone = changing(move || (!sheet.can_undo()).then_some("true"));
     let nothing = move || sheet.at.with(Option::is_none);
     let failed = move || {
         sheet.failure.get().map(|error| {
@@ -121,7 +124,7 @@ pub fn PlanPage() -> impl IntoView {
                     <button type="button" class="button button-quiet" on:click=copy>{t.copy_last_month}</button>
                     <button type="button" class="button button-quiet" on:click=average>{t.average_of_three}</button>
                     <button type="button" class="button button-quiet" disabled=nothing on:click=spread>{t.spread_over_year}</button>
-                    <button type="button" class="button button-quiet" disabled=move || !sheet.can_undo() on:click=move |_| sheet.take_back()>{t.undo}</button>
+                    <button type="button" class="button button-quiet" aria-disabled=last_undone on:click=move |_| sheet.take_back()>{t.undo}</button>
                 </div>
             </div>
             {part(failed)}
@@ -139,8 +142,8 @@ pub fn PlanPage() -> impl IntoView {
     .into_any()
 }
 
-/// Takes over what stands in the cell that has the focus, where a press does not take the focus away.
-fn settle(sheet: Sheet, event: &Event) {
+/// Enters the text of the focused cell before a press that does not take the focus away.
+fn settle(sheet: PlanSheet, event: &Event) {
     let Some((cell, seen, text)) = sheet.editing.get_untracked() else { return };
     let page = event
         .target()
@@ -150,7 +153,7 @@ fn settle(sheet: Sheet, event: &Event) {
     let Some(input) = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) else { return };
     commit(sheet, &input, cell, seen, &text);
     sheet.editing.set(None);
-    // It goes out of sight.
+    // The cell disappears from the screen.
     drop(input.blur());
 }
 
@@ -158,33 +161,33 @@ fn finger(event: &PointerEvent) -> Option<(i32, i32)> {
     (event.pointer_type() == "touch").then(|| (event.client_x(), event.client_y()))
 }
 
-/// The cell that an event is about.
+/// The cell of an event.
 fn input_of(event: &Event) -> Option<(HtmlInputElement, Cell)> {
     let input = event.target()?.dyn_into::<HtmlInputElement>().ok()?;
     let cell = cell_of(input.get_attribute("data-article"), input.get_attribute("data-month"))?;
     Some((input, cell))
 }
 
-/// Typing replaces what is there.
-fn arrive(sheet: Sheet, event: &FocusEvent) {
+/// Selects the text of a focused cell, so that typing replaces it.
+fn arrive(sheet: PlanSheet, event: &FocusEvent) {
     let Some((input, cell)) = input_of(event) else { return };
-    let version = untrack(|| sheet.plan(cell)).flatten().map_or(0, |plan| plan.version);
+    let version = untrack(|| sheet.version(cell));
     sheet.editing.set(Some((cell, version, input.value())));
     sheet.at.set(Some(cell));
     input.select();
 }
 
-fn leave(sheet: Sheet, event: &FocusEvent) {
+fn leave(sheet: PlanSheet, event: &FocusEvent) {
     let Some((input, cell)) = input_of(event) else { return };
-    // The page may be gone by now, or what stands there was taken over already.
+    // The page may be gone by now, or the text was entered already.
     let editing = sheet.editing.try_get_untracked().flatten().filter(|(editing, ..)| *editing == cell);
     let Some((_, seen, text)) = editing else { return };
     commit(sheet, &input, cell, seen, &text);
     sheet.editing.set(None);
 }
 
-/// What was left as it was found has nothing new to say.
-fn commit(sheet: Sheet, input: &HtmlInputElement, cell: Cell, seen: i64, found: &str) {
+/// Enters the text of a cell that loses the focus, if it was changed.
+fn commit(sheet: PlanSheet, input: &HtmlInputElement, cell: Cell, seen: i64, found: &str) {
     let typed = input.value();
     if typed == found {
         sheet.state.typing.set_value(None);

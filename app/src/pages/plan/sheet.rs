@@ -1,36 +1,47 @@
-//! The plans on the screen: which months are shown, what stands in their cells.
+//! The plans on the screen: the visible months and the contents of their cells.
 
-use super::{
-    asking::Asked,
-    state::{Cell, Desk, PlanState, Problem, amount_in, row},
-};
+use super::state::{Cell, CellProblem, Desk, PlanState, amount_in, row};
 use crate::{
     api::plans::plan_grid,
-    components::fact_row::member_name,
     domain::{
         ArticleId, Currency, Language, Money, Month, MonthTotals, Plan,
         money::MoneyError,
-        plan::{Line, lines},
-        plan_tools::Cell as Amount,
+        plan::{PlanLine, lines},
+        plan_tools::CellAmount,
         totals::CurrencyTotal,
     },
     error::AppError,
     i18n::{errors::whole_sentence, format::amount, plan_words::set_meanwhile},
     outbox::Outbox,
     replica::{Replica, pending::RowState},
+    widgets::fact_row::member_name,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// A plan to be set, and over which version and amount.
-pub(super) type Seen = (Amount, (i64, i64));
+/// A plan to be set, with the version and the amount that were seen.
+pub(super) type SeenCell = (CellAmount, (i64, i64));
 
-/// As many months beside each other where there is room.
+/// The plans that a tool would set over the seen versions, and how many it would replace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FillQuestion {
+    pub cells: Vec<SeenCell>,
+    pub replaced: usize,
+}
+
+impl FillQuestion {
+    /// Only those whose cells are empty.
+    pub fn only_empty(self) -> Vec<SeenCell> {
+        self.cells.into_iter().filter(|(_, (_, old))| *old == 0).collect()
+    }
+}
+
+/// The number of months beside each other, if there is room.
 pub(super) const SHOWN: i16 = 3;
-/// Before them, for the average.
+/// The number of earlier months, for the average.
 const BEFORE: i16 = 3;
 
-/// The sums and plans of a month, if it is read.
+/// The sums and plans of a month, if it is loaded.
 fn read(replica: &Replica, month: Month) -> Option<(MonthTotals, Vec<Plan>)> {
     if let Some(grid) = replica.grid.get()
         && let Some(totals) = grid.months.iter().find(|totals| totals.month == month)
@@ -41,34 +52,34 @@ fn read(replica: &Replica, month: Month) -> Option<(MonthTotals, Vec<Plan>)> {
     (totals.month == month).then(|| (totals, replica.plans.get().to_vec()))
 }
 
-/// What is planned and what happened, by article.
-pub(super) type Lines = Arc<BTreeMap<ArticleId, Line>>;
+/// Planned and actual amounts by article.
+pub(super) type Lines = Arc<BTreeMap<ArticleId, PlanLine>>;
 
 /// The sheet of this page.
 #[derive(Clone, Copy)]
-pub(super) struct Sheet {
+pub(super) struct PlanSheet {
     desk: StoredValue<Desk>,
     pub state: PlanState,
     /// The first month shown.
     pub first: RwSignal<Month>,
     /// The cell that has the focus, or had it last.
     pub at: RwSignal<Option<Cell>>,
-    /// The cell that has the focus, with the version and the text that were seen.
+    /// The focused cell, with the version and the text that were seen.
     pub editing: RwSignal<Option<(Cell, i64, String)>>,
-    /// Why months could not be read.
+    /// Why months could not be loaded.
     pub failure: RwSignal<Option<AppError>>,
-    /// Why a change of many plans was refused.
+    /// Why a change of several plans was refused.
     pub refusal: RwSignal<Option<AppError>>,
-    /// What was done, where it is not all on the screen.
+    /// A message about what was done, if it is not visible.
     pub said: RwSignal<String>,
-    /// What would replace plans, until it is answered.
-    pub asked: RwSignal<Option<Asked>>,
-    /// Of each month that is shown, once for all its rows.
+    /// Changes that would replace plans, until they are confirmed.
+    pub asked: RwSignal<Option<FillQuestion>>,
+    /// The lines of each visible month, computed once for all its rows.
     lines: [Memo<Option<Lines>>; 3],
     pub language: Language,
 }
 
-impl Sheet {
+impl PlanSheet {
     pub fn new(replica: Replica, outbox: Outbox, state: PlanState, language: Language) -> Self {
         let first = RwSignal::new(replica.today.get_untracked().month());
         let lines_at = |at: i16| {
@@ -110,7 +121,7 @@ impl Sheet {
         self.desk.with_value(Desk::home)
     }
 
-    /// The month that the tools work on: that of the cell, else the first.
+    /// The month that the tools work on: that of the focused cell, or the first.
     pub fn month(self) -> Month {
         let first = self.first.get();
         self.at
@@ -120,17 +131,22 @@ impl Sheet {
             .unwrap_or(first)
     }
 
-    /// The plan of a cell in the book; `None` where its month is not read yet.
+    /// The plan of a cell in the book; `None` if its month is not loaded.
     pub fn plan(self, cell: Cell) -> Option<Option<Plan>> {
         self.desk.with_value(|desk| desk.plan(cell))
     }
 
-    /// What is planned and what happened in the month of this place, rolled up the tree.
+    /// The version of a cell's plan in the book; 0 if there is none, or its month is not loaded.
+    pub fn version(self, cell: Cell) -> i64 {
+        self.plan(cell).flatten().map_or(0, |plan| plan.version)
+    }
+
+    /// Planned and actual amounts of the month at this index, rolled up the tree.
     pub fn lines(self, at: i16) -> Option<Lines> {
         usize::try_from(at).ok().and_then(|at| self.lines.get(at)).and_then(|lines| lines.get())
     }
 
-    /// What was spent in a month in currencies that no plan counts.
+    /// Spending of a month in currencies that plans do not include.
     pub fn left_out(self, month: Month) -> Vec<CurrencyTotal> {
         let (Some((totals, _)), home) = (read(&self.replica(), month), self.home()) else {
             return Vec::new();
@@ -139,7 +155,7 @@ impl Sheet {
         all.into_iter().filter(|total| total.currency != home).collect()
     }
 
-    /// Reads the months that are shown, unless they are here.
+    /// Loads the visible months, unless they are loaded.
     pub fn load(self) {
         let (first, replica) = (self.first.get(), self.replica());
         let (from, to) = (first.plus(-BEFORE), first.plus(SHOWN - 1));
@@ -153,7 +169,7 @@ impl Sheet {
             return self.failure.set(None);
         }
         spawn_local(async move {
-            // Older than the book, the changes between are not in them: they are read again.
+            // Months older than the book lack the changes between, so they are read again.
             for _ in 0..5 {
                 match plan_grid(from, to).await {
                     Ok(grid) => {
@@ -171,31 +187,36 @@ impl Sheet {
         });
     }
 
-    /// What a cell shows of its plan; nothing where there is none.
+    /// Whether the amount of a cell is known: its month is loaded, or the amount was entered here.
+    pub fn is_known(self, cell: Cell) -> bool {
+        self.desk.with_value(|desk| desk.planned(cell)).is_some()
+    }
+
+    /// The text of a cell; empty without a plan.
     pub fn text(self, cell: Cell) -> String {
         let (planned, home) = self.desk.with_value(|desk| (desk.planned(cell), desk.home()));
         let planned = planned.filter(|minor| *minor > 0);
         planned.map(|minor| amount(Money::from_minor(minor, home), self.language)).unwrap_or_default()
     }
 
-    /// What was typed, as an amount in the household's currency.
+    /// Parses a typed amount in the household's currency.
     pub fn read(self, text: &str) -> Result<Money, MoneyError> {
         self.desk.with_value(|desk| desk.read(text))
     }
 
-    /// Whether the amount of a cell waits to be sent.
+    /// Whether the amount of a cell is waiting to be sent.
     pub fn waits(self, cell: Cell) -> bool {
         self.desk.with_value(|desk| desk.outbox.state_of(row(cell)) == Some(RowState::Waiting))
     }
 
-    /// Why what was entered in a cell is not in the book.
-    pub fn problem(self, cell: Cell) -> Option<Problem> {
+    /// Why the text of a cell is not in the book.
+    pub fn problem(self, cell: Cell) -> Option<CellProblem> {
         let wrong = self.state.problems.with(|all| all.get(&cell).cloned());
         wrong.or_else(|| self.desk.with_value(|desk| refused(desk, cell)))
     }
 
-    /// Something else is typed in a cell: that it was no amount is not true any more. What was refused is still to
-    /// be decided.
+    /// Another text is typed in a cell: a message about an invalid amount is removed. A refusal stays until
+    /// it is decided.
     pub fn edits(self, cell: Cell, typed: String) {
         if self.state.problems.with_untracked(|all| all.contains_key(&cell)) {
             self.state.problems.update(|all| drop(all.remove(&cell)));
@@ -204,13 +225,13 @@ impl Sheet {
         self.state.typing.set_value(Some((cell, seen, typed)));
     }
 
-    /// Takes over what was typed in a cell, over the version that was seen.
+    /// Enters the text of a cell, made on the version that was seen.
     pub fn enter(self, cell: Cell, typed: &str, seen: i64) {
         self.state.typing.set_value(None);
         self.desk().enter(cell, typed, seen);
     }
 
-    /// Gives up what was typed in a cell, or refused.
+    /// Discards the text of a cell, or its refused plan.
     pub fn give_up(self, cell: Cell) {
         self.state.typing.set_value(None);
         self.state.problems.update(|all| drop(all.remove(&cell)));
@@ -221,8 +242,8 @@ impl Sheet {
     }
 }
 
-/// What the server said of the amount of a cell.
-fn refused(desk: &Desk, cell: Cell) -> Option<Problem> {
+/// The refusal of a cell's plan.
+fn refused(desk: &Desk, cell: Cell) -> Option<CellProblem> {
     let (form, error) = desk.outbox.refused_plan(row(cell))?;
     let language = desk.language;
     let typed = amount_in(&form, desk.home()).filter(|money| money.minor() > 0);
@@ -237,5 +258,5 @@ fn refused(desk: &Desk, cell: Cell) -> Option<Problem> {
         }
         None => whole_sentence(&error, language),
     };
-    Some(Problem { typed: typed.map(|money| amount(money, language)).unwrap_or_default(), text })
+    Some(CellProblem { typed: typed.map(|money| amount(money, language)).unwrap_or_default(), text })
 }

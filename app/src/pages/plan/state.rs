@@ -1,10 +1,10 @@
-//! What the plan keeps while another page is looked at, and how an amount is entered with or without the page.
+//! State of the plan that outlives its page, and entering amounts with or without the page.
 
 use crate::{
     command::Command,
     domain::{
         ArticleId, Currency, Language, Money, Month, MutationId, Plan, PlanForm, Reason,
-        arithmetic::work_out, money::MoneyError, plan_tools::Cell as Amount,
+        arithmetic::work_out, money::MoneyError, plan_tools::CellAmount,
     },
     i18n::errors::field_sentence,
     outbox::{Outbox, RowId, Seen, version_now},
@@ -13,35 +13,35 @@ use crate::{
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
-/// An article in a month.
+/// A cell: an article in a month.
 pub(super) type Cell = (ArticleId, Month);
 
-/// Why what stands in a cell cannot be sent.
+/// Why the text of a cell cannot be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    /// What was typed.
+pub(super) struct CellProblem {
+    /// The typed text.
     pub typed: String,
-    /// What a person is told.
+    /// The message.
     pub text: String,
 }
 
-/// An own change that can be taken back.
+/// A change of this page that can be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Undoable {
-    /// Under which key it went.
+pub(super) struct SetBefore {
+    /// Its idempotency key.
     pub mutation: MutationId,
     /// The amounts before it.
-    pub before: Vec<Amount>,
+    pub before: Vec<CellAmount>,
 }
 
-/// What is kept while another page is looked at.
+/// State that outlives the page.
 #[derive(Clone, Copy)]
 pub struct PlanState {
-    pub(super) problems: RwSignal<BTreeMap<Cell, Problem>>,
-    /// What is being typed in a cell, over which version.
+    pub(super) problems: RwSignal<BTreeMap<Cell, CellProblem>>,
+    /// The cell in which something is being typed, the version that was seen, and the text.
     pub(super) typing: StoredValue<Option<(Cell, i64, String)>>,
-    /// The own changes; the last one last.
-    pub(super) undo: RwSignal<Vec<Undoable>>,
+    /// The changes of this page, the newest last.
+    pub(super) undo: RwSignal<Vec<SetBefore>>,
 }
 
 impl PlanState {
@@ -56,7 +56,7 @@ impl PlanState {
     }
 }
 
-/// The plans of the book, and the way out for what is entered. It outlives the page.
+/// The plans of the book, and the outbox for entered ones. It outlives the page.
 #[derive(Clone)]
 pub(super) struct Desk {
     pub replica: Replica,
@@ -70,8 +70,8 @@ pub(super) const fn row((article, month): Cell) -> RowId {
     RowId::Plan(article, month)
 }
 
-/// What sets a plan, over this version.
-pub(super) fn form((article, month, minor): Amount, home: Currency, version: Option<i64>) -> PlanForm {
+/// The form that sets a plan, made on this version.
+pub(super) fn form((article, month, minor): CellAmount, home: Currency, version: Option<i64>) -> PlanForm {
     PlanForm {
         article_id: Some(article.to_string()),
         month: Some(month.to_string()),
@@ -91,7 +91,7 @@ impl Desk {
         self.replica.household.with(|household| household.currency)
     }
 
-    /// The plan of a cell in the book; `None` where its month is not read yet.
+    /// The plan of a cell in the book; `None` if its month is not loaded.
     pub fn plan(&self, (article, month): Cell) -> Option<Option<Plan>> {
         let of = |plans: &[Plan]| {
             plans.iter().find(|plan| plan.article_id == article && plan.month == month).cloned()
@@ -105,7 +105,7 @@ impl Desk {
         this_month.then(|| self.replica.plans.with(|plans| of(plans)))
     }
 
-    /// What is planned, with what was entered and is not in the book yet; `None` where nobody knows it.
+    /// The planned amount, including entered plans that are not in the book yet; `None` if it is unknown.
     pub fn planned(&self, cell: Cell) -> Option<i64> {
         let entered = self.outbox.planned(row(cell));
         let entered = entered.and_then(|form| amount_in(&form, self.home()));
@@ -113,12 +113,12 @@ impl Desk {
         entered.map(Money::minor).or_else(of_book)
     }
 
-    /// What was typed, as an amount in the household's currency.
+    /// Parses a typed amount in the household's currency.
     pub fn read(&self, text: &str) -> Result<Money, MoneyError> {
         work_out(text, untrack(|| self.home()), self.language).map(|worked| worked.money)
     }
 
-    /// Takes over what was typed in a cell, over the version that was seen.
+    /// Enters the text of a cell, made on the version that was seen.
     pub fn enter(&self, cell: Cell, typed: &str, seen: i64) {
         untrack(|| self.take_over(cell, typed, seen));
     }
@@ -134,7 +134,7 @@ impl Desk {
             refused => {
                 let reason = refused.err().map_or(Reason::Negative, Reason::from);
                 let problem =
-                    Problem { typed: typed.to_owned(), text: field_sentence(reason, self.language) };
+                    CellProblem { typed: typed.to_owned(), text: field_sentence(reason, self.language) };
                 return problems.update(|all| drop(all.insert(cell, problem)));
             }
         };
@@ -145,7 +145,7 @@ impl Desk {
         if before == Some(money.minor()) && refused.is_none() {
             return;
         }
-        // Entered again after a refusal it is meant to be over what that showed.
+        // Entered again after a refusal, it replaces the version that the refusal showed.
         let shown = refused.and_then(|(_, error)| version_now(&error));
         let own = self.outbox.own_version(row(cell));
         let version = shown.unwrap_or_else(|| own.map_or(seen, |own| own.max(seen)));
@@ -155,17 +155,17 @@ impl Desk {
             Err(errors) => {
                 let reason = errors.first().map_or(Reason::NotFound, |error| error.reason);
                 let problem =
-                    Problem { typed: typed.to_owned(), text: field_sentence(reason, self.language) };
+                    CellProblem { typed: typed.to_owned(), text: field_sentence(reason, self.language) };
                 problems.update(|all| drop(all.insert(cell, problem)));
             }
         }
     }
 
-    pub fn can_be_undone(&self, mutation: MutationId, before: Vec<Amount>) {
-        self.state.undo.update(|undo| undo.push(Undoable { mutation, before }));
+    pub fn can_be_undone(&self, mutation: MutationId, before: Vec<CellAmount>) {
+        self.state.undo.update(|undo| undo.push(SetBefore { mutation, before }));
     }
 
-    /// Enters what was being typed when the page went.
+    /// Enters what was being typed when the page was left.
     pub fn leave(&self) {
         if let Some((cell, seen, typed)) = self.state.typing.try_update_value(Option::take).flatten() {
             self.enter(cell, &typed, seen);

@@ -1,35 +1,38 @@
-//! The grid: a row an article, for each month what is planned, what happened and what is left.
+//! The grid: one row for each article, with planned, actual and remaining amounts of each month.
 
 use super::{
-    sheet::{Lines, SHOWN, Sheet},
+    before_start,
+    sheet::{Lines, PlanSheet, SHOWN},
     state::Cell,
 };
 use crate::{
-    components::{
-        changing,
-        icon::article_icon,
-        list::{item, list},
-        part, text,
-    },
     domain::{
-        Article, ArticleId, Kind, Language, Money, Month, article::tree, plan::Line, plan_tools::together,
+        Article, ArticleId, Kind, Language, Money, Month, article::tree, plan::PlanLine, plan_tools::together,
     },
     i18n::{
         format::{amount, month},
         plan_words::plan_of,
     },
-    pages::{use_language, use_words},
+    state::language::{use_language, use_words},
+    ui::{
+        changing::{changing, part, text},
+        icon::article_icon,
+        list::{item, list},
+    },
 };
 use leptos::{html, prelude::*};
+
+/// Shown for a figure of a month that is not loaded. An empty cell would mean that nothing is planned or spent.
+const NOT_LOADED: &str = "…";
 
 /// The id of a cell's input.
 pub(super) fn cell_id((article, month): Cell) -> String {
     format!("plan-{article}-{month}")
 }
 
-/// The articles in the order of the grid, with their depth. An archived one stays as long as something is
-/// planned or happened on it.
-pub(super) fn rows(sheet: Sheet, articles: &[Article], kind: Kind) -> Vec<(usize, Article)> {
+/// The articles in the order of the grid, with their depth. An archived article is included while it has
+/// plans or facts.
+pub(super) fn rows(sheet: PlanSheet, articles: &[Article], kind: Kind) -> Vec<(usize, Article)> {
     let months: Vec<_> = months().filter_map(|at| sheet.lines(at)).collect();
     let counts = |id: ArticleId| {
         months.iter().any(|lines| lines.get(&id).is_some_and(|line| line.plan != 0 || line.fact != 0))
@@ -39,13 +42,13 @@ pub(super) fn rows(sheet: Sheet, articles: &[Article], kind: Kind) -> Vec<(usize
     rows.into_iter().map(|(depth, row)| (depth, row.clone())).collect()
 }
 
-/// The months beside each other.
+/// The visible months.
 fn months() -> std::ops::Range<i16> {
     0..SHOWN
 }
 
-/// How long the longest figure on the screen is, as the class that `plan-width.css` knows it by.
-fn width(sheet: Sheet) -> Memo<&'static str> {
+/// The class of `plan-width.css` for the longest figure on the screen.
+fn width(sheet: PlanSheet) -> Memo<&'static str> {
     let language = use_language();
     Memo::new(move |_| {
         let months: Vec<_> = months().filter_map(|at| sheet.lines(at)).collect();
@@ -60,7 +63,7 @@ fn width(sheet: Sheet) -> Memo<&'static str> {
             lines.values().copied().chain([Kind::Expense, Kind::Income].map(|kind| sums(lines, kind)))
         });
         let largest = all.flat_map(|line| [line.plan, line.fact, line.left()]).map(i64::saturating_abs).max();
-        // With a minus, whether it has one or not.
+        // Measured with a minus sign, whether it has one or not.
         let longest = Money::from_minor(largest.unwrap_or(0).saturating_neg(), sheet.home());
         match amount(longest, language).chars().count() {
             ..=8 => "plan-table figures-0",
@@ -74,7 +77,7 @@ fn width(sheet: Sheet) -> Memo<&'static str> {
 }
 
 /// The table with its two parts.
-pub(super) fn table(sheet: Sheet) -> AnyView {
+pub(super) fn table(sheet: PlanSheet) -> AnyView {
     let (t, language) = (use_words(), use_language());
     let width = width(sheet);
     let month_head = |at: i16| {
@@ -101,13 +104,13 @@ pub(super) fn table(sheet: Sheet) -> AnyView {
     .into_any()
 }
 
-fn section(sheet: Sheet, kind: Kind, title: &'static str) -> AnyView {
+fn section(sheet: PlanSheet, kind: Kind, title: &'static str) -> AnyView {
     let articles = sheet.replica().articles;
     let roots = articles.clone();
     let shown = Memo::new(move |_| articles.with(|articles| rows(sheet, articles, kind)));
     let items = move || {
         let row = |(depth, article): (usize, Article)| {
-            // Drawn anew when its name or place changes.
+            // Rendered again when its name or place changes.
             let key = format!("{} {} {depth}", article.id, article.version);
             item(key, move || article_row(sheet, depth, &article))
         };
@@ -117,7 +120,7 @@ fn section(sheet: Sheet, kind: Kind, title: &'static str) -> AnyView {
         let roots = roots.clone();
         let line = move || {
             let lines = sheet.lines(at)?;
-            // Those at the top have all below them in theirs, whether it is shown or archived.
+            // The sums of the roots include all articles below them, whether shown or archived.
             roots.with(|articles| {
                 let tops = articles.iter().filter(|row| row.kind == kind && row.parent_id.is_none());
                 Some(together(tops.filter_map(|row| lines.get(&row.id).copied())))
@@ -134,13 +137,13 @@ fn section(sheet: Sheet, kind: Kind, title: &'static str) -> AnyView {
     .into_any()
 }
 
-fn article_row(sheet: Sheet, depth: usize, article: &Article) -> AnyView {
+fn article_row(sheet: PlanSheet, depth: usize, article: &Article) -> AnyView {
     let (t, id, kind) = (use_words(), article.id, article.kind);
     let cells = |at: i16| {
         let line = move || sheet.lines(at).map(|lines| lines.get(&id).copied().unwrap_or_default());
         view! {
             <td class=format!("month-{at} plan-cell") data-label=t.plan>
-                // Another month is another cell.
+                // Another month needs another cell.
                 {list(move || {
                     let month = sheet.first.get().plus(at);
                     vec![item(month, move || cell(sheet, (id, month)))]
@@ -160,8 +163,8 @@ fn article_row(sheet: Sheet, depth: usize, article: &Article) -> AnyView {
     .into_any()
 }
 
-/// What is planned with all below it, where that is more than the article's own.
-fn below(sheet: Sheet, id: ArticleId, at: i16) -> AnyView {
+/// The plan including the articles below, if that is more than the article's own.
+fn below(sheet: PlanSheet, id: ArticleId, at: i16) -> AnyView {
     let (t, language) = (use_words(), use_language());
     let sum = move || {
         let month = sheet.first.get().plus(at);
@@ -173,24 +176,31 @@ fn below(sheet: Sheet, id: ArticleId, at: i16) -> AnyView {
         .into_any()
 }
 
-/// Plan (in sums), fact and left of a line.
+/// The plan (in sums), the actual and the remaining amount of a line.
 fn figures(
-    sheet: Sheet,
+    sheet: PlanSheet,
     at: i16,
-    line: impl Fn() -> Option<Line> + Send + Sync + 'static,
+    line: impl Fn() -> Option<PlanLine> + Send + Sync + 'static,
     kind: Kind,
     sum: bool,
 ) -> AnyView {
     let (t, language) = (use_words(), use_language());
     let money = move |minor| amount(Money::from_minor(minor, sheet.home()), language);
     let line = Memo::new(move |_| line());
-    let figure = move |of: fn(Line) -> i64| {
-        text(move || line.get().map(of).filter(|minor| *minor != 0 || sum).map(money).unwrap_or_default())
+    let figure = move |of: fn(PlanLine) -> i64| {
+        text(move || match line.get().map(of) {
+            Some(minor) if minor != 0 || sum => money(minor),
+            Some(_) => String::new(),
+            None => NOT_LOADED.to_owned(),
+        })
     };
     let left = move || {
-        let line = line.get().filter(|line| line.plan > 0 || (sum && line.fact != 0))?;
+        let Some(line) = line.get() else { return Some(NOT_LOADED.into_any()) };
+        if line.plan <= 0 && !(sum && line.fact != 0) {
+            return None;
+        }
         let left = line.left();
-        // Said by more than a colour.
+        // Not only by colour.
         let over = (left < 0 && kind == Kind::Expense).then(|| view! { <span aria-hidden="true">"! "</span><span class="visually-hidden">{t.overspent}" "</span> }.into_any());
         Some(view! { {over} {money(left)} }.into_any())
     };
@@ -206,20 +216,24 @@ fn figures(
     .into_any()
 }
 
-/// The one thing that is typed: the plan.
-fn cell(sheet: Sheet, cell: Cell) -> AnyView {
+/// The input of a plan.
+fn cell(sheet: PlanSheet, cell: Cell) -> AnyView {
     let (t, language): (_, Language) = (use_words(), use_language());
     let input = NodeRef::<html::Input>::new();
     let (article, of) = cell;
     let fresh = fresh(sheet, cell);
-    // What is typed here is not overwritten by what arrives.
+    let begun = StoredValue::new(false);
+    // An update from the book does not overwrite what is being typed.
     Effect::new(move || {
+        let Some(input) = input.get() else { return };
+        if !begun.get_value() {
+            begun.set_value(true);
+            before_start::take_over(sheet, cell, &input);
+        }
         let shown = sheet.text(cell);
         let problem = sheet.problem(cell).map(|problem| problem.typed);
         let editing = sheet.editing.get().is_some_and(|(editing, ..)| editing == cell);
-        if let Some(input) = input.get()
-            && !editing
-        {
+        if !editing {
             input.set_value(&problem.unwrap_or(shown));
         }
     });
@@ -232,6 +246,7 @@ fn cell(sheet: Sheet, cell: Cell) -> AnyView {
     let described =
         changing(move || sheet.problem(cell).is_some().then(|| format!("{}-error", cell_id(cell))));
     let invalid = changing(move || sheet.problem(cell).is_some().then_some("true"));
+    let unknown = changing(move || (!sheet.is_known(cell)).then_some(NOT_LOADED));
     let first = untrack(|| sheet.text(cell));
     let problem = move || {
         sheet.problem(cell).map(|problem| problem.text).map(|words| {
@@ -240,15 +255,15 @@ fn cell(sheet: Sheet, cell: Cell) -> AnyView {
     };
     view! {
         <input node_ref=input class=fresh id=cell_id(cell) data-article=article.to_string() data-month=of.to_string()
-            inputmode="decimal" autocomplete="off" value=first aria-label=text(label) aria-invalid=invalid aria-describedby=described />
+            inputmode="decimal" autocomplete="off" value=first placeholder=unknown aria-label=text(label) aria-invalid=invalid aria-describedby=described />
         {part(problem)}
         {part(move || sheet.waits(cell).then(|| view! { <p class="row-saving">{t.waiting}</p> }.into_any()))}
     }
     .into_any()
 }
 
-/// Tints a cell that somebody else has just set.
-fn fresh(sheet: Sheet, cell: Cell) -> Box<dyn FnMut() -> &'static str + Send> {
+/// Highlights a cell that another member has just set.
+fn fresh(sheet: PlanSheet, cell: Cell) -> Box<dyn FnMut() -> &'static str + Send> {
     let (me, plan) = (sheet.replica().me, Memo::new(move |_| sheet.plan(cell).flatten()));
     let times = Memo::new(move |before: Option<&(i64, u32)>| {
         let plan = plan.get();
@@ -268,7 +283,7 @@ fn fresh(sheet: Sheet, cell: Cell) -> Box<dyn FnMut() -> &'static str + Send> {
     })
 }
 
-/// The month of an input, as it says it.
+/// The article and month of an input, from its attributes.
 pub(super) fn cell_of(article: Option<String>, month: Option<String>) -> Option<Cell> {
     let month: Month = month?.parse().ok()?;
     Some((article?.parse().ok()?, month))

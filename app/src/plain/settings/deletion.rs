@@ -4,12 +4,12 @@ use super::{Section, SettingsPage, filled, saved};
 use crate::{
     domain::Role,
     i18n::people_words::deleted_on,
-    plain::{Frame, Input, refusal},
+    plain::{Input, PageFrame, refusal},
 };
 use leptos::prelude::*;
 
 /// Deletion of the account, confirmed with the password.
-pub(super) fn account(frame: &Frame, page: &SettingsPage) -> AnyView {
+pub(super) fn account(frame: &PageFrame, page: &SettingsPage) -> AnyView {
     let t = frame.words();
     let filled = filled(page, Section::Account);
     view! {
@@ -29,38 +29,42 @@ pub(super) fn account(frame: &Frame, page: &SettingsPage) -> AnyView {
 }
 
 /// Deletion of the household by its owner, confirmed with its name, and the cancellation of it.
-pub(super) fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
+pub(super) fn household(frame: &PageFrame, page: &SettingsPage) -> AnyView {
     let t = frame.words();
     let household = &page.me.household;
     let owner = page.me.member.role == Role::Owner;
     if !owner && household.erase_on.is_none() {
         return ().into_any();
     }
-    let filled = filled(page, Section::Deletion);
     let form = match household.erase_on {
         Some(day) => {
-            let keep = owner.then(|| {
+            // On the day itself it can no longer be kept.
+            let keep = (owner && page.today < day).then(|| {
                 view! {
                     <form method="post" action="/settings/keep"><button type="submit" class="button button-outline">{t.keep_household}</button></form>
                 }
             });
             view! {
                 <p>{deleted_on(frame.language, day, page.today)}</p>
-                {refusal(frame, &filled)}
+                {refusal(frame, &filled(page, Section::Deletion))}
+                {refusal(frame, &filled(page, Section::Keep))}
                 {keep}
             }
             .into_any()
         }
-        None => view! {
-            <p class="muted">{t.delete_household_hint}</p>
-            <p><b>{household.name.shown()}</b></p>
-            <form method="post" action="/settings/deletion" class="form" aria-labelledby="deletion-title">
-                {refusal(frame, &filled)}
-                {Input::text("confirm_name", t.delete_household_name).draw(frame, &filled)}
-                <button type="submit" class="button button-danger">{t.delete_household_do}</button>
-            </form>
+        None => {
+            let filled = filled(page, Section::Deletion);
+            view! {
+                <p class="muted">{t.delete_household_hint}</p>
+                <p><b>{household.name.shown()}</b></p>
+                <form method="post" action="/settings/deletion" class="form" aria-labelledby="deletion-title">
+                    {refusal(frame, &filled)}
+                    {Input::text("confirm_name", t.delete_household_name).draw(frame, &filled)}
+                    <button type="submit" class="button button-danger">{t.delete_household_do}</button>
+                </form>
+            }
+            .into_any()
         }
-        .into_any(),
     };
     view! {
         <section class="card" aria-labelledby="deletion-title">

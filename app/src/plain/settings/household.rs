@@ -4,11 +4,11 @@ use super::{Section, SettingsPage, filled, saved};
 use crate::{
     domain::{Currency, HouseholdName},
     error::AppError,
-    plain::{Frame, Input, refusal, select},
+    plain::{Input, PageFrame, refusal, select},
 };
 use leptos::prelude::*;
 
-pub(super) fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
+pub(super) fn household(frame: &PageFrame, page: &SettingsPage) -> AnyView {
     let t = frame.words();
     let mut filled = filled(page, Section::Household);
     let row = &page.me.household;
@@ -59,7 +59,7 @@ pub(super) fn household(frame: &Frame, page: &SettingsPage) -> AnyView {
 }
 
 /// The other households of the account.
-pub(super) fn households(frame: &Frame, page: &SettingsPage) -> AnyView {
+pub(super) fn households(frame: &PageFrame, page: &SettingsPage) -> AnyView {
     let t = frame.words();
     if page.me.households.len() < 2 {
         return ().into_any();

@@ -3,10 +3,11 @@
 mod deletion;
 mod household;
 
-use super::{Filled, Frame, Input, document, refusal};
+use super::{Filled, Input, PageFrame, document, refusal};
 use crate::{
     domain::{Day, Instant, Language, Me, Session, Theme, look::COLOURS},
     i18n::plain_words::{seen_ago, sign_out_device},
+    widgets::navigation::{Tab, navigation},
 };
 use leptos::prelude::*;
 
@@ -82,17 +83,12 @@ pub struct SettingsPage {
 
 /// The settings page.
 #[must_use]
-pub fn settings(frame: &Frame, page: &SettingsPage) -> String {
+pub fn settings(frame: &PageFrame, page: &SettingsPage) -> String {
     let body = view! {
         <header class="bar">
             <div class="bar-inner">
                 <span class="bar-name">{page.me.household.name.shown()}</span>
-                <nav class="tabs" aria-label=frame.live().navigation>
-                    <a href="/"><svg class="tab-icon" aria-hidden="true"><use href="#icon-today" /></svg>{frame.live().today}</a>
-                    <a href="/plan"><svg class="tab-icon" aria-hidden="true"><use href="#icon-plan" /></svg>{frame.live().plan}</a>
-                    <a href="/household"><svg class="tab-icon" aria-hidden="true"><use href="#icon-home" /></svg>{frame.live().household}</a>
-                    <a href="/settings" aria-current="page"><svg class="tab-icon" aria-hidden="true"><use href="#icon-settings" /></svg>{frame.live().settings}</a>
-                </nav>
+                {navigation(frame.live(), Tab::Settings)}
             </div>
         </header>
         <main id="main" class="page settings">
@@ -119,7 +115,7 @@ fn with(filled: &Filled, name: &str, value: impl FnOnce() -> String) -> String {
     filled.values.get(name).cloned().unwrap_or_else(value)
 }
 
-fn you(frame: &Frame, page: &SettingsPage) -> AnyView {
+fn you(frame: &PageFrame, page: &SettingsPage) -> AnyView {
     let t = frame.words();
     let mut filled = filled(page, Section::You);
     let name = with(&filled, "name", || page.me.member.name.to_string());
@@ -197,7 +193,7 @@ fn radios(
     .into_any()
 }
 
-fn password(frame: &Frame, page: &SettingsPage) -> AnyView {
+fn password(frame: &PageFrame, page: &SettingsPage) -> AnyView {
     let t = frame.words();
     let filled = filled(page, Section::Password);
     let new = Input::password("new", t.new_password, "new-password").hint(t.password_hint);
@@ -217,7 +213,7 @@ fn password(frame: &Frame, page: &SettingsPage) -> AnyView {
     .into_any()
 }
 
-fn devices(frame: &Frame, page: &SettingsPage) -> AnyView {
+fn devices(frame: &PageFrame, page: &SettingsPage) -> AnyView {
     let t = frame.words();
     let (language, now) = (frame.language, page.now);
     let row = |session: &Session| {

@@ -1,6 +1,7 @@
 //! The law of the reducer: a replica equals the log up to its number, whatever arrives in whatever order.
 
-mod answers;
+mod cost;
+mod days;
 
 use super::apply::{Book, Outcome, sort_centers, sorted_totals};
 use crate::{
@@ -12,7 +13,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The server's side, as plainly as it can be written: all facts, and the log.
+/// A simple model of the server: all facts, and the log.
 #[derive(Clone)]
 struct Oracle {
     start: Snapshot,
@@ -25,7 +26,7 @@ fn id<T: From<Uuid>>(n: u128) -> T {
 }
 
 fn day(n: u8) -> Day {
-    // Two months around the one that today lies in.
+    // Two months around the one that contains today.
     Day::new(2026, 10 + i8::try_from(n / 28).expect("small"), 1 + i8::try_from(n % 28).expect("small"))
         .expect("a day")
 }
@@ -83,6 +84,7 @@ impl Oracle {
             }],
             articles: vec![article(1, Kind::Expense), article(2, Kind::Income), article(3, Kind::Transfer)],
             financial_centers: vec![center(1, eur), center(2, "JPY".parse().expect("a currency"))],
+            merged: Vec::new(),
             month: MonthTotals::empty(day(40).month()),
             recurring: Vec::new(),
             plans: Vec::new(),
@@ -95,7 +97,7 @@ impl Oracle {
         oracle
     }
 
-    /// One write: 0 to 3 creates, 4 and 5 change, 6 deletes, 7 does several at once, 8 plans.
+    /// Writes one change: 0 to 3 create, 4 and 5 change, 6 deletes, 7 does several at once, 8 plans.
     fn write(&mut self, what: u8, day_number: u8, minor: i64, pick: usize) {
         let mut entries = Vec::new();
         let parts = if what == 7 { 3 } else { 1 };
@@ -234,7 +236,7 @@ impl Oracle {
         let mut facts: Vec<_> = self.facts_at(book.position().seq).into_values().collect();
         facts.sort_by_key(|fact| std::cmp::Reverse(fact.key()));
         facts.retain(|fact| loaded.is_none_or(|boundary| fact.key() >= boundary));
-        assert_eq!(book.shown.facts, facts);
+        assert_eq!(book.snapshot().facts, facts);
         assert_eq!(sorted_totals(&book.shown.month), sorted_totals(&truth.month));
         assert_eq!(sorted_plans(&book.shown.plans), truth.plans);
         if let Some(grid) = &book.grid {
@@ -265,9 +267,9 @@ fn writes(most: usize) -> impl Strategy<Value = Vec<Write>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
-    /// Frames arrive in any order, repeated or not at all; a gap makes the client come back from its
-    /// position, exactly as the browser does. `old` facts are in the book before the screen opens, so
-    /// that rows which were never loaded change too.
+    /// Frames arrive in any order, repeated or not at all. After a gap the client resumes from its position,
+    /// as the browser does. `old` facts are in the book before the screen opens, so that rows which were
+    /// never loaded change too.
     #[test]
     fn a_replica_equals_the_log_for_any_interleaving(
         old in prop_oneof![Just(0_usize), Just(5), Just(260)],
@@ -291,7 +293,7 @@ proptest! {
         let read = (first + months_later).min(oracle.head());
         prop_assert!(book.open_grid(oracle.grid(read)));
         for (offset, through_json) in arrivals {
-            // Some arrive from before the snapshot: the answer to an own write, a repeat.
+            // Some are older than the snapshot: the response to an own write, a repeat.
             let seq = first - 4 + offset;
             let Some(commit) = oracle.log.iter().find(|commit| commit.seq == seq) else { continue };
             let mine = book.position().seq;
@@ -312,7 +314,7 @@ proptest! {
             let months = book.grid.as_ref().map(|grid| grid.position.seq);
             prop_assert_eq!(months, Some(read.max(book.position().seq)));
         }
-        // The client reconnects from its position and gets all the rest.
+        // The client reconnects from its position and receives the rest.
         let rest: Vec<_> = oracle.log.iter().filter(|commit| commit.seq > book.position().seq).cloned().collect();
         for commit in rest {
             prop_assert!(matches!(book.apply(Frame::Commit(commit)), Outcome::Applied(_)));
@@ -383,7 +385,7 @@ fn an_event_of_a_later_version_costs_one_snapshot_wherever_it_stands() {
         assert_eq!(frame, Frame::Unknown { seq: Some(5) }, "{text}");
         assert_eq!(book.apply(frame.clone()), Outcome::Resync, "{text}");
         assert_eq!(book.position().seq, 4, "it is not in");
-        // The snapshot has it, and whoever says it again is not heard.
+        // The snapshot contains it, and a repeat is ignored.
         book = Book::new(oracle.snapshot(5));
         assert_eq!(book.apply(frame), Outcome::Duplicate);
         let next = Frame::Commit(oracle.log[5].clone());

@@ -1,4 +1,4 @@
-//! The demo household: everybody who looks in gets one of their own, and it goes when they stay away.
+//! The demo households: each visitor gets one of their own, which is erased after they stay away.
 
 mod places;
 mod story;
@@ -26,40 +26,40 @@ use app::{
 use std::collections::BTreeMap;
 use story::{OPENING, PEOPLE, Told};
 
-/// Nobody seen and nothing changed for so long, and it is taken away.
+/// A demo household that nobody used or changed for this long is erased.
 const IDLE_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Of those that are taken away, in one round.
+/// The most demo households that one round erases.
 pub const FORGOTTEN_AT_ONCE: i64 = 20;
 
-/// No password has such a hash.
+/// No password has this hash.
 const NO_PASSWORD: &str = "!";
 
-/// A key that nobody can guess.
+/// A key that cannot be guessed.
 ///
 /// # Errors
-/// When the system has no randomness.
+/// If the system has no randomness.
 pub fn new_key() -> Result<String, Fault> {
     token()
 }
 
-/// The people of the demo household: the word in the address, and the name.
+/// The members of the demo household: the word in the URL, and the name.
 #[must_use]
 pub fn people(language: Language) -> Vec<(&'static str, &'static str)> {
     PEOPLE.iter().map(|person| (person.word, person.name(language))).collect()
 }
 
 impl Ledger {
-    /// Lets somebody in as one of the people; the household is made at the first visit.
+    /// Signs a visitor in as one of the members; the first visit creates the household.
     ///
     /// # Errors
-    /// When there is no such person, or too many come from one address.
+    /// If there is no such member, or too many requests come from one address.
     pub async fn enter_demo(&self, device: &Device, key: &str, word: &str) -> Result<SignedIn, AppError> {
         self.do_enter_demo(device, key, word).await.map_err(Fault::answer)
     }
 
     async fn do_enter_demo(&self, device: &Device, key: &str, word: &str) -> Result<SignedIn, Fault> {
-        // As long as a key that we made ourselves: short ones could be guessed.
+        // As long as a key that this program makes: shorter ones could be guessed.
         if key.len() < 32 || key.len() > 64 || !PEOPLE.iter().any(|person| person.word == word) {
             return Err(AppError::NotFound.into());
         }
@@ -77,7 +77,7 @@ impl Ledger {
             }
         };
         let mut tx = self.database.begin().await?;
-        // It may be erased just now, because nobody came for a day.
+        // It may just have been erased, after a day without use.
         let there = db::households::lock(&mut tx, household).await?;
         if !there || db::demos::find(&mut tx, &hash).await?.is_none_or(|demo| demo.closed) {
             return Err(AppError::Unavailable.into());
@@ -89,10 +89,10 @@ impl Ledger {
         Ok(SignedIn { me: self.do_me(actor).await?, token, repeated: false })
     }
 
-    /// Whether somebody is one of a demo household's people, and not a person of their own.
+    /// Whether the actor is a member of a demo household, without an account of their own.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the database does not answer.
     pub async fn is_demo_person(&self, actor: Actor) -> Result<bool, AppError> {
         let read = async {
             let mut tx = self.database.read().await?;
@@ -101,10 +101,10 @@ impl Ledger {
         read.await.map_err(Fault::answer)
     }
 
-    /// Whether a session is one of this demo household.
+    /// Whether a session belongs to this demo household.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the database does not answer.
     pub async fn is_demo_of(&self, household: HouseholdId, key: &str) -> Result<bool, AppError> {
         let read = async {
             let mut tx = self.database.read().await?;
@@ -122,7 +122,7 @@ impl Ledger {
     ) -> Result<HouseholdId, Fault> {
         let now = self.clock.now();
         let mut tx = self.database.begin().await?;
-        // Two windows may ask at once: the second finds what the first has made.
+        // Two windows may ask at once: the second finds the household that the first has made.
         if let Some(demo) = db::demos::find(&mut tx, key_hash).await? {
             return Ok(demo.household);
         }
@@ -131,7 +131,7 @@ impl Ledger {
             Language::Ru => ("RUB".parse().unwrap_or(Currency::EUR), "Europe/Moscow", 90),
         };
         let money = |cents: i64| {
-            // Where everything costs ninety times as much nobody counts the hundredths.
+            // In a currency whose amounts are ninety times as large, prices have no hundredths.
             let minor = cents * rate;
             Money::from_minor(if rate > 1 { minor / 500 * 500 } else { minor }, currency)
         };
@@ -169,7 +169,7 @@ impl Ledger {
                 removed: false,
                 version: 1,
             };
-            // One after the other, as they joined.
+            // A second apart, so that members are ordered by when they joined.
             let joined = now.millis() + 1_000 * i64::try_from(members.len()).unwrap_or(0);
             db::members::insert(&mut write.tx, household, account, &member, joined).await?;
             members.push(member.id);
@@ -255,7 +255,7 @@ impl Ledger {
             db::recurring::insert(&mut write.tx, household, &row).await?;
             write.created(Change::RecurringCreated(row));
         }
-        // They plan by what the year has told them, in tens.
+        // The plans are the monthly averages of the year, rounded up to tens.
         for (article_id, cents) in used {
             let amount = money((cents.abs() / 12 + 999) / 1000 * 1000);
             for month in (-2..=0).map(|back| today.month().plus(back)) {
@@ -265,17 +265,17 @@ impl Ledger {
                 write.created(Change::PlanUpdated(plan));
             }
         }
-        // Last, since it keeps all others waiting.
+        // Last, because it makes all others wait.
         self.check_room(&mut write.tx, network).await?;
         db::demos::insert(&mut write.tx, key_hash, household, network).await?;
         write.commit(self).await?;
         Ok(household)
     }
 
-    /// Erases demo households that nobody comes to any more, [`FORGOTTEN_AT_ONCE`] at most; tells how many.
+    /// Erases at most [`FORGOTTEN_AT_ONCE`] idle demo households; returns their number.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the database does not answer.
     pub async fn forget_idle_demos(&self) -> Result<usize, Fault> {
         let idle = Idle { now: self.clock.now().millis(), for_ms: IDLE_MS };
         let mut tx = self.database.read().await?;
@@ -286,7 +286,7 @@ impl Ledger {
             match self.erase_demo(household, idle).await {
                 Ok(true) => gone += 1,
                 Ok(false) => {}
-                // The others can go all the same, and this one the next time.
+                // The others are erased nevertheless, and this one is retried in the next round.
                 Err(error) => tracing::warn!(%error, "cannot take away a demo household"),
             }
         }
@@ -294,12 +294,12 @@ impl Ledger {
     }
 }
 
-/// Nobody can sign in as them: they are entered by the demo's link.
+/// Whether an account belongs to a demo. Nobody can sign in to it: visitors enter by the demo's link.
 pub(super) fn is_of_a_demo(account: &Account) -> bool {
     account.password_hash == NO_PASSWORD
 }
 
-/// An address that nobody has and nobody can guess.
+/// An email address that does not exist and cannot be guessed.
 fn email(word: &str, key_hash: &[u8]) -> Result<Email, Fault> {
     let known: String = key_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     let address = format!("{word}.{known}@demo.invalid");

@@ -1,4 +1,4 @@
-//! How many demo households there are at once, and which one gives way to a new one.
+//! The number of demo households is limited. This decides which one is erased for a new one.
 
 use super::Ledger;
 use crate::{
@@ -10,21 +10,21 @@ use crate::{
 };
 use app::{domain::HouseholdId, error::AppError};
 
-/// So many at once: each is some megabytes.
+/// The most demo households: each takes some megabytes.
 const MOST: usize = 500;
-/// So many of one network: nobody takes the places of all others.
+/// The most of one network, so that no network takes all places.
 const MOST_OF_NETWORK: usize = 20;
-/// A demo household that was not used for so long gives way to a new one where there is no room.
+/// A demo household that was not used for this long may be erased for a new one.
 const IDLE_MS: i64 = 15 * 60 * 1000;
 
-/// Which household gives way to a new one from `network`: none has to, this one, or there is none that could.
+/// Which household is erased for a new one from `network`: `None` if there is room. Refuses if none is idle.
 fn giving_way(places: &[DemoPlace], network: &[u8], now: i64) -> Result<Option<HouseholdId>, AppError> {
     let is_own = |place: &&DemoPlace| place.network.as_deref() == Some(network);
     let own = places.iter().filter(is_own).count();
     let longest_idle = |among: &mut dyn Iterator<Item = &DemoPlace>| {
         let longest = among.min_by_key(|place| (place.used_at, place.household));
         let idle = longest.filter(|place| place.used_at <= now - IDLE_MS);
-        // The next one becomes idle at the latest when the one that was used last does.
+        // The least recently used one is the next to become idle.
         let wait = longest.map_or(IDLE_MS, |place| place.used_at + IDLE_MS - now).clamp(0, IDLE_MS);
         let retry_after_seconds = u32::try_from(wait / 1000 + 1).unwrap_or(u32::MAX);
         idle.map(|place| Some(place.household)).ok_or(AppError::TooManyRequests { retry_after_seconds })
@@ -51,7 +51,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// All places. Who was seen in them a moment ago may wait to be written, and counts.
+    /// All demo households. Uses that are not stored yet count.
     async fn demo_places(&self, tx: &mut Tx, now: i64) -> Result<Vec<DemoPlace>, Fault> {
         let seen = self.seen.in_households();
         let mut places = db::demos::places(tx, now).await?;
@@ -63,11 +63,11 @@ impl Ledger {
         Ok(places)
     }
 
-    /// Refuses a demo household whose place another one has taken since room was made. Until the transaction
-    /// ends nobody else takes one.
+    /// Refuses a demo household if another one has taken its place since room was made. Until the transaction
+    /// ends no other one takes a place.
     pub(super) async fn check_room(&self, tx: &mut Tx, network: &[u8]) -> Result<(), Fault> {
         db::demos::lock_places(tx).await?;
-        // In a statement of its own: a place that was being taken is seen now.
+        // In a statement of its own: it sees a place that was taken while this one waited for the lock.
         let now = self.clock.now().millis();
         let places = self.demo_places(tx, now).await?;
         match giving_way(&places, network, now)? {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn one_network_takes_its_own_places_only_and_its_longest_idle_one_gives_way() {
+    fn a_network_replaces_only_its_own_demo_that_was_idle_for_longest() {
         let mut all = places(MOST_OF_NETWORK - 1, b"a", NOW);
         assert_eq!(giving_way(&all, b"a", NOW), Ok(None));
         all.extend(places(1, b"a", NOW - IDLE_MS + 60_000));
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn where_all_places_are_taken_the_longest_idle_one_of_anybody_gives_way() {
+    fn if_all_places_are_taken_the_demo_that_was_idle_for_longest_is_replaced() {
         let mut all = Vec::new();
         for n in 0..MOST / 10 {
             all.extend(places(10, &n.to_be_bytes(), NOW));

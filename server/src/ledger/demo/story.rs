@@ -1,15 +1,15 @@
-//! A year in the life of an invented family: two adults and a teenager.
+//! The transactions of the demo household: a year of an invented family, two adults and a teenager.
 //!
-//! The same year for everybody (a fixed seed), told up to the day it is asked for.
+//! A fixed seed makes the year the same for everybody, up to the day of the visit.
 
 use app::domain::{Day, Language};
 
-/// Somebody in the family: the word in the address, and the name in each language.
+/// A member of the family: the word in the URL, and the name in each language.
 pub struct Person {
-    /// The word in the address.
+    /// The word in the URL.
     pub word: &'static str,
     names: [&'static str; 2],
-    /// Which of the eight colours.
+    /// The number of the member's colour, 0 to 7.
     pub colour: i64,
 }
 
@@ -39,37 +39,37 @@ pub const fn family(language: Language) -> &'static str {
     of(language, ["The Sokolovs", "Соколовы"])
 }
 
-/// The accounts beside the card and the cash, with what was in each of the four before.
+/// The accounts beside the card and the cash.
 pub const fn more_centers(language: Language) -> [&'static str; 2] {
     [of(language, ["Mila’s card", "Карта Милы"]), of(language, ["Savings", "Накопления"])]
 }
 
-/// What is in card, cash, the teenager's card and the savings before it begins, in euros.
+/// The opening balances of card, cash, the teenager's card and the savings, in euros.
 pub const OPENING: [i64; 4] = [3_250, 180, 40, 8_500];
 
-/// Something that happened.
+/// A transaction of the year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// When.
+    /// Its day.
     pub day: Day,
-    /// Who recorded it: its place among [`PEOPLE`].
+    /// The member who recorded it: the index in [`PEOPLE`].
     pub who: usize,
-    /// The icon of the starter article it is on.
+    /// The icon of its article among those that a household starts with.
     pub article: &'static str,
-    /// Card 0, cash 1, the teenager's card 2, savings 3.
+    /// Its account: card 0, cash 1, the teenager's card 2, savings 3.
     pub center: usize,
-    /// In cents of a euro; negative when spent.
+    /// The amount in cents; negative if spent.
     pub cents: i64,
-    /// The note.
+    /// Its note.
     pub note: &'static str,
 }
 
-/// A kind of transaction: how often a month, and between which amounts.
+/// A kind of transaction: how frequent it is, and its range of amounts.
 struct Habit {
     who: &'static [usize],
     article: &'static str,
     center: usize,
-    /// In a thousand days.
+    /// The probability on one day, in thousandths.
     often: u64,
     euros: (u64, u64),
     notes: &'static [[&'static str; 2]],
@@ -205,10 +205,10 @@ const HABITS: &[Habit] = &[
     },
 ];
 
-/// The day; who, on what, where, and how many euros; the note.
+/// The day of the month; the member, article, account and amount in euros; the note.
 type Monthly = (i8, usize, &'static str, usize, i64, [&'static str; 2]);
 
-/// What comes on a day of each month.
+/// The transactions of each month.
 const MONTHLY: &[Monthly] = &[
     (1, 0, "key", 0, -1_180, ["rent", "за месяц"]),
     (3, 1, "bolt", 0, -86, ["electricity", "свет"]),
@@ -224,7 +224,7 @@ const MONTHLY: &[Monthly] = &[
     (25, 0, "briefcase", 0, 2_480, ["Anna", "Анна"]),
 ];
 
-/// SplitMix64: small, and the same everywhere for ever, which a library's generator does not promise.
+/// SplitMix64: small, and its sequence never changes, which a library's generator does not guarantee.
 struct Chance(u64);
 
 impl Chance {
@@ -246,7 +246,7 @@ impl Chance {
     }
 }
 
-/// The year that ends with `today`, in the order in which it happened.
+/// The year that ends with `today`, ordered by day.
 pub fn year(language: Language, today: Day) -> Vec<Told> {
     let mut days: Vec<Day> =
         std::iter::successors(Some(today), |day| Some(day.yesterday())).take(365).collect();
@@ -260,11 +260,12 @@ pub fn year(language: Language, today: Day) -> Vec<Told> {
             }
         }
         for habit in HABITS {
-            // Drawn whether it happens or not, so that a year begun elsewhere is told alike.
+            // Drawn whether it happens or not, so that the sequence of random numbers is the same for every
+            // start.
             let (happens, who) = (chance.below(1_000) < habit.often, chance.pick(habit.who));
             let (low, high) = habit.euros;
             let cents = low * 100 + chance.below((high - low) * 100);
-            // Prices rarely end in any digit.
+            // Real prices rarely end in any digit.
             let cents = if cents.is_multiple_of(3) { cents / 100 * 100 + 99 } else { cents / 10 * 10 };
             let note = chance.pick(habit.notes);
             if happens {
@@ -282,7 +283,7 @@ pub fn year(language: Language, today: Day) -> Vec<Told> {
     told
 }
 
-/// What comes each month, each at the first of its days after `today`. Money that only moves is not among it.
+/// The monthly transactions, each on its next day after `today`, without transfers.
 pub fn monthly(language: Language, today: Day) -> Vec<Told> {
     let days = || std::iter::successors(today.plus_days(1), |day| day.plus_days(1)).take(31);
     let expected = MONTHLY.iter().filter(|(_, _, article, ..)| *article != "arrows");
@@ -298,7 +299,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_comes_each_month_is_still_to_come_and_was_there_before() {
+    fn monthly_entries_are_in_the_past_and_expected_next() {
         for today in ["2026-11-22", "2028-01-30", "2027-01-31"] {
             let today: Day = today.parse().expect("a day");
             let (told, expected) = (year(Language::En, today), monthly(Language::En, today));

@@ -1,11 +1,12 @@
-//! The rows that a command names, read while the household is locked: what its rule decides on.
+//! The rows that a command names, read while the household is locked: the known part of the book that it is
+//! decided on.
 
 mod reading;
 
 use super::{accounts::time_zone_exists, fault::Fault, write::Write};
 use crate::clock::Clock;
 use app::{
-    command::{Command, Known, Lookup, Parts, Stamp},
+    command::{Command, GroupParts, Known, Lookup, Stamp},
     domain::{
         Article, ArticleId, Day, Fact, FactId, FinancialCenter, FinancialCenterId, GroupId, GroupKind,
         Household, HouseholdId, Instant, Limit, Member, MemberId, Month, Plan, Recurring, RecurringId,
@@ -16,9 +17,9 @@ use app::{
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// What was read. Whoever asks for a row that was not gets [`Lookup::NotLoaded`].
+/// The rows that were read. Looking up any other row returns [`Lookup::NotLoaded`].
 pub(super) struct Loaded {
-    /// Whose rows they are.
+    /// The household of the rows.
     household_id: HouseholdId,
     stamp: Stamp,
     clock: Clock,
@@ -26,8 +27,9 @@ pub(super) struct Loaded {
     household: Option<Household>,
     member: Option<Member>,
     facts: HashMap<FactId, Lookup<Fact>>,
-    groups: HashMap<GroupId, (GroupKind, Lookup<Parts>)>,
+    groups: HashMap<GroupId, (GroupKind, Lookup<GroupParts>)>,
     articles: HashMap<ArticleId, Lookup<Article>>,
+    merged: HashMap<ArticleId, ArticleId>,
     all_articles: Option<Vec<Article>>,
     centers: HashMap<FinancialCenterId, Lookup<FinancialCenter>>,
     last_position: Option<i64>,
@@ -38,12 +40,12 @@ pub(super) struct Loaded {
     last_settled: Option<Option<Day>>,
     /// Whether the article or financial center that the command is about is in use.
     in_use: Option<bool>,
-    /// How many rows of the command's family stand.
+    /// The number of existing rows of the command's family.
     count: Option<i64>,
 }
 
 impl Loaded {
-    /// Reads what a command names; `subject` is the row that it is about.
+    /// Reads the rows that a command names; `subject` is the row that it is about.
     pub async fn of(
         write: &mut Write,
         clock: &Clock,
@@ -54,7 +56,7 @@ impl Loaded {
         let today = clock.today(&write.time_zone);
         let stamp = Stamp { member: write.member(), now: write.now, seq: write.position.seq, today };
         let mut loaded = Self {
-            household_id: write.place().household,
+            household_id: write.scope().household,
             stamp,
             clock: clock.clone(),
             time_zone: write.time_zone.clone(),
@@ -63,6 +65,7 @@ impl Loaded {
             facts: HashMap::new(),
             groups: HashMap::new(),
             articles: HashMap::new(),
+            merged: HashMap::new(),
             all_articles: None,
             centers: HashMap::new(),
             last_position: None,
@@ -88,7 +91,7 @@ impl Known for Loaded {
         self.facts.get(&id).cloned().unwrap_or(Lookup::NotLoaded)
     }
 
-    fn group(&self, kind: GroupKind, id: GroupId) -> Lookup<Parts> {
+    fn group(&self, kind: GroupKind, id: GroupId) -> Lookup<GroupParts> {
         match self.groups.get(&id) {
             Some((of, parts)) if *of == kind => parts.clone(),
             _ => Lookup::NotLoaded,
@@ -97,6 +100,10 @@ impl Known for Loaded {
 
     fn article(&self, id: ArticleId) -> Lookup<Article> {
         self.articles.get(&id).cloned().unwrap_or(Lookup::NotLoaded)
+    }
+
+    fn merged_into(&self, id: ArticleId) -> Option<ArticleId> {
+        self.merged.get(&id).copied()
     }
 
     fn articles(&self) -> Option<Vec<Article>> {

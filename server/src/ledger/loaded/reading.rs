@@ -1,4 +1,4 @@
-//! Which rows each family of commands needs to know.
+//! Which rows each family of commands reads.
 
 use super::Loaded;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     ledger::fault::Fault,
 };
 use app::{
-    command::{Command, Lookup, Parts, occurrences::confirmed, plans::cells},
+    command::{Command, GroupParts, Lookup, occurrences::confirmed, plans::cells},
     domain::{
         ArticleForm, ArticleId, Currency, Day, Fact, FactForm, FactId, FinancialCenter, FinancialCenterForm,
         FinancialCenterId, GroupForm, GroupId, GroupKind, Kind, MutationId, OccurrenceForm, PlanForm,
@@ -46,8 +46,14 @@ impl Loaded {
             Command::DeleteGroup { kind, id } | Command::RestoreGroup { kind, id } => {
                 self.load_group(tx, *kind, *id).await
             }
-            Command::AddArticle(_) => self.for_article(tx, subject.into(), None).await,
-            Command::ReviseArticle { id, form } => self.for_article(tx, *id, Some(form)).await,
+            Command::AddArticle(form) => {
+                self.load_article(tx, form.parent_id.as_ref()).await?;
+                self.for_article(tx, subject.into(), None).await
+            }
+            Command::ReviseArticle { id, form } => {
+                self.load_article(tx, form.parent_id.as_ref()).await?;
+                self.for_article(tx, *id, Some(form)).await
+            }
             Command::DeleteArticle { id } => {
                 self.in_use = Some(db::articles::in_use(tx, self.household_id, *id).await?);
                 self.for_article(tx, *id, None).await
@@ -86,7 +92,7 @@ impl Loaded {
                 self.member = db::members::find(tx, self.household_id, *id).await?;
                 Ok(())
             }
-            // It is decided where it is carried out.
+            // It reads its own rows while it is carried out.
             Command::MergeArticle { .. } => Ok(()),
         }
     }
@@ -237,12 +243,12 @@ impl Loaded {
         };
         let parts = || alive.iter().chain(&dead);
         let version = parts().map(|part| part.version).max();
-        // The id of a split is no transfer's.
+        // A transfer is not found by the id of a split, and a split not by that of a transfer.
         let of_kind = parts().all(|part| part.group.is_some_and(|group| group.kind == kind));
         let found = match version.filter(|_| of_kind) {
             None => Lookup::Missing,
-            Some(version) if alive.is_empty() => Lookup::Deleted(Parts { alive, dead, version }),
-            Some(version) => Lookup::Found(Parts { alive, dead, version }),
+            Some(version) if alive.is_empty() => Lookup::Deleted(GroupParts { alive, dead, version }),
+            Some(version) => Lookup::Found(GroupParts { alive, dead, version }),
         };
         self.groups.insert(id, (kind, found));
         Ok(())
@@ -250,9 +256,18 @@ impl Loaded {
 
     async fn load_article(&mut self, tx: &mut Tx, id: Option<&impl ToString>) -> Result<(), Fault> {
         let Some(id) = id.and_then(|id| read(Some(&id.to_string()))) else { return Ok(()) };
-        if !self.articles.contains_key(&id) {
-            self.articles.insert(id, lookup(db::articles::find(tx, self.household_id, id).await?));
+        if self.articles.contains_key(&id) {
+            return Ok(());
         }
+        let found = db::articles::find(tx, self.household_id, id).await?;
+        if found.as_ref().is_some_and(|(_, deleted)| *deleted)
+            && let Some(into) = db::articles::merged_into(tx, self.household_id, id).await?
+        {
+            // The one that it means by now was not merged itself.
+            self.articles.insert(into, lookup(db::articles::find(tx, self.household_id, into).await?));
+            self.merged.insert(id, into);
+        }
+        self.articles.insert(id, lookup(found));
         Ok(())
     }
 
@@ -268,7 +283,7 @@ impl Loaded {
         Ok(center)
     }
 
-    /// The row, if it stands.
+    /// The row, if it exists.
     async fn load_recurring(&mut self, tx: &mut Tx, id: RecurringId) -> Result<Option<Recurring>, Fault> {
         let found = db::recurring::find(tx, self.household_id, id).await?;
         let row = found.as_ref().filter(|(_, deleted)| !deleted).map(|(row, _)| row.clone());
@@ -288,7 +303,7 @@ impl Loaded {
     }
 }
 
-/// A value as somebody wrote it, read as the form reads it.
+/// Parses a value as the form parses it; `None` if it is invalid.
 fn read<T: FromStr>(text: Option<&String>) -> Option<T> {
     text?.trim().parse().ok()
 }

@@ -82,7 +82,7 @@ impl Walk {
             2 => (Command::AddArticle(ArticleForm { id: Some(text), ..self.article_form(true) }), None),
             3 => (Command::DeleteArticle { id }, seen),
             4 => (Command::RestoreArticle { id }, None),
-            5 if self.rng.u8(0..6) == 0 => {
+            5 if self.rng.u8(0..3) == 0 => {
                 let other = self.article();
                 (Command::MergeArticle { id, into: self::id(&other, ArticleId::new) }, seen)
             }
@@ -231,7 +231,7 @@ fn found(book: &Book, id: RecurringId) -> Option<&Recurring> {
 }
 
 /// Whether a page may answer `Unknown`: for a row that is not loaded, for the use of an article or account in
-/// transactions that are not loaded, for how a day was settled, for other months, and for time zones. Merging is
+/// transactions that are not loaded, for how a day was settled before the page was opened, for other months, and for time zones. Merging is
 /// decided on the server only.
 pub(super) fn may_be_unknown(book: &Book, command: &Command) -> bool {
     let article = |id: ArticleId| book.shown.articles.iter().find(|row| row.id == id);

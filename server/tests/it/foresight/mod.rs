@@ -17,9 +17,12 @@ use app::{
     command::{Command, Decision, RowChange, Subject, decide},
     domain::{Fact, FactId, GroupId, GroupKind, Instant, MutationId, RecurringId},
     error::AppError,
-    replica::{apply::Book, known::OnPage},
-    service::{Actor, BudgetService, Since, Snapshot, Terms},
-    wire::{Change, Entry},
+    replica::{
+        apply::{Book, Outcome},
+        known::OnPage,
+    },
+    service::{Actor, BudgetService, Event, Since, Snapshot, Terms},
+    wire::{Change, Commit, Entry, Frame},
 };
 use serde_json::json;
 use server::ledger::Ledger;
@@ -156,6 +159,16 @@ async fn page(member: &Member) -> Book {
     Book::new(serde_json::from_value::<Snapshot>(snapshot).expect("a snapshot"))
 }
 
+/// Applies what the log has since to the page.
+async fn follow(book: &mut Book, ledger: &dyn BudgetService, actor: Actor) {
+    let since = Since { seq: book.position().seq, ..Since::default() };
+    for event in ledger.events(actor, since, 100).await.expect("the log").value {
+        let Event { seq, check, mutation_id, changes: entries, .. } = event;
+        let applied = book.apply(Frame::Commit(Commit { seq, check, mutation_id, entries }));
+        assert!(matches!(applied, Outcome::Applied(_)), "{applied:?}");
+    }
+}
+
 /// A random command, and its base version.
 type SomeCommand = fn(&mut Walk, &Book) -> (Command, Option<i64>);
 
@@ -164,7 +177,7 @@ async fn walk(
     seed: u64,
     some: SomeCommand,
     may_be_unknown: fn(&Book, &Command) -> bool,
-) {
+) -> usize {
     let anna = server.founder(&format!("Anna{seed}")).await;
     let dollars = json!({ "name": "Dollars", "currency": "USD" });
     anna.post("/financial-centers", dollars).await.is(201);
@@ -175,15 +188,20 @@ async fn walk(
         let id = anna.post(rows, new).await.is(201).id();
         anna.patch(&format!("{rows}/{id}"), json!({ "archived": true })).await.is(200);
     }
-    let mut walk = Walk::new(seed, &page(&anna).await);
+    let mut book = page(&anna).await;
+    let mut walk = Walk::new(seed, &book);
     let ledger: Arc<dyn BudgetService> = Arc::new(server.ledger().await);
     let actor = actor(&server.ledger().await, &anna).await;
-    let (mut written, mut refused, mut unknown) = (0, 0, 0);
+    let (mut written, mut refused, mut unknown, mut reopened) = (0, 0, 0, 0);
     for step in 0..STEPS {
-        let book = page(&anna).await;
+        // The page is opened anew now and then, and follows the log between.
+        if step % 40 == 0 {
+            book = page(&anna).await;
+        }
+        follow(&mut book, &*ledger, actor).await;
         let (command, base_version) = some(&mut walk, &book);
         let terms = Terms { mutation_id: Some(MutationId::new()), base_version };
-        let foreseen = decide(&OnPage { book: &book }, terms, &command);
+        let foreseen = decide(&OnPage::new(&book), terms, &command);
         let what =
             format!("seed {seed}, step {step}: {command:?} on {base_version:?}\nforeseen {foreseen:?}");
         let answer = ledger.write(actor, terms, command.clone()).await;
@@ -195,6 +213,7 @@ async fn walk(
             (Ok(done), Decision::Already) => assert!(done.repeated, "{what}"),
             (Ok(done), Decision::Changes(changes)) => {
                 written += 1;
+                reopened += usize::from(matches!(command, Command::ReopenOccurrence { .. }));
                 let since = Since { seq: done.position.seq - 1, ..Since::default() };
                 let logged = ledger.events(actor, since, 1).await.expect("the log").value.remove(0).changes;
                 let foreseen = changes.iter().filter_map(RowChange::entry).map(comparable);
@@ -219,6 +238,7 @@ async fn walk(
         written > 15 && refused > 15 && unknown > 3,
         "{written} written, {refused} refused, {unknown} unknown"
     );
+    reopened
 }
 
 on_both_engines! {
@@ -229,9 +249,11 @@ on_both_engines! {
     }
 
     async fn a_page_foresees_the_commands_of_all_other_families(server: TestServer) {
+        let mut reopened = 0;
         for seed in 1..=6 {
-            walk(&server, seed, Walk::of_other_families, families::may_be_unknown).await;
+            reopened += walk(&server, seed, Walk::of_other_families, families::may_be_unknown).await;
         }
+        assert!(reopened > 0, "{reopened} reopened days were foreseen");
     }
 
     async fn a_page_foresees_that_nothing_is_written_in_a_household_that_waits_to_be_erased(server: TestServer) {
@@ -245,7 +267,7 @@ on_both_engines! {
         for _ in 0..STEPS {
             let (command, base_version) = walk.of_other_families(&book);
             let terms = Terms { mutation_id: Some(MutationId::new()), base_version };
-            let foreseen = decide(&OnPage { book: &book }, terms, &command);
+            let foreseen = decide(&OnPage::new(&book), terms, &command);
             let given = ledger.write(actor, terms, command.clone()).await.expect_err("nothing is written");
             let zone = matches!(&command, Command::ReviseHousehold(form) if form.time_zone.is_some());
             match foreseen {

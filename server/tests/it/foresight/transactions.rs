@@ -64,8 +64,8 @@ impl Walk {
         let whole = self.rng.choice(&self.groups).copied();
         let (kind, group) = whole.unwrap_or((GroupKind::Split, GroupId::new()));
         let of_group = |row: &&Fact| row.group.is_some_and(|other| other.id == group);
-        let parts: Vec<FactId> = book.shown.facts.iter().filter(of_group).map(|row| row.id).collect();
-        let version = |id: FactId| book.shown.facts.iter().find(|row| row.id == id).map(|row| row.version);
+        let parts: Vec<FactId> = book.facts.all().filter(of_group).map(|row| row.id).collect();
+        let version = |id: FactId| book.facts.all().find(|row| row.id == id).map(|row| row.version);
         let (command, seen) = match self.rng.u8(0..12) {
             0..=2 => (Command::RecordFact(self.fact_form(None)), None),
             3 => (Command::RecordFact(self.fact_form(Some(fact.to_string()))), None),
@@ -89,9 +89,8 @@ impl Walk {
 
 /// Whether a page may answer `Unknown`: for a row that it has not loaded.
 pub(super) fn may_be_unknown(book: &Book, command: &Command) -> bool {
-    let has = |id: FactId| book.shown.facts.iter().any(|row| row.id == id);
-    let has_group =
-        |id: GroupId| book.shown.facts.iter().any(|row| row.group.is_some_and(|group| group.id == id));
+    let has = |id: FactId| book.facts.all().any(|row| row.id == id);
+    let has_group = |id: GroupId| book.facts.all().any(|row| row.group.is_some_and(|group| group.id == id));
     match command {
         Command::ReviseFact { id, .. } | Command::DeleteFact { id } | Command::RestoreFact { id } => {
             !has(*id)

@@ -8,8 +8,8 @@ use server::{
         connect::{self, Settings},
         writable::Writable,
     },
+    hub::Hub,
     ledger::{Attempts, Ledger},
-    live::hub::Hub,
 };
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection,

@@ -92,6 +92,23 @@ impl Crate {
         found
     }
 
+    /// What the modules of a layer import from others, but for `known` modules and those inside them.
+    pub fn imports_beside(&self, layer: &str, known: &[&[&str]]) -> BTreeSet<(String, String)> {
+        let is_known = |target: &Module| {
+            target.first().is_none_or(|top| top == layer)
+                || known
+                    .iter()
+                    .any(|path| target.len() >= path.len() && path.iter().zip(target).all(|(a, b)| a == b))
+        };
+        let imports =
+            self.imports().into_iter().filter(|(from, _)| from.first().is_some_and(|top| top == layer));
+        imports
+            .flat_map(|(from, targets)| targets.into_iter().map(move |target| (from.clone(), target)))
+            .filter(|(_, target)| !is_known(target))
+            .map(|(from, target)| (from.join("::"), target.join("::")))
+            .collect()
+    }
+
     /// Pairs of modules of one folder, each of which reaches the other through modules of that folder.
     pub fn circles(&self) -> BTreeSet<(String, String)> {
         let imports = self.imports();
@@ -129,6 +146,27 @@ fn reaches(arrows: &BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) ->
         }
     }
     false
+}
+
+/// The types and components that a text names for other modules.
+pub fn named_in(text: &str) -> Vec<String> {
+    let code = code_of(text);
+    let lines: Vec<&str> = code.lines().collect();
+    let before = |at: usize| at.checked_sub(1).and_then(|at| lines.get(at)).copied().unwrap_or_default();
+    let named = |(at, line): (usize, &&str)| {
+        let rest = line.strip_prefix("pub")?;
+        let rest = rest.split_once(") ").filter(|_| rest.starts_with('(')).map_or(rest, |(_, rest)| rest);
+        let mut words = rest.split_whitespace();
+        let kind = words.next()?;
+        let counts = match kind {
+            "struct" | "enum" | "trait" | "type" => true,
+            "fn" => before(at) == "#[component]",
+            _ => false,
+        };
+        let name = |word: &str| word.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        words.next().filter(|_| counts).map(name)
+    };
+    lines.iter().enumerate().filter_map(named).collect()
 }
 
 /// `live/hub.rs` and `live/hub/mod.rs` are `["live", "hub"]`.

@@ -11,7 +11,7 @@ use app::{
 };
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use server::live::hub::Hub;
+use server::hub::Hub;
 use std::collections::HashMap;
 use uuid::Uuid;
 use world::{CLIENTS, Client, World, start, today};
@@ -67,7 +67,7 @@ impl ReferenceStateMachine for Anything {
             5 => client.clone().prop_map(Step::Connect),
             2 => (client.clone(), 0..6_usize).prop_map(|(client, frames)| Step::Cut(client, frames)),
             8 => client.clone().prop_map(Step::Deliver),
-            1 => client.clone().prop_map(Step::Swallow),
+            3 => client.clone().prop_map(Step::Swallow),
             3 => client.prop_map(Step::Beat),
             1 => Just(Step::Crash),
             1 => (0..20_usize).prop_map(Step::Restore),
@@ -150,7 +150,7 @@ impl StateMachineTest for LivePath {
             }
             Step::Beat(client) => {
                 if let Some(socket) = &world.clients[client].socket {
-                    let seq = socket.book.now().head.max(socket.cursor);
+                    let seq = socket.feed.now().head.max(socket.cursor);
                     let beat = Frame::Heartbeat(Heartbeat { seq, today: today() });
                     let outcome = world.clients[client].replica.apply(beat);
                     let behind = world.clients[client].replica.position().seq < seq;

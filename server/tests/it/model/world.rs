@@ -7,14 +7,12 @@ use app::{
     wire::{Change, Commit, DeletedFact, Entry, Frame, Position, ResyncReason, Seq},
 };
 use server::{
-    ledger::LogEntry,
-    live::{
-        book::{Book, Tail},
-        encoded::Encoded,
-        frames,
-        hub::Hub,
-        resume::resume,
+    hub::{
+        Hub,
+        feed::{Feed, Tail},
     },
+    journal::{LogEntry, encoded::Encoded, frames},
+    live::resume::resume,
 };
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
@@ -27,7 +25,7 @@ const LOG_BATCH: usize = 64;
 const FACTS: usize = 120;
 
 pub(super) struct Socket {
-    pub(super) book: Arc<Book>,
+    pub(super) feed: Arc<Feed>,
     pub(super) cursor: Seq,
 }
 
@@ -85,6 +83,7 @@ pub(super) fn start() -> Snapshot {
             version: 1,
         }],
         articles: Vec::new(),
+        merged: Vec::new(),
         financial_centers: vec![Balance { balance: center.opening_balance, center }],
         month: MonthTotals::empty(today().month()),
         plans: Vec::new(),
@@ -167,7 +166,7 @@ impl World {
     /// Appends to the log; the bell is pending.
     pub(super) fn commit(&mut self, truth: &mut Replica, what: u8, pick: usize) {
         let mut entries = Vec::new();
-        let mut facts = truth.shown.facts.clone();
+        let mut facts: Vec<Fact> = truth.facts.all().cloned().collect();
         for (n, what) in (if what == 7 { vec![0, 4, 6] } else { vec![what] }).into_iter().enumerate() {
             let entry = self.entry(&facts, what, pick.wrapping_add(n));
             match &entry.change {
@@ -189,10 +188,10 @@ impl World {
     /// What the connection sends on a bell: from the ring, or else from the log.
     pub(super) fn outgoing(&self, client: usize) -> Option<(Vec<Encoded>, Seq)> {
         let socket = self.clients[client].socket.as_ref()?;
-        match socket.book.after(socket.cursor) {
+        match socket.feed.after(socket.cursor) {
             Tail::Frames(frames, last) => Some((frames, last)),
             Tail::Missing => {
-                if let Some(held) = socket.book.held(socket.cursor) {
+                if let Some(held) = socket.feed.held(socket.cursor) {
                     return Some(held);
                 }
                 let skip = usize::try_from(socket.cursor).expect("small");
@@ -203,11 +202,11 @@ impl World {
                     .take(LOG_BATCH)
                     .map(|commit| (commit.seq, encoded(commit)))
                     .collect();
-                socket.book.keep(&read);
+                socket.feed.keep(&read);
                 // As if other sockets were open.
-                let _listener = socket.book.bell();
-                let _another = socket.book.bell();
-                socket.book.hold(socket.cursor, &read);
+                let _listener = socket.feed.bell();
+                let _another = socket.feed.bell();
+                socket.feed.hold(socket.cursor, &read);
                 let last = read.last().map_or(socket.cursor, |(seq, _)| *seq);
                 Some((read.into_iter().map(|(_, frame)| frame).collect(), last))
             }
@@ -244,14 +243,14 @@ impl World {
     /// Opens a socket as the program does, until the stream begins.
     pub(super) fn connect(&mut self, client: usize) {
         self.disconnect(client);
-        let book = self.hub.open(self.home);
+        let feed = self.hub.open(self.home);
         let head = self.head();
-        book.heard(head.seq);
+        feed.heard(head.seq);
         let position = self.clients[client].replica.position();
         match resume(head, Some(position), None, REPLAY_LIMIT) {
             Ok(cursor) => {
                 assert_eq!(cursor, position.seq);
-                self.clients[client].socket = Some(Socket { book, cursor });
+                self.clients[client].socket = Some(Socket { feed, cursor });
             }
             Err(reason) => {
                 self.hub.leave(self.home);
@@ -260,7 +259,7 @@ impl World {
                     ResyncReason::TooFar => assert!(head.seq - position.seq > REPLAY_LIMIT),
                     ResyncReason::Ahead => panic!("nobody is ahead of a log that loses nothing"),
                 }
-                self.clients[client].replica = Replica::new(self.fold(head).shown);
+                self.clients[client].replica = Replica::new(self.fold(head).snapshot());
             }
         }
     }
@@ -285,7 +284,7 @@ impl World {
                 "nobody sees what was not committed"
             );
             let (facts, balance, month) = self.plain(at);
-            assert_eq!(shown.facts, facts, "a screen equals the log up to its number");
+            assert_eq!(client.replica.snapshot().facts, facts, "a screen equals the log up to its number");
             assert_eq!(shown.financial_centers[0].balance.minor(), balance, "and so do its balances");
             let shown: i64 = shown.month.articles.iter().map(|row| row.sum.minor()).sum();
             assert_eq!(shown, month, "and the sums of the month");

@@ -235,3 +235,19 @@ fn the_sign_key_inverts_whatever_was_typed() {
     }
     assert_eq!(with_other_sign(""), "+");
 }
+
+#[test]
+fn text_of_several_cells_or_lines_is_not_a_number() {
+    for between in ["\t", "\n", "\r\n", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}", " \t "] {
+        for cells in
+            [["12", "500"], ["100", "200"], ["1", "234.56"], ["12", "x"], ["", "12 500"], ["12 500", ""]]
+        {
+            for language in [En, Ru] {
+                let text = cells.join(between);
+                let whole = cells.iter().any(|cell| cell.is_empty());
+                let expected = if whole { Ok(1_250_000) } else { AMBIGUOUS };
+                assert_eq!(read(&text, "EUR", language), expected, "{text:?}");
+            }
+        }
+    }
+}

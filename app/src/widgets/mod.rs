@@ -1,0 +1,27 @@
+//! Views of the book. Each gets what it shows and reports events; none knows the browser.
+
+pub mod article_choice;
+pub mod article_field;
+pub mod center_field;
+pub mod closing;
+pub mod connection;
+mod correcting;
+pub mod editor;
+pub mod expected;
+pub mod fact_list;
+pub mod fact_row;
+pub mod figures;
+pub mod group;
+pub mod navigation;
+pub mod not_a_member;
+pub mod plan_notices;
+pub mod presence;
+pub mod quick_add;
+pub mod refusal;
+mod refused_occurrences;
+pub mod refused_row;
+pub mod revising;
+pub mod sign_in_again;
+pub mod sign_key;
+pub mod undo;
+pub mod waiting;

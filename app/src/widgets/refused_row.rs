@@ -1,0 +1,133 @@
+//! The message and the buttons of a row whose command was refused.
+
+use super::revising::name_of_other;
+use crate::{
+    command::Command,
+    domain::{Fact, GroupKind, Language, Reason},
+    error::AppError,
+    i18n::{
+        errors::{plain_sentence, whole_sentence},
+        words::{changed_before_deletion, changed_to_choose, words},
+    },
+    outbox::{Outbox, RowId, changed_by, restoration_of},
+    replica::Replica,
+    state::{editing::Editing, language::use_words, undo::Undo},
+};
+use leptos::prelude::*;
+
+/// The result in a word or two, and the reason. `facts` are those that the row shows.
+#[must_use]
+pub fn said(
+    command: Option<&Command>,
+    error: &AppError,
+    facts: &[Fact],
+    replica: &Replica,
+    language: Language,
+) -> (&'static str, String) {
+    let t = words(language);
+    match (command.is_some_and(Command::deletes), error) {
+        (true, AppError::Stale { .. }) => {
+            let who = name_of_other(replica, facts.first().map(|fact| fact.updated_by));
+            (t.not_deleted, changed_before_deletion(language, who.as_deref()))
+        }
+        (true, error) => (t.not_deleted, whole_sentence(error, language)),
+        (false, AppError::Stale { .. }) => {
+            let who = name_of_other(replica, changed_by(error));
+            let named = who.map(|who| changed_to_choose(language, &who));
+            (t.not_saved, named.unwrap_or_else(|| whole_sentence(error, language)))
+        }
+        (false, AppError::Gone) if command.is_some_and(|command| restoration_of(command).is_some()) => {
+            (t.not_saved, t.deleted_and_kept.to_owned())
+        }
+        (false, error) if command.is_some_and(has_no_fields) => {
+            (t.not_saved, plain_sentence(error, language))
+        }
+        (false, error) => (t.not_saved, whole_sentence(error, language)),
+    }
+}
+
+/// The word of the button that opens the form of a refused command.
+#[must_use]
+pub fn correct_word(error: &AppError, language: Language) -> &'static str {
+    let t = words(language);
+    if matches!(error, AppError::Stale { .. }) { t.look_at_both } else { t.correct }
+}
+
+/// Whether a command has no form in which something could be corrected.
+const fn has_no_fields(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::ConfirmOccurrence { .. } | Command::SkipOccurrence { .. } | Command::ReopenOccurrence { .. }
+    )
+}
+
+/// The buttons of a refused command.
+#[must_use]
+pub fn choices(
+    outbox: &Outbox,
+    row: RowId,
+    error: &AppError,
+    correct: Option<AnyView>,
+    editing: Option<Editing>,
+) -> AnyView {
+    let t = use_words();
+    let (again, discard) = (outbox.clone(), outbox.clone());
+    let undo = use_context::<Undo>();
+    let command = outbox.refused(row).map(|refused| refused.command);
+    let lost =
+        *error == AppError::Gone && command.as_ref().is_some_and(|command| restoration_of(command).is_some());
+    let deletion = command.filter(Command::deletes);
+    let stale = matches!(error, AppError::Stale { .. });
+    // A stale change of a transaction is corrected with both versions in view. Of other rows the current name
+    // or number is on the screen already, and a row whose deletion was refused is shown as it is now.
+    let is_deletion = deletion.is_some();
+    // What somebody else has done already cannot be done again.
+    let settled = error.fields().iter().any(|field| field.reason == Reason::Settled);
+    let goes = is_deletion || !(settled || stale && matches!(row, RowId::Fact(_)));
+    let (word, leave) = match (is_deletion, stale) {
+        (true, true) => (t.delete_anyway, t.leave_it),
+        (true, false) => (t.try_again, t.leave_it),
+        (false, true) => (t.keep_mine, t.discard),
+        (false, false) if lost => (t.restore_with_mine, t.discard),
+        (false, false) => (t.try_again, t.discard),
+    };
+    let focus = move || {
+        if let (Some(editing), RowId::Fact(id)) = (editing, row) {
+            editing.focus(id);
+        }
+    };
+    let again = goes.then(|| {
+        let again = move |_| {
+            if lost {
+                again.restore_with_change(row);
+            } else {
+                again.try_again(row);
+            }
+            match (undo, row, &deletion) {
+                (Some(undo), RowId::Fact(id), Some(deletion)) => undo.offer(id, kind_of(deletion)),
+                _ => focus(),
+            }
+        };
+        view! { <button type="button" class="button button-quiet" on:click=again>{word}</button> }.into_any()
+    });
+    let discard = move |_| {
+        discard.discard(row);
+        focus();
+    };
+    view! {
+        <div class="row-choices">
+            {correct.filter(|_| !is_deletion)}
+            {again}
+            <button type="button" class="button button-quiet" on:click=discard>{leave}</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// The kind of the transfer or split that a command deletes; `None` for other commands.
+const fn kind_of(deletion: &Command) -> Option<GroupKind> {
+    match deletion {
+        Command::DeleteGroup { kind, .. } => Some(*kind),
+        _ => None,
+    }
+}

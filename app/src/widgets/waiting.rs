@@ -1,0 +1,258 @@
+//! The names and lists of pending and refused commands.
+
+use super::{
+    correcting::{Forms, stands_in_a_form},
+    group::shown,
+    navigation::Tab,
+    refused_row::{choices, correct_word, said},
+};
+use crate::{
+    command::Command,
+    domain::{
+        ArticleForm, ArticleId, Fact, FinancialCenterId, GroupKind, Language, Money, OccurrenceForm,
+        PlanForm, RecurringId, text::isolated,
+    },
+    error::AppError,
+    i18n::{
+        format::{amount, month, short_day, signed},
+        plan_words::{plan_of, plans_of},
+        words::{refused_entries, waiting_entries, words},
+    },
+    outbox::{Listed, Outbox, RowId},
+    replica::{Replica, pending::RowState},
+    state::language::{use_language, use_words},
+    ui::{
+        changing::{part, text},
+        list,
+    },
+};
+use leptos::{html, prelude::*};
+
+fn article_name(replica: &Replica, id: ArticleId) -> Option<String> {
+    replica.article(id).map(|row| row.name.shown())
+}
+
+fn center_name(replica: &Replica, id: FinancialCenterId) -> Option<String> {
+    super::fact_row::center_name(replica, id)
+}
+
+/// The name of a recurring entry: its category.
+pub(super) fn recurring_name(replica: &Replica, id: RecurringId) -> Option<String> {
+    let article =
+        replica.recurring.with(|rows| rows.iter().find(|row| row.id == id).map(|row| row.article_id))?;
+    article_name(replica, article)
+}
+
+fn plan_name(replica: &Replica, form: &PlanForm, language: Language) -> Option<String> {
+    let (article, of) = (form.article_id.as_ref()?.parse().ok()?, form.month.as_ref()?.parse().ok()?);
+    let name = article_name(replica, article).unwrap_or_default();
+    let home = replica.household.with(|household| household.currency);
+    let money = Money::parse(form.amount.as_ref()?, home).ok()?;
+    Some(format!("{} {}", plan_of(&name, &month(of, language), language), amount(money, language)))
+}
+
+/// The typed name, or else the current one.
+fn typed(name: Option<&String>, now: Option<String>) -> String {
+    name.cloned().or(now).unwrap_or_default()
+}
+
+/// The name of a transaction, for example `Groceries −5.00`; `None` without its facts.
+#[must_use]
+pub fn name_of_facts(facts: &[Fact], replica: &Replica, language: Language) -> Option<String> {
+    let fact = facts.first()?;
+    if fact.group.is_some_and(|group| group.kind == GroupKind::Transfer) {
+        let title = shown::title(replica, GroupKind::Transfer, facts)?;
+        let figure = shown::figure(replica, GroupKind::Transfer, facts, language);
+        return Some(format!("{title} {}", figure.unwrap_or_default()));
+    }
+    let name = article_name(replica, fact.article_id).unwrap_or_default();
+    Some(format!("{name} {}", signed(fact.amount, language)))
+}
+
+/// The name of a pending or refused command, for example `Groceries −5.00`.
+#[must_use]
+pub fn name_of(row: &Listed, replica: &Replica, language: Language) -> String {
+    let t = words(language);
+    if let Some(name) = name_of_facts(&row.facts, replica, language) {
+        return name;
+    }
+    let day = |day| short_day(day, replica.today.get(), language);
+    let article = |id: &ArticleId| article_name(replica, *id);
+    match &row.command {
+        Command::AddArticle(ArticleForm { name, .. }) => {
+            format!("{}: {}", t.category, typed(name.as_ref(), None))
+        }
+        Command::ReviseArticle { id, form } => {
+            format!("{}: {}", t.category, typed(form.name.as_ref(), article(id)))
+        }
+        Command::MergeArticle { id, into } => {
+            let (from, into) = (article(id).unwrap_or_default(), article(into).unwrap_or_default());
+            format!("{}: {from} → {into}", t.category)
+        }
+        Command::DeleteArticle { id } | Command::RestoreArticle { id } => {
+            format!("{}: {}", t.category, typed(None, article(id)))
+        }
+        Command::AddFinancialCenter(form) => format!("{}: {}", t.account, typed(form.name.as_ref(), None)),
+        Command::ReviseFinancialCenter { id, form } => {
+            format!("{}: {}", t.account, typed(form.name.as_ref(), center_name(replica, *id)))
+        }
+        Command::DeleteFinancialCenter { id } | Command::RestoreFinancialCenter { id } => {
+            format!("{}: {}", t.account, typed(None, center_name(replica, *id)))
+        }
+        Command::AddRecurring(form) => {
+            let name = form.article_id.as_ref().and_then(|id| article(&id.parse().ok()?));
+            format!("{}: {}", t.recurring, typed(None, name))
+        }
+        Command::ReviseRecurring { id, .. }
+        | Command::DeleteRecurring { id }
+        | Command::RestoreRecurring { id } => {
+            format!("{}: {}", t.recurring, typed(None, recurring_name(replica, *id)))
+        }
+        Command::ConfirmOccurrence { id, form: OccurrenceForm { day: on, .. } } => {
+            let on = on.as_ref().and_then(|on| on.parse().ok()).map(day).unwrap_or_default();
+            format!("{}: {}, {on}", t.record, typed(None, recurring_name(replica, *id)))
+        }
+        Command::SkipOccurrence { id, day: on } => {
+            format!("{}: {}, {}", t.skip_day, typed(None, recurring_name(replica, *id)), day(*on))
+        }
+        Command::ReopenOccurrence { id, day: on } => {
+            format!("{}: {}, {}", t.undo, typed(None, recurring_name(replica, *id)), day(*on))
+        }
+        Command::SetPlans(forms) => match forms.as_slice() {
+            [form] => plan_name(replica, form, language).unwrap_or_default(),
+            forms => plans_of(forms.len(), language),
+        },
+        Command::ReviseHousehold(_) => t.household.to_owned(),
+        Command::ReviseMember { id, form } => {
+            typed(form.name.as_ref(), super::fact_row::member_name(replica, *id))
+        }
+        // A row that is to be restored is not in the book.
+        _ => t.undo.to_owned(),
+    }
+}
+
+/// The new name that a command gives to a row that is shown as in the book.
+const fn new_name(command: &Command) -> Option<&String> {
+    match command {
+        Command::ReviseArticle { form, .. } => form.name.as_ref(),
+        Command::ReviseFinancialCenter { form, .. } => form.name.as_ref(),
+        _ => None,
+    }
+}
+
+/// The state of a row that is shown as in the book; nothing if it is settled.
+pub fn progress(row: RowId) -> AnyView {
+    progress_or(row, |_, _| None)
+}
+
+/// The state of a row that has a form; `correct` opens it.
+pub fn progress_of_row(row: RowId, correct: impl Fn() + Clone + Send + 'static) -> AnyView {
+    progress_or(row, move |command, error| {
+        stands_in_a_form(command).then(|| correct_button(NodeRef::new(), error, correct.clone()))
+    })
+}
+
+/// How far a row is that is not in the book. Where it was refused, `button` opens it to be corrected.
+pub fn progress_of_new(
+    row: RowId,
+    button: NodeRef<html::Button>,
+    correct: impl Fn() + Clone + Send + 'static,
+) -> AnyView {
+    progress_or(row, move |_, error| Some(correct_button(button, error, correct.clone())))
+}
+
+fn correct_button(
+    button: NodeRef<html::Button>,
+    error: &AppError,
+    correct: impl Fn() + Send + 'static,
+) -> AnyView {
+    let word = correct_word(error, use_language());
+    view! { <button type="button" class="button button-quiet" node_ref=button on:click=move |_| correct()>{word}</button> }
+        .into_any()
+}
+
+fn progress_or(
+    row: RowId,
+    correct: impl Fn(&Command, &AppError) -> Option<AnyView> + Send + 'static,
+) -> AnyView {
+    let (t, language) = (use_words(), use_language());
+    let outbox = use_context::<Outbox>().unwrap_or_default();
+    let replica = use_context::<Replica>();
+    part(move || match outbox.state_of(row)? {
+        RowState::Saving => Some(view! { <span class="row-saving">{t.saving}</span> }.into_any()),
+        RowState::Waiting => Some(view! { <span class="row-saving">{t.waiting}</span> }.into_any()),
+        RowState::Refused(error) => {
+            let command = outbox.refused(row).map(|refused| refused.command);
+            let (came, why) = said(command.as_ref(), &error, &[], replica.as_ref()?, language);
+            let tried = command.as_ref().and_then(new_name).map(|name| format!(": {}.", isolated(name)));
+            let correct = command.as_ref().and_then(|command| correct(command, &error));
+            Some(
+                view! {
+                    <div class="row-refused" role="alert">
+                        <p><b>{came}</b> {tried} " " {why}</p>
+                        {choices(&outbox, row, &error, correct, None)}
+                    </div>
+                }
+                .into_any(),
+            )
+        }
+        RowState::Settled | RowState::Gone => None,
+    })
+    .into_any()
+}
+
+/// The two lists: pending commands, and refused ones with those that depend on them.
+#[component]
+pub fn WaitingLists(
+    /// The book of the page.
+    replica: Replica,
+    /// The page that is shown.
+    here: Tab,
+) -> impl IntoView {
+    let (t, language) = (use_words(), use_language());
+    let outbox = use_context::<Outbox>().unwrap_or_default();
+    let refused = |row: &Listed| matches!(row.state, RowState::Refused(_));
+    let rows = outbox.listed.clone();
+    let number = Memo::new(move |_| {
+        rows.with(|rows| {
+            let waiting = rows.iter().filter(|row| !refused(row) && row.held_by.is_none()).count();
+            (waiting, rows.iter().filter(|row| refused(row)).count())
+        })
+    });
+    let (rows, book) = (outbox.listed.clone(), replica.clone());
+    let waits = move || {
+        let line = |row: &Listed| {
+            let said = name_of(row, &book, language);
+            list::item(format!("{} {said}", row.mutation), move || view! { <li>{said}</li> })
+        };
+        let waiting = |row: &&Listed| !refused(row) && row.held_by.is_none();
+        rows.with(|rows| rows.iter().filter(waiting).map(line).collect())
+    };
+    let (rows, forms) = (outbox.listed.clone(), Forms::new(here, replica.clone()));
+    let refusals = move || {
+        let line = |rows: &[Listed], row: &Listed| {
+            let RowState::Refused(error) = &row.state else { return None };
+            let (error, id) = (error.clone(), row.row);
+            let name = name_of(row, &replica, language);
+            let (came, why) = said(Some(&row.command), &error, &row.facts, &replica, language);
+            let said = format!("{name}. {came}. {why}");
+            let held = rows.iter().filter(|other| other.held_by == Some(id));
+            let held: Vec<String> = held
+                .map(|other| format!("{} {}", name_of(other, &replica, language), t.waits_for_this))
+                .collect();
+            let (outbox, forms, refused) = (outbox.clone(), forms.clone(), row.clone());
+            Some(list::item(format!("{} {said} {}", row.mutation, held.concat()), move || {
+                let held = held.into_iter().map(|said| view! { <p class="muted">{said}</p> }.into_any());
+                view! { <li><p>{said}</p>{held.collect_view()}{choices(&outbox, id, &error, forms.button(&refused), None)}</li> }
+            }))
+        };
+        rows.with(|rows| rows.iter().filter_map(|row| line(rows, row)).collect())
+    };
+    view! {
+        <p class="muted">{text(move || waiting_entries(language, number.get().0))}</p>
+        <ul class="waiting">{list::list(waits)}</ul>
+        <p class="muted">{text(move || refused_entries(language, number.get().1))}</p>
+        <ul class="waiting">{list::list(refusals)}</ul>
+    }
+    .into_any()
+}

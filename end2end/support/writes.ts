@@ -1,0 +1,63 @@
+import type { Route } from "@playwright/test";
+import { expect, type Person } from "./fixtures";
+
+/** The calls by which a page changes the book: of this version, and of the one before it. */
+export const writes = /\/api\/ui\/(write|(record|revise|delete)_fact|set_plans|settle_occurrence|(add|revise)_(article|financial_center))$/;
+
+export const lose = (route: Route) => route.abort();
+
+export const editor = (person: Person) => person.page.getByRole("form", { name: "Edit the transaction" });
+
+export const waits = (person: Person, text: string) => person.rows(text).getByText("waiting…");
+
+/** The network is back: what waits goes at once, however long its pause is by now. */
+export async function back({ page }: Person): Promise<void> {
+  await page.unroute(writes);
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+}
+
+export const facts = async (person: Person) => (await person.api<{ items: { id: string; version: number; amount: string; comment: string }[] }>("get", "/facts")).items;
+
+/**
+ * Calls without an answer until they are let through. Time stands still meanwhile, so that no deadline passes: what
+ * happens now waits for nothing. The clock is installed before the page is opened.
+ */
+export async function held({ page }: Person): Promise<() => void> {
+  await page.clock.pauseAt(new Date(Date.now() + 5_000));
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(writes, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+/** Both see a transaction of 5 with the note *hangs*; what is sent after it is held. */
+export async function heldAfterOne(person: Person, other: Person): Promise<() => void> {
+  await person.page.clock.install();
+  await person.openLive();
+  await other.openLive();
+  await person.add("5", "Groceries", "hangs");
+  await expect(other.rows("hangs")).toHaveCount(1);
+  return held(person);
+}
+
+/** Groceries for 10 and clothes for 20, as one split. */
+export async function splitOfTwo(person: Person): Promise<string> {
+  const articles = (await person.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
+  const centers = (await person.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
+  const of = (name: string) => articles.find((row) => row.name === name)?.id;
+  const parts = [
+    { article_id: of("Groceries"), amount: "-10" },
+    { article_id: of("Clothes"), amount: "-20" },
+  ];
+  return (await person.api<{ id: string }>("post", "/splits", { financial_center_id: centers[0].id, parts })).id;
+}
+
+export async function anotherPageAndBack({ page }: Person): Promise<void> {
+  await page.getByRole("link", { name: "Household" }).click();
+  await expect(page.getByRole("heading", { name: "Categories" })).toBeVisible();
+  await page.getByRole("link", { name: "Today" }).click();
+  await expect(page.getByRole("form", { name: "Add a transaction" })).toBeVisible();
+}

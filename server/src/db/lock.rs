@@ -1,0 +1,174 @@
+//! The lock that keeps a second process of this program away from a SQLite file.
+//!
+//! Two locks, because each has a gap:
+//!
+//! | lock | gap |
+//! | --- | --- |
+//! | on `FILE.lock` | whoever deletes that file, or names the database by another link or after a move, passes by |
+//! | on a byte of the database itself | versions before this one do not know it, nor does every system |
+//!
+//! The byte is one that SQLite neither locks nor reads nor writes: it lies in the page at 1 GiB that SQLite leaves
+//! free for its own locks, behind them. A lock on the whole file, as `flock` takes it, would meet SQLite's own on
+//! NFS and on BSD. The lock belongs to the open file description; one that belongs to the process would end when
+//! SQLite closes a descriptor of the file.
+
+use super::file;
+use std::{
+    fs::{File, TryLockError},
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+};
+
+/// Held for as long as the process uses the file; the system releases it however the process ends. Closing the
+/// descriptors also drops SQLite's locks of this process, so it must outlive every connection.
+#[derive(Debug)]
+pub struct FileLock {
+    _beside: File,
+    database: File,
+}
+
+/// Why a file was not locked.
+#[derive(Debug)]
+pub enum LockError {
+    /// Another process holds it.
+    Held,
+    /// The lock file cannot be opened or locked.
+    Beside(io::Error),
+    /// The database file cannot be opened, created or locked.
+    Database(io::Error),
+    /// The database, or the folder that the lock file belongs in, may be read but not written to.
+    ReadOnly(PathBuf),
+}
+
+/// Whether the system forbids writing, by permissions or because the file system is read-only.
+fn forbids_writing(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+}
+
+/// A lock on the database itself, taken before anything is read from it or made beside it.
+#[derive(Debug)]
+pub struct ByteLock(File);
+
+impl ByteLock {
+    /// Locks a database, whatever names it; `None` if there is none, or none that can be read.
+    ///
+    /// # Errors
+    /// See [`LockError`].
+    pub fn take(path: &Path) -> Result<Option<Self>, LockError> {
+        match File::options().read(true).write(true).open(path) {
+            Ok(database) => Self::on(database, path).map(Some),
+            Err(error) if forbids_writing(&error) && File::open(path).is_ok() => {
+                Err(LockError::ReadOnly(path.to_owned()))
+            }
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn on(database: File, path: &Path) -> Result<Self, LockError> {
+        match lock_byte(&database, Sharing::Alone) {
+            Ok(()) => {}
+            // POSIX allows either.
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::PermissionDenied) => {
+                return Err(LockError::Held);
+            }
+            // SQLite could not lock the file either, if the file system were the cause.
+            Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {
+                tracing::warn!(%error, path = %path.display(), "only the lock file keeps a second process away");
+            }
+            Err(error) => return Err(LockError::Database(error)),
+        }
+        Ok(Self(database))
+    }
+}
+
+/// Keeps every process that writes away from a database that is only read.
+#[derive(Debug)]
+pub struct ReadLock {
+    _database: File,
+}
+
+impl ReadLock {
+    /// Locks a database that others may read as well.
+    ///
+    /// # Errors
+    /// See [`LockError`]; also if the system has no such locks, since nothing would keep the others away.
+    pub fn take(path: &Path) -> Result<Self, LockError> {
+        let database = File::open(path).map_err(LockError::Database)?;
+        match lock_byte(&database, Sharing::WithReaders) {
+            Ok(()) => Ok(Self { _database: database }),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::PermissionDenied) => {
+                Err(LockError::Held)
+            }
+            Err(error) => Err(LockError::Database(error)),
+        }
+    }
+}
+
+impl FileLock {
+    /// Takes the other lock too. Creates the database if it does not exist, and makes it private. For use before
+    /// SQLite opens it for writing.
+    ///
+    /// # Errors
+    /// See [`LockError`].
+    pub fn take(path: &Path, locked: Option<ByteLock>) -> Result<Self, LockError> {
+        let name = file::beside(path, ".lock");
+        let beside = file::private(&name).map_err(|error| match path.parent() {
+            Some(folder) if forbids_writing(&error) && !name.exists() => {
+                LockError::ReadOnly(folder.to_owned())
+            }
+            _ => LockError::Beside(error),
+        })?;
+        beside.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => LockError::Held,
+            TryLockError::Error(source) => LockError::Beside(source),
+        })?;
+        let created = file::private(path).map_err(LockError::Database)?;
+        let ByteLock(database) = match locked {
+            Some(locked) => locked,
+            None => ByteLock::on(created, path)?,
+        };
+        Ok(Self { _beside: beside, database })
+    }
+
+    /// The database file.
+    pub(super) const fn database(&self) -> &File {
+        &self.database
+    }
+}
+
+/// Who else may hold a lock.
+#[derive(Clone, Copy)]
+enum Sharing {
+    Alone,
+    WithReaders,
+}
+
+/// Where SQLite's locks begin (`PENDING_BYTE`), and how many bytes they take.
+#[cfg(target_os = "linux")]
+const SQLITE_LOCKS: (i64, i64) = (0x4000_0000, 512);
+
+#[cfg(target_os = "linux")]
+fn lock_byte(database: &File, sharing: Sharing) -> io::Result<()> {
+    use nix::{
+        fcntl::{FcntlArg, fcntl},
+        libc,
+    };
+    let (first, count) = SQLITE_LOCKS;
+    let lock = libc::flock {
+        l_type: match sharing {
+            Sharing::Alone => libc::F_WRLCK,
+            Sharing::WithReaders => libc::F_RDLCK,
+        } as libc::c_short,
+        l_whence: libc::SEEK_SET as libc::c_short,
+        l_start: first + count,
+        l_len: 1,
+        l_pid: 0,
+    };
+    fcntl(database, FcntlArg::F_OFD_SETLK(&lock)).map(|_| ()).map_err(io::Error::from)
+}
+
+/// Other systems have no such locks.
+#[cfg(not(target_os = "linux"))]
+fn lock_byte(_: &File, _: Sharing) -> io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}

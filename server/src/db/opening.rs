@@ -1,0 +1,95 @@
+//! What a URL names, and why a store is not opened.
+
+use super::{migrations, refusal::told};
+use std::path::{Path, PathBuf};
+
+/// The file that a URL of SQLite names.
+#[must_use]
+pub fn file_of(url: &str) -> Option<&Path> {
+    url.strip_prefix("sqlite://").map(Path::new)
+}
+
+/// A PostgreSQL database in messages: its URL may hold a password.
+pub const POSTGRES: &str = "the database";
+
+/// Why the store was not opened. Each variant is one line for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The URL is not of a known engine. Treating it as a file name would create an empty file in a wrong
+    /// place.
+    #[error(
+        "the database URL must begin with sqlite:// or postgres://, for example sqlite://data/family-budget.db"
+    )]
+    UnknownScheme,
+    /// The URL of SQLite does not name a file.
+    #[error(
+        "after sqlite:// stands the name of a file and nothing else, for example sqlite://data/family-budget.db"
+    )]
+    NotAFile,
+    /// The URL of PostgreSQL cannot be parsed.
+    #[error("the database URL cannot be read: {0}")]
+    BadUrl(sqlx::Error),
+    /// The folder of the file cannot be created.
+    #[error("cannot make the folder of the database {path}: {source}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// The lock file, which keeps a second process away, cannot be opened.
+    #[error("cannot open the lock file {path}: {source}")]
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// The file itself cannot be opened or created.
+    #[error("cannot open the database file {path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// Another process has the file open.
+    #[error("{0} is in use by another family-budget; stop it first, or name another file")]
+    InUse(PathBuf),
+    /// The file or its folder may be read but not written to.
+    #[error(
+        "{} is read-only: serving the database needs write access to the file and its folder; stats and backup work all the same",
+        .0.display()
+    )]
+    ReadOnly(PathBuf),
+    /// The file may only be read, and its write-ahead log holds commits that only a process which may write
+    /// can recover.
+    #[error(
+        "{0} holds changes that cannot be read without write access to the folder; give write access, or copy the files elsewhere and name the copy"
+    )]
+    Unrecovered(PathBuf),
+    /// The file does not exist.
+    #[error("there is no file {0}")]
+    NoFile(PathBuf),
+    /// The path leads to a folder or a device.
+    #[error("{0} is not a file; name the file itself")]
+    NoRegularFile(PathBuf),
+    /// The file is of another kind.
+    #[error("{0} is not a SQLite database; name another file")]
+    NotSqlite(PathBuf),
+    /// The database of a command that reads one has no tables.
+    #[error("{0} has no budget in it; name another database")]
+    Empty(String),
+    /// The tables are not those of this program.
+    #[error("{0} is a database of another program; name another one")]
+    Foreign(String),
+    /// The file is damaged.
+    #[error("{0} is damaged; name another file, or restore a backup")]
+    Damaged(PathBuf),
+    /// The store cannot be opened.
+    #[error("cannot open the database: {}", told(.0))]
+    Open(#[from] sqlx::Error),
+    /// The schema cannot be migrated.
+    #[error("cannot bring the database up to date: {}", migrations::told(.0))]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}

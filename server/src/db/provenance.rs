@@ -1,0 +1,69 @@
+//! Whether a store is of this program: it records the first migration of this program. The names of tables do
+//! not tell, since another program may use the same ones.
+
+use super::{Tx, migrations, on_engine};
+
+/// The table of the migrations, which has this name in every program that uses sqlx.
+const MIGRATIONS: &str = "_sqlx_migrations";
+
+/// Which program a store is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provenance {
+    /// It is a budget.
+    Ours,
+    /// It has no tables yet.
+    Empty,
+    /// It has tables, views or sequences of another program.
+    Foreign,
+}
+
+/// Finds out which program a store is of. On PostgreSQL only the schema counts in which new tables are made, without what
+/// belongs to extensions of the server.
+///
+/// # Errors
+/// If the store returns an error.
+pub async fn of(tx: &mut Tx) -> sqlx::Result<Provenance> {
+    // Names before rows: between the two another process may migrate, and then the store is a budget.
+    let names = names(tx).await?;
+    if names.iter().any(|name| name == MIGRATIONS) && is_of_sqlx(tx).await? {
+        if migrations::begun(tx).await? {
+            return Ok(Provenance::Ours);
+        }
+        // What an interrupted first start leaves.
+        if names.len() == 1 && migrations::version(tx).await? == 0 {
+            return Ok(Provenance::Empty);
+        }
+    }
+    Ok(if names.is_empty() { Provenance::Empty } else { Provenance::Foreign })
+}
+
+/// The tables, views and sequences.
+async fn names(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "select name from sqlite_master where type in ('table', 'view') and substr(name, 1, 7) <> 'sqlite_'"
+        }
+        Tx::Postgres(_) => {
+            "select c.relname::text from pg_catalog.pg_class c \
+             join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+             where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') \
+             and not exists (select 1 from pg_catalog.pg_depend d where d.objid = c.oid \
+             and d.classid = 'pg_catalog.pg_class'::regclass and d.deptype = 'e')"
+        }
+    };
+    on_engine!(tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await)
+}
+
+/// Whether the table of the migrations has the columns that sqlx gives it.
+async fn is_of_sqlx(tx: &mut Tx) -> sqlx::Result<bool> {
+    let sql = match tx {
+        Tx::Sqlite(_) => {
+            "select count(*) = 2 from pragma_table_info('_sqlx_migrations') where name in ('version', 'checksum')"
+        }
+        Tx::Postgres(_) => {
+            "select count(*) = 2 from information_schema.columns where table_schema = current_schema() \
+             and table_name = '_sqlx_migrations' and column_name in ('version', 'checksum')"
+        }
+    };
+    on_engine!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
+}

@@ -1,0 +1,49 @@
+//! What every face of the program shares about requests: who asks, what is refused for everybody, and how a refusal
+//! is rendered.
+
+pub mod problem;
+pub mod request;
+pub mod session;
+pub mod well_formed;
+
+use crate::{clock::Clock, ledger::Ledger, security::Access};
+use app::service::Service;
+use axum::extract::FromRef;
+use leptos::prelude::LeptosOptions;
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+/// State shared by the handlers.
+#[derive(Clone)]
+pub struct Web {
+    /// The book.
+    pub ledger: Ledger,
+    /// The current time and day.
+    pub clock: Clock,
+    /// Which origins are ours.
+    pub access: Arc<Access>,
+    /// Identifies this program to its pages.
+    pub build: Arc<str>,
+    /// How long a request may take.
+    pub limit: Duration,
+    /// What leptos needs to render a page.
+    pub options: LeptosOptions,
+    /// Whether visitors may create demo households.
+    pub demo: bool,
+    /// Whether requests can be served: false before start has finished and after shutdown has begun.
+    pub ready: Arc<AtomicBool>,
+}
+
+impl FromRef<Web> for LeptosOptions {
+    fn from_ref(web: &Web) -> Self {
+        web.options.clone()
+    }
+}
+
+impl FromRef<Web> for Service {
+    fn from_ref(web: &Web) -> Self {
+        Arc::new(web.ledger.clone())
+    }
+}

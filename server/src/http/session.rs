@@ -1,0 +1,111 @@
+//! From a request's cookie to the person behind it, for every face of the program.
+
+use super::{Web, problem};
+use crate::listen::ReachedAt;
+use app::{
+    domain::Language,
+    error::AppError,
+    service::{Actor, BudgetService, Device, Identity},
+};
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderValue, Method, header},
+    middleware::Next,
+    response::Response,
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use std::net::SocketAddr;
+
+/// `__Host-`: a browser accepts such a cookie only over TLS, for this host alone and every path.
+const fn name(access_is_secure: bool) -> &'static str {
+    if access_is_secure { "__Host-session" } else { "session" }
+}
+
+/// The session's secret, if the request carries one. For `secure` see [`crate::security::Access::secure`].
+#[must_use]
+pub fn token(cookies: &CookieJar, secure: bool) -> Option<String> {
+    cookies.get(name(secure)).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty())
+}
+
+/// The cookie that begins a session; with an empty token, the one that ends it.
+#[must_use]
+pub fn cookie(token: &str, secure: bool) -> String {
+    let cookie = Cookie::build((name(secure), token.to_owned()))
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Lax)
+        .path("/");
+    // Sixty days: the lifetime of an unused session.
+    let seconds = if token.is_empty() { 0 } else { 60 * 24 * 60 * 60 };
+    format!("{}; Max-Age={seconds}", cookie.build())
+}
+
+/// Identifies the caller, passes the request on, and renders a refusal in the caller's language.
+pub async fn identify(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let cookies = CookieJar::from_headers(request.headers());
+    let secure = web.access.secure(request.headers());
+    let actor = match token(&cookies, secure) {
+        Some(token) => web.ledger.actor(token).await,
+        None => Err(AppError::NotSignedIn),
+    };
+    introduce(&web, &cookies, actor, request, next).await
+}
+
+/// The same for a socket, which identifies the caller itself, together with where its stream begins.
+pub async fn unidentified(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let cookies = CookieJar::from_headers(request.headers());
+    introduce(&web, &cookies, Err(AppError::NotSignedIn), request, next).await
+}
+
+async fn introduce(
+    web: &Web,
+    cookies: &CookieJar,
+    actor: Result<Actor, AppError>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let language =
+        actor.as_ref().map_or_else(|_| language_of(cookies, request.headers()), |actor| actor.language);
+    let theme = cookies.get("theme").and_then(|cookie| cookie.value().parse().ok()).unwrap_or_default();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = peer.map(|peer| web.access.client(peer, request.headers()).to_string());
+    let device = Device {
+        name: header_text(request.headers(), header::USER_AGENT).unwrap_or_default().to_owned(),
+        address: address.unwrap_or_default(),
+        language,
+    };
+    let reached_at = request.extensions().get::<ReachedAt>().map(|reached| reached.0);
+    let base_url = web.access.base_url(request.headers(), reached_at);
+    let secure = web.access.secure(request.headers());
+    // The cookie lives as long as the session, and every visit prolongs both.
+    let renewed = token(cookies, secure)
+        .filter(|_| actor.is_ok() && request.method() == Method::GET && accepts_pages(request.headers()))
+        .and_then(|token| HeaderValue::from_str(&cookie(&token, secure)).ok());
+    request.extensions_mut().insert(Identity { actor, language, theme, device, base_url, secure });
+    let instance = request.uri().path().to_owned();
+    let mut response = problem::render(next.run(request).await, language, &instance);
+    if let Some(cookie) = renewed {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The language for a caller who is not signed in: the one chosen on a page, or the browser's preference.
+#[must_use]
+pub fn language_of(cookies: &CookieJar, headers: &HeaderMap) -> Language {
+    let chosen = cookies.get("language").and_then(|cookie| cookie.value().parse().ok());
+    chosen
+        .or_else(|| header_text(headers, header::ACCEPT_LANGUAGE).and_then(Language::preferred))
+        .unwrap_or_default()
+}
+
+fn accepts_pages(headers: &HeaderMap) -> bool {
+    header_text(headers, header::ACCEPT).is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
