@@ -135,6 +135,18 @@ impl Socket {
         timeout(PATIENCE, end).await.expect("the stream ends")
     }
 
+    /// Reads in the background, so that pings are answered while the test does long work, and yields the close
+    /// code.
+    pub fn reading(mut self) -> tokio::task::JoinHandle<u16> {
+        tokio::spawn(async move {
+            loop {
+                if let Err(code) = self.next().await {
+                    return code;
+                }
+            }
+        })
+    }
+
     /// Reads the rest; returns the close code, or `None` if the connection was cut.
     pub async fn last_words(&mut self) -> Option<u16> {
         let end = async {
