@@ -78,8 +78,8 @@ ensure_node_modules() {
 
 # A free port, below the range for outgoing connections.
 free_port() {
-  local port; port=$(shuf -i 20000-32000 -n 1)
-  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$(shuf -i 20000-32000 -n 1); done
+  local port; port=$(shuf -i 12000-32000 -n 1)
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$(shuf -i 12000-32000 -n 1); done
   echo "$port"
 }
 

@@ -6,7 +6,7 @@ data=$(mktemp -d)
 # PostgreSQL refuses to run as root.
 as=()
 if [ "$(id -u)" = 0 ]; then chown postgres "$data"; as=(runuser -u postgres --); fi
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || shuf -i 20000-30000 -n 1)
+port=$(free_port)
 stop() { (cd / && "${as[@]}" "$bin/pg_ctl" -D "$data/db" -m immediate stop >/dev/null 2>&1) || true; rm -rf "$data"; }
 trap stop EXIT
 # A crash of the machine may lose this data, which does not matter. Benchmarks use production settings.

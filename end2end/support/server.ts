@@ -7,15 +7,23 @@ import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
 
-/** A port that is free now; the program gets it by an option, so that it restarts on the same one. */
+/** Ports below the range from which the system takes those of outgoing connections. Each process begins elsewhere. */
+const ports = { first: 12_000, count: 20_000, next: (process.pid * 7919) % 20_000 };
+
+/**
+ * A port that is free now, and that no outgoing connection takes. The program gets it by an option, so that it restarts
+ * on the same one.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  probe.close();
-  await once(probe, "close");
-  return address.port;
+  for (;;) {
+    const port = ports.first + (ports.next++ % ports.count);
+    const probe = createServer();
+    const free = await new Promise<boolean>((done) => probe.once("error", () => done(false)).listen(port, "127.0.0.1", () => done(true)));
+    if (!free) continue;
+    probe.close();
+    await once(probe, "close");
+    return port;
+  }
 }
 
 /** A Wednesday in the middle of a month, so that no test depends on the day on which it runs. */

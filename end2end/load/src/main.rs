@@ -25,6 +25,8 @@ mod crowds;
 mod limits;
 mod losses;
 mod people;
+#[path = "../../../server/tests/it/harness/ports.rs"]
+mod ports;
 mod program;
 mod report;
 mod scenarios;

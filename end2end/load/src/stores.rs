@@ -1,10 +1,11 @@
 //! The shared stores: a PostgreSQL that the surrounding script started, and a Redis.
 
+use crate::ports::free_port;
 use anyhow::{Context, Result, ensure};
 use std::{process::Stdio, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     process::{Child, Command},
 };
 use uuid::Uuid;
@@ -82,7 +83,7 @@ pub struct Redis {
 impl Redis {
     /// Starts one on a free port.
     pub async fn start() -> Result<Self> {
-        let address = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.to_string();
+        let address = free_port().to_string();
         let mut redis = Self { address, child: None };
         redis.run().await?;
         Ok(redis)

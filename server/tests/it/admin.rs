@@ -1,6 +1,6 @@
 //! The admin listener, which only the operator sees.
 
-use crate::harness::{Member, TestServer};
+use crate::harness::{Member, TestServer, free_port};
 use app::wire::Frame;
 use std::net::SocketAddr;
 
@@ -32,7 +32,7 @@ async fn one_change(anna: &Member) {
 async fn metrics_are_served_at_the_admin_address_and_nowhere_else() {
     // Metrics are counted for the whole process, including other tests, so they are compared before and
     // after.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
+    let port = free_port();
     let server = TestServer::with(|config| {
         config.admin_addr = Some(port);
         config.limits.per_member = 1;

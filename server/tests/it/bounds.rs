@@ -1,7 +1,7 @@
 //! The work of one request is bounded: ranges of months, numbers of rows, reads of the log.
 
 use crate::{
-    harness::{Member, PASSWORD, TestServer, email},
+    harness::{Member, PASSWORD, TestServer, email, free_port},
     on_both_engines,
 };
 use app::{
@@ -252,7 +252,7 @@ on_both_engines! {
 
 #[tokio::test]
 async fn invented_methods_share_one_label() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
+    let port = free_port();
     let server = TestServer::with(|config| config.admin_addr = Some(port)).await;
     let client = reqwest::Client::new();
     for n in 0..20 {

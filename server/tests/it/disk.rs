@@ -1,6 +1,6 @@
 //! A full disk, and one that fails: the system refuses writes of the real program.
 
-use crate::harness::{Member, PASSWORD, PATIENCE, cookie_of, email, pause};
+use crate::harness::{Member, PASSWORD, PATIENCE, cookie_of, email, free_port, pause};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -22,9 +22,7 @@ struct Program {
 
 impl Program {
     async fn start(folder: &Path) -> Self {
-        let free =
-            || std::net::TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr()).expect("a port");
-        let (book, admin) = (folder.join("book.db"), free());
+        let (book, admin) = (folder.join("book.db"), free_port());
         let mut child = Command::new(env!("CARGO_BIN_EXE_family-budget"))
             .args(["--addr", "127.0.0.1:0", "--log", "json", "--logins-per-minute", "0"])
             .args([

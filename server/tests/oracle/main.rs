@@ -29,6 +29,8 @@
 mod judge;
 mod nemesis;
 mod person;
+#[path = "../it/harness/ports.rs"]
+mod ports;
 mod program;
 mod proxy;
 #[path = "../it/harness/redis.rs"]

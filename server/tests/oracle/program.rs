@@ -1,9 +1,9 @@
 //! The program under test, a process with a database of its own.
 
+use crate::ports::free_port;
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use std::{net::SocketAddr, process::Stdio, time::Duration};
 use tokio::{
-    net::TcpListener,
     process::{Child, Command},
     sync::Mutex,
     time::timeout,
@@ -47,10 +47,8 @@ pub struct Program {
 
 impl Program {
     pub async fn start(stores: Stores) -> Self {
-        let address =
-            TcpListener::bind("127.0.0.1:0").await.and_then(|port| port.local_addr()).expect("a port");
         let folder = tempfile::tempdir().expect("a folder");
-        let program = Self { address, folder, stores, child: Mutex::default() };
+        let program = Self { address: free_port(), folder, stores, child: Mutex::default() };
         program.run().await;
         program
     }

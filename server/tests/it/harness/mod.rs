@@ -2,6 +2,7 @@
 
 mod beneath;
 mod member;
+mod ports;
 mod raw;
 mod redis;
 mod socket;
@@ -10,6 +11,7 @@ mod visitor;
 use app::domain::Instant;
 use leptos::prelude::LeptosOptions;
 pub use member::{Member, PASSWORD, Reply, cookie_of, email};
+pub use ports::free_port;
 pub use redis::Redis;
 use serde_json::{Value, json};
 use server::{
@@ -171,7 +173,7 @@ impl TestServer {
     }
 
     async fn start(config: Config, clock: Clock, folder: Option<tempfile::TempDir>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listener = TcpListener::bind(free_port()).await.expect("a port");
         let mut server = Self {
             addr: listener.local_addr().expect("it has an address"),
             clock,

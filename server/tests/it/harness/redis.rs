@@ -1,8 +1,8 @@
 //! A Redis server of its own that tests can break.
 
+use super::ports::free_port;
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
-    net::TcpListener,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -15,9 +15,7 @@ pub struct Redis {
 
 impl Redis {
     pub fn start() -> Self {
-        let port =
-            TcpListener::bind("127.0.0.1:0").and_then(|port| port.local_addr()).expect("a port").port();
-        let mut redis = Self { port, child: None };
+        let mut redis = Self { port: free_port().port(), child: None };
         redis.run();
         redis
     }
