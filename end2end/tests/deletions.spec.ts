@@ -119,9 +119,9 @@ test("a recurring entry that somebody changed before it is stopped asks again", 
   await expect(list.getByRole("button", { name: /milk/ })).toHaveCount(0);
   await ben.api("patch", `/recurring/${id}`, { comment: "oat milk" });
   await back(anna);
-  await expect(list.getByRole("alert")).toContainText("Not deleted");
+  await expect(list.getByRole("alert"), "in the words of its button").toContainText("Not stopped");
   await expect(list.getByRole("button", { name: /oat milk/ })).toBeVisible();
-  await list.getByRole("button", { name: "Delete anyway" }).click();
+  await list.getByRole("button", { name: "Stop anyway" }).click();
   await expect(list.getByRole("button", { name: /oat milk/ })).toHaveCount(0);
   await expect.poll(async () => (await ben.api<{ items: unknown[] }>("get", "/recurring")).items).toEqual([]);
 });

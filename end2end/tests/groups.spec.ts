@@ -138,7 +138,7 @@ test("text typed in the dialog survives a reload of the page, and Escape does no
   await form.getByLabel("Amount").first().fill("70");
   await form.getByRole("group", { name: "Part 1" }).getByLabel("Note").fill("half of it");
   await anna.page.keyboard.press("Escape");
-  await expect(form.getByText("Not saved yet. Save it, or press Cancel to discard what you typed.")).toBeVisible();
+  await expect(form.getByText("Not added yet. Add it, or press Cancel to discard what you typed.")).toBeVisible();
   await expect(form.getByRole("button", { name: "Add", exact: true })).toBeFocused();
   await anna.page.reload();
   await anna.live();

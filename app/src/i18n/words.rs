@@ -35,9 +35,12 @@ catalogue! {
     empty: "No transactions yet. Type an amount to start.", "Операций пока нет. Начните с суммы.";
     saving: "saving…", "сохраняется…";
     waiting: "waiting…", "ждёт отправки…";
+    not_recorded: "This is not recorded yet. Look through it, then press Add.", "Это ещё не записано. Просмотрите и нажмите «Записать».";
     not_saved: "Not saved", "Не записано";
     not_deleted: "Not deleted", "Не удалено";
     delete_anyway: "Delete anyway", "Всё равно удалить";
+    not_stopped: "Not stopped", "Не прекращено";
+    stop_anyway: "Stop anyway", "Всё равно прекратить";
     leave_it: "Leave it", "Оставить";
     waits_for_this: "waits for this", "ждёт этого";
     try_again: "Try again", "Повторить";
@@ -78,6 +81,7 @@ catalogue! {
 
     changed_meanwhile: "Changed while you were editing", "Изменилось, пока вы писали";
     finish_first: "Not saved yet. Save it, or press Cancel to discard what you typed.", "Ещё не сохранено. Сохраните или нажмите «Отмена», чтобы убрать введённое.";
+    add_first: "Not added yet. Add it, or press Cancel to discard what you typed.", "Ещё не записано. Запишите или нажмите «Отмена», чтобы убрать введённое.";
     deleted_meanwhile: "Deleted while you were editing", "Удалено, пока вы писали";
     theirs: "Theirs", "Сейчас";
     yours: "Yours", "У вас";
@@ -115,7 +119,7 @@ catalogue! {
 
     keys: "Keys", "Клавиши";
     key_new: "New transaction", "Новая операция";
-    key_enter: "Save and stay; open a row", "Записать и остаться; открыть строку";
+    key_enter: "Add and stay; open a row", "Записать и остаться; открыть строку";
     key_move: "From row to row", "По строкам";
     key_escape: "Close without saving", "Закрыть, не сохраняя";
     key_tree: "Move a category up or down the tree", "Вложить категорию или вынести";
@@ -376,14 +380,17 @@ pub fn keep_of(language: Language, who: Option<&str>) -> String {
     }
 }
 
-/// The warning before a row that somebody changed is deleted anyway.
+/// The warning before a row that somebody changed is deleted anyway. A recurring entry is stopped.
 #[must_use]
-pub fn delete_changed(language: Language, who: Option<&str>, now: &str) -> String {
+pub fn delete_changed(language: Language, who: Option<&str>, now: &str, stops: bool) -> String {
     let changed = changed_by(language, who);
-    match language {
-        Language::En => format!("{changed}: {now}. Delete again to delete it all the same."),
-        Language::Ru => format!("{changed}: {now}. Чтобы всё равно удалить, нажмите ещё раз."),
-    }
+    let again = match (language, stops) {
+        (Language::En, false) => "Delete again to delete it all the same.",
+        (Language::En, true) => "Stop again to stop it all the same.",
+        (Language::Ru, false) => "Чтобы всё равно удалить, нажмите ещё раз.",
+        (Language::Ru, true) => "Чтобы всё равно прекратить, нажмите ещё раз.",
+    };
+    format!("{changed}: {now}. {again}")
 }
 
 /// Why a deletion was refused: another member changed the row before it arrived. The row shows that change.

@@ -11,7 +11,10 @@ use crate::{
     i18n::words,
     live_link::{Connection, LiveLink},
     outbox::Outbox,
-    state::{editing::Editing, groups::Groups, open_form::HouseholdForms, opened::Opened, undo::Undo},
+    state::{
+        editing::Editing, groups::Groups, open_form::HouseholdForms, opened::Opened,
+        plan_cell::CellToCorrect, undo::Undo,
+    },
     ui::focus::keep_focus,
 };
 use layout::{BookPage, Page};
@@ -43,6 +46,7 @@ pub fn App() -> impl IntoView {
     let (opened, outbox) = (Opened::default(), Outbox::default());
     provide_context(opened);
     provide_context(plan::PlanState::new());
+    provide_context(CellToCorrect::new());
     provide_context(outbox.clone());
     provide_context(Undo::default());
     provide_context(Editing::default());

@@ -93,6 +93,8 @@ impl Known for OnPage<'_> {
         }
     }
 
+    /// A page keeps the names of deleted articles, but receives no tombstones: after a new snapshot, what it has of a
+    /// deleted article may be older than what was deleted. So a restoration is not foreseen.
     fn article(&self, id: ArticleId) -> Lookup<Article> {
         let found = self.book.shown.articles.iter().find(|row| row.id == id);
         found.map_or(Lookup::Absent, |row| Lookup::Found(row.clone()))
@@ -106,7 +108,10 @@ impl Known for OnPage<'_> {
         Some(self.book.shown.articles.clone())
     }
 
-    /// Facts that are not loaded, and deleted rows, may use it too.
+    /// Facts that are not loaded, plans of other months, and deleted rows may use it too. Deleted rows can be restored,
+    /// so they count, and a page never receives those deleted before it was opened: not even a page with every fact
+    /// can tell that an article is unused. Its deletion is foreseen only as a refusal. The screens offer none: they
+    /// archive and merge.
     fn article_in_use(&self, id: ArticleId) -> Option<bool> {
         let shown = &self.book.shown;
         let used = self.book.facts.all().any(|row| row.article_id == id)
@@ -120,12 +125,13 @@ impl Known for OnPage<'_> {
         Article::of_transfers(&self.book.shown.articles)
     }
 
+    /// A restoration is not foreseen, as with articles.
     fn financial_center(&self, id: FinancialCenterId) -> Lookup<FinancialCenter> {
         let found = self.book.shown.financial_centers.iter().find(|row| row.center.id == id);
         found.map_or(Lookup::Absent, |row| Lookup::Found(row.center.clone()))
     }
 
-    /// Facts that are not loaded, and deleted rows, may use it too.
+    /// Facts that are not loaded, and deleted rows, may use it too, as with articles.
     fn financial_center_in_use(&self, id: FinancialCenterId) -> Option<bool> {
         let shown = &self.book.shown;
         let used = self.book.facts.all().any(|row| row.financial_center_id == id)

@@ -5,5 +5,7 @@ pub mod groups;
 pub mod kept;
 pub mod language;
 pub mod open_form;
+pub mod open_row;
 pub mod opened;
+pub mod plan_cell;
 pub mod undo;

@@ -1,131 +1,16 @@
 //! The forms of the household page: which row of each list is open, and its unsaved content. Both outlive the
 //! page.
 
-use super::kept::Kept;
+use super::{kept::Kept, open_row::OpenRow};
 use crate::{
     domain::{Article, ArticleForm, FinancialCenter, FinancialCenterForm, Recurring, RecurringForm},
     error::AppError,
 };
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// The name of the form for a new row.
 pub const NEW: &str = "new";
-
-/// The open row of a list; at most one.
-#[derive(Clone, Copy)]
-pub struct OpenRow {
-    row: RwSignal<Option<String>>,
-    /// The row that was closed last, which gets the focus back.
-    closed: StoredValue<Option<String>>,
-    /// Whether the person tried to open another row while this one had unsaved content.
-    pub asked: RwSignal<bool>,
-    /// Whether the open row has unsaved content.
-    typing: RwSignal<bool>,
-    /// The number of lists on the page with unsaved content.
-    unfinished: RwSignal<usize>,
-}
-
-impl OpenRow {
-    /// No open row. `unfinished` counts the lists with unsaved content.
-    #[must_use]
-    pub fn new(unfinished: RwSignal<usize>) -> Self {
-        Self {
-            row: RwSignal::new(None),
-            closed: StoredValue::new(None),
-            asked: RwSignal::new(false),
-            typing: RwSignal::new(false),
-            unfinished,
-        }
-    }
-
-    /// Called when the page is rendered again. A row stays open only if it has unsaved content.
-    pub fn begin_page(self) {
-        self.asked.set(false);
-        self.closed.set_value(None);
-        if !self.typing.get_untracked() {
-            self.row.set(None);
-        }
-    }
-
-    /// Whether this row is open.
-    #[must_use]
-    pub fn is(self, id: &str) -> bool {
-        self.row.with(|row| row.as_deref() == Some(id))
-    }
-
-    fn is_untracked(self, id: &str) -> bool {
-        self.row.with_untracked(|row| row.as_deref() == Some(id))
-    }
-
-    /// Closes the open row, while the page is shown, when it is not in the list any more and nothing is typed in it.
-    pub fn closes_without(self, there: impl Fn(&str) -> bool + Send + Sync + 'static) {
-        Effect::new(move || {
-            if self.row.get().is_some_and(|row| !there(&row)) && !self.typing.get_untracked() {
-                self.close();
-            }
-        });
-    }
-
-    /// The open row, if it has unsaved content.
-    #[must_use]
-    pub fn unfinished(self) -> Option<String> {
-        self.row.get().filter(|_| self.typing.get())
-    }
-
-    /// Opens a row, unless another one has unsaved content: nothing typed is lost.
-    pub fn open(self, id: String) {
-        if self.row.with_untracked(Option::is_some) && self.typing.get_untracked() {
-            self.asked.set(true);
-            return;
-        }
-        self.row.set(Some(id));
-    }
-
-    /// The person types on.
-    pub fn goes_on(self) {
-        if self.asked.get_untracked() {
-            self.asked.set(false);
-        }
-    }
-
-    /// Leaves the open row by a key: unless it has unsaved content.
-    pub fn escape(self) {
-        if self.typing.get_untracked() {
-            self.asked.set(true);
-        } else {
-            self.close();
-        }
-    }
-
-    /// Marks the open row as having unsaved content.
-    fn types(self) {
-        if !self.typing.get_untracked() {
-            self.typing.set(true);
-            self.unfinished.update(|lists| *lists += 1);
-        }
-    }
-
-    /// Closes the open row and discards its unsaved content.
-    pub fn close(self) {
-        self.closed.set_value(self.row.get_untracked());
-        if self.typing.get_untracked() {
-            self.typing.set(false);
-            self.unfinished.update(|lists| *lists = lists.saturating_sub(1));
-        }
-        self.asked.set(false);
-        self.row.set(None);
-    }
-
-    /// Whether the button of this row gets the focus now; true only once.
-    #[must_use]
-    pub fn takes_focus(self, id: &str) -> bool {
-        let takes = self.closed.with_value(|closed| closed.as_deref() == Some(id));
-        if takes {
-            self.closed.set_value(None);
-        }
-        takes
-    }
-}
 
 /// The name of a form, and its unsaved content.
 type NamedForm<Row, Form> = Option<(String, Kept<Option<Row>, Form>)>;
@@ -136,6 +21,9 @@ pub struct OpenForm<Row: 'static, Form: 'static> {
     pub open: OpenRow,
     /// The unsaved content, with the row as it was when the form was opened; without a row for a new one.
     typed: StoredValue<NamedForm<Row, Form>>,
+    /// The name of the form, and what is typed in it beside the fields of the row, by the name of the field: a
+    /// statement to compare an account with, the category to merge another one into.
+    beside: StoredValue<Option<(String, BTreeMap<&'static str, String>)>>,
 }
 
 impl<Row, Form> Clone for OpenForm<Row, Form> {
@@ -148,7 +36,7 @@ impl<Row, Form> Copy for OpenForm<Row, Form> {}
 
 impl<Row: Clone + Send + Sync, Form: Clone + Send + Sync> OpenForm<Row, Form> {
     fn new(unfinished: RwSignal<usize>) -> Self {
-        Self { open: OpenRow::new(unfinished), typed: StoredValue::new(None) }
+        Self { open: OpenRow::new(unfinished), typed: StoredValue::new(None), beside: StoredValue::new(None) }
     }
 
     /// Stores the unsaved content.
@@ -167,6 +55,44 @@ impl<Row: Clone + Send + Sync, Form: Clone + Send + Sync> OpenForm<Row, Form> {
         self.typed.with_value(|kept| kept.as_ref().filter(|(of, _)| of == name).map(|(_, kept)| kept.clone()))
     }
 
+    /// Stores what is typed beside the fields of the row.
+    pub fn keep_beside(self, name: &str, field: &'static str, text: String) {
+        if !self.open.is_untracked(name) {
+            return;
+        }
+        self.open.types();
+        self.beside.update_value(|kept| match kept.as_mut().filter(|(of, _)| of == name) {
+            Some((_, texts)) => drop(texts.insert(field, text)),
+            None => *kept = Some((name.to_owned(), BTreeMap::from([(field, text)]))),
+        });
+    }
+
+    /// Stores it whenever it has changed.
+    pub fn keeps_beside(
+        self,
+        name: &str,
+        field: &'static str,
+        text: impl Fn() -> String + Send + Sync + 'static,
+    ) {
+        let name = name.to_owned();
+        Effect::new(move |before: Option<String>| {
+            let now = text();
+            if before.is_some_and(|before| before != now) {
+                self.keep_beside(&name, field, now.clone());
+            }
+            now
+        });
+    }
+
+    /// What is typed there in the form with this name.
+    #[must_use]
+    pub fn beside(self, name: &str, field: &str) -> Option<String> {
+        self.beside.with_value(|kept| {
+            let (_, texts) = kept.as_ref().filter(|(of, _)| of == name)?;
+            texts.get(field).cloned()
+        })
+    }
+
     /// Called when the form is removed from the screen. The content is kept for the page that shows the form
     /// next, unless the form was closed.
     pub fn leave(self, name: &str, refusal: Option<AppError>) {
@@ -178,6 +104,9 @@ impl<Row: Clone + Send + Sync, Form: Clone + Send + Sync> OpenForm<Row, Form> {
                 None => kept.take(),
             };
         });
+        if !open {
+            self.beside.update_value(|kept| drop(kept.take_if(|(of, _)| of == name)));
+        }
     }
 }
 
@@ -261,6 +190,7 @@ mod tests {
                         words += 1;
                         if let Some(at) = open {
                             forms.keep(NAMES[at], Some(7), words);
+                            forms.keep_beside(NAMES[at], "statement", words.to_string());
                             typed = Some(words);
                         }
                     }
@@ -274,6 +204,7 @@ mod tests {
                     Step::LateChange(at) => {
                         if open != Some(at) {
                             forms.keep(NAMES[at], None, 0);
+                            forms.keep_beside(NAMES[at], "statement", "late".to_owned());
                         }
                     }
                     Step::Escape => {
@@ -297,7 +228,9 @@ mod tests {
                 prop_assert_eq!(shown, open.into_iter().collect::<Vec<_>>());
                 for (at, name) in NAMES.into_iter().enumerate() {
                     let kept = forms.kept(name).map(|kept| (kept.opened, kept.typed));
-                    prop_assert_eq!(kept, typed.filter(|_| open == Some(at)).map(|typed| (Some(7), typed)));
+                    let typed = typed.filter(|_| open == Some(at));
+                    prop_assert_eq!(kept, typed.map(|typed| (Some(7), typed)));
+                    prop_assert_eq!(forms.beside(name, "statement"), typed.map(|typed| typed.to_string()));
                 }
                 prop_assert_eq!(unfinished.get(), usize::from(typed.is_some()));
             }

@@ -1,17 +1,18 @@
-//! Opens the form in which a refused change is corrected, from any page.
+//! Opens the form in which a pending or refused change is corrected, from any page.
 
 use super::{editor::as_typed, navigation::Tab, refused_row::correct_word};
 use crate::{
     command::Command,
-    domain::{ArticleForm, Fact, FactForm, FactId, FinancialCenterForm},
+    domain::{ArticleForm, ArticleId, Fact, FactForm, FactId, FinancialCenterForm},
     i18n::words::words,
-    outbox::{Listed, RowId},
+    outbox::{Listed, Outbox, RowId},
     replica::{Replica, pending::RowState},
     state::{
         editing::Editing,
         groups::{DialogTarget, Groups},
         language::use_language,
         open_form::{HouseholdForms, OpenForm},
+        plan_cell::CellToCorrect,
     },
 };
 use leptos::prelude::*;
@@ -22,36 +23,47 @@ pub struct Forms {
     /// The page that is shown.
     here: Tab,
     replica: Replica,
+    outbox: Outbox,
     editing: Option<Editing>,
     groups: Option<Groups>,
     household: Option<HouseholdForms>,
+    plan: Option<CellToCorrect>,
 }
 
 impl Forms {
     /// The forms of the current contexts.
     #[must_use]
     pub fn new(here: Tab, replica: Replica) -> Self {
-        Self { here, replica, editing: use_context(), groups: use_context(), household: use_context() }
+        let outbox = use_context().unwrap_or_default();
+        let (editing, groups, household) = (use_context(), use_context(), use_context());
+        Self { here, replica, outbox, editing, groups, household, plan: use_context() }
     }
 
-    /// The button that opens the form of a refused command; a link if that is on another page. `None` if no form
-    /// shows what the command asks for.
+    /// Whether there is a form that shows what a command asks for.
+    #[must_use]
+    pub fn show(&self, listed: &Listed) -> bool {
+        self.page_of(listed).is_some()
+    }
+
+    /// The button that opens the form of a pending or refused command; a link if that is on another page. `None` if
+    /// no form shows what the command asks for.
     #[must_use]
     pub fn button(&self, refused: &Listed) -> Option<AnyView> {
-        let page = page_of(refused)?;
+        let page = self.page_of(refused)?;
         let (forms, refused, language) = (self.clone(), refused.clone(), use_language());
         let word = match &refused.state {
-            RowState::Refused(error) => correct_word(error, language),
+            RowState::Refused(error) => correct_word(Some(&refused.command), error, language),
             _ => words(language).correct,
         };
         Some(if page == self.here {
             view! {
                 <button type="button" class="button button-quiet" popovertarget="connection" popovertargetaction="hide"
-                    on:click=move |_| forms.open(&refused)>{word}</button>
+                    on:click=move |_| forms.open(&forms.now(&refused))>{word}</button>
             }
             .into_any()
         } else {
             let keep = move |_| {
+                let refused = forms.now(&refused);
                 forms.open(&refused);
                 forms.keep(&refused, |fact| as_typed(fact, language));
             };
@@ -59,9 +71,20 @@ impl Forms {
         })
     }
 
+    /// A command as it is listed by now: other members may have changed its row since.
+    fn now(&self, listed: &Listed) -> Listed {
+        let found = self
+            .outbox
+            .listed
+            .with_untracked(|rows| rows.iter().find(|row| row.mutation == listed.mutation).cloned());
+        found.unwrap_or_else(|| listed.clone())
+    }
+
     fn open(&self, refused: &Listed) {
-        if let RowId::Fact(id) = refused.row {
-            return self.open_facts(id, &refused.facts);
+        match (refused.row, self.plan) {
+            (RowId::Fact(id), _) => return self.open_facts(id, &refused.facts),
+            (RowId::Plan(article, month), Some(plan)) => return plan.choose(article, month),
+            _ => {}
         }
         let (Some(forms), Some(name)) = (self.household, refused.row.uuid().map(|id| id.to_string())) else {
             return;
@@ -83,6 +106,30 @@ impl Forms {
             && editing.may_leave()
         {
             groups.target.set(Some(DialogTarget::Row(row)));
+        }
+    }
+
+    /// The page with the form of a command.
+    fn page_of(&self, listed: &Listed) -> Option<Tab> {
+        let there = |id: ArticleId| self.replica.articles.with(|rows| rows.iter().any(|row| row.id == id));
+        match (&listed.command, listed.row) {
+            (command, _) if command.deletes() || command.restores() => None,
+            (_, RowId::Fact(_)) => Some(Tab::Today),
+            (Command::AddArticle(_) | Command::AddFinancialCenter(_) | Command::AddRecurring(_), _) => {
+                Some(Tab::Household)
+            }
+            // Once it is sent, it cannot be undone. A category that was deleted meanwhile cannot be merged.
+            (Command::MergeArticle { id, .. }, _)
+                if !matches!(listed.state, RowState::Refused(_)) || !there(*id) =>
+            {
+                None
+            }
+            // Several plans, which were filled in by a tool or pasted, are one change: no cell could correct it. A
+            // category that was deleted meanwhile has no cell.
+            (Command::SetPlans(forms), RowId::Plan(article, _)) => {
+                (forms.len() == 1 && there(article)).then_some(Tab::Plan)
+            }
+            (command, _) => stands_in_a_form(command).then_some(Tab::Household),
         }
     }
 
@@ -108,6 +155,10 @@ impl Forms {
             ) => {
                 keep(forms.centers, &name, form);
             }
+            // What it is to be merged into is chosen in its form.
+            (Command::MergeArticle { .. }, Some(forms), _) => {
+                keep(forms.articles, &name, &ArticleForm::default());
+            }
             (Command::AddRecurring(form) | Command::ReviseRecurring { form, .. }, Some(forms), _) => {
                 keep(forms.recurring, &name, form);
             }
@@ -124,21 +175,13 @@ impl Forms {
     }
 }
 
-/// The page with the form of a refused command.
-fn page_of(refused: &Listed) -> Option<Tab> {
-    match (&refused.command, refused.row) {
-        (command, _) if command.deletes() || command.restores() => None,
-        (_, RowId::Fact(_)) => Some(Tab::Today),
-        (Command::AddArticle(_) | Command::AddFinancialCenter(_) | Command::AddRecurring(_), _) => {
-            Some(Tab::Household)
-        }
-        (command, _) => stands_in_a_form(command).then_some(Tab::Household),
-    }
-}
-
-/// Whether the form of a row shows what a command asks for. Order and archive have buttons of their own.
+/// Whether the form of a row shows what a command asks for.
+///
+/// Not so the order of the accounts and the archive: a button makes the whole change, so nothing in it could be
+/// corrected. It can be done again, or not.
 pub(super) fn stands_in_a_form(command: &Command) -> bool {
     match command {
+        Command::MergeArticle { .. } => true,
         Command::ReviseArticle { form, .. } => {
             ArticleForm { archived: None, ..form.clone() } != ArticleForm::default()
         }

@@ -205,7 +205,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
                     said(command.as_ref(), &error, std::slice::from_ref(&shown), &replica, language);
                 let open = open.clone();
                 let correct = view! {
-                    <button type="button" class="button button-quiet" on:click=move |_| open()>{correct_word(&error, language)}</button>
+                    <button type="button" class="button button-quiet" on:click=move |_| open()>{correct_word(None, &error, language)}</button>
                 };
                 Some(
                     view! {

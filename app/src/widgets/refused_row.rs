@@ -25,12 +25,13 @@ pub fn said(
     language: Language,
 ) -> (&'static str, String) {
     let t = words(language);
+    let not_deleted = if command.is_some_and(stops) { t.not_stopped } else { t.not_deleted };
     match (command.is_some_and(Command::deletes), error) {
         (true, AppError::Stale { .. }) => {
             let who = name_of_other(replica, facts.first().map(|fact| fact.updated_by));
-            (t.not_deleted, changed_before_deletion(language, who.as_deref()))
+            (not_deleted, changed_before_deletion(language, who.as_deref()))
         }
-        (true, error) => (t.not_deleted, whole_sentence(error, language)),
+        (true, error) => (not_deleted, whole_sentence(error, language)),
         (false, AppError::Stale { .. }) => {
             let who = name_of_other(replica, changed_by(error));
             let named = who.map(|who| changed_to_choose(language, &who));
@@ -46,11 +47,17 @@ pub fn said(
     }
 }
 
-/// The word of the button that opens the form of a refused command.
+/// The word of the button that opens the form of a refused command. A merge has no two versions to look at.
 #[must_use]
-pub fn correct_word(error: &AppError, language: Language) -> &'static str {
+pub fn correct_word(command: Option<&Command>, error: &AppError, language: Language) -> &'static str {
     let t = words(language);
-    if matches!(error, AppError::Stale { .. }) { t.look_at_both } else { t.correct }
+    let merges = matches!(command, Some(Command::MergeArticle { .. }));
+    if matches!(error, AppError::Stale { .. }) && !merges { t.look_at_both } else { t.correct }
+}
+
+/// Whether a command deletes a recurring entry, which the screens call stopping it.
+const fn stops(command: &Command) -> bool {
+    matches!(command, Command::DeleteRecurring { .. })
 }
 
 /// Whether a command has no form in which something could be corrected.
@@ -85,6 +92,7 @@ pub fn choices(
     let settled = error.fields().iter().any(|field| field.reason == Reason::Settled);
     let goes = is_deletion || !(settled || stale && matches!(row, RowId::Fact(_)));
     let (word, leave) = match (is_deletion, stale) {
+        (true, true) if deletion.as_ref().is_some_and(stops) => (t.stop_anyway, t.leave_it),
         (true, true) => (t.delete_anyway, t.leave_it),
         (true, false) => (t.try_again, t.leave_it),
         (false, true) => (t.keep_mine, t.discard),

@@ -170,7 +170,8 @@ impl<T: CurrentRow> RevisionFlow<T> {
         self.begin();
         if let Some(now) = now.filter(|now| now.version() > self.seen.get_value()) {
             let who = name_of_other(replica, now.changed_by());
-            self.warning.set(Some(delete_changed(self.language, who.as_deref(), &figure(&now))));
+            let stops = matches!(command, Command::DeleteRecurring { .. });
+            self.warning.set(Some(delete_changed(self.language, who.as_deref(), &figure(&now), stops)));
             self.seen.set_value(now.version());
             return false;
         }
@@ -215,10 +216,9 @@ impl<T: CurrentRow> RevisionFlow<T> {
     }
 }
 
-/// The message after the person tried to leave a form with unsaved content. `button` saves it and gets the
-/// focus, so that both are scrolled into view.
-pub fn unsaved(asked: RwSignal<bool>, button: NodeRef<html::Button>) -> AnyView {
-    let t = use_words();
+/// The message `said` after the person tried to leave a form with unsaved content. `button` saves or adds it, as the
+/// message says, and gets the focus, so that both are scrolled into view.
+pub fn unsaved(said: &'static str, asked: RwSignal<bool>, button: NodeRef<html::Button>) -> AnyView {
     Effect::new(move || {
         if asked.get() {
             // After the message is in the document.
@@ -230,10 +230,8 @@ pub fn unsaved(asked: RwSignal<bool>, button: NodeRef<html::Button>) -> AnyView 
             });
         }
     });
-    part(move || {
-        asked.get().then(|| view! { <p class="form-error" role="alert">{t.finish_first}</p> }.into_any())
-    })
-    .into_any()
+    part(move || asked.get().then(|| view! { <p class="form-error" role="alert">{said}</p> }.into_any()))
+        .into_any()
 }
 
 /// Both versions of the fields that were changed here, to choose from: name, theirs, mine.

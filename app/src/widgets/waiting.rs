@@ -148,7 +148,7 @@ pub fn progress(row: RowId) -> AnyView {
 /// The state of a row that has a form; `correct` opens it.
 pub fn progress_of_row(row: RowId, correct: impl Fn() + Clone + Send + 'static) -> AnyView {
     progress_or(row, move |command, error| {
-        stands_in_a_form(command).then(|| correct_button(NodeRef::new(), error, correct.clone()))
+        stands_in_a_form(command).then(|| correct_button(NodeRef::new(), (command, error), correct.clone()))
     })
 }
 
@@ -158,15 +158,19 @@ pub fn progress_of_new(
     button: NodeRef<html::Button>,
     correct: impl Fn() + Clone + Send + 'static,
 ) -> AnyView {
-    progress_or(row, move |_, error| Some(correct_button(button, error, correct.clone())))
+    progress_or(row, move |command, error| {
+        // A category that another member has deleted cannot be merged any more.
+        let merges = matches!(command, Command::MergeArticle { .. });
+        (!merges).then(|| correct_button(button, (command, error), correct.clone()))
+    })
 }
 
 fn correct_button(
     button: NodeRef<html::Button>,
-    error: &AppError,
+    (command, error): (&Command, &AppError),
     correct: impl Fn() + Send + 'static,
 ) -> AnyView {
-    let word = correct_word(error, use_language());
+    let word = correct_word(Some(command), error, use_language());
     view! { <button type="button" class="button button-quiet" node_ref=button on:click=move |_| correct()>{word}</button> }
         .into_any()
 }
@@ -219,16 +223,23 @@ pub fn WaitingLists(
             (waiting, rows.iter().filter(|row| refused(row)).count())
         })
     });
-    let (rows, book) = (outbox.listed.clone(), replica.clone());
+    let forms = Forms::new(here, replica.clone());
+    let (rows, book, corrected) = (outbox.listed.clone(), replica.clone(), forms.clone());
     let waits = move || {
         let line = |row: &Listed| {
             let said = name_of(row, &book, language);
-            list::item(format!("{} {said}", row.mutation), move || view! { <li>{said}</li> })
+            let (forms, row, shown) = (corrected.clone(), row.clone(), corrected.show(row));
+            list::item(format!("{} {said} {shown}", row.mutation), move || {
+                let correct = forms.button(&row);
+                let correct =
+                    correct.map(|button| view! { <div class="row-choices">{button}</div> }.into_any());
+                view! { <li><p>{said}</p>{correct}</li> }
+            })
         };
         let waiting = |row: &&Listed| !refused(row) && row.held_by.is_none();
         rows.with(|rows| rows.iter().filter(waiting).map(line).collect())
     };
-    let (rows, forms) = (outbox.listed.clone(), Forms::new(here, replica.clone()));
+    let rows = outbox.listed.clone();
     let refusals = move || {
         let line = |rows: &[Listed], row: &Listed| {
             let RowState::Refused(error) = &row.state else { return None };
@@ -241,7 +252,8 @@ pub fn WaitingLists(
                 .map(|other| format!("{} {}", name_of(other, &replica, language), t.waits_for_this))
                 .collect();
             let (outbox, forms, refused) = (outbox.clone(), forms.clone(), row.clone());
-            Some(list::item(format!("{} {said} {}", row.mutation, held.concat()), move || {
+            let key = format!("{} {said} {} {}", row.mutation, held.concat(), forms.show(row));
+            Some(list::item(key, move || {
                 let held = held.into_iter().map(|said| view! { <p class="muted">{said}</p> }.into_any());
                 view! { <li><p>{said}</p>{held.collect_view()}{choices(&outbox, id, &error, forms.button(&refused), None)}</li> }
             }))

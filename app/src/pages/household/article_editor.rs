@@ -14,8 +14,9 @@ use crate::{
         look::{COLOURS, ICONS},
         text::isolated,
     },
+    error::AppError,
     i18n::words::{changed_by, icon_name},
-    outbox::RowId,
+    outbox::{Outbox, RowId},
     replica::Replica,
     state::{
         language::{use_language, use_words},
@@ -29,6 +30,13 @@ use crate::{
     widgets::{article_choice::ArticleChoice, article_field::ArticleField},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
+
+/// The category that this one was refused to be merged into, and why.
+fn refused_merge(id: ArticleId) -> Option<(ArticleId, AppError)> {
+    let held = use_context::<Outbox>()?.refused_change(RowId::Article(id))?;
+    let Command::MergeArticle { into, .. } = held.command else { return None };
+    Some((into, held.error))
+}
 
 #[component]
 pub(super) fn ArticleEditor(
@@ -63,7 +71,12 @@ pub(super) fn ArticleEditor(
     });
     let id = row.as_ref().map(|row| row.id);
     let (is_new, opened_row) = (row.is_none(), row.clone());
-    let merge = row.as_ref().map(|row| Merging::new(rows, row, &replica));
+    let refused = refused_merge(new_id);
+    let into = refused.as_ref().map(|(into, _)| *into);
+    let merge = row.as_ref().map(|row| Merging::new(rows, row, &replica, (forms, &form_name), into));
+    if let Some((_, AppError::Invalid { errors })) = refused {
+        editing.refuse(errors);
+    }
     let form = move || ArticleForm {
         id: None,
         name: typed(name),

@@ -57,7 +57,7 @@ pub(super) fn CenterEditor(
         held.currency.unwrap_or_else(|| first.1.clone()),
         held.opening_balance.unwrap_or_else(|| first.2.clone()),
     );
-    let statement = id.map(|id| (Statement::new(&replica, id, home), id, replica));
+    let statement = id.map(|id| (Statement::new(&replica, (id, home), (forms, &form_name)), id, replica));
     let stated = statement.as_ref().map(|(statement, ..)| *statement);
     let before = row.as_ref().map_or(0, |row| row.opening_balance.minor());
     let opens = move |text: Option<String>| {

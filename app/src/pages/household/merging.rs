@@ -3,10 +3,13 @@
 use super::{article_tree::Tree, revising::EditedRow};
 use crate::{
     command::Command,
-    domain::{Article, ArticleId},
+    domain::{Article, ArticleForm, ArticleId},
     i18n::words::merge_ask,
     replica::Replica,
-    state::language::{use_language, use_words},
+    state::{
+        language::{use_language, use_words},
+        open_form::OpenForm,
+    },
     ui::changing::{part, text},
     widgets::{article_choice::ArticleChoice, article_field::ArticleField},
 };
@@ -22,12 +25,27 @@ pub(super) struct Merging {
     asked: RwSignal<bool>,
 }
 
+/// The name of the field.
+const INTO: &str = "into";
+
 impl Merging {
-    /// None is chosen yet for this one.
-    pub fn new(rows: Tree, row: &Article, replica: &Replica) -> Self {
+    /// For the category whose form has this name. What was chosen on a page that was left is chosen again, and so is
+    /// what was refused, if it can still be chosen.
+    pub fn new(
+        rows: Tree,
+        row: &Article,
+        replica: &Replica,
+        (forms, name): (OpenForm<Article, ArticleForm>, &str),
+        refused: Option<ArticleId>,
+    ) -> Self {
         let (id, kind) = (row.id, row.kind);
         let offered = move |row: &Article| row.id != id && !row.archived && row.kind == kind;
         let into = ArticleChoice::among(String::new(), replica, offered);
+        let chosen = forms.beside(name, INTO).or_else(|| refused.map(|id| id.to_string()));
+        if let Some(chosen) = chosen.filter(|id| into.offers(id)) {
+            into.choose(chosen);
+        }
+        forms.keeps_beside(name, INTO, move || into.get());
         Self { rows, into, cancel: NodeRef::new(), asked: RwSignal::new(false) }
     }
 
@@ -67,7 +85,7 @@ pub(super) fn merging(merging: Merging, row: &Article, editing: EditedRow<Articl
     };
     view! {
         <div on:change=move |_| asked.set(false)>
-            <ArticleField article=into id="article-into" label=Some(t.merge_into) field="into" errors=editing.flow.errors class="" />
+            <ArticleField article=into id="article-into" label=Some(t.merge_into) field=INTO errors=editing.flow.errors class="" />
         </div>
         {part(question)}
     }

@@ -19,7 +19,7 @@ mod recurring_inputs;
 mod revising;
 
 use crate::{
-    state::{language::use_words, open_form::OpenRow},
+    state::{language::use_words, open_row::OpenRow},
     ui::focus::focus_if_free,
 };
 use leptos::{html, prelude::*};

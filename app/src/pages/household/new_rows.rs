@@ -5,10 +5,7 @@ use super::returns_to;
 use crate::{
     outbox::{Listed, Outbox, RowId},
     replica::Replica,
-    state::{
-        language::use_language,
-        open_form::{NEW, OpenRow},
-    },
+    state::{language::use_language, open_form::NEW, open_row::OpenRow},
     ui::{
         changing::{part, text},
         list::{item, list},

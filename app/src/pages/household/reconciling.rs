@@ -3,7 +3,10 @@
 use super::typed;
 use crate::{
     command::Command,
-    domain::{Currency, FactForm, FactId, FinancialCenterId, Money, Reason, arithmetic::work_out},
+    domain::{
+        Currency, FactForm, FactId, FinancialCenter, FinancialCenterForm, FinancialCenterId, Money, Reason,
+        arithmetic::work_out,
+    },
     error::AppError,
     i18n::{
         errors::field_sentence,
@@ -11,7 +14,10 @@ use crate::{
     },
     outbox::{Heard, Outbox},
     replica::Replica,
-    state::language::{use_language, use_words},
+    state::{
+        language::{use_language, use_words},
+        open_form::OpenForm,
+    },
     ui::changing::{changing, part, text},
     widgets::{article_choice::ArticleChoice, article_field::ArticleField, sign_key::Signed},
 };
@@ -33,10 +39,20 @@ pub(super) struct Statement {
     asked: RwSignal<bool>,
 }
 
+/// The names of its fields among those beside the account's own.
+const BALANCE: &str = "statement";
+const CATEGORY: &str = "adjustment";
+
 impl Statement {
-    pub fn new(replica: &Replica, id: FinancialCenterId, currency: Currency) -> Self {
+    /// The statement in the account's form with this name, with what was typed on a page that was left.
+    pub fn new(
+        replica: &Replica,
+        (id, currency): (FinancialCenterId, Currency),
+        (forms, name): (OpenForm<FinancialCenter, FinancialCenterForm>, &str),
+    ) -> Self {
         let (language, centers) = (use_language(), replica.centers.clone());
-        let (entered, opening) = (RwSignal::new(String::new()), RwSignal::new(0_i64));
+        let entered = RwSignal::new(forms.beside(name, BALANCE).unwrap_or_default());
+        let opening = RwSignal::new(0_i64);
         let difference = Memo::new(move |_| {
             let stated =
                 entered.with(|text| (!text.trim().is_empty()).then(|| work_out(text, currency, language)))?;
@@ -51,6 +67,11 @@ impl Statement {
             )
         });
         let (input, article) = (NodeRef::new(), ArticleChoice::new(None, replica));
+        if let Some(chosen) = forms.beside(name, CATEGORY).filter(|id| article.offers(id)) {
+            article.choose(chosen);
+        }
+        forms.keeps_beside(name, BALANCE, move || entered.get());
+        forms.keeps_beside(name, CATEGORY, move || article.get());
         Self { entered, input, article, difference, opening, asked: RwSignal::new(false) }
     }
 
@@ -145,7 +166,7 @@ pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency:
         <fieldset class="choice form">
             <legend class="field-label">{t.reconcile}</legend>
             <Signed input>
-                <input node_ref=input class="input num" id="center-statement" inputmode="decimal" autocomplete="off" placeholder=t.on_statement aria-label=t.on_statement
+                <input node_ref=input class="input num" id="center-statement" inputmode="decimal" autocomplete="off" placeholder=t.on_statement aria-label=t.on_statement value=entered.get_untracked()
                     aria-invalid=refuses aria-describedby="center-statement-error center-difference" on:input=move |_| {
                         asked.set(false);
                         entered.set(typed(input).unwrap_or_default());

@@ -9,9 +9,9 @@ use crate::{
         fields::{Comparable, differences},
     },
     error::AppError,
-    outbox::{Outbox, RowId, Seen, conflicts},
+    outbox::{Outbox, RefusedCommand, RowId, Seen, conflicts},
     replica::Replica,
-    state::{kept::Kept, open_form::OpenForm},
+    state::{kept::Kept, language::use_words, open_form::OpenForm},
     ui::changing::part,
     widgets::revising::{RevisionFlow, both_versions, name_of_other, unsaved},
 };
@@ -35,7 +35,7 @@ pub(super) fn begin<Row: Editable>(
     (id, row): (RowId, Option<Row>),
 ) -> Beginning<Row> {
     let outbox: Outbox = use_context().unwrap_or_default();
-    let held = outbox.refused_change(id);
+    let held = refused_in_form::<Row>(&outbox, id);
     let kept = forms.kept(name);
     let opened = kept.as_ref().and_then(|kept| kept.opened.clone()).or(row);
     let row = match &held {
@@ -58,6 +58,11 @@ pub(super) fn begin<Row: Editable>(
     let (replica, opened) = (StoredValue::new(replica.clone()), StoredValue::new(row.clone()));
     let editing = EditedRow { flow, id, forms, opened, outbox: StoredValue::new(outbox), replica };
     Beginning { editing, row, filled: typed.unwrap_or_default() }
+}
+
+/// The refused change of a row that its form corrects. A merge is made anew, on the row as it is now.
+fn refused_in_form<Row: Editable>(outbox: &Outbox, row: RowId) -> Option<RefusedCommand> {
+    outbox.refused_change(row).filter(|held| Row::Form::in_command(held.command.clone()).is_some())
 }
 
 /// The row as it was seen before a change.
@@ -88,7 +93,7 @@ impl<Row: Editable> EditedRow<Row> {
     /// The row that the changes are made on. If a change was refused since the form was opened, that change is
     /// corrected.
     fn original(self) -> Option<Row> {
-        let held = self.outbox.with_value(|outbox| outbox.refused_change(self.id));
+        let held = self.outbox.with_value(|outbox| refused_in_form::<Row>(outbox, self.id));
         held.and_then(|held| seen(&held.seen)).or_else(|| self.opened.get_value())
     }
 
@@ -242,7 +247,7 @@ impl<Row: Editable> EditedRow<Row> {
         view! {
             {part(choice)}
             {self.flow.said(move || self.bring_back(self.changes(restored())))}
-            {unsaved(open.asked, save)}
+            {unsaved(use_words().finish_first, open.asked, save)}
         }
         .into_any()
     }

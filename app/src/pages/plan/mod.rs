@@ -5,6 +5,7 @@
 
 mod asking;
 mod before_start;
+mod correcting;
 mod filling;
 mod keys;
 mod sheet;
@@ -44,14 +45,11 @@ pub fn PlanPage() -> impl IntoView {
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let sheet = PlanSheet::new(replica, outbox, state, language);
     Effect::new(move || sheet.load());
+    correcting::goes_to_the_chosen(sheet);
     // The text of a cell is entered before its month disappears; the tools follow the months.
     let shift = move |event: &Event, months: i16| {
         settle(sheet, event);
-        sheet.at.set(None);
-        sheet.asked.set(None);
-        sheet.said.set(String::new());
-        sheet.refusal.set(None);
-        sheet.first.update(|first| *first = first.plus(months));
+        sheet.show(sheet.first.get_untracked().plus(months));
     };
     let touched = StoredValue::new(None::<(i32, i32)>);
     let begin = move |event: PointerEvent| touched.set_value(finger(&event));

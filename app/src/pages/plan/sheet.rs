@@ -155,6 +155,15 @@ impl PlanSheet {
         all.into_iter().filter(|total| total.currency != home).collect()
     }
 
+    /// Shows the months from this one on.
+    pub fn show(self, first: Month) {
+        self.at.set(None);
+        self.asked.set(None);
+        self.said.set(String::new());
+        self.refusal.set(None);
+        self.first.set(first);
+    }
+
     /// Loads the visible months, unless they are loaded.
     pub fn load(self) {
         let (first, replica) = (self.first.get(), self.replica());

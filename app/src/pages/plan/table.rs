@@ -31,11 +31,14 @@ pub(super) fn cell_id((article, month): Cell) -> String {
 }
 
 /// The articles in the order of the grid, with their depth. An archived article is included while it has
-/// plans or facts.
+/// plans or facts, or an amount that was refused.
 pub(super) fn rows(sheet: PlanSheet, articles: &[Article], kind: Kind) -> Vec<(usize, Article)> {
     let months: Vec<_> = months().filter_map(|at| sheet.lines(at)).collect();
+    let refused =
+        |id: ArticleId| self::months().any(|at| sheet.problem((id, sheet.first.get().plus(at))).is_some());
     let counts = |id: ArticleId| {
         months.iter().any(|lines| lines.get(&id).is_some_and(|line| line.plan != 0 || line.fact != 0))
+            || refused(id)
     };
     let mut rows = tree(articles);
     rows.retain(|(_, row)| row.kind == kind && (!row.archived || counts(row.id)));

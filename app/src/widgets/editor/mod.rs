@@ -125,7 +125,7 @@ pub fn Editor(
             {part(choice)}
             {flow.said(restore)}
             {part(gone)}
-            {unsaved(editing.asked, button)}
+            {unsaved(t.finish_first, editing.asked, button)}
             <div class="editor-buttons">
                 <button node_ref=button type="submit" class="button">{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| editing.close(id)>

@@ -83,6 +83,7 @@ pub(super) fn Form(target: DialogTarget, replica: Replica, open: OpenDialog) -> 
             .into_any()
     });
     let button = NodeRef::new();
+    let (word, unfinished) = if row.is_some() { (t.save, t.finish_first) } else { (t.add, t.add_first) };
     let class = match kind {
         GroupKind::Transfer => "group-form",
         GroupKind::Split => "group-form is-split",
@@ -98,9 +99,9 @@ pub(super) fn Form(target: DialogTarget, replica: Replica, open: OpenDialog) -> 
             {this.flow.said(restore)}
             {part(gone)}
             <p class="form-error" role="alert">{text(move || unsaid(&this).unwrap_or_default())}</p>
-            {unsaved(open.asked, button)}
+            {unsaved(unfinished, open.asked, button)}
             <div class="editor-buttons">
-                <button node_ref=button type="submit" class="button">{if row.is_some() { t.save } else { t.add }}</button>
+                <button node_ref=button type="submit" class="button">{word}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| cancelled.finish()>{t.cancel}</button>
                 {remove}
             </div>

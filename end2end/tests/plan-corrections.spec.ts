@@ -1,0 +1,103 @@
+import { expect, type Person, test } from "../support/fixtures";
+import { back, lose, writes } from "../support/writes";
+
+const popover = ({ page }: Person) => page.locator("#connection");
+
+const plans = async (person: Person) => {
+  const { today } = await person.api<{ today: string }>("get", "/snapshot");
+  const { items } = await person.api<{ items: { amount: string }[] }>("get", `/plans?month=${today.slice(0, 7)}`);
+  return items.map((plan) => plan.amount);
+};
+
+/** Groceries, and the household's month. */
+async function planned(person: Person) {
+  const { today } = await person.api<{ today: string }>("get", "/snapshot");
+  const { items } = await person.api<{ items: { id: string; name: string }[] }>("get", "/articles");
+  return { article: items.find((row) => row.name === "Groceries")?.id, month: today.slice(0, 7) };
+}
+
+/** Their cell, wherever the month is among those on the screen. */
+async function groceries(person: Person) {
+  const { article, month } = await planned(person);
+  return person.page.locator(`#plan-${article}-${month}`);
+}
+
+async function goTo({ page }: Person, name: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
+  await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name })).toHaveAttribute("aria-current", "page");
+}
+
+/** Presses the button of the list in the popover that opens the cell. */
+async function correct(person: Person, word: string): Promise<void> {
+  await person.page.getByRole("button", { name: /Connection/ }).click();
+  await popover(person).locator("a, button").filter({ hasText: word }).click();
+}
+
+for (const [size, viewport] of [["a desktop", { width: 1440, height: 900 }], ["a phone", { width: 390, height: 844 }]] as const) {
+  test.describe(`on ${size}`, () => {
+    test.use({ viewport });
+
+    test("a refused plan is corrected in its cell, from the popover of every page and of another month", async ({ household: { anna, ben } }) => {
+      await anna.openLive();
+      const { page } = anna;
+      const cell = await groceries(anna);
+      let amount = 70;
+      for (const from of ["Today", "Household", "Plan"]) {
+        await goTo(anna, "Plan");
+        await page.route(writes, (route) => route.fulfill({ status: 500, contentType: "application/json", body: '"internal"' }), { times: 1 });
+        await cell.fill(`${amount}`);
+        await cell.press("Enter");
+        await expect(page.locator(".plan-cell .field-error")).toBeVisible();
+        if (from !== "Plan") await goTo(anna, from);
+        else for (let step = 0; step < 4; step += 1) await page.getByRole("button", { name: "Next month" }).click();
+        await correct(anna, "Correct");
+        await expect(popover(anna)).toBeHidden();
+        await expect(cell, from).toBeFocused();
+        await expect(cell, "what was refused").toHaveValue(`${amount}.00`);
+        await expect(cell).toHaveAttribute("aria-invalid", "true");
+        await page.keyboard.type(`${amount + 1}`);
+        await page.keyboard.press("Enter");
+        await expect.poll(() => plans(ben)).toEqual([`${amount + 1}.00`]);
+        await expect(page.locator(".plan-cell .field-error")).toHaveCount(0);
+        amount += 10;
+      }
+    });
+
+    test("a plan that waits is corrected in its cell", async ({ household: { anna, ben } }) => {
+      await anna.openLive();
+      const cell = await groceries(anna);
+      await goTo(anna, "Plan");
+      await anna.page.route(writes, lose);
+      await cell.fill("70");
+      await cell.press("Enter");
+      await expect(anna.page.locator(".plan-cell").getByText("waiting…")).toBeVisible();
+      await goTo(anna, "Household");
+      await correct(anna, "Correct");
+      await expect(cell).toBeFocused();
+      await expect(cell).toHaveValue("70.00");
+      await anna.page.keyboard.type("80");
+      await anna.page.keyboard.press("Enter");
+      await back(anna);
+      await expect.poll(() => plans(ben)).toEqual(["80.00"]);
+    });
+  });
+}
+
+test("a plan that somebody else has set meanwhile is compared in its cell", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  const cell = await groceries(anna);
+  await goTo(anna, "Plan");
+  await anna.page.route(writes, lose);
+  await cell.fill("70");
+  await cell.press("Enter");
+  await goTo(anna, "Today");
+  const { article, month } = await planned(ben);
+  expect((await ben.request.put(`${ben.server.url}/api/v1/plans/${article}/${month}`, { data: { amount: "50" } })).ok()).toBeTruthy();
+  await back(anna);
+  await correct(anna, "Look at both");
+  await expect(cell).toBeFocused();
+  await expect(cell).toHaveValue("70.00");
+  await expect(anna.page.locator(".plan-cell .field-error")).toContainText("Ben set this to 50.00 meanwhile.");
+  await anna.page.keyboard.press("Enter");
+  await expect.poll(() => plans(ben)).toEqual(["70.00"]);
+});
