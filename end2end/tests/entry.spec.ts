@@ -188,6 +188,49 @@ test.describe("before the program has loaded", () => {
   });
 });
 
+test.describe("without the program, after the session has ended", () => {
+  test.use({ javaScriptEnabled: false });
+
+  for (const [who, viewport] of [["on a desktop", { width: 1440, height: 900 }], ["on a phone", { width: 390, height: 844 }]] as const) {
+    test(`a transaction comes back in its form after signing in, ${who}`, async ({ browser, household: { anna } }) => {
+      await anna.page.setViewportSize(viewport);
+      const { page, server } = anna;
+      const { email } = await anna.api<{ email: string }>("get", "/auth/me");
+      await page.goto(`${server.url}/`);
+      const form = page.getByRole("form", { name: "Add a transaction" });
+      await form.getByLabel("Amount").fill("12 + 0.50");
+      await form.getByLabel("Category").selectOption({ label: "Fuel" });
+      await form.getByLabel("Account").selectOption({ label: "Cash" });
+      await form.getByLabel("Note").fill('on the "way" <home>');
+      // Another device ends the session.
+      const other = await browser.newContext();
+      const signIn = { email, password: "correct horse" };
+      expect((await other.request.post(`${server.url}/api/v1/auth/login`, { data: signIn })).ok()).toBeTruthy();
+      const { items } = await (await other.request.get(`${server.url}/api/v1/auth/sessions`)).json();
+      for (const { id, current } of items) if (!current) await other.request.delete(`${server.url}/api/v1/auth/sessions/${id}`);
+      await form.getByRole("button", { name: "Add", exact: true }).click();
+      await expect(page.getByText("what you typed is not recorded yet")).toBeVisible();
+      const door = page.getByRole("form", { name: "Sign in" });
+      await door.getByLabel("Email").fill(email);
+      await door.getByLabel("Password").fill("wrong horse");
+      await door.getByRole("button", { name: "Sign in" }).click();
+      await expect(door.getByRole("alert")).toContainText("Email or password is wrong");
+      await door.getByLabel("Password").fill("correct horse");
+      await door.getByRole("button", { name: "Sign in" }).click();
+      await expect(form.getByText("This is not recorded yet. Look through it, then press Add.")).toBeVisible();
+      expect(page.url(), "nothing typed is in an address").toBe(`${server.url}/`);
+      await expect(form.getByLabel("Amount")).toHaveValue("12 + 0.50");
+      await expect(form.getByLabel("Category").locator("option:checked")).toHaveText("Fuel");
+      await expect(form.getByLabel("Account").locator("option:checked")).toHaveText("Cash");
+      await expect(form.getByLabel("Note")).toHaveValue('on the "way" <home>');
+      await expect(anna.rows("on the")).toHaveCount(0);
+      await form.getByRole("button", { name: "Add", exact: true }).click();
+      await expect(anna.rows('on the "way" <home>')).toContainText("−12.50");
+      await other.close();
+    });
+  }
+});
+
 test("what is typed before the program starts is newer than a draft", async ({ household: { anna } }) => {
   const { page } = anna;
   const form = page.getByRole("form", { name: "Add a transaction" });

@@ -23,19 +23,19 @@ pub struct Opening {
     pub snapshot: service::Snapshot,
     /// The email of the account, for signing in again on an open page.
     pub email: String,
-    /// The transaction that was posted without the program, if it was refused.
+    /// The transaction that was posted without the program, if it was not recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<RefusedFact>,
 }
 
-/// A transaction as it was posted without the program, and why it was refused. It is in the page that answers
+/// A transaction as it was posted without the program, and why it was not recorded. It is in the page that answers
 /// the post, and nowhere else: amounts and notes belong neither in an address nor in a cookie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedFact {
     /// What was typed.
     pub form: FactForm,
-    /// Why it was refused.
-    pub error: AppError,
+    /// Why it was refused; `None` if the session had ended, and it comes back after the person has signed in again.
+    pub error: Option<AppError>,
 }
 
 #[cfg(feature = "ssr")]

@@ -11,7 +11,7 @@ use crate::{
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::{book::RefusedFact, call::form, ssr};
+use super::{call::form, ssr};
 #[cfg(feature = "ssr")]
 use crate::{
     command::Command,
@@ -31,21 +31,21 @@ pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
 /// Records the transaction of a plain form.
 ///
 /// # Errors
-/// With what was typed, as far as it can be read.
+/// With what was typed, as far as it can be read, and why it was refused.
 #[cfg(feature = "ssr")]
 pub async fn record_plainly(
     service: &dyn BudgetService,
     identity: &Identity,
     body: &[u8],
-) -> Result<(), RefusedFact> {
+) -> Result<(), (FactForm, AppError)> {
     let Some(RecordFact { form }) = form::read(body) else {
-        return Err(RefusedFact { form: FactForm::default(), error: AppError::Malformed });
+        return Err((FactForm::default(), AppError::Malformed));
     };
     let recorded = match identity.actor.clone() {
         Ok(actor) => record(service, actor, identity.language, form.clone()).await,
         Err(error) => Err(error),
     };
-    recorded.map(drop).map_err(|error| RefusedFact { form, error })
+    recorded.map(drop).map_err(|error| (form, error))
 }
 
 #[cfg(feature = "ssr")]

@@ -19,6 +19,9 @@ pub struct SignInPage {
     pub demo: bool,
     /// What has just been done.
     pub done: Option<JustDone>,
+    /// The fields of a transaction that was posted after the session had ended, by name. They are posted together with
+    /// the sign-in, to the page that shows them again.
+    pub entry: Vec<(&'static str, String)>,
     /// The form that deletes an account that belongs to no household, if it is offered.
     pub deletion: Option<Filled>,
 }
@@ -48,7 +51,14 @@ impl JustDone {
 #[must_use]
 pub fn sign_in(frame: &PageFrame, page: &SignInPage) -> String {
     let t = frame.words();
-    let demo = page.demo.then(|| {
+    // Nothing but this page holds the transaction, so nothing here leads away from it.
+    let holds = !page.entry.is_empty();
+    let waits = holds.then(|| view! { <p role="status">{t.entry_waits}</p> });
+    let action = if holds { "/" } else { "/sign-in" };
+    let entry = page.entry.iter().map(|(name, value)| {
+        view! { <input type="hidden" name=*name value=value.clone() /> }
+    });
+    let demo = (page.demo && !holds).then(|| {
         view! {
             <section class="offer">
                 <a class="button button-outline" href="/demo">{t.demo_offer}</a>
@@ -63,17 +73,19 @@ pub fn sign_in(frame: &PageFrame, page: &SignInPage) -> String {
     let body = view! {
         <h1>{t.sign_in}</h1>
         {done.map(|done| view! { <p class="saved" role="status">{done}</p> })}
-        <form method="post" action="/sign-in" class="form" aria-label=t.sign_in>
+        {waits}
+        <form method="post" action=action class="form" aria-label=t.sign_in>
             {refusal(frame, &page.filled)}
             {Input::email(frame.live().email).draw(frame, &page.filled)}
             {Input::password("password", frame.live().password, "current-password").draw(frame, &page.filled)}
             <input type="hidden" name="next" value=page.next.clone() />
+            {entry.collect_view()}
             <button type="submit" class="button">{t.sign_in_do}</button>
         </form>
         {page.deletion.as_ref().map(|filled| deletion(frame, filled))}
-        <p><a href="/register">{t.no_account}</a></p>
+        {(!holds).then(|| view! { <p><a href="/register">{t.no_account}</a></p> })}
         {demo}
-        {languages(frame)}
+        {(!holds).then(|| languages(frame))}
     };
     document(frame, t.sign_in, narrow(frame, body))
 }

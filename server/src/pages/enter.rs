@@ -37,7 +37,7 @@ pub async fn sign_in_page(
     show_sign_in(&web, &identity, SignInPage { next, done, ..SignInPage::default() })
 }
 
-fn show_sign_in(web: &Web, identity: &Identity, shown: SignInPage) -> Response {
+pub(super) fn show_sign_in(web: &Web, identity: &Identity, shown: SignInPage) -> Response {
     let shown = SignInPage { demo: web.demo, ..shown };
     let deletion = shown.deletion.as_ref().and_then(|filled| filled.refusal.as_ref());
     let refusal = shown.filled.refusal.as_ref().or(deletion);
@@ -52,14 +52,25 @@ pub async fn sign_in(State(web): State<Web>, From(identity): From, body: Bytes) 
     match web.ledger.log_in(identity.device.clone(), email, password).await {
         Ok(signed_in) => enter_book(&web, &identity, &signed_in, next.as_deref().unwrap_or("/")).await,
         Err(error) => {
-            let homeless = error == AppError::NoHousehold;
-            let filled = posted.refused(error);
-            // Only who has proved the password is told this, and may delete the account.
-            let deletion = homeless.then(|| Filled { refusal: None, ..filled.clone() });
-            let next = next.unwrap_or_default();
-            show_sign_in(&web, &identity, SignInPage { filled, next, deletion, ..SignInPage::default() })
+            let shown = SignInPage { next: next.unwrap_or_default(), ..SignInPage::default() };
+            refuse_sign_in(&web, &identity, posted, error, shown)
         }
     }
+}
+
+/// The page again, with what was typed and why it was refused.
+pub(super) fn refuse_sign_in(
+    web: &Web,
+    identity: &Identity,
+    posted: Posted,
+    error: AppError,
+    shown: SignInPage,
+) -> Response {
+    let homeless = error == AppError::NoHousehold;
+    let filled = posted.refused(error);
+    // Only who has proved the password is told this, and may delete the account.
+    let deletion = homeless.then(|| Filled { refusal: None, ..filled.clone() });
+    show_sign_in(web, identity, SignInPage { filled, deletion, ..shown })
 }
 
 /// Deletes the account of somebody who belongs to no household.

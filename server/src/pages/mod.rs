@@ -162,16 +162,24 @@ pub async fn open_book(
     }
 }
 
-/// Begins the session and redirects to the book. The browser's previous session is ended, since nobody could
-/// reach it any more.
+/// Begins the session and redirects to the book.
 async fn enter_book(web: &Web, identity: &Identity, signed_in: &SignedIn, path: &str) -> Response {
+    (begin_session(web, identity, signed_in).await, go(path)).into_response()
+}
+
+/// The cookie that begins the session. The browser's previous session is ended, since nobody could reach it any
+/// more.
+async fn begin_session(
+    web: &Web,
+    identity: &Identity,
+    signed_in: &SignedIn,
+) -> AppendHeaders<[(HeaderName, String); 1]> {
     if let Ok(before) = identity.actor
         && let Err(error) = web.ledger.log_out(before).await
     {
         tracing::warn!(%error, "a session that was replaced goes on");
     }
-    let cookie = session::cookie(&signed_in.token, identity.secure);
-    (AppendHeaders([(header::SET_COOKIE, cookie)]), go(path)).into_response()
+    AppendHeaders([(header::SET_COOKIE, session::cookie(&signed_in.token, identity.secure))])
 }
 
 /// The cookie of a choice of this browser, kept for a year.

@@ -90,6 +90,7 @@ mod requests;
 mod schema;
 mod second_process;
 mod seen;
+mod signing_in_again;
 mod sockets;
 mod start;
 mod stats;

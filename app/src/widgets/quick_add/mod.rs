@@ -21,7 +21,7 @@ use crate::{
     api::book::RefusedFact,
     domain::{ArticleId, Day, FactForm, FactId, FieldError, Language},
     error::AppError,
-    i18n::errors::whole_sentence,
+    i18n::{errors::whole_sentence, words::words},
     outbox::Outbox,
     replica::{Days, Replica},
     state::{
@@ -63,7 +63,7 @@ pub fn QuickAdd() -> impl IntoView {
     }
     let sheet = Sheet::new();
     let refused = RwSignal::new(back.sentence(language));
-    let draft = Draft::new(inputs, &replica, back.error.is_some());
+    let draft = Draft::new(inputs, &replica, back.came);
     let book = replica.clone();
     let clear = move || {
         for node in [amount, comment] {
@@ -157,6 +157,8 @@ pub fn QuickAdd() -> impl IntoView {
             {offered.view()}
             // A form that is posted twice before hydration results in one entry.
             <input type="hidden" name="form[id]" value=FactId::new().to_string() />
+            // If the session has ended by then, it comes back to this member alone.
+            <input type="hidden" name="member" value=replica.me.to_string() />
             {sign(amount, draft, errors)}
             <Field label=t.amount id="add-amount".to_owned() error=message(errors, "amount") class="field-amount">
                 <input
@@ -184,9 +186,10 @@ pub fn QuickAdd() -> impl IntoView {
     .into_any()
 }
 
-/// The transaction that was posted without the program and came back refused; empty without one.
+/// The transaction that was posted without the program and came back; empty without one.
 #[derive(Default)]
 struct Back {
+    came: bool,
     typed: FactForm,
     error: Option<AppError>,
 }
@@ -197,8 +200,9 @@ impl Back {
         let refused =
             use_context::<Opened>().and_then(|opened| opened.refused.try_update_value(Option::take)?);
         refused.map_or_else(Self::default, |RefusedFact { form, error }| Self {
+            came: true,
             typed: form,
-            error: Some(error),
+            error,
         })
     }
 
@@ -209,7 +213,9 @@ impl Back {
     /// What no field shows. Without the program the sheet of a phone is closed, and with it every field but the
     /// amount.
     fn sentence(&self, language: Language) -> Option<String> {
-        let error = self.error.as_ref()?;
+        let Some(error) = &self.error else {
+            return self.came.then(|| words(language).not_recorded.to_owned());
+        };
         let shown = !error.fields().is_empty() && error.fields().iter().all(|error| error.field == "amount");
         (!shown).then(|| whole_sentence(error, language))
     }

@@ -28,7 +28,7 @@ use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
-pub use visitor::{Visitor, field};
+pub use visitor::{Page, Visitor, field};
 
 /// Keeps a broken test from hanging; nothing takes this long.
 pub const PATIENCE: Duration = Duration::from_secs(20);
