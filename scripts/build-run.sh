@@ -5,7 +5,7 @@ source "$(dirname "$0")/common.sh"
 ensure_rust
 ensure_wasm_bindgen
 [ -e target/debug/family-budget ] || say "Building (the first time about 7 minutes on 2 cores, then seconds)"
-# The tests bring a program with switches for faults, so that it is not built twice.
+# Whoever has built the program already says so.
 [ -n "${FAMILY_BUDGET_PROGRAM_IS_BUILT:-}" ] || cargo build --package server --bin family-budget
 cargo build --package frontend --target wasm32-unknown-unknown
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the release: target/release/family-budget, hash.txt beside it, and target/site.
+# Builds the release: target/release/family-budget, hash.txt beside it, and target/site. With --frontend-only, the
+# browser's side alone: hash.txt and target/site.
 source "$(dirname "$0")/common.sh"
 ensure_rust
 ensure_wasm_bindgen
@@ -12,7 +13,7 @@ have brotli || fail "brotli is missing: install it, it measures what is download
 export PATH="$PWD/end2end/node_modules/.bin:$PATH"
 # The browser's side in parts: what Today needs, the other pages, and what is seldom opened (app/src/pages/parts.rs). For
 # that a script of ours stands before wasm-bindgen, and another before wasm-opt.
-WASM_BINDGEN=$(command -v wasm-bindgen) WASM_OPT=$(command -v wasm-opt) PATH="$PWD/scripts/split:$PATH" cargo leptos build --release --lib-features split
+WASM_BINDGEN=$(command -v wasm-bindgen) WASM_OPT=$(command -v wasm-opt) PATH="$PWD/scripts/split:$PATH" cargo leptos build --release --lib-features split "$@"
 
 # A part, its files, and its budget in KB after brotli.
 measured=0

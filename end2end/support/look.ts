@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect } from "@playwright/test";
+import type { Person } from "./fixtures";
 
 /** Messages in a page's console and its failures; a test removes those it expects. */
 export function listen(page: Page): string[] {
@@ -68,23 +69,45 @@ function foreignWords(page: Page): Promise<string[]> {
 }
 
 export interface Look {
-  /** `pseudo` is lengthened English. */
-  language: "en" | "ru" | "pseudo";
+  language: "en" | "ru";
+  /** The widths in which each state is looked at; the window has the last one. Without them, only its own. */
+  widths?: readonly number[];
   /**
    * Whether axe analyses each state in both themes. Its rules check structure, names and colours, which differ
    * between a phone and a desktop but neither between languages nor between phones; an analysis takes longer than
    * everything else here.
    */
-  axe: boolean;
+  axe?: boolean;
+  /** Whether the state is also looked at with longer texts. These stay in the page until it is drawn again. */
+  lengthened?: boolean;
+}
+
+/** Makes the window as wide as each of the widths in turn. */
+async function atEach(page: Page, widths: Look["widths"], check: (where: string) => Promise<void>): Promise<void> {
+  const { width: own, height } = page.viewportSize() ?? { width: 1440, height: 844 };
+  for (const width of widths ?? [own]) {
+    if (page.viewportSize()?.width !== width) await page.setViewportSize({ width, height });
+    await check(`${width} px`);
+  }
 }
 
 /** Checks that nothing is cut off, the console is empty and every word is translated; with `axe`, its rules too. */
-export async function looksRight(page: Page, said: string[], { language, axe }: Look, state: string): Promise<void> {
+export async function looksRight(page: Page, said: string[], { language, widths, axe, lengthened }: Look, state: string): Promise<void> {
   expect(said, state).toEqual([]);
-  if (language === "pseudo") await lengthen(page);
   if (language === "ru") expect(await foreignWords(page), state).toEqual([]);
-  expect(await cutOff(page), state).toEqual([]);
-  if (!axe) return;
+  const nothingIsCutOff = () => atEach(page, widths, async (where) => expect(await cutOff(page), `${state}, ${where}`).toEqual([]));
+  await nothingIsCutOff();
+  if (axe) {
+    await obeysAxe(page, state);
+    // Messages that axe itself causes while it measures are not the page's.
+    said.length = 0;
+  }
+  if (!lengthened) return;
+  await lengthen(page);
+  await nothingIsCutOff();
+}
+
+async function obeysAxe(page: Page, state: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     const builder = new AxeBuilder({ page }).options({ preload: false });
@@ -93,12 +116,19 @@ export async function looksRight(page: Page, said: string[], { language, axe }: 
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
     expect(found, `${state}, ${colorScheme}`).toEqual([]);
   }
-  // Messages that axe itself causes while it measures are not the page's.
-  said.length = 0;
+}
+
+/** Opens a page in each of the widths and checks that nothing moves when the program arrives. */
+export async function arrivesStill(person: Person, path: string, { widths }: Look): Promise<void> {
+  await atEach(person.page, widths, async (where) => {
+    await person.open(path);
+    await person.synchronised();
+    expect(await layoutShift(person.page), `nothing moves when the program arrives, ${where}`).toBeLessThanOrEqual(0.01);
+  });
 }
 
 /** The layout shift of the page since it was loaded. */
-export function layoutShift(page: Page): Promise<number> {
+function layoutShift(page: Page): Promise<number> {
   return page.evaluate(
     () =>
       new Promise<number>((done) => {

@@ -22,62 +22,64 @@ const settled = async (page: Page) => {
   expect(await page.evaluate(missing)).toEqual([]);
 };
 
-for (const colorScheme of ["light", "dark"] as const) {
+for (const locale of ["en-GB", "ru-RU"]) {
   for (const [width, height] of [
     [390, 844],
     [1440, 900],
   ]) {
     const touch = width < 700;
-    for (const locale of ["en-GB", "ru-RU"]) {
-      test(`the screens match their snapshots: ${colorScheme}, ${width} px, ${locale}`, async ({ browser, still: server }) => {
-        const options = { locale, colorScheme, viewport: { width, height }, hasTouch: touch, isMobile: touch, timezoneId: "Europe/Berlin" };
-        const context = await browser.newContext(options);
-        const page = await context.newPage();
-        const looks = async (screen: string) => {
-          await settled(page);
+    test(`the screens match their snapshots: ${width} px, ${locale}`, async ({ browser, still: server }) => {
+      test.setTimeout(120_000);
+      const options = { locale, viewport: { width, height }, hasTouch: touch, isMobile: touch, timezoneId: "Europe/Berlin" };
+      const context = await browser.newContext(options);
+      const page = await context.newPage();
+      const looks = async (screen: string) => {
+        await settled(page);
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
           await expect(page).toHaveScreenshot(`${screen}-${width}-${colorScheme}-${locale.slice(0, 2)}.png`, {
             animations: "disabled",
             caret: "hide",
             // The time of day and the port differ between runs.
             mask: [page.locator("#invite-link"), page.locator(".qr")],
           });
-        };
-        await page.goto(`${server.url}/sign-in`);
-        await looks("sign-in");
-        await page.goto(`${server.url}/register`);
-        await looks("register");
-        const key = `looks-${colorScheme}-${width}-${locale}`.padEnd(40, "0");
-        await page.goto(`${server.url}/demo/${key}`);
-        await looks("demo");
-        await page.goto(`${server.url}/demo/${key}/anna`);
-        await expect(page).toHaveURL(`${server.url}/`);
-        const anna = new Person("Anna", context, page, server);
-        await anna.open("/");
-        await anna.synchronised();
-        await looks("today");
-        if (touch) {
-          await page.locator(".behind").tap();
-          await looks("sheet");
-          await page.locator(".sheet-done").tap();
         }
-        await page.locator(".row").nth(1).click();
-        await expect(page.locator(".editor")).toBeVisible();
-        await looks("editor");
-        await anna.open("/plan");
-        await anna.synchronised();
-        await expect(page.locator(".plan-table")).toContainText(locale === "ru-RU" ? "Σ 26" : "Σ 290");
-        await looks("plan");
-        await anna.open("/household");
-        await anna.synchronised();
-        await looks("household");
-        await page.locator("button.plain-row").nth(1).click();
-        await expect(page.locator(".row-form")).toBeVisible();
-        await looks("category");
-        await page.goto(`${server.url}/settings`);
-        await looks("settings");
-        await context.close();
-      });
-    }
+      };
+      await page.goto(`${server.url}/sign-in`);
+      await looks("sign-in");
+      await page.goto(`${server.url}/register`);
+      await looks("register");
+      const key = `looks-${width}-${locale}`.padEnd(40, "0");
+      await page.goto(`${server.url}/demo/${key}`);
+      await looks("demo");
+      await page.goto(`${server.url}/demo/${key}/anna`);
+      await expect(page).toHaveURL(`${server.url}/`);
+      const anna = new Person("Anna", context, page, server);
+      await anna.open("/");
+      await anna.synchronised();
+      await looks("today");
+      if (touch) {
+        await page.locator(".behind").tap();
+        await looks("sheet");
+        await page.locator(".sheet-done").tap();
+      }
+      await page.locator(".row").nth(1).click();
+      await expect(page.locator(".editor")).toBeVisible();
+      await looks("editor");
+      await anna.open("/plan");
+      await anna.synchronised();
+      await expect(page.locator(".plan-table")).toContainText(locale === "ru-RU" ? "Σ 26" : "Σ 290");
+      await looks("plan");
+      await anna.open("/household");
+      await anna.synchronised();
+      await looks("household");
+      await page.locator("button.plain-row").nth(1).click();
+      await expect(page.locator(".row-form")).toBeVisible();
+      await looks("category");
+      await page.goto(`${server.url}/settings`);
+      await looks("settings");
+      await context.close();
+    });
   }
 }
 
