@@ -18,7 +18,7 @@ type Decided = Result<Vec<Revised<Article>>, Stop>;
 /// Adds an article. If the form has no id, the article takes the mutation id.
 pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &ArticleForm) -> Decided {
     let NewArticle { id, name, kind, parent_id, archived, icon, colour } = form.new_article()?;
-    let (id, parent_id) = (own_id(form.id.as_ref(), id, mutation), above(known, parent_id));
+    let (id, parent_id) = (own_id(form.id.as_ref(), id, mutation), above(known, parent_id)?);
     check_free(&known.article(id))?;
     let article = Article { id, name, kind, parent_id, archived, icon, colour, version: 1 };
     check_tree(known, &article)?;
@@ -34,7 +34,7 @@ pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: ArticleId, form: 
         id,
         name: name.unwrap_or_else(|| old.name.clone()),
         kind: kind.unwrap_or(old.kind),
-        parent_id: parent_id.map_or(old.parent_id, |parent| above(known, parent)),
+        parent_id: parent_id.map_or(Ok(old.parent_id), |parent| above(known, parent))?,
         archived: archived.unwrap_or(old.archived),
         icon: icon.unwrap_or_else(|| old.icon.clone()),
         colour: colour.unwrap_or(old.colour),
@@ -79,8 +79,8 @@ pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: ArticleId) -> De
 }
 
 /// The parent by now.
-fn above(known: &dyn Known, parent: Option<ArticleId>) -> Option<ArticleId> {
-    parent.map(|id| current_article(known, id))
+fn above(known: &dyn Known, parent: Option<ArticleId>) -> Result<Option<ArticleId>, Stop> {
+    parent.map(|id| current_article(known, id)).transpose()
 }
 
 /// Checks the article's place in the tree.

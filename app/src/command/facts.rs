@@ -18,7 +18,7 @@ type Decided = Result<Vec<Revised<Fact>>, Stop>;
 /// Records a fact. If the form has no id, the fact takes the mutation id.
 pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &FactForm) -> Decided {
     let NewFact { id, amount, article_id, financial_center_id, date, comment } = form.new_fact()?;
-    let (id, article_id) = (own_id(form.id.as_ref(), id, mutation), current_article(known, article_id));
+    let (id, article_id) = (own_id(form.id.as_ref(), id, mutation), current_article(known, article_id)?);
     check_free_id(known, id)?;
     let mut refusals = Refusals::default();
     usable_article(known, "article_id", article_id, &mut refusals)?;
@@ -38,7 +38,8 @@ pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: FactId, form: &Fa
     let old = standing(known, base, id)?;
     let mut refusals = Refusals::default();
     // An unchanged article may have been archived since; a new one must be in use.
-    let article_id = article_id.map(|id| current_article(known, id)).filter(|new| *new != old.article_id);
+    let article_id = article_id.map(|id| current_article(known, id)).transpose()?;
+    let article_id = article_id.filter(|new| *new != old.article_id);
     if let Some(id) = article_id {
         usable_article(known, "article_id", id, &mut refusals)?;
     }

@@ -210,7 +210,7 @@ fn parts_of_split(
     let mut wanted = Vec::with_capacity(parts.len());
     for (at, part) in parts.iter().enumerate() {
         let name = |field: &str| format!("parts.{at}.{field}");
-        let article_id = current_article(known, part.article_id);
+        let article_id = current_article(known, part.article_id)?;
         let kept = old.iter().any(|old| Some(old.id) == part.id && old.article_id == article_id);
         let article = usable(
             &name("article_id"),

@@ -59,8 +59,8 @@ pub trait Known {
     fn group(&self, kind: GroupKind, id: GroupId) -> Lookup<GroupParts>;
     /// An article.
     fn article(&self, id: ArticleId) -> Lookup<Article>;
-    /// The article that a deleted one was merged into; `None` if it was not merged, or that is unknown.
-    fn merged_into(&self, id: ArticleId) -> Option<ArticleId>;
+    /// The article that a deleted one was merged into; [`Lookup::Missing`] if it was not merged.
+    fn merged_into(&self, id: ArticleId) -> Lookup<ArticleId>;
     /// All existing articles; `None` if they are not loaded.
     fn articles(&self) -> Option<Vec<Article>>;
     /// Whether an article has, or ever had, facts or plans, or has articles below it; `None` if that is

@@ -68,7 +68,7 @@ pub(super) fn later(row: &Recurring, stamp: Stamp) -> Recurring {
 
 /// Checks the form against the household's rows, and makes the row with the days of a new recurring entry.
 fn checked(known: &dyn Known, new: NewRecurring, old: Option<&Recurring>) -> Result<Recurring, Stop> {
-    let new = NewRecurring { article_id: current_article(known, new.article_id), ..new };
+    let new = NewRecurring { article_id: current_article(known, new.article_id)?, ..new };
     if old.is_some_and(|old| old.target != new.target) {
         // The target of an entry cannot change: its settled days were settled for the old one.
         return Err(AppError::field("target", Reason::SetOnce).into());

@@ -24,8 +24,12 @@ pub(super) fn standing<R: Versioned>(base: Option<i64>, found: Lookup<R>) -> Res
 }
 
 /// The article that an id means by now: the one that it was merged into, or itself.
-pub(super) fn current_article(known: &dyn Known, id: ArticleId) -> ArticleId {
-    known.merged_into(id).unwrap_or(id)
+pub(super) fn current_article(known: &dyn Known, id: ArticleId) -> Result<ArticleId, Stop> {
+    match known.merged_into(id) {
+        Lookup::Found(into) => Ok(into),
+        Lookup::Deleted(_) | Lookup::Missing | Lookup::Absent => Ok(id),
+        Lookup::NotLoaded => Err(Stop::Unknown),
+    }
 }
 
 /// A deleted row, if it has the version that the member saw. A row that is not deleted was restored already.

@@ -78,13 +78,22 @@ impl Article {
 }
 
 /// A deleted article that was merged into another one: what still names it means that one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct MergedArticle {
     /// The deleted article.
     pub id: ArticleId,
     /// The article that it means by now.
     pub into: ArticleId,
+}
+
+impl MergedArticle {
+    /// The most of them that a page knows: those that were merged last.
+    ///
+    /// A page needs them only to foresee commands that name an article which was merged after they were entered.
+    /// Without this limit each page would load every article that the household ever merged. A command that
+    /// names one merged earlier is not foreseen but waits for the server, which knows them all.
+    pub const MOST: usize = 100;
 }
 
 /// An article as it was typed, not validated. In a revision an absent field stays unchanged.

@@ -44,6 +44,8 @@ pub struct Book {
     pub grid: Option<Grid>,
     /// How days were settled since the snapshot was read.
     pub(super) settlements: Settlements,
+    /// Whether articles may have been merged before those that are listed.
+    pub(super) merged_before: bool,
     /// Facts below this place are not loaded; their changes affect only totals.
     boundary: Option<FactKey>,
 }
@@ -54,7 +56,9 @@ impl Book {
     pub fn new(mut snapshot: Snapshot) -> Self {
         let boundary = snapshot.boundary();
         let facts = LoadedFacts::new(std::mem::take(&mut snapshot.facts));
-        Self { boundary, grid: None, facts, settlements: Settlements::default(), shown: snapshot }
+        let merged_before = snapshot.merged.len() >= MergedArticle::MOST;
+        let settlements = Settlements::default();
+        Self { boundary, grid: None, facts, settlements, merged_before, shown: snapshot }
     }
 
     /// The book as a snapshot.
@@ -75,8 +79,12 @@ impl Book {
         for before in self.shown.merged.iter_mut().filter(|merged| merged.into == id) {
             before.into = into;
         }
-        self.shown.merged.push(MergedArticle { id, into });
-        self.shown.merged.sort_unstable();
+        let merged = &mut self.shown.merged;
+        merged.push(MergedArticle { id, into });
+        if merged.len() > MergedArticle::MOST {
+            merged.remove(0);
+            self.merged_before = true;
+        }
     }
 
     /// Takes over the months of the plan page. Returns false if they are older than the book: the changes

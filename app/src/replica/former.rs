@@ -74,7 +74,7 @@ impl Replica {
 mod tests {
     use super::*;
     use crate::{
-        replica::tests::snapshot,
+        replica::tests::oracle::snapshot,
         wire::{Change, Commit, Deleted, DeletedArticle, Entry, Frame},
     };
 

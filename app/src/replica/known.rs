@@ -100,8 +100,16 @@ impl Known for OnPage<'_> {
         found.map_or(Lookup::Absent, |row| Lookup::Found(row.clone()))
     }
 
-    fn merged_into(&self, id: ArticleId) -> Option<ArticleId> {
-        self.book.shown.merged.iter().find(|merged| merged.id == id).map(|merged| merged.into)
+    /// An article that does not exist may be one that was merged too long ago for the page to know.
+    fn merged_into(&self, id: ArticleId) -> Lookup<ArticleId> {
+        let shown = &self.book.shown;
+        match shown.merged.iter().find(|merged| merged.id == id) {
+            Some(merged) => Lookup::Found(merged.into),
+            None if self.book.merged_before && shown.articles.iter().all(|row| row.id != id) => {
+                Lookup::NotLoaded
+            }
+            None => Lookup::Missing,
+        }
     }
 
     fn articles(&self) -> Option<Vec<Article>> {

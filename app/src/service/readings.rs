@@ -55,7 +55,7 @@ pub struct Snapshot {
     pub members: Vec<Member>,
     /// All articles.
     pub articles: Vec<Article>,
-    /// The articles that were merged, ordered by id.
+    /// The newest articles that were merged, at most 100, in the order in which they were merged.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<MergedArticle>,
     /// All centers with their balances.

@@ -1,7 +1,10 @@
 //! Articles. A deleted article stays as a tombstone.
 
 use super::{Tx, on_engine, statements};
-use app::domain::{Article, ArticleId, HouseholdId, Kind, MergedArticle, Name, text::folded};
+use app::{
+    domain::{Article, ArticleId, HouseholdId, Kind, MergedArticle, Name, text::folded},
+    wire::Seq,
+};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -13,10 +16,13 @@ statements! {
             where household_id = $1 and deleted_at is null";
     FIND = "select id, name, kind, parent_id, archived, icon, colour, version, deleted_at from articles where household_id = $1 and id = $2";
     UPDATE = "update articles set name = $3, folded = $4, kind = $5, parent_id = $6, archived = $7, version = $8, \
-              updated_at = $9, deleted_at = $10, icon = $11, colour = $12, merged_into = null where household_id = $1 and id = $2";
-    MERGED = "select id, merged_into as \"into\" from articles where household_id = $1 and merged_into is not null";
+              updated_at = $9, deleted_at = $10, icon = $11, colour = $12, merged_into = null, \
+              merged_seq = null where household_id = $1 and id = $2";
+    MERGED = "select id, merged_into as \"into\" from articles where household_id = $1 and merged_into is not null \
+              order by merged_seq desc, id desc limit $2";
     MERGED_INTO = "select merged_into from articles where household_id = $1 and id = $2 and deleted_at is not null";
-    MERGE = "update articles set merged_into = $3 where household_id = $1 and (id = $2 or merged_into = $2)";
+    MERGE = "update articles set merged_into = $3, merged_seq = case when id = $2 then $4 else merged_seq end \
+             where household_id = $1 and (id = $2 or merged_into = $2)";
     IN_USE = "select (select count(*) from facts where household_id = $1 and article_id = $2) \
               + (select count(*) from articles where household_id = $1 and parent_id = $2 and deleted_at is null) \
               + (select count(*) from plans where household_id = $1 and article_id = $2 and amount > 0) \
@@ -124,17 +130,17 @@ struct MergedRow {
     into: ArticleId,
 }
 
-/// Lists the articles that were merged, ordered by id.
+/// Lists the newest articles that were merged, at most [`MergedArticle::MOST`], in the order in which they were
+/// merged.
 ///
 /// # Errors
 /// If the store returns an error.
 pub async fn merged(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<MergedArticle>> {
-    let rows: Vec<MergedRow> =
-        on_engine!(tx, |conn| sqlx::query_as(MERGED).bind(household.uuid()).fetch_all(conn).await)?;
-    let mut merged: Vec<_> =
-        rows.into_iter().map(|MergedRow { id, into }| MergedArticle { id, into }).collect();
-    merged.sort_unstable();
-    Ok(merged)
+    let most = i64::try_from(MergedArticle::MOST).unwrap_or(i64::MAX);
+    let newest_first: Vec<MergedRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(MERGED).bind(household.uuid()).bind(most).fetch_all(conn).await
+    })?;
+    Ok(newest_first.into_iter().rev().map(|MergedRow { id, into }| MergedArticle { id, into }).collect())
 }
 
 /// The article that a deleted one was merged into.
@@ -152,16 +158,24 @@ pub async fn merged_into(
     Ok(into.flatten().map(ArticleId::from))
 }
 
-/// Records that a deleted article was merged into another one. Those that were merged into it before follow.
+/// Records that the change `seq` merged a deleted article into another one. Those that were merged into it before
+/// follow.
 ///
 /// # Errors
 /// If the store returns an error.
-pub async fn merge(tx: &mut Tx, household: HouseholdId, id: ArticleId, into: ArticleId) -> sqlx::Result<()> {
+pub async fn merge(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: ArticleId,
+    into: ArticleId,
+    seq: Seq,
+) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(MERGE)
             .bind(household.uuid())
             .bind(id.uuid())
             .bind(into.uuid())
+            .bind(seq)
             .execute(conn)
             .await
             .map(|_| ())

@@ -64,7 +64,7 @@ async fn remove(write: &mut Write, old: &Article, into: ArticleId) -> Result<(),
     let WriteScope { household, now } = write.scope();
     let tombstone = Article { version: old.version + 1, ..old.clone() };
     db::articles::update(&mut write.tx, household, &tombstone, true, now.millis()).await?;
-    db::articles::merge(&mut write.tx, household, old.id, into).await?;
+    db::articles::merge(&mut write.tx, household, old.id, into, write.position.seq).await?;
     write.changed(Change::ArticleDeleted(DeletedArticle { id: old.id, merged_into: Some(into) }), old)
 }
 

@@ -2,8 +2,8 @@
 //! is bounded.
 
 use crate::on_both_engines;
-use app::domain::Limit;
-use serde_json::json;
+use app::domain::{Limit, MergedArticle};
+use serde_json::{Value, json};
 
 on_both_engines! {
     async fn a_merge_moves_at_most_ten_thousand_facts_and_plans_or_changes_nothing(server: TestServer) {
@@ -83,5 +83,42 @@ on_both_engines! {
         anna.patch(&format!("/articles/{food}"), json!({ "archived": true })).await.is(200);
         let fact = json!({ "amount": "-3", "article_id": snacks, "financial_center_id": account });
         anna.post("/facts", fact).await.refuses("article_id", "archived");
+    }
+    async fn a_page_loads_the_articles_that_were_merged_last_and_the_server_knows_all(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let account = anna.center().await;
+        let article = async |name: &str| anna.post("/articles", json!({ "name": name, "kind": "expense" })).await.is(201).id();
+        let merge = async |id: &str, into: &str| anna.post(&format!("/articles/{id}/merge"), json!({ "into": into })).await.is(200);
+        let listed = async || match anna.get("/snapshot").await.is(200).body["merged"].take() {
+            Value::Array(merged) => merged,
+            none => panic!("a list: {none}"),
+        };
+        let food = article("Food").await;
+        let mut gone = Vec::new();
+        for n in 0..MergedArticle::MOST + 2 {
+            let id = article(&format!("Cafe {n}")).await;
+            // The order is that of the merges, not that in which the articles were added.
+            gone.insert(0, id);
+        }
+        for id in &gone {
+            merge(id, &food).await;
+        }
+        let newest: Vec<_> = gone[2..].iter().map(|id| json!({ "id": id, "into": food })).collect();
+        assert_eq!(listed().await, newest);
+        for id in [&gone[0], &gone[1], &gone[2]] {
+            let fact = json!({ "amount": "-3", "article_id": id, "financial_center_id": account });
+            assert_eq!(anna.post("/facts", fact).await.is(201).body["article_id"], json!(food));
+        }
+        // When the article into which they were merged is merged too, it is the newest, and they keep their places.
+        let meals = article("Meals").await;
+        merge(&food, &meals).await;
+        gone.push(food);
+        let newest: Vec<_> = gone[3..].iter().map(|id| json!({ "id": id, "into": meals })).collect();
+        assert_eq!(listed().await, newest);
+        // A restored one makes room for the one merged before the others.
+        let last = gone.pop().expect("the newest");
+        anna.post(&format!("/articles/{last}/restore"), json!({})).await.is(200);
+        let newest: Vec<_> = gone[2..].iter().map(|id| json!({ "id": id, "into": meals })).collect();
+        assert_eq!(listed().await, newest);
     }
 }

@@ -22,7 +22,7 @@ use crate::{
         apply::{Book, sort_centers},
         foreseen::Foreseen,
         pending::RowState,
-        tests::snapshot,
+        tests::oracle::snapshot,
     },
     service::Written,
     wire::{Frame, SNAPSHOT_FACTS},

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     domain::PlanForm,
     outbox::inner::OutboxState,
-    replica::{Replica, pending::RowState, tests::snapshot},
+    replica::{Replica, pending::RowState, tests::oracle::snapshot},
     wire::Position,
 };
 use leptos::prelude::Owner;

@@ -8,7 +8,7 @@ use crate::{
         FinancialCenterId, Instant, Kind, Money, Recurring, RecurringForm, Target, recurring::tests::rent,
     },
     outbox::{merging::goes_on_from, pending::Seen},
-    replica::{Replica, tests::snapshot},
+    replica::{Replica, tests::oracle::snapshot},
 };
 use leptos::prelude::Owner;
 

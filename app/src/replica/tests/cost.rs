@@ -1,6 +1,6 @@
 //! The cost of a frame does not depend on how much is loaded.
 
-use super::{Oracle, id};
+use super::oracle::{Oracle, id};
 use crate::{
     command::Command,
     domain::{Currency, Fact, FactForm, FactId, Money},

@@ -1,6 +1,6 @@
 //! The rows of the screen by day: who is told of which change.
 
-use super::{Oracle, id};
+use super::oracle::{Oracle, id};
 use crate::{
     domain::Fact,
     replica::Replica,

@@ -10,7 +10,7 @@ use crate::{
         ArticleId, Currency, Fact, FactId, FieldError, FinancialCenterId, Group, GroupForm, GroupId,
         GroupKind, Language, Money, PartForm, Reason, SplitForm,
     },
-    replica::{Replica, tests::snapshot},
+    replica::{Replica, tests::oracle::snapshot},
     widgets::quick_add::unwritten,
 };
 use leptos::prelude::GetUntracked;

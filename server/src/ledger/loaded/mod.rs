@@ -102,8 +102,8 @@ impl Known for Loaded {
         self.articles.get(&id).cloned().unwrap_or(Lookup::NotLoaded)
     }
 
-    fn merged_into(&self, id: ArticleId) -> Option<ArticleId> {
-        self.merged.get(&id).copied()
+    fn merged_into(&self, id: ArticleId) -> Lookup<ArticleId> {
+        self.merged.get(&id).copied().map_or(Lookup::Missing, Lookup::Found)
     }
 
     fn articles(&self) -> Option<Vec<Article>> {
