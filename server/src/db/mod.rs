@@ -5,6 +5,7 @@
 //! by side with the reason.
 
 pub mod accounts;
+pub mod actors;
 pub mod articles;
 pub mod attempts;
 pub mod beside;
@@ -36,6 +37,7 @@ pub mod recurring;
 pub mod refusal;
 pub mod sessions;
 pub mod sizes;
+pub mod totals;
 mod transaction;
 pub mod whole;
 pub mod writable;
@@ -101,6 +103,7 @@ pub(crate) use statements;
 pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
     [
         ("accounts", accounts::STATEMENTS),
+        ("actors", actors::STATEMENTS),
         ("articles", articles::STATEMENTS),
         ("attempts", attempts::STATEMENTS),
         ("change_log", change_log::STATEMENTS),
@@ -119,6 +122,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("recurring", recurring::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("sizes", sizes::STATEMENTS),
+        ("totals", totals::STATEMENTS),
         ("writable", writable::STATEMENTS),
     ]
     .into_iter()

@@ -3,7 +3,7 @@
 use super::{Tx, on_engine, statements};
 use app::domain::{
     Day, HouseholdId, Instant, MemberId, RecurringId,
-    recurring::{Occurrence, Settlement},
+    occurrence::{Occurrence, Settlement},
 };
 use sqlx::FromRow;
 use uuid::Uuid;

@@ -27,7 +27,7 @@ impl Ledger {
         Ok(Grid {
             position,
             plans: db::plans::between(&mut tx, actor.household, months, MOST_READ).await?,
-            months: db::facts::months(&mut tx, actor.household, months).await?,
+            months: db::totals::months(&mut tx, actor.household, months).await?,
         })
     }
 

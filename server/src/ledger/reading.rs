@@ -55,7 +55,7 @@ impl Ledger {
             articles,
             merged: db::articles::merged(&mut tx, actor.household).await?,
             financial_centers,
-            month: db::facts::month(&mut tx, actor.household, today.month()).await?,
+            month: db::totals::month(&mut tx, actor.household, today.month()).await?,
             plans: db::plans::between(&mut tx, actor.household, today.month().into(), MOST_READ).await?,
             recurring,
             facts: db::facts::newest(&mut tx, actor.household, limit).await?,
@@ -73,7 +73,7 @@ impl Ledger {
         let month = month.unwrap_or_else(|| self.clock.today(&household.time_zone).month());
         let articles = db::articles::list(&mut tx, actor.household).await?;
         let plans = db::plans::between(&mut tx, actor.household, month.into(), MOST_READ).await?;
-        let totals = db::facts::month(&mut tx, actor.household, month).await?;
+        let totals = db::totals::month(&mut tx, actor.household, month).await?;
         let mut financial_centers = db::financial_centers::list(&mut tx, actor.household).await?;
         sort_centers(&mut financial_centers);
         let value = Summary {

@@ -164,7 +164,7 @@ impl Ledger {
             let now = self.clock.now().millis();
             let waiting = self.seen.taken(|_| true);
             let mut tx = self.database.read().await?;
-            let mut found = db::sessions::lasting(&mut tx, sessions).await?;
+            let mut found = db::actors::lasting(&mut tx, sessions).await?;
             found.retain(|(id, _, stored)| waiting.get(id).unwrap_or(stored).expires_at > now);
             Ok::<_, Fault>(found.into_iter().map(|(id, household, _)| (id, household)).collect())
         };

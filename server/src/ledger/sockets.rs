@@ -4,9 +4,9 @@ use super::{Ledger, fault::Fault, secrets::token_hash};
 use crate::{
     db::{
         self, Database,
+        actors::Stand,
         change_log::{Logged, Portion},
         households::LogEnd,
-        sessions::Stand,
     },
     journal::{LogEntry, encoded::Encoded, frames},
 };
@@ -26,7 +26,7 @@ impl Ledger {
         let hash = token_hash(token);
         let read = || async {
             let mut tx = self.database.glance().await?;
-            Ok(db::sessions::stand(&mut tx, &hash, seq).await?)
+            Ok(db::actors::stand(&mut tx, &hash, seq).await?)
         };
         self.unless_expired(read, |stand| (stand.actor, stand.seen)).await.map_err(Fault::answer)
     }
