@@ -6,11 +6,13 @@
 //! | [`part`] | a file that gets its final name only once it is complete |
 //! | [`restore`] | restores a backup into an empty database |
 //! | [`schedule`] | one backup a day, at a quiet hour |
+//! | `folder` | the files of those backups, and which of them are removed |
 //!
 //! A backup runs beside the process that serves the book. SQLite copies its file as a consistent snapshot
 //! (`vacuum into`). On PostgreSQL every row is read in one repeatable-read transaction. The file holds a digest of
 //! each of its tables, by which a restore finds a byte that was changed since.
 
+mod folder;
 pub mod part;
 pub mod restore;
 pub mod schedule;

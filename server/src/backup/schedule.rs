@@ -4,20 +4,23 @@
 //! back, one that restarts makes no second backup, and of several processes with one folder only one takes
 //! it.
 
-use super::{BackupError, Report, backup, part::ENDING};
+use super::{
+    BackupError, Report, backup,
+    folder::{name, prune, taken},
+};
 use crate::{
     clock::Clock,
     db::{Database, file::private},
     meters,
 };
 use app::domain::Instant;
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use std::{
     fs::{DirBuilder, TryLockError},
     io,
     num::NonZeroUsize,
     os::unix::fs::DirBuilderExt,
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
@@ -26,10 +29,7 @@ use tokio_util::sync::CancellationToken;
 const QUIET_HOUR: i8 = 3;
 /// How long to wait after a failure.
 const RETRY: Duration = Duration::from_secs(15 * 60);
-/// A file dated further in the future was named by a wrong clock and is ignored.
-const AHEAD: Duration = Duration::from_secs(60 * 60);
-
-const FORMAT: &str = "family-budget-%Y%m%dT%H%M%SZ.db";
+/// Held while a backup is taken.
 const LOCK: &str = "family-budget.lock";
 
 /// Where backups go and how many are kept.
@@ -41,17 +41,6 @@ pub struct BackupPlan {
     pub keep: NonZeroUsize,
 }
 
-/// The name of a backup begun at an instant.
-fn name(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime(FORMAT).to_string()
-}
-
-/// When a backup was begun, if the name is one that [`name`] gives.
-fn begun(file: &str) -> Option<Timestamp> {
-    let at = DateTime::strptime(FORMAT, file).ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
-    (name(at) == file).then_some(at)
-}
-
 /// The start of the most recent quiet hour.
 fn quiet_hour(now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let today = now.to_zoned(zone.clone()).date();
@@ -59,38 +48,6 @@ fn quiet_hour(now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         date.at(QUIET_HOUR, 0, 0, 0).to_zoned(zone.clone()).ok().map(|at| at.timestamp())
     };
     at(today).filter(|at| *at <= now).or_else(|| at(today.yesterday().ok()?))
-}
-
-/// The backups in a folder, newest first, without those dated by a wrong clock.
-fn taken(folder: &Path, now: Timestamp) -> io::Result<Vec<(Timestamp, PathBuf)>> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let at = entry.file_name().to_str().and_then(begun);
-        if let Some(at) = at.filter(|at| *at <= now + AHEAD)
-            && entry.file_type()?.is_file()
-        {
-            all.push((at, entry.path()));
-        }
-    }
-    all.sort_unstable_by(|one, other| other.cmp(one));
-    Ok(all)
-}
-
-/// Removes all but the newest backups, and partial files that killed processes left behind. Only files that
-/// this program named are touched.
-fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> io::Result<()> {
-    for (_, file) in taken(folder, now)?.into_iter().skip(keep.get()) {
-        std::fs::remove_file(file)?;
-    }
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let ours = entry.file_name().to_str().and_then(|name| name.strip_suffix(ENDING)).and_then(begun);
-        if ours.is_some() && entry.file_type()?.is_file() {
-            std::fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
 }
 
 /// Why no backup was taken on schedule. Logged, and retried.
@@ -195,26 +152,6 @@ mod tests {
     }
 
     #[test]
-    fn only_names_in_its_own_format_count_as_backups() {
-        let now = at("2026-11-26T03:00:07Z");
-        assert_eq!(name(now), "family-budget-20261126T030007Z.db");
-        assert_eq!(begun(&name(now)), Some(now));
-        for other in [
-            "family-budget.db",
-            "family-budget-20261126T030007Z.db.part",
-            "family-budget-20261126T030007Z.sqlite",
-            "family-budget-2026-11-26.db",
-            "family-budget-20261126T030007.db",
-            "family-budget-20261326T030007Z.db",
-            "family-budget-20261126T30007Z.db",
-            "my-family-budget-20261126T030007Z.db",
-            " family-budget-20261126T030007Z.db",
-        ] {
-            assert_eq!(begun(other), None, "{other}");
-        }
-    }
-
-    #[test]
     fn the_quiet_hour_follows_the_time_zone_across_clock_changes() {
         for (zone, now, quiet) in [
             ("UTC", "2026-11-26T02:59:59Z", "2026-11-25T03:00:00Z"),
@@ -228,33 +165,6 @@ mod tests {
             let zone = TimeZone::get(zone).expect("a zone");
             assert_eq!(quiet_hour(at(now), &zone), Some(at(quiet)), "{now}");
         }
-    }
-
-    #[test]
-    fn all_but_the_newest_backups_are_removed_and_nothing_else() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let now = at("2026-11-26T03:00:00Z");
-        let days: Vec<_> = (0..6).map(|day| name(now - Duration::from_secs(86_400 * day))).collect();
-        let wrong_clock = name(at("2226-01-01T03:00:00Z"));
-        let half = format!("{}{ENDING}", days[5]);
-        let foreign = ["notes.txt", "family-budget.db", "family-budget-2020.db", "x.part"];
-        for file in days.iter().map(String::as_str).chain([wrong_clock.as_str(), &half]).chain(foreign) {
-            std::fs::write(folder.path().join(file), "x").expect("a file");
-        }
-        // Named like a backup, but a folder.
-        let named = name(now - Duration::from_secs(86_400 * 40));
-        std::fs::create_dir(folder.path().join(&named)).expect("a folder");
-        prune(folder.path(), NonZeroUsize::new(3).expect("three"), now).expect("it can");
-        let mut left: Vec<_> = std::fs::read_dir(folder.path())
-            .expect("a folder")
-            .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
-            .collect();
-        left.sort_unstable();
-        let mut expected: Vec<String> = days[..3].to_vec();
-        expected.extend(foreign.map(str::to_owned));
-        expected.extend([wrong_clock, named]);
-        expected.sort_unstable();
-        assert_eq!(left, expected);
     }
 
     /// A book in a temporary folder, which is served, and where its backups go.

@@ -1,105 +1,30 @@
 //! The configuration. Precedence: command line, environment, `Leptos.toml`, defaults.
 
+mod file;
 mod options;
 
+pub use file::ConfigError;
 pub use options::{Cli, CliCommand, LogFormat, Options, Registration, Switch};
 
 use crate::{
     backup::schedule::BackupPlan,
-    bus::redis::{Address, NotARedis},
+    bus::redis::Address,
     db::connect::Settings,
     live::{limits::Limits, pace::Pace},
     security::{Proxy, PublicUrl},
 };
+use file::{beside_program, read};
 use leptos::prelude::LeptosOptions;
-use serde::Deserialize;
 use std::{
     net::SocketAddr,
     num::{NonZeroU32, NonZeroUsize},
-    path::{Path, PathBuf},
+    path::Path,
     str::FromStr,
     time::Duration,
 };
 
-/// The file that is read if none is named.
-const DEFAULT_FILE: &str = "Leptos.toml";
-/// The keys of [`LeptosOptions`], which leptos itself reads.
-const LEPTOS_KEYS: [&str; 14] = [
-    "output-name",
-    "site-root",
-    "site-pkg-dir",
-    "site-addr",
-    "env",
-    "reload-port",
-    "reload-external-port",
-    "reload-ws-protocol",
-    "not-found-path",
-    "hash-file",
-    "hash-files",
-    "server-fn-prefix",
-    "disable-server-fn-hash",
-    "server-fn-mod-path",
-];
-
 /// Two weeks of daily backups.
 const BACKUPS_KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(13);
-
-/// `Leptos.toml`. An unknown table or key is refused, so that a typo does not silently leave an access rule
-/// unset.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-struct File {
-    database: DatabaseSection,
-    access: AccessSection,
-    live: LiveSection,
-    backup: BackupSection,
-    log: LogSection,
-    /// Leptos reads `metadata.leptos` below one of these two.
-    workspace: toml::Table,
-    package: toml::Table,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-struct DatabaseSection {
-    url: Option<String>,
-    connections: Option<NonZeroU32>,
-    statement_timeout: Option<NonZeroU32>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-struct AccessSection {
-    public_urls: Vec<String>,
-    trusted_proxies: Vec<String>,
-    registration: Option<Registration>,
-    logins_per_minute: Option<u32>,
-    demo: Option<Switch>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-struct LiveSection {
-    redis_url: Option<String>,
-    admin_addr: Option<SocketAddr>,
-    max_sockets: Option<usize>,
-    max_sockets_per_member: Option<usize>,
-    max_sockets_per_address: Option<usize>,
-    handshakes_per_second: Option<u32>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-struct BackupSection {
-    dir: Option<PathBuf>,
-    keep: Option<NonZeroUsize>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-struct LogSection {
-    format: Option<LogFormat>,
-}
 
 /// The complete configuration.
 #[derive(Clone, Debug)]
@@ -132,40 +57,6 @@ pub struct Config {
     pub backup: Option<BackupPlan>,
     /// Format of log lines.
     pub log: LogFormat,
-}
-
-/// Why the configuration cannot be used. Each variant is one line for the operator.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        source: std::io::Error,
-    },
-    /// The URL of Redis is invalid.
-    #[error(transparent)]
-    Redis(#[from] NotARedis),
-    /// File names with hashes are asked for, and the file that lists the hashes cannot be read.
-    #[error(
-        "cannot read {path}: {source}; it belongs beside the program, as the build leaves it; without hashes in the names of the page's files set hash-files = false, or LEPTOS_HASH_FILES=false"
-    )]
-    Hashes {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        source: std::io::Error,
-    },
-    /// The file has errors.
-    #[error("{path}: {message}")]
-    Parse {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong and where.
-        message: String,
-    },
 }
 
 impl Config {
@@ -269,66 +160,4 @@ fn list<T: FromStr<Err: std::fmt::Display>>(
     filed.iter().map(|text| text.parse()).collect::<Result<_, _>>().map_err(|error: T::Err| {
         ConfigError::Parse { path: path.to_owned(), message: format!("{name}: {error}") }
     })
-}
-
-/// Whether the build has hashed file names: it leaves their hashes beside the program.
-fn hashes_are_known(options: &LeptosOptions) -> bool {
-    beside_program(&options.hash_file).exists()
-}
-
-/// Where leptos looks for the hashes.
-fn beside_program(name: &str) -> PathBuf {
-    std::env::current_exe().unwrap_or_default().with_file_name(name)
-}
-
-/// The first key in the tables around leptos' own that is neither on the path to it nor read by leptos.
-fn unknown_to_leptos(file: &File) -> Option<String> {
-    let outside = |name: &str, table: &toml::Table, inner: &str| {
-        table.keys().find(|key| *key != inner).map(|key| format!("{name}.{key}"))
-    };
-    for (name, table) in [("workspace", &file.workspace), ("package", &file.package)] {
-        let metadata = table.get("metadata").and_then(toml::Value::as_table);
-        let unknown = outside(name, table, "metadata")
-            .or_else(|| outside(&format!("{name}.metadata"), metadata?, "leptos"));
-        if unknown.is_some() {
-            return unknown;
-        }
-        let sections = match metadata.and_then(|metadata| metadata.get("leptos")) {
-            Some(toml::Value::Array(sections)) => sections.as_slice(),
-            Some(section) => std::slice::from_ref(section),
-            None => &[],
-        };
-        let mut keys = sections.iter().filter_map(toml::Value::as_table).flat_map(toml::Table::keys);
-        if let Some(key) = keys.find(|key| !LEPTOS_KEYS.contains(&key.as_str())) {
-            return Some(format!("{name}.metadata.leptos.{key}"));
-        }
-    }
-    None
-}
-
-fn read(path: &Path) -> Result<(File, LeptosOptions), ConfigError> {
-    let fault = |message: String| ConfigError::Parse { path: path.to_owned(), message };
-    let file: File = match std::fs::read_to_string(path) {
-        Ok(text) => toml::from_str(&text).map_err(|error| fault(error.to_string()))?,
-        // Only the default file may be missing.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path == Path::new(DEFAULT_FILE) => {
-            // Without a file: the LEPTOS_* variables over leptos' defaults.
-            let leptos = leptos::config::get_configuration(None).map_err(|error| fault(error.to_string()))?;
-            let mut options = leptos.leptos_options;
-            if std::env::var_os("LEPTOS_HASH_FILES").is_none() {
-                options.hash_files = hashes_are_known(&options);
-            }
-            return Ok((File::default(), options));
-        }
-        Err(source) => return Err(ConfigError::Read { path: path.to_owned(), source }),
-    };
-    if let Some(key) = unknown_to_leptos(&file) {
-        return Err(fault(format!("nothing reads the key {key}")));
-    }
-    let leptos = path.to_str().map(|path| leptos::config::get_configuration(Some(path)));
-    match leptos {
-        Some(Ok(leptos)) => Ok((file, leptos.leptos_options)),
-        Some(Err(error)) => Err(fault(error.to_string())),
-        None => Err(fault("the path is not UTF-8".into())),
-    }
 }

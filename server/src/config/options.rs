@@ -1,6 +1,5 @@
-//! CliCommand-line options and environment variables. The doc comments are the text of `--help`.
+//! Command-line options and environment variables. The doc comments are the text of `--help`.
 
-use super::DEFAULT_FILE;
 use crate::security::{Proxy, PublicUrl};
 use clap::{Parser, ValueEnum};
 use serde::Deserialize;
@@ -9,6 +8,9 @@ use std::{
     num::{NonZeroU32, NonZeroUsize},
     path::PathBuf,
 };
+
+/// The file that is read if none is named.
+pub(super) const DEFAULT_FILE: &str = "Leptos.toml";
 
 /// A household budget that several people keep together, live on every screen.
 #[derive(Clone, Debug, Default, Parser)]

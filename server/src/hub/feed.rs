@@ -5,26 +5,21 @@
 use super::{
     presence::PresenceTracker,
     replay::Replay,
+    ring::FrameRing,
     wave::{Ring, Wave},
 };
 use crate::journal::encoded::Encoded;
 use app::{domain::MemberId, wire::Seq};
-use std::{
-    collections::VecDeque,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicI64, Ordering},
-    },
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicI64, Ordering},
 };
 use tokio::{sync::watch, time::Instant};
-
-const RING_FRAMES: usize = 256;
-const RING_BYTES: usize = 64 * 1024;
 
 /// The live side of one household.
 #[derive(Debug)]
 pub struct Feed {
-    ring: Mutex<Frames>,
+    ring: Mutex<FrameRing>,
     /// The latest state to deliver. Written here; sockets wait for changes.
     pub(super) bell: watch::Sender<Bell>,
     /// The household's time zone, which determines the day that a heartbeat names. Written when a socket
@@ -65,14 +60,6 @@ pub struct Bell {
     pub at: Instant,
 }
 
-/// The last frames without a gap between them; `seq` of the first is `last + 1 − frames.len()`.
-#[derive(Debug, Default)]
-struct Frames {
-    last: Seq,
-    frames: VecDeque<Encoded>,
-    bytes: usize,
-}
-
 /// What the ring has after a cursor.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Tail {
@@ -80,29 +67,6 @@ pub enum Tail {
     Frames(Vec<Encoded>, Seq),
     /// The log must be read from the cursor.
     Missing,
-}
-
-impl Frames {
-    fn push(&mut self, seq: Seq, frame: Encoded) {
-        if !self.frames.is_empty() && seq <= self.last {
-            return;
-        }
-        if seq != self.last + 1 {
-            // A gap: what the ring held before it cannot be continued.
-            self.frames.clear();
-            self.bytes = 0;
-        }
-        self.bytes += frame.as_bytes().len();
-        self.frames.push_back(frame);
-        self.last = seq;
-        while self.frames.len() > RING_FRAMES || (self.bytes > RING_BYTES && self.frames.len() > 1) {
-            self.bytes -= self.frames.pop_front().map_or(0, |frame| frame.as_bytes().len());
-        }
-    }
-
-    fn first(&self) -> Seq {
-        self.last + 1 - Seq::try_from(self.frames.len()).unwrap_or(Seq::MAX)
-    }
 }
 
 impl Default for Feed {
@@ -203,19 +167,7 @@ impl Feed {
     /// Adds frames that were read from the log, in order and without a gap, to the ring where they fit:
     /// before its first frame or after its last.
     pub fn keep(&self, frames: &[(Seq, Encoded)]) {
-        let mut ring = lock(&self.ring);
-        for (seq, frame) in frames.iter().rev() {
-            let room = ring.frames.len() < RING_FRAMES && ring.bytes + frame.as_bytes().len() <= RING_BYTES;
-            if room && !ring.frames.is_empty() && *seq + 1 == ring.first() {
-                ring.bytes += frame.as_bytes().len();
-                ring.frames.push_front(frame.clone());
-            }
-        }
-        for (seq, frame) in frames {
-            if ring.frames.is_empty() || *seq == ring.last + 1 {
-                ring.push(*seq, frame.clone());
-            }
-        }
+        lock(&self.ring).fit(frames);
     }
 
     /// Keeps frames that were read from the log for a moment, if other sockets are open that may be as far
@@ -253,12 +205,7 @@ impl Feed {
         if cursor >= self.now().head {
             return Tail::Frames(Vec::new(), cursor);
         }
-        let ring = lock(&self.ring);
-        if ring.frames.is_empty() || ring.first() > cursor + 1 || ring.last <= cursor {
-            return Tail::Missing;
-        }
-        let skip = usize::try_from(cursor + 1 - ring.first()).unwrap_or(usize::MAX);
-        Tail::Frames(ring.frames.iter().skip(skip).cloned().collect(), ring.last)
+        lock(&self.ring).after(cursor).map_or(Tail::Missing, |(frames, last)| Tail::Frames(frames, last))
     }
 }
 
@@ -302,17 +249,5 @@ mod tests {
         assert_eq!(numbers(feed.after(10)), None, "the hole is read from the log");
         feed.keep(&[(11, frame(11)), (12, frame(12))]);
         assert_eq!(numbers(feed.after(10)), Some(vec![11, 12]));
-    }
-
-    #[test]
-    fn the_ring_drops_the_oldest_frames_and_never_skips_one() {
-        let feed = Arc::new(Feed::default());
-        for seq in 1..=1000 {
-            feed.ring(seq, Encoded::new("x".repeat(300)));
-        }
-        let Tail::Frames(frames, last) = feed.after(999) else { panic!("the newest is there") };
-        assert_eq!((frames.len(), last), (1, 1000));
-        assert_eq!(feed.after(1), Tail::Missing);
-        assert!(lock(&feed.ring).bytes <= RING_BYTES);
     }
 }

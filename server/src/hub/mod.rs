@@ -9,6 +9,7 @@ pub mod links;
 mod people;
 mod presence;
 mod replay;
+mod ring;
 mod wave;
 
 use crate::{

@@ -5,8 +5,9 @@ use super::{
     fault::Fault,
     password_links::{end_links_of, replace_password},
     password_rules::check_password,
+    sealed::LinkNews,
     secrets::{token, token_hash},
-    write::{LinkNews, Write},
+    write::Write,
 };
 use crate::db::{self, Tx, accounts::Account, sessions::NewSession};
 use app::{
@@ -44,7 +45,7 @@ impl Ledger {
         let hash = token_hash(&token);
         let read = || async {
             let mut tx = self.database.glance().await?;
-            Ok(db::sessions::actor(&mut tx, &hash).await?)
+            Ok(db::actors::actor(&mut tx, &hash).await?)
         };
         Ok(self.unless_expired(read, |found| *found).await?.0)
     }

@@ -14,7 +14,7 @@ use app::{
     command::{Command, Decision, Fate, RowChange, Subject, check_form, decide, plans::cells},
     domain::{
         Day, Fact, FactGroup, FactId, GroupForm, GroupId, GroupKind, HouseholdId, MutationId, RecurringId,
-        recurring::Settlement,
+        occurrence::Settlement,
     },
     error::AppError,
     service::Written,

@@ -2,11 +2,7 @@
 //! person recorded stays under the name that the other members know.
 
 use super::{
-    Ledger,
-    fault::Fault,
-    password_rules::NO_PASSWORD,
-    passwords::Proven,
-    write::{Write, commit_all},
+    Ledger, fault::Fault, password_rules::NO_PASSWORD, passwords::Proven, sealed::commit_all, write::Write,
 };
 use crate::db;
 use app::{

@@ -13,7 +13,7 @@ use app::{
     command::{Command, Decision, Revised, decide},
     domain::{
         AccountId, Day, Language, OccurrenceForm, Plan, Recurring, Role, SessionId, Target,
-        recurring::{Occurrence, Settlement},
+        occurrence::{Occurrence, Settlement},
     },
     error::AppError,
     service::{Actor, Terms},

@@ -1,10 +1,6 @@
 //! Founding a household, with the articles and financial centers it starts with.
 
-use super::{
-    Ledger,
-    fault::Fault,
-    write::{IdempotencyKey, Write},
-};
+use super::{Ledger, fault::Fault, fingerprint::IdempotencyKey, write::Write};
 use crate::db::{self, Tx};
 use app::{
     domain::{

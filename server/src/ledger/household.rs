@@ -4,7 +4,8 @@ use super::{
     Ledger,
     fault::Fault,
     links::{NewLink, RequestKey},
-    write::{NO_SESSIONS, Repeat},
+    sealed::NO_SESSIONS,
+    write::Repeat,
 };
 use crate::{
     db::{self, Tx},

@@ -5,12 +5,13 @@ use super::{
     accounts::check_time_zone,
     demo::is_of_a_demo,
     fault::Fault,
+    fingerprint::{IdempotencyKey, fingerprint},
     founding::Founding,
     password_links::end_links_of,
     password_rules::check_password,
     passwords::Proven,
     secrets::token_hash,
-    write::{IdempotencyKey, Write, fingerprint},
+    write::Write,
 };
 use crate::db::{self, Tx};
 use app::{

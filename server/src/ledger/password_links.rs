@@ -10,8 +10,8 @@ use super::{
     household::check_owner,
     links::{NewLink, RequestKey},
     password_rules::check_password,
+    sealed::{LinkNews, NO_SESSIONS},
     secrets::token_hash,
-    write::{LinkNews, NO_SESSIONS},
 };
 use crate::{
     db::{self, Tx, password_links::PasswordLinkTarget},

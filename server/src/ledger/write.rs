@@ -3,28 +3,29 @@
 //! begin → take the number, which locks the household → check for a repeat → change the rows → append to the
 //! log → commit → ring. Every change of a household's rows goes through here.
 
-use super::{Ledger, fault::Fault, rows::WriteScope};
+use super::{
+    Ledger,
+    fault::Fault,
+    fingerprint::{IdempotencyKey, fingerprint, hash},
+    rows::WriteScope,
+    sealed::{LinkNews, NO_SESSIONS, Sealed, commit_all},
+};
 use crate::{
     db::{
         Tx,
         change_log::{self, Cause, Done, Logged, Mutation},
         households, members,
     },
-    hub::links::Links,
-    journal::{LogEntry, encoded::Encoded, frames},
-    meters,
+    journal::{LogEntry, frames},
 };
 use app::{
     command::Command,
     domain::{HouseholdId, Instant, MemberId, MutationId, SessionId},
     error::AppError,
     service::{Actor, Terms},
-    trial::{self, Flaw},
     wire::{Change, Position},
 };
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// The result of beginning a write.
@@ -67,22 +68,6 @@ pub(super) struct Write {
     /// The links that change with it.
     links: LinkNews,
 }
-
-/// A write that is in the log but not committed yet.
-pub(super) struct Sealed {
-    household: HouseholdId,
-    position: Position,
-    frame: Encoded,
-    /// The sessions whose sockets close on commit, and the close code.
-    pub ends: (Vec<SessionId>, u16),
-    links: LinkNews,
-}
-
-/// No socket closes.
-pub(super) const NO_SESSIONS: (Vec<SessionId>, u16) = (Vec::new(), 0);
-
-/// Links that change on commit, by household.
-pub(super) type LinkNews = Vec<(HouseholdId, Links)>;
 
 /// The calls that a household accepts while it waits to be erased: members may be removed, and it may be
 /// reopened.
@@ -152,26 +137,6 @@ impl Order {
         }
         Ok(Begun::Fresh(Box::new(write)))
     }
-}
-
-/// The idempotency key of a person who is not a member yet.
-#[derive(Clone, Copy)]
-pub(super) struct IdempotencyKey {
-    pub id: MutationId,
-    pub hash: [u8; 32],
-}
-
-/// The fingerprint of a request, 32 bytes: the name of the call and its content.
-pub(super) fn fingerprint(call: &str, content: &impl Serialize) -> Result<[u8; 32], Fault> {
-    Ok(hash(call, &serde_json::to_vec(content)?))
-}
-
-fn hash(call: &str, content: &[u8]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(call.as_bytes());
-    hash.update([0]);
-    hash.update(content);
-    hash.finalize().into()
 }
 
 impl Write {
@@ -288,38 +253,6 @@ impl Write {
             Sealed { household: self.household, position, frame, ends: self.ends, links: self.links };
         Ok((self.tx, sealed))
     }
-}
-
-/// Commits the sealed writes in one transaction, and rings.
-///
-/// Runs as a task of its own: if the caller hangs up, the open screens still receive the commit.
-pub(super) async fn commit_all(ledger: &Ledger, tx: Tx, writes: Vec<Sealed>) -> Result<(), Fault> {
-    let bus = ledger.bus.clone();
-    let finished = tokio::spawn(async move {
-        if trial::has(Flaw::PublishBeforeCommit) {
-            for write in &writes {
-                bus.committed(write.household, write.position.seq, write.frame.clone());
-            }
-            // Long enough that a crash sometimes falls into it.
-            tokio::time::sleep(Duration::from_millis(30)).await;
-        }
-        tx.commit().await?;
-        trial::between_commit_and_bell();
-        for (sessions, code) in writes.iter().map(|write| &write.ends) {
-            for session in sessions {
-                bus.ended(*session, *code);
-            }
-        }
-        for write in writes {
-            bus.committed(write.household, write.position.seq, write.frame);
-            for (household, links) in write.links {
-                bus.links_changed(household, links);
-            }
-            metrics::counter!(meters::COMMITS).increment(1);
-        }
-        Ok::<_, sqlx::Error>(())
-    });
-    Ok(finished.await.map_err(|error| Fault::Other(error.to_string()))??)
 }
 
 /// Refuses a write that was made on an older version of the row.

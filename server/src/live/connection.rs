@@ -1,37 +1,33 @@
 //! One socket: a task and a cursor.
 //!
 //! There is no queue per socket. When the bell rings, the task sends everything from its cursor to the head,
-//! read from the ring or from the log; a slow client simply has an older cursor. The task waits for incoming
+//! taken from the ring or read from the log; a slow client simply has an older cursor. The task waits for incoming
 //! frames, the bell, the end of its session, the end of the program, and one deadline.
 
 use super::{
     Live,
     arrival::{SocketRefusal, SocketRequest, arrive},
     ending::{End, within},
+    leaving::leave,
     limits::Guest,
     line::Line,
+    missed::missed,
     seat::Seat,
 };
 use crate::{
     hub::feed::{Bell, Tail},
     journal::encoded::Encoded,
-    meters,
 };
 use app::{
-    error::AppError,
     trial::{self, Flaw},
     wire::{Bye, EditingFrame, Frame, Heartbeat, Position, Resync, ResyncReason, Seq, close},
 };
 use futures_util::FutureExt;
 use hyper::upgrade::OnUpgrade;
 use std::{pin::Pin, sync::Arc, time::Duration};
-use tokio::{
-    sync::watch,
-    time::{Instant, timeout},
-};
+use tokio::{sync::watch, time::Instant};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
-const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 const FRAMES_PER_SECOND: u32 = 10;
 
 struct Connection {
@@ -74,39 +70,20 @@ pub fn serve(
             Ok(connection) => Some(connection.run().await),
             Err(_) => None,
         };
-        let leaving: Brief<()> = Box::pin(leave(arrived, ended));
+        let leaving: Brief<()> = Box::pin(async move {
+            // The seat is dropped first: the socket no longer counts as open, and nobody waits for it.
+            let (line, end) = match arrived {
+                Ok(connection) => (Some(connection.line), ended.unwrap_or(End::Gone)),
+                Err(refused) => refused,
+            };
+            leave(line, end).await;
+        });
         leaving.await;
     }
 }
 
 /// A future that ends long before its socket does.
 type Brief<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-
-/// Sends the close frame. The socket no longer counts as open, and nobody waits for it.
-async fn leave(arrived: Result<Connection, SocketRefusal>, ended: Option<End>) {
-    let (line, end) = match arrived {
-        Ok(connection) => (Some(connection.line), ended.unwrap_or(End::Gone)),
-        Err(refused) => refused,
-    };
-    let code = match end {
-        End::Close(code) => code.to_string(),
-        End::Left => "left".to_owned(),
-        End::Gone => "gone".to_owned(),
-    };
-    metrics::counter!(meters::CLOSES, "code" => code).increment(1);
-    let Some(mut line) = line else { return };
-    let last = async {
-        match end {
-            End::Close(code) => line.close(code).await,
-            // If the other side closed, the library's answer is flushed, in case it still listens.
-            End::Left | End::Gone => line.flush().await,
-        }
-    };
-    // Whether or not the other side receives it, the socket ends here.
-    if timeout(CLOSE_LIMIT, last).await.is_err() {
-        tracing::debug!(?end, "the last words were not heard");
-    }
-}
 
 /// Waits for the close code of the session's end.
 async fn end_of_session(ended: &mut watch::Receiver<u16>) -> u16 {
@@ -184,7 +161,7 @@ impl Connection {
             }
             let (mut frames, last, rung) = match self.seat.feed.after(self.cursor) {
                 Tail::Frames(frames, last) => (frames, last, true),
-                Tail::Missing => match Box::pin(self.read_log()).await {
+                Tail::Missing => match Box::pin(missed(&self.seat, self.cursor)).await {
                     Ok(Some((frames, last))) => (frames, last, false),
                     Ok(None) => (Vec::new(), self.cursor, false),
                     Err(End::Close(close::POSITION_LOST)) => return Err(self.resync().await),
@@ -216,39 +193,6 @@ impl Connection {
                 }
             }
         }
-    }
-
-    /// Reads what follows the cursor from the log. One socket of a household reads at a time, and what it
-    /// reads serves the others.
-    async fn read_log(&mut self) -> Result<Option<(Vec<Encoded>, Seq)>, End> {
-        let feed = &self.seat.feed;
-        let _one_at_a_time = feed.reading.lock().await;
-        if let Tail::Frames(frames, last) = feed.after(self.cursor) {
-            return Ok((!frames.is_empty()).then_some((frames, last)));
-        }
-        if let Some(held) = feed.held(self.cursor) {
-            return Ok(Some(held));
-        }
-        if feed.is_unreadable(self.cursor + 1) {
-            return Err(End::Close(close::POSITION_LOST));
-        }
-        metrics::counter!(meters::CATCH_UPS).increment(1);
-        let household = self.seat.actor.household;
-        let read = self.seat.live.ledger.frames_after(household, self.cursor).await;
-        let frames = read.map_err(|error| {
-            End::Close(match error {
-                AppError::PositionLost => {
-                    feed.cannot_read(self.cursor + 1);
-                    close::POSITION_LOST
-                }
-                // The store does not answer: the client reconnects, and the log still has everything.
-                _ => close::RESTARTING,
-            })
-        })?;
-        feed.keep(&frames);
-        feed.hold(self.cursor, &frames);
-        let last = frames.last().map(|(seq, _)| *seq);
-        Ok(last.map(|last| (frames.into_iter().map(|(_, frame)| frame).collect(), last)))
     }
 
     /// Asks for a snapshot, because only a later version of this program can read the next change. The

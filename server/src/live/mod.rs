@@ -2,7 +2,8 @@
 //!
 //! | module | knows |
 //! | --- | --- |
-//! | [`arrival`], [`connection`], [`line`], [`seat`] | one socket |
+//! | [`arrival`], [`connection`], [`line`], [`seat`], `leaving` | one socket |
+//! | `missed` | the frames that are no longer in the ring |
 //! | [`resume`] | where a stream resumes |
 //! | `reconcile` | what other processes committed |
 //! | [`crew`] | the threads |
@@ -14,8 +15,10 @@ pub mod arrival;
 pub mod connection;
 pub mod crew;
 mod ending;
+mod leaving;
 pub mod limits;
 pub mod line;
+mod missed;
 pub mod pace;
 mod reconcile;
 pub mod resume;

@@ -1,5 +1,6 @@
 //! The demo households: each visitor gets one of their own, which is erased after they stay away.
 
+mod habits;
 mod places;
 mod story;
 

@@ -2,6 +2,7 @@
 //! decided on.
 
 mod reading;
+mod rows;
 
 use super::{accounts::time_zone_exists, fault::Fault, write::Write};
 use crate::clock::Clock;
@@ -10,7 +11,7 @@ use app::{
     domain::{
         Article, ArticleId, Day, Fact, FactId, FinancialCenter, FinancialCenterId, GroupId, GroupKind,
         Household, HouseholdId, Instant, Limit, Member, MemberId, Month, Plan, Recurring, RecurringId,
-        recurring::Settlement,
+        occurrence::Settlement,
     },
     service::Terms,
 };
