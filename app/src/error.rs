@@ -2,6 +2,9 @@
 //!
 //! Each variant knows its HTTP status and its stable code; its sentence in every language is in
 //! `i18n::errors`. It never contains internals of the server such as SQL, paths or hosts.
+//!
+//! This file is one table: each variant with its status and its code. In parts it would be harder to check, so
+//! it is longer than others.
 
 use crate::domain::{FieldError, Limit, Reason};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! The result of a command: the rows that it changes, or the reason that it changes none.
 
 use crate::{
-    domain::{Article, Fact, FinancialCenter, Household, Member, Plan, Recurring, recurring::Occurrence},
+    domain::{Article, Fact, FinancialCenter, Household, Member, Plan, Recurring, occurrence::Occurrence},
     error::AppError,
     wire::{Change, Deleted, DeletedArticle, DeletedFact, Entry},
 };

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         Article, ArticleId, Day, Fact, FactId, FinancialCenter, FinancialCenterId, GroupId, GroupKind,
         Household, Instant, Limit, Member, MemberId, Month, Plan, Recurring, RecurringId,
-        recurring::Settlement,
+        occurrence::Settlement,
     },
     wire::Seq,
 };

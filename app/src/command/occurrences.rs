@@ -12,7 +12,7 @@ use crate::{
         Day, Fact, FactId, FieldError, Money, MutationId, OccurrenceForm, Reason, Recurring, RecurringId,
         Refusals, Target,
         fact::Typed,
-        recurring::{Occurrence, Settlement},
+        occurrence::{Occurrence, Settlement},
     },
     error::AppError,
 };

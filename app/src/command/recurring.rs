@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{
         Currency, Limit, Money, MutationId, Reason, Recurring, RecurringForm, RecurringId, Refusals, Target,
-        recurring::NewRecurring,
+        recurring_form::NewRecurring,
     },
     error::AppError,
 };

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         Article, ArticleId, Day, Fact, FactId, FinancialCenter, FinancialCenterId, GroupId, GroupKind,
         Household, Instant, Limit, Member, MemberId, Month, Plan, Recurring, RecurringId, Target,
-        recurring::Settlement,
+        occurrence::Settlement,
     },
 };
 

@@ -2,7 +2,7 @@
 //! how. A change that settles one day says so by its other entries.
 
 use crate::{
-    domain::{Day, Recurring, RecurringId, recurring::Settlement},
+    domain::{Day, Recurring, RecurringId, occurrence::Settlement},
     wire::{Change, Entry},
 };
 

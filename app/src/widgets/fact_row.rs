@@ -7,7 +7,7 @@ use super::{
     refused_row::{choices, correct_word, said},
 };
 use crate::{
-    domain::{Fact, FactId, FinancialCenterId, Hands, Kind, MemberId, text::isolated},
+    domain::{Fact, FactId, FinancialCenterId, Hands, Kind, MemberId, direction::isolated},
     i18n::{
         format::{signed, with_currency},
         words::edited_by,

@@ -10,7 +10,7 @@ use crate::{
     command::Command,
     domain::{
         ArticleForm, ArticleId, Fact, FinancialCenterId, GroupKind, Language, Money, OccurrenceForm,
-        PlanForm, RecurringId, text::isolated,
+        PlanForm, RecurringId, direction::isolated,
     },
     error::AppError,
     i18n::{

@@ -11,6 +11,7 @@ mod merging;
 mod pauses;
 mod plans;
 mod waiting;
+mod world;
 
 use super::{
     pending::{Call, Pending, State},

@@ -11,8 +11,8 @@ use crate::{
     command::Command,
     domain::{
         Article, ArticleForm, ArticleId, Kind,
+        direction::isolated,
         look::{COLOURS, ICONS},
-        text::isolated,
     },
     error::AppError,
     i18n::words::{changed_by, icon_name},

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         Currency, FieldError, FinancialCenter, FinancialCenterForm, FinancialCenterId, Language, Money,
         arithmetic::{plainly, work_out},
-        text::isolated,
+        direction::isolated,
     },
     i18n::{format::amount, words::changed_by},
     outbox::RowId,

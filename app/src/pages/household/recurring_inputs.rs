@@ -4,7 +4,7 @@ use super::{chosen, typed};
 use crate::{
     domain::{
         ArticleId, Currency, FieldError, FinancialCenterId, Language, RecurringForm, Target, Unit,
-        arithmetic::plainly, text::isolated,
+        arithmetic::plainly, direction::isolated,
     },
     i18n::{format::short_day, words::words},
     replica::Replica,

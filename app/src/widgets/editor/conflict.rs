@@ -3,8 +3,8 @@
 use crate::{
     domain::{
         Fact, FactForm, Language, Money,
+        direction::isolated,
         fields::{self, Comparable},
-        text::isolated,
     },
     i18n::{
         format::{self, amount},

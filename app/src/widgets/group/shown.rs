@@ -1,7 +1,7 @@
 //! The row of a transfer or split: one row for all its parts.
 
 use crate::{
-    domain::{Fact, GroupKind, Language, Money, text::isolated},
+    domain::{Fact, GroupKind, Language, Money, direction::isolated},
     i18n::{
         format::{amount, short_day, signed, with_currency},
         words::{parts_count, words},

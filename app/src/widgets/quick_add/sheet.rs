@@ -2,7 +2,7 @@
 
 use super::{draft::Draft, inputs::FactInputs, notes::fill};
 use crate::{
-    domain::{FactForm, GroupKind, text::isolated},
+    domain::{FactForm, GroupKind, direction::isolated},
     i18n::format::short_day,
     replica::Replica,
     state::{

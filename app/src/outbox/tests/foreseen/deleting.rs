@@ -1,6 +1,13 @@
 //! A deletion that is refused because another member changed the row before it arrived.
 
-use super::*;
+use crate::{
+    domain::{Fact, FactId},
+    error::AppError,
+    outbox::tests::world::World,
+    replica::pending::RowState,
+};
+use leptos::prelude::*;
+use proptest::prelude::*;
 
 /// The amounts that the list shows of a row, and the state of the row.
 fn shown(world: &World, row: FactId) -> Option<(Vec<i64>, RowState)> {

@@ -1,0 +1,307 @@
+//! A page, its outbox and the server, with a network between them that loses, doubles and reorders.
+
+use super::{
+    asking::{NEXT, command, id, version},
+    figures::{grid, same_figures, same_months, sums},
+    ledger::Ledger,
+};
+use crate::{
+    command::{Command, Subject},
+    domain::*,
+    error::AppError,
+    outbox::{
+        inner::OutboxState, pending::Call, pending::Pending, pending::Seen, pending::State, row::RowId,
+    },
+    replica::{
+        Arrival, Replica,
+        apply::{Book, sort_centers},
+        foreseen::Foreseen,
+        pending::RowState,
+        tests::oracle::snapshot,
+    },
+    service::Written,
+    wire::Frame,
+};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// A page, the server, and the calls and answers on their way between them.
+pub struct World {
+    pub ledger: Ledger,
+    pub page: OutboxState,
+    pub replica: Replica,
+    pub made: u128,
+    pub sent: Vec<(MutationId, Call)>,
+    pub answers: Vec<(MutationId, u32, Result<Written<Subject>, AppError>)>,
+    pub editing: Option<FactId>,
+}
+
+/// What is done, and numbers that choose how.
+pub type Step = (u8, u8, usize, i64, bool);
+
+impl World {
+    pub fn new() -> Self {
+        let mut start = snapshot();
+        let mut third = start.financial_centers[0].clone();
+        (third.center.id, third.center.position) = (id(3), 1);
+        start.financial_centers.push(third);
+        sort_centers(&mut start.financial_centers);
+        let other = Member { id: id(2), ..start.members[0].clone() };
+        start.members.push(other);
+        let replica = Replica::new(start.clone());
+        let page = OutboxState { replica: Some(replica.clone()), ..OutboxState::default() };
+        let (sent, answers) = (Vec::new(), Vec::new());
+        Self { ledger: Ledger::new(start), page, replica, made: NEXT, sent, answers, editing: None }
+    }
+
+    /// The expected book of the page: a snapshot at its position, with the pending commands applied to it.
+    pub fn folded(&self) -> Foreseen {
+        let seq = self.replica.position.get_untracked().seq;
+        let mut folded = Foreseen::new(Book::new(self.ledger.at(seq)));
+        folded.foresee(&self.page.all_asked());
+        folded
+    }
+
+    pub fn make(&mut self, numbers: (u8, usize, i64)) {
+        self.made += NEXT;
+        let book = self.folded();
+        let Some(command) = command(&book, self.ledger.deleted(), self.made, numbers) else { return };
+        let base = version(book.book(), &command);
+        let mut pending = Pending::new(id(self.made), command, base);
+        if let Some(RowId::Fact(row)) = pending.row() {
+            pending.seen = Seen::from(book.book().facts.row(row));
+        }
+        let Ok(facts) = self.page.foresee(&pending) else { return };
+        pending.foreseen = facts;
+        self.page.queue.push(pending);
+        self.page.fold();
+    }
+
+    /// Another member makes a change.
+    pub fn theirs(&mut self, numbers: (u8, usize, i64)) {
+        self.made += NEXT;
+        let book = Foreseen::new(Book::new(self.ledger.book.snapshot()));
+        let Some(command) = command(&book, self.ledger.deleted(), self.made, numbers) else { return };
+        let own = Pending::new(id(self.made), command, None);
+        self.ledger.book.shown.me = id(2);
+        // A refused command has no effect.
+        drop(self.ledger.serve(own.mutation, &own.call()));
+        self.ledger.book.shown.me = id(1);
+    }
+
+    pub fn follow(&mut self, seq: i64) {
+        let Some(frame) = self.ledger.frame(seq) else { return };
+        let Frame::Commit(commit) = frame.clone() else { return };
+        let fresh = seq == self.replica.position.get_untracked().seq + 1;
+        self.replica.apply(frame);
+        // The frame alone settles the command that it carries: at no moment does it count twice.
+        self.check(Some(commit.mutation_id).filter(|_| fresh).flatten());
+        if fresh {
+            self.page.arrived(Arrival::Changes(commit.mutation_id, &commit.entries));
+        }
+    }
+
+    pub fn read_anew(&mut self) {
+        self.replica.replace(self.ledger.at(self.ledger.head()));
+        self.page.arrived(Arrival::Reading);
+    }
+
+    pub fn hear(
+        &mut self,
+        (mutation, attempt, answer): (MutationId, u32, Result<Written<Subject>, AppError>),
+    ) {
+        match answer {
+            Ok(written) => _ = self.page.carried_out(mutation, written),
+            Err(error) => _ = self.page.queue.refused(mutation, attempt, error),
+        }
+        self.page.fold();
+    }
+
+    pub fn send(&mut self) {
+        for mutation in self.page.queue.ready() {
+            self.sent.extend(self.page.queue.start(mutation).map(|call| (mutation, call)));
+        }
+        self.page.fold();
+    }
+
+    pub fn step(&mut self, (what, kind, pick, minor, again): Step) {
+        match what {
+            0..=3 => self.make((kind, pick, minor)),
+            4 | 5 => self.theirs((kind, pick, minor)),
+            6 | 7 => self.send(),
+            8..=10 if !self.sent.is_empty() => {
+                let at = pick % self.sent.len();
+                let (mutation, call) = if again { self.sent[at].clone() } else { self.sent.remove(at) };
+                let refused = pick % 6 == 0;
+                let answer = if refused { Err(AppError::Gone) } else { self.ledger.serve(mutation, &call) };
+                self.answers.push((mutation, call.attempt, answer));
+            }
+            11 | 12 if !self.answers.is_empty() => {
+                let at = pick % self.answers.len();
+                let answer = if again { self.answers[at].clone() } else { self.answers.remove(at) };
+                // A lost frame.
+                if pick % 5 > 0 {
+                    self.hear(answer);
+                }
+            }
+            13 => {
+                let sending = self.page.queue.all().iter().filter(|one| one.state == State::Sending);
+                let sending: Vec<_> = sending.map(|one| (one.mutation, one.tries)).collect();
+                for (mutation, attempt) in sending {
+                    self.page.queue.failed(mutation, attempt);
+                }
+                self.page.fold();
+            }
+            14..=16 => {
+                let here = self.replica.position.get_untracked().seq;
+                self.follow(here + i64::from(what != 16));
+            }
+            17 if pick % 4 == 0 => self.read_anew(),
+            17 if pick % 23 == 1 => {
+                self.ledger.begin_epoch();
+                self.read_anew();
+            }
+            18 if pick % 2 == 0 => {
+                // The months of the plan page, read some changes after the book.
+                let (here, head) = (self.replica.position.get_untracked().seq, self.ledger.head());
+                let seq = here + i64::try_from(pick).expect("small") % (head - here + 1);
+                assert!(self.replica.open_grid(grid(&self.ledger.at(seq))));
+            }
+            18 => {
+                let refused =
+                    self.page.queue.all().iter().find(|one| one.is_refused()).map(|one| one.mutation);
+                if let Some(mutation) = refused {
+                    self.page.queue.give_up_one(mutation);
+                    self.page.fold();
+                }
+            }
+            19 => match self.editing.take() {
+                Some(row) => self.replica.stop_editing(row),
+                None => {
+                    let row = self.replica.rows.with_untracked(|rows| {
+                        let ids: Vec<FactId> = rows.all().map(|row| row.id).collect();
+                        ids.get(pick.checked_rem(ids.len())?).copied()
+                    });
+                    row.into_iter().for_each(|row| self.replica.edit(row));
+                    self.editing = row;
+                }
+            },
+            _ => {}
+        }
+        self.check(None);
+    }
+
+    /// Checks that the screen is the fold. `carried` is a command whose frame has just arrived, before the
+    /// outbox has received it.
+    pub fn check(&self, carried: Option<MutationId>) {
+        let position = self.replica.position.get_untracked();
+        let mut folded = Foreseen::new(Book::new(self.ledger.at(position.seq)));
+        let mut asked = self.page.all_asked();
+        asked.retain(|one| Some(one.mutation) != carried);
+        folded.foresee(&asked);
+        let book = folded.book();
+        same_figures(&self.replica, book);
+        // Each row shows what the book contains, or is marked as not counting.
+        let mut counted = self.replica.behind.get_untracked();
+        self.replica.rows.with_untracked(|rows| {
+            for (day, row) in rows.days().flat_map(|day| day.get().into_iter().map(|row| (day.day, row))) {
+                assert_eq!(row.fact.with_untracked(|fact| fact.date), day, "on its day");
+                let pending = matches!(row.state.get_untracked(), RowState::Saving | RowState::Waiting);
+                let now = book.facts.row(row.id);
+                if pending && now.iter().any(|fact| fact.group.is_none()) && self.editing != Some(row.id) {
+                    assert_eq!(
+                        [row.fact.get_untracked()],
+                        now.as_slice(),
+                        "what is pending is drawn as it counts"
+                    );
+                }
+                if row.counts.get_untracked() {
+                    match row.parts.get_untracked() {
+                        parts if parts.is_empty() => counted.push(row.fact.get_untracked()),
+                        parts => counted.extend(parts),
+                    }
+                }
+            }
+            let keys: Vec<_> = rows.all().map(|row| row.fact.with_untracked(Fact::key)).collect();
+            assert!(keys.is_sorted_by(|one, two| one > two), "in their order, each once");
+        });
+        counted.sort_by_key(|fact| std::cmp::Reverse(fact.key()));
+        assert_eq!(counted, book.snapshot().facts, "nothing counts twice, and nothing is left out");
+        sums(&self.replica, &counted);
+        if let Some(shown) = self.replica.grid.get_untracked() {
+            // Months that were read after the book may contain pending commands.
+            let ahead = shown.position.seq > position.seq;
+            let plain = if ahead { self.ledger.at(shown.position.seq) } else { book.snapshot() };
+            same_months(&shown, &grid(&plain));
+        }
+        // Refused commands change nothing.
+        let mut standing = Foreseen::new(Book::new(self.ledger.at(position.seq)));
+        standing.foresee(
+            &asked
+                .iter()
+                .filter(|one| !matches!(one.state, RowState::Refused(_)))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+        let alone = asked.iter().any(|one| matches!(one.command, Command::SetPlans(_)) && one.stands);
+        if !alone {
+            same_figures(&self.replica, standing.book());
+        }
+        // Pending commands are in it, as far as that can be checked: a new transaction counts once.
+        for one in asked.iter().filter(|one| one.stands && one.answer.is_none()) {
+            let Command::RecordFact(form) = &one.command else { continue };
+            let row: FactId = form.id.as_ref().and_then(|id| id.parse().ok()).expect("it has one");
+            let last = asked.iter().rfind(|other| other.row == Some(row)).expect("itself");
+            if last.mutation == one.mutation {
+                assert_eq!(counted.iter().filter(|fact| fact.id == row).count(), 1);
+            }
+        }
+    }
+
+    /// The network works again: then the screen is the book.
+    pub fn settle(mut self) {
+        if let Some(row) = self.editing.take() {
+            self.replica.stop_editing(row);
+        }
+        for _ in 0..200 {
+            for (mutation, call) in std::mem::take(&mut self.sent) {
+                let answer = self.ledger.serve(mutation, &call);
+                self.answers.push((mutation, call.attempt, answer));
+            }
+            for answer in std::mem::take(&mut self.answers) {
+                self.hear(answer);
+                self.check(None);
+            }
+            let refused: Vec<_> =
+                self.page.queue.all().iter().filter(|one| one.is_refused()).map(|one| one.mutation).collect();
+            for mutation in refused {
+                self.page.queue.give_up_one(mutation);
+            }
+            for pending in self.page.queue.all().to_vec() {
+                self.page.queue.failed(pending.mutation, pending.tries);
+            }
+            self.send();
+            let here = self.replica.position.get_untracked().seq;
+            self.follow(here + 1);
+            self.check(None);
+            if self.page.queue.all().is_empty() && here == self.ledger.head() {
+                break;
+            }
+        }
+        assert_eq!(self.page.all_asked(), [], "everything ends");
+        same_figures(&self.replica, &self.ledger.book);
+        assert_eq!(self.replica.behind.get_untracked(), []);
+        let facts = self.ledger.book.snapshot().facts;
+        let rows: BTreeMap<FactId, FactKey> =
+            facts.iter().rev().map(|fact| (fact.row_id(), fact.key())).collect();
+        self.replica.rows.with_untracked(|shown| {
+            let all: Vec<_> = shown.all().collect();
+            assert_eq!(all.len(), rows.len());
+            for row in all {
+                assert_eq!(row.state.get_untracked(), RowState::Settled);
+                assert!(row.counts.get_untracked());
+                assert_eq!(rows.get(&row.id), Some(&row.fact.with_untracked(Fact::key)));
+            }
+        });
+    }
+}
