@@ -10,3 +10,4 @@ pub mod letters;
 pub mod list;
 pub mod pasting;
 pub mod program_part;
+pub mod select;

@@ -1,8 +1,7 @@
 //! Views of the book. Each gets what it shows and reports events; none knows the browser.
 
 pub mod article_choice;
-pub mod article_field;
-pub mod center_field;
+pub mod center_choice;
 pub mod closing;
 pub mod connection;
 mod correcting;
@@ -14,6 +13,7 @@ pub mod figures;
 pub mod group;
 pub mod navigation;
 pub mod not_a_member;
+pub mod offers;
 pub mod plan_notices;
 pub mod presence;
 pub mod quick_add;

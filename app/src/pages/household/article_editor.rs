@@ -26,8 +26,9 @@ use crate::{
         changing::text,
         field::{Field, invalid, message},
         icon::symbol,
+        select::SelectField,
     },
-    widgets::{article_choice::ArticleChoice, article_field::ArticleField},
+    widgets::{article_choice::ArticleChoice, offers},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
@@ -179,7 +180,7 @@ pub(super) fn ArticleEditor(
             <p class="name-changed" role="status">{text(renamed)}</p>
             <div class="form-pair">
                 {kinds}
-                <ArticleField article=above id="article-parent" label=Some(t.below) none=Some(t.top_level) field="parent_id" errors=editing.flow.errors class="" />
+                <SelectField choice=*above offer=offers::articles(above, t.top_level) label=t.below id="article-parent" errors=editing.flow.errors field="parent_id" />
             </div>
             <fieldset class="choice">
                 <legend class="field-label">{t.icon}</legend>

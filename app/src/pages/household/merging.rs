@@ -10,8 +10,11 @@ use crate::{
         language::{use_language, use_words},
         open_form::OpenForm,
     },
-    ui::changing::{part, text},
-    widgets::{article_choice::ArticleChoice, article_field::ArticleField},
+    ui::{
+        changing::{part, text},
+        select::SelectField,
+    },
+    widgets::{article_choice::ArticleChoice, offers},
 };
 use leptos::{html, prelude::*};
 
@@ -85,7 +88,7 @@ pub(super) fn merging(merging: Merging, row: &Article, editing: EditedRow<Articl
     };
     view! {
         <div on:change=move |_| asked.set(false)>
-            <ArticleField article=into id="article-into" label=Some(t.merge_into) field=INTO errors=editing.flow.errors class="" />
+            <SelectField choice=*into offer=offers::articles(into, t.choose) label=t.merge_into id="article-into" errors=editing.flow.errors field=INTO />
         </div>
         {part(question)}
     }

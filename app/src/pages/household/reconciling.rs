@@ -18,8 +18,11 @@ use crate::{
         language::{use_language, use_words},
         open_form::OpenForm,
     },
-    ui::changing::{changing, part, text},
-    widgets::{article_choice::ArticleChoice, article_field::ArticleField, sign_key::Signed},
+    ui::{
+        changing::{changing, part, text},
+        select::SelectField,
+    },
+    widgets::{article_choice::ArticleChoice, offers, sign_key::Signed},
 };
 use leptos::{html, prelude::*};
 
@@ -155,7 +158,7 @@ pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency:
     let missing = move || {
         let money = difference.get()?.ok().filter(|money| money.minor() != 0)?;
         Some(view! {
-            <ArticleField article id="center-adjustment" errors=errors class="" />
+            <SelectField choice=*article offer=offers::articles(article, t.choose) label=t.category id="center-adjustment" errors field="article_id" />
             <button type="button" class="button button-outline" on:click={let adjust = adjust.clone(); move |_| adjust(money)}>
                 {t.adjust} " " <span class="num" translate="no">{signed(money, language)}</span>
             </button>

@@ -21,8 +21,9 @@ use crate::{
     ui::{
         changing::{part, text},
         field::{Field, invalid, message},
+        select::SelectField,
     },
-    widgets::{article_field::ArticleField, center_field::CenterField, sign_key::Signed},
+    widgets::{offers, sign_key::Signed},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
@@ -146,9 +147,9 @@ pub(super) fn RecurringEditor(
     let every = began.every.filter(|every| *every >= 0).map(|every| every.to_string()).unwrap_or_default();
     let times = began.times.filter(|times| *times > 0).map(|times| times.to_string()).unwrap_or_default();
     let account = move || {
-        let replica = replica.clone();
         (!planning.get()).then(|| {
-            view! { <CenterField center=inputs.center replica id="recurring-center" errors=editing.flow.errors class="" /> }
+            let offer = offers::centers(inputs.center, &replica, None);
+            view! { <SelectField choice=inputs.center offer label=t.account id="recurring-center" errors=editing.flow.errors field="financial_center_id" /> }
                 .into_any()
         })
     };
@@ -172,7 +173,8 @@ pub(super) fn RecurringEditor(
                             aria-invalid=invalid(editing.flow.errors, "amount") aria-describedby="recurring-amount-error" value=text_of(&began.amount) />
                     </Signed>
                 </Field>
-                <ArticleField article=inputs.article id="recurring-article" errors=editing.flow.errors class="" />
+                <SelectField choice=*inputs.article offer=offers::articles(inputs.article, t.choose) label=t.category id="recurring-article"
+                    errors=editing.flow.errors field="article_id" />
             </div>
             {part(account)}
             {part(move || {

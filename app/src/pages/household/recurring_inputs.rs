@@ -9,7 +9,7 @@ use crate::{
     i18n::{format::short_day, words::words},
     replica::Replica,
     ui::choice::Choice,
-    widgets::{article_choice::ArticleChoice, center_field::center_choice},
+    widgets::{article_choice::ArticleChoice, center_choice::center_choice},
 };
 use leptos::{html, prelude::*};
 

@@ -7,8 +7,8 @@ mod sending;
 
 use super::{
     article_choice::ArticleChoice,
-    article_field::ArticleField,
-    center_field::{CenterField, center_choice},
+    center_choice::center_choice,
+    offers,
     quick_add::FactInputs,
     revising::{CurrentRow, RevisionFlow, both_versions, name_of_other, unsaved},
     sign_key::Signed,
@@ -26,6 +26,7 @@ use crate::{
         changing::part,
         choice::event_target_is_select,
         field::{Field, invalid, message},
+        select::SelectField,
     },
 };
 use conflict::{differences, spelled};
@@ -164,8 +165,10 @@ fn fields(inputs: FactInputs, flow: RevisionFlow<Fact>, first: FactForm, replica
                     value=text aria-describedby="edit-amount-error" aria-invalid=invalid(errors, "amount") />
             </Signed>
         </Field>
-        <ArticleField article id="edit-article" errors />
-        <CenterField center replica=replica.clone() id="edit-center" errors />
+        <SelectField choice=*article offer=offers::articles(article, t.choose) label=t.category id="edit-article" errors
+            field="article_id" class="field-article" />
+        <SelectField choice=center offer=offers::centers(center, replica, None) label=t.account id="edit-center" errors
+            field="financial_center_id" class="field-center" />
         <Field label=t.date id=element("date") error=message(errors, "date") class="field-date">
             <input node_ref=date class="input" type="date" id=element("date") value=day
                 aria-describedby="edit-date-error" aria-invalid=invalid(errors, "date") />

@@ -16,8 +16,9 @@ use crate::{
         changing::{changing, text},
         choice::Choice,
         field::{Field, invalid, message},
+        select::SelectField,
     },
-    widgets::{center_field::CenterField, sign_key::Signed},
+    widgets::{offers, sign_key::Signed},
 };
 use leptos::prelude::*;
 
@@ -56,7 +57,8 @@ pub(super) fn fields(this: &Entering, first: GroupForm) -> AnyView {
             <input node_ref=inputs.date class="input" type="date" id="group-date" value=day
                 aria-describedby="group-date-error" aria-invalid=invalid(errors, "date") />
         </Field>
-        <CenterField center=inputs.center replica=this.replica.clone() id="group-center" label=Some(center_label) field=center_field errors />
+        <SelectField choice=inputs.center offer=offers::centers(inputs.center, &this.replica, None) label=center_label id="group-center" errors
+            field=center_field class="field-center" />
         {transfer}
         <Field label=t.note id="group-comment".to_owned() error=message(errors, "comment") class="field-comment">
             <input node_ref=inputs.comment class="input" id="group-comment" maxlength="500" autocomplete="off"
@@ -74,7 +76,8 @@ fn arrival(this: &Entering, to_amount: Option<String>) -> AnyView {
     let (replica, this) = (this.replica.clone(), this.clone());
     let hidden = changing(move || !has_two_currencies(&this));
     view! {
-        <CenterField center=inputs.to replica id="group-to" label=Some(t.to_account) none=Some(t.choose) field="to_financial_center_id" class="field-to" errors />
+        <SelectField choice=inputs.to offer=offers::centers(inputs.to, &replica, Some(t.choose)) label=t.to_account id="group-to" errors
+            field="to_financial_center_id" class="field-to" />
         <div class="arrives" hidden=hidden>
             <Field label=t.arrives id="group-to-amount".to_owned() error=message(errors, "to_amount") class="field-to-amount">
                 <input node_ref=inputs.to_amount class="input num" id="group-to-amount" inputmode="decimal" autocomplete="off"

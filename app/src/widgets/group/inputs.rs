@@ -6,7 +6,7 @@ use crate::{
     replica::Replica,
     state::groups::DialogTarget,
     ui::choice::Choice,
-    widgets::center_field::center_choice,
+    widgets::center_choice::center_choice,
 };
 use leptos::{html, prelude::*};
 

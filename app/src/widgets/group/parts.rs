@@ -9,8 +9,9 @@ use crate::{
         changing::{changing, text},
         field::{Errors, correct},
         list::{item, list},
+        select::Select,
     },
-    widgets::{article_choice::ArticleChoice, article_field::ArticleSelect, sign_key::Signed},
+    widgets::{article_choice::ArticleChoice, offers, sign_key::Signed},
 };
 use leptos::{html, prelude::*};
 
@@ -138,7 +139,7 @@ impl PartList {
         let described = error.clone();
         view! {
             <div class="part" role="group" aria-label=text(move || part_number(language, place() + 1))>
-                <ArticleSelect article none=t.choose label=Some(t.category) described=error.clone() invalid=invalid("article_id")
+                <Select choice=*article offer=offers::articles(article, t.choose) label=Some(t.category) described=error.clone() invalid=invalid("article_id")
                     chosen=Some(Box::new(move || corrected("article_id"))) />
                 <Signed input=amount>
                     <input node_ref=amount class="input num" aria-label=t.amount inputmode="decimal" autocomplete="off" placeholder=t.the_rest

@@ -16,7 +16,7 @@ mod sign_keys;
 pub(super) use inputs::FactInputs;
 pub use sending::{form_of, provisional, send, unwritten};
 
-use super::{article_choice::ArticleChoice, center_field::center_choice};
+use super::{article_choice::ArticleChoice, center_choice::center_choice};
 use crate::{
     api::book::RefusedFact,
     domain::{ArticleId, Day, FactForm, FactId, FieldError, Language},

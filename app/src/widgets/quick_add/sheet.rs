@@ -13,8 +13,9 @@ use crate::{
         changing::text,
         field::{Errors, Field, correct, invalid, message},
         icon::symbol,
+        select::SelectField,
     },
-    widgets::{article_field::ArticleField, center_field::CenterField},
+    widgets::offers,
 };
 use leptos::{html, prelude::*};
 
@@ -98,8 +99,10 @@ pub(super) fn sheet(
     view! {
     <dialog node_ref=sheet.0 class="sheet" aria-label=t.more on:click=move |event| if leptos::ev::Event::target(&event) == leptos::ev::Event::current_target(&event) { sheet.close() }>
         <div class="sheet-inner">
-        <ArticleField article id="add-article" name=Some("form[article_id]") errors />
-        <CenterField center replica=replica.clone() id="add-center" name=Some("form[financial_center_id]") errors />
+        <SelectField choice=*article offer=offers::articles(article, t.choose) label=t.category id="add-article" errors
+            field="article_id" name=Some("form[article_id]") class="field-article" />
+        <SelectField choice=center offer=offers::centers(center, replica, None) label=t.account id="add-center" errors
+            field="financial_center_id" name=Some("form[financial_center_id]") class="field-center" />
         <Field label=t.date id="add-date".to_owned() error=message(errors, "date") class="field-date">
             <input node_ref=date class="input" type="date" id="add-date" name="form[date]" value=day
                 aria-describedby="add-date-error" aria-invalid=invalid(errors, "date") />
