@@ -1,4 +1,5 @@
 import type { Route } from "@playwright/test";
+import { Book } from "./book";
 import { expect, type Person } from "./fixtures";
 
 /** The calls by which a page changes the book: of this version, and of the one before it. */
@@ -6,7 +7,20 @@ export const writes = /\/api\/ui\/(write|(record|revise|delete)_fact|set_plans|s
 
 export const lose = (route: Route) => route.abort();
 
+/** The call arrives, and its answer is lost. */
+export async function loseAnswer(route: Route): Promise<void> {
+  await route.fetch();
+  await route.abort();
+}
+
 export const editor = (person: Person) => person.page.getByRole("form", { name: "Edit the transaction" });
+
+/** Opens a transaction, types these fields by their labels, and saves. */
+export async function revise(person: Person, text: string, fields: Record<string, string>): Promise<void> {
+  await person.rows(text).getByRole("button").click();
+  for (const [label, value] of Object.entries(fields)) await editor(person).getByLabel(label).fill(value);
+  await editor(person).getByRole("button", { name: "Save" }).click();
+}
 
 export const waits = (person: Person, text: string) => person.rows(text).getByText("waiting…");
 
@@ -43,14 +57,28 @@ export async function heldAfterOne(person: Person, other: Person): Promise<() =>
   return held(person);
 }
 
+/** A transaction whose change to −6 waits here, while the other member deletes it; returns its id. */
+export async function deletedMeanwhile(person: Person, other: Person, note: string): Promise<string> {
+  await person.openLive();
+  await other.openLive();
+  await person.add("5", "Groceries", note);
+  await expect(other.rows(note)).toHaveCount(1);
+  await person.page.route(writes, lose);
+  await revise(person, note, { Amount: "-6" });
+  await expect(person.rows(note)).toContainText("−6.00");
+  await expect(waits(person, note)).toBeVisible();
+  const [{ id }] = await facts(other);
+  await other.api("delete", `/facts/${id}`);
+  return id;
+}
+
 /** Groceries for 10 and clothes for 20, as one split. */
 export async function splitOfTwo(person: Person): Promise<string> {
-  const articles = (await person.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
+  const { articles } = await Book.of(person);
   const centers = (await person.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
-  const of = (name: string) => articles.find((row) => row.name === name)?.id;
   const parts = [
-    { article_id: of("Groceries"), amount: "-10" },
-    { article_id: of("Clothes"), amount: "-20" },
+    { article_id: articles.get("Groceries"), amount: "-10" },
+    { article_id: articles.get("Clothes"), amount: "-20" },
   ];
   return (await person.api<{ id: string }>("post", "/splits", { financial_center_id: centers[0].id, parts })).id;
 }

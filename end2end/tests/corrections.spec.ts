@@ -1,20 +1,18 @@
-import { expect, test } from "../support/fixtures";
+import { Book } from "../support/book";
+import { expect, type Person, test } from "../support/fixtures";
 import { heldFrames } from "../support/frames";
-import { anotherPageAndBack, back, editor, facts, lose, waits, writes } from "../support/writes";
+import { anotherPageAndBack, back, deletedMeanwhile, editor, facts, lose, loseAnswer, revise, waits, writes } from "../support/writes";
+
+/** A gift of 4 with the note *for whom*, which waits. */
+async function gift(anna: Person): Promise<void> {
+  await anna.openLive();
+  await anna.page.route(writes, lose);
+  await anna.add("4", "Gifts", "for whom");
+  await expect(waits(anna, "for whom")).toBeVisible();
+}
 
 test("a change of a row that another member deletes meanwhile is refused, shown in the row and in the popover, and kept until it is discarded", async ({ household: { anna, ben } }) => {
-  await anna.openLive();
-  await ben.openLive();
-  await anna.add("5", "Groceries", "contested");
-  await expect(ben.rows("contested")).toHaveCount(1);
-  await anna.page.route(writes, lose);
-  await anna.rows("contested").getByRole("button").click();
-  await editor(anna).getByLabel("Amount").fill("-6");
-  await editor(anna).getByRole("button", { name: "Save" }).click();
-  await expect(anna.rows("contested")).toContainText("−6.00");
-  await expect(waits(anna, "contested")).toBeVisible();
-  const [{ id }] = await facts(ben);
-  await ben.api("delete", `/facts/${id}`);
+  await deletedMeanwhile(anna, ben, "contested");
   await expect(ben.rows("contested")).toHaveCount(0);
   await expect(anna.rows("contested"), "what was typed is still here").toContainText("−6.00");
   await back(anna);
@@ -31,14 +29,10 @@ test("a change of a row that another member deletes meanwhile is refused, shown 
 });
 
 test("an entry in a category that is archived meanwhile can be corrected, on whichever page that was", async ({ household: { anna, ben } }) => {
-  await anna.openLive();
-  await anna.page.route(writes, lose);
-  await anna.add("4", "Gifts", "for whom");
-  await expect(waits(anna, "for whom")).toBeVisible();
+  await gift(anna);
   await anotherPageAndBack(anna);
-  const { items } = await ben.api<{ items: { id: string; name: string }[] }>("get", "/articles");
-  const article = (name: string) => items.find((row) => row.name === name)?.id;
-  await ben.api("patch", `/articles/${article("Gifts")}`, { archived: true });
+  const { articles } = await Book.of(ben);
+  await ben.api("patch", `/articles/${articles.get("Gifts")}`, { archived: true });
   await back(anna);
   await expect(anna.rows("for whom").getByRole("alert")).toContainText("Not saved");
   await anna.rows("for whom").getByRole("button", { name: "Correct" }).click();
@@ -50,14 +44,10 @@ test("an entry in a category that is archived meanwhile can be corrected, on whi
 });
 
 test("an entry in a category that is merged away meanwhile follows it, on the screen and in the book", async ({ household: { anna, ben } }) => {
-  await anna.openLive();
-  await anna.page.route(writes, lose);
-  await anna.add("4", "Gifts", "for whom");
-  await expect(waits(anna, "for whom")).toBeVisible();
-  const { items } = await ben.api<{ items: { id: string; name: string }[] }>("get", "/articles");
-  const article = (name: string) => items.find((row) => row.name === name)?.id;
-  await ben.api("post", `/articles/${article("Gifts")}/merge`, { into: article("Leisure") });
-  await ben.api("post", `/articles/${article("Leisure")}/merge`, { into: article("Groceries") });
+  await gift(anna);
+  const { articles } = await Book.of(ben);
+  await ben.api("post", `/articles/${articles.get("Gifts")}/merge`, { into: articles.get("Leisure") });
+  await ben.api("post", `/articles/${articles.get("Leisure")}/merge`, { into: articles.get("Groceries") });
   await anna.upToDate();
   await expect(anna.rows("for whom")).toContainText("Groceries");
   await expect(waits(anna, "for whom")).toBeVisible();
@@ -66,7 +56,7 @@ test("an entry in a category that is merged away meanwhile follows it, on the sc
   await expect(anna.rows("for whom").getByRole("alert")).toHaveCount(0);
   await expect(anna.rows("for whom")).toContainText("Groceries");
   const { items: written } = await ben.api<{ items: { article_id: string }[] }>("get", "/facts");
-  expect(written.map((fact) => fact.article_id)).toEqual([article("Groceries")]);
+  expect(written.map((fact) => fact.article_id)).toEqual([articles.get("Groceries")]);
 });
 
 test("a conflict whose answer comes after its form is closed is shown when the row is corrected", async ({ household: { anna, ben } }) => {
@@ -74,9 +64,7 @@ test("a conflict whose answer comes after its form is closed is shown when the r
   await anna.add("5", "Groceries", "both");
   await expect(anna.rows("both")).not.toContainText("saving…");
   await anna.page.route(writes, lose);
-  await anna.rows("both").getByRole("button").click();
-  await editor(anna).getByLabel("Amount").fill("-6");
-  await editor(anna).getByRole("button", { name: "Save" }).click();
+  await revise(anna, "both", { Amount: "-6" });
   await expect(waits(anna, "both")).toBeVisible();
   const [{ id }] = await facts(ben);
   await ben.api("patch", `/facts/${id}`, { amount: "-7" });
@@ -94,20 +82,16 @@ test("a conflict whose answer comes after its form is closed is shown when the r
 test("an entry that waits for a connection can be corrected", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await ben.openLive();
-  await anna.page.route("**/api/ui/write", (route) => route.abort());
+  await anna.page.route(writes, lose);
   await anna.add("9", "Groceries", "offline");
-  await expect(anna.rows("offline").getByText("waiting…")).toBeVisible();
-  await anna.rows("offline").getByRole("button").click();
-  const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
-  await editor.getByLabel("Amount").fill("-9.90");
-  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(waits(anna, "offline")).toBeVisible();
+  await revise(anna, "offline", { Amount: "-9.90" });
   await expect(anna.rows("offline")).toContainText("−9.90");
-  await expect(anna.rows("offline").getByText("waiting…")).toBeVisible();
-  await anna.page.unroute("**/api/ui/write");
-  await anna.page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect(waits(anna, "offline")).toBeVisible();
+  await back(anna);
   await expect(ben.rows("offline")).toContainText("−9.90");
   await expect(anna.rows("offline")).toHaveCount(1);
-  await expect(anna.rows("offline").getByText("waiting…")).toHaveCount(0);
+  await expect(waits(anna, "offline")).toHaveCount(0);
 });
 
 test("a correction of an entry whose answer was lost is not lost itself", async ({ household: { anna, ben } }) => {
@@ -115,23 +99,13 @@ test("a correction of an entry whose answer was lost is not lost itself", async 
   const frames = await heldFrames(anna.page);
   await anna.openLive();
   frames.hold();
-  await anna.page.route("**/api/ui/write", (route) => route.abort());
-  await anna.page.route(
-    "**/api/ui/write",
-    async (route) => {
-      await route.fetch();
-      await route.abort();
-    },
-    { times: 1 },
-  );
+  await anna.page.route(writes, lose);
+  await anna.page.route(writes, loseAnswer, { times: 1 });
   await anna.add("9", "Groceries", "written");
   await expect(anna.rows("written")).toContainText("waiting…");
-  await anna.rows("written").getByRole("button").click();
-  const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
-  await editor.getByLabel("Amount").fill("-9.90");
-  await editor.getByRole("button", { name: "Save" }).click();
-  await anna.page.unroute("**/api/ui/write");
-  await expect(anna.rows("written").getByText("waiting…")).toHaveCount(0);
+  await revise(anna, "written", { Amount: "-9.90" });
+  await anna.page.unroute(writes);
+  await expect(waits(anna, "written")).toHaveCount(0);
   await expect(anna.rows("written")).toContainText("−9.90");
   frames.release();
   await ben.openLive();
@@ -145,28 +119,16 @@ test("a change whose answer was lost is resent without conflicting with itself",
   await anna.openLive();
   await anna.add("9", "Groceries", "lost");
   await expect(anna.rows("lost")).toContainText("−9.00");
-  const lose = async (path: string) =>
-    anna.page.route(
-      `**/api/ui/${path}`,
-      async (route) => {
-        await route.fetch();
-        await route.abort();
-      },
-      { times: 1 },
-    );
-  await lose("write");
-  await anna.rows("lost").getByRole("button").click();
-  const editor = anna.page.getByRole("form", { name: "Edit the transaction" });
-  await editor.getByLabel("Amount").fill("-10");
-  await editor.getByRole("button", { name: "Save" }).click();
-  await expect(editor).toBeHidden();
+  await anna.page.route(writes, loseAnswer, { times: 1 });
+  await revise(anna, "lost", { Amount: "-10" });
+  await expect(editor(anna)).toBeHidden();
   await expect(anna.rows("lost")).toContainText("−10.00");
-  await expect(anna.rows("lost").getByText("waiting…")).toHaveCount(0);
+  await expect(waits(anna, "lost")).toHaveCount(0);
   const { items } = await anna.api<{ items: { version: number }[] }>("get", "/facts");
   expect(items.map((fact) => fact.version), "changed once").toEqual([2]);
 
   await anna.page.getByRole("link", { name: "Household" }).click();
-  await lose("write");
+  await anna.page.route(writes, loseAnswer, { times: 1 });
   await anna.page.getByRole("button", { name: "Add a category" }).click();
   const form = anna.page.getByRole("form", { name: "Add a category" });
   await form.getByLabel("Name").fill("Only once");
@@ -176,14 +138,11 @@ test("a change whose answer was lost is resent without conflicting with itself",
 });
 
 test("a pending or refused row keeps the name and the icon of a category that another member deletes meanwhile", async ({ household: { anna, ben } }) => {
-  await anna.openLive();
-  await anna.page.route(writes, lose);
-  await anna.add("4", "Gifts", "for whom");
-  await expect(waits(anna, "for whom")).toBeVisible();
+  await gift(anna);
   const picture = anna.rows("for whom").locator(".icon");
   const before = await picture.innerHTML();
-  const { items } = await ben.api<{ items: { id: string; name: string }[] }>("get", "/articles");
-  await ben.api("delete", `/articles/${items.find((row) => row.name === "Gifts")?.id}`);
+  const { articles } = await Book.of(ben);
+  await ben.api("delete", `/articles/${articles.get("Gifts")}`);
   await anna.upToDate();
   await expect(anna.rows("for whom")).toContainText("Gifts");
   expect(await picture.innerHTML()).toBe(before);

@@ -1,6 +1,6 @@
 import { expect, type Person, test } from "../support/fixtures";
 import { heldFrames } from "../support/frames";
-import { back, editor, facts, heldAfterOne, lose, splitOfTwo, waits, writes } from "../support/writes";
+import { back, editor, facts, heldAfterOne, lose, loseAnswer, splitOfTwo, waits, writes } from "../support/writes";
 
 const dialog = (person: Person) => person.page.getByRole("dialog", { name: "Split" });
 
@@ -142,14 +142,7 @@ test("deleting a row whose lost answer has arrived meanwhile deletes it on the s
   await anna.openLive();
   frames.hold();
   await anna.page.route(writes, lose);
-  await anna.page.route(
-    writes,
-    async (route) => {
-      await route.fetch();
-      await route.abort();
-    },
-    { times: 1 },
-  );
+  await anna.page.route(writes, loseAnswer, { times: 1 });
   await anna.add("9", "Groceries", "arrives late");
   await expect(anna.rows("arrives late")).toContainText(/waiting…|Not saved/);
   await anna.rows("arrives late").getByRole("button").first().click();

@@ -1,5 +1,6 @@
 import type { Locator } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
+import { lateProgram } from "../support/stopped";
 
 test("a purchase is entered, changed and deleted by keyboard alone", async ({ household: { anna } }) => {
   await anna.openLive();
@@ -238,14 +239,7 @@ test("what is typed before the program starts is newer than a draft", async ({ h
   await form.getByLabel("Amount").fill("12");
   await form.getByLabel("Note").fill("from before");
   await form.getByLabel("Category").selectOption({ label: "Fuel" });
-  let arrive = () => {};
-  const late = new Promise<void>((done) => {
-    arrive = done;
-  });
-  await page.route("**/pkg/*.wasm", async (route) => {
-    await late;
-    await route.continue();
-  });
+  const arrive = await lateProgram(page);
   await page.reload();
   await expect(form.getByLabel("Amount")).toHaveValue("");
   await form.getByLabel("Amount").fill("7");

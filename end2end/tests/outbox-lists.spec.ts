@@ -1,5 +1,5 @@
 import { expect, type Person, test } from "../support/fixtures";
-import { anotherPageAndBack, back, lose, writes } from "../support/writes";
+import { anotherPageAndBack, back, lose, loseAnswer, writes } from "../support/writes";
 
 const plans = async (person: Person) => {
   const { today } = await person.api<{ today: string }>("get", "/snapshot");
@@ -81,10 +81,7 @@ test("a plan that was refused on another page is sent by one press, over what so
 test("a category and an account made without a network wait in their lists and are made once", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await anna.page.getByRole("link", { name: "Household" }).click();
-  await anna.page.route(writes, async (route) => {
-    await route.fetch();
-    await route.abort();
-  });
+  await anna.page.route(writes, loseAnswer);
   for (const [what, region, name] of [["a category", "Categories", "Garden"], ["an account", "Accounts", "Jar"]]) {
     await anna.page.getByRole("button", { name: `Add ${what}` }).click();
     const form = anna.page.getByRole("form", { name: `Add ${what}` });

@@ -1,6 +1,7 @@
+import { Book } from "../support/book";
 import { expect, test } from "../support/fixtures";
 import { heldFrames } from "../support/frames";
-import { anotherPageAndBack, back, editor, facts, lose, waits, writes } from "../support/writes";
+import { anotherPageAndBack, back, facts, lose, loseAnswer, revise, waits, writes } from "../support/writes";
 
 test("a lost entry is repeated automatically, also after a change of page, and presence continues", async ({ household: { anna, ben } }) => {
   await anna.openLive();
@@ -31,12 +32,11 @@ test("a call that hangs is given up after ten seconds and sent again, although t
 });
 
 test("pending changes move the list and every figure at once, and refused ones are taken out again", async ({ household: { anna, ben } }) => {
-  const { items } = await ben.api<{ items: { id: string; name: string }[] }>("get", "/articles");
-  const article = (name: string) => items.find((row) => row.name === name)?.id;
+  const gifts = (await Book.of(ben)).articles.get("Gifts");
   const { today } = await ben.api<{ today: string }>("get", "/snapshot");
-  const path = `/api/v1/plans/${article("Gifts")}/${today.slice(0, 7)}`;
+  const path = `/api/v1/plans/${gifts}/${today.slice(0, 7)}`;
   expect((await ben.request.put(ben.server.url + path, { data: { amount: "500" } })).ok()).toBeTruthy();
-  await ben.api("post", "/facts", { amount: "-10", article_id: article("Gifts"), financial_center_id: (await ben.api<{ items: { id: string }[] }>("get", "/financial-centers")).items[0].id });
+  await ben.api("post", "/facts", { amount: "-10", article_id: gifts, financial_center_id: (await ben.api<{ items: { id: string }[] }>("get", "/financial-centers")).items[0].id });
   // No frame arrives meanwhile: the page learns of the refusal from the response only.
   const frames = await heldFrames(anna.page);
   await anna.openLive();
@@ -77,9 +77,7 @@ test("pending changes stay when the book is loaded again", async ({ household: {
   await anna.add("3", "Groceries", "there before");
   await expect(anna.rows("there before")).not.toContainText("saving…");
   await anna.page.route(writes, lose);
-  await anna.rows("there before").getByRole("button").click();
-  await editor(anna).getByLabel("Amount").fill("-3.50");
-  await editor(anna).getByRole("button", { name: "Save" }).click();
+  await revise(anna, "there before", { Amount: "-3.50" });
   await anna.add("4", "Gifts", "new");
   for (const text of ["there before", "new"]) await expect(waits(anna, text)).toBeVisible();
   const read = anna.page.waitForResponse("**/api/ui/open_book*");
@@ -105,8 +103,7 @@ test("an expected transaction recorded without a network waits, is not asked for
   let aborted = () => {};
   const lost = new Promise<void>((resolve) => (aborted = resolve));
   await anna.page.route(writes, async (route) => {
-    await route.fetch();
-    await route.abort();
+    await loseAnswer(route);
     aborted();
   });
   const row = anna.page.getByRole("region", { name: "Expected" }).getByRole("listitem").filter({ hasText: "milk" });
@@ -126,9 +123,7 @@ test("an entry that waits outlives the removal of whoever made its row", async (
   await ben.add("5", "Groceries", "of Ben");
   await expect(anna.rows("of Ben")).toHaveCount(1);
   await anna.page.route(writes, lose);
-  await anna.rows("of Ben").getByRole("button").click();
-  await editor(anna).getByLabel("Amount").fill("-6");
-  await editor(anna).getByRole("button", { name: "Save" }).click();
+  await revise(anna, "of Ben", { Amount: "-6" });
   await expect(waits(anna, "of Ben")).toBeVisible();
   const { items } = await anna.api<{ items: { id: string; name: string }[] }>("get", "/members");
   await anna.api("delete", `/members/${items.find((row) => row.name === "Ben")?.id}`);

@@ -1,5 +1,5 @@
 import { expect, type Person, test } from "../support/fixtures";
-import { back, editor, facts, lose, writes } from "../support/writes";
+import { back, editor, facts, lose, revise, writes } from "../support/writes";
 
 const popover = ({ page }: Person) => page.locator("#connection");
 
@@ -12,9 +12,7 @@ test("the popover says of a refused change and of a refused deletion what their 
   for (const note of ["milk", "bread"]) await anna.add("5", "Groceries", note);
   await expect(anna.rows("saving…")).toHaveCount(0);
   await anna.page.route(writes, lose);
-  await anna.rows("milk").getByRole("button").click();
-  await editor(anna).getByLabel("Amount").fill("-6");
-  await editor(anna).getByRole("button", { name: "Save" }).click();
+  await revise(anna, "milk", { Amount: "-6" });
   await anna.rows("bread").getByRole("button").click();
   await editor(anna).getByRole("button", { name: "Delete" }).click();
   for (const fact of await facts(ben)) await ben.api("patch", `/facts/${fact.id}`, { amount: "-7" });
@@ -39,9 +37,7 @@ test("a refused change of a transaction is corrected from the popover of another
   await anna.add("5", "Groceries", "both");
   await expect(anna.rows("saving…")).toHaveCount(0);
   await anna.page.route(writes, lose);
-  await anna.rows("both").getByRole("button").click();
-  await editor(anna).getByLabel("Amount").fill("-6");
-  await editor(anna).getByRole("button", { name: "Save" }).click();
+  await revise(anna, "both", { Amount: "-6" });
   await anna.page.getByRole("link", { name: "Plan" }).click();
   const [{ id }] = await facts(ben);
   await ben.api("patch", `/facts/${id}`, { amount: "-7" });

@@ -1,14 +1,13 @@
+import { Book } from "../support/book";
 import { expect, test } from "../support/fixtures";
-import { back, editor, facts, lose, waits, writes } from "../support/writes";
+import { back, deletedMeanwhile, facts, lose, revise, waits, writes } from "../support/writes";
 
 test("a change that waits is drawn over what another member has made of the other fields", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await anna.add("40", "Groceries", "bread");
   await anna.upToDate();
   await anna.page.route(writes, lose);
-  await anna.rows("bread").getByRole("button").click();
-  await editor(anna).getByLabel("Note").fill("bread and milk");
-  await editor(anna).getByRole("button", { name: "Save" }).click();
+  await revise(anna, "bread", { Note: "bread and milk" });
   await expect(waits(anna, "bread and milk")).toBeVisible();
   const [{ id }] = await facts(ben);
   await ben.api("patch", `/facts/${id}`, { amount: "-42" });
@@ -44,17 +43,7 @@ test("a day that somebody else has recorded refuses to be skipped where it was e
 });
 
 test("a change of a row that another member has deleted restores it with one press", async ({ household: { anna, ben } }) => {
-  await anna.openLive();
-  await ben.openLive();
-  await anna.add("5", "Groceries", "contested");
-  await expect(ben.rows("contested")).toHaveCount(1);
-  await anna.page.route(writes, lose);
-  await anna.rows("contested").getByRole("button").click();
-  await editor(anna).getByLabel("Amount").fill("-6");
-  await editor(anna).getByRole("button", { name: "Save" }).click();
-  await expect(waits(anna, "contested")).toBeVisible();
-  const [{ id }] = await facts(ben);
-  await ben.api("delete", `/facts/${id}`);
+  const id = await deletedMeanwhile(anna, ben, "contested");
   await back(anna);
   const refused = anna.rows("contested").getByRole("alert");
   await expect(refused).toContainText("It was deleted meanwhile. What you changed is kept here.");
@@ -75,8 +64,7 @@ test("a category that another member has deleted is restored with the change fro
   await form.getByLabel("Name").fill("Presents");
   await form.getByRole("button", { name: "Save" }).click();
   await expect(form).toBeHidden();
-  const { items } = await ben.api<{ items: { id: string; name: string }[] }>("get", "/articles");
-  const id = items.find((row) => row.name === "Gifts")?.id;
+  const id = (await Book.of(ben)).articles.get("Gifts");
   await ben.api("delete", `/articles/${id}`);
   await back(anna);
   await page.getByRole("region", { name: "Categories" }).getByRole("alert").getByRole("button", { name: "Restore with my change" }).click();

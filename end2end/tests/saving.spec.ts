@@ -1,5 +1,5 @@
 import { expect, type Person, test } from "../support/fixtures";
-import { back, editor, facts, held, heldAfterOne, lose, splitOfTwo, waits, writes } from "../support/writes";
+import { back, editor, facts, held, heldAfterOne, lose, revise, splitOfTwo, waits, writes } from "../support/writes";
 
 const dialog = (person: Person) => person.page.getByRole("dialog", { name: "Split" });
 
@@ -31,9 +31,7 @@ test("an entry that is being saved can be opened and changed", async ({ househol
   await ben.openLive();
   const release = await held(anna);
   await anna.add("5", "Groceries", "new");
-  await anna.rows("new").getByRole("button").click();
-  await editor(anna).getByLabel("Amount").fill("-6");
-  await editor(anna).getByRole("button", { name: "Save" }).click();
+  await revise(anna, "new", { Amount: "-6" });
   await expect(anna.rows("new")).toContainText("−6.00");
   release();
   await expect(ben.rows("new")).toContainText("−6.00");
@@ -70,9 +68,7 @@ test("an edit that is refused comes back to its row with what was typed, and is 
   const [{ id }] = await facts(ben);
   for (const [theirs, ends] of [["-7", "Discard"], ["-8", "Look at both"]]) {
     await anna.page.route(writes, lose);
-    await anna.rows("both").getByRole("button").click();
-    await editor(anna).getByLabel("Amount").fill("-6");
-    await editor(anna).getByRole("button", { name: "Save" }).click();
+    await revise(anna, "both", { Amount: "-6" });
     await expect(waits(anna, "both")).toBeVisible();
     await ben.api("patch", `/facts/${id}`, { amount: theirs });
     await back(anna);

@@ -1,20 +1,8 @@
 import type { Page } from "@playwright/test";
 import { expect, expectFault, type Person, test } from "../support/fixtures";
+import { bar, hasStopped, lateProgram, noProgram, panic, reload, says } from "../support/stopped";
 
 const form = (page: Page) => page.getByRole("form", { name: "Add a transaction" });
-const bar = (page: Page) => page.locator("#stopped");
-const reload = (page: Page) => bar(page).getByRole("button", { name: "Reload" });
-
-/** The bar is visible and shows this one of its sentences. */
-async function says(page: Page, sentence: string): Promise<void> {
-  await expect(bar(page).locator("[data-why]").filter({ visible: true })).toContainText(sentence);
-}
-
-/** The page says that it has stopped, and nothing on it claims that it is up to date, now or later. */
-async function hasStopped({ page }: Person): Promise<void> {
-  await says(page, "stopped working");
-  await expect(page.getByText(/\bLive\b/)).toHaveCount(0);
-}
 
 /** Types an entry and presses Enter: the plain form saves it, and the returned page shows it. */
 async function writesPlainly({ page, ...person }: Person, note: string): Promise<void> {
@@ -99,14 +87,7 @@ test("a late page says so after ten seconds, and stops saying so once it has sta
   const start = Date.now();
   await page.clock.install({ time: start });
   await page.clock.pauseAt(start + 1_000);
-  let arrive = () => {};
-  const late = new Promise<void>((done) => {
-    arrive = done;
-  });
-  await page.route("**/pkg/*.wasm", async (route) => {
-    await late;
-    await route.continue();
-  });
+  const arrive = await lateProgram(page);
   await page.goto(anna.server.url);
   await expect(bar(page)).toBeHidden();
   await page.clock.fastForward(9_000);
@@ -121,16 +102,6 @@ test("a late page says so after ten seconds, and stops saying so once it has sta
   await expect(bar(page)).toBeHidden();
   await anna.live();
 });
-
-/** Starts the program a second time on a page that no longer matches the server's HTML: it panics. */
-async function panic(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    document.querySelector(".bar")?.prepend(document.createElement("i"));
-    const script = performance.getEntriesByType("resource").find(({ name }) => /\/pkg\/[^/]*\.js$/.test(name));
-    const program = await import(script?.name ?? "");
-    program.hydrate();
-  }).catch(() => undefined);
-}
 
 test("a page that panics says so and never claims to be live again, and its form still saves", async ({ household: { anna, ben } }) => {
   const { page } = anna;
@@ -168,103 +139,6 @@ test("a form that only the program can save is refused with a message, and its t
   await reload(page).click();
   await anna.live();
   await expectFault(/panicked at/);
-});
-
-/** A text that is typed in a field which no form posts, and how the field is left. */
-const unposted: [name: string, path: string, type: (page: Page) => Promise<void>][] = [
-  [
-    "a plan, with Enter",
-    "/plan",
-    async (page) => {
-      await page.locator(".plan-input").first().fill("120");
-      await page.keyboard.press("Enter");
-    },
-  ],
-  [
-    "a plan, with Tab",
-    "/plan",
-    async (page) => {
-      await page.locator(".plan-input").first().fill("120");
-      await page.keyboard.press("Tab");
-    },
-  ],
-];
-
-for (const [name, path, type] of unposted)
-  test(`a page that does not get its program says that it does not save a field without a form: ${name}`, async ({ household: { anna } }) => {
-    const { page } = anna;
-    await page.route("**/pkg/*.wasm", (route) => route.abort());
-    await page.goto(anna.server.url + path);
-    await hasStopped(anna);
-    await type(page);
-    await says(page, "This was not saved");
-    await expect(page.locator(".plan-input").first()).toHaveValue("120");
-    await expectFault(/fetch/i);
-  });
-
-test("a plan that was typed before the program started is taken over", async ({ household: { anna, ben } }) => {
-  const { page } = anna;
-  const groceries = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items.find((row) => row.name === "Groceries");
-  const { today } = await anna.api<{ today: string }>("get", "/snapshot");
-  const plans = async () => (await ben.api<{ items: { amount: string }[] }>("get", `/plans?month=${today.slice(0, 7)}`)).items.map(({ amount }) => amount).sort();
-  let arrive = () => {};
-  const late = new Promise<void>((done) => {
-    arrive = done;
-  });
-  await page.route("**/pkg/*.wasm", async (route) => {
-    await late;
-    await route.continue();
-  });
-  await page.goto(`${anna.server.url}/plan`);
-  const cells = page.locator(".plan-cell.month-0 .plan-input");
-  const [left, invalid, other] = [cells.nth(0), cells.nth(1), cells.nth(2)];
-  const focused = page.locator(`.plan-cell.month-0 [data-article="${groceries?.id}"]`);
-  expect(await focused.count()).toBe(1);
-  await left.fill("120");
-  await page.keyboard.press("Tab");
-  await invalid.fill("much");
-  await page.keyboard.press("Tab");
-  await focused.fill("70+");
-  arrive();
-  await expect(page.locator("html[data-hydrated]")).toBeAttached();
-  // What is complete is entered, what is wrong is said beside it, and what is being typed goes on.
-  await expect(left).toHaveValue("120.00");
-  await expect(invalid).toHaveValue("much");
-  await expect(invalid).toHaveAttribute("aria-invalid", "true");
-  await expect(focused).toBeFocused();
-  await expect(focused).toHaveValue("70+");
-  await page.keyboard.type("5");
-  await page.keyboard.press("Enter");
-  await expect(focused).toHaveValue("75.00");
-  await expect.poll(plans).toEqual(["120.00", "75.00"]);
-  await expect(bar(page)).toBeHidden();
-  await expect(other).toHaveValue("");
-});
-
-test("a plan that was typed before the program started does not replace what somebody else set in a month that was not shown", async ({ household: { anna, ben } }) => {
-  const { page } = anna;
-  const article = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items.find((row) => row.name === "Groceries");
-  const { today } = await anna.api<{ today: string }>("get", "/snapshot");
-  const [year, month] = today.split("-").map(Number);
-  const next = month === 12 ? `${year + 1}-01` : `${year}-${String(month + 1).padStart(2, "0")}`;
-  await ben.api("put", `/plans/${article?.id}/${next}`, { amount: "300" });
-  let arrive = () => {};
-  const late = new Promise<void>((done) => {
-    arrive = done;
-  });
-  await page.route("**/pkg/*.wasm", async (route) => {
-    await late;
-    await route.continue();
-  });
-  await page.goto(`${anna.server.url}/plan`);
-  const cell = page.locator(`[data-article="${article?.id}"][data-month="${next}"]`);
-  await cell.fill("120");
-  await page.keyboard.press("Tab");
-  arrive();
-  await anna.live();
-  await expect(page.locator(".plan-cell").filter({ has: cell })).toContainText("Ben");
-  await expect(cell).toHaveValue("120.00");
-  expect((await ben.api<{ items: { amount: string }[] }>("get", `/plans?month=${next}`)).items.map(({ amount }) => amount)).toEqual(["300.00"]);
 });
 
 test("a page that panics asks for a password as the sign-in page does, and calls no choice lost", async ({ household: { anna } }) => {
@@ -333,28 +207,6 @@ test("a page that panics says what it does not save: a plan, a category, a part 
   await expectFault(/panicked at/);
 });
 
-test("the plan of a page that does not get its program shows which months it has not read", async ({ household: { anna } }) => {
-  const { page } = anna;
-  const months = page.locator(".plan-table tbody tr").nth(1).locator(".plan-input");
-  await anna.open("/plan");
-  await anna.live();
-  await months.nth(1).fill("130");
-  await page.keyboard.press("Enter");
-  await expect(months.nth(1)).toHaveValue("130.00");
-  await expect(page.locator(".plan-table")).not.toContainText("…");
-  await expect(page.locator(".plan-input[placeholder]")).toHaveCount(0);
-  await expect(page.locator(".row-saving")).toHaveCount(0);
-  await page.route("**/pkg/*.wasm", (route) => route.abort());
-  await page.goto(`${anna.server.url}/plan`);
-  await hasStopped(anna);
-  await expect(months.nth(0)).not.toHaveAttribute("placeholder");
-  for (const at of [1, 2]) {
-    await expect(months.nth(at)).toHaveAttribute("placeholder", "…");
-    await expect(page.locator(`.plan-section .month-${at}`).first()).toHaveText("…");
-  }
-  await expectFault(/fetch/i);
-});
-
 test("the bar can be used while a dialog is open", async ({ household: { anna } }) => {
   const { page } = anna;
   await anna.openLive();
@@ -374,7 +226,7 @@ test.describe("on a phone", () => {
     const { found } = await import("../support/fixtures");
     const { anna } = await found(browser, server, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     const { page } = anna;
-    await page.route("**/pkg/*.wasm", (route) => route.abort());
+    await noProgram(page);
     await page.goto(server.url);
     await hasStopped(anna);
     await form(page).getByLabel("Amount").fill("4");
