@@ -139,7 +139,7 @@ fn print(line: impl Display) -> Result<(), CliError> {
     }
 }
 
-/// Prints what went wrong. If nobody reads standard error, nothing is left to tell it to.
+/// Prints what went wrong. If nobody reads standard error, it cannot be reported anywhere.
 pub fn complain(line: impl Display) {
     drop(writeln!(io::stderr(), "family-budget: {line:#}"));
 }

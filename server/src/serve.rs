@@ -59,7 +59,7 @@ pub enum ServeError {
     /// The admin address cannot be listened on.
     #[error("cannot tell metrics at {0}: {1}; choose another address with --admin-addr")]
     Admin(SocketAddr, std::io::Error),
-    /// The system does not tell the address of the listener.
+    /// The system does not return the address of the listener.
     #[error("cannot start: {0}")]
     Listener(std::io::Error),
     /// The threads for sockets cannot be started.

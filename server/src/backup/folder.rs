@@ -1,4 +1,4 @@
-//! The folder of the backups: the names of the files, which are in it, and which are removed.
+//! The folder of the scheduled backups: how the files are named, and which of them are removed.
 
 use super::part::ENDING;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};

@@ -10,7 +10,7 @@
 //!
 //! A backup runs beside the process that serves the book. SQLite copies its file as a consistent snapshot
 //! (`vacuum into`). On PostgreSQL every row is read in one repeatable-read transaction. The file holds a digest of
-//! each of its tables, by which a restore finds a byte that was changed since.
+//! each of its tables, by which a restore detects bytes that were changed since.
 
 mod folder;
 pub mod part;

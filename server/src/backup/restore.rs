@@ -2,9 +2,9 @@
 //!
 //! The backup itself is only read: a copy of it in a temporary folder is migrated first, so that a backup of
 //! an earlier version can be restored. Before that its rows are compared with the digests that it holds; a backup
-//! of a version that wrote none is accepted without. Then [`crate::moving`] moves every row in one transaction and gives
-//! every household a new epoch: a screen that had received later changes than the backup holds takes a fresh
-//! snapshot instead of continuing with rows that no longer exist.
+//! of a version that wrote no digests is accepted without this comparison. Then [`crate::moving`] moves every row
+//! in one transaction and gives every household a new epoch: a screen that had received later changes than the
+//! backup holds takes a fresh snapshot instead of continuing with rows that no longer exist.
 
 use crate::{
     db::{

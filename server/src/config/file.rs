@@ -1,4 +1,4 @@
-//! The file of the configuration, and why it cannot be used.
+//! The configuration file, and why a configuration cannot be used.
 
 use super::options::{DEFAULT_FILE, LogFormat, Registration, Switch};
 use crate::bus::redis::NotARedis;

@@ -1,4 +1,4 @@
-//! The members behind sessions: who a token belongs to, and which sessions still are some member's.
+//! The members to whom sessions belong: found by a token, or for a list of sessions.
 
 use super::{
     Tx,
@@ -16,7 +16,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 statements! {
-    // Expiry is not checked here: a prolongation may not be written yet.
+    // Expiry is not checked here: a later expiry may be known that is not written yet.
     ACTOR = "select s.id, s.account_id, s.household_id, m.id as member_id, a.language, s.last_seen_at, s.expires_at from sessions s \
              join members m on m.household_id = s.household_id and m.account_id = s.account_id and m.removed_at is null \
              join accounts a on a.id = s.account_id where s.token_hash = $1 and s.ended_at is null";

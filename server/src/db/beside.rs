@@ -82,7 +82,8 @@ pub async fn read_only_file(path: &Path) -> Result<Database, ConnectError> {
     read_only_named(path, path).await
 }
 
-/// What the file is, SQLite finds out: opening it here would drop the locks that this process may hold on it.
+/// SQLite itself checks the format of the file: opening and closing it here would drop the locks that this process may
+/// hold on it.
 async fn read_only_named(path: &Path, named: &Path) -> Result<Database, ConnectError> {
     check_file(path)?;
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
@@ -109,7 +110,7 @@ async fn unserved_file(path: &Path) -> Result<Database, ConnectError> {
         }
         LockError::ReadOnly(path) => ConnectError::ReadOnly(path),
     })?;
-    // What only these hold is not in the file itself.
+    // These may hold changes that are not in the file itself.
     for suffix in ["-wal", "-journal"] {
         let pending = file::beside(path, suffix);
         match pending.metadata() {
@@ -140,7 +141,7 @@ pub async fn finished_file(path: &Path) -> Result<Database, ConnectError> {
     only(SqliteConnectOptions::new().filename(path).read_only(true).immutable(true)).await
 }
 
-/// Opens a SQLite file that is either completed or thrown away, so that it needs no write-ahead log and no
+/// Opens a SQLite file that is discarded unless it is completed, so that it needs no write-ahead log and no
 /// syncing.
 ///
 /// # Errors

@@ -37,7 +37,7 @@ pub struct Logged {
 }
 
 impl Logged {
-    /// The check by which a client that resumes from this entry is recognised.
+    /// The check of this entry. A client that resumes with another one has seen a different entry with this number.
     #[must_use]
     pub fn check(&self) -> Check {
         check(self.seq, self.at.millis(), self.member_id.uuid(), self.mutation_id.map(MutationId::uuid))

@@ -71,7 +71,7 @@ async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
     // The log and the lock stand beside the file itself, whichever link names it: one file has one lock.
     let named = path;
     let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    // Before anything is made beside it, or its mode is changed.
+    // Checked before any file is created beside it, or its mode is changed.
     if path.metadata().is_ok_and(|found| !found.is_file()) {
         return Err(ConnectError::NoRegularFile(named.to_owned()));
     }
@@ -87,7 +87,7 @@ async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
         Ok(true) => return Err(ConnectError::NotSqlite(named.to_owned())),
         Err(source) => return Err(ConnectError::File { path: path.clone(), source }),
     }
-    // Nor are tables made in the database of another program. An empty one becomes a budget.
+    // No tables are created in the database of another program; in an empty one they are.
     if path.is_file() {
         match beside::check_budget(path, named).await {
             Ok(()) | Err(ConnectError::Empty(_)) => {}
@@ -112,7 +112,7 @@ async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
         .connect_with(options.clone())
         .await?;
     migrations::sqlite(&writer).await?;
-    // A backup that is served is one no more.
+    // A backup that is served is no longer a backup: its rows will change, and its digests would be wrong.
     digest::forget(&mut *writer.acquire().await?).await?;
     let reading = options.clone().read_only(true);
     let keeps_log = SqliteConnection::connect_with(&reading).await?;
@@ -131,7 +131,7 @@ async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
         .max_connections(READERS)
         .connect_with(reading)
         .await?;
-    // None is opened while the file is displaced, and reading goes on then.
+    // All are opened now: while the file is displaced none can be opened, and reading must continue.
     let mut open = Vec::new();
     for _ in 0..READERS {
         open.push(readers.acquire().await?);
@@ -151,7 +151,7 @@ fn on_file(file: &Arc<DatabaseFile>, options: SqlitePoolOptions) -> SqlitePoolOp
     })
 }
 
-/// Discards a connection that is still in a transaction, or believes so, before it is reused. SQLite rolls
+/// Discards a connection before it is reused, if it is still in a transaction or its state says so. SQLite rolls
 /// back on its own when the disk is full; the rollback that sqlx sends afterwards fails, and its count of
 /// nested transactions stays wrong. The same happens when a rollback or commit fails, or its future is
 /// dropped.
@@ -170,7 +170,7 @@ async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectErro
     let ours = Database::Postgres(migrating.clone(), Writable::default());
     let found = async { provenance::of(&mut ours.read().await?).await };
     let found = found.await;
-    // Nor are tables made in the schema of another program.
+    // No tables are created in the schema of another program.
     if !matches!(found, Ok(Provenance::Ours | Provenance::Empty)) {
         migrating.close().await;
         found?;

@@ -66,7 +66,7 @@ impl Values {
         match self {
             Self::Id(values) => values.push(Some(epoch)),
             Self::Bytes(values) => values.push(Some(epoch.as_bytes().to_vec())),
-            // No engine stores an epoch as such a type.
+            // No engine stores an epoch in a column of these types.
             Self::Text(_) | Self::Number(_) | Self::Switch(_) => {}
         }
     }

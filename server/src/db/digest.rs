@@ -18,8 +18,8 @@ use uuid::Uuid;
 /// The table of a backup that holds the digests of the others.
 const TABLE: &str = "backup_digests";
 
-/// The file's `user_version` while it holds digests: a second witness, in the file's header, so that damage to
-/// the name of their table does not make a backup look like one of an earlier version, which holds none.
+/// The file's `user_version` while it holds digests. It is a second mark, in the file's header: without it, damage to
+/// the name of their table would make a backup look like one of an earlier version, which holds none.
 const KEPT: i64 = 1;
 
 /// SHA-256 in hex, by the name of the table.
@@ -28,12 +28,12 @@ pub type Digests = BTreeMap<String, String>;
 /// One value of a row, as it is hashed.
 enum Hashed<'a> {
     Null,
-    /// Switches are numbers in SQLite.
+    /// SQLite stores booleans as numbers.
     Number(i64),
     /// No column of this program holds one, but SQLite accepts it in any column.
     Real(f64),
     Text(&'a [u8]),
-    /// Ids are bytes in SQLite.
+    /// SQLite stores ids as bytes.
     Bytes(&'a [u8]),
 }
 
@@ -55,7 +55,7 @@ impl Hashed<'_> {
     }
 }
 
-/// The length keeps two neighbouring values apart.
+/// Hashes the length first, so that the same bytes divided differently between two values have another hash.
 fn enter_bytes(hash: &mut Sha256, kind: u8, bytes: &[u8]) {
     hash.update([kind]);
     hash.update((bytes.len() as u64).to_be_bytes());
@@ -75,7 +75,7 @@ impl Hashable for SqliteRow {
             Hashed::Null.enter(hash);
             return Ok(());
         }
-        // A value has its own type here; that of its column is a preference.
+        // In SQLite a value has a type of its own; the type of its column is only a preference.
         let kind = value.type_info().name().to_owned();
         let entered = match kind.as_str() {
             "TEXT" => <&[u8] as Decode<Sqlite>>::decode(value).map(|text| Hashed::Text(text).enter(hash)),
@@ -109,7 +109,7 @@ impl Hashable for PgRow {
 #[derive(FromRow)]
 struct ColumnRow {
     name: String,
-    /// The place in the primary key, from 1; 0 is none.
+    /// The position in the primary key, from 1; 0 if the column is not part of it.
     key: i64,
 }
 
@@ -135,7 +135,7 @@ fn quoted<'a>(columns: impl IntoIterator<Item = &'a ColumnRow>) -> String {
     names.join(", ")
 }
 
-/// A damaged file may name its tables and columns anyhow.
+/// Quotes a name. In a damaged file the names of tables and columns may be any text.
 fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
@@ -214,8 +214,8 @@ pub enum Alteration {
     Digests,
 }
 
-/// The first alteration of a SQLite file. None if there is none, and if the file was written without digests: it is
-/// not a backup, or one of an earlier version.
+/// The first alteration of a SQLite file; `None` if there is none, or if the file was written without digests because
+/// it is no backup, or one of an earlier version.
 ///
 /// # Errors
 /// If the file cannot be read.

@@ -27,7 +27,7 @@ macro_rules! due {
 statements! {
     DUE = due!("r.target = 'fact' and r.next_on <= $1", " union ", "r.target = 'plan' and r.next_on <= $2", " union ",
                "r.passed_on > $1", " order by next_on, id");
-    // A change of the row in the meantime has set both.
+    // If the row has changed in the meantime, that change has set both.
     PASS = "update recurring set next_on = $4, passed_on = $5 where household_id = $1 and id = $2 and version = $3 \
             and deleted_at is null";
 }

@@ -168,7 +168,7 @@ pub async fn parts(tx: &mut Tx, household: HouseholdId, id: GroupId) -> sqlx::Re
     parts_of(tx, PARTS, household, id).await
 }
 
-/// The facts of a transfer or split that were deleted last, which is what it consisted of if none is left.
+/// The facts of a transfer or split that were deleted last: its last content, if none is left.
 /// Facts that an earlier change removed from it are not read, however many there are.
 ///
 /// # Errors
@@ -238,7 +238,7 @@ pub async fn newest(tx: &mut Tx, household: HouseholdId, limit: i64) -> sqlx::Re
     if let Some(last) = facts.last().cloned()
         && let Some(group) = last.group
     {
-        // They share day and change, so nothing stands between them.
+        // They have the same day and the same `created_seq`, so they are adjacent in the order.
         let parts = parts(tx, household, group.id).await?;
         facts.extend(parts.into_iter().rev().filter(|part| part.key() < last.key()));
     }

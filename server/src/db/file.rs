@@ -44,7 +44,7 @@ impl DatabaseFile {
     /// Remembers the identity of the open file at a path.
     ///
     /// # Errors
-    /// If the system does not tell it.
+    /// If the system returns an error.
     pub fn of(path: &Path, file: &File) -> io::Result<Self> {
         let identity = identity(&file.metadata()?);
         let log = beside(path, "-wal");

@@ -4,8 +4,8 @@
 //!
 //! | lock | gap |
 //! | --- | --- |
-//! | on `FILE.lock` | whoever deletes that file, or names the database by another link or after a move, passes by |
-//! | on a byte of the database itself | versions before this one do not know it, nor does every system |
+//! | on `FILE.lock` | has no effect if that file is deleted, or if the database is opened by another link or after a move |
+//! | on a byte of the database itself | earlier versions do not take it, and some systems do not support it |
 //!
 //! The byte is one that SQLite neither locks nor reads nor writes: it lies in the page at 1 GiB that SQLite leaves
 //! free for its own locks, behind them. A lock on the whole file, as `flock` takes it, would meet SQLite's own on
@@ -67,11 +67,11 @@ impl ByteLock {
     fn on(database: File, path: &Path) -> Result<Self, LockError> {
         match lock_byte(&database, Sharing::Alone) {
             Ok(()) => {}
-            // POSIX allows either.
+            // POSIX allows either error.
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::PermissionDenied) => {
                 return Err(LockError::Held);
             }
-            // SQLite could not lock the file either, if the file system were the cause.
+            // The system has no such locks. If the file system were the cause, SQLite could not lock the file either.
             Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {
                 tracing::warn!(%error, path = %path.display(), "only the lock file keeps a second process away");
             }

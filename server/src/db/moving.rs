@@ -55,7 +55,8 @@ pub async fn lock(target: &mut Tx) -> sqlx::Result<()> {
     }
 }
 
-/// The counters of sign-in attempts, which come and go in a store that nobody uses as well.
+/// The counters of sign-in attempts. They do not show that a store is in use: attempts are
+/// counted even if there is no account.
 const COUNTERS: &str = "attempts";
 
 /// The first table that has a row, apart from the counters of attempts.
@@ -72,7 +73,7 @@ pub async fn first_used(target: &mut Tx) -> sqlx::Result<Option<&'static str>> {
     Ok(None)
 }
 
-/// Deletes the counters of attempts, which those of the source replace.
+/// Deletes the counters of attempts; those of the source replace them.
 ///
 /// # Errors
 /// If the store returns an error.

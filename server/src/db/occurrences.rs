@@ -1,4 +1,5 @@
-//! The occurrences of recurring entries that were recorded, planned or skipped. A row is there once or not at all.
+//! The occurrences of recurring entries that were recorded, planned or skipped: at most one row for each day. A row is
+//! never updated, only inserted and deleted.
 
 use super::{Tx, on_engine, statements};
 use app::domain::{

@@ -77,7 +77,7 @@ pub enum ConnectError {
     /// The file is of another kind.
     #[error("{0} is not a SQLite database; name another file")]
     NotSqlite(PathBuf),
-    /// The database of a command that reads one has no tables.
+    /// The database has no tables, and the command only reads.
     #[error("{0} has no budget in it; name another database")]
     Empty(String),
     /// The tables are not those of this program.

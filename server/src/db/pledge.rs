@@ -1,5 +1,5 @@
-//! The file that a transaction works on, what a write must check before it is acknowledged, and what its end says
-//! about the store.
+//! The file that a transaction works on, what a write must check before it is acknowledged, and what its result shows
+//! of the store.
 
 use super::{file::DatabaseFile, refusal, writable::Writable};
 use std::sync::Arc;
@@ -18,8 +18,8 @@ impl Origin {
         self.0.as_ref().map_or(Ok(()), |file| file.check())
     }
 
-    /// Why a statement failed. What SQLite reports after a file or its log was moved is an error of the disk, or
-    /// that it cannot be opened, or damage: the log that it finds is another one.
+    /// Why a statement failed. After the file or its log was moved, SQLite finds another log, and reports an I/O
+    /// error, a file that cannot be opened, or corruption.
     pub(super) fn cause(&self, error: sqlx::Error) -> sqlx::Error {
         if refusal::may_be_of_the_file(&error) { self.check().err().unwrap_or(error) } else { error }
     }

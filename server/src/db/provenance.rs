@@ -1,12 +1,12 @@
-//! Whether a store is of this program: it records the first migration of this program. The names of tables do
-//! not tell, since another program may use the same ones.
+//! Whether a store belongs to this program: then it records the first migration of this program. The names of its
+//! tables prove nothing, since another program may use the same ones.
 
 use super::{Tx, migrations, on_engine};
 
 /// The table of the migrations, which has this name in every program that uses sqlx.
 const MIGRATIONS: &str = "_sqlx_migrations";
 
-/// Which program a store is of.
+/// Which program a store belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Provenance {
     /// It is a budget.
@@ -17,19 +17,19 @@ pub enum Provenance {
     Foreign,
 }
 
-/// Finds out which program a store is of. On PostgreSQL only the schema counts in which new tables are made, without what
-/// belongs to extensions of the server.
+/// Finds out which program a store belongs to. On PostgreSQL only the schema in which new tables are created counts,
+/// without the objects of extensions.
 ///
 /// # Errors
 /// If the store returns an error.
 pub async fn of(tx: &mut Tx) -> sqlx::Result<Provenance> {
-    // Names before rows: between the two another process may migrate, and then the store is a budget.
+    // The names are read before the rows: if another process migrates in between, the store is found to be a budget.
     let names = names(tx).await?;
     if names.iter().any(|name| name == MIGRATIONS) && is_of_sqlx(tx).await? {
         if migrations::begun(tx).await? {
             return Ok(Provenance::Ours);
         }
-        // What an interrupted first start leaves.
+        // An interrupted first start leaves only this table, without rows.
         if names.len() == 1 && migrations::version(tx).await? == 0 {
             return Ok(Provenance::Empty);
         }

@@ -9,7 +9,7 @@ statements! {
     INSERT = "insert into sessions (id, account_id, household_id, token_hash, device, created_at, last_seen_at, expires_at) \
               values ($1, $2, $3, $4, $5, $6, $6, $7)";
     TOUCH = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
-    // As many as may be signed in, and those that expired in the last month.
+    // At most as many as may be signed in, and those that expired in the last month.
     LIST = "select id, device, created_at, last_seen_at, expires_at from sessions where account_id = $1 and ended_at is null";
     MOVE = "update sessions set household_id = $2 where id = $1 and ended_at is null";
     DEVICE = "insert into devices (household_id, id, name) select household_id, id, device from sessions where id = $1 \

@@ -1,4 +1,4 @@
-//! Whether the store accepts writes: known from the writes themselves, and from a probe when there were none.
+//! Whether the store accepts writes: learned from the writes themselves, or from a probe if there were none.
 //!
 //! A disk may have room for a small write and not for a change. So a write that the disk refuses marks the
 //! store as read-only at once, whichever statement fails; after that only a probe about as large as a change

@@ -1,5 +1,5 @@
-//! What every face of the program shares about requests: who asks, what is refused for everybody, and how a refusal
-//! is rendered.
+//! What the API, the pages and the sockets share: who sends a request, what is refused for everybody, and how a
+//! refusal is rendered.
 
 pub mod problem;
 pub mod request;

@@ -1,4 +1,4 @@
-//! From a request's cookie to the person behind it, for every face of the program.
+//! Finds the person behind a request's cookie, for the API, the pages and the sockets.
 
 use super::{Web, problem};
 use crate::listen::ReachedAt;

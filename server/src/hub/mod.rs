@@ -45,7 +45,7 @@ pub struct Hub {
     gone_by: AtomicU64,
     /// Households whose presence changed and has yet to be published. `None` if there are no other processes.
     stirred: Mutex<Option<HashSet<HouseholdId>>>,
-    /// Wakes whoever looks for what other processes did, before it is time.
+    /// Wakes the tasks that look for what other processes did, before their next round.
     look: watch::Sender<()>,
 }
 
@@ -59,7 +59,7 @@ struct Session {
 }
 
 impl Hub {
-    /// Has the sessions of all sockets and the changes of other processes looked at immediately.
+    /// Requests an immediate check of the sessions of all sockets and of the changes of other processes.
     pub fn look_again(&self) {
         self.look.send_replace(());
     }

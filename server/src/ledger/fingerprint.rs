@@ -1,4 +1,4 @@
-//! The fingerprint of a request, by which a repeat is told from another request with the same idempotency key.
+//! The fingerprint of a request. A repeat has the same one; another request with the same idempotency key has not.
 
 use super::fault::Fault;
 use app::domain::MutationId;

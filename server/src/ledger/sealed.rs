@@ -1,4 +1,4 @@
-//! Writes that are in the log: they are committed, and those who must hear of them are told.
+//! Commits writes that are in the log, and announces them.
 
 use super::{Ledger, fault::Fault};
 use crate::{db::Tx, hub::links::Links, journal::encoded::Encoded, meters};

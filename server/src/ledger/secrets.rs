@@ -23,7 +23,8 @@ pub struct Passwords {
     at_work: Arc<Semaphore>,
     /// Held from the arrival of a request on.
     in_queue: Arc<Semaphore>,
-    /// Compared with if there is no such account, so that the response time does not reveal that.
+    /// The hash that a password is compared with if there is no such account, so that the response time does not
+    /// reveal that.
     decoy: Arc<str>,
 }
 

@@ -20,12 +20,12 @@ pub(super) async fn leave(line: Option<Line>, end: End) {
     let last = async {
         match end {
             End::Close(code) => line.close(code).await,
-            // If the other side closed, the library's answer is flushed, in case it still listens.
+            // If the other side closed, the library's answer is flushed, in case that side still reads.
             End::Left | End::Gone => line.flush().await,
         }
     };
     // Whether or not the other side receives it, the socket ends here.
     if timeout(CLOSE_LIMIT, last).await.is_err() {
-        tracing::debug!(?end, "the last words were not heard");
+        tracing::debug!(?end, "the last frame was not sent in time");
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn refuse_sign_in(
 ) -> Response {
     let homeless = error == AppError::NoHousehold;
     let filled = posted.refused(error);
-    // Only who has proved the password is told this, and may delete the account.
+    // Only a person who has proved the password is told this, and may delete the account.
     let deletion = homeless.then(|| Filled { refusal: None, ..filled.clone() });
     show_sign_in(web, identity, SignInPage { filled, deletion, ..shown })
 }

@@ -59,7 +59,7 @@ pub fn document(sockets: OpenApiDocument) -> OpenApiDocument {
     document
 }
 
-/// All routes, that of the document that describes them among them.
+/// All routes, including the route of the document that describes them.
 pub fn routes(web: &Web, document: OpenApiDocument) -> Router<Web> {
     let service = of_service().with_state::<Web>(Service::from_ref(web));
     let api = OpenApiRouter::new().merge(service).merge(auth::routes());

@@ -1,4 +1,4 @@
-//! Loads a row by the id that a command names, and what its rule has to know with it.
+//! Loads single rows by the ids that a command names.
 
 use super::Loaded;
 use crate::{
@@ -64,7 +64,7 @@ impl Loaded {
         if found.as_ref().is_some_and(|(_, deleted)| *deleted)
             && let Some(into) = db::articles::merged_into(tx, self.household_id, id).await?
         {
-            // The one that it means by now was not merged itself.
+            // That one was not merged itself: what was merged into an article follows it when it is merged.
             self.articles.insert(into, lookup(db::articles::find(tx, self.household_id, into).await?));
             self.merged.insert(id, into);
         }
