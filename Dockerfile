@@ -1,6 +1,6 @@
-# Two stages: everything is built in the first; the second has the program, its files and nothing to log in to.
+# Two stages: everything is built in the first; the second has only the program and its files, without a shell.
 FROM rust:1.95-bookworm AS build
-# Whatever Debian has now: these only build, and nothing of them is in the image.
+# Any version will do: these are only used to build, and are not in the image.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends brotli nodejs npm \
@@ -23,7 +23,7 @@ ENV FAMILY_BUDGET_ADDR=0.0.0.0:3000 \
 VOLUME /data
 EXPOSE 3000
 USER 65532
-# SIGTERM: every live screen is told, running requests finish.
+# On SIGTERM the program closes the live screens with a notice and finishes running requests.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["/app/family-budget", "health"]
 ENTRYPOINT ["/app/family-budget"]

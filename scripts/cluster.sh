@@ -100,6 +100,6 @@ printf '    kill -HUP %s restarts them one after the other; watch the pages mean
 printf '    Ctrl-C stops everything and forgets the data\n'
 while :; do
   if wait -n "${others[@]}"; then :; fi
-  # A signal that was handled, or a process that ended by itself.
+  # `wait` also returns after a signal was handled; only an ended process is a failure.
   for pid in "${others[@]}"; do kill -0 "$pid" 2>/dev/null || fail "Redis or nginx has ended"; done
 done

@@ -12,7 +12,7 @@ locked() { awk -v name="$1" '$0 == "name = \"" name "\"" { getline; gsub(/[^0-9.
 
 ensure_rust() {
   have cargo || fail "Rust is missing: install it from https://rustup.rs and open a new shell"
-  have rustup || return 0 # a Rust of the distribution's: its WASM target is its own business
+  have rustup || return 0 # a Rust of the distribution has its own way to get the WASM target
   if ! rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown; then
     say "Adding the WebAssembly target (a few seconds)"
     rustup target add wasm32-unknown-unknown

@@ -23,7 +23,7 @@ fsync="${FAMILY_BUDGET_TEST_FSYNC:-off}"
 chmod 600 "$data/key.pem"
 if [ "$(id -u)" = 0 ]; then chown postgres "$data/key.pem" "$data/cert.pem"; fi
 (cd / && "${as[@]}" "$bin/pg_ctl" -D "$data/db" -w -l "$data/log" -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c fsync=$fsync -c max_connections=400 -c ssl=on -c ssl_cert_file=$data/cert.pem -c ssl_key_file=$data/key.pem" start >/dev/null) || { cat "$data/log"; exit 1; }
-# A test that restarts it does not know its process and its programs.
+# For tests that restart the server: they know neither its programs nor its options.
 { echo '#!/usr/bin/env bash'; echo "cd / && exec ${as[*]} '$bin/pg_ctl' -D '$data/db' -w -t 60 -m \"\$1\" -l '$data/log' restart >/dev/null"; } >"$data/restart"
 chmod +x "$data/restart"
 FAMILY_BUDGET_TEST_POSTGRES_CERTIFICATE="$data/authority.pem" FAMILY_BUDGET_TEST_POSTGRES_PID="$(head -1 "$data/db/postmaster.pid")" FAMILY_BUDGET_TEST_POSTGRES_RESTART="$data/restart" FAMILY_BUDGET_TEST_POSTGRES="postgres://budget@127.0.0.1:$port" "$@"

@@ -34,7 +34,7 @@ export class Person {
     await expect(this.page.locator(".badge-live")).toBeVisible();
   }
 
-  /** The same in any language. */
+  /** Waits until the page is live, whatever its language. */
   async synchronised(): Promise<void> {
     await expect(this.page.locator(".badge-live")).toBeVisible();
   }

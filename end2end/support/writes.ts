@@ -24,7 +24,7 @@ export async function revise(person: Person, text: string, fields: Record<string
 
 export const waits = (person: Person, text: string) => person.rows(text).getByText("waiting…");
 
-/** The network is back: what waits goes at once, however long its pause is by now. */
+/** The network is back: what waits is sent at once, however long the pause until its next attempt is. */
 export async function back({ page }: Person): Promise<void> {
   await page.unroute(writes);
   await page.evaluate(() => window.dispatchEvent(new Event("online")));
@@ -33,8 +33,7 @@ export async function back({ page }: Person): Promise<void> {
 export const facts = async (person: Person) => (await person.api<{ items: { id: string; version: number; amount: string; comment: string }[] }>("get", "/facts")).items;
 
 /**
- * Calls without an answer until they are let through. Time stands still meanwhile, so that no deadline passes: what
- * happens now waits for nothing. The clock is installed before the page is opened.
+ * Calls get no answer until they are let through. The page's clock is paused meanwhile, so that no deadline passes. The clock is installed before the page is opened.
  */
 export async function held({ page }: Person): Promise<() => void> {
   await page.clock.pauseAt(new Date(Date.now() + 5_000));

@@ -105,7 +105,7 @@ test.describe("on a phone", () => {
     for (const spent of ["5.00", "10.00"]) {
       await form.getByLabel("Amount").fill("5");
       await form.locator(".chip").first().tap();
-      // The balances have changed, and with them the list of accounts.
+      // The balances have changed, so the list of accounts was rendered again.
       await expect(balance("Cash")).toContainText(`−${spent}`);
       await expect(anna.rows("waiting…")).toHaveCount(0);
       await expect(behind).toContainText("Cash");
@@ -173,7 +173,7 @@ test.describe("before the program has loaded", () => {
     await form.getByRole("button", { name: "Add", exact: true }).click();
     await expect(anna.page.getByText("The amount is zero", { exact: false })).toBeVisible();
     await expect(anna.rows("Groceries")).toHaveCount(1);
-    // What was typed comes back, not by the address, until it can be read.
+    // What was typed comes back in the form, and not in the address, until it is valid.
     await form.getByLabel("Amount").fill("12 50");
     await form.getByLabel("Category").selectOption({ label: "Fuel" });
     await form.getByLabel("Note").fill("on the way");

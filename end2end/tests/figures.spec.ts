@@ -62,7 +62,7 @@ async function cutFigures(page: Page): Promise<string[]> {
       const text = element instanceof HTMLInputElement ? element.value : (element.textContent ?? "");
       // The day of an expected row may be a word without a digit.
       if (!/\d/.test(text) && !element.closest(".row-second")) continue;
-      // Scrolls down to it, never sideways: a person would not know that a figure continues there.
+      // Scrolls down to it, but never sideways: a person would not notice that a figure continues there.
       window.scrollBy({ top: element.getBoundingClientRect().top - window.innerHeight / 2, behavior: "instant" });
       if (getComputedStyle(element).display !== "inline" && element.scrollWidth > element.clientWidth) found.push(`cut by itself: ${name(element)}`);
       let box = element.getBoundingClientRect();
@@ -122,7 +122,7 @@ for (const width of [320, 390, 768, 1024, 1280, 1440]) {
     await expect(page.locator("#add-after")).toContainText("=");
     await whole(page, "an amount that is worked out");
 
-    // All of a plan is used while the page is open.
+    // A plan is used up while the page is open.
     const later = (await anna.api<{ id: string }>("post", "/articles", { name: long("Later"), kind: "expense" })).id;
     await anna.openLive();
     const put = await anna.request.put(`${server.url}/api/v1/plans/${later}/${month}`, { data: { amount: most } });

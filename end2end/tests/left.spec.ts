@@ -100,7 +100,7 @@ test("on a phone a notice and an offer to undo cover neither what is left to spe
   await clear(".notices .toast");
   await page.setViewportSize({ width: 390, height: 844 });
   await anna.rows("bread").click();
-  // The notice may stand over it.
+  // The notice may cover it.
   await page.getByRole("button", { name: "Delete" }).press("Enter");
   await expect(page.locator(".toasts .toast")).toBeVisible();
   await expect(page.locator(".notices .toast")).toBeVisible();

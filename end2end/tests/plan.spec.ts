@@ -140,7 +140,7 @@ test("the page says how much of a block that does not fit was pasted", async ({ 
   await expect(page.getByText("2 of 3 lines pasted. Of 2 columns only the first one.")).toBeVisible();
   await expect(cell(page, names[1], now)).toHaveValue("six");
   await expect(cell(ben.page, names[2], now)).toHaveValue("7.00");
-  // A row of cells is a block too, never one large amount.
+  // A row of cells is pasted as a block too, never as one large amount.
   await paste(names[0], "100\t200\t300\n");
   await expect(page.getByText("Of 3 columns only the first one.", { exact: true })).toBeVisible();
   await expect(cell(ben.page, names[0], now)).toHaveValue("100.00");

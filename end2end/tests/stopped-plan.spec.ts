@@ -53,7 +53,7 @@ test("a plan that was typed before the program started is taken over", async ({ 
   await focused.fill("70+");
   arrive();
   await expect(page.locator("html[data-hydrated]")).toBeAttached();
-  // What is complete is entered, what is wrong is said beside it, and what is being typed goes on.
+  // A complete amount is entered, a wrong one is reported at its cell, and typing goes on in the focused one.
   await expect(left).toHaveValue("120.00");
   await expect(invalid).toHaveValue("much");
   await expect(invalid).toHaveAttribute("aria-invalid", "true");

@@ -151,7 +151,7 @@ test("a page that panics asks for a password as the sign-in page does, and calls
   await category.getByRole("radio").nth(2).check({ force: true });
   await page.keyboard.press("Tab");
   await says(page, "This page has stopped working");
-  // Sending them is what only the program could do.
+  // Only the program could send them.
   await category.getByRole("button", { name: "Save" }).click();
   await says(page, "This was not saved");
 
