@@ -107,7 +107,9 @@ test("the badge shows the number, since when, and how many entries wait", async 
   await anna.add("5", "Gifts");
   await badge.click();
   await expect(popover).toContainText("2 entries are waiting to be sent:");
-  await expect(popover.getByRole("listitem")).toHaveText(["Gifts −5.00", "Groceries −4.20"]);
+  // Each can be corrected.
+  await expect(popover.getByRole("listitem").locator("p")).toHaveText(["Gifts −5.00", "Groceries −4.20"]);
+  await expect(popover.getByRole("button", { name: "Correct" })).toHaveCount(2);
 });
 
 test("new rows of another member wait above while somebody reads further down, and nothing moves", async ({ household: { anna, ben } }) => {
