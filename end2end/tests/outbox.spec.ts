@@ -57,7 +57,7 @@ test("pending changes move the list and every figure at once, and refused ones a
   await anna.add("4", "Gifts", "foreseen");
   await expect(anna.rows("foreseen")).toHaveCount(1);
   await figures("486.00", "14.00", "−14.00", "−14.00");
-  await ben.api("patch", `/articles/${article("Gifts")}`, { archived: true });
+  await ben.api("patch", `/articles/${gifts}`, { archived: true });
   await figures("486.00", "14.00", "−14.00", "−14.00");
   release();
   await expect(anna.rows("foreseen").getByRole("alert")).toContainText("Not saved");
