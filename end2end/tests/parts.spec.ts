@@ -1,57 +1,16 @@
-import type { Page, Route } from "@playwright/test";
-import { existsSync, readdirSync } from "node:fs";
-import { resolve } from "node:path";
-import { expect, found, type Person, test } from "../support/fixtures";
+import type { Page } from "@playwright/test";
+import { expect, found, test } from "../support/fixtures";
+import { asked, holdBack, loading, lost, missing as missingIn, PARTS, parts, split, tab, todayWithoutParts, untilIdle } from "../support/parts";
 
-// Only the release is split; in other builds there is nothing to load.
-const files = resolve(__dirname, "../..", process.env.LEPTOS_SITE_ROOT ?? "target/run/site", "pkg");
-const split = existsSync(files) && readdirSync(files).some((file) => /^plan-.*\.wasm$/.test(file));
 test.skip(!split, "this build is not split");
-
-/** The files of the parts, apart from what every page downloads. */
-const PARTS = /\/pkg\/(?!family-budget\.)[^/]*\.wasm$/;
 
 const pages = [
   { path: "/plan", tab: "Plan", shows: (page: Page) => page.getByRole("button", { name: "Copy last month" }) },
   { path: "/household", tab: "Household", shows: (page: Page) => page.getByRole("heading", { name: "Categories" }) },
 ];
 
-const tab = (page: Page, name: string) => page.getByRole("navigation").getByRole("link", { name, exact: true });
 const main = (page: Page) => page.getByRole("main");
-const missing = (page: Page) => main(page).getByRole("alert").filter({ hasText: "could not be loaded" });
-
-/** Counts how often each part is asked for. */
-function asked(page: Page): Map<string, number> {
-  const counted = new Map<string, number>();
-  page.on("request", (request) => {
-    const name = PARTS.test(request.url()) && request.url().split("/").at(-1);
-    if (name) counted.set(name, (counted.get(name) ?? 0) + 1);
-  });
-  return counted;
-}
-
-/** Holds the parts back until the returned function is called. */
-async function holdBack(page: Page): Promise<() => void> {
-  let release = () => {};
-  const released = new Promise<void>((done) => {
-    release = done;
-  });
-  await page.route(PARTS, async (route) => {
-    await released;
-    await route.continue();
-  });
-  return release;
-}
-
-const lost = (route: Route) => route.abort();
-
-/** Today, without any part. */
-async function todayWithoutParts(person: Person): Promise<void> {
-  await person.page.route(PARTS, lost);
-  const tried = person.page.waitForRequest(PARTS);
-  await person.openLive();
-  await tried;
-}
+const missing = (page: Page) => missingIn(main(page));
 
 test("Today starts without the parts of the other pages, loads each once when it is idle, and then every page opens offline", async ({ household: { anna } }) => {
   const { page } = anna;
@@ -69,9 +28,8 @@ test("Today starts without the parts of the other pages, loads each once when it
   await anna.add("3", "Groceries", "before any part");
   await expect(anna.rows("before any part")).toHaveCount(1);
   release();
-  const all = readdirSync(files).filter((file) => PARTS.test(`/pkg/${file}`));
-  await expect.poll(() => [...counted.keys()].sort()).toEqual(all.sort());
-  for (const name of all) await page.waitForFunction((name) => performance.getEntriesByType("resource").some((entry) => entry.name.endsWith(name)), name);
+  await expect.poll(() => [...counted.keys()].sort()).toEqual([...parts].sort());
+  await untilIdle(page);
   await anna.context.setOffline(true);
   for (const { tab: name, shows } of [...pages, ...pages]) {
     await tab(page, name).click();
@@ -89,7 +47,7 @@ for (const { path, tab: name, shows } of pages) {
     await anna.openLive();
     await page.getByRole("form", { name: "Add a transaction" }).getByLabel("Note").fill("half a thought");
     await tab(page, name).click();
-    await expect(main(page).getByRole("status").filter({ hasText: "Loading…" })).toBeVisible();
+    await expect(loading(main(page))).toBeVisible();
     await expect(tab(page, name)).toHaveAttribute("aria-current", "page");
     await expect(page).toHaveTitle(new RegExp(`^${name} `));
     release();
@@ -153,12 +111,12 @@ test("the dialog of a split says that its form failed to load, and then that it 
   await todayWithoutParts(anna);
   await page.getByRole("form", { name: "Add a transaction" }).getByRole("button", { name: "Split…" }).click();
   const dialog = page.getByRole("dialog", { name: "Split" });
-  const said = dialog.getByRole("alert").filter({ hasText: "could not be loaded" });
+  const said = missingIn(dialog);
   await expect(said).toBeVisible();
   await page.unroute(PARTS, lost);
   const release = await holdBack(page);
   await said.getByRole("button", { name: "Try again" }).click();
-  await expect(dialog.getByRole("status").filter({ hasText: "Loading…" })).toBeVisible();
+  await expect(loading(dialog)).toBeVisible();
   release();
   await expect(dialog.getByLabel("Note").first()).toBeVisible();
   await expect(dialog.getByLabel("Amount").first()).toBeFocused();

@@ -19,7 +19,7 @@ pub mod handlers;
 pub mod lifecycle;
 
 use app::{
-    live_link::{Browser, LiveLink},
+    live_link::{Browser, Connection, LiveLink},
     pages::{App, parts},
     replica::Replica,
 };
@@ -108,6 +108,7 @@ pub fn hydrate() {
 fn start(root: HtmlElement) {
     let (connection, outdated) = (ArcRwSignal::default(), ArcRwSignal::new(false));
     let client = SendWrapper::new(BudgetWSClient::new(connection.clone()));
+    let live = connection.clone();
     let link = LiveLink {
         connection,
         outdated: outdated.clone(),
@@ -118,10 +119,20 @@ fn start(root: HtmlElement) {
     composing::guard();
     let app = leptos::mount::hydrate_from(root, move || {
         provide_context(link);
+        Effect::new(move || {
+            // What did not arrive before is tried again with each connection.
+            if matches!(live.get(), Connection::Live { .. }) {
+                load_parts();
+            }
+        });
         App()
     });
     app.forget();
     browser::mark_hydrated();
-    // Every page is available if the connection is lost later.
+    load_parts();
+}
+
+/// Loads all parts once the page is idle: everything is available if the connection is lost later.
+fn load_parts() {
     browser::when_idle(|| spawn_local(parts::load_all()));
 }

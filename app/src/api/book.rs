@@ -14,7 +14,11 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::ssr;
 #[cfg(feature = "ssr")]
-use crate::service::Terms;
+use crate::{
+    domain::Language,
+    i18n::{errors::whole_sentence, words},
+    service::Terms,
+};
 
 /// The data that a signed-in page opens with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +40,20 @@ pub struct RefusedFact {
     pub form: FactForm,
     /// Why it was refused; `None` if the session had ended, and it comes back after the person has signed in again.
     pub error: Option<AppError>,
+    /// Why it was not recorded, in the person's language: the page is taken over before the browser has the sentences
+    /// of errors.
+    pub sentence: String,
+}
+
+#[cfg(feature = "ssr")]
+impl RefusedFact {
+    /// A transaction that was not recorded, for a person who reads this language.
+    #[must_use]
+    pub fn new(form: FactForm, error: Option<AppError>, language: Language) -> Self {
+        let refused = error.as_ref().map(|error| whole_sentence(error, language));
+        let sentence = refused.unwrap_or_else(|| words(language).not_recorded.to_owned());
+        Self { form, error, sentence }
+    }
 }
 
 #[cfg(feature = "ssr")]

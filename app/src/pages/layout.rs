@@ -9,15 +9,19 @@ use crate::{
     live_link::LiveLink,
     replica::Replica,
     state::{language::use_words, opened::Opened},
-    ui::{changing::text, keys::Keys, pasting::keep_apart, program_part::drawn},
+    ui::{
+        changing::text,
+        keys::Keys,
+        pasting::keep_apart,
+        program_part::{drawn, titled},
+    },
     widgets::{
         closing::Closing,
         connection::{ConnectionBadge, NewBuild},
         navigation::{Tab, navigation},
-        not_a_member::NotAMember,
         plan_notices::PlanNotices,
         presence::PresentMembers,
-        sign_in_again::SignInAgain,
+        session_end::SessionEnd,
         undo::UndoToasts,
     },
 };
@@ -109,16 +113,15 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
         <main node_ref=main id="main" class="page" tabindex="-1" on:paste=move |event| keep_apart(&event.unchecked_into())>
             {match page {
                 Page::Today => view! { <Today /> }.into_any(),
-                Page::Plan => drawn(&parts::PLAN, Some(t.plan), |page| page()),
-                Page::Household => drawn(&parts::HOUSEHOLD, Some(t.household), |page| page()),
+                Page::Plan => drawn(&parts::PLAN, titled(t.plan), |page| page()),
+                Page::Household => drawn(&parts::HOUSEHOLD, titled(t.household), |page| page()),
             }}
         </main>
         <div class="overlays">
             <PlanNotices />
             <UndoToasts />
         </div>
-        <SignInAgain />
-        <NotAMember />
+        <SessionEnd />
         <Keys />
     }
 }

@@ -1,10 +1,13 @@
-//! What a browser loads when it is opened, or while the page is idle: the pages beside Today, and the form of
-//! transfers and splits.
+//! What a browser loads when it is needed, or while the page is idle: the pages beside Today, and what Today shows only
+//! after something was done on it.
 
 use super::{household::HouseholdPage, plan::PlanPage};
 use crate::{
-    ui::program_part::{PartMissing, ProgramPart, program_part},
-    widgets::group::FORM,
+    ui::program_part::{AnyPart, PartMissing, ProgramPart, program_part},
+    widgets::{
+        editor::EDITOR, group::FORM, refusal::REFUSAL, refused_occurrences::REFUSED_DAY,
+        refused_row::REFUSED, sign_in_again::SIGN_IN, undo::OFFERS, waiting::LISTS,
+    },
 };
 use leptos::prelude::*;
 
@@ -21,10 +24,14 @@ program_part! {
     pub HOUSEHOLD: DrawPage = household_part in household, || view! { <HouseholdPage /> }.into_any()
 }
 
+/// What Today shows after something was done on it; all in one file.
+static LATER: [&dyn AnyPart; 8] =
+    [&EDITOR, &REFUSED, &LISTS, &REFUSED_DAY, &REFUSAL, &OFFERS, &SIGN_IN, &FORM];
+
 /// Whether the page at this address can be drawn: its part is here, or it needs none.
 #[must_use]
 pub fn is_here(path: &str) -> bool {
-    part_of(path).is_none_or(|part| part.draw().is_some())
+    part_of(path).is_none_or(AnyPart::is_here)
 }
 
 /// Loads the part of the page at this address.
@@ -40,7 +47,11 @@ pub async fn load(path: &str) -> Result<(), PartMissing> {
 
 /// Loads every part that is not here yet. One that does not arrive is loaded when it is needed.
 pub async fn load_all() {
-    _ = FORM.load().await;
+    for part in LATER {
+        if part.load().await.is_err() {
+            break;
+        }
+    }
     for part in [&PLAN, &HOUSEHOLD] {
         _ = part.load().await;
     }

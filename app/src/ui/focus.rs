@@ -15,11 +15,16 @@ const FOCUSABLE: &str = "button:not(:disabled), a[href], input:not(:disabled), s
 /// Gives the focus to an element if the focused one was removed. If the person works elsewhere by now, the
 /// focus stays there.
 pub fn focus_if_free(element: &HtmlElement) {
-    let active = element.owner_document().and_then(|page| page.active_element());
-    if active.is_none_or(|active| active.tag_name() == "BODY") {
+    if is_free(element) {
         // If the element cannot be focused, the tab order starts at the top of the page.
         drop(element.focus());
     }
+}
+
+/// Whether no element on the page of this one has the focus.
+pub fn is_free(element: &Element) -> bool {
+    let active = element.owner_document().and_then(|page| page.active_element());
+    active.is_none_or(|active| active.tag_name() == "BODY")
 }
 
 /// An element with its neighbours, which cannot be found after it was removed.

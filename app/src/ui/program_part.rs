@@ -57,23 +57,37 @@ impl<D: Copy> ProgramPart<D> {
             Source::Apart(_) => self.loaded.get().copied(),
         }
     }
+}
 
-    /// Loads the part, unless it is loaded.
-    ///
-    /// # Errors
-    /// If its file does not arrive. Another try may succeed.
-    pub async fn load(&self) -> Result<(), PartMissing> {
-        if let (Source::Apart(load), None) = (&self.source, self.loaded.get()) {
-            let draw = load().await?;
-            // A call at the same time may have set it already, to the same function.
-            _ = self.loaded.set(draw);
-        }
-        Ok(())
+/// A part, whatever it draws.
+pub trait AnyPart: Sync {
+    /// Whether it is loaded.
+    fn is_here(&self) -> bool;
+
+    /// Loads it, unless it is loaded. Another try may succeed after a failure.
+    fn load(&'static self) -> Arriving<()>;
+}
+
+impl<D: Copy + Send + Sync + 'static> AnyPart for ProgramPart<D> {
+    fn is_here(&self) -> bool {
+        self.draw().is_some()
+    }
+
+    fn load(&'static self) -> Arriving<()> {
+        Box::pin(async {
+            if let (Source::Apart(load), None) = (&self.source, self.loaded.get()) {
+                let draw = load().await?;
+                // A call at the same time may have set it already, to the same function.
+                _ = self.loaded.set(draw);
+            }
+            Ok(())
+        })
     }
 }
 
 /// Defines a static [`ProgramPart`], by the name of its file and the function that draws it:
 /// `program_part! { pub PLAN: fn() -> AnyView = plan_part in plan, || view! { <PlanPage /> }.into_any() }`.
+/// Several parts may be in one file.
 macro_rules! program_part {
     ($(#[$doc:meta])* $vis:vis $part:ident: $draw:ty = $name:ident in $file:ident, $function:expr) => {
         #[cfg(feature = "split")]
@@ -104,18 +118,29 @@ enum Arrival {
 }
 
 /// Renders a part. While its file is loading, a message says so. If loading fails, a button tries again, and so does
-/// the page once the connection is back.
-///
-/// A part that is a page has a `title`, which is shown from the beginning.
+/// the page once the connection is back. `framed` renders what stands around that message.
 pub fn drawn<D: Copy + Send + Sync>(
     program_part: &'static ProgramPart<D>,
-    title: Option<&'static str>,
+    framed: impl Fn(AnyView) -> AnyView + Send + 'static,
     draw: impl Fn(D) -> AnyView + Send + 'static,
 ) -> AnyView {
     if let Some(function) = program_part.draw() {
         return draw(function);
     }
-    let t = use_words();
+    awaited(program_part, Box::new(framed), Box::new(move || program_part.draw().map(&draw)))
+}
+
+/// Stands around the message of a page: its title, from the beginning.
+pub fn titled(title: &'static str) -> impl Fn(AnyView) -> AnyView + Send + 'static {
+    move |message| view! { <Title text=title /> <h1>{title}</h1> {message} }.into_any()
+}
+
+// Not in `drawn`: a generic function is compiled for each caller.
+fn awaited(
+    program_part: &'static dyn AnyPart,
+    framed: Box<dyn Fn(AnyView) -> AnyView + Send>,
+    draw: Box<dyn Fn() -> Option<AnyView> + Send>,
+) -> AnyView {
     let arrival = RwSignal::new(Arrival::Loading);
     let ask = move || {
         spawn_local(async move {
@@ -130,32 +155,38 @@ pub fn drawn<D: Copy + Send + Sync>(
         ask();
     };
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    let (connection, outdated) = (link.connection, link.outdated);
+    let connection = link.connection;
     Effect::new(move || {
         if matches!(connection.get(), Connection::Live { .. }) && arrival.get_untracked() == Arrival::Missing
         {
             ask_again();
         }
     });
+    let (t, outdated) = (use_words(), link.outdated);
+    let here = Memo::new(move |_| arrival.get() == Arrival::Here);
     part(move || {
-        let said = match (arrival.get(), program_part.draw()) {
-            (Arrival::Here, Some(function)) => return draw(function),
-            (Arrival::Missing, _) => {
-                let outdated = outdated.get();
-                view! {
-                    <div class="form-error" role="alert">
-                        <p>{if outdated { t.part_outdated } else { t.part_missing }}</p>
-                        {(!outdated).then(|| view! {
-                            <button type="button" class="button button-quiet" on:click=move |_| ask_again()>{t.try_again}</button>
-                        }.into_any())}
-                    </div>
-                }
-                .into_any()
+        if here.get()
+            && let Some(view) = draw()
+        {
+            return view;
+        }
+        let outdated = outdated.clone();
+        let said = part(move || {
+            if arrival.get() != Arrival::Missing {
+                return view! { <p class="field-hint" role="status">{t.loading_part}</p> }.into_any();
             }
-            _ => view! { <p class="field-hint" role="status">{t.loading_part}</p> }.into_any(),
-        };
-        let heading = title.map(|title| view! { <Title text=title /> <h1>{title}</h1> }.into_any());
-        (heading, said).into_any()
+            let outdated = outdated.get();
+            view! {
+                <div class="form-error" role="alert">
+                    <p>{if outdated { t.part_outdated } else { t.part_missing }}</p>
+                    {(!outdated).then(|| view! {
+                        <button type="button" class="button button-quiet" on:click=move |_| ask_again()>{t.try_again}</button>
+                    }.into_any())}
+                </div>
+            }
+            .into_any()
+        });
+        framed(said.into_any())
     })
     .into_any()
 }

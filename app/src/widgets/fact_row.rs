@@ -1,18 +1,19 @@
 //! One transaction in the list: shown, being edited, being sent, or refused.
 
 use super::{
-    editor::Editor,
+    editor::edited,
     group::shown,
     presence::editors,
-    refused_row::{choices, correct_word, said},
+    refused_row::{correct_button, refused},
 };
 use crate::{
+    command::Command,
     domain::{Fact, FactId, FinancialCenterId, Hands, Kind, MemberId, direction::isolated},
+    error::AppError,
     i18n::{
         format::{signed, with_currency},
         words::edited_by,
     },
-    outbox::Outbox,
     replica::{Replica, Row, pending::RowState},
     state::{
         editing::Editing,
@@ -39,7 +40,6 @@ pub fn FactRow(
     let id = row.id;
     let (state, other) = (row.state.clone(), row.state.clone());
     let busy = changing(move || (state.get() == RowState::Saving).then_some("true"));
-    let edited = move || editing.is(id);
     let fresh = row.fresh.clone();
     // Two names for one animation: a second change restarts it.
     let tint = changing(move || match fresh.get() {
@@ -50,10 +50,12 @@ pub fn FactRow(
     view! {
         <li class=tint aria-busy=busy class:refused=changing(move || matches!(other.get(), RowState::Refused(_)))>
             {part(move || {
-                if edited() {
-                    view! { <Editor row=row.clone() /> }.into_any()
-                } else {
-                    view! { <Shown row=row.clone() replica=replica.clone() editing /> }.into_any()
+                let (row, replica) = (row.clone(), replica.clone());
+                let edits = editing.is(id).then(|| row.clone());
+                let shown = move || view! { <Shown row=row.clone() replica=replica.clone() editing /> }.into_any();
+                match edits {
+                    Some(row) => edited(row, editing, shown),
+                    None => shown(),
                 }
             })}
         </li>
@@ -183,7 +185,6 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         };
         Some(view! { <span class="row-saving">{said}</span> }.into_any())
     };
-    let outbox = use_context::<Outbox>().unwrap_or_default();
     let (groups, whole_row) = (use_context::<Groups>(), row.clone());
     let open = move || {
         let whole = !whole_row.parts.with_untracked(Vec::is_empty);
@@ -195,27 +196,15 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             _ => {}
         }
     };
-    let refused = {
-        let (open, row, replica) = (open.clone(), row.clone(), replica.clone());
+    let refusal = {
+        let (open, row) = (open.clone(), row.clone());
         move || match status.get() {
             RowState::Refused(error) => {
-                let command = outbox.refused(id).map(|refused| refused.command);
-                let shown = row.fact.get();
-                let (came, why) =
-                    said(command.as_ref(), &error, std::slice::from_ref(&shown), &replica, language);
                 let open = open.clone();
-                let correct = view! {
-                    <button type="button" class="button button-quiet" on:click=move |_| open()>{correct_word(None, &error, language)}</button>
-                };
-                Some(
-                    view! {
-                        <div class="row-refused" role="alert">
-                            <p><b>{came}</b> " " {why}</p>
-                            {choices(&outbox, id.into(), &error, Some(correct.into_any()), Some(editing))}
-                        </div>
-                    }
-                    .into_any(),
-                )
+                let correct = Box::new(move |command: &Command, error: &AppError| {
+                    Some(correct_button(NodeRef::new(), (command, error), open.clone()))
+                });
+                Some(refused(id.into(), error, vec![row.fact.get()], correct, Some(editing)))
             }
             _ => None,
         }
@@ -236,7 +225,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             <span class="row-second">{editing_now} {text(details)} {part(tags)} {part(saving)}</span>
             <span class="row-who">{part(who)}</span>
         </button>
-        {part(refused)}
+        {part(refusal)}
     }
 }
 

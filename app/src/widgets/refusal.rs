@@ -1,12 +1,25 @@
-//! Shows why a call was refused.
+//! Shows why a call was refused. A browser loads the sentences while the page is idle, or at the first refusal.
 
 use crate::{
     error::AppError,
     i18n::doing_words::{Doing, refused},
     state::language::use_language,
-    ui::changing::part,
+    ui::{
+        changing::part,
+        program_part::{drawn, program_part},
+    },
 };
 use leptos::prelude::*;
+
+/// Draws the message of a refused call.
+type DrawRefusal = fn(&AppError, Doing) -> AnyView;
+
+program_part! {
+    /// The message of a refused call.
+    pub REFUSAL: DrawRefusal = refusal_part in later, |error, doing| {
+        view! { <p class="form-error" role="alert">{refused(error, doing, use_language())}</p> }.into_any()
+    }
+}
 
 /// The message of a refused call.
 #[component]
@@ -18,9 +31,8 @@ pub fn Refusal(
     #[prop(optional)]
     doing: Doing,
 ) -> impl IntoView {
-    let language = use_language();
     part(move || {
-        let sentence = refusal.with(|refusal| refusal.as_ref().map(|error| refused(error, doing, language)));
-        sentence.map(|text| view! { <p class="form-error" role="alert">{text}</p> }.into_any())
+        let error = refusal.get();
+        error.map(|error| drawn(&REFUSAL, |message| message, move |draw| draw(&error, doing)))
     })
 }

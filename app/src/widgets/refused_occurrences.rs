@@ -7,7 +7,10 @@ use crate::{
     outbox::{Listed, Outbox, RowId},
     replica::{Replica, pending::RowState},
     state::language::use_language,
-    ui::list::{item, list},
+    ui::{
+        list::{item, list},
+        program_part::{drawn, program_part},
+    },
 };
 use leptos::prelude::*;
 
@@ -28,6 +31,14 @@ pub(super) fn refused(outbox: &Outbox, shown: Memo<Vec<ExpectedDay>>) -> Memo<Ve
     })
 }
 
+/// Draws a refused day.
+type DrawDay = fn(RowId, &Outbox, &Replica) -> AnyView;
+
+program_part! {
+    /// A refused day.
+    pub REFUSED_DAY: DrawDay = refused_day_part in later, refused_row
+}
+
 /// Their rows.
 pub(super) fn refused_rows(
     refused: Memo<Vec<ExpectedDay>>,
@@ -40,7 +51,11 @@ pub(super) fn refused_rows(
             let row = |(day, id): ExpectedDay| {
                 let (outbox, replica) = (outbox.clone(), replica.clone());
                 item(format!("{id} {day}"), move || {
-                    refused_row(RowId::Occurrence(id, day), &outbox, &replica)
+                    let framed =
+                        |message| view! { <li class="row-item refused-day">{message}</li> }.into_any();
+                    drawn(&REFUSED_DAY, framed, move |draw| {
+                        draw(RowId::Occurrence(id, day), &outbox, &replica)
+                    })
                 })
             };
             refused.get().into_iter().map(row).collect()

@@ -1,9 +1,10 @@
-//! The message and the buttons of a row whose command was refused.
+//! The message and the buttons of a row whose command was refused. A browser loads them while the page is idle, or
+//! at the first refusal.
 
 use super::revising::name_of_other;
 use crate::{
     command::Command,
-    domain::{Fact, GroupKind, Language, Reason},
+    domain::{Fact, GroupKind, Language, Reason, direction::isolated},
     error::AppError,
     i18n::{
         errors::{plain_sentence, whole_sentence},
@@ -11,9 +12,72 @@ use crate::{
     },
     outbox::{Outbox, RowId, changed_by, restoration_of},
     replica::Replica,
-    state::{editing::Editing, language::use_words, undo::Undo},
+    state::{
+        editing::Editing,
+        language::{use_language, use_words},
+        undo::Undo,
+    },
+    ui::program_part::{drawn, program_part},
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
+
+/// Makes the button that opens the form of a refused command, if there is one.
+pub type CorrectButton = Box<dyn Fn(&Command, &AppError) -> Option<AnyView> + Send>;
+
+/// Draws a refusal below its row. `facts` are those that the row shows.
+type DrawRefused = fn(RowId, &AppError, &[Fact], &CorrectButton, Option<Editing>) -> AnyView;
+
+program_part! {
+    /// The refusal below a row.
+    pub REFUSED: DrawRefused = refused_part in later, below_row
+}
+
+/// The refusal below a row that shows these facts.
+pub fn refused(
+    row: RowId,
+    error: AppError,
+    facts: Vec<Fact>,
+    correct: CorrectButton,
+    editing: Option<Editing>,
+) -> AnyView {
+    let t = use_words();
+    // That it was refused is said at once.
+    let framed = move |message| {
+        view! { <div class="row-refused" role="alert"><p><b>{t.not_saved}</b></p> {message}</div> }.into_any()
+    };
+    drawn(&REFUSED, framed, move |draw| draw(row, &error, &facts, &correct, editing))
+}
+
+fn below_row(
+    row: RowId,
+    error: &AppError,
+    facts: &[Fact],
+    correct: &CorrectButton,
+    editing: Option<Editing>,
+) -> AnyView {
+    let Some(replica) = use_context::<Replica>() else { return ().into_any() };
+    let outbox = use_context::<Outbox>().unwrap_or_default();
+    let command = outbox.refused(row).map(|refused| refused.command);
+    let (came, why) = said(command.as_ref(), error, facts, &replica, use_language());
+    let tried = command.as_ref().and_then(new_name).map(|name| format!(": {}.", isolated(name)));
+    let correct = command.as_ref().and_then(|command| correct(command, error));
+    view! {
+        <div class="row-refused" role="alert">
+            <p><b>{came}</b> {tried} " " {why}</p>
+            {choices(&outbox, row, error, correct, editing)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The new name that a command gives to a row that is shown as in the book.
+const fn new_name(command: &Command) -> Option<&String> {
+    match command {
+        Command::ReviseArticle { form, .. } => form.name.as_ref(),
+        Command::ReviseFinancialCenter { form, .. } => form.name.as_ref(),
+        _ => None,
+    }
+}
 
 /// The result in a word or two, and the reason. `facts` are those that the row shows.
 #[must_use]
@@ -58,6 +122,17 @@ pub fn correct_word(command: Option<&Command>, error: &AppError, language: Langu
 /// Whether a command deletes a recurring entry, which the screens call stopping it.
 const fn stops(command: &Command) -> bool {
     matches!(command, Command::DeleteRecurring { .. })
+}
+
+/// The button that opens the form of a refused command.
+pub fn correct_button(
+    button: NodeRef<html::Button>,
+    (command, error): (&Command, &AppError),
+    correct: impl Fn() + Send + 'static,
+) -> AnyView {
+    let word = correct_word(Some(command), error, use_language());
+    view! { <button type="button" class="button button-quiet" node_ref=button on:click=move |_| correct()>{word}</button> }
+        .into_any()
 }
 
 /// Whether a command has no form in which something could be corrected.

@@ -1,4 +1,4 @@
-//! Signs in again on the page after the session has ended. Everything typed stays.
+//! The form that signs in again on the page after the session has ended. Everything typed stays.
 
 use super::refusal::Refusal;
 use crate::{
@@ -8,38 +8,30 @@ use crate::{
     live_link::{Connection, LiveLink},
     replica::Replica,
     state::{language::use_words, opened::Opened},
-    ui::changing::part,
+    ui::program_part::program_part,
 };
-use leptos::{
-    ev::{Event, SubmitEvent},
-    html,
-    prelude::*,
-    task::spawn_local,
-};
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
-/// The dialog; open while nobody is signed in.
-#[component]
-pub fn SignInAgain() -> impl IntoView {
-    let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    let connection = link.connection;
-    part(move || (connection.get() == Connection::SignedOut).then(|| view! { <SignInDialog /> }.into_any()))
+program_part! {
+    /// The form, in its dialog.
+    pub SIGN_IN: fn() -> AnyView = sign_in_part in later, || view! { <SignInForm /> }.into_any()
 }
 
 #[component]
-fn SignInDialog() -> impl IntoView {
+fn SignInForm() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
     let t = use_words();
     let known = use_context::<Opened>().unwrap_or_default().email.get_value();
     // Members of a demo have no password: they enter from the sign-in page.
     let known = Some(known).filter(|email| !email.ends_with("@demo.invalid")).unwrap_or_default();
-    let (dialog, email, password) =
-        (NodeRef::<html::Dialog>::new(), NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let (email, password) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let (failure, busy) = (RwSignal::new(None::<AppError>), RwSignal::new(false));
+    // A dialog that opened before its form arrived has given the focus to nothing.
     Effect::new(move || {
-        if let Some(dialog) = dialog.get() {
-            // If the dialog cannot be shown, the badge says the same.
-            drop(dialog.show_modal());
+        if let Some(password) = password.get() {
+            // If the field cannot be focused, the form can still be filled in.
+            drop(password.focus());
         }
     });
     let submit = move |event: SubmitEvent| {
@@ -71,25 +63,22 @@ fn SignInDialog() -> impl IntoView {
         });
     };
     view! {
-        // It cannot be closed: nothing on the page would work.
-        <dialog node_ref=dialog class="dialog" aria-labelledby="again-title" on:cancel=move |event: Event| event.prevent_default()>
-            // Without the program it is posted, as the form of the sign-in page is.
-            <form class="form" method="post" action="/sign-in" on:submit=submit>
-                <h2 id="again-title">{t.signed_out}</h2>
-                <p>{t.sign_in_again}</p>
-                <Refusal refusal=failure doing=Doing::SigningIn />
-                <div class="field">
-                    <label class="field-label" for="again-email">{t.email}</label>
-                    <input node_ref=email class="input" id="again-email" name="email" type="email" autocomplete="username" required value=known />
-                </div>
-                <div class="field">
-                    <label class="field-label" for="again-password">{t.password}</label>
-                    <input node_ref=password class="input" id="again-password" name="password" type="password" autocomplete="current-password" required autofocus />
-                </div>
-                <button type="submit" class="button" disabled=busy>{t.sign_in}</button>
-                <p><a href="/sign-in" rel="external">{t.sign_in_page}</a></p>
-            </form>
-        </dialog>
+        // Without the program it is posted, as the form of the sign-in page is.
+        <form class="form" method="post" action="/sign-in" on:submit=submit>
+            <h2>{t.signed_out}</h2>
+            <p>{t.sign_in_again}</p>
+            <Refusal refusal=failure doing=Doing::SigningIn />
+            <div class="field">
+                <label class="field-label" for="again-email">{t.email}</label>
+                <input node_ref=email class="input" id="again-email" name="email" type="email" autocomplete="username" required value=known />
+            </div>
+            <div class="field">
+                <label class="field-label" for="again-password">{t.password}</label>
+                <input node_ref=password class="input" id="again-password" name="password" type="password" autocomplete="current-password" required autofocus />
+            </div>
+            <button type="submit" class="button" disabled=busy>{t.sign_in}</button>
+            <p><a href="/sign-in" rel="external">{t.sign_in_page}</a></p>
+        </form>
     }
     .into_any()
 }

@@ -1,4 +1,4 @@
-//! The undo offers, on every page.
+//! The undo offers, on every page. A browser loads what they show while the page is idle, or at the first offer.
 
 use super::waiting::{name_of_facts, recurring_name};
 use crate::{
@@ -13,7 +13,12 @@ use crate::{
         language::{use_language, use_words},
         undo::{Offer, Undo, Undoable},
     },
-    ui::{changing::text, focus::focus_if_free, list},
+    ui::{
+        changing::{part, text},
+        focus::focus_if_free,
+        list,
+        program_part::{drawn, program_part},
+    },
 };
 use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
@@ -26,9 +31,25 @@ fn focus_page() {
     }
 }
 
+program_part! {
+    /// The offers.
+    pub OFFERS: fn() -> AnyView = offers_part in later, || view! { <Offers /> }.into_any()
+}
+
 /// The offers, above everything else.
 #[component]
 pub fn UndoToasts() -> impl IntoView {
+    let offers = use_context::<Undo>().unwrap_or_default().offers;
+    let any = Memo::new(move |_| offers.with(|offers| !offers.is_empty()));
+    let framed = |message| view! { <div class="toast">{message}</div> }.into_any();
+    view! {
+        <div class="toasts" role="status">{part(move || any.get().then(|| drawn(&OFFERS, framed, |draw| draw())))}</div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Offers() -> impl IntoView {
     let (Some(outbox), Some(undo), Some(replica)) =
         (use_context::<Outbox>(), use_context::<Undo>(), use_context::<Replica>())
     else {
@@ -101,10 +122,5 @@ pub fn UndoToasts() -> impl IntoView {
             }
         })
     };
-    view! {
-        <div class="toasts" role="status">
-            {list::list(move || undo.offers.with(|offers| offers.iter().map(&toast).collect()))}
-        </div>
-    }
-    .into_any()
+    list::list(move || undo.offers.with(|offers| offers.iter().map(&toast).collect()))
 }

@@ -1,16 +1,17 @@
-//! The names and lists of pending and refused commands.
+//! The names and lists of pending and refused commands. A browser loads the lists while the page is idle, or when
+//! there is something to list.
 
 use super::{
     correcting::{Forms, stands_in_a_form},
     group::shown,
     navigation::Tab,
-    refused_row::{choices, correct_word, said},
+    refused_row::{choices, correct_button, refused, said},
 };
 use crate::{
     command::Command,
     domain::{
         ArticleForm, ArticleId, Fact, FinancialCenterId, GroupKind, Language, Money, OccurrenceForm,
-        PlanForm, RecurringId, direction::isolated,
+        PlanForm, RecurringId,
     },
     error::AppError,
     i18n::{
@@ -24,6 +25,7 @@ use crate::{
     ui::{
         changing::{part, text},
         list,
+        program_part::{drawn, program_part},
     },
 };
 use leptos::{html, prelude::*};
@@ -131,15 +133,6 @@ pub fn name_of(row: &Listed, replica: &Replica, language: Language) -> String {
     }
 }
 
-/// The new name that a command gives to a row that is shown as in the book.
-const fn new_name(command: &Command) -> Option<&String> {
-    match command {
-        Command::ReviseArticle { form, .. } => form.name.as_ref(),
-        Command::ReviseFinancialCenter { form, .. } => form.name.as_ref(),
-        _ => None,
-    }
-}
-
 /// The state of a row that is shown as in the book; nothing if it is settled.
 pub fn progress(row: RowId) -> AnyView {
     progress_or(row, |_, _| None)
@@ -165,44 +158,27 @@ pub fn progress_of_new(
     })
 }
 
-fn correct_button(
-    button: NodeRef<html::Button>,
-    (command, error): (&Command, &AppError),
-    correct: impl Fn() + Send + 'static,
-) -> AnyView {
-    let word = correct_word(Some(command), error, use_language());
-    view! { <button type="button" class="button button-quiet" node_ref=button on:click=move |_| correct()>{word}</button> }
-        .into_any()
-}
-
 fn progress_or(
     row: RowId,
-    correct: impl Fn(&Command, &AppError) -> Option<AnyView> + Send + 'static,
+    correct: impl Fn(&Command, &AppError) -> Option<AnyView> + Clone + Send + 'static,
 ) -> AnyView {
-    let (t, language) = (use_words(), use_language());
+    let t = use_words();
     let outbox = use_context::<Outbox>().unwrap_or_default();
-    let replica = use_context::<Replica>();
     part(move || match outbox.state_of(row)? {
         RowState::Saving => Some(view! { <span class="row-saving">{t.saving}</span> }.into_any()),
         RowState::Waiting => Some(view! { <span class="row-saving">{t.waiting}</span> }.into_any()),
-        RowState::Refused(error) => {
-            let command = outbox.refused(row).map(|refused| refused.command);
-            let (came, why) = said(command.as_ref(), &error, &[], replica.as_ref()?, language);
-            let tried = command.as_ref().and_then(new_name).map(|name| format!(": {}.", isolated(name)));
-            let correct = command.as_ref().and_then(|command| correct(command, &error));
-            Some(
-                view! {
-                    <div class="row-refused" role="alert">
-                        <p><b>{came}</b> {tried} " " {why}</p>
-                        {choices(&outbox, row, &error, correct, None)}
-                    </div>
-                }
-                .into_any(),
-            )
-        }
+        RowState::Refused(error) => Some(refused(row, error, Vec::new(), Box::new(correct.clone()), None)),
         RowState::Settled | RowState::Gone => None,
     })
     .into_any()
+}
+
+/// Draws the two lists.
+type DrawLists = fn(Replica, Tab) -> AnyView;
+
+program_part! {
+    /// The two lists.
+    pub LISTS: DrawLists = lists_part in later, lists
 }
 
 /// The two lists: pending commands, and refused ones with those that depend on them.
@@ -213,6 +189,26 @@ pub fn WaitingLists(
     /// The page that is shown.
     here: Tab,
 ) -> impl IntoView {
+    let language = use_language();
+    let listed = use_context::<Outbox>().unwrap_or_default().listed;
+    let rows = listed.clone();
+    // What is empty needs no part. Once drawn, the lists stay, so that the focus does.
+    let drawn_before = |before: Option<&bool>| before == Some(&true) && LISTS.draw().is_some();
+    let any = Memo::new(move |before| !rows.with(Vec::is_empty) || drawn_before(before));
+    part(move || {
+        if any.get() {
+            let replica = replica.clone();
+            return drawn(&LISTS, |message| message, move |draw| draw(replica.clone(), here));
+        }
+        view! {
+            <p class="muted">{waiting_entries(language, 0)}</p>
+            <p class="muted">{refused_entries(language, 0)}</p>
+        }
+        .into_any()
+    })
+}
+
+fn lists(replica: Replica, here: Tab) -> AnyView {
     let (t, language) = (use_words(), use_language());
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let refused = |row: &Listed| matches!(row.state, RowState::Refused(_));

@@ -36,7 +36,7 @@ pub async fn record(State(web): State<Web>, From(identity): From, request: Reque
         return ask_to_sign_in(&web, &identity, &posted);
     }
     let Err((form, error)) = record_plainly(&web.ledger, &identity, &body).await else { return go("/") };
-    let refused = RefusedFact { form, error: Some(error.clone()) };
+    let refused = RefusedFact::new(form, Some(error.clone()), identity.language);
     let read = match identity.actor.clone() {
         Ok(actor) => Opening::read(&web.ledger, actor).await,
         Err(error) => Err(error),
@@ -112,9 +112,9 @@ async fn sign_in(web: &Web, identity: &Identity, posted: Posted, mut parts: Part
     let session = begin_session(web, identity, &signed_in).await;
     let page = match opened {
         Ok((actor, opening)) => {
-            let refused = Some(RefusedFact { form, error: None });
-            parts.extensions.insert(Opening { refused, ..opening });
             let language = actor.language;
+            let refused = Some(RefusedFact::new(form, None, language));
+            parts.extensions.insert(Opening { refused, ..opening });
             parts.extensions.insert(Identity { actor: Ok(actor), language, ..identity.clone() });
             next.run(Request::from_parts(parts, Body::empty())).await
         }

@@ -1,6 +1,8 @@
 //! Editing a transaction in its row.
 //!
 //! Only the changed fields are sent, so that changes of other members to other fields stay.
+//!
+//! A browser loads the editor while the page is idle, or when a row is opened before that.
 
 mod conflict;
 mod sending;
@@ -26,6 +28,8 @@ use crate::{
         changing::part,
         choice::event_target_is_select,
         field::{Field, invalid, message},
+        focus::is_free,
+        program_part::{drawn, program_part},
         select::SelectField,
     },
 };
@@ -36,11 +40,37 @@ use leptos::{
 };
 use sending::Edit;
 
+/// Draws the editor of a row. If it came late, the person may work elsewhere by now.
+type DrawEditor = fn(row: Row, late: bool) -> AnyView;
+
+program_part! {
+    /// The editor.
+    pub EDITOR: DrawEditor = editor_part in later, |row, late| view! { <Editor row late /> }.into_any()
+}
+
+/// The editor of a row. While it is loading, the row is `shown`, with a message below it.
+pub fn edited(row: Row, editing: Editing, shown: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let (t, id, late) = (use_words(), row.id, EDITOR.draw().is_none());
+    let framed = move |message| {
+        view! {
+            {shown()}
+            <div class="row-awaited">
+                {message}
+                <button type="button" class="button button-quiet" on:click=move |_| editing.close(id)>{t.cancel}</button>
+            </div>
+        }
+        .into_any()
+    };
+    drawn(&EDITOR, framed, move |draw| draw(row.clone(), late))
+}
+
 /// The form that replaces the row.
 #[component]
-pub fn Editor(
+fn Editor(
     /// The transaction.
     row: Row,
+    /// Whether the person had to wait for it.
+    late: bool,
 ) -> impl IntoView {
     let (Some(replica), Some(editing)) = (use_context::<Replica>(), use_context::<Editing>()) else {
         return ().into_any();
@@ -77,7 +107,7 @@ pub fn Editor(
     };
     let chosen = typed.clone();
     Effect::new(move || {
-        if let Some(input) = inputs.amount.get() {
+        if let Some(input) = inputs.amount.get().filter(|input| !late || is_free(input)) {
             // If the field cannot be focused, the form can still be filled in.
             drop(input.focus());
             input.select();

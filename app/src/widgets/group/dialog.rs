@@ -20,7 +20,7 @@ pub type DrawForm = fn(DialogTarget, Replica, OpenDialog) -> AnyView;
 
 program_part! {
     /// The form in the dialog, which is seldom opened and large.
-    pub FORM: DrawForm = group_part in group,
+    pub FORM: DrawForm = group_part in later,
         |target, replica, open| view! { <Form target replica open /> }.into_any()
 }
 
@@ -80,7 +80,7 @@ pub fn GroupDialog() -> impl IntoView {
             {part(move || {
                 let replica = replica.clone();
                 groups.target.get().map(|target| {
-                    drawn(&FORM, None, move |form| form(target.clone(), replica.clone(), open))
+                    drawn(&FORM, |message| message, move |form| form(target.clone(), replica.clone(), open))
                 })
             })}
         </dialog>

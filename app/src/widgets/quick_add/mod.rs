@@ -19,9 +19,7 @@ pub use sending::{form_of, provisional, send, unwritten};
 use super::{article_choice::ArticleChoice, center_choice::center_choice};
 use crate::{
     api::book::RefusedFact,
-    domain::{ArticleId, Day, FactForm, FactId, FieldError, Language},
-    error::AppError,
-    i18n::{errors::whole_sentence, words::words},
+    domain::{ArticleId, Day, FactForm, FactId, FieldError},
     outbox::Outbox,
     replica::{Days, Replica},
     state::{
@@ -52,7 +50,7 @@ pub fn QuickAdd() -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let back = Back::take();
-    let errors: Errors = RwSignal::new(back.fields());
+    let errors: Errors = RwSignal::new(back.fields.clone());
     let inputs =
         FactInputs::new(ArticleChoice::new(None, &replica), center_choice(first_center(&replica), &replica));
     let FactInputs { amount, article, center, date, comment } = inputs;
@@ -62,7 +60,7 @@ pub fn QuickAdd() -> impl IntoView {
         }
     }
     let sheet = Sheet::new();
-    let refused = RwSignal::new(back.sentence(language));
+    let refused = RwSignal::new(back.sentence());
     let draft = Draft::new(inputs, &replica, back.came);
     let book = replica.clone();
     let clear = move || {
@@ -191,7 +189,8 @@ pub fn QuickAdd() -> impl IntoView {
 struct Back {
     came: bool,
     typed: FactForm,
-    error: Option<AppError>,
+    fields: Vec<FieldError>,
+    sentence: String,
 }
 
 impl Back {
@@ -199,25 +198,19 @@ impl Back {
     fn take() -> Self {
         let refused =
             use_context::<Opened>().and_then(|opened| opened.refused.try_update_value(Option::take)?);
-        refused.map_or_else(Self::default, |RefusedFact { form, error }| Self {
+        refused.map_or_else(Self::default, |RefusedFact { form, error, sentence }| Self {
             came: true,
             typed: form,
-            error,
+            fields: error.map(|error| error.fields().to_vec()).unwrap_or_default(),
+            sentence,
         })
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        self.error.as_ref().map(|error| error.fields().to_vec()).unwrap_or_default()
     }
 
     /// What no field shows. Without the program the sheet of a phone is closed, and with it every field but the
     /// amount.
-    fn sentence(&self, language: Language) -> Option<String> {
-        let Some(error) = &self.error else {
-            return self.came.then(|| words(language).not_recorded.to_owned());
-        };
-        let shown = !error.fields().is_empty() && error.fields().iter().all(|error| error.field == "amount");
-        (!shown).then(|| whole_sentence(error, language))
+    fn sentence(&self) -> Option<String> {
+        let shown = !self.fields.is_empty() && self.fields.iter().all(|error| error.field == "amount");
+        (self.came && !shown).then(|| self.sentence.clone())
     }
 }
 
