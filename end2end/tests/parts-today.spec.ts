@@ -85,7 +85,7 @@ test("once the page was idle, a row is edited and deleted, and an entry is liste
   await editor(anna).getByRole("button", { name: "Delete" }).click();
   await expect(anna.page.getByRole("button", { name: "Undo" })).toBeFocused();
   await anna.page.getByRole("button", { name: /Connection/ }).click();
-  await expect(anna.page.locator("#connection").getByRole("listitem")).toHaveText(["Groceries −5.00", "Groceries −5.00"]);
+  await expect(anna.page.locator("#connection").getByRole("listitem")).toContainText(["Groceries −5.00", "Groceries −5.00"]);
   await anna.context.setOffline(false);
   await expect(waits(anna, "bread and butter")).toHaveCount(0);
   await expect(anna.rows("milk")).toHaveCount(0);
@@ -131,7 +131,7 @@ test("what waits is listed as soon as its part is here", async ({ household: { a
   await anna.page.getByRole("button", { name: /Connection/ }).click();
   await expect(loading(popover)).toBeVisible();
   release();
-  await expect(popover.getByRole("listitem")).toHaveText(["Gifts −4.00"]);
+  await expect(popover.getByRole("listitem")).toContainText(["Gifts −4.00"]);
   await expect(popover).toContainText("1 entry is waiting to be sent:");
 });
 
