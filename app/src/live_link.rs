@@ -84,6 +84,8 @@ pub struct LiveLink {
     pub outdated: ArcRwSignal<bool>,
     /// Whether the page is scrolled down.
     pub scrolled: ArcRwSignal<bool>,
+    /// Whether leaving the page would lose changes: some wait, or were refused.
+    pub unsaved: ArcRwSignal<bool>,
     /// The browser.
     pub browser: Arc<dyn Browser>,
 }
@@ -93,7 +95,8 @@ impl LiveLink {
     #[must_use]
     pub fn new(browser: Arc<dyn Browser>) -> Self {
         let connection = ArcRwSignal::new(Connection::default());
-        Self { connection, outdated: ArcRwSignal::new(false), scrolled: ArcRwSignal::new(false), browser }
+        let no = || ArcRwSignal::new(false);
+        Self { connection, outdated: no(), scrolled: no(), unsaved: no(), browser }
     }
 
     /// The link during server-side rendering.

@@ -25,6 +25,28 @@ test("an edit closes at once, and a second one begins with the first and follows
   expect((await facts(anna)).map((fact) => fact.version)).toEqual([3]);
 });
 
+test("leaving the page while something waits or was refused is asked about, and afterwards is not", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  await ben.openLive();
+  const questions: string[] = [];
+  anna.page.on("dialog", (dialog) => {
+    questions.push(dialog.type());
+    void dialog.dismiss();
+  });
+  await anna.page.route(writes, lose);
+  await anna.add("5", "Groceries", "waits here");
+  await expect(waits(anna, "waits here")).toBeVisible();
+  await anna.page.getByRole("link", { name: "Settings" }).click();
+  await expect.poll(() => questions).toEqual(["beforeunload"]);
+  await expect(waits(anna, "waits here")).toBeVisible();
+  await back(anna);
+  await expect(ben.rows("waits here")).toHaveCount(1);
+  await expect(waits(anna, "waits here")).toHaveCount(0);
+  await anna.page.getByRole("link", { name: "Settings" }).click();
+  await expect(anna.page).toHaveURL(`${anna.server.url}/settings`);
+  expect(questions).toHaveLength(1);
+});
+
 test("an entry that is being saved can be opened and changed", async ({ household: { anna, ben } }) => {
   await anna.page.clock.install();
   await anna.openLive();

@@ -80,6 +80,12 @@ pub fn go(path: &str) {
     }
 }
 
+/// Reloads this page without a question: nothing on it is of use any more.
+pub fn replace() {
+    LEAVES.store(true, Ordering::Relaxed);
+    reload();
+}
+
 /// Reloads this page.
 pub fn reload() {
     if let Some(window) = web_sys::window() {
@@ -193,6 +199,22 @@ pub fn on_scroll(scrolled: ArcRwSignal<bool>) {
     // The listener lives as long as the page.
     moved.forget();
 }
+
+/// Lets the browser ask before the page is left or reloaded while `unsaved` is true. [`replace`] is exempt.
+pub fn ask_before_leaving(unsaved: ArcRwSignal<bool>) {
+    let Some(window) = web_sys::window() else { return };
+    let asked = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+        if unsaved.get_untracked() && !LEAVES.load(Ordering::Relaxed) {
+            event.prevent_default();
+        }
+    });
+    drop(window.add_event_listener_with_callback("beforeunload", asked.as_ref().unchecked_ref()));
+    // The listener lives as long as the page.
+    asked.forget();
+}
+
+/// Whether the program itself replaces the page.
+static LEAVES: AtomicBool = AtomicBool::new(false);
 
 fn storage() -> Option<web_sys::Storage> {
     // A browser may be configured to store nothing.

@@ -43,7 +43,7 @@ impl Follower for Following {
                 // Another tab has moved this session to another household, in which the person is another
                 // member: nothing on this page belongs there.
                 Ok(read) if read.me != replica.me => {
-                    browser::reload();
+                    browser::replace();
                     false
                 }
                 Ok(read) => {

@@ -113,9 +113,11 @@ fn start(root: HtmlElement) {
         connection,
         outdated: outdated.clone(),
         scrolled: ArcRwSignal::new(false),
+        unsaved: ArcRwSignal::new(false),
         browser: Arc::new(Window { client, outdated }),
     };
     browser::on_scroll(link.scrolled.clone());
+    browser::ask_before_leaving(link.unsaved.clone());
     composing::guard();
     let app = leptos::mount::hydrate_from(root, move || {
         provide_context(link);

@@ -127,14 +127,11 @@ impl OutboxState {
     pub fn state(&self, row: RowId) -> RowState {
         let mut state = RowState::Saving;
         for pending in self.queue.of(row) {
-            match &pending.state {
-                State::Refused(error) => return RowState::Refused(error.clone()),
-                State::Waiting if pending.tries > 0 => state = RowState::Waiting,
-                State::Sending if pending.tries > 1 => state = RowState::Waiting,
-                State::Waiting if self.queue.held_by(pending.mutation).is_some_and(Pending::is_refused) => {
-                    state = RowState::Waiting;
-                }
-                _ => {}
+            if let State::Refused(error) = &pending.state {
+                return RowState::Refused(error.clone());
+            }
+            if pending.is_held_up() || self.queue.held_by(pending.mutation).is_some_and(Pending::is_held_up) {
+                state = RowState::Waiting;
             }
         }
         state

@@ -181,6 +181,16 @@ impl Pending {
         matches!(self.state, State::Refused(_))
     }
 
+    /// Whether its first attempt is over and nothing has carried it out: an attempt had no answer, or it was refused.
+    #[must_use]
+    pub const fn is_held_up(&self) -> bool {
+        match self.state {
+            State::Waiting => self.tries > 0,
+            State::Sending => self.tries > 1,
+            State::Refused(_) => true,
+        }
+    }
+
     /// The facts that are shown for it: those that it results in, or else those that the person saw.
     #[must_use]
     pub fn shown(&self) -> &[Fact] {

@@ -59,6 +59,8 @@ pub fn App() -> impl IntoView {
             waits.wake();
         }
     });
+    let (listed, unsaved) = (outbox.listed.clone(), link.unsaved.clone());
+    Effect::new(move || unsaved.set(listed.with(|rows| !rows.is_empty())));
     let listed = outbox.listed.clone();
     keep_focus(move || {
         listed.track();

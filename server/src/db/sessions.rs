@@ -8,7 +8,7 @@ use uuid::Uuid;
 statements! {
     INSERT = "insert into sessions (id, account_id, household_id, token_hash, device, created_at, last_seen_at, expires_at) \
               values ($1, $2, $3, $4, $5, $6, $6, $7)";
-    TOUCH = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1";
+    TOUCH = "update sessions set last_seen_at = $2, expires_at = case when expires_at > $3 then expires_at else $3 end where id = $1";
     // At most as many as may be signed in, and those that expired in the last month.
     LIST = "select id, device, created_at, last_seen_at, expires_at from sessions where account_id = $1 and ended_at is null";
     MOVE = "update sessions set household_id = $2 where id = $1 and ended_at is null";
@@ -105,7 +105,8 @@ pub(super) async fn note_device(tx: &mut Tx, id: SessionId) -> sqlx::Result<()> 
     on_engine!(tx, |conn| sqlx::query(DEVICE).bind(id.uuid()).execute(conn).await.map(|_| ()))
 }
 
-/// Records that a session was seen, and prolongs it.
+/// Records that a session was seen, and prolongs it. It is never shortened: if the clock is behind for a while, what is
+/// used meanwhile must not have expired once the clock is right again.
 ///
 /// # Errors
 /// If the store returns an error.

@@ -41,8 +41,9 @@ struct Noted {
 }
 
 impl Noted {
-    const fn last_seen(self) -> LastSeen {
-        LastSeen { at: self.at, expires_at: self.at + SESSION_LIFE_MS }
+    /// What the store will say: a session is never shortened, see [`db::sessions::touch`].
+    fn over(self, stored: LastSeen) -> LastSeen {
+        LastSeen { at: self.at, expires_at: stored.expires_at.max(self.at + SESSION_LIFE_MS) }
     }
 }
 
@@ -70,15 +71,15 @@ impl SeenSessions {
 
     /// When a session was last used; `stored` if no newer use is waiting.
     fn of(&self, id: SessionId, stored: LastSeen) -> LastSeen {
-        self.waiting().get(&id).map_or(stored, |noted| noted.last_seen())
+        self.waiting().get(&id).map_or(stored, |noted| noted.over(stored))
     }
 
     /// The waiting entries of some accounts. An entry is removed only after it was stored: a caller that
     /// takes these first and then reads the database misses nothing.
-    fn taken(&self, whose: impl Fn(AccountId) -> bool) -> HashMap<SessionId, LastSeen> {
+    fn taken(&self, whose: impl Fn(AccountId) -> bool) -> HashMap<SessionId, Noted> {
         let waiting = self.waiting();
         let some = waiting.iter().filter(|(_, noted)| whose(noted.account));
-        some.map(|(id, noted)| (*id, noted.last_seen())).collect()
+        some.map(|(id, noted)| (*id, *noted)).collect()
     }
 
     /// The last use of each household among the waiting entries. To be taken before the database is read, as
@@ -144,7 +145,7 @@ impl Ledger {
         let (now, waiting) = (self.clock.now().millis(), self.seen.taken(|whose| whose == account));
         let mut sessions = Vec::new();
         for (session, stored) in db::sessions::list(tx, account).await? {
-            let seen = waiting.get(&session.id).copied().unwrap_or(stored);
+            let seen = waiting.get(&session.id).map_or(stored, |noted| noted.over(stored));
             if seen.expires_at > now {
                 sessions.push(Session { last_seen_at: Instant::from_millis(seen.at), ..session });
             }
@@ -165,7 +166,9 @@ impl Ledger {
             let waiting = self.seen.taken(|_| true);
             let mut tx = self.database.read().await?;
             let mut found = db::actors::lasting(&mut tx, sessions).await?;
-            found.retain(|(id, _, stored)| waiting.get(id).unwrap_or(stored).expires_at > now);
+            found.retain(|(id, _, stored)| {
+                waiting.get(id).map_or(*stored, |noted| noted.over(*stored)).expires_at > now
+            });
             Ok::<_, Fault>(found.into_iter().map(|(id, household, _)| (id, household)).collect())
         };
         read.await.map_err(Fault::answer)

@@ -44,6 +44,27 @@ on_both_engines! {
         timeout(PATIENCE, noted).await.expect("it is written down");
     }
 
+    async fn a_session_that_is_used_while_the_clock_is_behind_goes_on_when_it_is_right_again(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let phone = anna.log_in().await;
+        for behind in [61 * DAY, 90 * DAY, 3 * 365 * DAY] {
+            server.clock.go_back(behind);
+            let soon = server.clock.now().millis() + 60_000;
+            phone.get("/auth/me").await.is(200);
+            let noted = async {
+                while stored(&server, &anna.email).await.iter().all(|(_, seen)| seen.at > soon) {
+                    pause().await;
+                }
+            };
+            timeout(PATIENCE, noted).await.expect("it is written down");
+            server.clock.advance(behind);
+            phone.get("/auth/me").await.is(200);
+            assert!(matches!(phone.socket("").await.frame().await, app::wire::Frame::Welcome(_)));
+            let devices = phone.get("/auth/sessions").await.is(200).body;
+            assert_eq!(devices["items"].as_array().map(Vec::len), Some(2));
+        }
+    }
+
     async fn a_session_in_use_stays_valid_while_its_use_cannot_be_stored(server: TestServer) {
         let anna = server.founder("Anna").await;
         let before = stored(&server, &anna.email).await;

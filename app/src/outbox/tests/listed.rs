@@ -56,6 +56,17 @@ fn a_row_waits_once_a_try_had_no_answer_and_is_refused_until_that_is_decided() {
 }
 
 #[test]
+fn an_entry_on_a_category_that_waits_says_that_it_waits_too() {
+    let mut inner = inner([waiting::add_article(1), waiting::entry_on(2, 1)]);
+    let first = start(&mut inner.queue);
+    assert_eq!(inner.state(row(2)), RowState::Saving, "while the category is in its first attempt");
+    inner.queue.failed(key(1), first.attempt);
+    assert_eq!(inner.state(row(2)), RowState::Waiting);
+    start(&mut inner.queue);
+    assert_eq!(inner.state(row(2)), RowState::Waiting, "while it is sent again");
+}
+
+#[test]
 fn an_entry_on_a_refused_category_waits_and_names_what_it_waits_for() {
     let (category, entry) = (waiting::add_article(1), waiting::entry_on(2, 1));
     let mut inner = inner([pending(1, category), pending(2, entry)]);
