@@ -101,3 +101,27 @@ test("a plan that somebody else has set meanwhile is compared in its cell", asyn
   await anna.page.keyboard.press("Enter");
   await expect.poll(() => plans(ben)).toEqual(["70.00"]);
 });
+
+for (const [choice, kept] of [
+  ["Keep mine", "70.00"],
+  ["Keep theirs", "50.00"],
+]) {
+  test(`two amounts for a cell are decided by a thumb: ${choice}`, async ({ household: { anna, ben } }) => {
+    await anna.page.setViewportSize({ width: 390, height: 510 });
+    await anna.openLive();
+    const cell = await groceries(anna);
+    await goTo(anna, "Plan");
+    await anna.page.route(writes, lose);
+    await cell.fill("70");
+    await cell.press("Enter");
+    const { article, month } = await planned(ben);
+    expect((await ben.request.put(`${ben.server.url}/api/v1/plans/${article}/${month}`, { data: { amount: "50" } })).ok()).toBeTruthy();
+    await back(anna);
+    await expect(anna.page.locator(".plan-cell .field-error")).toContainText("Ben set this to 50.00 meanwhile.");
+    await anna.page.locator(".plan-cell").getByRole("button", { name: choice }).click();
+    await expect(cell).toHaveValue(kept);
+    await expect(anna.page.locator(".plan-cell .field-error")).toHaveCount(0);
+    await expect(cell).toBeFocused();
+    await expect.poll(() => plans(ben)).toEqual([kept]);
+  });
+}

@@ -82,12 +82,8 @@ pub fn plans_of(count: usize, language: Language) -> String {
 #[must_use]
 pub fn set_meanwhile(who: &str, amount: &str, language: Language) -> String {
     match language {
-        Language::En => format!(
-            "{who} set this to {amount} meanwhile. Press Enter here to keep yours, Escape to keep theirs."
-        ),
-        Language::Ru => {
-            format!("Пока вы писали, здесь стало {amount} ({who}). Enter оставит ваше, Esc оставит как есть.")
-        }
+        Language::En => format!("{who} set this to {amount} meanwhile."),
+        Language::Ru => format!("Пока вы писали, здесь стало {amount} ({who})."),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The keyboard of the plan, as in a spreadsheet: moving, entering, cancelling, pasting a column.
 
 use super::{
+    entering::{give_up, take_over},
     input_of,
     sheet::PlanSheet,
     state::Cell,
@@ -75,9 +76,7 @@ pub(super) fn keys(sheet: PlanSheet, event: &KeyboardEvent) {
         "ArrowLeft" if whole => go(&input, (article, month.plus(-1))),
         "ArrowRight" if whole => go(&input, (article, month.plus(1))),
         "Escape" => {
-            sheet.give_up(cell);
-            input.set_value(&untrack(|| sheet.text(cell)));
-            input.select();
+            give_up(sheet, &input, cell);
             true
         }
         _ => return,
@@ -85,14 +84,6 @@ pub(super) fn keys(sheet: PlanSheet, event: &KeyboardEvent) {
     if moved || event.key() == "Enter" {
         event.prevent_default();
     }
-}
-
-/// Enters the text of a cell, which keeps the focus.
-fn take_over(sheet: PlanSheet, input: &HtmlInputElement, cell: Cell) {
-    let seen = sheet.editing.get_untracked().map_or(0, |(_, seen, _)| seen);
-    let typed = input.value();
-    sheet.enter(cell, &typed, seen);
-    sheet.editing.set(Some((cell, seen, typed)));
 }
 
 /// Pastes a column downwards from this cell, in one change.

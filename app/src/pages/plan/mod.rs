@@ -6,6 +6,7 @@
 mod asking;
 mod before_start;
 mod correcting;
+mod entering;
 mod filling;
 mod keys;
 mod sheet;

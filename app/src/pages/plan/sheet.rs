@@ -1,6 +1,6 @@
 //! The plans on the screen: the visible months and the contents of their cells.
 
-use super::state::{Cell, CellProblem, Desk, PlanState, amount_in, row};
+use super::state::{Cell, CellProblem, Choice, Desk, PlanState, amount_in, row};
 use crate::{
     api::plans::plan_grid,
     domain::{
@@ -260,12 +260,13 @@ fn refused(desk: &Desk, cell: Cell) -> Option<CellProblem> {
         AppError::Stale { current } => serde_json::from_str(current).ok(),
         _ => None,
     };
-    let text = match theirs {
+    let (text, choice) = match theirs {
         Some(plan) => {
             let who = member_name(&desk.replica, plan.updated_by).unwrap_or_default();
-            set_meanwhile(&who, &amount(plan.amount, language), language)
+            (set_meanwhile(&who, &amount(plan.amount, language), language), Choice::Either)
         }
-        None => whole_sentence(&error, language),
+        None => (whole_sentence(&error, language), Choice::Again),
     };
-    Some(CellProblem { typed: typed.map(|money| amount(money, language)).unwrap_or_default(), text })
+    let typed = typed.map(|money| amount(money, language)).unwrap_or_default();
+    Some(CellProblem { typed, text, choice: Some(choice) })
 }

@@ -23,6 +23,17 @@ pub(super) struct CellProblem {
     pub typed: String,
     /// The message.
     pub text: String,
+    /// Whether the server refused the amount, and somebody else's may stand in its place.
+    pub choice: Option<Choice>,
+}
+
+/// What can be done about an amount that the server refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// Another member has set the cell: theirs or mine.
+    Either,
+    /// Try again, or discard it.
+    Again,
 }
 
 /// A change of this page that can be undone.
@@ -133,8 +144,11 @@ impl Desk {
             Ok(money) if !money.is_negative() => money,
             refused => {
                 let reason = refused.err().map_or(Reason::Negative, Reason::from);
-                let problem =
-                    CellProblem { typed: typed.to_owned(), text: field_sentence(reason, self.language) };
+                let problem = CellProblem {
+                    typed: typed.to_owned(),
+                    text: field_sentence(reason, self.language),
+                    choice: None,
+                };
                 return problems.update(|all| drop(all.insert(cell, problem)));
             }
         };
@@ -154,8 +168,11 @@ impl Desk {
             Ok(mutation) => self.can_be_undone(mutation, vec![(cell.0, cell.1, before.unwrap_or(0))]),
             Err(errors) => {
                 let reason = errors.first().map_or(Reason::NotFound, |error| error.reason);
-                let problem =
-                    CellProblem { typed: typed.to_owned(), text: field_sentence(reason, self.language) };
+                let problem = CellProblem {
+                    typed: typed.to_owned(),
+                    text: field_sentence(reason, self.language),
+                    choice: None,
+                };
                 problems.update(|all| drop(all.insert(cell, problem)));
             }
         }

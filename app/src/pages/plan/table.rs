@@ -2,6 +2,7 @@
 
 use super::{
     before_start,
+    entering::choice,
     sheet::{Lines, PlanSheet, SHOWN},
     state::Cell,
 };
@@ -260,6 +261,7 @@ fn cell(sheet: PlanSheet, cell: Cell) -> AnyView {
         <input node_ref=input class=fresh id=cell_id(cell) data-article=article.to_string() data-month=of.to_string()
             inputmode="decimal" autocomplete="off" value=first placeholder=unknown aria-label=text(label) aria-invalid=invalid aria-describedby=described />
         {part(problem)}
+        {choice(sheet, cell, input)}
         {part(move || sheet.waits(cell).then(|| view! { <p class="row-saving">{t.waiting}</p> }.into_any()))}
     }
     .into_any()

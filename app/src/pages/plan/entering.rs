@@ -1,0 +1,53 @@
+//! What a person decides about the text of a cell: by a key, or by the buttons below it.
+
+use super::{
+    sheet::PlanSheet,
+    state::{Cell, Choice},
+};
+use crate::{state::language::use_words, ui::changing::part};
+use leptos::{ev::MouseEvent, html, prelude::*, web_sys::HtmlInputElement};
+
+/// Enters the text of a cell, which keeps the focus.
+pub(super) fn take_over(sheet: PlanSheet, input: &HtmlInputElement, cell: Cell) {
+    let seen = sheet.editing.get_untracked().map_or(0, |(_, seen, _)| seen);
+    let typed = input.value();
+    sheet.enter(cell, &typed, seen);
+    sheet.editing.set(Some((cell, seen, typed)));
+}
+
+/// Discards the text of a cell, which keeps the focus.
+pub(super) fn give_up(sheet: PlanSheet, input: &HtmlInputElement, cell: Cell) {
+    sheet.give_up(cell);
+    input.set_value(&untrack(|| sheet.text(cell)));
+    input.select();
+}
+
+/// The buttons below a cell whose amount the server refused. They do the same as Enter and Escape in the cell, which
+/// the keyboard of a phone may not have.
+pub(super) fn choice(sheet: PlanSheet, cell: Cell, input: NodeRef<html::Input>) -> impl IntoView {
+    let t = use_words();
+    let in_cell = move |act: fn(PlanSheet, &HtmlInputElement, Cell)| {
+        if let Some(input) = input.get_untracked() {
+            // If the cell cannot be focused, the choice counts all the same.
+            drop(input.focus());
+            act(sheet, &input, cell);
+        }
+    };
+    // The cell keeps the focus: losing it would enter the text a second time.
+    let stay = |event: MouseEvent| event.prevent_default();
+    part(move || {
+        let (mine, theirs) = match sheet.problem(cell)?.choice? {
+            Choice::Either => (t.keep_mine, t.keep_theirs),
+            Choice::Again => (t.try_again, t.discard),
+        };
+        Some(
+            view! {
+                <div class="plan-choice" on:mousedown=stay>
+                    <button type="button" class="button button-quiet" on:click=move |_| in_cell(take_over)>{mine}</button>
+                    <button type="button" class="button button-quiet" on:click=move |_| in_cell(give_up)>{theirs}</button>
+                </div>
+            }
+            .into_any(),
+        )
+    })
+}
