@@ -57,7 +57,7 @@ fn a_row_waits_once_a_try_had_no_answer_and_is_refused_until_that_is_decided() {
 
 #[test]
 fn an_entry_on_a_category_that_waits_says_that_it_waits_too() {
-    let mut inner = inner([waiting::add_article(1), waiting::entry_on(2, 1)]);
+    let mut inner = inner([pending(1, waiting::add_article(1)), pending(2, waiting::entry_on(2, 1))]);
     let first = start(&mut inner.queue);
     assert_eq!(inner.state(row(2)), RowState::Saving, "while the category is in its first attempt");
     inner.queue.failed(key(1), first.attempt);

@@ -2,7 +2,7 @@
 
 use super::{
     sheet::PlanSheet,
-    state::{Cell, Choice},
+    state::{Cell, CellChoice},
 };
 use crate::{state::language::use_words, ui::changing::part};
 use leptos::{ev::MouseEvent, html, prelude::*, web_sys::HtmlInputElement};
@@ -37,8 +37,8 @@ pub(super) fn choice(sheet: PlanSheet, cell: Cell, input: NodeRef<html::Input>) 
     let stay = |event: MouseEvent| event.prevent_default();
     part(move || {
         let (mine, theirs) = match sheet.problem(cell)?.choice? {
-            Choice::Either => (t.keep_mine, t.keep_theirs),
-            Choice::Again => (t.try_again, t.discard),
+            CellChoice::Either => (t.keep_mine, t.keep_theirs),
+            CellChoice::Again => (t.try_again, t.discard),
         };
         Some(
             view! {

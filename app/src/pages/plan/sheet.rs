@@ -1,6 +1,6 @@
 //! The plans on the screen: the visible months and the contents of their cells.
 
-use super::state::{Cell, CellProblem, Choice, Desk, PlanState, amount_in, row};
+use super::state::{Cell, CellChoice, CellProblem, Desk, PlanState, amount_in, row};
 use crate::{
     api::plans::plan_grid,
     domain::{
@@ -263,9 +263,9 @@ fn refused(desk: &Desk, cell: Cell) -> Option<CellProblem> {
     let (text, choice) = match theirs {
         Some(plan) => {
             let who = member_name(&desk.replica, plan.updated_by).unwrap_or_default();
-            (set_meanwhile(&who, &amount(plan.amount, language), language), Choice::Either)
+            (set_meanwhile(&who, &amount(plan.amount, language), language), CellChoice::Either)
         }
-        None => (whole_sentence(&error, language), Choice::Again),
+        None => (whole_sentence(&error, language), CellChoice::Again),
     };
     let typed = typed.map(|money| amount(money, language)).unwrap_or_default();
     Some(CellProblem { typed, text, choice: Some(choice) })

@@ -24,12 +24,12 @@ pub(super) struct CellProblem {
     /// The message.
     pub text: String,
     /// Whether the server refused the amount, and somebody else's may stand in its place.
-    pub choice: Option<Choice>,
+    pub choice: Option<CellChoice>,
 }
 
 /// What can be done about an amount that the server refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Choice {
+pub(super) enum CellChoice {
     /// Another member has set the cell: theirs or mine.
     Either,
     /// Try again, or discard it.
