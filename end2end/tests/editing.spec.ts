@@ -12,6 +12,30 @@ test("the focus follows a row that moves to another day", async ({ household: { 
   await expect(row).toBeFocused();
 });
 
+test("opening and closing a row changes no other row", async ({ household: { anna } }) => {
+  await anna.openLive();
+  for (const note of ["first", "second", "third"]) await anna.add("5", "Groceries", note);
+  await anna.upToDate();
+  const changed = await anna.rows("second").evaluateHandle((own) => {
+    const others: string[] = [];
+    const observer = new MutationObserver((all) => {
+      for (const { target } of all) {
+        const item = (target instanceof Element ? target : target.parentElement)?.closest(".row-item");
+        if (item && item !== own) others.push(item.textContent ?? "");
+      }
+    });
+    observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+    return others;
+  });
+  const form = anna.page.getByRole("form", { name: "Edit the transaction" });
+  await anna.rows("second").getByRole("button").click();
+  await expect(form).toBeVisible();
+  await form.getByRole("button", { name: "Cancel" }).click();
+  await expect(form).toHaveCount(0);
+  await expect(anna.rows("second").getByRole("button")).toBeFocused();
+  expect(await changed.jsonValue()).toEqual([]);
+});
+
 test("an open edit with something typed in it survives a visit to another page", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await ben.openLive();

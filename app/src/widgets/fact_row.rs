@@ -47,11 +47,13 @@ pub fn FactRow(
         odd if odd % 2 == 1 => "row-item fresh",
         _ => "row-item fresh-again",
     });
+    // A row is drawn again only if it is opened or closed itself, not with every other row.
+    let edits = Memo::new(move |_| editing.is(id));
     view! {
         <li class=tint aria-busy=busy class:refused=changing(move || matches!(other.get(), RowState::Refused(_)))>
             {part(move || {
                 let (row, replica) = (row.clone(), replica.clone());
-                let edits = editing.is(id).then(|| row.clone());
+                let edits = edits.get().then(|| row.clone());
                 let shown = move || view! { <Shown row=row.clone() replica=replica.clone() editing /> }.into_any();
                 match edits {
                     Some(row) => edited(row, editing, shown),
