@@ -2,7 +2,7 @@ import { defineConfig } from "@playwright/test";
 import { existsSync } from "node:fs";
 import { installed, record, recorded, tolerance } from "./support/renderer";
 
-// The headless shell draws pages without a window of the desktop behind them, which takes half the processor time.
+// The headless shell draws pages without a window of the desktop behind them, which takes a third less processor time.
 const system = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
 const chromium = process.env.CHROMIUM ?? system.find((path) => existsSync(path)) ?? system[0];
 const [here, made] = [installed(chromium), recorded()];

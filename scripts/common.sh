@@ -151,7 +151,7 @@ install_from_debian() {
   local result=0
   local packages=("$@")
   { "${as_root[@]}" apt-get update -qq &&
-    # Where there is no headless shell, the whole browser does the same in twice the time.
+    # Where there is no headless shell, the whole browser does the same more slowly.
     { apt-cache show chromium-headless-shell >/dev/null 2>&1 || packages=("${packages[@]/chromium-headless-shell/chromium}"); } &&
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null; } || result=$?
   [ -z "$ours" ] || "${as_root[@]}" rm -f "$policy"
