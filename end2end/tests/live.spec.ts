@@ -111,7 +111,7 @@ test("an edit of a row that somebody changed in the meantime shows both values t
   await expect(anna.rows("shared")).toContainText("−16.00");
 });
 
-test("whoever keeps the other's version keeps what the other did not touch", async ({ household: { anna, ben } }) => {
+test("keeping the other member's version keeps one's own changes of other fields", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   await ben.openLive();
   await anna.add("40", "Groceries", "shared");

@@ -111,7 +111,7 @@ test("a form of the household page that is half filled in survives a look at ano
   await recurring.getByLabel("Note").fill("flat");
   await recurring.getByLabel("Every", { exact: true }).fill("2");
   await recurring.getByLabel("Unit").selectOption({ label: "weeks" });
-  // A new category with a kind, an icon and a colour, in a list of its own.
+  // A new category in another list, with a kind, an icon and a colour.
   const category = page.getByRole("form", { name: "Add a category" });
   await page.getByRole("button", { name: "Add a category" }).click();
   await category.getByLabel("Name").fill("Side job");

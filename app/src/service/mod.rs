@@ -152,7 +152,7 @@ pub trait BudgetService: Send + Sync + 'static {
     /// Deletes the account: the person leaves every household and can no longer sign in. What they recorded
     /// stays, under their name.
     fn delete_account(&self, actor: Actor, password: String) -> Answer<'_, ()>;
-    /// The same without a session, for whoever belongs to no household and so cannot sign in.
+    /// Deletes an account without a session, for a person who belongs to no household and cannot sign in.
     fn delete_account_by_email(&self, device: Device, email: String, password: String) -> Answer<'_, ()>;
     /// The member's name and the email of the account whose password a link sets.
     fn password_link(&self, token: String) -> Answer<'_, (Name, String)>;

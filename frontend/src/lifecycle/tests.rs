@@ -197,11 +197,7 @@ fn after_a_lost_position_everything_is_read_again_before_the_next_socket() {
         assert_eq!(failed.elapse(), [Action::Open], "the server says again that the position is lost");
         let mut refused = World::live();
         refused.on(lost);
-        assert_eq!(
-            refused.on(LifecycleEvent::Reread(false)),
-            [],
-            "not at once: whoever read it had no success"
-        );
+        assert_eq!(refused.on(LifecycleEvent::Reread(false)), [], "not immediately: the last read failed");
         assert_eq!(refused.elapse(), [Action::Open]);
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn begin<Row: Editable>(
     Beginning { editing, row, filled: typed.unwrap_or_default() }
 }
 
-/// The refused change of a row that its form corrects. A merge is made anew, on the row as it is now.
+/// The refused change that the form of a row corrects. A merge is built again from the current row.
 fn refused_in_form<Row: Editable>(outbox: &Outbox, row: RowId) -> Option<RefusedCommand> {
     outbox.refused_change(row).filter(|held| Row::Form::in_command(held.command.clone()).is_some())
 }
