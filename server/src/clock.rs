@@ -16,6 +16,8 @@ use std::{
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     ahead_ms: Arc<AtomicI64>,
+    /// The system's time at which this clock was stopped, in Unix milliseconds; 0 while it runs.
+    stopped_ms: Arc<AtomicI64>,
     /// Simulated suspension in milliseconds, added to what the system reports. Set by tests.
     suspended_ms: Arc<AtomicI64>,
 }
@@ -31,7 +33,11 @@ impl Clock {
     /// The current instant.
     #[must_use]
     pub fn now(&self) -> Instant {
-        Instant::from_millis(Timestamp::now().as_millisecond() + self.ahead_ms.load(Ordering::Relaxed))
+        let system = match self.stopped_ms.load(Ordering::Relaxed) {
+            0 => Timestamp::now().as_millisecond(),
+            stopped => stopped,
+        };
+        Instant::from_millis(system + self.ahead_ms.load(Ordering::Relaxed))
     }
 
     /// A clock that shows the given instant now and continues from there.
@@ -57,6 +63,12 @@ impl Clock {
         self.advance(for_so_long);
         let ms = i64::try_from(for_so_long.as_millis()).unwrap_or(i64::MAX);
         self.suspended_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// Stops the clock: from here on only [`Clock::advance`] and [`Clock::go_back`] move it. So a test of a
+    /// rate does not depend on how long the machine takes for its requests.
+    pub fn stop(&self) {
+        self.stopped_ms.store(Timestamp::now().as_millisecond(), Ordering::Relaxed);
     }
 
     /// Moves the clock forward.

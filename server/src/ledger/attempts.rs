@@ -18,6 +18,9 @@ pub struct Attempts {
 
 const NETWORK_FACTOR: u32 = 10;
 const MINUTE_MS: i64 = 60_000;
+/// How far the clocks of two attempts may differ from the order in which they are counted: each is read before
+/// its counter is locked, and by any process.
+const SKEW_MS: i64 = 1000;
 
 impl Attempts {
     /// `per_minute` for one email from one network, ten times as many for one network; 0 disables both.
@@ -27,7 +30,9 @@ impl Attempts {
     }
 
     fn quota(per_minute: u32) -> Quota {
-        Quota { share: (MINUTE_MS / i64::from(per_minute.max(1))).max(1), window: MINUTE_MS }
+        let share = (MINUTE_MS / i64::from(per_minute.max(1))).max(1);
+        // Less than a share, so that not one attempt more fits into the window.
+        Quota { share, window: MINUTE_MS + SKEW_MS.min(share / 2) }
     }
 }
 
