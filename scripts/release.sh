@@ -15,24 +15,4 @@ export PATH="$PWD/end2end/node_modules/.bin:$PATH"
 # that a script of ours stands before wasm-bindgen, and another before wasm-opt.
 WASM_BINDGEN=$(command -v wasm-bindgen) WASM_OPT=$(command -v wasm-opt) PATH="$PWD/scripts/split:$PATH" cargo leptos build --release --lib-features split "$@"
 
-# A part, its files, and its budget in KB after brotli.
-measured=0
-measure() {
-  local size=0 raw=0 file
-  for file in target/site/pkg/$2; do
-    [ -e "$file" ] || fail "the release has no $2"
-    size=$((size + $(brotli -q 11 -c "$file" | wc -c)))
-    raw=$((raw + $(wc -c <"$file")))
-    measured=$((measured + 1))
-  done
-  printf 'WASM, %s: %d KB brotli (%d KB raw), budget %d KB\n' "$1" $((size / 1000)) $((raw / 1000)) "$3"
-  [ "$size" -le $(($3 * 1000)) ] || fail "the WASM of $1 is over its budget"
-}
-# What every page downloads before it starts: at most 426, whatever is added. 41 of it are data, most of them the words of both
-# languages; the rest is code, most of it the drawing of each kind of view.
-measure "what Today needs" 'family-budget.*.wasm' 412
-measure "what Today needs later" 'later-*.wasm' 56
-measure "the household" 'household-*.wasm' 96
-measure "the plan" 'plan-*.wasm' 52
-measure "what several parts share" 'chunk_*.wasm' 28
-[ "$measured" = "$(ls target/site/pkg/*.wasm | wc -l)" ] || fail "the release has parts without a budget"
+bash scripts/sizes.sh target/site/pkg

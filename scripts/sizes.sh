@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# What a browser downloads of the release's program, part by part, and the budget of each: of the files in a folder.
+set -euo pipefail
+cd "$1"
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# A part, its files, and its budget in KB after brotli.
+measured=0
+measure() {
+  local size=0 raw=0 file
+  for file in $2; do
+    [ -e "$file" ] || fail "the release has no $2"
+    size=$((size + $(brotli -q 11 -c "$file" | wc -c)))
+    raw=$((raw + $(wc -c <"$file")))
+    measured=$((measured + 1))
+  done
+  printf 'WASM, %s: %d KB brotli (%d KB raw), budget %d KB\n' "$1" $((size / 1000)) $((raw / 1000)) "$3"
+  [ "$size" -le $(($3 * 1000)) ] || fail "the WASM of $1 is over its budget"
+}
+# What every page downloads before it starts: at most 426, whatever is added. 41 of it are data, most of them the words of both
+# languages; the rest is code, most of it the drawing of each kind of view.
+measure "what Today needs" 'family-budget.*.wasm' 412
+measure "what Today needs later" 'later-*.wasm' 56
+measure "the household" 'household-*.wasm' 96
+measure "the plan" 'plan-*.wasm' 52
+measure "what several parts share" 'chunk_*.wasm' 28
+[ "$measured" = "$(find . -name '*.wasm' | wc -l)" ] || fail "the release has parts without a budget"
