@@ -27,6 +27,23 @@ async function goTo({ page }: Person, name: string): Promise<void> {
   await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name })).toHaveAttribute("aria-current", "page");
 }
 
+/** Types a plan of 70 into the cell of groceries, which waits: no call arrives. */
+async function planWaits(person: Person) {
+  await person.openLive();
+  const cell = await groceries(person);
+  await goTo(person, "Plan");
+  await person.page.route(writes, lose);
+  await cell.fill("70");
+  await cell.press("Enter");
+  return cell;
+}
+
+/** Plans 50 for groceries from another screen. */
+async function plansFifty(person: Person): Promise<void> {
+  const { article, month } = await planned(person);
+  await person.api("put", `/plans/${article}/${month}`, { amount: "50" });
+}
+
 /** Presses the button of the list in the popover that opens the cell. */
 async function correct(person: Person, word: string): Promise<void> {
   await person.page.getByRole("button", { name: /Connection/ }).click();
@@ -64,12 +81,7 @@ for (const [size, viewport] of [["a desktop", { width: 1440, height: 900 }], ["a
     });
 
     test("a plan that waits is corrected in its cell", async ({ household: { anna, ben } }) => {
-      await anna.openLive();
-      const cell = await groceries(anna);
-      await goTo(anna, "Plan");
-      await anna.page.route(writes, lose);
-      await cell.fill("70");
-      await cell.press("Enter");
+      const cell = await planWaits(anna);
       await expect(anna.page.locator(".plan-cell").getByText("waiting…")).toBeVisible();
       await goTo(anna, "Household");
       await correct(anna, "Correct");
@@ -84,15 +96,9 @@ for (const [size, viewport] of [["a desktop", { width: 1440, height: 900 }], ["a
 }
 
 test("a plan that somebody else has set meanwhile is compared in its cell", async ({ household: { anna, ben } }) => {
-  await anna.openLive();
-  const cell = await groceries(anna);
-  await goTo(anna, "Plan");
-  await anna.page.route(writes, lose);
-  await cell.fill("70");
-  await cell.press("Enter");
+  const cell = await planWaits(anna);
   await goTo(anna, "Today");
-  const { article, month } = await planned(ben);
-  expect((await ben.request.put(`${ben.server.url}/api/v1/plans/${article}/${month}`, { data: { amount: "50" } })).ok()).toBeTruthy();
+  await plansFifty(ben);
   await back(anna);
   await correct(anna, "Look at both");
   await expect(cell).toBeFocused();
@@ -108,14 +114,8 @@ for (const [choice, kept] of [
 ]) {
   test(`two amounts for a cell are decided by a thumb: ${choice}`, async ({ household: { anna, ben } }) => {
     await anna.page.setViewportSize({ width: 390, height: 510 });
-    await anna.openLive();
-    const cell = await groceries(anna);
-    await goTo(anna, "Plan");
-    await anna.page.route(writes, lose);
-    await cell.fill("70");
-    await cell.press("Enter");
-    const { article, month } = await planned(ben);
-    expect((await ben.request.put(`${ben.server.url}/api/v1/plans/${article}/${month}`, { data: { amount: "50" } })).ok()).toBeTruthy();
+    const cell = await planWaits(anna);
+    await plansFifty(ben);
     await back(anna);
     await expect(anna.page.locator(".plan-cell .field-error")).toContainText("Ben set this to 50.00 meanwhile.");
     await anna.page.locator(".plan-cell").getByRole("button", { name: choice }).click();
