@@ -1,6 +1,6 @@
 //! Articles. A deleted article stays as a tombstone.
 
-use super::{Tx, on_engine, statements};
+use super::{Tx, counting, on_engine, statements};
 use app::{
     domain::{Article, ArticleId, HouseholdId, Kind, MergedArticle, Name, text::folded},
     wire::Seq,
@@ -59,7 +59,7 @@ impl ArticleRow {
 /// # Errors
 /// If the store returns an error.
 pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
-    on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
+    counting::number(tx, COUNT, household).await
 }
 
 /// A statement with `$1` to `$8`, which `INSERT` and `UPDATE` share.
@@ -210,8 +210,5 @@ pub async fn update(
 /// # Errors
 /// If the store returns an error.
 pub async fn in_use(tx: &mut Tx, household: HouseholdId, id: ArticleId) -> sqlx::Result<bool> {
-    let count: i64 = on_engine!(tx, |conn| {
-        sqlx::query_scalar(IN_USE).bind(household.uuid()).bind(id.uuid()).fetch_one(conn).await
-    })?;
-    Ok(count > 0)
+    counting::refers(tx, IN_USE, household, id.uuid()).await
 }

@@ -1,7 +1,7 @@
 //! Demo households: found by their key, limited in number. They are erased like all households
 //! ([`super::erasure`]); one that is closed for erasure no longer counts.
 
-use super::{Tx, on_engine, statements};
+use super::{Tx, counting, on_engine, statements};
 use app::domain::HouseholdId;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -146,9 +146,7 @@ pub async fn places(tx: &mut Tx, now: i64) -> sqlx::Result<Vec<DemoPlace>> {
 /// # Errors
 /// If the store returns an error.
 pub async fn is_demo(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<bool> {
-    let count: i64 =
-        on_engine!(tx, |conn| sqlx::query_scalar(IS_DEMO).bind(household.uuid()).fetch_one(conn).await)?;
-    Ok(count > 0)
+    Ok(counting::number(tx, IS_DEMO, household).await? > 0)
 }
 
 /// Lists at most `most` demos in which nothing was changed and nobody was seen in the period, the longest

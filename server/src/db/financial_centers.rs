@@ -1,6 +1,6 @@
 //! Financial centers and their balances. A deleted center stays as a tombstone.
 
-use super::{Tx, on_engine, statements};
+use super::{Tx, counting, on_engine, statements};
 use app::domain::{
     Balance, Currency, FinancialCenter, FinancialCenterId, HouseholdId, Money, Month, Name, text::folded,
 };
@@ -93,7 +93,7 @@ pub async fn created_at(
 /// # Errors
 /// If the store returns an error.
 pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
-    on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
+    counting::number(tx, COUNT, household).await
 }
 
 /// A statement with `$1` to `$8`, which `INSERT` and `UPDATE` share.
@@ -146,7 +146,7 @@ pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Balan
 /// # Errors
 /// If the store returns an error.
 pub async fn last_position(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
-    on_engine!(tx, |conn| sqlx::query_scalar(LAST_POSITION).bind(household.uuid()).fetch_one(conn).await)
+    counting::number(tx, LAST_POSITION, household).await
 }
 
 /// Finds a center, and whether it is deleted.
@@ -194,8 +194,5 @@ pub async fn update(
 /// # Errors
 /// If the store returns an error.
 pub async fn in_use(tx: &mut Tx, household: HouseholdId, id: FinancialCenterId) -> sqlx::Result<bool> {
-    let count: i64 = on_engine!(tx, |conn| {
-        sqlx::query_scalar(IN_USE).bind(household.uuid()).bind(id.uuid()).fetch_one(conn).await
-    })?;
-    Ok(count > 0)
+    counting::refers(tx, IN_USE, household, id.uuid()).await
 }

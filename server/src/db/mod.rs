@@ -12,6 +12,7 @@ pub mod beside;
 pub mod change_log;
 pub mod connect;
 pub mod copying;
+mod counting;
 pub mod demos;
 pub mod digest;
 pub mod due;

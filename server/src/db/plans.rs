@@ -1,6 +1,6 @@
 //! Plans. A plan of zero is kept, so that its version continues.
 
-use super::{Tx, on_engine, statements};
+use super::{Tx, counting, on_engine, statements};
 use app::domain::{ArticleId, Currency, HouseholdId, Instant, MemberId, Money, Month, MonthRange, Plan};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -117,9 +117,7 @@ pub async fn between(
 /// # Errors
 /// If the store returns an error.
 pub async fn any(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<bool> {
-    let count: i64 =
-        on_engine!(tx, |conn| sqlx::query_scalar(ANY).bind(household.uuid()).fetch_one(conn).await)?;
-    Ok(count > 0)
+    Ok(counting::number(tx, ANY, household).await? > 0)
 }
 
 /// The plans of an article.

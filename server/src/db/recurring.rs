@@ -1,6 +1,6 @@
 //! Recurring entries. A deleted one stays as a tombstone.
 
-use super::{Tx, occurrences, on_engine, statements};
+use super::{Tx, counting, occurrences, on_engine, statements};
 use app::domain::{
     ArticleId, Comment, Currency, Day, FinancialCenterId, HouseholdId, Instant, MemberId, Money, Reason,
     Recurring, RecurringId, Target, Unit,
@@ -126,7 +126,7 @@ fn next_on(row: &Recurring) -> Option<String> {
 /// # Errors
 /// If the store returns an error.
 pub async fn count(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<i64> {
-    on_engine!(tx, |conn| sqlx::query_scalar(COUNT).bind(household.uuid()).fetch_one(conn).await)
+    counting::number(tx, COUNT, household).await
 }
 
 /// A statement with `$1` to `$17`, which `INSERT` and `UPDATE` share.
