@@ -11,11 +11,10 @@ use super::{
     provenance::{self, Provenance},
     writable::Writable,
 };
-use sqlx::{
-    Connection, SqliteConnection,
-    pool::PoolOptions,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+use sqlx::{Connection, pool::PoolOptions};
+use sqlx_postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx_sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use std::{path::Path, sync::Arc, time::Duration};
 

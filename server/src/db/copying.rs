@@ -6,10 +6,9 @@
 
 use super::{Tx, on_engine};
 use futures_util::TryStreamExt;
-use sqlx::{
-    AssertSqlSafe, FromRow, PgConnection, Postgres, Row, Sqlite, SqliteConnection, postgres::PgArguments,
-    query::Query, sqlite::SqliteArguments,
-};
+use sqlx::{AssertSqlSafe, FromRow, Row, query::Query};
+use sqlx_postgres::{PgArguments, PgConnection, Postgres};
+use sqlx_sqlite::{Sqlite, SqliteArguments, SqliteConnection};
 use uuid::Uuid;
 
 /// Rows of one statement.

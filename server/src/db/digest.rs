@@ -8,10 +8,9 @@
 use super::{Tx, on_engine};
 use futures_util::{Stream, TryStreamExt};
 use sha2::{Digest as _, Sha256};
-use sqlx::{
-    AssertSqlSafe, Column, Decode, FromRow, Row, Sqlite, SqliteConnection, TypeInfo, ValueRef,
-    postgres::PgRow, sqlite::SqliteRow,
-};
+use sqlx::{AssertSqlSafe, Column, Decode, FromRow, Row, TypeInfo, ValueRef};
+use sqlx_postgres::PgRow;
+use sqlx_sqlite::{Sqlite, SqliteConnection, SqliteRow};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 

@@ -1,6 +1,7 @@
 //! The SQLite file as the system sees it: its permissions, and whether it is still the one that was opened.
 
-use sqlx::{Connection, SqliteConnection};
+use sqlx::Connection;
+use sqlx_sqlite::SqliteConnection;
 use std::{
     fs::{File, Metadata, Permissions},
     io::{self, Read},

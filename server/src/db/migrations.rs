@@ -5,9 +5,11 @@
 
 use super::{Tx, on_engine, refusal};
 use sqlx::{
-    PgPool, SqlSafeStr, SqlitePool,
+    SqlSafeStr,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
+use sqlx_postgres::PgPool;
+use sqlx_sqlite::SqlitePool;
 
 // Number 12 was never used and must not be: databases have already passed it.
 macro_rules! migrations {

@@ -45,7 +45,9 @@ pub mod writable;
 
 use file::DatabaseFile;
 use pledge::{Origin, Pledge};
-use sqlx::{Connection, PgPool, Sqlite, SqlitePool, Transaction, pool::PoolConnection};
+use sqlx::{Connection, Transaction, pool::PoolConnection};
+use sqlx_postgres::PgPool;
+use sqlx_sqlite::{Sqlite, SqlitePool};
 use std::sync::Arc;
 pub use transaction::{Held, Tx};
 use writable::Writable;

@@ -70,7 +70,8 @@ mod tests {
     use super::*;
     use crate::db::file::private;
     use app::error::{AppError, StoreFault};
-    use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+    use sqlx::{Connection, Executor};
+    use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
 
     #[tokio::test]
     async fn an_error_of_the_disk_names_the_file_only_if_it_was_moved() {

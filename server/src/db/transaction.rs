@@ -1,7 +1,9 @@
 //! A transaction on either engine, and what an error of one of its statements means.
 
 use super::pledge::{Origin, Pledge};
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
+use sqlx::{Transaction, pool::PoolConnection};
+use sqlx_postgres::{PgConnection, Postgres};
+use sqlx_sqlite::{Sqlite, SqliteConnection};
 
 /// A transaction on either engine. Dropping it without [`Tx::commit`] rolls it back.
 #[derive(Debug)]

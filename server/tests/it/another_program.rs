@@ -8,9 +8,9 @@ use server::{
     backup::backup,
     db::connect::{self, Settings},
 };
-use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions,
-};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx_postgres::PgConnection;
+use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::path::Path;
 
 const SAYS: &str = "is a database of another program; name another one";

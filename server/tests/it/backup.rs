@@ -29,9 +29,9 @@ use server::{
     },
     moving::MoveError,
 };
-use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection, sqlite::SqliteConnectOptions,
-};
+use sqlx::{AssertSqlSafe, Connection, Executor, Row};
+use sqlx_postgres::PgConnection;
+use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::{
     collections::BTreeMap,
     num::NonZeroUsize,

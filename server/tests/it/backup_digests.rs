@@ -14,7 +14,8 @@ use server::{
     },
     db::connect::{self, Settings},
 };
-use sqlx::{AssertSqlSafe, Executor, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Executor, Row};
+use sqlx_sqlite::SqliteConnection;
 use std::{
     os::unix::fs::FileExt,
     path::{Path, PathBuf},

@@ -13,9 +13,9 @@ use server::{
     },
     ledger::cleaning::Rhythm,
 };
-use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection, sqlite::SqliteConnectOptions,
-};
+use sqlx::{AssertSqlSafe, Connection, Executor, Row};
+use sqlx_postgres::PgConnection;
+use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::time::Duration;
 use tokio::time::timeout;
 

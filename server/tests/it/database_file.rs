@@ -6,7 +6,8 @@ use crate::{
     start::program,
 };
 use server::db::connect::{self, Settings};
-use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{Connection, Executor};
+use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::{
     io::Write,
     os::unix::fs::{FileExt, PermissionsExt},

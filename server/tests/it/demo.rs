@@ -5,7 +5,8 @@ use crate::{
     on_both_engines,
 };
 use serde_json::{Value, json};
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor};
+use sqlx_postgres::PgConnection;
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);

@@ -3,7 +3,8 @@
 use crate::harness::{Member, PASSWORD, PATIENCE, cookie_of, email, free_port, pause};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::{Value, json};
-use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{Connection, Executor};
+use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::{
     io::{BufRead, BufReader, Write},
     net::SocketAddr,

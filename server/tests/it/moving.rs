@@ -10,9 +10,9 @@ use server::{
     },
     moving::{MoveError, run},
 };
-use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions,
-};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx_postgres::PgConnection;
+use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::process::Command;
 
 /// A book with rows in every table.

@@ -3,7 +3,8 @@
 use crate::harness::{Member, PASSWORD, PATIENCE, Reply, TestServer, email, pause};
 use reqwest::Method;
 use serde_json::json;
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor};
+use sqlx_postgres::PgConnection;
 use std::pin::pin;
 use tokio::time::timeout;
 use uuid::Uuid;

@@ -3,7 +3,8 @@
 use crate::harness::{Member, PATIENCE, Redis, Socket, TestServer, pause};
 use app::wire::{EditingFrame, Frame, Present};
 use serde_json::json;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx_postgres::PgConnection;
 use std::time::Duration;
 
 /// Longer than any test: what happens, happens through the bus.

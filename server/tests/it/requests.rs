@@ -4,7 +4,8 @@ mod hosts;
 
 use crate::harness::{PATIENCE, TestServer, Visitor};
 use serde_json::{Value, json};
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor};
+use sqlx_postgres::PgConnection;
 use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

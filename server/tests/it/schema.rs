@@ -8,7 +8,8 @@ use server::db::{
     households, moving,
     writable::Writable,
 };
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, migrate::Migrate};
+use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqlSafeStr, migrate::Migrate};
+use sqlx_postgres::PgConnection;
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -24,7 +25,7 @@ fn plain(kind: &str) -> &str {
 
 type Columns = BTreeMap<(String, String), (String, bool)>;
 
-async fn stores() -> (tempfile::TempDir, sqlx::SqlitePool, sqlx::PgPool) {
+async fn stores() -> (tempfile::TempDir, sqlx_sqlite::SqlitePool, sqlx_postgres::PgPool) {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}", folder.path().join("book.db").display());
     let lite = connect::open(&url, Settings::default()).await.expect("SQLite opens");

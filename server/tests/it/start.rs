@@ -144,7 +144,8 @@ async fn a_signal_ends_it_with_code_0() {
 #[tokio::test]
 async fn it_answers_that_it_is_starting_until_its_book_is_open() {
     use server::{clock::Clock, serve::serve};
-    use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+    use sqlx::{Connection, Executor};
+    use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("book.db");
     // Another connection is writing, so the migration has to wait.

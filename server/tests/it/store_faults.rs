@@ -12,9 +12,9 @@ use server::db::{
     refusal,
     writable::Writable,
 };
-use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions,
-};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx_postgres::PgConnection;
+use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
 use tokio::time::timeout;
 
 async fn store() -> (tempfile::TempDir, Database) {

@@ -6,7 +6,8 @@ use crate::{
     redis::Redis,
 };
 use fastrand::Rng;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx_postgres::PgConnection;
 use std::time::{Duration, Instant};
 use tokio::{process::Command, time::sleep};
 

@@ -11,10 +11,9 @@ use server::{
     hub::Hub,
     ledger::{Attempts, Ledger},
 };
-use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
-};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx_postgres::PgConnection;
+use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
 use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
