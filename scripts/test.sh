@@ -28,11 +28,12 @@ bash scripts/lint-deploy.sh
 # Clippy compiles the program's own crates while it checks them, so that nothing is compiled only for
 # checking: `cargo clippy` would check every dependency a second time. Warnings are errors.
 export RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
-# The two sides of leptos exclude each other, so they are never built in one command.
-server=(--package app --package server --features app/ssr,server/trial)
+# One set of features for every test, so that each dependency is built once. The two sides of leptos exclude each other:
+# the modules of the browser that need no browser are tested without its feature `hydrate`.
+tests=(--workspace --no-default-features --features app/ssr,server/trial)
 
-step "Building the server side and its tests, read by Clippy" "the first time about 6 minutes"
-cargo test "${server[@]}" --no-run
+step "Building all tests, read by Clippy" "the first time about 6 minutes"
+cargo test "${tests[@]}" --no-run
 
 # What runs beside the steps below has a process group of its own, and ends with them, however they end.
 trap 'for job in $(jobs -p); do kill -- "-$job" 2>/dev/null || true; done' EXIT
@@ -47,15 +48,15 @@ release=$!
 
 step "Unit, property and integration tests on SQLite and PostgreSQL; beside them what mostly waits, and the release of the browser's side" "about 6 minutes"
 # Processes that are killed or frozen and recover, echoes, and a minute of calls.
-beside bash scripts/with-postgres.sh cargo test "${server[@]}" --test oracle >target/oracle.log 2>&1
+beside bash scripts/with-postgres.sh cargo test "${tests[@]}" --test oracle >target/oracle.log 2>&1
 oracle=$!
 protocols() { bash scripts/autobahn.sh; bash scripts/schemathesis.sh; }
 beside protocols >target/protocols.log 2>&1
 protocols=$!
 # Most of these tests wait too: for a lock, a limit, a bell.
-RUST_TEST_THREADS=$((2 * $(nproc))) bash scripts/with-postgres.sh cargo test "${server[@]}" --lib --bins --test it
+RUST_TEST_THREADS=$((2 * $(nproc))) bash scripts/with-postgres.sh cargo test "${tests[@]}" --lib --bins --test it
 say "Those of them that need no certain engine, once more on PostgreSQL"
-FAMILY_BUDGET_TEST_ENGINE=postgres bash scripts/with-postgres.sh cargo test "${server[@]}" --test it -- --skip on_sqlite --skip on_postgres --skip moving --skip start:: --skip processes --skip schema --skip model --skip golden
+FAMILY_BUDGET_TEST_ENGINE=postgres bash scripts/with-postgres.sh cargo test "${tests[@]}" --test it -- --skip on_sqlite --skip on_postgres --skip moving --skip start:: --skip processes --skip schema --skip model --skip golden
 say "The minutes of faults: does every screen equal the database?"
 wait $oracle || { cat target/oracle.log; fail "the minutes of faults found something"; }
 cat target/oracle.log
@@ -64,15 +65,12 @@ wait $protocols || { cat target/protocols.log; fail "a protocol is not kept"; }
 cat target/protocols.log
 
 step "What make run builds, read by Clippy: without the switches for faults" "the first time about 3 minutes"
+cargo build "${tests[@]}" --bin load
 bash scripts/build-run.sh
 bash scripts/smoke.sh
 
-step "Tests of the browser side that need no browser" "the first time about 1 minute"
-cargo test --package frontend --lib
-
-step "The load generator: does every socket get every change once?" "the first time about 2 minutes"
-cargo test --package load
-cargo run --quiet --package load -- bench --binary target/debug/family-budget --sockets 40 --seconds 1 --fan-out 40 --rounds 5 --pairs 1 --burst 40 --churn 40 --deaf 5 --back 40
+step "The load generator: does every socket get every change once?" "about 1 minute"
+target/debug/load bench --binary target/debug/family-budget --sockets 40 --seconds 1 --fan-out 40 --rounds 5 --pairs 1 --burst 40 --churn 40 --deaf 5 --back 40
 bash scripts/with-postgres.sh target/debug/load limits --binary target/debug/family-budget --seconds 1 --writers 4 --households 4 --rounds 5 --pairs 1 --back 100
 
 step "The rest of the release of the browser's side" "a few minutes, the first time more"
