@@ -42,6 +42,9 @@ pub enum MoneyError {
     /// money.
     #[error("the result is below zero")]
     BelowZero,
+    /// Brackets around a single number within a computation: they may be a minus, or nothing.
+    #[error("brackets around a number may mean that it is negative")]
+    Bracketed,
     /// The text names another currency.
     #[error("the sign of another currency")]
     OtherCurrency {
@@ -69,12 +72,27 @@ impl MoneyError {
         match self {
             Self::Missing => "required",
             Self::NotANumber { .. } => "not_a_number",
-            Self::Ambiguous { .. } | Self::Dashed { .. } => "ambiguous",
+            Self::Ambiguous { .. } | Self::Dashed { .. } | Self::Bracketed => "ambiguous",
             Self::BelowZero => "below_zero",
             Self::OtherCurrency { .. } => "other_currency",
             Self::TooManyDigits { .. } => "too_many_digits",
             Self::TooLarge => "too_large",
             Self::Zero => "zero",
+        }
+    }
+}
+
+impl MoneyError {
+    /// Whether the same text may be an amount of another currency.
+    #[must_use]
+    pub const fn depends_on_currency(self) -> bool {
+        match self {
+            Self::Missing | Self::NotANumber { .. } | Self::BelowZero | Self::Bracketed | Self::Zero => false,
+            Self::Ambiguous { .. }
+            | Self::Dashed { .. }
+            | Self::OtherCurrency { .. }
+            | Self::TooManyDigits { .. }
+            | Self::TooLarge => true,
         }
     }
 }

@@ -18,6 +18,8 @@ pub enum Reason {
     Ambiguous(u8),
     /// An amount or a difference: a dash without spaces, in a currency with this many decimals.
     Dashed(u8),
+    /// Brackets around a single number within a computation: a negative amount, or that number.
+    Bracketed,
     /// A computation with a negative result, where only a leading sign may change the direction of the money.
     BelowZero,
     /// The sign of another currency than the account's, which has this many decimals.
@@ -129,7 +131,7 @@ impl Reason {
         match self {
             Self::Required => "required",
             Self::NotANumber | Self::NotAnAmount(_) => "not_a_number",
-            Self::Ambiguous(_) | Self::Dashed(_) => "ambiguous",
+            Self::Ambiguous(_) | Self::Dashed(_) | Self::Bracketed => "ambiguous",
             Self::BelowZero => "below_zero",
             Self::OtherCurrency(_) => "other_currency",
             Self::TooManyDigits(_) => "too_many_digits",
@@ -180,6 +182,7 @@ impl From<MoneyError> for Reason {
             MoneyError::BelowZero => Self::BelowZero,
             MoneyError::OtherCurrency { digits } => Self::OtherCurrency(digits),
             MoneyError::TooManyDigits { digits } => Self::TooManyDigits(digits),
+            MoneyError::Bracketed => Self::Bracketed,
             MoneyError::TooLarge => Self::TooLarge,
             MoneyError::Zero => Self::Zero,
         }

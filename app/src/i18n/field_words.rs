@@ -13,6 +13,10 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
         | Reason::Ambiguous(digits)
         | Reason::Dashed(digits)
         | Reason::OtherCurrency(digits) => return amount_sentence(reason, digits, language),
+        Reason::Bracketed => (
+            "Brackets around one number can mean a minus. Enter it without them, or with its sign inside: (-30)",
+            "Скобки вокруг одного числа могут означать минус. Введите его без скобок или со знаком внутри: (-30)",
+        ),
         Reason::BelowZero => (
             "This comes to less than zero. Enter the amount itself, with + if it was received or - if it was paid",
             "Получается меньше нуля. Введите саму сумму: с +, если она получена, или с -, если заплачена",

@@ -3,6 +3,9 @@
 //! Computation is exact, in fractions of integers. Only the result is rounded to the currency's digits, half
 //! away from zero, and [`Worked::rounded`] reports it: a tenth off 16.99 is not a whole cent. A plain number
 //! is never rounded; it is read as [`Money::parse`] does.
+//!
+//! Brackets around one unsigned number are a minus on statements, and nothing in a computation. So `(30.00)` is
+//! −30.00, and `(30.00)+1`, which may be a number that was pasted and continued, is refused.
 
 mod number;
 mod ratio;
@@ -116,14 +119,13 @@ pub fn work_out(text: &str, currency: Currency, language: Language) -> Result<Wo
     let lone = bracketed(&text);
     let text = lone.as_ref().unwrap_or(&text);
     let computed = is_computation(text);
-    if computed && (text.chars().count() > LONGEST || !text.contains(['+', '-', '*', '/'])) {
-        // Brackets alone: it is unclear whether two pairs of them are negative.
+    if computed && text.chars().count() > LONGEST {
         return refused;
     }
     if computed && is_dashed(text, NumberContext { digits, language, factor: false }) {
         return Err(MoneyError::Dashed { digits });
     }
-    let mut reader = Reader { rest: text, depth: 0, factor: false, currency, language };
+    let mut reader = Reader { rest: text, depth: 0, factor: false, bracketed: false, currency, language };
     let (value, signed) = if computed {
         let signed = text.starts_with(['+', '-']);
         (reader.sum()?, signed)
@@ -137,6 +139,9 @@ pub fn work_out(text: &str, currency: Currency, language: Language) -> Result<Wo
     };
     if !reader.rest.trim_start().is_empty() {
         return refused;
+    }
+    if reader.bracketed {
+        return Err(MoneyError::Bracketed);
     }
     let value = if lone.is_some() { value.negated()? } else { value };
     let unit = Ratio { over: 10_i128.pow(u32::from(digits)), under: 1 };

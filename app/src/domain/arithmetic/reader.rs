@@ -32,6 +32,8 @@ pub(super) struct Reader<'a> {
     pub depth: u8,
     /// Whether the last token was a multiplication or division sign.
     pub factor: bool,
+    /// Whether brackets around a single unsigned number were read.
+    pub bracketed: bool,
     pub currency: Currency,
     pub language: Language,
 }
@@ -124,6 +126,9 @@ impl Reader<'_> {
                 return Err(self.no_number());
             }
             self.factor = false;
+            // A sign inside says what the brackets would: `(-30)` is negative either way.
+            let inside = self.rest.split_once(')').map(|(inside, _)| inside);
+            self.bracketed |= inside.is_some_and(|inside| !inside.contains(is_operator));
             let value = self.sum()?;
             self.depth -= 1;
             self.take(&[')']).ok_or_else(|| self.no_number())?;

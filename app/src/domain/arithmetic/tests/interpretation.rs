@@ -129,6 +129,25 @@ proptest! {
     }
 
     #[test]
+    fn brackets_around_a_number_never_have_two_readings(
+        minor in 0..1_000_000_i64,
+        (code, _) in any_currency(),
+        language in any_language(),
+        (before, after) in prop::sample::select(vec![
+            ("", "+1"), ("", " - 1"), ("", "*2"), ("", "/2"), ("1+", ""), ("1 - ", ""), ("2*", ""), ("-", ""), ("(", ")"), ("(1+", ")*2"),
+        ]),
+    ) {
+        let number = Money::from_minor(minor, code.parse().expect("a currency")).to_string();
+        let of = |operand: &str| read(&format!("{before}{operand}{after}"), code, language);
+        prop_assert_eq!(of(&format!("({number})")), Err(MoneyError::Bracketed));
+        // A sign inside decides, as it does without the brackets.
+        let difference = read(&format!("0 - {number}"), code, language);
+        prop_assert_eq!(read(&format!("({number})"), code, language), difference);
+        prop_assert_eq!(read(&format!("(-{number})+0"), code, language), difference);
+        prop_assert_eq!(of(&format!("(-{number})")), of(&format!("(0 - {number})")));
+    }
+
+    #[test]
     fn only_a_leading_sign_changes_the_direction_given_by_the_article(
         text in "[(]?[0-9]{1,3}([.,][0-9]{1,3})?([ ]?[-+*/][ ]?-?[0-9]{1,3}([.,][0-9]{1,2})?){0,3}[)]?",
         (code, _) in any_currency(),

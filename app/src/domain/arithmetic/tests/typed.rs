@@ -159,7 +159,6 @@ fn texts_that_are_no_amount_of_the_currency_are_refused() {
         ("١٢", "EUR", NO_NUMBER),
         ("½", "EUR", NO_NUMBER),
         ("--1", "EUR", NO_NUMBER),
-        ("((30))", "EUR", NO_NUMBER),
         ("(30)(40)", "EUR", NO_NUMBER),
         ("12:50", "EUR", NO_NUMBER),
         ("12%", "EUR", NO_NUMBER),
@@ -205,12 +204,46 @@ fn a_dash_before_decimals_is_refused_unless_spaces_make_it_a_minus() {
         ("12.00-50", "EUR", Ok(-3800)),
         (".50-10", "EUR", Ok(-950)),
         ("12-50.00", "EUR", Ok(-3800)),
-        ("(12)-50", "EUR", Ok(-3800)),
+        ("(12+0)-50", "EUR", Ok(-3800)),
         ("3*-50", "EUR", Ok(-15_000)),
         ("-50", "EUR", Ok(-5000)),
     ] {
         for language in [En, Ru] {
             assert_eq!(read(text, code, language), read_as, "{text:?} in {code}, {language:?}");
+        }
+    }
+}
+
+#[test]
+fn brackets_around_one_number_are_a_minus_alone_and_refused_within_a_computation() {
+    for (text, read_as) in [
+        ("(30.00)", Ok(-3000)),
+        ("(30.00)+1", AMBIGUOUS),
+        ("1+(30.00)", AMBIGUOUS),
+        ("5-(30.00)", AMBIGUOUS),
+        ("5 - ( 30.00 € )", AMBIGUOUS),
+        ("2*(30)", AMBIGUOUS),
+        ("(30)/2", AMBIGUOUS),
+        ("(12)-50", AMBIGUOUS),
+        ("-(30)", AMBIGUOUS),
+        ("+(30)", AMBIGUOUS),
+        ("((30))", AMBIGUOUS),
+        ("((30)+1)*2", AMBIGUOUS),
+        // With a sign inside both readings are the same.
+        ("(-30)", Ok(-3000)),
+        ("(-30.00)+1", Ok(-2900)),
+        ("5-(-30)", Ok(3500)),
+        ("(+30)+1", Ok(3100)),
+        ("((-30))", Ok(-3000)),
+        ("((10+20))+1", Ok(3100)),
+        // What is malformed is named as that.
+        ("(30)+", NO_NUMBER),
+        ("(30", NO_NUMBER),
+        ("2(3)", NO_NUMBER),
+        ("(pears)+1", NO_NUMBER),
+    ] {
+        for language in [En, Ru] {
+            assert_eq!(read(text, "EUR", language), read_as, "{text:?}, {language:?}");
         }
     }
 }
