@@ -42,6 +42,8 @@ pub enum Reason {
     TooLong(u16),
     /// Fewer characters than the field needs.
     TooShort(u16),
+    /// Nothing but spaces and characters that nobody sees.
+    OnlySpaces,
     /// It contains a control character.
     ControlCharacter,
     /// Not an email address.
@@ -143,6 +145,7 @@ impl Reason {
             Self::SameCenter => "same_center",
             Self::TooLong(_) => "too_long",
             Self::TooShort(_) => "too_short",
+            Self::OnlySpaces => "only_spaces",
             Self::ControlCharacter => "control_character",
             Self::NotAnEmail => "not_an_email",
             Self::NotADate => "not_a_date",
@@ -179,10 +182,10 @@ impl From<MoneyError> for Reason {
             MoneyError::NotANumber { digits } => Self::NotAnAmount(digits),
             MoneyError::Ambiguous { digits } => Self::Ambiguous(digits),
             MoneyError::Dashed { digits } => Self::Dashed(digits),
+            MoneyError::Bracketed => Self::Bracketed,
             MoneyError::BelowZero => Self::BelowZero,
             MoneyError::OtherCurrency { digits } => Self::OtherCurrency(digits),
             MoneyError::TooManyDigits { digits } => Self::TooManyDigits(digits),
-            MoneyError::Bracketed => Self::Bracketed,
             MoneyError::TooLarge => Self::TooLarge,
             MoneyError::Zero => Self::Zero,
         }

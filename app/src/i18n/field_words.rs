@@ -51,6 +51,10 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
                 Language::Ru => format!("Не меньше {min} знаков"),
             };
         }
+        Reason::OnlySpaces => (
+            "Spaces alone are no password: use letters, digits or signs too",
+            "Одни пробелы — не пароль: добавьте буквы, цифры или знаки",
+        ),
         Reason::ControlCharacter => (
             "Line breaks and invisible characters are not allowed here",
             "Здесь нельзя переносы строк и невидимые знаки",

@@ -53,6 +53,7 @@ on_both_engines! {
             ("email", json!(anna.email.to_uppercase()), "taken"),
             ("password", json!("short"), "too_short"),
             ("password", json!("x".repeat(257)), "too_long"),
+            ("password", json!(" ".repeat(8)), "only_spaces"),
             ("name", json!(""), "required"),
             ("household", json!(""), "required"),
             ("currency", json!("EURO"), "unknown_currency"),

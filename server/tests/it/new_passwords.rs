@@ -193,6 +193,36 @@ on_both_engines! {
     }
 }
 
+on_both_engines! {
+    async fn no_way_to_set_a_password_takes_one_of_spaces_alone(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        let token = token_of(&anna.post(&format!("{}/password-link", path(&ben)), json!({})).await.is(201));
+        let (ledger, stranger, mut visitor) = (server.ledger().await, server.stranger(), Visitor::of(&server));
+        visitor.accept_language = "ru".into();
+        for spaces in [" ".repeat(8), "\t".repeat(8), "\u{a0}".repeat(8), "\u{200b}\u{2800} \u{3000}".repeat(3)] {
+            let form = json!({ "name": "Eve", "email": "eve@example.org", "password": spaces, "household": "E" });
+            stranger.post("/auth/register", form.clone()).await.refuses("password", "only_spaces");
+            let mut joining = form;
+            joining["invite"] = json!(anna.invite().await);
+            stranger.post("/auth/register", joining).await.refuses("password", "only_spaces");
+            anna.post("/auth/password", json!({ "old": PASSWORD, "new": spaces })).await.refuses("new", "only_spaces");
+            stranger.post("/auth/password-link", json!({ "token": token, "new": spaces })).await.refuses("new", "only_spaces");
+            let said = ledger.set_password(&anna.email, spaces.clone()).await.expect_err("it is refused").to_string();
+            assert!(said.contains("Spaces alone are no password"), "{said}");
+            let form = [("name", "Eve"), ("email", "eve@example.org"), ("password", &spaces), ("household", "E")];
+            visitor.post("/register", &form).await.is(422).shows("Одни пробелы — не пароль");
+        }
+        signs_in(&server, &anna.email, PASSWORD, 200).await;
+        // Spaces within a password and around it are kept.
+        let spaced = "  eight spaces and words  ";
+        anna.post("/auth/password", json!({ "old": PASSWORD, "new": spaced })).await.is(204);
+        signs_in(&server, &anna.email, spaced.trim(), 401).await;
+        signs_in(&server, &anna.email, &spaced.replace("  ", " "), 401).await;
+        signs_in(&server, &anna.email, spaced, 200).await;
+    }
+}
+
 /// Runs `family-budget password` with a password on standard input; returns its exit code and output.
 async fn password_command(server: &TestServer, email: &str, new: &str) -> (Option<i32>, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_family-budget"))
