@@ -85,7 +85,8 @@ pub fn router(web: &Web, live: &Arc<Live>) -> Result<Router, BadOrigin> {
     };
     let options = web.options.clone();
     let today = render_app_async_with_context(context.clone(), move || shell(options.clone()));
-    let today = post(today).layer(middleware::from_fn_with_state(web.clone(), plain_pages::record));
+    // A `layer` would carry out any method as a post.
+    let today = post(today).route_layer(middleware::from_fn_with_state(web.clone(), plain_pages::record));
     let pages = Router::new()
         .leptos_routes_with_context(web, generate_route_list(app::pages::App), context.clone(), {
             let options = web.options.clone();
@@ -95,6 +96,7 @@ pub fn router(web: &Web, live: &Arc<Live>) -> Result<Router, BadOrigin> {
         .fallback(file_and_error_handler_with_context::<Web, _>(context, shell))
         .layer(middleware::from_fn_with_state(web.clone(), plain_pages::open_book))
         .merge(plain_pages::routes(web))
+        .method_not_allowed_fallback(async || Refused(AppError::MethodNotAllowed))
         .layer(middleware::from_fn(rest::body::limited));
 
     let mut csrf = CsrfLayer::new();

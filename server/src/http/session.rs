@@ -81,8 +81,9 @@ async fn introduce(
     let base_url = web.access.base_url(request.headers(), reached_at);
     let secure = web.access.secure(request.headers());
     // The cookie lives as long as the session, and every visit prolongs both.
+    let asks = [Method::GET, Method::HEAD].contains(request.method());
     let renewed = token(cookies, secure)
-        .filter(|_| actor.is_ok() && request.method() == Method::GET && accepts_pages(request.headers()))
+        .filter(|_| actor.is_ok() && asks && accepts_pages(request.headers()))
         .and_then(|token| HeaderValue::from_str(&cookie(&token, secure)).ok());
     request.extensions_mut().insert(Identity { actor, language, theme, device, base_url, secure });
     let instance = request.uri().path().to_owned();

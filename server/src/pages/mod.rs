@@ -146,7 +146,9 @@ pub async fn open_book(
         return go(path);
     }
     let of_the_book = ["/", "/plan", "/household"].contains(&request.uri().path());
-    if request.method() != Method::GET || !of_the_book {
+    // A `HEAD` request gets the status and headers of the page.
+    let asks = [Method::GET, Method::HEAD].contains(request.method());
+    if !asks || !of_the_book {
         return next.run(request).await;
     }
     let read = match identity.actor.clone() {

@@ -67,6 +67,7 @@ mod leaving;
 mod live;
 mod log;
 mod merging;
+mod methods;
 mod model;
 mod moving;
 mod names;
