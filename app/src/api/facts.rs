@@ -15,7 +15,7 @@ use super::{call::form, ssr};
 #[cfg(feature = "ssr")]
 use crate::{
     command::Command,
-    domain::{ArticleId, FinancialCenterId, Language, Money, arithmetic::plainly},
+    domain::{ArticleId, FinancialCenterId, Language, Money, RowsOfForm},
     service::{Actor, BudgetService, Identity, Terms},
 };
 
@@ -55,24 +55,24 @@ async fn record(
     language: Language,
     mut form: FactForm,
 ) -> Result<Written<Fact>, AppError> {
-    let article: Option<ArticleId> = form.article_id.as_ref().and_then(|id| id.parse().ok());
-    let center: Option<FinancialCenterId> = form.financial_center_id.as_ref().and_then(|id| id.parse().ok());
-    // The program in the browser does both before it sends; a plain form does not.
+    // The program in the browser evaluates the amount before it sends; a plain form does not.
     let spelled = |text: &str| {
         let digits = text.strip_prefix(['+', '-']);
         digits.is_some_and(|digits| digits.parse().is_ok_and(|money: Money| !money.is_negative()))
     };
-    if let (Some(amount), Some(article), Some(center)) = (&form.amount, article, center)
-        && !amount.trim().is_empty()
-        && !spelled(amount)
-    {
+    if form.new_fact().is_err() || !form.amount.as_deref().is_some_and(spelled) {
+        let article: Option<ArticleId> = form.article_id.as_ref().and_then(|id| id.trim().parse().ok());
+        let center: Option<FinancialCenterId> =
+            form.financial_center_id.as_ref().and_then(|id| id.trim().parse().ok());
         let articles = service.articles(actor).await?.value;
-        let kind = articles.iter().find(|row| row.id == article).map(|row| row.kind);
         let centers = service.financial_centers(actor).await?.value;
-        if let Some(row) = centers.iter().find(|row| row.center.id == center) {
-            let plain = plainly(amount, kind, row.center.currency, language);
-            form.amount = Some(plain.map_err(|error| AppError::field("amount", error))?);
-        }
+        let rows = RowsOfForm {
+            article: articles.iter().find(|row| Some(row.id) == article),
+            center: centers.iter().map(|row| &row.center).find(|row| Some(row.id) == center),
+            home: service.household(actor).await?.value.currency,
+        };
+        let (_, amount) = form.evaluated(rows, language)?;
+        form.amount = Some(amount.to_string());
     }
     service.write(actor, Terms::default(), Command::RecordFact(form)).await?.of()
 }

@@ -42,6 +42,7 @@ pub mod starter;
 pub mod tag;
 pub mod text;
 pub mod totals;
+pub mod typed_fact;
 pub mod versioned;
 
 pub use article::{Article, ArticleForm, ArticleRevision, Kind, MergedArticle, NewArticle};
@@ -72,4 +73,5 @@ pub use schedule::{Schedule, Unit};
 pub use tag::Tag;
 pub use text::{Comment, Email, Name};
 pub use totals::{ArticleSummary, ArticleTotal, MonthTotals, Summary};
+pub use typed_fact::RowsOfForm;
 pub use versioned::Versioned;

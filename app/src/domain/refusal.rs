@@ -13,6 +13,15 @@ pub struct FieldError {
     pub reason: Reason,
 }
 
+impl FieldError {
+    /// This one before the other refused fields of its form, which is checked in two steps.
+    #[must_use]
+    pub fn with_others(self, others: Vec<Self>) -> Vec<Self> {
+        let others: Vec<_> = others.into_iter().filter(|other| other.field != self.field).collect();
+        std::iter::once(self).chain(others).collect()
+    }
+}
+
 /// Collects the refused fields of a form, so that a person sees all of them at once, up to
 /// [`MOST`](Self::MOST).
 #[derive(Debug, Default)]
@@ -76,6 +85,12 @@ impl Refusals {
                 None
             }
         }
+    }
+
+    /// Whether no field was refused.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Ends the collection.

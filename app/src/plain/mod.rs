@@ -254,18 +254,17 @@ fn select(
 
 /// The message of a refused form, if no field shows it.
 fn refusal(frame: &PageFrame, filled: &Filled) -> AnyView {
+    let secret = ["password", "old", "new"];
     let text = filled.refusal.as_ref().map(|error| {
-        let hidden = error.fields().iter().find(|error| !filled.values.contains_key(&error.field));
-        match hidden {
-            Some(error) if error.field != "password" && error.field != "old" && error.field != "new" => {
-                format!(
-                    "{} {}",
-                    sentence(&AppError::Invalid { errors: vec![] }, frame.language),
-                    refusal_sentence(error, frame.language)
-                )
-            }
-            _ => sentence(error, frame.language),
+        let hidden = |error: &&FieldError| {
+            !filled.values.contains_key(&error.field) && !secret.contains(&error.field.as_str())
+        };
+        let mut text = sentence(error, frame.language);
+        for error in error.fields().iter().filter(hidden) {
+            text.push(' ');
+            text.push_str(&refusal_sentence(error, frame.language));
         }
+        text
     });
     text.map(|text| view! { <p class="form-error" role="alert">{text}</p> }).into_any()
 }

@@ -121,13 +121,20 @@ impl Ledger {
     ) -> Result<(), Fault> {
         let mut refusals = Refusals::default();
         check_password(&mut refusals, "new", &new);
-        refusals.finish()?;
         let mut tx = self.database.read().await?;
         let account = db::accounts::find(&mut tx, actor.account).await?;
         drop(tx);
         self.count_change(account.id).await?;
         let wrong = || AppError::field("old", Reason::WrongPassword);
-        let Some(proven) = self.prove(Some(account.clone()), old).await? else {
+        let proven = self.prove(Some(account.clone()), old).await?;
+        if !refusals.is_empty() {
+            // Both fields are named at once.
+            if proven.is_none() {
+                refusals.add("old", Reason::WrongPassword);
+            }
+            refusals.finish()?;
+        }
+        let Some(proven) = proven else {
             // An earlier attempt may have succeeded, and its response may have been lost.
             let done = self.prove(Some(account), new).await?.is_some();
             return if done { Ok(()) } else { Err(wrong().into()) };

@@ -2,23 +2,19 @@
 
 use super::{
     Ledger,
-    accounts::check_time_zone,
     demo::is_of_a_demo,
     fault::Fault,
     fingerprint::{IdempotencyKey, fingerprint},
     founding::Founding,
     password_links::end_links_of,
-    password_rules::check_password,
     passwords::Proven,
+    registration::NewPerson,
     secrets::token_hash,
     write::Write,
 };
 use crate::db::{self, Tx};
 use app::{
-    domain::{
-        AccountId, Currency, Email, HouseholdId, Language, Limit, Me, Member, MemberId, Money, Name, Reason,
-        Refusals, Role, look::COLOURS,
-    },
+    domain::{AccountId, HouseholdId, Limit, Me, Member, MemberId, Name, Reason, Role, look::COLOURS},
     error::AppError,
     service::{Actor, Device, Read, RegisterForm, SignedIn, Terms},
     wire::{Change, close},
@@ -27,19 +23,6 @@ use app::{
 /// The most members that a household may ever have had, including those who left. Every screen keeps them
 /// all, because transactions carry their names.
 const MOST_MEMBERS_EVER: usize = 500;
-
-/// The parsed form of a registration.
-struct Registration {
-    name: Name,
-    email: Email,
-    password: String,
-    household: Option<Name>,
-    currency: Currency,
-    time_zone: String,
-    language: Language,
-    /// The opening balance of the first account.
-    opening_balance: Money,
-}
 
 /// The person who uses an invitation.
 enum Joiner {
@@ -57,7 +40,7 @@ impl Ledger {
         form: RegisterForm,
     ) -> Result<SignedIn, Fault> {
         self.count_attempt(&device.address, form.email.as_deref().unwrap_or_default()).await?;
-        let new = registration(&form, device.language)?;
+        let new = NewPerson::of(&form, device.language)?;
         if new.household.is_some() && !self.open {
             return Err(AppError::RegistrationClosed.into());
         }
@@ -119,7 +102,7 @@ impl Ledger {
 
     /// The account with this email and password, if it is a member of no household: an invitation is then its
     /// only way to sign in.
-    async fn without_household(&self, new: &Registration) -> Result<Option<Proven>, Fault> {
+    async fn without_household(&self, new: &NewPerson) -> Result<Option<Proven>, Fault> {
         let mut tx = self.database.read().await?;
         let Some(account) = db::accounts::find_by_email(&mut tx, &new.email).await? else { return Ok(None) };
         let homeless = db::households::of_account(&mut tx, account.id).await?.is_empty();
@@ -131,7 +114,7 @@ impl Ledger {
     async fn done_or(
         &self,
         device: &Device,
-        new: &Registration,
+        new: &NewPerson,
         key: Option<IdempotencyKey>,
         refusal: AppError,
     ) -> Result<SignedIn, Fault> {
@@ -147,7 +130,7 @@ impl Ledger {
     async fn registered_before(
         &self,
         device: &Device,
-        new: &Registration,
+        new: &NewPerson,
         key: IdempotencyKey,
     ) -> Result<Option<SignedIn>, Fault> {
         let mut tx = self.database.read().await?;
@@ -272,34 +255,4 @@ impl Ledger {
         write.links(news);
         Ok((write, household))
     }
-}
-
-fn registration(form: &RegisterForm, language: Language) -> Result<Registration, Fault> {
-    let mut refusals = Refusals::default();
-    let name = refusals.required("name", form.name.as_ref());
-    let email = refusals.required("email", form.email.as_ref());
-    let password = form.password.clone().unwrap_or_default();
-    check_password(&mut refusals, "password", &password);
-    let household =
-        if form.invite.is_some() { None } else { refusals.required("household", form.household.as_ref()) };
-    let currency = refusals.optional("currency", form.currency.as_ref()).unwrap_or(Currency::EUR);
-    let time_zone = form.time_zone.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "UTC".into());
-    check_time_zone(&mut refusals, &time_zone);
-    let language = refusals.optional("language", form.language.as_ref()).unwrap_or(language);
-    let opening_balance = match form.opening_balance.as_deref().map(str::trim) {
-        Some(text) if !text.is_empty() => refusals.take("opening_balance", Money::parse(text, currency)),
-        _ => None,
-    };
-    let opening_balance = opening_balance.unwrap_or_else(|| Money::zero(currency));
-    let named = name.zip(email);
-    Ok(refusals.and(named.map(|(name, email)| Registration {
-        name,
-        email,
-        password,
-        household,
-        currency,
-        time_zone,
-        language,
-        opening_balance,
-    }))?)
 }

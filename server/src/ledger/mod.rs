@@ -32,6 +32,7 @@ pub mod passwords;
 mod plans;
 mod reading;
 mod recurring;
+pub mod registration;
 mod rows;
 mod sealed;
 mod secrets;

@@ -1,9 +1,12 @@
 //! Signing in and out, founding a household, joining one.
 
 use super::{From, Posted, Segments, choice, enter_book, failed, form_page, go, origin_page};
-use crate::http::{Web, session};
+use crate::{
+    http::{Web, session},
+    ledger::registration,
+};
 use app::{
-    domain::{Currency, Language, arithmetic::plainly},
+    domain::{Currency, FieldError, Language, arithmetic::plainly},
     error::AppError,
     plain::{self, Filled, Invitation, JustDone, RegisterPage, SignInPage},
     service::{Actor, BudgetService, Identity, MeForm, RegisterForm, Terms},
@@ -137,23 +140,23 @@ pub async fn register(
     let (form, terms) = person(&posted);
     let currency = posted.text("currency");
     let of = currency.as_ref().and_then(|code| code.parse().ok()).unwrap_or(Currency::EUR);
-    let opening_balance = match posted.text("opening_balance").filter(|text| !text.trim().is_empty()) {
-        None => None,
-        Some(typed) => match plainly(&typed, None, of, identity.language) {
-            Ok(plain) => Some(plain),
-            Err(error) => {
-                let refused = posted.refused(AppError::field("opening_balance", error));
-                return show_register(&web, &identity, &headers, refused);
-            }
-        },
-    };
     let form = RegisterForm {
         household: posted.text("household"),
         currency,
         time_zone: posted.text("time_zone"),
-        opening_balance,
         ..form
     };
+    let opening_balance = posted.text("opening_balance").filter(|text| !text.trim().is_empty());
+    let opening_balance =
+        match opening_balance.map(|typed| plainly(&typed, None, of, identity.language)).transpose() {
+            Ok(plain) => plain,
+            Err(error) => {
+                let refused = FieldError { field: "opening_balance".to_owned(), reason: error.into() };
+                let errors = refused.with_others(registration::refused(&form));
+                return show_register(&web, &identity, &headers, posted.refused(errors.into()));
+            }
+        };
+    let form = RegisterForm { opening_balance, ..form };
     match web.ledger.register(identity.device.clone(), terms, form).await {
         Ok(signed_in) => enter_book(&web, &identity, &signed_in, "/").await,
         Err(error) => show_register(&web, &identity, &headers, posted.refused(error)),

@@ -3,8 +3,8 @@
 use super::{From, Posted, Segments, choice, failed, form_page, go};
 use crate::http::{Web, session};
 use app::{
-    command::Command,
-    domain::{Reason, Theme},
+    command::{Command, household::check_member},
+    domain::{Language, Refusals, Theme, look::COLOURS},
     error::AppError,
     plain::{self, Section, SettingsPage},
     service::{Actor, BudgetService, HouseholdForm, Identity, MeForm, Terms},
@@ -110,13 +110,14 @@ async fn done(web: &Web, actor: Actor, section: Section, posted: &Posted) -> Res
     let ledger = &web.ledger;
     match section {
         Section::You => {
-            if posted.text("theme").is_some_and(|theme| theme.parse::<Theme>().is_err()) {
-                return Err(AppError::field("theme", Reason::UnknownWord));
-            }
             // Only the edited fields: another device may have changed the rest in the meantime.
-            let colour = changed(posted, "colour").map(|text| text.parse::<i64>());
-            let colour = colour.transpose().map_err(|_| AppError::field("colour", Reason::OutOfRange))?;
             let (name, language) = (changed(posted, "name"), changed(posted, "language"));
+            let mut refusals = Refusals::default();
+            let colour = refusals.number("colour", changed(posted, "colour").as_ref(), 0..=COLOURS - 1);
+            refusals.given::<Theme>("theme", posted.text("theme").as_ref());
+            refusals.optional::<Language>("language", language.as_ref());
+            check_member(&mut refusals, name.as_ref(), None);
+            refusals.finish()?;
             if name.is_none() && colour.is_none() && language.is_none() {
                 return Ok(());
             }

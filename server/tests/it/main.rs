@@ -78,6 +78,7 @@ mod output;
 mod pages;
 mod passwords;
 mod people;
+mod plain_refusals;
 mod plans;
 mod processes;
 mod queries;

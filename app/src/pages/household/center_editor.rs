@@ -180,7 +180,9 @@ fn in_figures(
     let is_figure = |text: &&String| *text != before && !text.trim().is_empty();
     let Some(text) = form.opening_balance.as_ref().filter(is_figure) else { return Ok(form) };
     let currency = form.currency.as_ref().and_then(|code| code.parse().ok()).unwrap_or(home);
-    let plain = plainly(text, None, currency, language)
-        .map_err(|error| vec![FieldError { field: "opening_balance".to_owned(), reason: error.into() }])?;
+    let plain = plainly(text, None, currency, language).map_err(|error| {
+        let refused = FieldError { field: "opening_balance".to_owned(), reason: error.into() };
+        refused.with_others(form.new_center().err().unwrap_or_default())
+    })?;
     Ok(FinancialCenterForm { opening_balance: Some(plain), ..form })
 }

@@ -90,8 +90,10 @@ pub(super) fn directed(
     let home: Currency = replica.household.with_untracked(|household| household.currency);
     let kind = kind.filter(|_| form.target.as_deref() != Some(Target::Plan.word()));
     let Some(text) = form.amount.as_ref().filter(|text| !text.trim().is_empty()) else { return Ok(form) };
-    let amount = plainly(text, kind, currency.unwrap_or(home), language)
-        .map_err(|error| vec![FieldError { field: "amount".to_owned(), reason: error.into() }])?;
+    let amount = plainly(text, kind, currency.unwrap_or(home), language).map_err(|error| {
+        let refused = FieldError { field: "amount".to_owned(), reason: error.into() };
+        refused.with_others(form.new_recurring().err().unwrap_or_default())
+    })?;
     Ok(RecurringForm { amount: Some(amount), ..form })
 }
 

@@ -141,7 +141,12 @@ impl Edit {
         let (form, mut refused) = self.changes();
         let form = form.without(without);
         refused.retain(|refused| !without.contains(&refused.field.as_str()));
-        if let Err(refused) = form.revision().and_then(|_| refused.is_empty().then_some(()).ok_or(refused)) {
+        let malformed = form.revision().err().unwrap_or_default();
+        let refused = match refused.pop() {
+            Some(amount) => amount.with_others(malformed),
+            None => malformed,
+        };
+        if !refused.is_empty() {
             errors.set(refused);
             return;
         }

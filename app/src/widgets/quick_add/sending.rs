@@ -4,7 +4,7 @@ use crate::{
     command::Command,
     domain::{
         ArticleId, Comment, Day, Fact, FactForm, FactId, FieldError, FinancialCenterId, Instant, Language,
-        Money, NewFact, Reason, arithmetic::plainly,
+        Money, NewFact, RowsOfForm,
     },
     outbox::Outbox,
     replica::Replica,
@@ -35,18 +35,17 @@ pub fn form_of(fact: &Fact) -> FactForm {
 
 /// The fact as it will most likely be recorded.
 pub fn provisional(replica: &Replica, form: &FactForm, language: Language) -> Result<Fact, Vec<FieldError>> {
-    let NewFact { id, amount, article_id, financial_center_id, date, comment } = form.new_fact()?;
-    let field = |name: &str, reason| vec![FieldError { field: name.to_owned(), reason }];
-    let currency = replica
-        .currency_of(financial_center_id)
-        .ok_or_else(|| field("financial_center_id", Reason::NotFound))?;
-    let kind = replica
-        .articles
-        .with_untracked(|rows| rows.iter().find(|row| row.id == article_id).map(|row| row.kind));
-    let kind = kind.ok_or_else(|| field("article_id", Reason::NotFound))?;
-    let amount = plainly(&amount, Some(kind), currency, language)
-        .and_then(|plain| Money::parse_entry(&plain, currency))
-        .map_err(|error| field("amount", error.into()))?;
+    let article: Option<ArticleId> = form.article_id.as_ref().and_then(|id| id.parse().ok());
+    let article =
+        replica.articles.with_untracked(|rows| rows.iter().find(|row| Some(row.id) == article).cloned());
+    let center: Option<FinancialCenterId> = form.financial_center_id.as_ref().and_then(|id| id.parse().ok());
+    let center = replica.centers.with_untracked(|rows| {
+        rows.iter().map(|row| &row.center).find(|row| Some(row.id) == center).cloned()
+    });
+    let home = replica.household.with_untracked(|household| household.currency);
+    let rows = RowsOfForm { article: article.as_ref(), center: center.as_ref(), home };
+    let (NewFact { id, article_id, financial_center_id, date, comment, .. }, amount) =
+        form.evaluated(rows, language)?;
     let date = date.unwrap_or_else(|| replica.today.get_untracked());
     Ok(Fact { comment, ..unwritten(replica, id, amount, article_id, financial_center_id, date) })
 }
