@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub enum StoreFault {
     /// The disk is full.
     Full,
+    /// A file has reached the limit on the size of files that the server may write (`ulimit -f`).
+    FileLimit,
     /// The disk or the database is read-only.
     ReadOnly,
     /// The disk reports an error.
@@ -236,6 +238,7 @@ impl AppError {
             Self::Busy => "busy",
             Self::Unavailable => "unavailable",
             Self::Store(StoreFault::Full) => "disk_full",
+            Self::Store(StoreFault::FileLimit) => "file_limit",
             Self::Store(StoreFault::ReadOnly) => "read_only",
             Self::Store(StoreFault::Failing) => "disk_failing",
             Self::Store(StoreFault::Locked) => "database_locked",

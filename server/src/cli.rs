@@ -89,6 +89,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
     let config = Config::new(cli.options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        outlive_file_limits();
         match cli.command.unwrap_or(CliCommand::Serve) {
             CliCommand::Serve => listen(config).await,
             CliCommand::Migrate => {
@@ -156,7 +157,6 @@ async fn listen(mut config: Config) -> Result<(), CliError> {
     descriptors::make_room(&listener, config.limits.sockets);
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
-    outlive_file_limits();
     let clock = Clock::default();
     #[cfg(feature = "trial")]
     {

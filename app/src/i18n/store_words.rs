@@ -9,6 +9,10 @@ pub(super) const fn sentence(fault: StoreFault) -> (&'static str, &'static str) 
             "The server's disk is full; nothing was saved. Reading works. Try again once there is room.",
             "На диске сервера нет места; ничего не записано. Читать можно. Повторите, когда место появится.",
         ),
+        StoreFault::FileLimit => (
+            "The server may write no larger file to its disk; nothing was saved. Reading works. Tell whoever runs the server: its limit on the size of files (ulimit -f) is too low.",
+            "Серверу нельзя записать на диск файл больше; ничего не записано. Читать можно. Сообщите тому, кто ведёт сервер: предел размера файлов (ulimit -f) слишком мал.",
+        ),
         StoreFault::ReadOnly => (
             "The server's disk is read-only; nothing was saved. Reading works. Tell whoever runs the server.",
             "Диск сервера доступен только для чтения; ничего не записано. Читать можно. Сообщите тому, кто ведёт сервер.",

@@ -1,5 +1,6 @@
 //! The SQLite file as the system sees it: its permissions, and whether it is still the one that was opened.
 
+use rustix::process::{Resource, getrlimit};
 use sqlx::Connection;
 use sqlx_sqlite::SqliteConnection;
 use std::{
@@ -93,9 +94,47 @@ impl DatabaseFile {
         if same { Ok(()) } else { Err(self.displaced()) }
     }
 
+    /// Checks that the file and those beside it are below the limit on the size of files. A write that would pass the
+    /// limit fills the file up to it, so the file that was refused to grow is as large as that.
+    ///
+    /// # Errors
+    /// [`AtLimit`], within [`sqlx::Error::Io`].
+    pub fn check_size(&self) -> sqlx::Result<()> {
+        let Some(limit) = size_limit() else { return Ok(()) };
+        for path in ["", "-wal", "-shm", "-journal"].map(|suffix| beside(&self.path, suffix)) {
+            if path.metadata().is_ok_and(|found| found.len() >= limit) {
+                return Err(sqlx::Error::Io(io::Error::new(
+                    io::ErrorKind::FileTooLarge,
+                    AtLimit { path, limit },
+                )));
+            }
+        }
+        Ok(())
+    }
+
     fn displaced(&self) -> sqlx::Error {
         sqlx::Error::Io(io::Error::new(io::ErrorKind::NotFound, Displaced(self.path.clone())))
     }
+}
+
+/// A file has reached the limit on the size of files.
+#[derive(Debug, thiserror::Error)]
+#[error("{path} has reached {limit} bytes, the limit on the size of a file: raise it (ulimit -f)")]
+struct AtLimit {
+    path: PathBuf,
+    limit: u64,
+}
+
+/// Whether an error is [`AtLimit`].
+#[must_use]
+pub fn is_at_limit(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<AtLimit>())
+}
+
+/// The limit on the size of the files that this process writes (`ulimit -f`); `None` if there is none.
+#[must_use]
+pub fn size_limit() -> Option<u64> {
+    getrlimit(Resource::Fsize).current
 }
 
 /// Whether an error is [`Displaced`].

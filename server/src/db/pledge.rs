@@ -19,9 +19,14 @@ impl Origin {
     }
 
     /// Why a statement failed. After the file or its log was moved, SQLite finds another log, and reports an I/O
-    /// error, a file that cannot be opened, or corruption.
+    /// error, a file that cannot be opened, or corruption. It reports an I/O error too if a file may not grow.
     pub(super) fn cause(&self, error: sqlx::Error) -> sqlx::Error {
-        if refusal::may_be_of_the_file(&error) { self.check().err().unwrap_or(error) } else { error }
+        let Some(file) = self.0.as_ref().filter(|_| refusal::may_be_of_the_file(&error)) else {
+            return error;
+        };
+        let found =
+            file.check().and_then(|()| if refusal::is_io(&error) { file.check_size() } else { Ok(()) });
+        found.err().unwrap_or(error)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The error codes of the stores, and what they mean for the caller.
 
-use super::file::is_displaced;
+use super::file::{is_at_limit, is_displaced, size_limit};
 use app::error::{AppError, StoreFault};
 
 /// The error for a fault of the store that may pass or that the operator can fix; `None` for a fault of this
@@ -9,6 +9,7 @@ use app::error::{AppError, StoreFault};
 pub fn answer(error: &sqlx::Error) -> Option<AppError> {
     match error {
         sqlx::Error::Io(error) if is_displaced(error) => Some(AppError::Store(StoreFault::Displaced)),
+        sqlx::Error::Io(error) if is_at_limit(error) => Some(AppError::Store(StoreFault::FileLimit)),
         sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed
@@ -27,9 +28,15 @@ pub fn told(error: &sqlx::Error) -> String {
     let words = match of_code(&code) {
         Some(AppError::Store(StoreFault::Full)) => "the disk is full",
         Some(AppError::Store(StoreFault::ReadOnly)) => "the disk or the database is read-only",
-        Some(AppError::Store(StoreFault::Failing)) => {
-            "the disk reports an error, or the file cannot be opened"
-        }
+        // SQLite reports a file that may not grow as an error of the disk.
+        Some(AppError::Store(StoreFault::Failing)) => match size_limit() {
+            Some(limit) => {
+                return format!(
+                    "the disk reports an error, the file cannot be opened, or a file reached the limit of {limit} bytes (ulimit -f)"
+                );
+            }
+            None => "the disk reports an error, or the file cannot be opened",
+        },
         Some(AppError::Store(StoreFault::Locked)) => "another program has locked it",
         Some(AppError::Store(StoreFault::Displaced)) => "its file was moved, deleted or replaced",
         _ if is_damage(error) => "its file is damaged",
@@ -67,12 +74,22 @@ pub fn may_be_of_the_file(error: &sqlx::Error) -> bool {
     is_damage(error) || matches!(answer(error), Some(AppError::Store(_) | AppError::Unavailable))
 }
 
+/// Whether SQLite reports an error of the disk. A file that may not grow is one of its causes.
+#[must_use]
+pub fn is_io(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    let code = error.code().unwrap_or_default();
+    code.len() < 5 && code.parse::<i32>().is_ok_and(|number| number & 0xff == 10)
+}
+
 /// Whether a write failed because the disk or the database accepts none: it is full, read-only or failing.
 #[must_use]
 pub fn is_of_the_disk(error: &sqlx::Error) -> bool {
     matches!(
         answer(error),
-        Some(AppError::Store(StoreFault::Full | StoreFault::ReadOnly | StoreFault::Failing))
+        Some(AppError::Store(
+            StoreFault::Full | StoreFault::FileLimit | StoreFault::ReadOnly | StoreFault::Failing
+        ))
     )
 }
 

@@ -1,6 +1,9 @@
-//! A full disk, and one that fails: the system refuses writes of the real program.
+//! A full disk, and a limit on the size of files: the system refuses writes of the real program.
 
-use crate::harness::{Member, PASSWORD, PATIENCE, cookie_of, email, free_port, pause};
+use crate::{
+    harness::{Member, PASSWORD, PATIENCE, cookie_of, email, free_port, pause},
+    start::{ends, one_clear_line},
+};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor};
@@ -192,11 +195,11 @@ async fn writes_are_refused_with_a_reason_and_work_again(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_a_disk_without_any_room_writes_are_refused_with_a_reason_and_recover() {
+async fn at_the_limit_on_the_size_of_files_writes_are_refused_with_a_reason_and_recover() {
     let folder = tempfile::tempdir().expect("a folder");
     let fill = |program: &Program| program.limit_files(Some(0));
     let free = |program: &Program| program.limit_files(None);
-    writes_are_refused_with_a_reason_and_work_again(folder.path(), fill, free, "disk_failing").await;
+    writes_are_refused_with_a_reason_and_work_again(folder.path(), fill, free, "file_limit").await;
 }
 
 /// A file system of a few megabytes, mounted until dropped.
@@ -241,7 +244,7 @@ async fn on_a_full_file_system_writes_are_refused_with_a_reason_and_recover() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_disk_with_room_for_less_than_a_change_is_reported_at_once() {
+async fn a_limit_on_files_with_room_for_less_than_a_change_is_reported_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let program = Program::start(folder.path()).await;
     let anna = founder(program.addr).await;
@@ -261,7 +264,7 @@ async fn a_disk_with_room_for_less_than_a_change_is_reported_at_once() {
         left -= 1;
         assert!(left > 0, "there is an end to it");
     };
-    refused.problem(503, "disk_failing");
+    refused.problem(503, "file_limit");
     assert_eq!(program.readiness().await, (200, "read-only".into()));
     assert!(!program.writable().await);
     program.limit_files(None);
@@ -269,4 +272,21 @@ async fn a_disk_with_room_for_less_than_a_change_is_reported_at_once() {
     assert_eq!(program.readiness().await, (200, "ready".into()));
     assert!(program.writable().await);
     program.kill();
+}
+
+#[test]
+fn a_command_at_the_limit_on_the_size_of_files_names_it_and_leaves_no_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(ends(folder.path(), &["migrate"]).status.success());
+    let book = folder.path().join("data/family-budget.db");
+    for (command, file) in
+        [("backup copy.db", "copy.db.part"), ("migrate --database-url sqlite://other.db", "other.db")]
+    {
+        let limited = format!("ulimit -f 128; exec {} {command}", env!("CARGO_BIN_EXE_family-budget"));
+        let mut shell = Command::new("sh");
+        let output = shell.args(["-c", &limited]).current_dir(folder.path()).env_clear().output();
+        one_clear_line(&output.expect("it ends"), "(ulimit -f)");
+        assert!(!folder.path().join(file).exists(), "{file} is left");
+    }
+    assert!(book.exists());
 }

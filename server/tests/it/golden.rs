@@ -272,6 +272,7 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::Unavailable,
         AppError::NoAnswer,
         AppError::Store(StoreFault::Full),
+        AppError::Store(StoreFault::FileLimit),
         AppError::Store(StoreFault::ReadOnly),
         AppError::Store(StoreFault::Failing),
         AppError::Store(StoreFault::Locked),
