@@ -87,6 +87,12 @@ pub async fn serve(
     let addr = listener.local_addr().map_err(ServeError::Listener)?;
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let current = CurrentRouter::default();
+    // Whatever can be refused without the book is tried before the book is opened: a start that fails makes no file.
+    let admin = match config.admin_addr {
+        Some(addr) => Some(TcpListener::bind(addr).await.map_err(|error| ServeError::Admin(addr, error))?),
+        None => None,
+    };
+    let crew = Crew::start().map_err(ServeError::Threads)?;
     let accepting = accept(listener, current.clone(), config.pace.head, &tasks, &stop);
     tokio::pin!(accepting);
     // Requests that arrive while the book is being opened get an answer that says so.
@@ -113,8 +119,7 @@ pub async fn serve(
         }
     }
     // Before anything is counted: earlier counts would be lost.
-    if let Some(addr) = config.admin_addr {
-        let admin = TcpListener::bind(addr).await.map_err(|error| ServeError::Admin(addr, error))?;
+    if let Some(admin) = admin {
         tasks.spawn(admin::serve(admin, meters::install()?, ledger.clone(), stop.clone()));
     }
     let live = Arc::new(Live {
@@ -130,7 +135,7 @@ pub async fn serve(
         }),
         build: build_of(&config.leptos),
         shutdown: shutdown.clone(),
-        crew: Crew::start().map_err(ServeError::Threads)?,
+        crew,
         sockets: TaskTracker::new(),
         bell_to_flush: metrics::histogram!(meters::BELL_TO_FLUSH),
     });

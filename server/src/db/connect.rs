@@ -14,7 +14,8 @@ use super::{
 use sqlx::{Connection, pool::PoolOptions};
 use sqlx_postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx_sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -65,8 +66,18 @@ pub async fn open(url: &str, settings: Settings) -> Result<OpenDatabase, Connect
 
 async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)
+    let made = file::make_folders(folder)
         .map_err(|source| ConnectError::Folder { path: folder.to_owned(), source })?;
+    let opened = sqlite_in(path).await;
+    if opened.is_err() {
+        // Those with other files in them stay.
+        made.iter().rev().for_each(|folder| drop(std::fs::remove_dir(folder)));
+    }
+    opened
+}
+
+/// Opens a SQLite file in an existing folder. If that fails, no file is there that was not before.
+async fn sqlite_in(path: &Path) -> Result<OpenDatabase, ConnectError> {
     // The log and the lock stand beside the file itself, whichever link names it: one file has one lock.
     let named = path;
     let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -88,13 +99,31 @@ async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
     }
     // No tables are created in the database of another program; in an empty one they are.
     if path.is_file() {
+        let beside_it = ["-wal", "-shm"].map(|suffix| file::beside(path, suffix));
+        let missing: Vec<_> = beside_it.iter().filter(|path| !path.exists()).collect();
         match beside::check_budget(path, named).await {
             Ok(()) | Err(ConnectError::Empty(_)) => {}
-            Err(error) => return Err(error),
+            Err(error) => {
+                // SQLite makes them for readers too, and a reader does not remove them. The lock keeps writers away.
+                missing.into_iter().for_each(|path| file::remove(path));
+                return Err(error);
+            }
         }
     }
     let lock = FileLock::take(path, locked).map_err(refused)?;
-    let fault = |source| ConnectError::File { path: path.clone(), source };
+    match sqlite_locked(path, &lock).await {
+        Ok(database) => Ok(OpenDatabase { database, lock: Some(lock) }),
+        Err(error) => {
+            lock.unmake(path);
+            Err(error)
+        }
+    }
+}
+
+/// Opens a SQLite file that this process has locked. If that fails, its connections are closed, with which SQLite
+/// removes its log.
+async fn sqlite_locked(path: &Path, lock: &FileLock) -> Result<Database, ConnectError> {
+    let fault = |source| ConnectError::File { path: path.to_owned(), source };
     let file = Arc::new(DatabaseFile::of(path, lock.database()).map_err(fault)?);
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -110,10 +139,23 @@ async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
         .test_before_acquire(false)
         .connect_with(options.clone())
         .await?;
-    migrations::sqlite(&writer).await?;
+    let opened = with_writer(&writer, &file, (path, options)).await;
+    if opened.is_err() {
+        file.release_log().await;
+        writer.close().await;
+    }
+    opened
+}
+
+async fn with_writer(
+    writer: &SqlitePool,
+    file: &Arc<DatabaseFile>,
+    (path, options): (&Path, SqliteConnectOptions),
+) -> Result<Database, ConnectError> {
+    migrations::sqlite(writer).await?;
     // A backup that is served is no longer a backup: its rows will change, and its digests would be wrong.
     digest::forget(&mut *writer.acquire().await?).await?;
-    let reading = options.clone().read_only(true);
+    let reading = options.read_only(true);
     let keeps_log = SqliteConnection::connect_with(&reading).await?;
     file.hold_log(keeps_log)
         .map_err(|source| ConnectError::File { path: file::beside(path, "-wal"), source })?;
@@ -125,7 +167,7 @@ async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
         writable: writable.clone(),
     };
     folding::bring_up_to_date(&alone).await?;
-    let readers = on_file(&file, SqlitePoolOptions::new())
+    let readers = on_file(file, SqlitePoolOptions::new())
         .test_before_acquire(false)
         .max_connections(READERS)
         .connect_with(reading)
@@ -136,8 +178,7 @@ async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
         open.push(readers.acquire().await?);
     }
     drop(open);
-    let database = Database::Sqlite { writer, readers, file: Some(file), writable };
-    Ok(OpenDatabase { database, lock: Some(lock) })
+    Ok(Database::Sqlite { writer: writer.clone(), readers, file: Some(file.clone()), writable })
 }
 
 /// Connections check that the path still leads to the file that was opened. They stay open, since one that is

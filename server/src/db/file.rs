@@ -169,6 +169,40 @@ pub fn private(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// As [`private`], and whether the file did not exist before.
+///
+/// # Errors
+/// If the system refuses.
+pub fn private_or_made(path: &Path) -> io::Result<(File, bool)> {
+    match File::options().create_new(true).read(true).write(true).mode(PRIVATE).open(path) {
+        Ok(file) => Ok((file, true)),
+        // Also if the name is a link to a file that does not exist yet.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => private(path).map(|file| (file, false)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a file, if there is one.
+pub(super) fn remove(path: &Path) {
+    if let Err(error) = std::fs::remove_file(path)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, path = %path.display(), "a file of a start that failed is left behind");
+    }
+}
+
+/// The missing folders of a path, which are made: the outermost first.
+///
+/// # Errors
+/// If the system refuses one of them.
+pub fn make_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    let mut missing: Vec<_> = missing.map(Path::to_owned).collect();
+    missing.reverse();
+    std::fs::create_dir_all(folder)?;
+    Ok(missing)
+}
+
 /// Removes the permissions of others, which an earlier version set.
 fn keep_private(path: &Path) {
     let open = path.metadata().is_ok_and(|found| found.permissions().mode() & 0o077 != 0);

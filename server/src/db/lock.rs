@@ -23,8 +23,16 @@ use std::{
 /// descriptors also drops SQLite's locks of this process, so it must outlive every connection.
 #[derive(Debug)]
 pub struct FileLock {
-    _beside: File,
-    database: File,
+    beside: Taken,
+    database: Taken,
+}
+
+/// An open file.
+#[derive(Debug)]
+struct Taken {
+    file: File,
+    /// Whether it did not exist before.
+    made: bool,
 }
 
 /// Why a file was not locked.
@@ -112,27 +120,49 @@ impl FileLock {
     /// See [`LockError`].
     pub fn take(path: &Path, locked: Option<ByteLock>) -> Result<Self, LockError> {
         let name = file::beside(path, ".lock");
-        let beside = file::private(&name).map_err(|error| match path.parent() {
+        let beside = file::private_or_made(&name).map_err(|error| match path.parent() {
             Some(folder) if forbids_writing(&error) && !name.exists() => {
                 LockError::ReadOnly(folder.to_owned())
             }
             _ => LockError::Beside(error),
         })?;
-        beside.try_lock().map_err(|error| match error {
+        let (file, made) = beside;
+        file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => LockError::Held,
             TryLockError::Error(source) => LockError::Beside(source),
         })?;
-        let created = file::private(path).map_err(LockError::Database)?;
-        let ByteLock(database) = match locked {
-            Some(locked) => locked,
-            None => ByteLock::on(created, path)?,
-        };
-        Ok(Self { _beside: beside, database })
+        let beside = Taken { file, made };
+        let database = file::private_or_made(path).map_err(LockError::Database).and_then(|(file, made)| {
+            let ByteLock(file) = match locked {
+                Some(locked) => locked,
+                None => ByteLock::on(file, path)?,
+            };
+            Ok(Taken { file, made })
+        });
+        if database.is_err() && beside.made {
+            file::remove(&name);
+        }
+        Ok(Self { beside, database: database? })
     }
 
     /// The database file.
     pub(super) const fn database(&self) -> &File {
-        &self.database
+        &self.database.file
+    }
+
+    /// Removes what taking the lock has made, and ends it. For use after every connection is closed, if the database
+    /// does not open: a failed start leaves no file behind.
+    pub(super) fn unmake(self, path: &Path) {
+        if self.database.made {
+            ["", "-wal", "-shm", "-journal"]
+                .iter()
+                .for_each(|suffix| file::remove(&file::beside(path, suffix)));
+        }
+        // Another process that has opened it meanwhile still meets the lock on the database.
+        if self.beside.made {
+            file::remove(&file::beside(path, ".lock"));
+        }
+        drop(self.beside.file);
     }
 }
 

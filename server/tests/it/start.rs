@@ -1,5 +1,6 @@
 //! The program as it is started: files, ports, signals.
 
+mod leftovers;
 mod settings;
 
 use crate::harness::pause;
