@@ -166,7 +166,7 @@ impl ResumeQuery {
         ("since" = Option<i64>, Query, minimum = 0, description = "the last change the client has"),
         ("check" = Option<String>, Query, pattern = "^[0-9a-fA-F]{8}$", description = "what that change, or the snapshot, carried as `check`: another one means that the book was put back, and is answered by `resync`"),
     ),
-    responses((status = 101, description = "a WebSocket of JSON text frames"), (status = 403, description = "a page of another site"),
+    responses((status = 101, description = "a WebSocket of JSON text frames with an `event`: `welcome`, `budget_fact_created`, `budget_fact_updated`, `budget_fact_deleted`, `article_created`, `article_updated`, `article_deleted`, `financial_center_created`, `financial_center_updated`, `financial_center_deleted`, `recurring_created`, `recurring_updated`, `recurring_deleted`, `plan_updated`, `member_created`, `member_updated`, `household_updated`, `changes`, `reload`, `heartbeat`, `presence`, `links_changed`, `resync`, `bye`"), (status = 403, description = "a page of another site"),
         (status = 503, description = "as many sockets as this process takes, or it is stopping; see Retry-After"))
 )]
 pub async fn upgrade(

@@ -107,3 +107,34 @@ fn every_reference_in_the_document_resolves() {
         assert!(document.pointer(&pointer).is_some(), "{pointer}");
     }
 }
+
+#[test]
+fn the_document_and_the_readme_name_every_event_of_the_stream() {
+    let frames = include_str!("snapshots/it__golden__every_frame_is_written_as_it_always_was.snap");
+    let mut events: Vec<_> =
+        frames.split("\"event\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    events.sort_unstable();
+    events.dedup();
+    assert!(events.len() > 20, "{events:?}");
+    let document = document();
+    let stream = document["paths"]["/api/v1/budget/ws"]["get"]["responses"]["101"]["description"].as_str();
+    let (stream, readme) = (stream.expect("it is described"), include_str!("../../../README.md"));
+    for event in events {
+        assert!(stream.contains(&format!("`{event}`")), "the document lacks {event}");
+        let family = event.rsplit_once('_').map(|(family, _)| format!("`{family}_…`"));
+        let named = [Some(format!("`{event}`")), family];
+        assert!(named.iter().flatten().any(|name| readme.contains(name)), "the README lacks {event}");
+    }
+}
+
+#[test]
+fn what_programs_meet_beside_rows_is_named_in_the_document_and_the_readme() {
+    let document = document();
+    let snapshot = &document["components"]["schemas"]["Snapshot"];
+    assert!(snapshot.to_string().contains("\"merged\":"), "{snapshot}");
+    assert!(document["paths"]["/api/v1/auth/delete-by-email"]["post"]["summary"].is_string());
+    let readme = include_str!("../../../README.md");
+    for name in ["`merged`", "`merged_into`", "`other_member`", "/api/v1/auth/delete-by-email`"] {
+        assert!(readme.contains(name), "{name}");
+    }
+}
