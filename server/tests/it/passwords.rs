@@ -90,6 +90,15 @@ async fn a_concurrent_password_change_invalidates_the_old_password_on_every_path
     let removed = |row: &&serde_json::Value| row["id"] == dora.id && row["removed"] == json!(true);
     assert_eq!(members["items"].as_array().expect("rows").iter().filter(removed).count(), 1, "{members}");
 
+    // A person who sets another password at the same moment.
+    let gerd = server.founder("Gerd").await;
+    let changing = gerd.post("/auth/password", json!({ "old": PASSWORD, "new": "a third password" }));
+    while_a_password_changes(&server, (ACCOUNT, gerd.email.clone()), &gerd.email, changing)
+        .await
+        .refuses("old", "wrong_password");
+    let hash = server.texts("select password_hash from accounts").await;
+    assert_eq!(hash.iter().filter(|hash| *hash == "another").count(), 4, "it was not overwritten");
+
     // A person who left and deletes the account, and one who deletes it from within.
     let (emil, finn) = (server.guest(&anna, "Emil").await, server.guest(&anna, "Finn").await);
     leaves(&emil).await;
