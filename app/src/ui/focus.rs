@@ -4,13 +4,44 @@ use leptos::{
     ev::{focusin, focusout},
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{Document, Element, HtmlElement},
+    web_sys::{Document, Element, HtmlElement, HtmlInputElement},
 };
 use std::{cell::RefCell, rc::Rc};
 
 /// What can have the focus.
 const FOCUSABLE: &str = "button:not(:disabled), a[href], input:not(:disabled), select:not(:disabled), \
                          textarea:not(:disabled), summary, [tabindex]";
+
+/// Gives the focus to the first field of a form that has just been opened, and shows all of the form: it may end below
+/// the screen, or behind the tabs, which lie over the end of a phone's screen.
+pub fn begin_form(field: &HtmlInputElement) {
+    // If the field cannot be focused, the form can still be filled in.
+    drop(field.focus());
+    field.select();
+    if let Ok(Some(form)) = field.closest("form") {
+        scroll_into_view(&form);
+    }
+}
+
+/// Scrolls an element into view, no further than is needed. What lies over the page is left out by `scroll-padding`. Of
+/// what is higher than the screen the beginning is shown.
+pub fn scroll_into_view(element: &Element) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use js_sys::{Function, Object, Reflect};
+        // `web-sys` has the options only as a feature that all of leptos would be compiled for.
+        let options = Object::new();
+        let scroll = Reflect::set(&options, &"block".into(), &"nearest".into())
+            .and_then(|_| Reflect::get(element, &"scrollIntoView".into()))
+            .and_then(|scroll| scroll.dyn_into::<Function>());
+        if let Ok(scroll) = scroll {
+            // What is not scrolled can be scrolled by hand.
+            drop(scroll.call1(element, &options));
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = element;
+}
 
 /// Gives the focus to an element if the focused one was removed. If the person works elsewhere by now, the
 /// focus stays there.

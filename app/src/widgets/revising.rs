@@ -18,7 +18,7 @@ use crate::{
     outbox::{Outbox, Seen},
     replica::Replica,
     state::language::{use_language, use_words},
-    ui::{changing::part, field::Errors},
+    ui::{changing::part, field::Errors, focus::scroll_into_view},
 };
 use leptos::{html, prelude::*};
 use serde::de::DeserializeOwned;
@@ -217,8 +217,9 @@ impl<T: CurrentRow> RevisionFlow<T> {
 }
 
 /// The message `said` after the person tried to leave a form with unsaved content. `button` saves or adds it, as the
-/// message says, and gets the focus, so that both are scrolled into view.
+/// message says, and gets the focus; both are scrolled into view.
 pub fn unsaved(said: &'static str, asked: RwSignal<bool>, button: NodeRef<html::Button>) -> AnyView {
+    let message = NodeRef::<html::P>::new();
     Effect::new(move || {
         if asked.get() {
             // After the message is in the document.
@@ -227,11 +228,18 @@ pub fn unsaved(said: &'static str, asked: RwSignal<bool>, button: NodeRef<html::
                     // If the button cannot be focused, the message is still there.
                     drop(button.focus());
                 }
+                if let Some(message) = message.try_get_untracked().flatten() {
+                    scroll_into_view(&message);
+                }
             });
         }
     });
-    part(move || asked.get().then(|| view! { <p class="form-error" role="alert">{said}</p> }.into_any()))
-        .into_any()
+    part(move || {
+        asked
+            .get()
+            .then(|| view! { <p node_ref=message class="form-error" role="alert">{said}</p> }.into_any())
+    })
+    .into_any()
 }
 
 /// Both versions of the fields that were changed here, to choose from: name, theirs, mine.

@@ -20,7 +20,7 @@ mod revising;
 
 use crate::{
     state::{language::use_words, open_row::OpenRow},
-    ui::focus::focus_if_free,
+    ui::focus::{begin_form, focus_if_free},
 };
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
@@ -67,9 +67,7 @@ fn returns_to(open: OpenRow, id: String, button: NodeRef<html::Button>) {
 fn focus_first(input: NodeRef<html::Input>) {
     Effect::new(move || {
         if let Some(input) = input.get() {
-            // If the field cannot be focused, the form can still be filled in.
-            drop(input.focus());
-            input.select();
+            begin_form(&input);
         }
     });
 }

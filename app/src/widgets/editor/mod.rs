@@ -28,7 +28,7 @@ use crate::{
         changing::part,
         choice::event_target_is_select,
         field::{Field, invalid, message},
-        focus::is_free,
+        focus::{begin_form, is_free},
         program_part::{drawn, program_part},
         select::SelectField,
     },
@@ -108,9 +108,7 @@ fn Editor(
     let chosen = typed.clone();
     Effect::new(move || {
         if let Some(input) = inputs.amount.get().filter(|input| !late || is_free(input)) {
-            // If the field cannot be focused, the form can still be filled in.
-            drop(input.focus());
-            input.select();
+            begin_form(&input);
         }
     });
     let save = {
