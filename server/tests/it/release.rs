@@ -29,6 +29,10 @@ fn written(folder: &Path, name: &str, text: &str) -> PathBuf {
     file
 }
 
+fn manifest(path: &str) -> toml::Table {
+    fs::read_to_string(path).expect("a manifest").parse().expect("TOML")
+}
+
 /// Runs the script before `wasm-opt` with one that crashes a number of times and ends with this status: the script's
 /// status, how often `wasm-opt` ran, and what the file holds that it reads and replaces.
 fn optimised(crashes: u8, status: u8) -> (Option<i32>, usize, String) {
@@ -85,12 +89,19 @@ fn each_part_is_optimised_as_the_whole_is_and_named_after_the_build() {
     // What `sha256sum` says of the word "program".
     let build = "1310ca2c8932";
     assert_eq!(parts, [format!("chunk_0-{build}.wasm"), format!("plan-{build}.wasm")]);
-    let manifest: toml::Table = fs::read_to_string("../Cargo.toml").expect("it").parse().expect("TOML");
-    let flags = &manifest["workspace"]["metadata"]["leptos"][0]["wasm-opt-features"];
+    let flags = &manifest("../Cargo.toml")["workspace"]["metadata"]["leptos"][0]["wasm-opt-features"];
     let flags: Vec<&str> =
         flags.as_array().expect("a list").iter().filter_map(|flag| flag.as_str()).collect();
     let optimised = fs::read_to_string(folder.path().join(&parts[1])).expect("the part");
     assert_eq!(optimised, format!("split_plan, optimised {}\n", flags.join(" ")));
+}
+
+/// Cargo leaves that out, without a word, for a library that is also built as an rlib.
+#[test]
+fn the_program_in_the_browser_is_optimised_at_link_time() {
+    assert_eq!(manifest("../Cargo.toml")["profile"]["wasm-release"]["lto"], toml::Value::from(true));
+    let types = manifest("../frontend/Cargo.toml")["lib"]["crate-type"].clone();
+    assert_eq!(types, toml::Value::from(vec!["cdylib"]));
 }
 
 #[test]
