@@ -29,10 +29,12 @@ test("an error of quick add disappears when its field is corrected, and only tha
 test("a refusal of the plain form disappears when something is typed", async ({ household: { anna } }) => {
   const { page } = anna;
   await page.goto(anna.server.url);
+  await page.getByLabel("Amount").first().fill("5");
   await page.locator("form.quick-add").evaluate((form: HTMLFormElement) => form.submit());
   await anna.live();
   const refused = page.locator("form.quick-add .form-error");
   await expect(refused).toContainText("Some fields need a correction");
+  await expect(page.getByLabel("Category").first(), "the refused field").toBeFocused();
   await page.getByLabel("Amount").first().fill("7");
   await expect(refused).toBeHidden();
 });

@@ -1,11 +1,100 @@
-//! A labelled field with its message.
+//! A labelled field with its message, and the refused fields of a form.
 
-use super::changing::{changing, text};
+use super::{
+    changing::{changing, text},
+    focus::begin_form,
+};
 use crate::{domain::FieldError, i18n::range_words::refusal_sentence, state::language::use_language};
-use leptos::prelude::*;
+use leptos::{
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
 
-/// The errors of a form, by field.
-pub type Errors = RwSignal<Vec<FieldError>>;
+/// What a person has to look at first in a form: a refused field, or two versions to choose from.
+const FIRST: &str = "[aria-invalid='true'], .conflict";
+
+/// The refused fields of a form.
+#[derive(Clone, Copy)]
+pub struct Errors {
+    refused: RwSignal<Vec<FieldError>>,
+    /// The form, in which the first refused field gets the focus.
+    pub form: NodeRef<html::Form>,
+}
+
+impl Errors {
+    /// A form that begins with these refusals.
+    #[must_use]
+    pub fn new(refused: Vec<FieldError>) -> Self {
+        Self { refused: RwSignal::new(refused), form: NodeRef::new() }
+    }
+
+    /// Shows these refusals. The first refused field, in the order of the form, gets the focus.
+    pub fn refuse(self, refused: Vec<FieldError>) {
+        self.show(refused);
+        self.focus();
+    }
+
+    /// Gives the focus to the first refused field, after it is marked.
+    pub fn focus(self) {
+        request_animation_frame(move || {
+            if let Some(form) = self.form.try_get_untracked().flatten() {
+                focus_first(&form);
+            }
+        });
+    }
+
+    /// Shows these refusals in a form that is not open yet.
+    pub fn show(self, refused: Vec<FieldError>) {
+        self.refused.set(refused);
+    }
+
+    /// Removes all refusals.
+    pub fn clear(self) {
+        self.refused.set(Vec::new());
+    }
+
+    /// Gives the focus to the refused field when the form opens, or else to `first`. `may` is false if the person
+    /// works elsewhere by now.
+    pub fn opens(self, first: NodeRef<html::Input>, may: impl Fn(&Element) -> bool + 'static) {
+        Effect::new(move || {
+            if let (Some(form), Some(input)) = (self.form.get(), first.get())
+                && may(&input)
+                && !focus_first(&form)
+            {
+                begin_form(&input);
+            }
+        });
+    }
+
+    /// Reads the refusals.
+    pub fn with<T>(self, read: impl FnOnce(&Vec<FieldError>) -> T) -> T {
+        self.refused.with(read)
+    }
+
+    /// The refusals; `None` after the form is gone.
+    #[must_use]
+    pub fn try_get_untracked(self) -> Option<Vec<FieldError>> {
+        self.refused.try_get_untracked()
+    }
+
+    /// Keeps the refusals that still stand.
+    pub fn retain(self, stands: impl Fn(&FieldError) -> bool) {
+        // The form may be gone by now.
+        if self.refused.try_with_untracked(|errors| errors.iter().all(&stands)) == Some(false) {
+            self.refused.update(|errors| errors.retain(&stands));
+        }
+    }
+}
+
+/// Gives the focus to what has to be looked at first in a form; returns false if there is nothing.
+fn focus_first(form: &Element) -> bool {
+    let first = form.query_selector(FIRST).ok().flatten();
+    let first = first.and_then(|first| first.dyn_into::<HtmlElement>().ok());
+    // If it cannot be focused, its message is shown all the same.
+    first.map(|first| drop(first.focus())).is_some()
+}
 
 /// Names a field of a form, for its message.
 #[derive(Clone, Copy)]
@@ -23,11 +112,7 @@ pub fn message(errors: Errors, field: &'static str) -> Message {
 /// Removes the message of a field that is being corrected, and of the fields that it was compared with. The
 /// form is checked again when it is sent.
 pub fn correct(errors: Errors, field: &str) {
-    let stands = |error: &FieldError| error.field != field && !error.reason.compares_fields();
-    // The form may be gone by now.
-    if errors.try_with_untracked(|errors| errors.iter().all(stands)) == Some(false) {
-        errors.update(|errors| errors.retain(stands));
-    }
+    errors.retain(|error| error.field != field && !error.reason.compares_fields());
 }
 
 /// `aria-invalid` of a field.

@@ -20,7 +20,7 @@ mod revising;
 
 use crate::{
     state::{language::use_words, open_row::OpenRow},
-    ui::focus::{begin_form, focus_if_free},
+    ui::focus::focus_if_free,
 };
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
@@ -59,15 +59,6 @@ fn returns_to(open: OpenRow, id: String, button: NodeRef<html::Button>) {
             && open.takes_focus(&id)
         {
             focus_if_free(&button);
-        }
-    });
-}
-
-/// Gives the focus to the first field of a form that opens.
-fn focus_first(input: NodeRef<html::Input>) {
-    Effect::new(move || {
-        if let Some(input) = input.get() {
-            begin_form(&input);
         }
     });
 }

@@ -20,6 +20,7 @@ use crate::{
     },
     ui::{
         changing::{changing, part, text},
+        field::Errors,
         select::SelectField,
     },
     widgets::{article_choice::ArticleChoice, offers, sign_key::Signed},
@@ -109,7 +110,7 @@ impl Statement {
 /// The fields for the statement's balance and for the category of the difference.
 pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency: Currency) -> AnyView {
     let (t, language) = (use_words(), use_language());
-    let (errors, failure) = (RwSignal::new(Vec::new()), RwSignal::new(None::<AppError>));
+    let (errors, failure) = (Errors::new(Vec::new()), RwSignal::new(None::<AppError>));
     let outbox: Outbox = use_context().unwrap_or_default();
     let Statement { entered, input, article, difference, opening, asked } = statement;
     let said = move || match difference.get() {
@@ -127,6 +128,13 @@ pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency:
     };
     let refuses =
         changing(move || (asked.get() && difference.with(|it| matches!(it, Some(Err(_))))).then_some("true"));
+    let refuse = move |refused| {
+        errors.show(refused);
+        // The category is the only field of its own.
+        if let Some(select) = article.select.try_get_untracked().flatten() {
+            drop(select.focus());
+        }
+    };
     let adjust = move |money: Money| {
         let form = FactForm {
             id: Some(FactId::new().to_string()),
@@ -136,10 +144,10 @@ pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency:
             date: None,
             comment: Some(t.adjustment.to_owned()),
         };
-        errors.set(Vec::new());
+        errors.clear();
         failure.set(None);
         if let Err(refused) = form.new_fact() {
-            return errors.set(refused);
+            return refuse(refused);
         }
         // It is foreseen at once; a refusal is said here while the form is open, and else in the list.
         let heard = move |heard| match heard {
@@ -148,7 +156,7 @@ pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency:
         };
         if let Err(refused) = outbox.send(Command::RecordFact(form), None, Vec::new(), Some(Box::new(heard)))
         {
-            return errors.set(refused);
+            return refuse(refused);
         }
         // The button disappears with the difference, so the focus returns to the statement.
         if let Some(input) = input.try_get_untracked().flatten() {
@@ -160,7 +168,7 @@ pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency:
         Some(view! {
             <SelectField choice=*article offer=offers::articles(article, t.choose) label=t.category id="center-adjustment" errors field="article_id" />
             <button type="button" class="button button-outline" on:click={let adjust = adjust.clone(); move |_| adjust(money)}>
-                {t.adjust} " " <span class="num" translate="no">{signed(money, language)}</span>
+                <span>{t.adjust} " " <span class="num" translate="no">{signed(money, language)}</span></span>
             </button>
         }.into_any())
     };

@@ -1,7 +1,7 @@
 //! The form of a recurring entry.
 
 use super::{
-    chosen, focus_first,
+    chosen,
     recurring_inputs::{RecurringInputs, directed, shown_in},
     revising::{Beginning, begin},
 };
@@ -61,7 +61,7 @@ pub(super) fn RecurringEditor(
         },
     };
     let inputs = RecurringInputs::new(&first, &replica);
-    focus_first(inputs.amount);
+    editing.opens(inputs.amount);
     let changed = RwSignal::new(());
     let planning = RwSignal::new(first.target.as_deref() == Some(Target::Plan.word()));
     let look = move || {
@@ -156,7 +156,7 @@ pub(super) fn RecurringEditor(
     let (comment, automatic) = (text_of(&began.comment), began.automatic.unwrap_or(false));
     let label = if id.is_some() { t.edit_recurring } else { t.add_recurring };
     view! {
-        <form class="form row-form" aria-label=label novalidate on:submit=submit
+        <form class="form row-form" node_ref=editing.flow.errors.form aria-label=label novalidate on:submit=submit
             on:keydown=move |event| editing.key(&event) on:input=move |_| { look(); editing.goes_on(); } on:change=move |_| look_again()>
             {id.is_none().then(|| view! {
                 <Field label=t.what_recurs id="recurring-target".to_owned() error=message(editing.flow.errors, "target")>

@@ -60,16 +60,20 @@ pub(super) fn keys(sheet: PlanSheet, event: &KeyboardEvent) {
         && input.selection_end().ok().flatten() == u32::try_from(input.value().chars().count()).ok();
     let moved = match event.key().as_str() {
         "Enter" => {
-            // Entered again, it replaces what another member has set.
-            if untrack(|| sheet.problem(cell)).is_some() {
+            // Entered again, it replaces what another member has set. What cannot be read is entered here, because
+            // the focus stays at it.
+            if untrack(|| sheet.problem(cell)).is_some() || !sheet.can_be_read(&input.value()) {
                 take_over(sheet, &input, cell);
             }
-            step(sheet, &input, cell, if event.shift_key() { -1 } else { 1 }) || {
+            let by = if event.shift_key() { -1 } else { 1 };
+            if sheet.is_unreadable(cell) {
+                input.select();
+            } else if !step(sheet, &input, cell, by) {
                 // At the end of a column the focus stays.
                 take_over(sheet, &input, cell);
                 input.select();
-                true
             }
+            true
         }
         "ArrowDown" => step(sheet, &input, cell, 1),
         "ArrowUp" => step(sheet, &input, cell, -1),

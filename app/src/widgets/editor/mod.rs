@@ -28,7 +28,7 @@ use crate::{
         changing::part,
         choice::event_target_is_select,
         field::{Field, invalid, message},
-        focus::{begin_form, is_free},
+        focus::is_free,
         program_part::{drawn, program_part},
         select::SelectField,
     },
@@ -106,11 +106,7 @@ fn Editor(
         }
     };
     let chosen = typed.clone();
-    Effect::new(move || {
-        if let Some(input) = inputs.amount.get().filter(|input| !late || is_free(input)) {
-            begin_form(&input);
-        }
-    });
+    flow.errors.opens(inputs.amount, move |input| !late || is_free(input));
     let save = {
         let edit = edit.clone();
         move || {
@@ -144,7 +140,7 @@ fn Editor(
     let button = NodeRef::new();
     let choice = choice(edit.clone(), replica.clone());
     view! {
-        <form class="editor" aria-label=t.edit_transaction novalidate on:submit=submit on:keydown=keys
+        <form class="editor" node_ref=flow.errors.form aria-label=t.edit_transaction novalidate on:submit=submit on:keydown=keys
             on:input=move |_| {
                 typed();
                 editing.goes_on();

@@ -134,7 +134,7 @@ impl Edit {
                 .and_then(|fact| quick_add::send(&self.outbox, &fact));
             match sent {
                 Ok(()) => self.close(),
-                Err(refused) => errors.set(refused),
+                Err(refused) => errors.refuse(refused),
             }
             return;
         }
@@ -147,7 +147,7 @@ impl Edit {
             None => malformed,
         };
         if !refused.is_empty() {
-            errors.set(refused);
+            errors.refuse(refused);
             return;
         }
         if form == FactForm::default() && before.is_none() {

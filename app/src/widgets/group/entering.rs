@@ -162,9 +162,9 @@ impl Entering {
         let form = match self.form(over) {
             Ok(Some(form)) => form,
             Ok(None) => return,
-            Err(refused) => return errors.set(refused),
+            Err(refused) => return errors.refuse(refused),
         };
-        errors.set(Vec::new());
+        errors.clear();
         let (Some(id), Some(base), false) = (self.id, self.seen.first(), self.is_unwritten()) else {
             match self.outbox.send(Command::RecordGroup(form), None, Vec::new(), None) {
                 Ok(()) => {
@@ -173,7 +173,7 @@ impl Entering {
                     }
                     self.finish();
                 }
-                Err(refused) => errors.set(refused),
+                Err(refused) => errors.refuse(refused),
             }
             return;
         };

@@ -52,13 +52,8 @@ pub(super) fn Form(target: DialogTarget, replica: Replica, open: OpenDialog) -> 
             }
         });
     }
-    Effect::new(move || {
-        if let Some(input) = inputs.amount.get() {
-            // If the field cannot be focused, the form can still be filled in.
-            drop(input.focus());
-            input.select();
-        }
-    });
+    let errors = this.flow.errors;
+    errors.opens(inputs.amount, |_| true);
     let submit = {
         let this = this.clone();
         move |event: SubmitEvent| {
@@ -89,7 +84,7 @@ pub(super) fn Form(target: DialogTarget, replica: Replica, open: OpenDialog) -> 
         GroupKind::Split => "group-form is-split",
     };
     view! {
-        <form class=class novalidate on:submit=submit on:input=move |_| {
+        <form class=class node_ref=errors.form novalidate on:submit=submit on:input=move |_| {
                 typed.typed();
                 open.goes_on();
             }
@@ -126,7 +121,7 @@ fn choice(this: Entering) -> impl Fn() -> Option<AnyView> + Send + 'static {
             let details = shown::whole(replica, kind, &theirs.facts, language);
             let heading = changed_by(language, who.as_deref());
             view! {
-                <div class="conflict" role="alert">
+                <div class="conflict" role="alert" tabindex="-1">
                     <p><b>{heading}</b></p>
                     <p>{title} " " <span class="num">{figure}</span></p>
                     <p>{details}</p>

@@ -129,9 +129,7 @@ impl PartList {
             self.rows.update(|rows| rows.retain(|row| row.key != key));
             // The parts after it have new numbers, so their messages are removed; the next save checks them
             // again.
-            errors.update(|errors| {
-                errors.retain(|error| !error.field.starts_with("parts.") && !error.reason.compares_fields());
-            });
+            errors.retain(|error| !error.field.starts_with("parts.") && !error.reason.compares_fields());
             changed.set(());
         };
         let corrected = move |field: &str| correct(errors, &format!("parts.{}.{field}", place()));

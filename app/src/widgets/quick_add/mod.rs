@@ -50,7 +50,7 @@ pub fn QuickAdd() -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let back = Back::take();
-    let errors: Errors = RwSignal::new(back.fields.clone());
+    let errors = Errors::new(back.fields.clone());
     let inputs =
         FactInputs::new(ArticleChoice::new(None, &replica), center_choice(first_center(&replica), &replica));
     let FactInputs { amount, article, center, date, comment } = inputs;
@@ -76,7 +76,7 @@ pub fn QuickAdd() -> impl IntoView {
         let form = FactForm { id: Some(FactId::new().to_string()), ..inputs.typed() };
         match provisional(&book, &form, language).and_then(|fact| send(&outbox, &fact)) {
             Ok(()) => {
-                errors.set(Vec::new());
+                errors.clear();
                 clear();
                 sheet.close();
                 focus(amount);
@@ -123,6 +123,13 @@ pub fn QuickAdd() -> impl IntoView {
             focus(amount);
         }
     });
+    // So does a refusal of the form that was posted without the program.
+    let came_back = !back.fields.is_empty();
+    Effect::new(move || {
+        if came_back && errors.form.get().is_some() {
+            errors.focus();
+        }
+    });
     let offered = Notes::new(&replica);
     let after = after::after(&replica, inputs, draft.changed, language);
     let groups = use_context::<Groups>().unwrap_or_default();
@@ -139,6 +146,7 @@ pub fn QuickAdd() -> impl IntoView {
     view! {
         <form
             class="quick-add"
+            node_ref=errors.form
             method="post"
             action="/"
             aria-label=t.add_transaction
@@ -227,24 +235,15 @@ fn first_center(replica: &Replica) -> Option<String> {
     })
 }
 
-/// Shows the refused fields and focuses the first of them.
+/// Shows the refused fields. On the phone all but the amount are visible only in the sheet.
 fn show(refused: Vec<FieldError>, errors: Errors, inputs: FactInputs, sheet: Sheet) {
-    let first = refused.first().map(|error| error.field.clone());
-    errors.set(refused);
-    if first.as_deref() == Some("amount") {
+    let select = inputs.article.select.get_untracked();
+    if refused.iter().any(|error| error.field == "amount") {
         sheet.close();
-        return focus(inputs.amount);
+    } else if select.is_some_and(|select| select.offset_parent().is_none()) {
+        sheet.open();
     }
-    if let Some(select) = inputs.article.select.get_untracked() {
-        // On the phone the field is visible only in the sheet.
-        if select.offset_parent().is_none() {
-            sheet.open();
-        }
-        if first.as_deref() == Some("article_id") {
-            // The message is shown even if the field cannot be focused.
-            drop(select.focus());
-        }
-    }
+    errors.refuse(refused);
 }
 
 fn focus(input: NodeRef<html::Input>) {
