@@ -1,9 +1,9 @@
 import type { Page } from "@playwright/test";
 import { expect, type Person, test } from "../support/fixtures";
 
-/** The buttons of open forms that are covered by a notice, wherever the page is scrolled. */
-function covered(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+/** The controls that are covered by a notice, wherever the page is scrolled: the buttons of open forms, unless others are named. */
+function covered(page: Page, controls = ".editor-buttons button"): Promise<string[]> {
+  return page.evaluate((controls) => {
     const found = new Set<string>();
     const bar = document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
     const tabs = document.querySelector(".tabs")?.getBoundingClientRect();
@@ -11,7 +11,7 @@ function covered(page: Page): Promise<string[]> {
     const end = tabs && tabs.top > bar ? tabs.top : innerHeight;
     for (let top = 0; top <= document.documentElement.scrollHeight - innerHeight + 4; top += 4) {
       document.documentElement.scrollTop = top;
-      for (const button of document.querySelectorAll<HTMLElement>(".editor-buttons button")) {
+      for (const button of document.querySelectorAll<HTMLElement>(controls)) {
         const box = button.getBoundingClientRect();
         for (const toast of document.querySelectorAll<HTMLElement>(".toast")) {
           const over = toast.getBoundingClientRect();
@@ -19,13 +19,30 @@ function covered(page: Page): Promise<string[]> {
           // What is behind the bar or the tabs cannot be seen anyway.
           const [from, to] = [Math.max(box.top, over.top, bar), Math.min(box.bottom, over.bottom, end)];
           const beside = box.right <= over.left || box.left >= over.right;
-          if (!beside && to - from > 2) found.add(`${button.innerText}, scrolled to ${top}`);
+          if (!beside && to - from > 2) found.add(`${button.innerText || button.id}, scrolled to ${top}`);
         }
       }
     }
     return [...found];
-  });
+  }, controls);
 }
+
+/** Plans an amount for a category in the household's month. */
+async function plan(person: Person, name: string, amount: string): Promise<{ article_id?: string; financial_center_id: string }> {
+  const { today } = await person.api<{ today: string }>("get", "/snapshot");
+  const articles = (await person.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
+  const [center] = (await person.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
+  const article_id = articles.find((row) => row.name === name)?.id;
+  expect((await person.request.put(`${person.server.url}/api/v1/plans/${article_id}/${today.slice(0, 7)}`, { data: { amount } })).ok()).toBeTruthy();
+  return { article_id, financial_center_id: center.id };
+}
+
+/** Notices and offers stay as long as the test takes. */
+const stay = ({ page }: Person) =>
+  page.addInitScript(() => {
+    const begin = window.setTimeout.bind(window);
+    window.setTimeout = ((then: TimerHandler, after = 0) => begin(then, after >= 10_000 ? 2 ** 30 : after)) as typeof window.setTimeout;
+  });
 
 /** Deletes two rows, and uses up a plan: two offers and a notice. */
 async function twoOffersAndANotice(anna: Person, ben: Person): Promise<void> {
@@ -50,20 +67,35 @@ for (const [width, height] of [[390, 844], [390, 510], [1440, 900]]) {
   test.describe(`${width}×${height}`, () => {
     test.use({ viewport: { width, height }, hasTouch: touch, isMobile: touch });
 
-    test("no notice covers a button of an open form", async ({ household: { anna, ben } }) => {
-      const { today } = await anna.api<{ today: string }>("get", "/snapshot");
-      const articles = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
-      const [center] = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
-      const groceries = articles.find((row) => row.name === "Groceries")?.id;
-      expect((await anna.request.put(`${anna.server.url}/api/v1/plans/${groceries}/${today.slice(0, 7)}`, { data: { amount: "100" } })).ok()).toBeTruthy();
-      for (const comment of ["first", "second", ...Array.from({ length: 12 }, (_, at) => `row ${at}`)]) {
-        await anna.api("post", "/facts", { amount: "-0.10", article_id: groceries, financial_center_id: center.id, comment });
-      }
-      // The offers and the notice stay as long as this takes.
-      await anna.page.addInitScript(() => {
-        const begin = window.setTimeout.bind(window);
-        window.setTimeout = ((then: TimerHandler, after = 0) => begin(then, after >= 10_000 ? 2 ** 30 : after)) as typeof window.setTimeout;
+    for (const [path, name, controls] of [
+      ["/", "Groceries", ".quick-add button, .quick-add input, .quick-add select"],
+      ["/plan", "Clothes", "main button, main input"],
+      ["/household", "Gifts", "main button, main input"],
+    ]) {
+      test(`no notice covers a control of ${path}`, async ({ household: { anna, ben } }) => {
+        const row = await plan(anna, name, "100");
+        await stay(anna);
+        await anna.open(path);
+        await anna.live();
+        for (const amount of ["-95", "-10"]) {
+          await ben.api("post", "/facts", { amount, ...row });
+          await expect(anna.page.locator(".notices .toast").last()).toContainText(amount === "-95" ? "95 %" : "105 %");
+          await expect(anna.page.locator(".notices .toast").last()).toBeInViewport({ ratio: 1 });
+          expect(await covered(anna.page, controls)).toEqual([]);
+        }
+        // Nor the badge of the connection, where there is room beside it.
+        if (!touch) await anna.page.locator(".badge").click({ trial: true });
+        await anna.page.locator(".notices .toast").last().getByRole("button", { name: "Close" }).press("Enter");
+        await expect(anna.page.locator(".notices .toast")).toHaveCount(1);
       });
+    }
+
+    test("no notice covers a button of an open form", async ({ household: { anna, ben } }) => {
+      const groceries = await plan(anna, "Groceries", "100");
+      for (const comment of ["first", "second", ...Array.from({ length: 12 }, (_, at) => `row ${at}`)]) {
+        await anna.api("post", "/facts", { amount: "-0.10", ...groceries, comment });
+      }
+      await stay(anna);
       await anna.openLive();
       await twoOffersAndANotice(anna, ben);
       await anna.rows("row 3").getByRole("button").focus();

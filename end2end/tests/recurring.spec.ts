@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, found, type Person, test } from "../support/fixtures";
-import { held, writes } from "../support/writes";
+import { back, facts, held, lose, writes } from "../support/writes";
 
 const later = (day: string, days: number) => {
   const date = new Date(`${day}T12:00:00Z`);
@@ -125,6 +125,25 @@ test("what was recorded or skipped is open again at once when it is undone, befo
     await anna.page.unroute(writes);
     await anna.page.clock.resume();
   }
+});
+
+test("what was skipped and opened again without an answer can be recorded, and the server carries out all three", async ({ household: { anna } }) => {
+  await comes(anna, "gym", "-20", -3, { times: 1 });
+  await anna.openLive();
+  await anna.page.route(writes, lose);
+  const gym = rows(anna.page, "gym");
+  await gym.getByRole("button", { name: "Skip" }).click();
+  await expect(gym).toHaveCount(0);
+  await anna.page.getByRole("button", { name: "Undo" }).click();
+  await expect(gym).toHaveCount(1);
+  await expect(gym.getByRole("button", { name: "Record" })).toBeEnabled();
+  await gym.getByRole("button", { name: "Record" }).click();
+  await expect(gym).toHaveCount(0);
+  await expect(anna.rows("gym")).toHaveCount(1);
+  await back(anna);
+  await expect.poll(async () => (await facts(anna)).map((fact) => fact.amount)).toEqual(["-20.00"]);
+  await expect(anna.rows("gym")).toHaveCount(1);
+  await expect(gym).toHaveCount(0);
 });
 
 test("a transaction that somebody changed since is not undone, and the reason is shown", async ({ household: { anna, ben } }) => {

@@ -35,6 +35,9 @@ catalogue! {
     empty: "No transactions yet. Type an amount to start.", "Операций пока нет. Начните с суммы.";
     saving: "saving…", "сохраняется…";
     waiting: "waiting…", "ждёт отправки…";
+    uncounted_refused: "Not counted: it would be refused now.", "Пока не учтено: сейчас это было бы отклонено.";
+    uncounted_depends: "Not counted: it depends on an entry that was not saved.", "Пока не учтено: зависит от того, что не сохранено.";
+    changed_by_now: "This was changed meanwhile.", "Тем временем это изменили.";
     not_recorded: "This is not recorded yet. Look through it, then press Add.", "Это ещё не записано. Просмотрите и нажмите «Записать».";
     not_saved: "Not saved", "Не записано";
     not_deleted: "Not deleted", "Не удалено";
@@ -209,28 +212,34 @@ catalogue! {
     not_found: "There is no such page.", "Такой страницы нет.";
 }
 
-/// `Live`, with the number of entries that got no response yet, or of those that were refused.
+/// `Live`, with the numbers of entries that were refused and of those that wait to be sent.
 #[must_use]
-pub fn live_with(language: Language, waiting: usize, refused: usize) -> String {
-    let live = words(language).live;
-    match (language, waiting, refused) {
-        (_, 0, 0) => live.to_owned(),
-        (Language::En, waiting, 0) => format!("{live}, {waiting} waiting"),
-        (Language::Ru, waiting, 0) => format!("{live}, ждут отправки: {waiting}"),
-        (Language::En, _, refused) => format!("{live}, {refused} not saved"),
-        (Language::Ru, _, refused) => format!("{live}, не сохранено: {refused}"),
-    }
+pub fn live_with(language: Language, refused: usize, waiting: usize) -> String {
+    with_counts(language, words(language).live.to_owned(), refused, waiting)
 }
 
-/// `Offline since 14:02`, with the number of entries that wait to be sent.
+/// `Offline since 14:02`, with the same numbers.
 #[must_use]
-pub fn offline_since(language: Language, time: &str, waiting: usize) -> String {
-    match (language, waiting) {
-        (Language::En, 0) => format!("Offline since {time}"),
-        (Language::En, waiting) => format!("Offline since {time}, {waiting} waiting"),
-        (Language::Ru, 0) => format!("Нет связи с {time}"),
-        (Language::Ru, waiting) => format!("Нет связи с {time}, ждут отправки: {waiting}"),
+pub fn offline_since(language: Language, time: &str, refused: usize, waiting: usize) -> String {
+    let offline = match language {
+        Language::En => format!("Offline since {time}"),
+        Language::Ru => format!("Нет связи с {time}"),
+    };
+    with_counts(language, offline, refused, waiting)
+}
+
+/// `Live, 1 not saved, 3 waiting`. Each number stays beside its words where a narrow screen breaks the line.
+fn with_counts(language: Language, mut text: String, refused: usize, waiting: usize) -> String {
+    for (count, en, ru) in
+        [(refused, "not\u{a0}saved", "не\u{a0}сохранено"), (waiting, "waiting", "ждут\u{a0}отправки")]
+    {
+        match language {
+            _ if count == 0 => {}
+            Language::En => text.push_str(&format!(", {count}\u{a0}{en}")),
+            Language::Ru => text.push_str(&format!(", {ru}:\u{a0}{count}")),
+        }
     }
+    text
 }
 
 /// `Ben is editing`.

@@ -218,6 +218,12 @@ impl OutboxState {
         }
     }
 
+    /// The last command on a row that is not in the book of the page.
+    pub fn last_on(&self, row: RowId) -> Option<&Pending> {
+        let settling = || self.settling.iter().rev().map(|one| &one.pending);
+        self.queue.of(row).last().or_else(|| settling().find(|pending| pending.changes(row)))
+    }
+
     /// The entered plans that are not in the book of the page, the oldest first.
     pub fn all_planned(&self) -> impl DoubleEndedIterator<Item = &PlanForm> {
         fn forms(pending: &Pending) -> Option<&[PlanForm]> {

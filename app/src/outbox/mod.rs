@@ -12,17 +12,20 @@ mod merging;
 mod pauses;
 mod pending;
 mod queue;
+mod reading;
 mod row;
 mod sending;
 mod stale;
 #[cfg(test)]
 mod tests;
+mod uncounted;
 
 pub use listed::Listed;
 pub use merging::{Revisable, conflicts};
 pub use pending::Seen;
 pub use row::{RowId, restoration_of};
 pub use stale::{changed_by, version_now};
+pub use uncounted::Uncounted;
 
 use crate::{
     command::Command,
@@ -82,12 +85,14 @@ pub struct Outbox {
     pub listed: ArcRwSignal<Vec<Listed>>,
     /// The state of every row that has a pending or refused command.
     states: ArcRwSignal<BTreeMap<RowId, RowState>>,
+    /// The rows that wait without being counted.
+    uncounted: ArcRwSignal<BTreeMap<RowId, Uncounted>>,
 }
 
 impl Default for Outbox {
     fn default() -> Self {
         let (listed, states) = (ArcRwSignal::new(Vec::new()), ArcRwSignal::new(BTreeMap::new()));
-        Self { inner: Arc::default(), listed, states }
+        Self { inner: Arc::default(), listed, states, uncounted: ArcRwSignal::new(BTreeMap::new()) }
     }
 }
 
@@ -227,12 +232,6 @@ impl Outbox {
         drop(inner);
         self.wake();
         self.list();
-    }
-
-    /// The state of a row; `None` if it has no pending or refused command.
-    #[must_use]
-    pub fn state_of(&self, row: RowId) -> Option<RowState> {
-        self.states.with(|states| states.get(&row).cloned())
     }
 
     /// The entered plan of a row, if it is not in the book of the page yet.

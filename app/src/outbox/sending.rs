@@ -153,16 +153,19 @@ impl Outbox {
 
     /// Updates what the screens show.
     pub(super) fn list(&self) {
-        let (listed, states) = {
+        let (listed, states, uncounted) = {
             let inner = self.lock();
             inner.fold();
-            (inner.listed(), inner.states())
+            (inner.listed(), inner.states(), inner.uncounted())
         };
         if self.listed.with_untracked(|old| *old != listed) {
             self.listed.set(listed);
         }
         if self.states.with_untracked(|old| *old != states) {
             self.states.set(states);
+        }
+        if self.uncounted.with_untracked(|old| *old != uncounted) {
+            self.uncounted.set(uncounted);
         }
     }
 }

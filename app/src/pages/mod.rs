@@ -16,6 +16,7 @@ use crate::{
         plan_cell::CellToCorrect, undo::Undo,
     },
     ui::focus::keep_focus,
+    widgets::plan_notices::AnnouncedLevels,
 };
 use layout::{BookPage, Page};
 use leptos::prelude::*;
@@ -49,6 +50,7 @@ pub fn App() -> impl IntoView {
     provide_context(CellToCorrect::new());
     provide_context(outbox.clone());
     provide_context(Undo::default());
+    provide_context(AnnouncedLevels::default());
     provide_context(Editing::default());
     provide_context(Groups::default());
     provide_context(HouseholdForms::new(opened.unfinished));

@@ -6,7 +6,7 @@ use crate::{
     ui::program_part::{AnyPart, PartMissing, ProgramPart, program_part},
     widgets::{
         editor::EDITOR, group::FORM, refusal::REFUSAL, refused_occurrences::REFUSED_DAY,
-        refused_row::REFUSED, sign_in_again::SIGN_IN, undo::OFFERS, waiting::LISTS,
+        refused_row::REFUSED, sign_in_again::SIGN_IN, uncounted::UNCOUNTED, undo::OFFERS, waiting::LISTS,
     },
 };
 use leptos::prelude::*;
@@ -25,8 +25,8 @@ program_part! {
 }
 
 /// What Today shows after something was done on it; all in one file.
-static LATER: [&dyn AnyPart; 8] =
-    [&EDITOR, &REFUSED, &LISTS, &REFUSED_DAY, &REFUSAL, &OFFERS, &SIGN_IN, &FORM];
+static LATER: [&dyn AnyPart; 9] =
+    [&EDITOR, &REFUSED, &LISTS, &REFUSED_DAY, &REFUSAL, &OFFERS, &SIGN_IN, &UNCOUNTED, &FORM];
 
 /// Whether the page at this address can be drawn: its part is here, or it needs none.
 #[must_use]

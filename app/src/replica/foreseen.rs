@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     command::{Command, Decision, Fate, RowChange, decide},
-    domain::{Article, ArticleId, Fact, FactId, FinancialCenter, Month, Recurring},
+    domain::{Article, ArticleId, Fact, FactId, FinancialCenter, Month, MutationId, Recurring},
+    error::AppError,
     service::Terms,
     wire::{Change, Deleted, DeletedArticle, DeletedFact, Entry, Position},
 };
@@ -40,6 +41,8 @@ pub struct Foreseen {
     settlements: Settlements,
     /// At most one for each row; there are as few as pending commands.
     marks: Vec<Mark>,
+    /// The commands that the book does not include because they would be refused by now.
+    refusals: Vec<(MutationId, AppError)>,
 }
 
 impl Foreseen {
@@ -47,7 +50,8 @@ impl Foreseen {
     #[must_use]
     pub fn new(book: Book) -> Self {
         let settlements = book.settlements.clone();
-        Self { book, undo: Vec::new(), deleted: Vec::new(), settlements, marks: Vec::new() }
+        let (undo, deleted) = (Vec::new(), Vec::new());
+        Self { book, undo, deleted, settlements, marks: Vec::new(), refusals: Vec::new() }
     }
 
     /// The book with the pending commands applied.
@@ -60,6 +64,12 @@ impl Foreseen {
     #[must_use]
     pub fn marks(&self) -> &[Mark] {
         &self.marks
+    }
+
+    /// The commands that the book does not include because they would be refused by now, with the reasons.
+    #[must_use]
+    pub fn refusals(&self) -> &[(MutationId, AppError)] {
+        &self.refusals
     }
 
     /// How a row differs; `None` if it does not.
@@ -87,6 +97,7 @@ impl Foreseen {
     pub fn foresee(&mut self, asked: &[Asked]) {
         let here = self.confirmed().position();
         self.settlements.clone_from(&self.book.settlements);
+        self.refusals.clear();
         let ahead = self.months_ahead();
         for one in asked.iter().filter(|one| !one.is_in(here)) {
             let entries = if one.stands { self.entries(one) } else { Vec::new() };
@@ -129,7 +140,14 @@ impl Foreseen {
         };
         let changes = match decide(&page, terms, &one.command) {
             Decision::Changes(changes) => changes,
-            Decision::Already | Decision::Refused(_) | Decision::Unknown => Vec::new(),
+            Decision::Refused(error) => {
+                // One that was sent may be in the book already, and be refused for that.
+                if !one.uncertain && one.answer.is_none() {
+                    self.refusals.push((one.mutation, error));
+                }
+                Vec::new()
+            }
+            Decision::Already | Decision::Unknown => Vec::new(),
         };
         let mut entries: Vec<Entry> = changes.iter().filter_map(RowChange::entry).collect();
         if let Some((_, facts)) = &one.answer {

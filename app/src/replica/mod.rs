@@ -23,8 +23,9 @@ use crate::{
     command::{Command, Decision},
     domain::{
         Article, Balance, Currency, Day, Fact, FactId, FinancialCenterId, Household, Member, MemberId,
-        MonthTotals, Plan, Recurring,
+        MonthTotals, MutationId, Plan, Recurring,
     },
+    error::AppError,
     service::{Grid, Snapshot, Terms},
     wire::{Position, Present},
 };
@@ -168,6 +169,12 @@ impl Replica {
     #[must_use]
     pub fn decide(&self, terms: Terms, command: &Command, corrected: Option<FactId>) -> Decision {
         self.lock().foreseen.decide(terms, command, corrected)
+    }
+
+    /// The pending commands that the book does not include because they would be refused by now, with the reasons.
+    #[must_use]
+    pub fn refusals(&self) -> Vec<(MutationId, AppError)> {
+        self.lock().foreseen.refusals().to_vec()
     }
 
     /// Takes over the months that were read for the plan page; returns false if they must be read again.

@@ -42,11 +42,14 @@ pub fn ConnectionBadge(
     let word = move || match connection.get() {
         Connection::Live { .. } => {
             let (_, waiting, refused) = counts.get();
-            live_with(language, waiting, refused)
+            live_with(language, refused, waiting)
         }
         Connection::Connecting => t.connecting.to_owned(),
         Connection::CatchingUp => t.catching_up.to_owned(),
-        Connection::Offline { since } => offline_since(language, &since, counts.get().0),
+        Connection::Offline { since } => {
+            let (waiting, _, refused) = counts.get();
+            offline_since(language, &since, refused, waiting)
+        }
         Connection::SignedOut => t.signed_out.to_owned(),
         Connection::NotAMember => t.not_a_member.to_owned(),
         Connection::Crowded => t.crowded.to_owned(),

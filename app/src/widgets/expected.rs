@@ -68,9 +68,13 @@ impl Section {
         self.outbox.with_value(|outbox| outbox.state_of(RowId::Occurrence(id, day)))
     }
 
-    /// Whether an occurrence is being sent.
+    /// Whether an occurrence is being recorded or skipped. One that was opened again can be, whether that has
+    /// arrived or not.
     fn is_busy(self, occurrence: ExpectedDay) -> bool {
+        let (day, id) = occurrence;
+        let last = || self.outbox.with_value(|outbox| outbox.last_on(RowId::Occurrence(id, day)));
         matches!(self.state(occurrence), Some(RowState::Saving | RowState::Waiting))
+            && !matches!(last(), Some(Command::ReopenOccurrence { .. }))
     }
 
     /// Records or skips an occurrence. Its row disappears at once, and returns if the command is refused.

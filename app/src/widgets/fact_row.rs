@@ -5,6 +5,7 @@ use super::{
     group::shown,
     presence::editors,
     refused_row::{correct_button, refused},
+    uncounted::uncounted,
 };
 use crate::{
     command::Command,
@@ -14,6 +15,7 @@ use crate::{
         format::{signed, with_currency},
         words::edited_by,
     },
+    outbox::Outbox,
     replica::{Replica, Row, pending::RowState},
     state::{
         editing::Editing,
@@ -198,6 +200,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             _ => {}
         }
     };
+    let outbox = use_context::<Outbox>().unwrap_or_default();
     let refusal = {
         let (open, row) = (open.clone(), row.clone());
         move || match status.get() {
@@ -208,6 +211,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
                 });
                 Some(refused(id.into(), error, vec![row.fact.get()], correct, Some(editing)))
             }
+            RowState::Waiting => uncounted(&outbox, id.into()),
             _ => None,
         }
     };

@@ -24,5 +24,6 @@ pub mod revising;
 pub mod session_end;
 pub mod sign_in_again;
 pub mod sign_key;
+pub mod uncounted;
 pub mod undo;
 pub mod waiting;

@@ -1,8 +1,11 @@
 //! Announces that a plan is nearly or completely used, once for each article and month, on every open screen.
+//!
+//! Only what the server has carried out is announced: an entry that is refused leaves the plan as it was.
 
 use crate::{
     domain::{ArticleId, Money, Month, plan},
     i18n::plan_words::used_up,
+    outbox::Outbox,
     replica::Replica,
     state::language::{use_language, use_words},
     ui::list::{item, list},
@@ -26,6 +29,10 @@ fn level(line: plan::PlanLine) -> u8 {
 /// The announced levels by article and month.
 type Told = BTreeMap<(ArticleId, Month), u8>;
 
+/// The announced levels, which outlive the pages; `None` before the first.
+#[derive(Clone, Copy, Default)]
+pub struct AnnouncedLevels(StoredValue<Option<Told>>);
+
 /// A notice on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Notice {
@@ -40,8 +47,14 @@ pub fn PlanNotices() -> impl IntoView {
     let (t, language) = (use_words(), use_language());
     let notices = RwSignal::new(Vec::<Notice>::new());
     let count = StoredValue::new(0_u32);
-    Effect::new(move |told: Option<Told>| {
-        // Levels reached before the page was opened are not announced.
+    let AnnouncedLevels(announced) = use_context().unwrap_or_default();
+    let outbox = use_context::<Outbox>().unwrap_or_default();
+    Effect::new(move || {
+        if !outbox.figures_are_confirmed() {
+            return;
+        }
+        let told = announced.get_value();
+        // Levels reached before the program was started are not announced.
         let first = told.is_none();
         let mut told = told.unwrap_or_default();
         let (home, month) = (replica.household.with(|household| household.currency), replica.month.get());
@@ -71,7 +84,7 @@ pub fn PlanNotices() -> impl IntoView {
                 set_timeout(move || close(notices, number), TIME);
             }
         }
-        told
+        announced.set_value(Some(told));
     });
     let rows = move || {
         notices.get().into_iter().map(|notice| {

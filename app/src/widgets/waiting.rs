@@ -6,6 +6,7 @@ use super::{
     group::shown,
     navigation::Tab,
     refused_row::{choices, correct_button, refused, said},
+    uncounted::uncounted,
 };
 use crate::{
     command::Command,
@@ -166,7 +167,10 @@ fn progress_or(
     let outbox = use_context::<Outbox>().unwrap_or_default();
     part(move || match outbox.state_of(row)? {
         RowState::Saving => Some(view! { <span class="row-saving">{t.saving}</span> }.into_any()),
-        RowState::Waiting => Some(view! { <span class="row-saving">{t.waiting}</span> }.into_any()),
+        RowState::Waiting => {
+            let why = uncounted(&outbox, row);
+            Some(view! { <span class="row-saving">{t.waiting}</span> {why} }.into_any())
+        }
         RowState::Refused(error) => Some(refused(row, error, Vec::new(), Box::new(correct.clone()), None)),
         RowState::Settled | RowState::Gone => None,
     })
@@ -221,15 +225,18 @@ fn lists(replica: Replica, here: Tab) -> AnyView {
     });
     let forms = Forms::new(here, replica.clone());
     let (rows, book, corrected) = (outbox.listed.clone(), replica.clone(), forms.clone());
+    let pending = outbox.clone();
     let waits = move || {
         let line = |row: &Listed| {
             let said = name_of(row, &book, language);
             let (forms, row, shown) = (corrected.clone(), row.clone(), corrected.show(row));
+            let pending = pending.clone();
             list::item(format!("{} {said} {shown}", row.mutation), move || {
                 let correct = forms.button(&row);
                 let correct =
                     correct.map(|button| view! { <div class="row-choices">{button}</div> }.into_any());
-                view! { <li><p>{said}</p>{correct}</li> }
+                let why = part(move || uncounted(&pending, row.row));
+                view! { <li><p>{said}</p>{why}{correct}</li> }
             })
         };
         let waiting = |row: &&Listed| !refused(row) && row.held_by.is_none();

@@ -5,9 +5,12 @@
 
 mod deleting;
 
-use super::world::World;
+use super::{asking::id, world::World};
 use crate::{
+    command::Command,
+    domain::{ArticleForm, Reason},
     error::AppError,
+    outbox::{Uncounted, pending::Pending},
     replica::{Arrival, pending::RowState},
     wire::SNAPSHOT_FACTS,
 };
@@ -58,6 +61,30 @@ fn a_refused_entry_is_shown_and_counts_nowhere() {
         assert_eq!(row.state.get_untracked(), RowState::Refused(AppError::Gone));
         assert!(!row.counts.get_untracked());
     });
+}
+
+#[test]
+fn what_waits_and_would_be_refused_by_now_says_why_until_it_would_be_carried_out_again() {
+    let mut world = World::new();
+    world.make((0, 0, -500));
+    world.send();
+    let (mutation, call) = world.sent.remove(0);
+    assert!(world.page.uncounted().is_empty());
+    world.page.queue.failed(mutation, call.attempt);
+    for (n, archived) in [(1_000, true), (1_001, false)] {
+        let form = ArticleForm { archived: Some(archived), ..ArticleForm::default() };
+        let theirs = Pending::new(id(n), Command::ReviseArticle { id: id(1), form }, None);
+        world.ledger.serve(theirs.mutation, &theirs.call()).expect("it is carried out");
+        let frame = world.ledger.frame(world.ledger.head()).expect("it is in the log");
+        world.replica.apply(frame);
+        let why: Vec<Uncounted> = world.page.uncounted().into_values().collect();
+        let refused = Uncounted::Refused(AppError::field("article_id", Reason::Archived));
+        assert_eq!(why, if archived { vec![refused] } else { Vec::new() });
+        assert_eq!(
+            world.replica.centers.get_untracked()[0].balance.minor(),
+            if archived { 1000 } else { 500 }
+        );
+    }
 }
 
 #[test]

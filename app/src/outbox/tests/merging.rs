@@ -135,6 +135,7 @@ fn category(version: i64, [name, parent, icon, colour]: [u8; 4]) -> Article {
         icon: ["", "paw", "basket"][usize::from(icon)].to_owned(),
         colour: colour.into(),
         version,
+        updated_by: None,
     }
 }
 

@@ -46,6 +46,7 @@ impl Oracle {
             icon: String::new(),
             colour: 0,
             version: 1,
+            updated_by: None,
         };
         let center = |n, currency| Balance {
             center: FinancialCenter {
@@ -56,6 +57,7 @@ impl Oracle {
                 archived: false,
                 position: 0,
                 version: 1,
+                updated_by: None,
             },
             balance: Money::from_minor(1000, currency),
         };

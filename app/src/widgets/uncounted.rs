@@ -1,0 +1,38 @@
+//! Says why the figures do not include a row that waits. A browser loads the sentences while the page is idle, or
+//! when there is such a row.
+
+use crate::{
+    error::AppError,
+    i18n::{errors::plain_sentence, words::words},
+    outbox::{Outbox, RowId, Uncounted},
+    state::language::use_language,
+    ui::program_part::{drawn, program_part},
+};
+use leptos::prelude::*;
+
+/// Draws the reason.
+type DrawUncounted = fn(&Uncounted) -> AnyView;
+
+program_part! {
+    /// The reason why a row that waits is not counted.
+    pub UNCOUNTED: DrawUncounted = uncounted_part in later, sentence
+}
+
+fn sentence(why: &Uncounted) -> AnyView {
+    let language = use_language();
+    let t = words(language);
+    let said = match why {
+        Uncounted::Depends => t.uncounted_depends.to_owned(),
+        Uncounted::Refused(AppError::Stale { .. }) => {
+            format!("{} {}", t.uncounted_refused, t.changed_by_now)
+        }
+        Uncounted::Refused(error) => format!("{} {}", t.uncounted_refused, plain_sentence(error, language)),
+    };
+    view! { <p class="row-uncounted" role="status">{said}</p> }.into_any()
+}
+
+/// The reason why what waits on a row is not counted; nothing if it is.
+pub fn uncounted(outbox: &Outbox, row: RowId) -> Option<AnyView> {
+    let why = outbox.uncounted(row)?;
+    Some(drawn(&UNCOUNTED, |message| message, move |draw| draw(&why)))
+}
