@@ -44,7 +44,7 @@ catalogue! {
     you: "You", "Вы";
     language: "Language", "Язык";
     theme: "Appearance", "Оформление";
-    theme_system: "As the device", "Как на устройстве";
+    theme_system: "Match device", "Как на устройстве";
     theme_light: "Light", "Светлое";
     theme_dark: "Dark", "Тёмное";
     saved: "Saved", "Сохранено";
