@@ -71,14 +71,21 @@ for (const kind of kinds) {
       await back(anna);
       const refused = list(anna, kind).getByRole("alert");
       await expect(refused).toContainText("Not saved");
+      await expect(refused, "every conflict names the person").toContainText("Ben changed this meanwhile. Look at both and choose.");
       await refused.getByRole("button", { name: ends }).click();
       if (ends === "Discard") await expect(row(anna, kind, theirs)).toBeVisible();
       now = theirs;
     }
     await expect(form(anna, kind).getByLabel(field), "what was typed is still here").toHaveValue(texts[0]);
     const conflict = form(anna, kind).locator(".conflict");
-    await expect(conflict).toContainText(texts[2]);
-    await expect(conflict).toContainText(texts[0]);
+    await expect(conflict).toBeFocused();
+    await expect(conflict).toContainText("Ben changed this while you were editing");
+    await expect(conflict.getByRole("columnheader")).toHaveText(["Ben", "Yours"]);
+    await expect(conflict.getByRole("row", { name: field }).getByRole("cell")).toHaveText([texts[2], texts[0]]);
+    await expect(conflict.getByRole("button")).toHaveText(["Keep mine", "Keep Ben's"]);
+    // Two values are no error, and the other one is said once.
+    await expect(form(anna, kind).locator("[aria-invalid]")).toHaveCount(0);
+    await expect(form(anna, kind).getByText(texts[2])).toHaveCount(1);
     await conflict.getByRole("button", { name: "Keep mine" }).click();
     await expect(form(anna, kind)).toHaveCount(0);
     await expect(row(anna, kind, texts[0])).toBeVisible();

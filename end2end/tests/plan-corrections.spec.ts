@@ -103,24 +103,27 @@ test("a plan that somebody else has set meanwhile is compared in its cell", asyn
   await correct(anna, "Look at both");
   await expect(cell).toBeFocused();
   await expect(cell).toHaveValue("70.00");
-  await expect(anna.page.locator(".plan-cell .field-error")).toContainText("Ben set this to 50.00 meanwhile.");
+  await expect(cell).toHaveAccessibleDescription("Ben set this to 50.00 meanwhile.");
+  // Two amounts are no error.
+  await expect(cell).not.toHaveAttribute("aria-invalid");
+  await expect(anna.page.locator(".plan-cell .field-error")).toHaveCount(0);
   await anna.page.keyboard.press("Enter");
   await expect.poll(() => plans(ben)).toEqual(["70.00"]);
 });
 
 for (const [choice, kept] of [
   ["Keep mine", "70.00"],
-  ["Keep theirs", "50.00"],
+  ["Keep Ben's", "50.00"],
 ]) {
   test(`two amounts for a cell are decided by a thumb: ${choice}`, async ({ household: { anna, ben } }) => {
     await anna.page.setViewportSize({ width: 390, height: 510 });
     const cell = await planWaits(anna);
     await plansFifty(ben);
     await back(anna);
-    await expect(anna.page.locator(".plan-cell .field-error")).toContainText("Ben set this to 50.00 meanwhile.");
+    await expect(anna.page.locator(".plan-cell .plan-theirs")).toContainText("Ben set this to 50.00 meanwhile.");
     await anna.page.locator(".plan-cell").getByRole("button", { name: choice }).click();
     await expect(cell).toHaveValue(kept);
-    await expect(anna.page.locator(".plan-cell .field-error")).toHaveCount(0);
+    await expect(anna.page.locator(".plan-cell .plan-theirs")).toHaveCount(0);
     await expect(cell).toBeFocused();
     await expect.poll(() => plans(ben)).toEqual([kept]);
   });

@@ -20,7 +20,8 @@ pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &Articl
     let NewArticle { id, name, kind, parent_id, archived, icon, colour } = form.new_article()?;
     let (id, parent_id) = (own_id(form.id.as_ref(), id, mutation), above(known, parent_id)?);
     check_free(&known.article(id))?;
-    let article = Article { id, name, kind, parent_id, archived, icon, colour, version: 1 };
+    let updated_by = Some(known.stamp().member);
+    let article = Article { id, name, kind, parent_id, archived, icon, colour, version: 1, updated_by };
     check_tree(known, &article)?;
     check_room(known, Limit::Articles)?;
     Ok(vec![Revised::created(article)])
@@ -39,6 +40,7 @@ pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: ArticleId, form: 
         icon: icon.unwrap_or_else(|| old.icon.clone()),
         colour: colour.unwrap_or(old.colour),
         version: old.version + 1,
+        updated_by: Some(known.stamp().member),
     };
     check_tree(known, &article)?;
     // The facts and plans of the article would be counted differently, or not at all.
@@ -61,7 +63,8 @@ pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: ArticleId) -> Dec
     if old.kind == Kind::Transfer {
         keep_a_transfer_article(known, id)?;
     }
-    let tombstone = Article { version: old.version + 1, ..old.clone() };
+    let updated_by = Some(known.stamp().member);
+    let tombstone = Article { version: old.version + 1, updated_by, ..old.clone() };
     Ok(vec![Revised::deleted(old, tombstone)])
 }
 
@@ -69,7 +72,7 @@ pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: ArticleId) -> Dec
 pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: ArticleId) -> Decided {
     let old = deleted(base, known.article(id))?;
     check_room(known, Limit::Articles)?;
-    let article = Article { version: old.version + 1, ..old };
+    let article = Article { version: old.version + 1, updated_by: Some(known.stamp().member), ..old };
     let article = match check_tree(known, &article) {
         Ok(()) => article,
         Err(Stop::Refused(_)) => Article { parent_id: None, ..article },

@@ -37,7 +37,9 @@ pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &Financ
         None => known.last_position().ok_or(Stop::Unknown)?.saturating_add(POSITION_STEP),
     };
     check_room(known, Limit::FinancialCenters)?;
-    let center = FinancialCenter { id, name, currency, opening_balance, archived, position, version: 1 };
+    let (version, updated_by) = (1, Some(known.stamp().member));
+    let center =
+        FinancialCenter { id, name, currency, opening_balance, archived, position, version, updated_by };
     Ok(vec![Revised::created(center)])
 }
 
@@ -66,6 +68,7 @@ pub(super) fn revise(
         archived: archived.unwrap_or(old.archived),
         position: position.unwrap_or(old.position),
         version: old.version + 1,
+        updated_by: Some(known.stamp().member),
     };
     Ok(vec![Revised::updated(old, center)])
 }
@@ -76,7 +79,8 @@ pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: FinancialCenterId
     if known.financial_center_in_use(id).ok_or(Stop::Unknown)? {
         return Err(AppError::InUse.into());
     }
-    let tombstone = FinancialCenter { version: old.version + 1, ..old.clone() };
+    let updated_by = Some(known.stamp().member);
+    let tombstone = FinancialCenter { version: old.version + 1, updated_by, ..old.clone() };
     Ok(vec![Revised::deleted(old, tombstone)])
 }
 
@@ -84,5 +88,6 @@ pub(super) fn delete(known: &dyn Known, base: Option<i64>, id: FinancialCenterId
 pub(super) fn restore(known: &dyn Known, base: Option<i64>, id: FinancialCenterId) -> Decided {
     let old = deleted(base, known.financial_center(id))?;
     check_room(known, Limit::FinancialCenters)?;
-    Ok(vec![Revised::restored(FinancialCenter { version: old.version + 1, ..old })])
+    let updated_by = Some(known.stamp().member);
+    Ok(vec![Revised::restored(FinancialCenter { version: old.version + 1, updated_by, ..old })])
 }

@@ -1,7 +1,7 @@
 //! Articles: what money is for. A tree in which all nodes of a branch have one kind.
 
 use super::{
-    ArticleId, FieldError, Name, Reason, Refusals, collation,
+    ArticleId, FieldError, MemberId, Name, Reason, Refusals, collation,
     look::{check_colour, check_icon},
 };
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,9 @@ pub struct Article {
     pub colour: i64,
     /// 1 when created; incremented by each change.
     pub version: i64,
+    /// The member who wrote this version; `None` if a program wrote it that did not keep that yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_by: Option<MemberId>,
 }
 
 impl Article {
@@ -265,7 +268,8 @@ mod tests {
         let name = format!("Article {n}").parse().expect("a name");
         let (id, kind) = (ArticleId::new(), Kind::Expense);
         let icon = String::new();
-        Article { id, name, kind, parent_id: parent, archived: false, icon, colour: 0, version: 1 }
+        let (archived, colour, version, updated_by) = (false, 0, 1, None);
+        Article { id, name, kind, parent_id: parent, archived, icon, colour, version, updated_by }
     }
 
     proptest! {

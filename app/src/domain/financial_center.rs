@@ -1,6 +1,6 @@
 //! Financial centers: where money is kept, such as a card, cash or savings. People read "account".
 
-use super::{Currency, FieldError, FinancialCenterId, Money, Name, Reason, Refusals};
+use super::{Currency, FieldError, FinancialCenterId, MemberId, Money, Name, Reason, Refusals};
 use serde::{Deserialize, Serialize};
 
 /// A place where money is kept.
@@ -22,6 +22,9 @@ pub struct FinancialCenter {
     pub position: i64,
     /// 1 when created; incremented by each change.
     pub version: i64,
+    /// The member who wrote this version; `None` if a program wrote it that did not keep that yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_by: Option<MemberId>,
 }
 
 /// A center and its current balance.
@@ -47,13 +50,17 @@ struct FlatBalance {
     #[serde(default)]
     position: i64,
     version: i64,
+    #[serde(default)]
+    updated_by: Option<MemberId>,
     balance: Money,
 }
 
 impl From<FlatBalance> for Balance {
     fn from(flat: FlatBalance) -> Self {
-        let FlatBalance { id, name, currency, opening_balance, archived, position, version, balance } = flat;
-        let center = FinancialCenter { id, name, currency, opening_balance, archived, position, version };
+        let FlatBalance { id, name, currency, opening_balance, archived, position, version, .. } = flat;
+        let FlatBalance { updated_by, balance, .. } = flat;
+        let center =
+            FinancialCenter { id, name, currency, opening_balance, archived, position, version, updated_by };
         Self { center, balance }
     }
 }

@@ -82,7 +82,8 @@ mod tests {
     fn article(kind: Kind) -> Article {
         let name = "A".parse().expect("a name");
         let (id, icon) = (ArticleId::new(), String::new());
-        Article { id, name, kind, parent_id: None, archived: false, icon, colour: 0, version: 1 }
+        let (parent_id, archived, colour, version, updated_by) = (None, false, 0, 1, None);
+        Article { id, name, kind, parent_id, archived, icon, colour, version, updated_by }
     }
 
     fn month() -> Month {

@@ -90,6 +90,7 @@ mod tests {
             icon: String::new(),
             colour: 0,
             version: 1,
+            updated_by: None,
         }
     }
 
@@ -102,6 +103,7 @@ mod tests {
             archived,
             position: 0,
             version: 1,
+            updated_by: None,
         }
     }
 

@@ -87,6 +87,19 @@ pub fn set_meanwhile(who: &str, amount: &str, language: Language) -> String {
     }
 }
 
+/// Why several plans were not set: somebody else has changed one of them.
+#[must_use]
+pub fn changed_and_not_set(who: &str, language: Language) -> String {
+    match language {
+        Language::En => {
+            format!("{who} changed this meanwhile: nothing was set. Look at the plan and try again.")
+        }
+        Language::Ru => {
+            format!("Пока вы писали, это изменили ({who}): ничего не записано. Посмотрите план и повторите.")
+        }
+    }
+}
+
 /// How many lines of a pasted block were taken, if not all.
 #[must_use]
 pub fn lines_pasted(pasted: usize, lines: usize, columns: usize, language: Language) -> String {

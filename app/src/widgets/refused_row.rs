@@ -92,7 +92,8 @@ pub fn said(
     let not_deleted = if command.is_some_and(stops) { t.not_stopped } else { t.not_deleted };
     match (command.is_some_and(Command::deletes), error) {
         (true, AppError::Stale { .. }) => {
-            let who = name_of_other(replica, facts.first().map(|fact| fact.updated_by));
+            let by = facts.first().map(|fact| fact.updated_by).or_else(|| changed_by(error));
+            let who = name_of_other(replica, by);
             (not_deleted, changed_before_deletion(language, who.as_deref()))
         }
         (true, error) => (not_deleted, whole_sentence(error, language)),

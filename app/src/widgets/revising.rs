@@ -43,13 +43,13 @@ impl CurrentRow for FactGroup {
 
 impl CurrentRow for Article {
     fn changed_by(&self) -> Option<MemberId> {
-        None
+        self.updated_by
     }
 }
 
 impl CurrentRow for FinancialCenter {
     fn changed_by(&self) -> Option<MemberId> {
-        None
+        self.updated_by
     }
 }
 
@@ -87,7 +87,7 @@ impl<T: CurrentRow> RevisionFlow<T> {
     #[must_use]
     pub fn new(version: i64, refused: Option<AppError>) -> Self {
         let this = Self {
-            errors: RwSignal::new(Vec::new()),
+            errors: Errors::new(Vec::new()),
             failure: RwSignal::new(None),
             conflict: RwSignal::new(None),
             warning: RwSignal::new(None),
@@ -100,7 +100,7 @@ impl<T: CurrentRow> RevisionFlow<T> {
                     this.contest(theirs);
                 }
             }
-            Some(AppError::Invalid { errors }) => this.errors.set(errors),
+            Some(AppError::Invalid { errors }) => this.errors.show(errors),
             Some(AppError::Gone) => this.failure.set(Some(AppError::Gone)),
             // The row shows it.
             _ => {}
@@ -135,7 +135,7 @@ impl<T: CurrentRow> RevisionFlow<T> {
             drop(outbox.send(before, None, Vec::new(), None));
         }
         let sent = outbox.enqueue(change, Some(base), seen, None);
-        sent.map_err(|refused| self.errors.set(refused)).is_ok()
+        sent.map_err(|refused| self.errors.refuse(refused)).is_ok()
     }
 
     /// Shows the version of another member, to choose from.
@@ -181,7 +181,7 @@ impl<T: CurrentRow> RevisionFlow<T> {
     }
 
     fn begin(self) {
-        self.errors.set(Vec::new());
+        self.errors.clear();
         self.failure.set(None);
         self.conflict.set(None);
         self.warning.set(None);
@@ -255,7 +255,7 @@ pub fn both_versions(
         view! { <tr><th scope="row">{field}</th><td>{theirs}</td><td>{mine}</td></tr> }.into_any()
     };
     view! {
-        <div class="conflict" role="alert">
+        <div class="conflict" role="alert" tabindex="-1">
             <p><b>{heading}</b></p>
             <table class="conflict-table">
                 <thead><tr><td></td><th scope="col">{who.unwrap_or_else(|| t.theirs.to_owned())}</th><th scope="col">{t.yours}</th></tr></thead>

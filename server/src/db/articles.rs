@@ -2,7 +2,7 @@
 
 use super::{Tx, counting, on_engine, statements};
 use app::{
-    domain::{Article, ArticleId, HouseholdId, Kind, MergedArticle, Name, text::folded},
+    domain::{Article, ArticleId, HouseholdId, Kind, MemberId, MergedArticle, Name, text::folded},
     wire::Seq,
 };
 use sqlx::FromRow;
@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 statements! {
     COUNT = "select count(*) from articles where household_id = $1 and deleted_at is null";
-    INSERT = "insert into articles (household_id, id, name, folded, kind, parent_id, archived, version, created_at, updated_at, icon, colour) \
-              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11) on conflict do nothing";
-    LIST = "select id, name, kind, parent_id, archived, icon, colour, version, deleted_at from articles \
+    INSERT = "insert into articles (household_id, id, name, folded, kind, parent_id, archived, version, created_at, updated_at, icon, colour, updated_by) \
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12) on conflict do nothing";
+    LIST = "select id, name, kind, parent_id, archived, icon, colour, version, updated_by, deleted_at from articles \
             where household_id = $1 and deleted_at is null";
-    FIND = "select id, name, kind, parent_id, archived, icon, colour, version, deleted_at from articles where household_id = $1 and id = $2";
+    FIND = "select id, name, kind, parent_id, archived, icon, colour, version, updated_by, deleted_at from articles where household_id = $1 and id = $2";
     UPDATE = "update articles set name = $3, folded = $4, kind = $5, parent_id = $6, archived = $7, version = $8, \
-              updated_at = $9, deleted_at = $10, icon = $11, colour = $12, merged_into = null, \
+              updated_at = $9, deleted_at = $10, icon = $11, colour = $12, updated_by = $13, merged_into = null, \
               merged_seq = null where household_id = $1 and id = $2";
     MERGED = "select id, merged_into as \"into\" from articles where household_id = $1 and merged_into is not null \
               order by merged_seq desc, id desc limit $2";
@@ -41,6 +41,7 @@ struct ArticleRow {
     icon: String,
     colour: i64,
     version: i64,
+    updated_by: Option<Uuid>,
     deleted_at: Option<i64>,
 }
 
@@ -49,8 +50,8 @@ impl ArticleRow {
         let kind: Kind =
             self.kind.parse().map_err(|_| sqlx::Error::Decode("unknown kind of article".into()))?;
         let Self { id, name, parent_id, archived, icon, colour, version, .. } = self;
-        let parent_id = parent_id.map(ArticleId::from);
-        Ok(Article { id, name, kind, parent_id, archived, icon, colour, version })
+        let (parent_id, updated_by) = (parent_id.map(ArticleId::from), self.updated_by.map(MemberId::from));
+        Ok(Article { id, name, kind, parent_id, archived, icon, colour, version, updated_by })
     }
 }
 
@@ -87,6 +88,7 @@ pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Article, now: i64
             .bind(now)
             .bind(&row.icon)
             .bind(row.colour)
+            .bind(row.updated_by.map(MemberId::uuid))
             .execute(conn)
             .await
             .map(|done| done.rows_affected() == 1)
@@ -199,6 +201,7 @@ pub async fn update(
             .bind(deleted.then_some(now))
             .bind(&row.icon)
             .bind(row.colour)
+            .bind(row.updated_by.map(MemberId::uuid))
             .execute(conn)
             .await
             .map(|_| ())

@@ -2,7 +2,8 @@
 
 use super::{Tx, counting, on_engine, statements};
 use app::domain::{
-    Balance, Currency, FinancialCenter, FinancialCenterId, HouseholdId, Money, Month, Name, text::folded,
+    Balance, Currency, FinancialCenter, FinancialCenterId, HouseholdId, MemberId, Money, Month, Name,
+    text::folded,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -10,15 +11,15 @@ use uuid::Uuid;
 statements! {
     COUNT = "select count(*) from financial_centers where household_id = $1 and deleted_at is null";
     INSERT = "insert into financial_centers (household_id, id, name, folded, currency, opening_balance, archived, version, \
-              created_at, updated_at, position) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) on conflict do nothing";
-    LIST = "select c.id, c.name, c.currency, c.opening_balance, c.archived, c.position, c.version, c.deleted_at, \
+              created_at, updated_at, position, updated_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11) on conflict do nothing";
+    LIST = "select c.id, c.name, c.currency, c.opening_balance, c.archived, c.position, c.version, c.updated_by, c.deleted_at, \
             c.opening_balance + coalesce((select cast(sum(f.amount) as bigint) from facts f \
             where f.household_id = c.household_id and f.financial_center_id = c.id and f.deleted_at is null), 0) as balance \
             from financial_centers c where c.household_id = $1 and c.deleted_at is null";
-    FIND = "select id, name, currency, opening_balance, archived, position, version, deleted_at, opening_balance as balance \
+    FIND = "select id, name, currency, opening_balance, archived, position, version, updated_by, deleted_at, opening_balance as balance \
             from financial_centers where household_id = $1 and id = $2";
     UPDATE = "update financial_centers set name = $3, folded = $4, currency = $5, opening_balance = $6, archived = $7, \
-              version = $8, updated_at = $9, deleted_at = $10, position = $11 where household_id = $1 and id = $2";
+              version = $8, updated_at = $9, deleted_at = $10, position = $11, updated_by = $12 where household_id = $1 and id = $2";
     MONTHS = "select substr(date, 1, 7) as month, cast(sum(amount) as bigint) as sum from facts \
               where household_id = $1 and financial_center_id = $2 and deleted_at is null group by substr(date, 1, 7)";
     CREATED_AT = "select created_at from financial_centers where household_id = $1 and id = $2";
@@ -39,6 +40,7 @@ struct CenterRow {
     archived: bool,
     position: i64,
     version: i64,
+    updated_by: Option<Uuid>,
     deleted_at: Option<i64>,
     balance: i64,
 }
@@ -47,7 +49,9 @@ impl CenterRow {
     fn balance(self) -> Balance {
         let Self { id, name, currency, opening_balance, archived, position, version, balance, .. } = self;
         let opening_balance = Money::from_minor(opening_balance, currency);
-        let center = FinancialCenter { id, name, currency, opening_balance, archived, position, version };
+        let updated_by = self.updated_by.map(MemberId::from);
+        let center =
+            FinancialCenter { id, name, currency, opening_balance, archived, position, version, updated_by };
         Balance { balance: Money::from_minor(balance, currency), center }
     }
 }
@@ -125,6 +129,7 @@ pub async fn insert(
         with_columns!(INSERT, household, row)
             .bind(now)
             .bind(row.position)
+            .bind(row.updated_by.map(MemberId::uuid))
             .execute(conn)
             .await
             .map(|done| done.rows_affected() == 1)
@@ -183,6 +188,7 @@ pub async fn update(
             .bind(now)
             .bind(deleted.then_some(now))
             .bind(row.position)
+            .bind(row.updated_by.map(MemberId::uuid))
             .execute(conn)
             .await
             .map(|_| ())

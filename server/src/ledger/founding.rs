@@ -59,6 +59,7 @@ impl Ledger {
             Founded { household: id, founder: member.id, articles: Vec::new(), centers: Vec::new() };
         write.created(Change::HouseholdUpdated(household));
         write.created(Change::MemberCreated(member));
+        let by = Some(founded.founder);
         for root in starter::articles(language) {
             let article = |name, icon: &str, parent_id| {
                 Ok::<_, Fault>(Article {
@@ -70,6 +71,7 @@ impl Ledger {
                     icon: icon.to_owned(),
                     colour: root.colour,
                     version: 1,
+                    updated_by: by,
                 })
             };
             let parent = article(root.name, root.icon, None)?;
@@ -96,6 +98,7 @@ impl Ledger {
                 archived: false,
                 position,
                 version: 1,
+                updated_by: by,
             };
             db::financial_centers::insert(&mut write.tx, id, &center, now).await?;
             write.created(Change::FinancialCenterCreated(center.clone()));

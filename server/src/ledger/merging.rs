@@ -45,7 +45,8 @@ impl Ledger {
         move_plans(&mut write, id, into, &mut room).await?;
         move_recurring(&mut write, id, into).await?;
         for child in all.iter().filter(|row| row.parent_id == Some(id)) {
-            let moved = Article { parent_id: Some(into), version: child.version + 1, ..child.clone() };
+            let (version, updated_by) = (child.version + 1, Some(write.member()));
+            let moved = Article { parent_id: Some(into), version, updated_by, ..child.clone() };
             store(&mut write, &Revised::updated(child.clone(), moved).into()).await?;
         }
         remove(&mut write, &old, into).await?;
@@ -62,7 +63,8 @@ async fn current(tx: &mut Tx, household: HouseholdId, into: ArticleId) -> Result
 /// Deletes the article and keeps a tombstone that names the other one.
 async fn remove(write: &mut Write, old: &Article, into: ArticleId) -> Result<(), Fault> {
     let WriteScope { household, now } = write.scope();
-    let tombstone = Article { version: old.version + 1, ..old.clone() };
+    let (version, updated_by) = (old.version + 1, Some(write.member()));
+    let tombstone = Article { version, updated_by, ..old.clone() };
     db::articles::update(&mut write.tx, household, &tombstone, true, now.millis()).await?;
     db::articles::merge(&mut write.tx, household, old.id, into, write.position.seq).await?;
     write.changed(Change::ArticleDeleted(DeletedArticle { id: old.id, merged_into: Some(into) }), old)

@@ -50,7 +50,7 @@ impl Fields {
 
     /// The fields of an article, for creating or changing one.
     pub fn article(mut self) -> Result<ArticleForm, AppError> {
-        self.ignore(&["version"]);
+        self.ignore(&["version", "updated_by"]);
         let form = ArticleForm {
             id: self.text("id"),
             name: self.text("name"),
@@ -79,7 +79,7 @@ impl Fields {
 
     /// The fields of a center, for creating or changing one.
     pub fn financial_center(mut self) -> Result<FinancialCenterForm, AppError> {
-        self.ignore(&["version", "balance"]);
+        self.ignore(&["version", "updated_by", "balance"]);
         let form = FinancialCenterForm {
             id: self.text("id"),
             name: self.text("name"),

@@ -35,6 +35,36 @@ on_both_engines! {
         anna.delete(&format!("/articles/{transfer}")).await.refuses("kind", "in_use");
     }
 
+    async fn an_article_and_a_center_name_who_wrote_them_last_also_to_whoever_is_refused(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        let (anna_id, ben_id) = (anna.id.clone(), ben.id.clone());
+        let starter = anna.get("/articles").await.body["items"][0].clone();
+        assert_eq!(starter["updated_by"], anna_id, "the household's first rows are its founder's");
+        for (rows, new) in [
+            ("/articles", json!({ "name": "Cats", "kind": "expense" })),
+            ("/financial-centers", json!({ "name": "Jar" })),
+        ] {
+            let made = anna.post(rows, new).await.is(201);
+            assert_eq!(made.body["updated_by"], anna_id);
+            let path = format!("{rows}/{}", made.id());
+            let change = |name: &str| json!({ "name": name, "updated_by": anna_id });
+            let theirs = ben.patch(&path, change("Dogs")).await.is(200);
+            assert_eq!(theirs.body["updated_by"], ben_id, "nobody writes in another's name");
+            let stale = anna
+                .call(Method::PATCH, &path, &[("if-match", "\"1\"")], Some(change("Fish").to_string())).await
+                .problem(412, "stale");
+            assert_eq!(stale.body["current"]["updated_by"], ben_id);
+            let read = anna.get("/snapshot").await.is(200).body;
+            let all = read[rows[1..].replace('-', "_")].as_array().unwrap().clone();
+            let row = all.iter().find(|row| row["id"] == made.body["id"]).unwrap();
+            assert_eq!(row["updated_by"], ben_id, "as it is stored");
+            ben.delete(&path).await.is(204);
+            let back = anna.post(&format!("{path}/restore"), json!({})).await.is(200);
+            assert_eq!(back.body["updated_by"], anna_id);
+        }
+    }
+
     async fn an_article_or_center_in_use_can_be_archived_and_accepts_no_new_facts(server: TestServer) {
         let anna = server.founder("Anna").await;
         let body = anna.purchase("-1").await;

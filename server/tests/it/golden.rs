@@ -41,6 +41,7 @@ fn article() -> Article {
         icon: "basket".into(),
         colour: 2,
         version: 1,
+        updated_by: Some(id(4)),
     }
 }
 
@@ -53,6 +54,7 @@ fn center() -> FinancialCenter {
         archived: false,
         position: 1_048_576,
         version: 1,
+        updated_by: Some(id(4)),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::{
     article_tree::Tree,
-    chosen, focus_first,
+    chosen,
     merging::{Merging, merging},
-    revising::{Beginning, begin},
+    revising::{Beginning, begin, renamed_by},
     typed,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
         look::{COLOURS, ICONS},
     },
     error::AppError,
-    i18n::words::{changed_by, icon_name},
+    i18n::words::icon_name,
     outbox::{Outbox, RowId},
     replica::Replica,
     state::{
@@ -58,7 +58,7 @@ pub(super) fn ArticleEditor(
     let icon_now = || row.as_ref().map(|row| row.icon.clone()).unwrap_or_default();
     let icon = RwSignal::new(held.icon.clone().unwrap_or_else(icon_now));
     let colour = RwSignal::new(held.colour.unwrap_or_else(|| row.as_ref().map_or(0, |row| row.colour)));
-    focus_first(name);
+    editing.opens(name);
     let above_now =
         || row.as_ref().and_then(|row| row.parent_id).map(|id| id.to_string()).unwrap_or_default();
     let first_above = held.parent_id.clone().unwrap_or_else(above_now);
@@ -76,7 +76,7 @@ pub(super) fn ArticleEditor(
     let into = refused.as_ref().map(|(into, _)| *into);
     let merge = row.as_ref().map(|row| Merging::new(rows, row, &replica, (forms, &form_name), into));
     if let Some((_, AppError::Invalid { errors })) = refused {
-        editing.refuse(errors);
+        editing.flow.errors.show(errors);
     }
     let form = move || ArticleForm {
         id: None,
@@ -115,9 +115,16 @@ pub(super) fn ArticleEditor(
         move || rows.with(|rows| rows.iter().find(|(_, row)| Some(row.id) == id).map(|(_, row)| row.clone()));
     let shown = row.as_ref().map(|row| row.name.to_string()).unwrap_or_default();
     let first_name = held.name.clone().unwrap_or_else(|| shown.clone());
+    let book = replica.clone();
     let renamed = move || {
-        let other = now().map(|row| row.name.to_string()).filter(|name| *name != shown);
-        other.map(|name| format!("{}: {}", changed_by(language, None), isolated(&name))).unwrap_or_default()
+        // Both names are in the choice between them.
+        if editing.flow.conflict.with(Option::is_some) {
+            return String::new();
+        }
+        let other = now().filter(|row| row.name.to_string() != shown);
+        other
+            .map(|row| renamed_by(&book, row.updated_by, &row.name.to_string(), language))
+            .unwrap_or_default()
     };
     let archived = row.as_ref().is_some_and(|row| row.archived);
     let archive = move |_| {
@@ -173,7 +180,7 @@ pub(super) fn ArticleEditor(
     let button = NodeRef::new();
     let label = if id.is_some() { t.edit_category } else { t.add_category };
     view! {
-        <form class="form row-form" aria-label=label novalidate on:submit=submit on:keydown=move |event| editing.key(&event) on:input=move |_| { keep(); editing.goes_on(); } on:change=move |_| keep_chosen()>
+        <form class="form row-form" node_ref=editing.flow.errors.form aria-label=label novalidate on:submit=submit on:keydown=move |event| editing.key(&event) on:input=move |_| { keep(); editing.goes_on(); } on:change=move |_| keep_chosen()>
             <Field label=t.name id="article-name".to_owned() error=message(editing.flow.errors, "name")>
                 <input node_ref=name class="input" id="article-name" aria-invalid=invalid(editing.flow.errors, "name") maxlength="80" autocomplete="off" aria-describedby="article-name-error" value=first_name />
             </Field>

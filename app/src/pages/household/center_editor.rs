@@ -3,9 +3,9 @@
 use super::{
     balance_history::balance_history,
     center_order::CenterOrder,
-    chosen, focus_first,
+    chosen,
     reconciling::{Statement, reconciling},
-    revising::{Beginning, begin},
+    revising::{Beginning, begin, renamed_by},
     typed,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
         arithmetic::{plainly, work_out},
         direction::isolated,
     },
-    i18n::{format::amount, words::changed_by},
+    i18n::format::amount,
     outbox::RowId,
     replica::Replica,
     state::language::{use_language, use_words},
@@ -44,7 +44,7 @@ pub(super) fn CenterEditor(
     let beginning = begin(&replica, forms, &form_name, (RowId::FinancialCenter(id), row));
     let Beginning { editing, row, filled: held } = beginning;
     let (name, currency, opening) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
-    focus_first(name);
+    editing.opens(name);
     let first = (
         row.as_ref().map(|row| row.name.to_string()).unwrap_or_default(),
         home.code().to_owned(),
@@ -57,6 +57,7 @@ pub(super) fn CenterEditor(
         held.currency.unwrap_or_else(|| first.1.clone()),
         held.opening_balance.unwrap_or_else(|| first.2.clone()),
     );
+    let book = replica.clone();
     let statement = id.map(|id| (Statement::new(&replica, (id, home), (forms, &form_name)), id, replica));
     let stated = statement.as_ref().map(|(statement, ..)| *statement);
     let before = row.as_ref().map_or(0, |row| row.opening_balance.minor());
@@ -122,14 +123,20 @@ pub(super) fn CenterEditor(
     let button = NodeRef::new();
     let shown = first.0.clone();
     let renamed = move || {
-        let now = id.and_then(|id| ordering.find(id)).map(|row| row.center.name.to_string());
-        let other = now.filter(|name| *name != shown);
-        other.map(|name| format!("{}: {}", changed_by(language, None), isolated(&name))).unwrap_or_default()
+        // Both names are in the choice between them.
+        if editing.flow.conflict.with(Option::is_some) {
+            return String::new();
+        }
+        let now = id.and_then(|id| ordering.find(id)).map(|row| row.center);
+        let other = now.filter(|row| row.name.to_string() != shown);
+        other
+            .map(|row| renamed_by(&book, row.updated_by, &row.name.to_string(), language))
+            .unwrap_or_default()
     };
     let others = Currency::COMMON.into_iter().filter(move |code| *code != home.code());
     let label = if id.is_some() { t.edit_account } else { t.add_account };
     view! {
-        <form class="form row-form" aria-label=label novalidate on:submit=submit
+        <form class="form row-form" node_ref=editing.flow.errors.form aria-label=label novalidate on:submit=submit
             on:keydown=move |event| editing.key(&event) on:input=move |_| { keep(); editing.goes_on(); } on:change=move |_| keep_chosen()>
             <Field label=t.name id="center-name".to_owned() error=message(editing.flow.errors, "name")>
                 <input node_ref=name class="input" id="center-name" aria-invalid=invalid(editing.flow.errors, "name") maxlength="80" autocomplete="off" aria-describedby="center-name-error" value=filled.0 />

@@ -5,10 +5,12 @@ use super::editable::{Editable, FormOf};
 use crate::{
     command::Command,
     domain::{
-        FieldError, Versioned,
+        FieldError, Language, MemberId, Versioned,
+        direction::isolated,
         fields::{Comparable, differences},
     },
     error::AppError,
+    i18n::words::changed_by,
     outbox::{Outbox, RefusedCommand, RowId, Seen, conflicts},
     replica::Replica,
     state::{kept::Kept, language::use_words, open_form::OpenForm},
@@ -58,6 +60,11 @@ pub(super) fn begin<Row: Editable>(
     let (replica, opened) = (StoredValue::new(replica.clone()), StoredValue::new(row.clone()));
     let editing = EditedRow { flow, id, forms, opened, outbox: StoredValue::new(outbox), replica };
     Beginning { editing, row, filled: typed.unwrap_or_default() }
+}
+
+/// The name that another member gave to a row while its form is open.
+pub(super) fn renamed_by(replica: &Replica, by: Option<MemberId>, name: &str, language: Language) -> String {
+    format!("{}: {}", changed_by(language, name_of_other(replica, by).as_deref()), isolated(name))
 }
 
 /// The refused change that the form of a row corrects. A merge is built again from the current row.
@@ -162,11 +169,11 @@ impl<Row: Editable> EditedRow<Row> {
 
     /// Adds the row and closes the form.
     pub fn add(self, command: Command) {
-        self.flow.errors.set(Vec::new());
+        self.flow.errors.clear();
         let sent = self.outbox.with_value(|outbox| outbox.enqueue(command, None, Seen::Nothing, None));
         match sent {
             Ok(_) => self.forms.open.close(),
-            Err(refused) => self.flow.errors.set(refused),
+            Err(refused) => self.flow.errors.refuse(refused),
         }
     }
 
@@ -186,7 +193,12 @@ impl<Row: Editable> EditedRow<Row> {
 
     /// Shows fields that are refused before anything is sent.
     pub fn refuse(self, refused: Vec<FieldError>) {
-        self.flow.errors.set(refused);
+        self.flow.errors.refuse(refused);
+    }
+
+    /// Gives the focus to the refused field of a form that opens, or else to its first one.
+    pub fn opens(self, first: NodeRef<html::Input>) {
+        self.flow.errors.opens(first, |_| true);
     }
 
     /// Keys of the form.

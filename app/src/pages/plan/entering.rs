@@ -4,7 +4,11 @@ use super::{
     sheet::PlanSheet,
     state::{Cell, CellChoice},
 };
-use crate::{state::language::use_words, ui::changing::part};
+use crate::{
+    i18n::words::keep_of,
+    state::language::{use_language, use_words},
+    ui::changing::part,
+};
 use leptos::{ev::MouseEvent, html, prelude::*, web_sys::HtmlInputElement};
 
 /// Enters the text of a cell, which keeps the focus.
@@ -25,7 +29,7 @@ pub(super) fn give_up(sheet: PlanSheet, input: &HtmlInputElement, cell: Cell) {
 /// The buttons below a cell whose amount the server refused. They do the same as Enter and Escape in the cell, which
 /// the keyboard of a phone may not have.
 pub(super) fn choice(sheet: PlanSheet, cell: Cell, input: NodeRef<html::Input>) -> impl IntoView {
-    let t = use_words();
+    let (t, language) = (use_words(), use_language());
     let in_cell = move |act: fn(PlanSheet, &HtmlInputElement, Cell)| {
         if let Some(input) = input.get_untracked() {
             // If the cell cannot be focused, the choice counts all the same.
@@ -37,8 +41,8 @@ pub(super) fn choice(sheet: PlanSheet, cell: Cell, input: NodeRef<html::Input>) 
     let stay = |event: MouseEvent| event.prevent_default();
     part(move || {
         let (mine, theirs) = match sheet.problem(cell)?.choice? {
-            CellChoice::Either => (t.keep_mine, t.keep_theirs),
-            CellChoice::Again => (t.try_again, t.discard),
+            CellChoice::Either(who) => (t.keep_mine, keep_of(language, Some(&who))),
+            CellChoice::Again => (t.try_again, t.discard.to_owned()),
         };
         Some(
             view! {

@@ -1,7 +1,7 @@
 //! Several plans in one change: filled by a tool or pasted, and undone.
 
 use super::{
-    sheet::{FillQuestion, PlanSheet, SeenCell},
+    sheet::{FillQuestion, NotSet, PlanSheet, SeenCell},
     state::{Cell, Desk, amount_in, form, row},
 };
 use crate::{
@@ -61,7 +61,7 @@ impl PlanSheet {
                 Ok(grid) => grid,
                 Err(error) => {
                     // The page may be gone by now.
-                    self.refusal.try_set(Some(error));
+                    self.refusal.try_set(Some(error.into()));
                     return;
                 }
             };
@@ -129,13 +129,13 @@ impl PlanSheet {
         let heard = move |heard| match heard {
             Heard::Done | Heard::Already => self.said.try_set(said).is_none(),
             Heard::Late => true,
-            Heard::Refused(error) => self.refusal.try_set(Some(error)).is_none(),
+            Heard::Refused(error) => self.refusal.try_set(Some(error.into())).is_none(),
         };
         let command = Command::SetPlans(forms);
         match desk.outbox.enqueue(command, None, outbox::Seen::Nothing, Some(Box::new(heard))) {
             Ok(mutation) => Some(mutation),
             Err(errors) => {
-                self.refusal.set(Some(AppError::Invalid { errors }));
+                self.refusal.set(Some(AppError::Invalid { errors }.into()));
                 None
             }
         }
@@ -170,7 +170,15 @@ impl PlanSheet {
                 |cell: &CellAmount| Some(form(*cell, home, Some(own_version(&desk, (cell.0, cell.1))?)));
             match cells.iter().map(over).collect::<Option<Vec<PlanForm>>>() {
                 Some(forms) => _ = self.send(&desk, forms, String::new()),
-                None => self.refusal.set(Some(AppError::Stale { current: String::new() })),
+                None => {
+                    let theirs = |(article, month, _): &CellAmount| {
+                        let plan = desk.plan((*article, *month)).flatten()?;
+                        Some(plan.updated_by).filter(|by| *by != desk.replica.me)
+                    };
+                    let (error, by) =
+                        (AppError::Stale { current: String::new() }, cells.iter().find_map(theirs));
+                    self.refusal.set(Some(NotSet { error, by }));
+                }
             }
             return;
         }

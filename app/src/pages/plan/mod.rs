@@ -15,14 +15,17 @@ mod table;
 
 use crate::{
     domain::{plan_tools, totals::CurrencyTotal},
+    error::AppError,
     i18n::{
         doing_words::{Doing, refused},
         format::{month, with_currency},
+        plan_words::changed_and_not_set,
     },
     outbox::Outbox,
     replica::Replica,
     state::language::{use_language, use_words},
     ui::changing::{changing, part, text},
+    widgets::fact_row::member_name,
 };
 use keys::{keys, paste};
 use leptos::{
@@ -32,7 +35,7 @@ use leptos::{
     web_sys::{Element, HtmlInputElement},
 };
 use leptos_meta::Title;
-use sheet::PlanSheet;
+use sheet::{NotSet, PlanSheet};
 use state::Cell;
 pub use state::PlanState;
 use table::{cell_id, cell_of, table};
@@ -102,7 +105,13 @@ pub fn PlanPage() -> impl IntoView {
         })
     };
     let not_set = move || {
-        let said = sheet.refusal.get().map(|error| refused(&error, Doing::Planning, language));
+        let said = sheet.refusal.get().map(|NotSet { error, by }| {
+            let who = by.and_then(|by| member_name(&sheet.replica(), by));
+            match who.filter(|_| matches!(error, AppError::Stale { .. })) {
+                Some(who) => changed_and_not_set(&who, language),
+                None => refused(&error, Doing::Planning, language),
+            }
+        });
         said.map(|said| view! { <p class="form-error" role="alert">{said}</p> }.into_any())
     };
     let left_out = move || {

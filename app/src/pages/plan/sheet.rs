@@ -4,7 +4,7 @@ use super::state::{Cell, CellChoice, CellProblem, Desk, PlanState, amount_in, ro
 use crate::{
     api::plans::plan_grid,
     domain::{
-        ArticleId, Currency, Language, Money, Month, MonthTotals, Plan,
+        ArticleId, Currency, Language, MemberId, Money, Month, MonthTotals, Plan,
         money::MoneyError,
         plan::{PlanLine, lines},
         plan_tools::CellAmount,
@@ -12,7 +12,7 @@ use crate::{
     },
     error::AppError,
     i18n::{errors::whole_sentence, format::amount, plan_words::set_meanwhile},
-    outbox::Outbox,
+    outbox::{Outbox, changed_by},
     replica::{Replica, pending::RowState},
     widgets::fact_row::member_name,
 };
@@ -33,6 +33,20 @@ impl FillQuestion {
     /// Only those whose cells are empty.
     pub fn only_empty(self) -> Vec<SeenCell> {
         self.cells.into_iter().filter(|(_, (_, old))| *old == 0).collect()
+    }
+}
+
+/// Why a change of several plans was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NotSet {
+    pub error: AppError,
+    /// The member who has changed one of them meanwhile.
+    pub by: Option<MemberId>,
+}
+
+impl From<AppError> for NotSet {
+    fn from(error: AppError) -> Self {
+        Self { by: changed_by(&error), error }
     }
 }
 
@@ -69,7 +83,7 @@ pub(super) struct PlanSheet {
     /// Why months could not be loaded.
     pub failure: RwSignal<Option<AppError>>,
     /// Why a change of several plans was refused.
-    pub refusal: RwSignal<Option<AppError>>,
+    pub refusal: RwSignal<Option<NotSet>>,
     /// A message about what was done, if it is not visible.
     pub said: RwSignal<String>,
     /// Changes that would replace plans, until they are confirmed.
@@ -213,6 +227,16 @@ impl PlanSheet {
         self.desk.with_value(|desk| desk.read(text))
     }
 
+    /// Whether the text of a cell is an amount that a plan can have.
+    pub fn can_be_read(self, text: &str) -> bool {
+        self.desk.with_value(|desk| desk.amount_of(text)).is_ok()
+    }
+
+    /// Whether the text of a cell was not taken over.
+    pub fn is_unreadable(self, cell: Cell) -> bool {
+        self.state.problems.with_untracked(|all| all.contains_key(&cell))
+    }
+
     /// Whether the amount of a cell is waiting to be sent.
     pub fn waits(self, cell: Cell) -> bool {
         self.desk.with_value(|desk| desk.outbox.state_of(row(cell)) == Some(RowState::Waiting))
@@ -263,7 +287,7 @@ fn refused(desk: &Desk, cell: Cell) -> Option<CellProblem> {
     let (text, choice) = match theirs {
         Some(plan) => {
             let who = member_name(&desk.replica, plan.updated_by).unwrap_or_default();
-            (set_meanwhile(&who, &amount(plan.amount, language), language), CellChoice::Either)
+            (set_meanwhile(&who, &amount(plan.amount, language), language), CellChoice::Either(who))
         }
         None => (whole_sentence(&error, language), CellChoice::Again),
     };

@@ -28,10 +28,10 @@ pub(super) struct CellProblem {
 }
 
 /// What can be done about an amount that the server refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CellChoice {
-    /// Another member has set the cell: theirs or mine.
-    Either,
+    /// Another member, of this name, has set the cell: theirs or mine.
+    Either(String),
     /// Try again, or discard it.
     Again,
 }
@@ -129,6 +129,15 @@ impl Desk {
         work_out(text, untrack(|| self.home()), self.language).map(|worked| worked.money)
     }
 
+    /// The amount that a cell with this text plans; none if it is empty.
+    pub fn amount_of(&self, typed: &str) -> Result<Money, Reason> {
+        let money = match typed.trim() {
+            "" => Money::zero(untrack(|| self.home())),
+            text => self.read(text)?,
+        };
+        if money.is_negative() { Err(Reason::Negative) } else { Ok(money) }
+    }
+
     /// Enters the text of a cell, made on the version that was seen.
     pub fn enter(&self, cell: Cell, typed: &str, seen: i64) {
         untrack(|| self.take_over(cell, typed, seen));
@@ -136,14 +145,9 @@ impl Desk {
 
     fn take_over(&self, cell: Cell, typed: &str, seen: i64) {
         let (home, problems) = (self.home(), self.state.problems);
-        let money = match typed.trim() {
-            "" => Ok(Money::zero(home)),
-            text => self.read(text),
-        };
-        let money = match money {
-            Ok(money) if !money.is_negative() => money,
-            refused => {
-                let reason = refused.err().map_or(Reason::Negative, Reason::from);
+        let money = match self.amount_of(typed) {
+            Ok(money) => money,
+            Err(reason) => {
                 let problem = CellProblem {
                     typed: typed.to_owned(),
                     text: field_sentence(reason, self.language),

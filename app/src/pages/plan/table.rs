@@ -4,7 +4,7 @@ use super::{
     before_start,
     entering::choice,
     sheet::{Lines, PlanSheet, SHOWN},
-    state::Cell,
+    state::{Cell, CellChoice, CellProblem, row},
 };
 use crate::{
     domain::{
@@ -20,6 +20,7 @@ use crate::{
         icon::article_icon,
         list::{item, list},
     },
+    widgets::uncounted::uncounted,
 };
 use leptos::{html, prelude::*};
 
@@ -249,12 +250,16 @@ fn cell(sheet: PlanSheet, cell: Cell) -> AnyView {
     };
     let described =
         changing(move || sheet.problem(cell).is_some().then(|| format!("{}-error", cell_id(cell))));
-    let invalid = changing(move || sheet.problem(cell).is_some().then_some("true"));
+    // Another amount that somebody else has set is no error of this one.
+    let is_error = |problem: &CellProblem| !matches!(problem.choice, Some(CellChoice::Either(_)));
+    let invalid = changing(move || sheet.problem(cell).filter(is_error).map(|_| "true"));
     let unknown = changing(move || (!sheet.is_known(cell)).then_some(NOT_LOADED));
     let first = untrack(|| sheet.text(cell));
     let problem = move || {
-        sheet.problem(cell).map(|problem| problem.text).map(|words| {
-            view! { <p class="field-error" role="alert" id=format!("{}-error", cell_id(cell))>{words}</p> }.into_any()
+        sheet.problem(cell).map(|problem| {
+            let class = if is_error(&problem) { "field-error" } else { "plan-theirs" };
+            view! { <p class=class role="alert" id=format!("{}-error", cell_id(cell))>{problem.text}</p> }
+                .into_any()
         })
     };
     view! {
@@ -262,7 +267,9 @@ fn cell(sheet: PlanSheet, cell: Cell) -> AnyView {
             inputmode="decimal" autocomplete="off" value=first placeholder=unknown aria-label=text(label) aria-invalid=invalid aria-describedby=described />
         {part(problem)}
         {choice(sheet, cell, input)}
-        {part(move || sheet.waits(cell).then(|| view! { <p class="row-saving">{t.waiting}</p> }.into_any()))}
+        {part(move || sheet.waits(cell).then(|| {
+            view! { <p class="row-saving">{t.waiting}</p> {uncounted(&sheet.desk().outbox, row(cell))} }.into_any()
+        }))}
     }
     .into_any()
 }

@@ -187,6 +187,7 @@ impl Ledger {
                 archived: false,
                 position: POSITION_STEP * (i64::try_from(centers.len()).unwrap_or(0) + 1),
                 version: 1,
+                updated_by: Some(founded.founder),
             };
             db::financial_centers::insert(&mut write.tx, household, &center, now.millis()).await?;
             write.created(Change::FinancialCenterCreated(center.clone()));

@@ -61,6 +61,7 @@ pub(super) fn start() -> Snapshot {
         archived: false,
         position: 0,
         version: 1,
+        updated_by: None,
     };
     Snapshot {
         position: Position { epoch: Uuid::from_u128(1), seq: 0, check: None },
