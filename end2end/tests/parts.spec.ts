@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, found, test } from "../support/fixtures";
 import { asked, holdBack, loading, lost, missing as missingIn, PARTS, parts, split, tab, todayWithoutParts, untilIdle } from "../support/parts";
+import { bar, says } from "../support/stopped";
 
 test.skip(!split, "this build is not split");
 
@@ -98,7 +99,7 @@ for (const { path, tab: name, shows } of pages) {
     await expect(shows(page)).toBeVisible();
     await expect(page.locator("html[data-hydrated]")).toBeAttached();
     expect(tries).toBeGreaterThan(1);
-    await expect(page.locator("#stopped")).toBeHidden();
+    await expect(bar(page)).toBeHidden();
     await anna.live();
     await tab(page, "Today").click();
     await anna.add("5", "Groceries", "on Today");
@@ -132,12 +133,12 @@ test("a page whose part is late says after ten seconds that it has not started, 
   const release = await holdBack(page);
   await page.goto(`${anna.server.url}/plan`);
   await page.clock.fastForward(11_000);
-  await expect(page.locator("#stopped")).toContainText("has not started yet");
+  await says(page, "has not started yet");
   await expect(page.getByRole("button", { name: "Copy last month" })).toBeVisible();
   await page.clock.resume();
   release();
   await expect(page.locator("html[data-hydrated]")).toBeAttached();
-  await expect(page.locator("#stopped")).toBeHidden();
+  await expect(bar(page)).toBeHidden();
   await anna.live();
 });
 
