@@ -19,15 +19,15 @@ const lowest = (page: Page, what: Locator) =>
   });
 
 /** Enough of everything for each list to be longer than the screen. */
-async function furnish({ api }: { api: Person["api"] }): Promise<void> {
-  const articles = (await api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
-  const [center] = (await api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
-  const { today } = await api<{ today: string }>("get", "/snapshot");
+async function furnish(anna: Person): Promise<void> {
+  const articles = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
+  const [center] = (await anna.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
+  const { today } = await anna.api<{ today: string }>("get", "/snapshot");
   const article_id = articles.find((row) => row.name === "Groceries")?.id;
   for (let n = 10; n < 30; n += 1) {
-    await api("post", "/facts", { amount: `-${n}`, article_id, financial_center_id: center.id, comment: `number ${n}` });
+    await anna.api("post", "/facts", { amount: `-${n}`, article_id, financial_center_id: center.id, comment: `number ${n}` });
   }
-  await api("post", "/recurring", { amount: "-950", comment: "flat", starts_on: today, unit: "month", article_id, financial_center_id: center.id });
+  await anna.api("post", "/recurring", { amount: "-950", comment: "flat", starts_on: today, unit: "month", article_id, financial_center_id: center.id });
 }
 
 const section = (page: Page, of: string) => page.locator(`section[aria-labelledby=${of}-title]`);
@@ -43,9 +43,10 @@ const forms: [string, string, (page: Page) => Locator, (page: Page) => Locator][
 
 for (const height of [844, 510]) {
   test(`a form that is opened low on a phone of 390×${height} shows its first field and its buttons`, async ({ household: { anna } }) => {
+    test.setTimeout(240_000);
     const { page } = anna;
     await page.setViewportSize({ width: 390, height });
-    await furnish({ api: anna.api.bind(anna) });
+    await furnish(anna);
     for (const [name, path, opener, form] of forms) {
       await anna.open(path);
       await anna.synchronised();
@@ -69,7 +70,7 @@ for (const height of [844, 510]) {
 
 test("a form that is opened where it fits does not move the page", async ({ household: { anna } }) => {
   const { page } = anna;
-  await furnish({ api: anna.api.bind(anna) });
+  await furnish(anna);
   await anna.openLive();
   const row = anna.rows("number 20").getByRole("button");
   await row.evaluate((element) => window.scrollBy({ top: element.getBoundingClientRect().top - 100, behavior: "instant" }));
