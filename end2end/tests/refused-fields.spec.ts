@@ -15,6 +15,7 @@ test("a refusal of quick add, of a transfer or of a split has the focus on its f
   await form.getByLabel("Amount").fill("5");
   await form.getByLabel("Amount").press("Enter");
   await expect(form.getByLabel("Category")).toBeFocused();
+  await form.getByLabel("Category").selectOption({ label: "Gifts" });
   await form.getByLabel("Amount").fill("much");
   await form.getByRole("button", { name: "Add", exact: true }).click();
   await expect(form.getByLabel("Amount"), "the first refused field").toBeFocused();
