@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, found, type Person, test } from "../support/fixtures";
+import { writes } from "../support/writes";
 
 const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
@@ -261,4 +262,68 @@ test("on the phone a month is a list, edited by touch, and a swipe goes to the n
   expect(await anna.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   await anna.context.close();
   await ben.context.close();
+});
+
+test("a change of several plans that is refused leaves nothing to undo, not even what another device has set", async ({ household: { anna, ben } }) => {
+  const { today } = await anna.api<{ today: string }>("get", "/snapshot");
+  const [groceries] = (await anna.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items.filter((row) => row.name === "Groceries");
+  await open(anna);
+  await open(ben);
+  const now = await heading(anna);
+  const { page } = anna;
+  await anna.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await cell(page, "Groceries", now).focus();
+  await page.evaluate(() => navigator.clipboard.writeText("10\n20\n"));
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(writes, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.keyboard.press("Control+v");
+  await expect(cell(page, "Groceries", now)).toHaveValue("10.00");
+  // Another device of the same person.
+  const path = `${anna.server.url}/api/v1/plans/${groceries.id}/${today.slice(0, 7)}`;
+  expect((await anna.request.put(path, { data: { amount: "777" } })).ok()).toBeTruthy();
+  await expect(cell(ben.page, "Groceries", now)).toHaveValue("777.00");
+  release();
+  await expect(page.getByRole("alert").filter({ hasText: "changed this meanwhile: nothing was set" })).toBeVisible();
+  await expect(cell(page, "Groceries", now)).toHaveValue("777.00");
+  const undo = page.getByRole("button", { name: "Undo", exact: true });
+  await expect(undo).toHaveAttribute("aria-disabled", "true");
+  await page.unroute(writes);
+  await undo.click({ force: true });
+  await cell(page, "Rent", now).fill("5");
+  await cell(page, "Rent", now).press("Enter");
+  await expect(cell(ben.page, "Rent", now)).toHaveValue("5.00");
+  await expect(cell(ben.page, "Groceries", now)).toHaveValue("777.00");
+});
+
+test("a question before plans are replaced names them, and follows what others change meanwhile", async ({ household: { anna, ben } }, info) => {
+  await Promise.all([open(anna), open(ben)]);
+  const { page } = anna;
+  const [now, next] = [await heading(anna), await heading(anna, 1)];
+  const set = async (name: string, month: string, amount: string, by = anna) => {
+    await cell(by.page, name, month).fill(amount);
+    await cell(by.page, name, month).press("Enter");
+  };
+  for (const [name, month, amount] of [["Groceries", now, "400"], ["Rent", now, "900"], ["Groceries", next, "350"]] as const) await set(name, month, amount);
+  await expect(cell(ben.page, "Groceries", next)).toHaveValue("350.00");
+  await cell(page, "Groceries", next).focus();
+  await page.getByRole("button", { name: "Copy last month" }).click();
+  const question = page.getByRole("group").filter({ hasText: "planned already" });
+  await expect(question).toContainText("Of 2 amounts 1 replaces one");
+  await expect(question.getByRole("listitem")).toHaveText(["Groceries: 350.00 → 400.00"]);
+  await set("Rent", next, "777", ben);
+  await expect(question.getByRole("listitem")).toHaveText(["Groceries: 350.00 → 400.00", "Rent: 777.00 → 900.00"]);
+  await expect(question).toContainText("All 2 amounts replace");
+  for (const [width, scheme] of [[390, "light"], [1440, "dark"]] as const) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: info.outputPath(`question-${width}-${scheme}.png`) });
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await question.getByRole("button", { name: "Replace" }).click();
+  await expect(cell(ben.page, "Rent", next)).toHaveValue("900.00");
+  await expect(cell(ben.page, "Groceries", next)).toHaveValue("400.00");
 });

@@ -128,6 +128,24 @@ pub fn would_replace(replaced: usize, all: usize, language: Language) -> String 
     }
 }
 
+/// The line below the amounts that are named, for those that are not.
+#[must_use]
+pub fn more_amounts(language: Language, count: usize) -> String {
+    match language {
+        Language::En => format!("and {count} more"),
+        Language::Ru => format!("и ещё {count}"),
+    }
+}
+
+/// The refusal of several amounts of which somebody has changed one.
+#[must_use]
+pub const fn changed_among(language: Language) -> &'static str {
+    match language {
+        Language::En => "Somebody changed one of these amounts meanwhile, so all of them stay as they are.",
+        Language::Ru => "Одну из этих сумм тем временем изменили, поэтому все остались как есть.",
+    }
+}
+
 /// The buttons of that question: replace all, or set only empty cells.
 #[must_use]
 pub const fn replacing(language: Language) -> (&'static str, &'static str) {

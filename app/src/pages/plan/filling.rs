@@ -14,6 +14,7 @@ use crate::{
     service::Grid,
 };
 use leptos::{prelude::*, task::spawn_local};
+use std::sync::{Arc, OnceLock};
 
 /// Applies plans that were entered before the months were read to those months.
 fn lay_over(desk: &Desk, plans: &mut Vec<Plan>, entered: &[PlanForm]) {
@@ -72,16 +73,21 @@ impl PlanSheet {
             };
             let cells = cells(&grid, &desk.replica.articles.get_untracked());
             let cells: Vec<SeenCell> = cells.into_iter().map(|cell| (cell, standing(&cell))).collect();
-            let replaces = |((article, month, _), (_, old)): &&SeenCell| {
-                *old != 0 && own.is_none_or(|own| own != (*article, *month))
-            };
-            let replaced = cells.iter().filter(replaces).count();
-            if replaced > 0 {
-                self.asked.try_set(Some(FillQuestion { cells, replaced }));
+            let question = FillQuestion { cells, own };
+            if question.replaced().next().is_some() {
+                self.asked.try_set(Some(question));
             } else if !self.asked.is_disposed() {
-                self.set_all(cells);
+                self.set_all(question.cells);
             }
         });
+    }
+
+    /// The question about the amounts that the cells have by now.
+    pub fn asked_now(self) -> Option<FillQuestion> {
+        let FillQuestion { cells, own } = self.asked.get()?;
+        let desk = self.desk();
+        let now = |(cell, seen): SeenCell| (cell, standing(&desk, (cell.0, cell.1), seen));
+        Some(FillQuestion { cells: cells.into_iter().map(now).collect(), own })
     }
 
     /// Sets these plans over the versions that were seen, and shows how many.
@@ -93,12 +99,7 @@ impl PlanSheet {
     /// Sets these plans, based on the versions on the screen, and shows the message `said`.
     pub fn fill(self, cells: Vec<CellAmount>, said: String) {
         let desk = self.desk();
-        let seen = |cell: CellAmount| {
-            let at = (cell.0, cell.1);
-            let version = desk.plan(at).flatten().map_or(0, |plan| plan.version);
-            let version = desk.outbox.own_version(row(at)).map_or(version, |own| own.max(version));
-            (cell, (version, desk.planned(at).unwrap_or(0)))
-        };
+        let seen = |cell: CellAmount| (cell, standing(&desk, (cell.0, cell.1), (0, 0)));
         // Problems of these cells are resolved by the new values.
         self.state.problems.update(|all| {
             all.retain(|cell, _| cells.iter().all(|(article, month, _)| (*article, *month) != *cell))
@@ -125,15 +126,24 @@ impl PlanSheet {
 
     fn send(self, desk: &Desk, forms: Vec<PlanForm>, said: String) -> Option<MutationId> {
         self.refusal.set(None);
+        let sent: Arc<OnceLock<MutationId>> = Arc::default();
+        let (refused, undo) = (sent.clone(), self.state.undo);
         // The page may be gone by then.
         let heard = move |heard| match heard {
             Heard::Done | Heard::Already => self.said.try_set(said).is_none(),
             Heard::Late => true,
-            Heard::Refused(error) => self.refusal.try_set(Some(error.into())).is_none(),
+            Heard::Refused(error) => {
+                let is_shown = self.refusal.try_set(Some(error.into())).is_none();
+                if let Some(refused) = refused.get().filter(|_| is_shown) {
+                    // Nothing was set, so there is nothing to undo.
+                    undo.update(|all| all.retain(|one| one.mutation != *refused));
+                }
+                is_shown
+            }
         };
         let command = Command::SetPlans(forms);
         match desk.outbox.enqueue(command, None, outbox::Seen::Nothing, Some(Box::new(heard))) {
-            Ok(mutation) => Some(mutation),
+            Ok(mutation) => Some(*sent.get_or_init(|| mutation)),
             Err(errors) => {
                 self.refusal.set(Some(AppError::Invalid { errors }.into()));
                 None
@@ -185,13 +195,19 @@ impl PlanSheet {
     }
 }
 
-/// The version that the page's own change left a cell in; `None` if another member has changed it since.
+/// The version and the amount of a cell by now. `seen` are those that were read, where the book of the page is behind
+/// them or does not contain the month.
+fn standing(desk: &Desk, cell: Cell, seen: (i64, i64)) -> (i64, i64) {
+    let version = desk.plan(cell).flatten().map_or(0, |plan| plan.version);
+    let version = desk.outbox.own_version(row(cell)).map_or(version, |own| own.max(version));
+    let now = desk.planned(cell).filter(|_| version >= seen.0);
+    now.map_or(seen, |amount| (version, amount))
+}
+
+/// The version that the page's own change left a cell in; `None` if it is not this page's any more. What another
+/// device of the same person has set is not this page's either.
 fn own_version(desk: &Desk, cell: Cell) -> Option<i64> {
     // Version 0 stands for a pending plan: the new one is made on its result.
     let pending = desk.outbox.planned(row(cell)).map(|_| 0);
-    desk.outbox.own_version(row(cell)).or(pending).or_else(|| match desk.plan(cell)? {
-        Some(plan) if plan.updated_by == desk.replica.me => Some(plan.version),
-        Some(_) => None,
-        None => Some(0),
-    })
+    desk.outbox.own_version(row(cell)).or(pending).or_else(|| desk.plan(cell)?.is_none().then_some(0))
 }

@@ -22,14 +22,21 @@ use std::{collections::BTreeMap, sync::Arc};
 /// A plan to be set, with the version and the amount that were seen.
 pub(super) type SeenCell = (CellAmount, (i64, i64));
 
-/// The plans that a tool would set over the seen versions, and how many it would replace.
+/// The plans that a tool would set over the seen versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FillQuestion {
     pub cells: Vec<SeenCell>,
-    pub replaced: usize,
+    /// The cell that the tool is about. Nobody is asked whether to replace it.
+    pub own: Option<Cell>,
 }
 
 impl FillQuestion {
+    /// Those that replace another plan.
+    pub fn replaced(&self) -> impl Iterator<Item = &SeenCell> {
+        let is_other = |cell: &CellAmount| self.own.is_none_or(|own| own != (cell.0, cell.1));
+        self.cells.iter().filter(move |(cell, (_, old))| *old != 0 && is_other(cell))
+    }
+
     /// Only those whose cells are empty.
     pub fn only_empty(self) -> Vec<SeenCell> {
         self.cells.into_iter().filter(|(_, (_, old))| *old == 0).collect()
