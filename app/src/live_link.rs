@@ -1,6 +1,6 @@
 //! What the screens know of the browser and the live connection. `frontend` implements the other side.
 
-use crate::replica::Replica;
+use crate::{outbox::CommandStore, replica::Replica};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -52,6 +52,8 @@ pub trait Browser: Send + Sync {
     fn keep(&self, name: &str, text: &str);
     /// The stored text.
     fn kept(&self, name: &str) -> Option<String>;
+    /// The store of commands; `None` if there is none.
+    fn commands(&self) -> Option<Arc<dyn CommandStore>>;
 }
 
 /// The browser during server-side rendering, which does nothing.
@@ -73,6 +75,9 @@ impl Browser for Nobody {
     fn kept(&self, _: &str) -> Option<String> {
         None
     }
+    fn commands(&self) -> Option<Arc<dyn CommandStore>> {
+        None
+    }
 }
 
 /// The page's live connection and browser, above all routes.
@@ -84,7 +89,7 @@ pub struct LiveLink {
     pub outdated: ArcRwSignal<bool>,
     /// Whether the page is scrolled down.
     pub scrolled: ArcRwSignal<bool>,
-    /// Whether leaving the page would lose changes: some wait, or were refused.
+    /// Whether leaving the page would lose changes: some wait, or were refused, and are not stored on the device.
     pub unsaved: ArcRwSignal<bool>,
     /// The browser.
     pub browser: Arc<dyn Browser>,

@@ -1,4 +1,4 @@
-import type { Route } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
 import { Book } from "./book";
 import { expect, type Person } from "./fixtures";
 
@@ -6,6 +6,9 @@ import { expect, type Person } from "./fixtures";
 export const writes = /\/api\/ui\/(write|(record|revise|delete)_fact|set_plans|settle_occurrence|(add|revise)_(article|financial_center))$/;
 
 export const lose = (route: Route) => route.abort();
+
+/** The browser's database is opened, and never answers: nothing is stored. Called before the page is opened. */
+export const withoutStore = (page: Page) => page.addInitScript(() => (IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest));
 
 /** The call arrives, and its answer is lost. */
 export async function loseAnswer(route: Route): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, type Person, test } from "../support/fixtures";
-import { back, editor, facts, held, heldAfterOne, lose, revise, splitOfTwo, waits, writes } from "../support/writes";
+import { back, editor, facts, held, heldAfterOne, lose, revise, splitOfTwo, waits, withoutStore, writes } from "../support/writes";
 
 const dialog = (person: Person) => person.page.getByRole("dialog", { name: "Split" });
 
@@ -25,7 +25,8 @@ test("an edit closes at once, and a second one begins with the first and follows
   expect((await facts(anna)).map((fact) => fact.version)).toEqual([3]);
 });
 
-test("leaving the page while something waits or was refused is asked about, and afterwards is not", async ({ household: { anna, ben } }) => {
+test("leaving the page while something waits that is not stored is asked about, and afterwards is not", async ({ household: { anna, ben } }) => {
+  await withoutStore(anna.page);
   await anna.openLive();
   await ben.openLive();
   const questions: string[] = [];

@@ -1,8 +1,11 @@
 //! The start of the program in the browser, on the page that the server rendered.
 
-use crate::{browser, budget_ws_client::BudgetWSClient, composing, follow::Following};
+use crate::{
+    browser, budget_ws_client::BudgetWSClient, composing, follow::Following, outbox_store::OutboxStore,
+};
 use app::{
     live_link::{Browser, Connection, LiveLink},
+    outbox::CommandStore,
     pages::{App, parts},
     replica::Replica,
 };
@@ -18,6 +21,7 @@ use web_sys::HtmlElement;
 struct Window {
     client: SendWrapper<BudgetWSClient>,
     outdated: ArcRwSignal<bool>,
+    commands: Arc<OutboxStore>,
 }
 
 impl Browser for Window {
@@ -55,6 +59,10 @@ impl Browser for Window {
 
     fn kept(&self, name: &str) -> Option<String> {
         browser::kept(name)
+    }
+
+    fn commands(&self) -> Option<Arc<dyn CommandStore>> {
+        Some(self.commands.clone())
     }
 }
 
@@ -95,7 +103,7 @@ fn start(root: HtmlElement) {
         outdated: outdated.clone(),
         scrolled: ArcRwSignal::new(false),
         unsaved: ArcRwSignal::new(false),
-        browser: Arc::new(Window { client, outdated }),
+        browser: Arc::new(Window { client, outdated, commands: Arc::new(OutboxStore::open()) }),
     };
     browser::on_scroll(link.scrolled.clone());
     browser::ask_before_leaving(link.unsaved.clone());

@@ -6,6 +6,7 @@
 //! | [`lifecycle`] | the state machine of the connection; pure |
 //! | [`handlers`] | handlers by event name |
 //! | [`backoff`] | delays between attempts; pure |
+//! | [`outbox_store`] | the browser's database |
 //! | [`follow`] | applies frames to the replica |
 //! | [`browser`] | the window |
 //! | [`composing`] | keys of an input method |
@@ -20,3 +21,4 @@ pub mod handlers;
 #[cfg(feature = "hydrate")]
 mod hydrating;
 pub mod lifecycle;
+pub mod outbox_store;

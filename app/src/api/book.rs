@@ -4,7 +4,7 @@
 
 use super::call::CallProtocol;
 use crate::{
-    domain::{FactForm, FinancialCenterId, InviteId, MemberId, MonthBalance, MutationId},
+    domain::{AccountId, FactForm, FinancialCenterId, InviteId, MemberId, MonthBalance, MutationId},
     error::AppError,
     service,
 };
@@ -25,6 +25,8 @@ use crate::{
 pub struct Opening {
     /// The part of the book that the page shows, read in one transaction.
     pub snapshot: service::Snapshot,
+    /// The account, whose commands the device stores.
+    pub account: AccountId,
     /// The email of the account, for signing in again on an open page.
     pub email: String,
     /// The transaction that was posted without the program, if it was not recorded.
@@ -64,7 +66,7 @@ impl Opening {
     /// See [`crate::service::BudgetService::snapshot`].
     pub async fn read(service: &dyn service::BudgetService, actor: service::Actor) -> Result<Self, AppError> {
         let email = service.me(actor).await?.value.email;
-        Ok(Self { snapshot: service.snapshot(actor).await?, email, refused: None })
+        Ok(Self { snapshot: service.snapshot(actor).await?, account: actor.account, email, refused: None })
     }
 }
 

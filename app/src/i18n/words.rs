@@ -38,6 +38,8 @@ catalogue! {
     uncounted_refused: "Not counted: it would be refused now.", "Пока не учтено: сейчас это было бы отклонено.";
     uncounted_depends: "Not counted: it depends on an entry that was not saved.", "Пока не учтено: зависит от того, что не сохранено.";
     changed_by_now: "This was changed meanwhile.", "Тем временем это изменили.";
+    kept_here: "Kept on this device.", "Сохранено на этом устройстве.";
+    kept_while_open: "Kept while this page is open.", "Сохраняется, пока открыта эта страница.";
     not_recorded: "This is not recorded yet. Look through it, then press Add.", "Это ещё не записано. Просмотрите и нажмите «Записать».";
     not_saved: "Not saved", "Не записано";
     not_deleted: "Not deleted", "Не удалено";
@@ -106,7 +108,7 @@ catalogue! {
     signed_out: "Signed out", "Сеанс завершён";
     connecting_detail: "What is shown is from when this page was loaded.", "Показано то, что было при загрузке страницы.";
     catching_up_detail: "Asking for the changes that are missing here.", "Запрашиваем изменения, которых здесь ещё нет.";
-    offline_detail: "What you enter is kept on this page and sent when the connection is back. Leave the page open.", "Введённое хранится на этой странице и уйдёт, когда связь вернётся. Не закрывайте её.";
+    offline_detail: "What you enter is sent when the connection is back.", "Введённое уйдёт, когда связь вернётся.";
     signed_out_detail: "Sign in again to go on. What you typed is still here.", "Войдите снова, чтобы продолжить. Введённое никуда не делось.";
     sign_in_again: "This session has ended. Sign in to go on; what you typed is still here.", "Этот сеанс завершён. Войдите, чтобы продолжить: введённое никуда не делось.";
     sign_in: "Sign in", "Войти";

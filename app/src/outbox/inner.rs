@@ -5,6 +5,7 @@ use super::{
     pending::{Call, Pending, State},
     queue::Queue,
     row::{RowId, plan_row, versions_in, versions_of},
+    stored::{Stored, TakenOver},
 };
 use crate::{
     command::{Command, Decision, Fate, RowChange, Subject},
@@ -18,7 +19,7 @@ use crate::{
     wire::Position,
 };
 use leptos::prelude::GetUntracked;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The state of the outbox.
@@ -37,6 +38,10 @@ pub(super) struct OutboxState {
     pub replica: Option<Replica>,
     /// The forms that wait for the result of their command.
     pub forms: Vec<(MutationId, Hearer)>,
+    /// The part of the queue that is stored; `None` without a store.
+    pub stored: Option<Stored>,
+    /// Commands of other tabs, which those tabs are given a moment to send.
+    pub of_other_tabs: BTreeSet<MutationId>,
 }
 
 /// A command that the server has carried out but the page's log has not reached.
@@ -75,6 +80,23 @@ impl OutboxState {
             Decision::Refused(AppError::Invalid { errors }) => Err(errors),
             Decision::Refused(_) | Decision::Already | Decision::Unknown => Ok(Vec::new()),
         }
+    }
+
+    /// Takes over the records of the store: see [`Stored::take_over`].
+    pub fn take_over(&mut self, records: &[(String, String)]) -> TakenOver {
+        let Some(stored) = &mut self.stored else { return TakenOver::default() };
+        let taken = stored.take_over(records, &mut self.queue);
+        for (mutation, _) in &taken.new {
+            let Some(pending) = self.queue.get(*mutation).filter(|pending| pending.command.deletes()) else {
+                continue;
+            };
+            if let Some(row) = pending.row() {
+                self.deleted.insert(row, pending.seen.facts().to_vec());
+            }
+        }
+        self.of_other_tabs.extend(taken.new.iter().map(|(mutation, _)| *mutation));
+        self.fold();
+        taken
     }
 
     /// Applies the commands to the book of the page: first the carried-out ones, in the order of the log.

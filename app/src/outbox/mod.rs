@@ -3,7 +3,7 @@
 //! It belongs to the root of the program, so it outlives every page. The foreseen result of a command is
 //! shown at once. A call without a response is repeated under the same idempotency key, after growing pauses,
 //! and immediately when the connection is live again. Waiting is not an error and is not shown as one; a
-//! refused command waits for the person's decision. Nothing is stored when the page is closed.
+//! refused command waits for the person's decision. Both are stored on the device, so that they outlive the page.
 
 mod deadline;
 mod inner;
@@ -16,6 +16,8 @@ mod reading;
 mod row;
 mod sending;
 mod stale;
+mod stored;
+mod storing;
 #[cfg(test)]
 mod tests;
 mod uncounted;
@@ -25,6 +27,7 @@ pub use merging::{Revisable, conflicts};
 pub use pending::Seen;
 pub use row::{RowId, restoration_of};
 pub use stale::{changed_by, version_now};
+pub use stored::{CommandStore, RECORDS, RecordFormat, RecordsHearer, StoreChange, StoreHearer, StoreOwner};
 pub use uncounted::Uncounted;
 
 use crate::{
@@ -77,6 +80,13 @@ pub struct RefusedCommand {
     pub error: AppError,
 }
 
+/// Updates a signal only if its value has changed.
+fn show<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}
+
 /// The unconfirmed commands of this page. Clones share one outbox.
 #[derive(Clone)]
 pub struct Outbox {
@@ -87,12 +97,15 @@ pub struct Outbox {
     states: ArcRwSignal<BTreeMap<RowId, RowState>>,
     /// The rows that wait without being counted.
     uncounted: ArcRwSignal<BTreeMap<RowId, Uncounted>>,
+    /// Whether all pending and refused commands are stored on the device.
+    pub is_stored: ArcRwSignal<bool>,
 }
 
 impl Default for Outbox {
     fn default() -> Self {
         let (listed, states) = (ArcRwSignal::new(Vec::new()), ArcRwSignal::new(BTreeMap::new()));
-        Self { inner: Arc::default(), listed, states, uncounted: ArcRwSignal::new(BTreeMap::new()) }
+        let (uncounted, is_stored) = (ArcRwSignal::new(BTreeMap::new()), ArcRwSignal::new(false));
+        Self { inner: Arc::default(), listed, states, uncounted, is_stored }
     }
 }
 

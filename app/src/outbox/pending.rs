@@ -7,9 +7,11 @@ use crate::{
     error::AppError,
     service::{Terms, Written},
 };
+use serde::{Deserialize, Serialize};
 
 /// The version of a row that a command is made on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Base {
     /// Any version.
     Any,
@@ -31,7 +33,8 @@ pub enum State {
 }
 
 /// The row as the person saw it before the change.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Seen {
     /// The row is new, or its content does not matter.
     #[default]
@@ -90,6 +93,8 @@ pub struct Pending {
     pub state: State,
     /// How often it was sent; this is the number of the current attempt.
     pub tries: u32,
+    /// Whether another page has made it, and may have sent it.
+    pub is_taken_over: bool,
     /// Whether it was sent before the last snapshot was read, which may contain it then.
     pub uncertain: bool,
 }
@@ -103,7 +108,7 @@ impl Pending {
             (Command::ConfirmOccurrence { form, .. }, Subject::Fact(fact)) if form.fact_id.is_some() => {
                 form.fact_id.as_ref().and_then(|id| id.parse().ok()) != Some(fact.id)
             }
-            _ => written.repeated && self.tries <= 1,
+            _ => written.repeated && self.tries <= 1 && !self.is_taken_over,
         }
     }
 
@@ -127,6 +132,7 @@ impl Pending {
             foreseen: Vec::new(),
             state: State::Waiting,
             tries: 0,
+            is_taken_over: false,
             uncertain: false,
         }
     }
@@ -185,8 +191,8 @@ impl Pending {
     #[must_use]
     pub const fn is_held_up(&self) -> bool {
         match self.state {
-            State::Waiting => self.tries > 0,
-            State::Sending => self.tries > 1,
+            State::Waiting => self.tries > 0 || self.is_taken_over,
+            State::Sending => self.tries > 1 || self.is_taken_over,
             State::Refused(_) => true,
         }
     }

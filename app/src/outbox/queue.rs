@@ -14,6 +14,7 @@ use crate::{
     domain::{Fact, FactGroup, MutationId},
     error::AppError,
 };
+use uuid::Uuid;
 
 /// The commands without a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +29,7 @@ impl Queue {
         let replaces = |last: &&mut Pending| {
             let plans = |one: &Pending| matches!(one.command, Command::SetPlans(_));
             last.tries == 0
+                && !last.is_taken_over
                 && last.state == State::Waiting
                 && plans(last)
                 && plans(&pending)
@@ -218,7 +220,7 @@ impl Queue {
         let Some(at) = self.all.iter().position(refused) else { return };
         if let Some(refused) = self.all.get_mut(at) {
             (refused.mutation, refused.state, refused.tries) = (new_id, State::Waiting, 0);
-            refused.uncertain = false;
+            (refused.uncertain, refused.is_taken_over) = (false, false);
             for (_, base) in refused.rows.iter_mut().filter(|(other, _)| *other == row) {
                 *base = Base::After;
             }
@@ -244,6 +246,33 @@ impl Queue {
                 || (!alone && refused.rows.iter().any(|(row, _)| pending.changes(*row)))
         };
         self.all.extract_if(.., goes).collect()
+    }
+
+    /// Adds a command that another page has made.
+    pub fn add(&mut self, pending: Pending) {
+        self.all.push(pending);
+    }
+
+    /// Replaces a command by the same as another page has it by now.
+    pub fn replace(&mut self, mut with: Pending) {
+        if let Some(pending) = self.find(with.mutation) {
+            with.tries = pending.tries;
+            with.is_taken_over = pending.is_taken_over;
+            *pending = with;
+        }
+    }
+
+    /// Removes a command that another page has settled or discarded.
+    pub fn forget(&mut self, mutation: MutationId) {
+        self.all.retain(|pending| pending.mutation != mutation);
+    }
+
+    /// Sorts the commands by their place; those without one stay last.
+    pub fn order_by(&mut self, place: impl Fn(MutationId) -> Option<Uuid>) {
+        self.all.sort_by_key(|pending| {
+            let place = place(pending.mutation);
+            (place.is_none(), place)
+        });
     }
 
     fn find(&mut self, mutation: MutationId) -> Option<&mut Pending> {

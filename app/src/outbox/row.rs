@@ -8,10 +8,12 @@ use crate::{
     },
     wire::{Change, Entry},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A row of the book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RowId {
     /// A fact, or a transfer or split by its id.
     Fact(FactId),

@@ -7,6 +7,7 @@ use super::{
     pauses::{chance, goes_again, pause},
     pending::Pending,
     row::RowId,
+    show,
 };
 use crate::{
     api::command::write, command::Subject, domain::MutationId, error::AppError, replica::Arrival,
@@ -17,7 +18,11 @@ use leptos::{prelude::*, task::spawn_local};
 impl Outbox {
     /// Starts every call whose turn it is.
     pub fn wake(&self) {
-        let ready = self.lock().queue.ready();
+        let ready: Vec<MutationId> = {
+            let inner = self.lock();
+            let ready = inner.queue.ready().into_iter();
+            ready.filter(|mutation| !inner.of_other_tabs.contains(mutation)).collect()
+        };
         for mutation in ready {
             self.start(mutation);
         }
@@ -28,7 +33,8 @@ impl Outbox {
         let ready: Vec<MutationId> = {
             let inner = self.lock();
             let ready = inner.queue.ready().into_iter();
-            ready.filter(|it| inner.queue.get(*it).is_some_and(|it| it.tries == 0)).collect()
+            let is_first = |it: &MutationId| inner.queue.get(*it).is_some_and(|it| it.tries == 0);
+            ready.filter(|it| is_first(it) && !inner.of_other_tabs.contains(it)).collect()
         };
         for mutation in ready {
             self.start(mutation);
@@ -142,7 +148,7 @@ impl Outbox {
         }
     }
 
-    fn tell(&self, mutation: MutationId, heard: Heard) -> bool {
+    pub(super) fn tell(&self, mutation: MutationId, heard: Heard) -> bool {
         let form = {
             let forms = &mut self.lock().forms;
             let at = forms.iter().position(|(form, _)| *form == mutation);
@@ -158,14 +164,10 @@ impl Outbox {
             inner.fold();
             (inner.listed(), inner.states(), inner.uncounted())
         };
-        if self.listed.with_untracked(|old| *old != listed) {
-            self.listed.set(listed);
-        }
-        if self.states.with_untracked(|old| *old != states) {
-            self.states.set(states);
-        }
-        if self.uncounted.with_untracked(|old| *old != uncounted) {
-            self.uncounted.set(uncounted);
-        }
+        show(&self.listed, listed);
+        show(&self.states, states);
+        show(&self.uncounted, uncounted);
+        self.store();
+        self.show_whether_stored();
     }
 }

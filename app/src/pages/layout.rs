@@ -66,12 +66,13 @@ pub fn BookPage(page: Page) -> impl IntoView {
     }
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
     // Sent to the browser inside the page.
-    let Some(Opening { snapshot, email, refused }) = SharedValue::new(opening).into_inner() else {
+    let Some(Opening { snapshot, account, email, refused }) = SharedValue::new(opening).into_inner() else {
         // The server reads the book for every page that it renders; this one was reached in another way.
         link.browser.go(page.tab().href());
         return ().into_any();
     };
     let replica = Replica::new(snapshot);
+    opened.account.set_value(Some(account));
     opened.email.set_value(email);
     opened.refused.set_value(refused);
     opened.replica.set_value(Some(replica.clone()));

@@ -10,16 +10,16 @@ use crate::{
     domain::Language,
     i18n::words,
     live_link::{Connection, LiveLink},
-    outbox::Outbox,
+    outbox::{Outbox, StoreOwner},
     state::{
         editing::Editing, groups::Groups, open_form::HouseholdForms, opened::Opened,
         plan_cell::CellToCorrect, undo::Undo,
     },
-    ui::focus::keep_focus,
+    ui::{focus::keep_focus, program_part::AnyPart},
     widgets::plan_notices::AnnouncedLevels,
 };
 use layout::{BookPage, Page};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
@@ -33,6 +33,30 @@ fn language_of_request() -> Language {
         return identity.language;
     }
     Language::default()
+}
+
+/// Stores the commands of the outbox, once what writes them is loaded. It is asked for when the page is live, and when
+/// there is a command.
+fn stores(link: &LiveLink, outbox: &Outbox, opened: Opened) {
+    let (connection, browser, outbox) = (link.connection.clone(), link.browser.clone(), outbox.clone());
+    Effect::new(move || {
+        let is_empty = outbox.listed.with(Vec::is_empty);
+        if is_empty && !matches!(connection.get(), Connection::Live { .. }) {
+            return;
+        }
+        let Some((replica, store)) = opened.followed.get().zip(browser.commands()) else { return };
+        let Some(account) = opened.account.get_value() else { return };
+        let household = replica.household.with_untracked(|household| household.id);
+        let outbox = outbox.clone();
+        spawn_local(async move {
+            // If it does not arrive, it is asked for again next time.
+            if parts::STORE.load().await.is_ok()
+                && let Some(format) = parts::STORE.draw()
+            {
+                outbox.store_in(store, StoreOwner { account, household }, format);
+            }
+        });
+    });
 }
 
 /// The program.
@@ -61,8 +85,9 @@ pub fn App() -> impl IntoView {
             waits.wake();
         }
     });
-    let (listed, unsaved) = (outbox.listed.clone(), link.unsaved.clone());
-    Effect::new(move || unsaved.set(listed.with(|rows| !rows.is_empty())));
+    let (listed, is_stored, unsaved) =
+        (outbox.listed.clone(), outbox.is_stored.clone(), link.unsaved.clone());
+    Effect::new(move || unsaved.set(listed.with(|rows| !rows.is_empty()) && !is_stored.get()));
     let listed = outbox.listed.clone();
     keep_focus(move || {
         listed.track();
@@ -70,6 +95,7 @@ pub fn App() -> impl IntoView {
             replica.position.track();
         }
     });
+    stores(&link, &outbox, opened);
     let browser = link.browser.clone();
     Effect::new(move || {
         if let Some(replica) = opened.followed.get() {

@@ -3,6 +3,7 @@
 
 use super::{household::HouseholdPage, plan::PlanPage};
 use crate::{
+    outbox::{RECORDS, RecordFormat},
     ui::program_part::{AnyPart, PartMissing, ProgramPart, program_part},
     widgets::{
         editor::EDITOR, group::FORM, refusal::REFUSAL, refused_occurrences::REFUSED_DAY,
@@ -24,9 +25,14 @@ program_part! {
     pub HOUSEHOLD: DrawPage = household_part in household, || view! { <HouseholdPage /> }.into_any()
 }
 
-/// What Today shows after something was done on it; all in one file.
-static LATER: [&dyn AnyPart; 9] =
-    [&EDITOR, &REFUSED, &LISTS, &REFUSED_DAY, &REFUSAL, &OFFERS, &SIGN_IN, &UNCOUNTED, &FORM];
+program_part! {
+    /// How commands are written into the store of the device, and read from it.
+    pub STORE: RecordFormat = store_part in later, RECORDS
+}
+
+/// What Today shows after something was done on it, and what stores that; all in one file.
+static LATER: [&dyn AnyPart; 10] =
+    [&STORE, &EDITOR, &REFUSED, &LISTS, &REFUSED_DAY, &REFUSAL, &OFFERS, &SIGN_IN, &UNCOUNTED, &FORM];
 
 /// Whether the page at this address can be drawn: its part is here, or it needs none.
 #[must_use]

@@ -1,6 +1,10 @@
 //! State that outlives the single page, kept above the routes.
 
-use crate::{api::book::RefusedFact, domain::FactForm, replica::Replica};
+use crate::{
+    api::book::RefusedFact,
+    domain::{AccountId, FactForm},
+    replica::Replica,
+};
 use leptos::prelude::*;
 
 /// The book once it is loaded, and what is typed or open on the pages. Provided above the routes.
@@ -8,6 +12,8 @@ use leptos::prelude::*;
 pub struct Opened {
     /// The book; `None` until it is loaded.
     pub replica: StoredValue<Option<Replica>>,
+    /// The account.
+    pub account: StoredValue<Option<AccountId>>,
     /// The email address of the account.
     pub email: StoredValue<String>,
     /// The unsaved content of quick add.
@@ -26,6 +32,7 @@ impl Default for Opened {
     fn default() -> Self {
         Self {
             replica: StoredValue::new(None),
+            account: StoredValue::new(None),
             email: StoredValue::new(String::new()),
             draft: StoredValue::new(FactForm::default()),
             refused: StoredValue::new(None),

@@ -96,13 +96,13 @@ pub fn NewBuild() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let t = use_words();
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    let (listed, browser) = (use_context::<Outbox>().unwrap_or_default().listed, link.browser);
+    let (unsaved, browser) = (link.unsaved, link.browser);
     let unfinished = use_context::<Opened>().unwrap_or_default().unfinished;
     part(move || {
-        let (browser, listed) = (browser.clone(), listed.clone());
+        let browser = browser.clone();
         link.outdated.get().then(|| {
-            // A reload would lose pending commands and open edits; the content of quick add is stored.
-            let busy = listed.with(|rows| !rows.is_empty()) || replica.editing.get().is_some() || unfinished.get() > 0;
+            // A reload would lose commands that are not stored, and open edits; the content of quick add is stored.
+            let busy = unsaved.get() || replica.editing.get().is_some() || unfinished.get() > 0;
             view! {
                 <div class="banner" role="status">
                     {symbol("refresh", "symbol")}

@@ -216,6 +216,8 @@ fn lists(replica: Replica, here: Tab) -> AnyView {
     let (t, language) = (use_words(), use_language());
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let refused = |row: &Listed| matches!(row.state, RowState::Refused(_));
+    let (rows, is_stored) = (outbox.listed.clone(), outbox.is_stored.clone());
+    let any = Memo::new(move |_| rows.with(|rows| !rows.is_empty()));
     let rows = outbox.listed.clone();
     let number = Memo::new(move |_| {
         rows.with(|rows| {
@@ -268,6 +270,9 @@ fn lists(replica: Replica, here: Tab) -> AnyView {
         <ul class="waiting">{list::list(waits)}</ul>
         <p class="muted">{text(move || refused_entries(language, number.get().1))}</p>
         <ul class="waiting">{list::list(refusals)}</ul>
+        {part(move || any.get().then(|| view! {
+            <p class="muted">{if is_stored.get() { t.kept_here } else { t.kept_while_open }}</p>
+        }.into_any()))}
     }
     .into_any()
 }

@@ -5,7 +5,10 @@
 
 mod deleting;
 
-use super::{asking::id, world::World};
+use super::{
+    asking::id,
+    world::{Step, World},
+};
 use crate::{
     command::Command,
     domain::{ArticleForm, Reason},
@@ -17,12 +20,17 @@ use crate::{
 use leptos::prelude::*;
 use proptest::prelude::*;
 
+/// Sequences of steps of these kinds.
+pub(super) fn steps(kinds: u8, most: usize) -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec((0..kinds, 0..14_u8, 0..1000_usize, -5000..5000_i64, any::<bool>()), 0..most)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
 
     #[test]
     fn the_screen_is_the_book_and_what_is_pending_at_each_moment_and_the_book_in_the_end(
-        steps in prop::collection::vec((0..20_u8, 0..14_u8, 0..1000_usize, -5000..5000_i64, any::<bool>()), 0..90),
+        steps in steps(20, 90),
     ) {
         let mut world = World::new();
         for step in steps {

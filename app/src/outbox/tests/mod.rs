@@ -10,6 +10,7 @@ mod listed;
 mod merging;
 mod pauses;
 mod plans;
+mod stored;
 mod waiting;
 mod world;
 
@@ -17,6 +18,7 @@ use super::{
     pending::{Call, Pending, State},
     queue::Queue,
     row::RowId,
+    stored::Stored,
 };
 use crate::{
     command::Command,
@@ -25,6 +27,7 @@ use crate::{
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use stored::{Device, by_hand};
 use uuid::Uuid;
 
 fn fact(n: u128) -> FactId {
@@ -76,6 +79,10 @@ struct World {
     /// How often the queue removed each command after a response.
     answered: BTreeMap<MutationId, u32>,
     given_up: Vec<MutationId>,
+    device: Device,
+    /// Whether a page was killed before it had stored everything: the next one may not know a row's version.
+    forgot: bool,
+    stored: Option<Stored>,
 }
 
 impl World {
@@ -93,7 +100,7 @@ impl World {
             } else {
                 // Only a late attempt of a discarded command comes between the commands of one screen.
                 let between = self.given_up.iter().any(|it| *it == mutation || self.done.contains_key(it));
-                assert!(between, "made on what the one before it came to");
+                assert!(between || self.forgot, "made on what the one before it came to");
                 Err(AppError::Stale { current: String::new() })
             }
         };
@@ -150,10 +157,27 @@ impl World {
                     self.queue.failed(*mutation, *attempt);
                 }
             }
+            // The page is killed, and another one starts. The responses on their way to it are lost, and so may be
+            // what it stored last.
+            12 => {
+                let before: Vec<MutationId> = self.queue.all().iter().map(|it| it.mutation).collect();
+                self.answers.clear();
+                self.queue = Queue::default();
+                let mut stored = by_hand();
+                self.forgot |= self.device.forgets(pick % 4);
+                stored.take_over(&self.device.restart(pick % 4), &mut self.queue);
+                self.stored = Some(stored);
+                let is_back = |mutation: &MutationId| self.queue.get(*mutation).is_some();
+                self.given_up.extend(before.into_iter().filter(|mutation| !is_back(mutation)));
+                // What had ended, and was not deleted in time, ends once more.
+                self.answered.retain(|mutation, _| !is_back(mutation));
+                self.given_up.retain(|mutation| !is_back(mutation));
+            }
             10 => self.queue.try_again(row(u128::try_from(pick % 3).expect("small") + 1), None),
             11 => self.give_up(row(u128::try_from(pick % 3).expect("small") + 1)),
             _ => {}
         }
+        self.device.store(self.stored.get_or_insert_with(by_hand), &self.queue);
         for number in 1..=3 {
             let sending = self.queue.of(row(number)).filter(|it| it.state == State::Sending).count();
             assert!(sending <= 1, "one at a time on a row");
@@ -200,8 +224,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_command_ends_once_and_those_on_a_row_keep_their_order_whatever_the_network_does(
-        steps in prop::collection::vec((0..12_u8, 0..1000_usize, any::<bool>()), 0..120),
+    fn every_command_ends_once_and_those_on_a_row_keep_their_order_whatever_network_and_page_do(
+        steps in prop::collection::vec((0..13_u8, 0..1000_usize, any::<bool>()), 0..120),
     ) {
         let mut world = World::default();
         for step in steps {

@@ -4,6 +4,7 @@ use super::{
     asking::{NEXT, command, id, version},
     figures::{grid, same_figures, same_months, sums},
     ledger::Ledger,
+    stored::{Device, by_hand},
 };
 use crate::{
     command::{Command, Subject},
@@ -34,6 +35,7 @@ pub struct World {
     pub sent: Vec<(MutationId, Call)>,
     pub answers: Vec<(MutationId, u32, Result<Written<Subject>, AppError>)>,
     pub editing: Option<FactId>,
+    device: Device,
 }
 
 /// What is done, and numbers that choose how.
@@ -49,9 +51,38 @@ impl World {
         let other = Member { id: id(2), ..start.members[0].clone() };
         start.members.push(other);
         let replica = Replica::new(start.clone());
-        let page = OutboxState { replica: Some(replica.clone()), ..OutboxState::default() };
+        let page = Self::page(&replica);
         let (sent, answers) = (Vec::new(), Vec::new());
-        Self { ledger: Ledger::new(start), page, replica, made: NEXT, sent, answers, editing: None }
+        Self {
+            ledger: Ledger::new(start),
+            page,
+            replica,
+            made: NEXT,
+            sent,
+            answers,
+            editing: None,
+            device: Device::default(),
+        }
+    }
+
+    fn page(replica: &Replica) -> OutboxState {
+        let epoch = Some(replica.position.get_untracked().epoch);
+        OutboxState {
+            epoch,
+            replica: Some(replica.clone()),
+            stored: Some(by_hand()),
+            ..OutboxState::default()
+        }
+    }
+
+    /// The page is killed, and another one starts. The responses on their way are lost, and so may be what was
+    /// stored last.
+    pub fn restart(&mut self, carried_out: usize) {
+        self.answers.clear();
+        self.editing = None;
+        self.replica = Replica::new(self.ledger.at(self.ledger.head()));
+        self.page = Self::page(&self.replica);
+        self.page.take_over(&self.device.restart(carried_out));
     }
 
     /// The expected book of the page: a snapshot at its position, with the pending commands applied to it.
@@ -186,8 +217,11 @@ impl World {
                     self.editing = row;
                 }
             },
+            20 if pick % 3 == 0 => self.restart(pick % 5),
             _ => {}
         }
+        let page = &mut self.page;
+        self.device.store(page.stored.as_mut().expect("it stores"), &page.queue);
         self.check(None);
     }
 

@@ -1,0 +1,268 @@
+//! The commands as the device stores them: one record for each command, which is added, and deleted by its key.
+//! What is stored is never rewritten as a whole, so two tabs do not lose each other's records.
+
+use super::{
+    pending::{Base, Pending, Seen, State},
+    queue::Queue,
+    row::{RowId, names_of},
+};
+use crate::{
+    command::Command,
+    domain::{AccountId, Fact, HouseholdId, MemberId, MutationId},
+    error::AppError,
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+use uuid::Uuid;
+
+/// Whose commands: nobody sees or sends those of another person or for another household.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreOwner {
+    /// The account of the member who made them.
+    pub account: AccountId,
+    /// The household in which they were made.
+    pub household: HouseholdId,
+}
+
+/// A change of the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreChange {
+    /// Stores a record under a new key.
+    Add(String, String),
+    /// Replaces the record of this key, if it is still there: another tab may have deleted it since.
+    Replace(String, String),
+    /// Deletes the record of this key.
+    Delete(String),
+}
+
+/// Receives whether changes are stored durably.
+pub type StoreHearer = Box<dyn FnOnce(bool) + Send>;
+
+/// Receives the stored records by their keys, in any order; `None` if they cannot be read.
+pub type RecordsHearer = Box<dyn FnOnce(Option<Vec<(String, String)>>) + Send>;
+
+/// The browser's store of commands. Its calls are carried out in the order in which they are made; each of them may
+/// fail, or never end.
+pub trait CommandStore: Send + Sync {
+    /// Carries out all of these changes or none.
+    fn save(&self, owner: StoreOwner, changes: Vec<StoreChange>, hearer: StoreHearer);
+    /// Reads all records.
+    fn load(&self, owner: StoreOwner, hearer: RecordsHearer);
+    /// Calls a function whenever another tab has changed the records.
+    fn follow(&self, owner: StoreOwner, changed: Box<dyn Fn() + Send + Sync>);
+}
+
+/// How records are written and read. A browser loads this while the page is idle: it is as large as all the commands
+/// and rows that it knows.
+#[derive(Clone, Copy)]
+pub struct RecordFormat {
+    write: fn(&StoredCommand) -> Option<String>,
+    read: fn(&str) -> Option<StoredCommand>,
+}
+
+/// Records as JSON.
+pub const RECORDS: RecordFormat = RecordFormat {
+    write: |record| serde_json::to_string(record).ok(),
+    read: |text| serde_json::from_str(text).ok().filter(|record: &StoredCommand| record.shape == SHAPE),
+};
+
+/// The shape of the records of this program. Records of another shape are left alone.
+const SHAPE: u8 = 1;
+
+/// Another tab sends a command only if the one that made it has not done so after this time.
+const OTHER_TABS: Duration = Duration::from_secs(5);
+
+/// A command as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredCommand {
+    shape: u8,
+    /// Its place in the order of commands: a UUIDv7 of when it was stored first.
+    place: Uuid,
+    member: Option<MemberId>,
+    command: Command,
+    rows: Vec<(RowId, Base)>,
+    seen: Seen,
+    /// What the screen shows for it, also once it was refused.
+    foreseen: Vec<Fact>,
+    refusal: Option<AppError>,
+}
+
+impl StoredCommand {
+    fn of(pending: &Pending, place: Uuid) -> Self {
+        let refusal = match &pending.state {
+            State::Refused(error) => Some(error.clone()),
+            State::Waiting | State::Sending => None,
+        };
+        Self {
+            shape: SHAPE,
+            place,
+            member: pending.member,
+            command: pending.command.clone(),
+            rows: pending.rows.clone(),
+            seen: pending.seen.clone(),
+            foreseen: pending.foreseen.clone(),
+            refusal,
+        }
+    }
+
+    /// The command as it was queued. It may have been sent, so that the book may contain it.
+    fn pending(self, mutation: MutationId) -> Pending {
+        Pending {
+            mutation,
+            member: self.member,
+            names: names_of(&self.command),
+            command: self.command,
+            rows: self.rows,
+            seen: self.seen,
+            foreseen: self.foreseen,
+            state: self.refusal.map_or(State::Waiting, State::Refused),
+            tries: 0,
+            is_taken_over: true,
+            uncertain: true,
+        }
+    }
+
+    /// How long the tab that made it is given to send it.
+    fn rest(&self, now: Uuid) -> Duration {
+        let time = |id: Uuid| {
+            let timestamp = id.get_timestamp().map(|time| time.to_unix());
+            timestamp.map_or(Duration::ZERO, |(seconds, nanos)| Duration::new(seconds, nanos))
+        };
+        // A clock that was set back does not make it wait longer.
+        OTHER_TABS.saturating_sub(time(now).abs_diff(time(self.place)))
+    }
+}
+
+/// The part of the queue that is stored.
+pub(super) struct Stored {
+    pub store: Arc<dyn CommandStore>,
+    pub owner: StoreOwner,
+    format: RecordFormat,
+    /// Each command as it was given to the store last.
+    given: BTreeMap<MutationId, StoredCommand>,
+    /// Those that the store has confirmed.
+    confirmed: BTreeSet<MutationId>,
+    /// Those that ended on this page. A record that could not be deleted does not bring them back here.
+    ended: BTreeSet<MutationId>,
+    /// Incremented with each change: records that were read before it are outdated.
+    changes: u64,
+}
+
+/// What reading the records changed.
+#[derive(Debug, Default)]
+pub(super) struct TakenOver {
+    /// Commands that another tab has settled or discarded.
+    pub gone: Vec<MutationId>,
+    /// Commands of other pages, each with the time that its own page is given to send it.
+    pub new: Vec<(MutationId, Duration)>,
+}
+
+impl Stored {
+    pub fn new(store: Arc<dyn CommandStore>, owner: StoreOwner, format: RecordFormat) -> Self {
+        let (given, confirmed, ended) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+        Self { store, owner, format, given, confirmed, ended, changes: 0 }
+    }
+
+    /// Incremented with each change of the records by this page.
+    pub const fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Whether all commands of the queue are stored durably.
+    pub fn has_all(&self, queue: &Queue) -> bool {
+        queue.all().iter().all(|pending| self.confirmed.contains(&pending.mutation))
+    }
+
+    /// The changes that make the records equal to the queue.
+    pub fn differences(&mut self, queue: &Queue) -> Vec<StoreChange> {
+        let mut changes = Vec::new();
+        let mut now = BTreeMap::new();
+        let mut last = Uuid::nil();
+        for pending in queue.all() {
+            let before = self.given.get(&pending.mutation);
+            // The order of the queue is kept whatever the clock did since.
+            let next = || Uuid::now_v7().max(Uuid::from_u128(last.as_u128().saturating_add(1)));
+            last = before.map(|record| record.place).filter(|place| *place > last).unwrap_or_else(next);
+            let record = StoredCommand::of(pending, last);
+            if before != Some(&record)
+                && let Some(text) = (self.format.write)(&record)
+            {
+                let key = pending.mutation.to_string();
+                let is_new = before.is_none();
+                changes.push(if is_new {
+                    StoreChange::Add(key, text)
+                } else {
+                    StoreChange::Replace(key, text)
+                });
+            }
+            now.insert(pending.mutation, record);
+        }
+        for ended in self.given.keys().filter(|mutation| !now.contains_key(mutation)) {
+            self.ended.insert(*ended);
+            changes.push(StoreChange::Delete(ended.to_string()));
+        }
+        self.given = now;
+        self.confirmed.retain(|mutation| self.given.contains_key(mutation));
+        self.changes += u64::from(!changes.is_empty());
+        changes
+    }
+
+    /// Records whether these commands were stored. Those that were not are given to the store again with the next
+    /// change.
+    pub fn saved(&mut self, added: &[MutationId], stored: bool) {
+        for mutation in added {
+            if !self.given.contains_key(mutation) {
+                continue;
+            }
+            if stored {
+                self.confirmed.insert(*mutation);
+            } else if !self.confirmed.contains(mutation) {
+                self.given.remove(mutation);
+            }
+        }
+    }
+
+    /// Adds what other pages have stored to the queue, and removes what they have settled or discarded.
+    pub fn take_over(&mut self, records: &[(String, String)], queue: &mut Queue) -> TakenOver {
+        let now = Uuid::now_v7();
+        let read = |(key, text): &(String, String)| Some((key.parse().ok()?, (self.format.read)(text)?));
+        // A record that another build has written in another shape is there all the same.
+        let keys: BTreeSet<MutationId> = records.iter().filter_map(|(key, _)| key.parse().ok()).collect();
+        let records: BTreeMap<MutationId, StoredCommand> = records.iter().filter_map(read).collect();
+        let mut taken = TakenOver::default();
+        let is_sending = |pending: &Pending| pending.state == State::Sending;
+        for pending in queue.all().iter().filter(|pending| !is_sending(pending)) {
+            if self.confirmed.contains(&pending.mutation) && !keys.contains(&pending.mutation) {
+                taken.gone.push(pending.mutation);
+            }
+        }
+        for gone in &taken.gone {
+            queue.forget(*gone);
+            self.given.remove(gone);
+            self.confirmed.remove(gone);
+            self.ended.insert(*gone);
+        }
+        for (mutation, record) in records {
+            match queue.get(mutation) {
+                Some(pending) if is_sending(pending) || self.given.get(&mutation) == Some(&record) => {}
+                Some(_) => {
+                    self.given.insert(mutation, record.clone());
+                    queue.replace(record.pending(mutation));
+                }
+                None if self.ended.contains(&mutation) => {}
+                None => {
+                    taken.new.push((mutation, record.rest(now)));
+                    self.given.insert(mutation, record.clone());
+                    self.confirmed.insert(mutation);
+                    queue.add(record.pending(mutation));
+                }
+            }
+        }
+        queue.order_by(|mutation| self.given.get(&mutation).map(|record| record.place));
+        taken
+    }
+}

@@ -1,0 +1,249 @@
+//! The store of the device: what it has is what a page that starts anew continues with.
+
+use super::{foreseen::steps, world::World, *};
+use crate::{
+    outbox::{
+        CommandStore, RECORDS, RecordsHearer, StoreChange, StoreHearer, StoreOwner,
+        stored::{Stored, TakenOver},
+    },
+    replica::pending::RowState,
+};
+use leptos::prelude::{GetUntracked, WithUntracked};
+use std::sync::Arc;
+
+/// The records of a device, and the changes that it has not carried out yet.
+#[derive(Default)]
+pub struct Device {
+    records: BTreeMap<String, String>,
+    waiting: Vec<Vec<StoreChange>>,
+}
+
+impl Device {
+    /// Carries out the first of the waiting changes.
+    fn carry_out(&mut self, changes: usize) {
+        for change in self.waiting.drain(..changes.min(self.waiting.len())).flatten() {
+            match change {
+                StoreChange::Add(key, text) => _ = self.records.insert(key, text),
+                StoreChange::Replace(key, text) => {
+                    self.records.entry(key).and_modify(|old| *old = text);
+                }
+                StoreChange::Delete(key) => _ = self.records.remove(&key),
+            }
+        }
+    }
+
+    /// Stores what has changed, sooner or later.
+    pub fn store(&mut self, stored: &mut Stored, queue: &Queue) {
+        let changes = stored.differences(queue);
+        if !changes.is_empty() {
+            self.waiting.push(changes);
+        }
+    }
+
+    /// Whether so many changes are not all.
+    pub const fn forgets(&self, carried_out: usize) -> bool {
+        carried_out < self.waiting.len()
+    }
+
+    /// Loses the changes that were not carried out; returns the records.
+    pub fn restart(&mut self, carried_out: usize) -> Vec<(String, String)> {
+        self.carry_out(carried_out);
+        self.waiting.clear();
+        self.records.clone().into_iter().collect()
+    }
+
+    fn all(&mut self) -> Vec<(String, String)> {
+        self.carry_out(usize::MAX);
+        self.records.clone().into_iter().collect()
+    }
+}
+
+/// Instead of the store, whose changes and records the tests move by hand.
+struct ByHand;
+
+impl CommandStore for ByHand {
+    fn save(&self, _: StoreOwner, _: Vec<StoreChange>, _: StoreHearer) {}
+    fn load(&self, _: StoreOwner, _: RecordsHearer) {}
+    fn follow(&self, _: StoreOwner, _: Box<dyn Fn() + Send + Sync>) {}
+}
+
+pub fn by_hand() -> Stored {
+    let owner = StoreOwner { account: Uuid::from_u128(1).into(), household: Uuid::from_u128(2).into() };
+    Stored::new(Arc::new(ByHand), owner, RECORDS)
+}
+
+/// A page with its queue.
+struct Page {
+    queue: Queue,
+    stored: Stored,
+}
+
+impl Page {
+    fn new() -> Self {
+        Self { queue: Queue::default(), stored: by_hand() }
+    }
+
+    fn store(&mut self, device: &mut Device) {
+        device.store(&mut self.stored, &self.queue);
+    }
+
+    /// Reads the records after everything was stored and confirmed.
+    fn read(&mut self, device: &mut Device) -> TakenOver {
+        self.store(device);
+        let all: Vec<MutationId> = self.queue.all().iter().map(|pending| pending.mutation).collect();
+        self.stored.saved(&all, true);
+        self.stored.take_over(&device.all(), &mut self.queue)
+    }
+
+    fn keys(&self) -> Vec<MutationId> {
+        self.queue.all().iter().map(|pending| pending.mutation).collect()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_page_that_starts_anew_shows_the_book_and_what_was_stored_and_everything_ends_once(
+        steps in steps(24, 90),
+    ) {
+        let mut world = World::new();
+        for step in steps {
+            world.step(step);
+        }
+        world.settle();
+    }
+}
+
+#[test]
+fn commands_come_back_in_their_order_with_their_versions_and_refusals() {
+    let (mut device, mut page) = (Device::default(), Page::new());
+    for command in [record(1), revise(1), revise(2), revise(3)] {
+        let mutation = 9 - u128::try_from(page.queue.all().len()).expect("small");
+        page.queue.push(pending(mutation, command));
+    }
+    let call = page.queue.start(key(7)).expect("it is its turn");
+    page.queue.refused(key(7), call.attempt, AppError::NotFound);
+    page.store(&mut device);
+    let mut again = Page::new();
+    let taken = again.read(&mut device);
+    assert_eq!((taken.new.len(), taken.gone), (4, vec![]));
+    assert_eq!(again.keys(), page.keys(), "not in the order of their keys");
+    let rows = |page: &Page| page.queue.all().iter().map(|one| one.rows.clone()).collect::<Vec<_>>();
+    assert_eq!(rows(&again), rows(&page));
+    assert_eq!(again.queue.refused_of(row(2)).map(|refused| refused.mutation), Some(key(7)));
+    assert_eq!(
+        again.queue.ready(),
+        [key(9), key(6)],
+        "the second waits for the first, the third for a decision"
+    );
+}
+
+#[test]
+fn a_command_that_was_put_before_another_stays_there() {
+    let (mut device, mut page) = (Device::default(), Page::new());
+    page.queue.push(pending(1, revise(1)));
+    let call = page.queue.start(key(1)).expect("it is its turn");
+    page.queue.refused(key(1), call.attempt, AppError::Gone);
+    page.store(&mut device);
+    page.queue.restore_before(row(1), pending(2, Command::RestoreFact { id: fact(1) }), key(3));
+    page.store(&mut device);
+    let mut again = Page::new();
+    again.read(&mut device);
+    assert_eq!(again.keys(), [key(2), key(3)]);
+    assert_eq!(again.queue.ready(), [key(2)]);
+}
+
+#[test]
+fn what_another_tab_settles_or_discards_ends_here_and_what_it_makes_appears() {
+    let (mut device, mut one, mut two) = (Device::default(), Page::new(), Page::new());
+    for number in 1..=3 {
+        one.queue.push(pending(number, revise(number)));
+    }
+    one.read(&mut device);
+    assert_eq!(two.read(&mut device).new.len(), 3);
+    // The first is settled there, the second refused and discarded; the third is being sent here meanwhile.
+    let call = one.queue.start(key(2)).expect("it is its turn");
+    one.queue.answered(key(1), &[(row(1), 2)]);
+    one.queue.refused(key(2), call.attempt, AppError::Gone);
+    one.queue.give_up(row(2));
+    one.queue.answered(key(3), &[(row(3), 2)]);
+    one.queue.push(pending(4, revise(4)));
+    one.read(&mut device);
+    two.queue.start(key(3)).expect("it is its turn");
+    let taken = two.read(&mut device);
+    assert_eq!(taken.gone, [key(1), key(2)]);
+    assert_eq!(two.keys(), [key(3), key(4)], "a call on its way gets its own response");
+    // Not even where the device could not delete it.
+    let mut records = device.all();
+    two.queue.answered(key(3), &[(row(3), 2)]);
+    two.store(&mut device);
+    records.retain(|(record, _)| record == &key(3).to_string());
+    assert_eq!(two.stored.take_over(&records, &mut two.queue).new, []);
+}
+
+#[test]
+fn another_tab_is_given_five_seconds_to_send_what_it_has_made() {
+    let (mut device, mut page) = (Device::default(), Page::new());
+    page.queue.push(pending(1, revise(1)));
+    page.store(&mut device);
+    let [(_, rest)] = Page::new().read(&mut device).new[..] else { panic!("one") };
+    assert!(rest.as_secs_f64() > 0.0 && rest.as_secs_f64() <= 5.0, "{rest:?}");
+    let old = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000);
+    let records = device.all().into_iter().map(|(key, text)| {
+        let mut record: serde_json::Value = serde_json::from_str(&text).expect("a record");
+        record["place"] = serde_json::json!(old);
+        (key, record.to_string())
+    });
+    let records: Vec<_> = records.collect();
+    let taken = by_hand().take_over(&records, &mut Queue::default());
+    assert!(taken.new[0].1.is_zero());
+}
+
+#[test]
+fn records_of_another_shape_are_left_alone() {
+    let (mut device, mut page) = (Device::default(), Page::new());
+    page.queue.push(pending(1, revise(1)));
+    page.store(&mut device);
+    let (key, text) = device.all().remove(0);
+    let strange = [text.replace("\"shape\":1", "\"shape\":2"), "{}".into(), "a word".into(), String::new()];
+    for record in strange {
+        let mut page = Page::new();
+        assert_eq!(page.stored.take_over(&[(key.clone(), record)], &mut page.queue).new, []);
+        assert_eq!((page.stored.differences(&page.queue), page.queue.all()), (vec![], [].as_slice()));
+    }
+    let mut page = Page::new();
+    assert_eq!(page.stored.take_over(&[("no key".into(), text)], &mut page.queue).new, []);
+}
+
+#[test]
+fn a_command_is_stored_only_once_the_device_says_so_and_tried_again_after_a_failure() {
+    let mut page = Page::new();
+    assert!(page.stored.has_all(&page.queue), "nothing is missing");
+    page.queue.push(pending(1, revise(1)));
+    let first = page.stored.differences(&page.queue);
+    assert!(matches!(first[..], [StoreChange::Add(..)]) && !page.stored.has_all(&page.queue));
+    assert_eq!(page.stored.differences(&page.queue), []);
+    page.stored.saved(&[key(1)], false);
+    assert!(!page.stored.has_all(&page.queue));
+    assert!(matches!(page.stored.differences(&page.queue)[..], [StoreChange::Add(..)]));
+    page.stored.saved(&[key(1)], true);
+    assert!(page.stored.has_all(&page.queue));
+    page.queue.answered(key(1), &[(row(1), 2)]);
+    assert_eq!(page.stored.differences(&page.queue), [StoreChange::Delete(key(1).to_string())]);
+}
+
+#[test]
+fn a_refused_entry_is_shown_by_the_next_page_too() {
+    let mut world = World::new();
+    world.make((0, 0, -500));
+    world.send();
+    let (mutation, call) = world.sent.remove(0);
+    world.hear((mutation, call.attempt, Err(AppError::Gone)));
+    // A step that does nothing stores what is queued.
+    world.step((20, 0, 1, 0, false));
+    world.restart(usize::MAX);
+    let shown =
+        world.replica.rows.with_untracked(|rows| rows.all().map(|row| row.state.get_untracked()).next());
+    assert_eq!(shown, Some(RowState::Refused(AppError::Gone)));
+}
