@@ -8,7 +8,7 @@ use super::{
     opening::{ConnectError, POSTGRES, file_of},
     provenance::{self, Provenance},
     refusal,
-    writable::Writable,
+    writers::Writers,
 };
 use sqlx_postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx_sqlite::{
@@ -36,7 +36,7 @@ pub async fn read_only(url: &str) -> Result<Database, ConnectError> {
     // Reading a large table takes longer than the statement timeout of a running program.
     let options = options.options([("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0")]);
     let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
-    of_this_program(Database::Postgres(pool, Writable::default()), POSTGRES).await
+    of_this_program(Database::Postgres(pool, Writers::default()), POSTGRES).await
 }
 
 /// Checks that a store is of this program; closes it otherwise.
@@ -175,5 +175,5 @@ fn single() -> SqlitePoolOptions {
 }
 
 fn on_pool(pool: SqlitePool) -> Database {
-    Database::Sqlite { writer: pool.clone(), readers: pool, file: None, writable: Writable::default() }
+    Database::Sqlite { writer: pool.clone(), readers: pool, file: None, writers: Writers::default() }
 }

@@ -9,7 +9,7 @@ use super::{
     migrations,
     opening::POSTGRES,
     provenance::{self, Provenance},
-    writable::Writable,
+    writers::Writers,
 };
 use sqlx::{Connection, pool::PoolOptions};
 use sqlx_postgres::{PgConnectOptions, PgPoolOptions};
@@ -34,7 +34,7 @@ pub struct OpenDatabase {
 /// Settings of PostgreSQL connections. TLS and certificates are part of the URL: `?sslmode=verify-full`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Connections of this process, at most.
+    /// Connections of this process, at most; writers use half of them.
     pub connections: u32,
     /// A statement that takes longer is cancelled.
     pub statement_timeout: Duration,
@@ -159,12 +159,12 @@ async fn with_writer(
     let keeps_log = SqliteConnection::connect_with(&reading).await?;
     file.hold_log(keeps_log)
         .map_err(|source| ConnectError::File { path: file::beside(path, "-wal"), source })?;
-    let writable = Writable::default();
+    let writers = Writers::default();
     let alone = Database::Sqlite {
         writer: writer.clone(),
         readers: writer.clone(),
         file: Some(file.clone()),
-        writable: writable.clone(),
+        writers: writers.clone(),
     };
     folding::bring_up_to_date(&alone).await?;
     let readers = on_file(file, SqlitePoolOptions::new())
@@ -178,7 +178,7 @@ async fn with_writer(
         open.push(readers.acquire().await?);
     }
     drop(open);
-    Ok(Database::Sqlite { writer: writer.clone(), readers, file: Some(file.clone()), writable })
+    Ok(Database::Sqlite { writer: writer.clone(), readers, file: Some(file.clone()), writers })
 }
 
 /// Connections check that the path still leads to the file that was opened. They stay open, since one that is
@@ -207,7 +207,7 @@ async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectErro
     // Without a time limit: of ten processes that start at once nine wait for the first, and a migration of a
     // large book may take minutes.
     let migrating = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-    let ours = Database::Postgres(migrating.clone(), Writable::default());
+    let ours = Database::Postgres(migrating.clone(), Writers::default());
     let found = async { provenance::of(&mut ours.read().await?).await };
     let found = found.await;
     // No tables are created in the schema of another program.
@@ -232,5 +232,5 @@ async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectErro
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options)
         .await?;
-    Ok(Database::Postgres(pool, Writable::default()))
+    Ok(Database::Postgres(pool, Writers::of_pool(settings.connections)))
 }

@@ -93,11 +93,13 @@ pub async fn insert(tx: &mut Tx, row: &Household, epoch: Uuid, now: i64) -> sqlx
 }
 
 /// Locks a household against changes and deletion until the transaction ends; returns false if there is none.
-/// An update that changes nothing locks the row on both engines.
+/// An update that changes nothing locks the row on both engines. The transaction must be begun in the household's turn,
+/// see [`super::writers`].
 ///
 /// # Errors
 /// If the store returns an error.
 pub async fn lock(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<bool> {
+    debug_assert!(tx.is_turn_of(id), "a write waits at the row with a connection");
     on_engine!(tx, |conn| {
         sqlx::query(LOCK).bind(id.uuid()).execute(conn).await.map(|done| done.rows_affected() == 1)
     })

@@ -42,15 +42,18 @@ pub mod totals;
 mod transaction;
 pub mod whole;
 pub mod writable;
+pub mod writers;
 
+use app::domain::HouseholdId;
 use file::DatabaseFile;
 use pledge::{Origin, Pledge};
 use sqlx::{Connection, Transaction, pool::PoolConnection};
 use sqlx_postgres::PgPool;
 use sqlx_sqlite::{Sqlite, SqlitePool};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 pub use transaction::{Held, Tx};
 use writable::Writable;
+use writers::{Turn, Writers};
 
 /// The store: a SQLite file or a PostgreSQL server.
 #[derive(Clone, Debug)]
@@ -64,11 +67,11 @@ pub enum Database {
         readers: SqlitePool,
         /// The file behind both, if it must stay the one that was opened.
         file: Option<Arc<DatabaseFile>>,
-        /// Whether writes work.
-        writable: Writable,
+        /// What the writes share.
+        writers: Writers,
     },
-    /// PostgreSQL, and whether writes work.
-    Postgres(PgPool, Writable),
+    /// PostgreSQL, and what the writes share.
+    Postgres(PgPool, Writers),
 }
 
 /// Expands one body, which ends in an sqlx result, for both engines; `$conn` is the connection of the
@@ -134,24 +137,37 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
 }
 
 impl Database {
-    /// Begins a writing transaction.
+    /// Begins a writing transaction that locks no household.
     ///
     /// # Errors
     /// If the store does not answer.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
+        self.begin_in(&[]).await
+    }
+
+    /// Begins a writing transaction that locks these households, once it is its turn.
+    ///
+    /// # Errors
+    /// If the store does not answer, or the turn does not come in time.
+    pub async fn begin_in(&self, households: &[HouseholdId]) -> sqlx::Result<Tx> {
+        let turn = self.writers().turn(households, self.patience()).await?;
+        self.begin_now(turn).await
+    }
+
+    async fn begin_now(&self, turn: Turn) -> sqlx::Result<Tx> {
         match self {
             // `immediate`: a deferred transaction that reads first may fail to become a writer later.
-            Self::Sqlite { writer, writable, .. } => {
-                let pledge = Pledge::new(self.origin(), writable.clone());
+            Self::Sqlite { writer, .. } => {
+                let pledge = Pledge::new(self.origin(), self.writable().clone());
                 pledge.check_file()?;
                 let tx = writer.begin_with("begin immediate").await;
                 let tx = tx.map_err(|error| pledge.failed(error))?;
-                Ok(Tx::Sqlite(Held::Writing(tx, pledge)))
+                Ok(Tx::Sqlite(Held::Writing(tx, pledge, turn)))
             }
-            Self::Postgres(pool, writable) => {
-                let pledge = Pledge::new(self.origin(), writable.clone());
+            Self::Postgres(pool, _) => {
+                let pledge = Pledge::new(self.origin(), self.writable().clone());
                 let tx = pool.begin().await.map_err(|error| pledge.failed(error))?;
-                Ok(Tx::Postgres(Held::Writing(tx, pledge)))
+                Ok(Tx::Postgres(Held::Writing(tx, pledge, turn)))
             }
         }
     }
@@ -214,9 +230,21 @@ impl Database {
         }
     }
 
-    const fn writable(&self) -> &Writable {
+    const fn writers(&self) -> &Writers {
         match self {
-            Self::Sqlite { writable, .. } | Self::Postgres(_, writable) => writable,
+            Self::Sqlite { writers, .. } | Self::Postgres(_, writers) => writers,
+        }
+    }
+
+    const fn writable(&self) -> &Writable {
+        &self.writers().writable
+    }
+
+    /// How long a write waits for its turn: as long as it would for a connection.
+    fn patience(&self) -> Duration {
+        match self {
+            Self::Sqlite { writer, .. } => writer.options().get_acquire_timeout(),
+            Self::Postgres(pool, _) => pool.options().get_acquire_timeout(),
         }
     }
 

@@ -1,6 +1,10 @@
 //! A transaction on either engine, and what an error of one of its statements means.
 
-use super::pledge::{Origin, Pledge};
+use super::{
+    pledge::{Origin, Pledge},
+    writers::Turn,
+};
+use app::domain::HouseholdId;
 use sqlx::{Transaction, pool::PoolConnection};
 use sqlx_postgres::{PgConnection, Postgres};
 use sqlx_sqlite::{Sqlite, SqliteConnection};
@@ -19,8 +23,8 @@ pub enum Tx {
 pub enum Held<DB: sqlx::Database> {
     /// A reading transaction: all statements see one snapshot.
     Whole(Transaction<'static, DB>, Origin),
-    /// A writing transaction.
-    Writing(Transaction<'static, DB>, Pledge),
+    /// A writing transaction, and the turn that ends after it.
+    Writing(Transaction<'static, DB>, Pledge, Turn),
     /// A connection for one reading statement, which sees one snapshot anyway.
     Single(PoolConnection<DB>, Origin),
 }
@@ -28,7 +32,7 @@ pub enum Held<DB: sqlx::Database> {
 impl<DB: sqlx::Database> Held<DB> {
     pub(super) fn connection(&mut self) -> &mut DB::Connection {
         match self {
-            Self::Whole(tx, _) | Self::Writing(tx, _) => tx,
+            Self::Whole(tx, _) | Self::Writing(tx, ..) => tx,
             Self::Single(connection, _) => connection,
         }
     }
@@ -36,15 +40,20 @@ impl<DB: sqlx::Database> Held<DB> {
     /// Records how a statement ended, and names the cause of its failure.
     pub(super) fn note<T>(&self, ended: sqlx::Result<T>) -> sqlx::Result<T> {
         ended.map_err(|error| match self {
-            Self::Writing(_, pledge) => pledge.failed(error),
+            Self::Writing(_, pledge, _) => pledge.failed(error),
             Self::Whole(_, origin) | Self::Single(_, origin) => origin.cause(error),
         })
+    }
+
+    fn is_turn_of(&self, household: HouseholdId) -> bool {
+        matches!(self, Self::Writing(_, _, turn) if turn.is_of(household))
     }
 
     async fn commit(self) -> sqlx::Result<()> {
         match self {
             Self::Whole(tx, origin) => tx.commit().await.map_err(|error| origin.cause(error)),
-            Self::Writing(tx, pledge) => {
+            // The turn ends with the scope, after the commit.
+            Self::Writing(tx, pledge, _turn) => {
                 pledge.check_file()?;
                 tx.commit().await.map_err(|error| pledge.failed(error))?;
                 // The file may have been replaced during the write.
@@ -72,6 +81,14 @@ impl Tx {
         match self {
             Self::Sqlite(_) => None,
             Self::Postgres(tx) => Some(tx.connection()),
+        }
+    }
+
+    /// Whether it was begun in the turn of a household.
+    pub(super) fn is_turn_of(&self, household: HouseholdId) -> bool {
+        match self {
+            Self::Sqlite(tx) => tx.is_turn_of(household),
+            Self::Postgres(tx) => tx.is_turn_of(household),
         }
     }
 

@@ -189,7 +189,7 @@ impl Ledger {
             let (id, form) = (there.member, MemberForm { name, colour });
             self.carry_out(there, terms, Command::ReviseMember { id, form }).await?;
         }
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_in(&[there.household]).await?;
         let mut moved = Vec::new();
         if there.household != actor.household {
             self.check_member(&mut tx, there).await?;

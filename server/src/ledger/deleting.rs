@@ -38,10 +38,13 @@ impl Ledger {
     }
 
     async fn delete_proven(&self, proven: &Proven, wrong: impl Fn() -> AppError) -> Result<(), Fault> {
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.read().await?;
+        let places = db::members::of_one(&mut tx, proven.id()).await?;
+        drop(tx);
+        let households: Vec<_> = places.iter().map(|(household, _)| *household).collect();
+        let mut tx = self.database.begin_in(&households).await?;
         // All households first, ordered by id: two people who delete their accounts at the same time then
         // wait for each other at the same row instead of deadlocking.
-        let places = db::members::of_one(&mut tx, proven.id()).await?;
         for (household, _) in &places {
             db::households::lock(&mut tx, *household).await?;
         }

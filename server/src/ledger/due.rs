@@ -56,7 +56,7 @@ impl Ledger {
         drop(tx);
         if row.automatic_days(today).next().is_none() {
             // Its open days are too far in the past. It is skipped until another day is due.
-            let mut tx = self.database.begin().await?;
+            let mut tx = self.database.begin_in(&[due.household_id]).await?;
             let next_on = row.next_automatic_day(today);
             db::due::pass_over(&mut tx, due.household_id, &row, next_on, today).await?;
             tx.commit().await?;

@@ -120,7 +120,7 @@ impl Ledger {
 
     /// Closes and erases an idle demo household; returns false if somebody uses it again or it is gone.
     pub(super) async fn erase_demo(&self, household: HouseholdId, idle: Idle) -> Result<bool, Fault> {
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_in(&[household]).await?;
         // Lock the household first, as every writer does. Somebody may have returned meanwhile.
         let there = db::households::lock(&mut tx, household).await?;
         let seen = self.seen.in_households().get(&household).is_some_and(|at| idle.is_broken_by(*at));
@@ -140,7 +140,7 @@ impl Ledger {
     async fn erase(&self, household: HouseholdId, time_zone: &str) -> Result<(), Fault> {
         let mut more = true;
         while more {
-            let mut tx = self.database.begin().await?;
+            let mut tx = self.database.begin_in(&[household]).await?;
             // Lock the household first, as every writer does. Its owner may have reopened it, or another
             // process has erased it.
             let there = db::households::lock(&mut tx, household).await?;

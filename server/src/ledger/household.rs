@@ -53,7 +53,7 @@ impl Ledger {
         let expires_at = Instant::from_millis(now + INVITE_LIFE_MS);
         let invite = Invite { id: InviteId::new(), created_by: actor.member, expires_at };
         let key = RequestKey::of(terms);
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_in(&[actor.household]).await?;
         self.check_member(&mut tx, actor).await?;
         // A demo household is erased with all its members once its visitor stays away.
         if db::demos::is_demo(&mut tx, actor.household).await? {
@@ -95,7 +95,7 @@ impl Ledger {
     }
 
     pub(super) async fn do_withdraw_invite(&self, actor: Actor, id: InviteId) -> Result<(), Fault> {
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_in(&[actor.household]).await?;
         self.check_member(&mut tx, actor).await?;
         let maker = db::invites::maker(&mut tx, actor.household, id).await?.ok_or(AppError::NotFound)?;
         if maker != actor.member {

@@ -54,25 +54,28 @@ impl Ledger {
             return Ok(signed_in);
         }
         let invite = form.invite.as_deref().map(token_hash);
+        // The households that are joined: one, or none if one is founded.
+        let mut joined = Vec::new();
         if let Some(hash) = &invite {
             // Checked before the slow hash; the invitation is not used up yet.
             let mut tx = self.database.read().await?;
             let household = db::invites::household(&mut tx, hash, self.clock.now().millis()).await?;
             drop(tx);
-            if household.is_none() {
+            let Some(household) = household else {
                 return self.done_or(&device, &new, key, AppError::InviteEnded).await;
-            }
+            };
+            joined.push(household);
         }
         let password_hash = self.passwords.hash(new.password.clone()).await?;
         let now = self.clock.now().millis();
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_in(&joined).await?;
         let account = AccountId::new();
         if !db::accounts::insert(&mut tx, account, &new.email, &password_hash, new.language, now).await? {
             drop(tx);
             if let Some(hash) = &invite
                 && let Some(proven) = self.without_household(&new).await?
             {
-                let (tx, account) = (self.database.begin().await?, proven.id());
+                let (tx, account) = (self.database.begin_in(&joined).await?, proven.id());
                 let joiner = Joiner::Proven(proven);
                 let (write, household) = self.write_join(tx, joiner, hash, new.name.clone(), key).await?;
                 return self.finish_sign_in(write, account, household, &device).await;
@@ -158,15 +161,19 @@ impl Ledger {
     }
 
     pub(super) async fn do_join(&self, actor: Actor, invite: String) -> Result<Read<Me>, Fault> {
-        let mut tx = self.database.begin().await?;
+        let hash = token_hash(&invite);
+        let mut tx = self.database.read().await?;
+        let joined = db::invites::household(&mut tx, &hash, self.clock.now().millis()).await?;
+        drop(tx);
+        let mut tx = self.database.begin_in(joined.as_slice()).await?;
         let here = db::members::of_account(&mut tx, actor.household, actor.account).await?;
         let name = here.ok_or(AppError::NotSignedIn)?.name;
         if is_of_a_demo(&db::accounts::find(&mut tx, actor.account).await?) {
             return Err(AppError::NotInDemo.into());
         }
-        let hash = token_hash(&invite);
         // A repeat whose first response was lost: the person is a member already.
         if db::invites::ended(&mut tx, &hash).await? == Some(actor.household) {
+            drop(tx);
             return self.do_me(actor).await;
         }
         let joiner = Joiner::Known(actor.account);

@@ -50,7 +50,7 @@ impl Ledger {
             url: format!("{base}/password/{token}"),
             expires_at: link.expires_at,
         };
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_in(&[actor.household]).await?;
         self.check_member(&mut tx, actor).await?;
         let member = db::members::find(&mut tx, household, id).await?.ok_or(AppError::NotFound)?;
         check_owner(&mut tx, actor).await?;
@@ -84,7 +84,7 @@ impl Ledger {
     }
 
     pub(super) async fn do_withdraw_password_link(&self, actor: Actor, id: MemberId) -> Result<(), Fault> {
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_in(&[actor.household]).await?;
         self.check_member(&mut tx, actor).await?;
         db::members::find(&mut tx, actor.household, id).await?.ok_or(AppError::NotFound)?;
         check_owner(&mut tx, actor).await?;
@@ -107,12 +107,12 @@ impl Ledger {
         check_password(&mut refusals, "new", &new);
         let mut tx = self.database.read().await?;
         // Checked before the slow hash; the link is not used up yet.
-        self.usable(&mut tx, &token).await?;
+        let (target, _) = self.usable(&mut tx, &token).await?;
         drop(tx);
         refusals.finish()?;
         let hash = self.passwords.hash(new).await?;
-        let mut tx = self.database.begin().await?;
-        let (target, _) = self.usable(&mut tx, &token).await?;
+        // A token never comes to name another member.
+        let mut tx = self.database.begin_in(&[target.household]).await?;
         // The locks keep the account from joining, signing in or changing its password. What it did before is
         // checked below.
         db::households::lock(&mut tx, target.household).await?;

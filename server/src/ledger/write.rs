@@ -1,6 +1,6 @@
 //! A write, from taking the number to ringing the bell.
 //!
-//! begin → take the number, which locks the household → check for a repeat → change the rows → append to the
+//! begin in the household's turn → take the number, which locks the household → check for a repeat → change the rows → append to the
 //! log → commit → ring. Every change of a household's rows goes through here.
 
 use super::{
@@ -110,7 +110,7 @@ impl Order {
     /// Takes the next number and checks for a repeat. `subject` is the row that it is about.
     pub async fn begin(self, ledger: &Ledger, subject: Uuid) -> Result<Begun, Fault> {
         let Self { actor, terms, name, hash } = self;
-        let tx = ledger.database.begin().await?;
+        let tx = ledger.database.begin_in(&[actor.household]).await?;
         let mut write = Write::take(ledger, tx, actor.household, actor.member).await?;
         // With the household locked, in a statement of its own: it sees a removal that was committed
         // meanwhile.

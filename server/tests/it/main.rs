@@ -98,3 +98,4 @@ mod start;
 mod stats;
 mod store_faults;
 mod strangers;
+mod turns;

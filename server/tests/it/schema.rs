@@ -6,7 +6,7 @@ use server::db::{
     Database, all_statements,
     connect::{self, Settings},
     households, moving,
-    writable::Writable,
+    writers::Writers,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqlSafeStr, migrate::Migrate};
 use sqlx_postgres::PgConnection;
@@ -54,9 +54,9 @@ async fn every_statement_prepares_on_both_engines() {
 #[tokio::test]
 async fn the_ends_of_several_logs_are_read_in_one_statement() {
     let (_folder, writer, big) = stores().await;
-    let writable = Writable::default();
-    let lite = Database::Sqlite { readers: writer.clone(), writer, file: None, writable: writable.clone() };
-    for database in [lite, Database::Postgres(big, writable)] {
+    let writers = Writers::default();
+    let lite = Database::Sqlite { readers: writer.clone(), writer, file: None, writers: writers.clone() };
+    for database in [lite, Database::Postgres(big, writers)] {
         let mut ids = Vec::new();
         let mut tx = database.begin().await.expect("it begins");
         for n in 0..households::IDS_AT_ONCE + 3 {

@@ -10,7 +10,7 @@ use server::db::{
     attempts::{self, Quota},
     connect::{self, Settings},
     refusal,
-    writable::Writable,
+    writers::Writers,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use sqlx_postgres::PgConnection;
@@ -115,7 +115,7 @@ async fn a_write_without_room_is_reported_at_once_though_a_smaller_one_fits() {
         writer: writer.clone(),
         readers: readers.clone(),
         file: None,
-        writable: Writable::default(),
+        writers: Writers::default(),
     };
     no_more_pages().await;
     assert!(!another.takes_writes().await, "a probe is as large as a change");

@@ -77,7 +77,7 @@ impl Ledger {
                 self.make_demo(device.language, &hash, &network).await?
             }
         };
-        let mut tx = self.database.begin().await?;
+        let mut tx = self.database.begin_in(&[household]).await?;
         // It may just have been erased, after a day without use.
         let there = db::households::lock(&mut tx, household).await?;
         if !there || db::demos::find(&mut tx, &hash).await?.is_none_or(|demo| demo.closed) {

@@ -6,7 +6,7 @@ use server::{
     db::{
         Database,
         connect::{self, Settings},
-        writable::Writable,
+        writers::Writers,
     },
     hub::Hub,
     ledger::{Attempts, Ledger},
@@ -40,7 +40,7 @@ impl TestServer {
             let options = options.foreign_keys(true).busy_timeout(Duration::from_secs(20));
             let pool = || SqlitePoolOptions::new().max_connections(1).connect_with(options.clone());
             let (writer, readers) = (pool().await.expect("it opens"), pool().await.expect("it opens"));
-            Database::Sqlite { writer, readers, file: None, writable: Writable::default() }
+            Database::Sqlite { writer, readers, file: None, writers: Writers::default() }
         } else {
             connect::open(&self.database_url, Settings::default()).await.expect("it opens").database
         }
