@@ -86,7 +86,7 @@ impl OutboxState {
     pub fn take_over(&mut self, records: &[(String, String)]) -> TakenOver {
         let Some(stored) = &mut self.stored else { return TakenOver::default() };
         let taken = stored.take_over(records, &mut self.queue);
-        for (mutation, _) in &taken.new {
+        for (mutation, _) in &taken.unsettled {
             let Some(pending) = self.queue.get(*mutation).filter(|pending| pending.command.deletes()) else {
                 continue;
             };
@@ -94,7 +94,7 @@ impl OutboxState {
                 self.deleted.insert(row, pending.seen.facts().to_vec());
             }
         }
-        self.of_other_tabs.extend(taken.new.iter().map(|(mutation, _)| *mutation));
+        self.of_other_tabs.extend(taken.unsettled.iter().map(|(mutation, _)| *mutation));
         self.fold();
         taken
     }

@@ -144,27 +144,46 @@ pub(super) struct Stored {
     format: RecordFormat,
     /// Each command as it was given to the store last.
     given: BTreeMap<MutationId, StoredCommand>,
+    /// Those that the store does not have after all: it failed, or has lost them.
+    missing: BTreeSet<MutationId>,
     /// Those that the store has confirmed.
     confirmed: BTreeSet<MutationId>,
     /// Those that ended on this page. A record that could not be deleted does not bring them back here.
     ended: BTreeSet<MutationId>,
     /// Incremented with each change: records that were read before it are outdated.
     changes: u64,
+    /// Whether the records were read once, when the page began.
+    has_read: bool,
 }
 
 /// What reading the records changed.
 #[derive(Debug, Default)]
 pub(super) struct TakenOver {
-    /// Commands that another tab has settled or discarded.
+    /// Refused commands on which another tab has decided.
     pub gone: Vec<MutationId>,
-    /// Commands of other pages, each with the time that its own page is given to send it.
-    pub new: Vec<(MutationId, Duration)>,
+    /// Commands to be sent, each with the time that its own page is given to do so: those of other pages, and those
+    /// whose records have disappeared. Usually another tab has settled these, and the server repeats its response;
+    /// but somebody may have deleted the whole store, which must lose nothing.
+    pub unsettled: Vec<(MutationId, Duration)>,
+    /// After this time the records are to be read again; zero if not. What another tab has just made appears here with
+    /// its frame, unless there is none for a while.
+    pub again: Duration,
 }
 
 impl Stored {
     pub fn new(store: Arc<dyn CommandStore>, owner: StoreOwner, format: RecordFormat) -> Self {
-        let (given, confirmed, ended) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
-        Self { store, owner, format, given, confirmed, ended, changes: 0 }
+        let (missing, confirmed, ended) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        Self {
+            store,
+            owner,
+            format,
+            given: BTreeMap::new(),
+            missing,
+            confirmed,
+            ended,
+            changes: 0,
+            has_read: false,
+        }
     }
 
     /// Incremented with each change of the records by this page.
@@ -188,11 +207,11 @@ impl Stored {
             let next = || Uuid::now_v7().max(Uuid::from_u128(last.as_u128().saturating_add(1)));
             last = before.map(|record| record.place).filter(|place| *place > last).unwrap_or_else(next);
             let record = StoredCommand::of(pending, last);
-            if before != Some(&record)
+            let is_new = before.is_none() || self.missing.remove(&pending.mutation);
+            if (is_new || before != Some(&record))
                 && let Some(text) = (self.format.write)(&record)
             {
                 let key = pending.mutation.to_string();
-                let is_new = before.is_none();
                 changes.push(if is_new {
                     StoreChange::Add(key, text)
                 } else {
@@ -206,6 +225,7 @@ impl Stored {
             changes.push(StoreChange::Delete(ended.to_string()));
         }
         self.given = now;
+        self.missing.retain(|mutation| self.given.contains_key(mutation));
         self.confirmed.retain(|mutation| self.given.contains_key(mutation));
         self.changes += u64::from(!changes.is_empty());
         changes
@@ -221,7 +241,7 @@ impl Stored {
             if stored {
                 self.confirmed.insert(*mutation);
             } else if !self.confirmed.contains(mutation) {
-                self.given.remove(mutation);
+                self.missing.insert(*mutation);
             }
         }
     }
@@ -235,16 +255,23 @@ impl Stored {
         let records: BTreeMap<MutationId, StoredCommand> = records.iter().filter_map(read).collect();
         let mut taken = TakenOver::default();
         let is_sending = |pending: &Pending| pending.state == State::Sending;
-        for pending in queue.all().iter().filter(|pending| !is_sending(pending)) {
-            if self.confirmed.contains(&pending.mutation) && !keys.contains(&pending.mutation) {
-                taken.gone.push(pending.mutation);
-            }
-        }
+        let has_gone = |pending: &&Pending| {
+            let mutation = pending.mutation;
+            !is_sending(pending) && self.confirmed.contains(&mutation) && !keys.contains(&mutation)
+        };
+        let (refused, waiting): (Vec<&Pending>, Vec<&Pending>) =
+            queue.all().iter().filter(has_gone).partition(|pending| pending.is_refused());
+        taken.gone = refused.into_iter().map(|pending| pending.mutation).collect();
+        taken.unsettled = waiting.into_iter().map(|pending| (pending.mutation, Duration::ZERO)).collect();
         for gone in &taken.gone {
             queue.forget(*gone);
+            self.ended.insert(*gone);
             self.given.remove(gone);
             self.confirmed.remove(gone);
-            self.ended.insert(*gone);
+        }
+        for (waiting, _) in &taken.unsettled {
+            self.missing.insert(*waiting);
+            self.confirmed.remove(waiting);
         }
         for (mutation, record) in records {
             match queue.get(mutation) {
@@ -254,14 +281,18 @@ impl Stored {
                     queue.replace(record.pending(mutation));
                 }
                 None if self.ended.contains(&mutation) => {}
+                None if self.has_read && !record.rest(now).is_zero() => {
+                    taken.again = taken.again.max(record.rest(now));
+                }
                 None => {
-                    taken.new.push((mutation, record.rest(now)));
+                    taken.unsettled.push((mutation, record.rest(now)));
                     self.given.insert(mutation, record.clone());
                     self.confirmed.insert(mutation);
                     queue.add(record.pending(mutation));
                 }
             }
         }
+        self.has_read = true;
         queue.order_by(|mutation| self.given.get(&mutation).map(|record| record.place));
         taken
     }

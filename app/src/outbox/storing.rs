@@ -45,11 +45,11 @@ impl Outbox {
     }
 
     fn take_over(&self, records: &[(String, String)]) {
-        let TakenOver { gone, new } = self.lock().take_over(records);
+        let TakenOver { gone, unsettled, again } = self.lock().take_over(records);
         for settled in gone {
             self.tell(settled, Heard::Done);
         }
-        for (mutation, rest) in new {
+        for (mutation, rest) in unsettled {
             let this = self.clone();
             let send = move || {
                 this.lock().of_other_tabs.remove(&mutation);
@@ -57,6 +57,10 @@ impl Outbox {
                 this.list();
             };
             if rest.is_zero() { send() } else { set_timeout(send, rest) }
+        }
+        if !again.is_zero() {
+            let this = self.clone();
+            set_timeout(move || this.read_records(), again);
         }
         self.list();
     }

@@ -58,6 +58,18 @@ impl Device {
     }
 }
 
+/// The same records, stored ten seconds earlier.
+fn aged(records: Vec<(String, String)>) -> Vec<(String, String)> {
+    let older = |(key, text): (String, String)| {
+        let mut record: serde_json::Value = serde_json::from_str(&text).expect("a record");
+        let place: Uuid = record["place"].as_str().and_then(|text| text.parse().ok()).expect("a place");
+        // The milliseconds of a UUIDv7 are its first 48 bits.
+        record["place"] = serde_json::json!(Uuid::from_u128(place.as_u128() - (10_000 << 80)));
+        (key, record.to_string())
+    };
+    records.into_iter().map(older).collect()
+}
+
 /// Instead of the store, whose changes and records the tests move by hand.
 struct ByHand;
 
@@ -127,7 +139,7 @@ fn commands_come_back_in_their_order_with_their_versions_and_refusals() {
     page.store(&mut device);
     let mut again = Page::new();
     let taken = again.read(&mut device);
-    assert_eq!((taken.new.len(), taken.gone), (4, vec![]));
+    assert_eq!((taken.unsettled.len(), taken.gone), (4, vec![]));
     assert_eq!(again.keys(), page.keys(), "not in the order of their keys");
     let rows = |page: &Page| page.queue.all().iter().map(|one| one.rows.clone()).collect::<Vec<_>>();
     assert_eq!(rows(&again), rows(&page));
@@ -155,31 +167,47 @@ fn a_command_that_was_put_before_another_stays_there() {
 }
 
 #[test]
-fn what_another_tab_settles_or_discards_ends_here_and_what_it_makes_appears() {
+fn what_another_tab_discards_ends_here_and_what_it_makes_appears() {
     let (mut device, mut one, mut two) = (Device::default(), Page::new(), Page::new());
-    for number in 1..=3 {
+    for number in 1..=2 {
         one.queue.push(pending(number, revise(number)));
     }
     one.read(&mut device);
-    assert_eq!(two.read(&mut device).new.len(), 3);
-    // The first is settled there, the second refused and discarded; the third is being sent here meanwhile.
-    let call = one.queue.start(key(2)).expect("it is its turn");
-    one.queue.answered(key(1), &[(row(1), 2)]);
-    one.queue.refused(key(2), call.attempt, AppError::Gone);
-    one.queue.give_up(row(2));
-    one.queue.answered(key(3), &[(row(3), 2)]);
-    one.queue.push(pending(4, revise(4)));
+    assert_eq!(two.read(&mut device).unsettled.len(), 2);
+    let call = one.queue.start(key(1)).expect("it is its turn");
+    one.queue.refused(key(1), call.attempt, AppError::Gone);
     one.read(&mut device);
-    two.queue.start(key(3)).expect("it is its turn");
-    let taken = two.read(&mut device);
-    assert_eq!(taken.gone, [key(1), key(2)]);
-    assert_eq!(two.keys(), [key(3), key(4)], "a call on its way gets its own response");
+    two.read(&mut device);
+    assert!(two.queue.refused_of(row(1)).is_some(), "what was refused there waits for a decision here too");
+    one.queue.give_up(row(1));
+    one.queue.answered(key(2), &[(row(2), 2)]);
+    one.queue.push(pending(3, revise(3)));
+    one.read(&mut device);
+    two.queue.start(key(2)).expect("it is its turn");
+    assert_eq!(two.stored.take_over(&aged(device.all()), &mut two.queue).gone, [key(1)]);
+    // The third was stored before the second, by the clock of this test.
+    assert_eq!(two.keys(), [key(3), key(2)], "a call on its way gets its own response");
     // Not even where the device could not delete it.
     let mut records = device.all();
-    two.queue.answered(key(3), &[(row(3), 2)]);
+    two.queue.answered(key(2), &[(row(2), 2)]);
     two.store(&mut device);
-    records.retain(|(record, _)| record == &key(3).to_string());
-    assert_eq!(two.stored.take_over(&records, &mut two.queue).new, []);
+    records.retain(|(record, _)| record == &key(2).to_string());
+    assert_eq!(two.stored.take_over(&records, &mut two.queue).unsettled, []);
+}
+
+#[test]
+fn commands_whose_records_have_disappeared_are_sent_and_stored_again() {
+    let (mut device, mut page) = (Device::default(), Page::new());
+    for number in 1..=2 {
+        page.queue.push(pending(number, revise(number)));
+    }
+    page.read(&mut device);
+    let taken = page.stored.take_over(&[], &mut page.queue);
+    assert_eq!((taken.gone, taken.unsettled.len()), (vec![], 2));
+    assert_eq!(page.queue.ready(), [key(1), key(2)], "nothing is lost");
+    assert!(!page.stored.has_all(&page.queue));
+    let again = page.stored.differences(&page.queue);
+    assert!(matches!(again[..], [StoreChange::Add(..), StoreChange::Add(..)]), "{again:?}");
 }
 
 #[test]
@@ -187,17 +215,17 @@ fn another_tab_is_given_five_seconds_to_send_what_it_has_made() {
     let (mut device, mut page) = (Device::default(), Page::new());
     page.queue.push(pending(1, revise(1)));
     page.store(&mut device);
-    let [(_, rest)] = Page::new().read(&mut device).new[..] else { panic!("one") };
+    let [(_, rest)] = Page::new().read(&mut device).unsettled[..] else { panic!("one") };
     assert!(rest.as_secs_f64() > 0.0 && rest.as_secs_f64() <= 5.0, "{rest:?}");
-    let old = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000);
-    let records = device.all().into_iter().map(|(key, text)| {
-        let mut record: serde_json::Value = serde_json::from_str(&text).expect("a record");
-        record["place"] = serde_json::json!(old);
-        (key, record.to_string())
-    });
-    let records: Vec<_> = records.collect();
-    let taken = by_hand().take_over(&records, &mut Queue::default());
-    assert!(taken.new[0].1.is_zero());
+    let taken = by_hand().take_over(&aged(device.all()), &mut Queue::default());
+    assert!(taken.unsettled[0].1.is_zero());
+    // A page that has begun does not show it before.
+    let mut begun = Page::new();
+    begun.stored.take_over(&[], &mut begun.queue);
+    let taken = begun.stored.take_over(&device.all(), &mut begun.queue);
+    assert!(taken.unsettled.is_empty() && begun.keys().is_empty() && !taken.again.is_zero());
+    let taken = begun.stored.take_over(&aged(device.all()), &mut begun.queue);
+    assert_eq!((taken.unsettled.len(), taken.again), (1, std::time::Duration::ZERO));
 }
 
 #[test]
@@ -209,11 +237,11 @@ fn records_of_another_shape_are_left_alone() {
     let strange = [text.replace("\"shape\":1", "\"shape\":2"), "{}".into(), "a word".into(), String::new()];
     for record in strange {
         let mut page = Page::new();
-        assert_eq!(page.stored.take_over(&[(key.clone(), record)], &mut page.queue).new, []);
+        assert_eq!(page.stored.take_over(&[(key.clone(), record)], &mut page.queue).unsettled, []);
         assert_eq!((page.stored.differences(&page.queue), page.queue.all()), (vec![], [].as_slice()));
     }
     let mut page = Page::new();
-    assert_eq!(page.stored.take_over(&[("no key".into(), text)], &mut page.queue).new, []);
+    assert_eq!(page.stored.take_over(&[("no key".into(), text)], &mut page.queue).unsettled, []);
 }
 
 #[test]
