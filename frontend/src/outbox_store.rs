@@ -171,6 +171,23 @@ impl Database {
 async fn save(database: &Database, owner: StoreOwner, changes: &[StoreChange]) -> Result<(), JsValue> {
     let transaction = database.begin("readwrite").await?;
     let ended = end_of(&transaction);
+    let changed = change_all(&transaction, owner, changes).await;
+    if changed.is_err() {
+        // Otherwise the browser would commit the changes before the one that failed. It may have aborted already.
+        drop(transaction.abort());
+        return changed;
+    }
+    // A tab that is frozen before the browser commits by itself would block every other one.
+    #[expect(deprecated, reason = "only web-sys calls it so; the standard does not")]
+    transaction.commit()?;
+    ended.await.map(drop)
+}
+
+async fn change_all(
+    transaction: &IdbTransaction,
+    owner: StoreOwner,
+    changes: &[StoreChange],
+) -> Result<(), JsValue> {
     let store = transaction.object_store(COMMANDS)?;
     for change in changes {
         match change {
@@ -184,10 +201,7 @@ async fn save(database: &Database, owner: StoreOwner, changes: &[StoreChange]) -
             StoreChange::Delete(key) => drop(store.delete(&key_of(owner, key))?),
         }
     }
-    // A tab that is frozen before the browser commits by itself would block every other one.
-    #[expect(deprecated, reason = "only web-sys calls it so; the standard does not")]
-    transaction.commit()?;
-    ended.await.map(drop)
+    Ok(())
 }
 
 fn put(store: &IdbObjectStore, owner: StoreOwner, key: &str, text: &str) -> Result<(), JsValue> {
@@ -207,6 +221,10 @@ async fn load(database: &Database, owner: StoreOwner) -> Result<Vec<(String, Str
     let (keys, values) = (result_of(&keys).await?, result_of(&values).await?);
     let text = |key: JsValue| Array::from(&key).get(2).as_string();
     let (keys, values) = (Array::from(&keys), Array::from(&values));
+    if keys.length() == MOST_RECORDS {
+        // What is beyond them would be taken for ended.
+        return Err(JsValue::UNDEFINED);
+    }
     let pairs = keys.iter().zip(values.iter());
     Ok(pairs.filter_map(|(key, value)| text(key).zip(value.as_string())).collect())
 }

@@ -118,6 +118,9 @@ pub fn lines_pasted(pasted: usize, lines: usize, columns: usize, language: Langu
 #[must_use]
 pub fn would_replace(replaced: usize, all: usize, language: Language) -> String {
     match (language, replaced) {
+        // Somebody has unset them meanwhile.
+        (Language::En, 0) => "Nothing that is planned already would be replaced.".to_owned(),
+        (Language::Ru, 0) => "Ничего из запланированного не заменится.".to_owned(),
         (Language::En, 1) if all == 1 => "This replaces an amount that is planned already.".to_owned(),
         (Language::En, _) if replaced == all => {
             format!("All {all} amounts replace ones that are planned already.")

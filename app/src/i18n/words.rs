@@ -38,8 +38,8 @@ catalogue! {
     uncounted_refused: "Not counted: it would be refused now.", "Пока не учтено: сейчас это было бы отклонено.";
     uncounted_depends: "Not counted: it depends on an entry that was not saved.", "Пока не учтено: зависит от того, что не сохранено.";
     changed_by_now: "This was changed meanwhile.", "Тем временем это изменили.";
-    kept_here: "Kept on this device.", "Сохранено на этом устройстве.";
-    kept_while_open: "Kept while this page is open.", "Сохраняется, пока открыта эта страница.";
+    kept_here: "Kept on this device.", "Хранится на этом устройстве.";
+    kept_while_open: "Kept while this page is open.", "Хранится, пока открыта эта страница.";
     not_recorded: "This is not recorded yet. Look through it, then press Add.", "Это ещё не записано. Просмотрите и нажмите «Записать».";
     not_saved: "Not saved", "Не записано";
     not_deleted: "Not deleted", "Не удалено";

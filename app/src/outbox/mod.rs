@@ -6,6 +6,7 @@
 //! refused command waits for the person's decision. Both are stored on the device, so that they outlive the page.
 
 mod deadline;
+mod device;
 mod inner;
 mod listed;
 mod merging;
@@ -22,12 +23,13 @@ mod storing;
 mod tests;
 mod uncounted;
 
+pub use device::{CommandStore, RecordsHearer, StoreChange, StoreHearer, StoreOwner};
 pub use listed::Listed;
 pub use merging::{Revisable, conflicts};
 pub use pending::Seen;
 pub use row::{RowId, restoration_of};
 pub use stale::{changed_by, version_now};
-pub use stored::{CommandStore, RECORDS, RecordFormat, RecordsHearer, StoreChange, StoreHearer, StoreOwner};
+pub use stored::{RECORDS, RecordFormat};
 pub use uncounted::Uncounted;
 
 use crate::{

@@ -262,9 +262,13 @@ impl Queue {
         }
     }
 
-    /// Removes a command that another page has settled or discarded.
+    /// Removes a refused command that another page has discarded. What that page did not know of yet is made on the
+    /// version that the command was made on.
     pub fn forget(&mut self, mutation: MutationId) {
-        self.all.retain(|pending| pending.mutation != mutation);
+        let Some(at) = self.all.iter().position(|pending| pending.mutation == mutation) else { return };
+        for (row, made_on) in self.all.remove(at).rows {
+            self.follow(row, made_on);
+        }
     }
 
     /// Sorts the commands by their place; those without one stay last.

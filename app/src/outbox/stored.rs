@@ -2,13 +2,14 @@
 //! What is stored is never rewritten as a whole, so two tabs do not lose each other's records.
 
 use super::{
+    device::{CommandStore, StoreChange, StoreOwner},
     pending::{Base, Pending, Seen, State},
     queue::Queue,
     row::{RowId, names_of},
 };
 use crate::{
     command::Command,
-    domain::{AccountId, Fact, HouseholdId, MemberId, MutationId},
+    domain::{Fact, MemberId, MutationId},
     error::AppError,
 };
 use serde::{Deserialize, Serialize};
@@ -18,43 +19,6 @@ use std::{
     time::Duration,
 };
 use uuid::Uuid;
-
-/// Whose commands: nobody sees or sends those of another person or for another household.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StoreOwner {
-    /// The account of the member who made them.
-    pub account: AccountId,
-    /// The household in which they were made.
-    pub household: HouseholdId,
-}
-
-/// A change of the store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoreChange {
-    /// Stores a record under a new key.
-    Add(String, String),
-    /// Replaces the record of this key, if it is still there: another tab may have deleted it since.
-    Replace(String, String),
-    /// Deletes the record of this key.
-    Delete(String),
-}
-
-/// Receives whether changes are stored durably.
-pub type StoreHearer = Box<dyn FnOnce(bool) + Send>;
-
-/// Receives the stored records by their keys, in any order; `None` if they cannot be read.
-pub type RecordsHearer = Box<dyn FnOnce(Option<Vec<(String, String)>>) + Send>;
-
-/// The browser's store of commands. Its calls are carried out in the order in which they are made; each of them may
-/// fail, or never end.
-pub trait CommandStore: Send + Sync {
-    /// Carries out all of these changes or none.
-    fn save(&self, owner: StoreOwner, changes: Vec<StoreChange>, hearer: StoreHearer);
-    /// Reads all records.
-    fn load(&self, owner: StoreOwner, hearer: RecordsHearer);
-    /// Calls a function whenever another tab has changed the records.
-    fn follow(&self, owner: StoreOwner, changed: Box<dyn Fn() + Send + Sync>);
-}
 
 /// How records are written and read. A browser loads this while the page is idle: it is as large as all the commands
 /// and rows that it knows.
@@ -146,6 +110,8 @@ pub(super) struct Stored {
     given: BTreeMap<MutationId, StoredCommand>,
     /// Those that the store does not have after all: it failed, or has lost them.
     missing: BTreeSet<MutationId>,
+    /// Ended ones whose records could not be deleted.
+    remaining: BTreeSet<MutationId>,
     /// Those that the store has confirmed.
     confirmed: BTreeSet<MutationId>,
     /// Those that ended on this page. A record that could not be deleted does not bring them back here.
@@ -172,15 +138,15 @@ pub(super) struct TakenOver {
 
 impl Stored {
     pub fn new(store: Arc<dyn CommandStore>, owner: StoreOwner, format: RecordFormat) -> Self {
-        let (missing, confirmed, ended) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         Self {
             store,
             owner,
             format,
             given: BTreeMap::new(),
-            missing,
-            confirmed,
-            ended,
+            missing: BTreeSet::new(),
+            remaining: BTreeSet::new(),
+            confirmed: BTreeSet::new(),
+            ended: BTreeSet::new(),
             changes: 0,
             has_read: false,
         }
@@ -222,8 +188,10 @@ impl Stored {
         }
         for ended in self.given.keys().filter(|mutation| !now.contains_key(mutation)) {
             self.ended.insert(*ended);
-            changes.push(StoreChange::Delete(ended.to_string()));
+            self.remaining.insert(*ended);
         }
+        let remaining = std::mem::take(&mut self.remaining);
+        changes.extend(remaining.iter().map(|ended| StoreChange::Delete(ended.to_string())));
         self.given = now;
         self.missing.retain(|mutation| self.given.contains_key(mutation));
         self.confirmed.retain(|mutation| self.given.contains_key(mutation));
@@ -231,17 +199,20 @@ impl Stored {
         changes
     }
 
-    /// Records whether these commands were stored. Those that were not are given to the store again with the next
+    /// Records whether these changes were carried out. Those that were not are given to the store again with the next
     /// change.
-    pub fn saved(&mut self, added: &[MutationId], stored: bool) {
-        for mutation in added {
-            if !self.given.contains_key(mutation) {
-                continue;
-            }
-            if stored {
-                self.confirmed.insert(*mutation);
-            } else if !self.confirmed.contains(mutation) {
-                self.missing.insert(*mutation);
+    pub fn saved(&mut self, changed: &[MutationId], carried_out: bool) {
+        for mutation in changed {
+            match (self.given.contains_key(mutation), carried_out) {
+                // What replaces a missing record is not stored either.
+                (true, true) if self.missing.contains(mutation) => {}
+                (true, true) => _ = self.confirmed.insert(*mutation),
+                (true, false) => {
+                    self.missing.insert(*mutation);
+                    self.confirmed.remove(mutation);
+                }
+                (false, true) => {}
+                (false, false) => _ = self.remaining.insert(*mutation),
             }
         }
     }

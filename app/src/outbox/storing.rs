@@ -1,7 +1,7 @@
 //! Storing the commands on this device, and sending those that earlier pages have stored.
 
 use super::{
-    CommandStore, Heard, Outbox, RecordFormat, StoreChange, StoreOwner,
+    CommandStore, Heard, Outbox, RecordFormat, StoreOwner,
     stored::{Stored, TakenOver},
 };
 use crate::domain::MutationId;
@@ -46,8 +46,8 @@ impl Outbox {
 
     fn take_over(&self, records: &[(String, String)]) {
         let TakenOver { gone, unsettled, again } = self.lock().take_over(records);
-        for settled in gone {
-            self.tell(settled, Heard::Done);
+        for discarded in gone {
+            self.tell(discarded, Heard::Late);
         }
         for (mutation, rest) in unsettled {
             let this = self.clone();
@@ -77,15 +77,12 @@ impl Outbox {
         if changes.is_empty() {
             return;
         }
-        let added = |change: &StoreChange| match change {
-            StoreChange::Add(key, _) => key.parse().ok(),
-            StoreChange::Replace(..) | StoreChange::Delete(_) => None,
-        };
-        let added: Vec<MutationId> = changes.iter().filter_map(added).collect();
+        let changed: Vec<MutationId> =
+            changes.iter().filter_map(|change| change.key().parse().ok()).collect();
         let this = self.clone();
         let saved = move |is_stored| {
             if let Some(stored) = &mut this.lock().stored {
-                stored.saved(&added, is_stored);
+                stored.saved(&changed, is_stored);
             }
             this.show_whether_stored();
         };

@@ -198,6 +198,47 @@ fn what_another_tab_discards_ends_here_and_what_it_makes_appears() {
 }
 
 #[test]
+fn what_was_made_on_a_command_that_another_tab_discards_is_made_on_the_version_before_it() {
+    let (mut device, mut one, mut two) = (Device::default(), Page::new(), Page::new());
+    one.queue.push(pending(1, revise(1)));
+    let call = one.queue.start(key(1)).expect("it is its turn");
+    one.queue.refused(key(1), call.attempt, AppError::NotFound);
+    one.read(&mut device);
+    two.read(&mut device);
+    two.queue.push(pending(2, revise(1)));
+    one.queue.give_up(row(1));
+    one.read(&mut device);
+    assert_eq!(two.stored.take_over(&device.all(), &mut two.queue).gone, [key(1)]);
+    assert_eq!(
+        two.queue.start(key(2)).expect("it is its turn").terms.base_version,
+        Some(1),
+        "never any version"
+    );
+}
+
+#[test]
+fn a_change_that_the_device_refuses_is_made_again() {
+    let (mut device, mut page) = (Device::default(), Page::new());
+    page.queue.push(pending(1, revise(1)));
+    page.read(&mut device);
+    let call = page.queue.start(key(1)).expect("it is its turn");
+    page.queue.refused(key(1), call.attempt, AppError::Gone);
+    let refusal = page.stored.differences(&page.queue);
+    assert!(matches!(refusal[..], [StoreChange::Replace(..)]) && page.stored.has_all(&page.queue));
+    page.stored.saved(&[key(1)], false);
+    assert!(!page.stored.has_all(&page.queue));
+    assert!(matches!(page.stored.differences(&page.queue)[..], [StoreChange::Add(..)]));
+    page.stored.saved(&[key(1)], true);
+    page.queue.give_up(row(1));
+    let deletion = [StoreChange::Delete(key(1).to_string())];
+    assert_eq!(page.stored.differences(&page.queue), deletion);
+    page.stored.saved(&[key(1)], false);
+    assert_eq!(page.stored.differences(&page.queue), deletion);
+    page.stored.saved(&[key(1)], true);
+    assert_eq!(page.stored.differences(&page.queue), []);
+}
+
+#[test]
 fn commands_whose_records_have_disappeared_are_sent_and_stored_again() {
     let (mut device, mut page) = (Device::default(), Page::new());
     for number in 1..=2 {

@@ -62,7 +62,9 @@ pub(super) fn question(sheet: PlanSheet) -> impl IntoView {
                         {named}
                         {more.map(|more| view! { <li>{more_amounts(language, more)}</li> })}
                     </ul>
-                    <button type="button" class="button button-danger" on:click=move |_| answer(false)>{replace}</button>
+                    {(number > 0).then(|| view! {
+                        <button type="button" class="button button-danger" on:click=move |_| answer(false)>{replace}</button>
+                    }.into_any())}
                     {(number < all).then(|| view! {
                         <button type="button" class="button button-quiet" on:click=move |_| answer(true)>{fill}</button>
                     }.into_any())}
