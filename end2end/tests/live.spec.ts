@@ -220,7 +220,7 @@ test("a name that is being typed stays when somebody else renames the same categ
   await name(anna).press("Enter");
   await expect(anna.page.getByRole("button", { name: "Food by Anna" })).toBeFocused();
 
-  await expect(ben.page.getByText("Changed while you were editing: Food by Anna")).toBeVisible();
+  await expect(ben.page.getByText("Anna changed this while you were editing: Food by Anna")).toBeVisible();
   await expect(name(ben)).toHaveValue("Food by Ben");
   await name(ben).press("Enter");
   await expect(ben.page.getByRole("alert").filter({ hasText: "Yours" })).toBeVisible();
