@@ -239,7 +239,7 @@ for (const { language, locale } of languages) {
         await plan(2, "2");
         await cell.fill("3");
         await cell.press("Enter");
-        await expect(page.locator(".plan-cell .field-error")).toBeVisible();
+        await expect(page.locator(".plan-cell .plan-theirs")).toBeVisible();
         expect(said.splice(0)).toEqual([expect.stringContaining("412")]);
         await looksRight(page, said, look, "two amounts for one cell");
         await anna.context.close();
