@@ -152,8 +152,8 @@ impl Database {
         Ok(database)
     }
 
-    /// Begins a transaction on the commands; once more on a database that was opened anew, since a browser may have
-    /// dropped the connection meanwhile.
+    /// Begins a transaction on the commands. If that fails, it opens the database again and tries once more, because the
+    /// browser may have closed the connection.
     async fn begin(&self, mode: &str) -> Result<IdbTransaction, JsValue> {
         let options = Object::new();
         Reflect::set(&options, &"durability".into(), &"strict".into())?;

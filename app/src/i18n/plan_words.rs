@@ -87,15 +87,17 @@ pub fn set_meanwhile(who: &str, amount: &str, language: Language) -> String {
     }
 }
 
-/// Why several plans were not set: somebody else has changed one of them.
+/// Why several plans were not set: somebody has changed one of them.
 #[must_use]
-pub fn changed_and_not_set(who: &str, language: Language) -> String {
-    match language {
-        Language::En => {
+pub fn changed_and_not_set(who: Option<&str>, language: Language) -> String {
+    match (language, who) {
+        (Language::En, who) => {
+            let who = who.unwrap_or("Somebody");
             format!("{who} changed this meanwhile: nothing was set. Look at the plan and try again.")
         }
-        Language::Ru => {
-            format!("Пока вы писали, это изменили ({who}): ничего не записано. Посмотрите план и повторите.")
+        (Language::Ru, who) => {
+            let who = who.map(|who| format!(" ({who})")).unwrap_or_default();
+            format!("Тем временем это изменили{who}: ничего не записано. Посмотрите план и повторите.")
         }
     }
 }
@@ -137,15 +139,6 @@ pub fn more_amounts(language: Language, count: usize) -> String {
     match language {
         Language::En => format!("and {count} more"),
         Language::Ru => format!("и ещё {count}"),
-    }
-}
-
-/// The refusal of several amounts of which somebody has changed one.
-#[must_use]
-pub const fn changed_among(language: Language) -> &'static str {
-    match language {
-        Language::En => "Somebody changed one of these amounts meanwhile, so all of them stay as they are.",
-        Language::Ru => "Одну из этих сумм тем временем изменили, поэтому все остались как есть.",
     }
 }
 

@@ -10,8 +10,8 @@ pub(super) const fn sentence(fault: StoreFault) -> (&'static str, &'static str) 
             "На диске сервера нет места; ничего не записано. Читать можно. Повторите, когда место появится.",
         ),
         StoreFault::FileLimit => (
-            "The server may write no larger file to its disk; nothing was saved. Reading works. Tell whoever runs the server: its limit on the size of files (ulimit -f) is too low.",
-            "Серверу нельзя записать на диск файл больше; ничего не записано. Читать можно. Сообщите тому, кто ведёт сервер: предел размера файлов (ulimit -f) слишком мал.",
+            "The server's limit on the size of files (ulimit -f) is reached; nothing was saved. Reading works. Tell whoever runs the server to raise it.",
+            "Достигнут предел размера файлов на сервере (ulimit -f); ничего не записано. Читать можно. Попросите того, кто ведёт сервер, увеличить его.",
         ),
         StoreFault::ReadOnly => (
             "The server's disk is read-only; nothing was saved. Reading works. Tell whoever runs the server.",

@@ -35,7 +35,7 @@ on_both_engines! {
         anna.delete(&format!("/articles/{transfer}")).await.refuses("kind", "in_use");
     }
 
-    async fn an_article_and_a_center_name_who_wrote_them_last_also_to_whoever_is_refused(server: TestServer) {
+    async fn articles_and_centers_name_their_last_author_also_in_a_refusal(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;
         let (anna_id, ben_id) = (anna.id.clone(), ben.id.clone());

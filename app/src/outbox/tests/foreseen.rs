@@ -58,11 +58,7 @@ fn an_entry_moves_list_totals_and_balances_at_once_and_is_replaced_by_its_frame(
 
 #[test]
 fn a_refused_entry_is_shown_and_counts_nowhere() {
-    let mut world = World::new();
-    world.make((0, 0, -500));
-    world.send();
-    let (mutation, call) = world.sent.remove(0);
-    world.hear((mutation, call.attempt, Err(AppError::Gone)));
+    let world = World::with_a_refused_entry();
     assert_eq!(world.replica.centers.get_untracked()[0].balance.minor(), 1000);
     world.replica.rows.with_untracked(|rows| {
         let row = rows.all().next().expect("it is still here");

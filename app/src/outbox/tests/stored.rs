@@ -1,4 +1,4 @@
-//! The store of the device: what it has is what a page that starts anew continues with.
+//! The store of the device. A page that starts continues with the commands that the store contains.
 
 use super::{foreseen::steps, world::World, *};
 use crate::{
@@ -306,11 +306,7 @@ fn a_command_is_stored_only_once_the_device_says_so_and_tried_again_after_a_fail
 
 #[test]
 fn a_refused_entry_is_shown_by_the_next_page_too() {
-    let mut world = World::new();
-    world.make((0, 0, -500));
-    world.send();
-    let (mutation, call) = world.sent.remove(0);
-    world.hear((mutation, call.attempt, Err(AppError::Gone)));
+    let mut world = World::with_a_refused_entry();
     // A step that does nothing stores what is queued.
     world.step((20, 0, 1, 0, false));
     world.restart(usize::MAX);

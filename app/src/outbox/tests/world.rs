@@ -65,6 +65,16 @@ impl World {
         }
     }
 
+    /// A page whose only entry, of −5.00, was refused.
+    pub fn with_a_refused_entry() -> Self {
+        let mut world = Self::new();
+        world.make((0, 0, -500));
+        world.send();
+        let (mutation, call) = world.sent.remove(0);
+        world.hear((mutation, call.attempt, Err(AppError::Gone)));
+        world
+    }
+
     fn page(replica: &Replica) -> OutboxState {
         let epoch = Some(replica.position.get_untracked().epoch);
         OutboxState {

@@ -130,7 +130,7 @@ pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency:
         changing(move || (asked.get() && difference.with(|it| matches!(it, Some(Err(_))))).then_some("true"));
     let refuse = move |refused| {
         errors.show(refused);
-        // The category is the only field of its own.
+        // The category is the only field that this form adds; the amount is computed.
         if let Some(select) = article.select.try_get_untracked().flatten() {
             drop(select.focus());
         }

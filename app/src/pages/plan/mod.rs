@@ -19,7 +19,7 @@ use crate::{
     i18n::{
         doing_words::{Doing, refused},
         format::{month, with_currency},
-        plan_words::{changed_among, changed_and_not_set},
+        plan_words::changed_and_not_set,
     },
     outbox::Outbox,
     replica::Replica,
@@ -107,11 +107,10 @@ pub fn PlanPage() -> impl IntoView {
     let not_set = move || {
         let said = sheet.refusal.get().map(|NotSet { error, by }| {
             let who = by.and_then(|by| member_name(&sheet.replica(), by));
-            match (error, who) {
+            match error {
                 // There are no two amounts to choose from.
-                (AppError::Stale { .. }, Some(who)) => changed_and_not_set(&who, language),
-                (AppError::Stale { .. }, None) => changed_among(language).to_owned(),
-                (error, _) => refused(&error, Doing::Planning, language),
+                AppError::Stale { .. } => changed_and_not_set(who.as_deref(), language),
+                error => refused(&error, Doing::Planning, language),
             }
         });
         said.map(|said| view! { <p class="form-error" role="alert">{said}</p> }.into_any())
