@@ -1,7 +1,7 @@
 //! The database file: whether it still exists, and who may read it.
 
 use crate::{
-    disk::readiness,
+    disk::{becomes_ready, readiness},
     harness::{TestServer, pause},
     start::program,
 };
@@ -65,7 +65,7 @@ async fn no_write_is_acknowledged_into_a_missing_or_replaced_file() {
         }
         put_back(&path_of(&server));
         anna.post("/facts", purchase).await.is(201);
-        assert_eq!(readiness(server.addr).await, (200, "ready".into()), "{name}");
+        becomes_ready(server.addr).await;
     }
 }
 
