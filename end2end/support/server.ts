@@ -83,7 +83,8 @@ export class Server {
       const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
       if (answer?.ok) return;
       if (this.child?.exitCode != null) throw new Error(`the server ended with ${this.child.exitCode}`);
-      await new Promise((done) => setImmediate(done));
+      // Between two looks the processor belongs to the program that starts.
+      await new Promise((done) => setTimeout(done, 5));
     }
     throw new Error("the server did not become ready");
   }
