@@ -90,6 +90,28 @@ for (const [width, height] of [[390, 844], [390, 510], [1440, 900]]) {
       });
     }
 
+    test("one press closes a notice or takes a deletion back while an amount is typed", async ({ household: { anna, ben } }) => {
+      const groceries = await plan(anna, "Groceries", "100");
+      for (const comment of ["first", "second"]) await anna.api("post", "/facts", { amount: "-0.10", ...groceries, comment });
+      await stay(anna);
+      await anna.openLive();
+      await twoOffersAndANotice(anna, ben);
+      const press = (name: string) => {
+        const button = anna.page.locator(".toast").filter({ visible: true }).getByRole("button", { name }).last();
+        return touch ? button.tap() : button.click();
+      };
+      const amount = anna.page.locator("#add-amount");
+      await amount.focus();
+      await amount.fill("12.50");
+      await press("Close");
+      await expect(anna.page.locator(".notices .toast")).toHaveCount(0);
+      await expect(amount, "the keyboard stays open").toBeFocused();
+      await press("Undo");
+      await expect(anna.rows("second")).toBeVisible();
+      await expect(amount).toBeFocused();
+      await expect(amount).toHaveValue("12.50");
+    });
+
     test("no notice covers a button of an open form", async ({ household: { anna, ben } }) => {
       const groceries = await plan(anna, "Groceries", "100");
       for (const comment of ["first", "second", ...Array.from({ length: 12 }, (_, at) => `row ${at}`)]) {

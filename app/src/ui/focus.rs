@@ -1,7 +1,7 @@
 //! Where the focus goes when the focused element is removed or disabled.
 
 use leptos::{
-    ev::{focusin, focusout},
+    ev::{MouseEvent, focusin, focusout},
     prelude::*,
     wasm_bindgen::JsCast,
     web_sys::{Document, Element, HtmlElement, HtmlInputElement},
@@ -56,6 +56,12 @@ pub fn focus_if_free(element: &HtmlElement) {
 pub fn is_free(element: &Element) -> bool {
     let active = element.owner_document().and_then(|page| page.active_element());
     active.is_none_or(|active| active.tag_name() == "BODY")
+}
+
+/// For `on:mousedown` of a button: a press leaves the focus where it is. The keyboard of a phone then stays open, and what
+/// moves when a field loses the focus does not move away under the finger.
+pub fn press_without_focus(event: MouseEvent) {
+    event.prevent_default();
 }
 
 /// An element with its neighbours, which cannot be found after it was removed.

@@ -8,7 +8,10 @@ use crate::{
     outbox::Outbox,
     replica::Replica,
     state::language::{use_language, use_words},
-    ui::list::{item, list},
+    ui::{
+        focus::press_without_focus,
+        list::{item, list},
+    },
 };
 use leptos::prelude::*;
 use std::{collections::BTreeMap, time::Duration};
@@ -92,7 +95,7 @@ pub fn PlanNotices() -> impl IntoView {
             item(number, move || view! {
                 <div class="toast">
                     <span translate="no">{text}</span>
-                    <button type="button" class="button button-quiet" aria-label=t.close on:click=move |_| close(notices, number)>"×"</button>
+                    <button type="button" class="button button-quiet" aria-label=t.close on:mousedown=press_without_focus on:click=move |_| close(notices, number)>"×"</button>
                 </div>
             })
         }).collect()

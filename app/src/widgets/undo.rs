@@ -15,7 +15,7 @@ use crate::{
     },
     ui::{
         changing::{part, text},
-        focus::focus_if_free,
+        focus::{focus_if_free, press_without_focus},
         list,
         program_part::{drawn, program_part},
     },
@@ -117,7 +117,7 @@ fn Offers() -> impl IntoView {
             view! {
                 <div class="toast" on:focusin=move |_| focused.set_value(true) on:focusout=leaves>
                     <span>{text(move || failure().map_or_else(&said, |error| refused(&error, Doing::TakingBack, language)))}</span>
-                    <button node_ref=button type="button" class="button button-quiet" on:click=move |_| undo.take_back(&outbox, editing, number, done)>{t.undo}</button>
+                    <button node_ref=button type="button" class="button button-quiet" on:mousedown=press_without_focus on:click=move |_| undo.take_back(&outbox, editing, number, done)>{t.undo}</button>
                 </div>
             }
         })

@@ -7,9 +7,9 @@ use super::{
 use crate::{
     i18n::words::keep_of,
     state::language::{use_language, use_words},
-    ui::changing::part,
+    ui::{changing::part, focus::press_without_focus},
 };
-use leptos::{ev::MouseEvent, html, prelude::*, web_sys::HtmlInputElement};
+use leptos::{html, prelude::*, web_sys::HtmlInputElement};
 
 /// Enters the text of a cell, which keeps the focus.
 pub(super) fn take_over(sheet: PlanSheet, input: &HtmlInputElement, cell: Cell) {
@@ -37,16 +37,15 @@ pub(super) fn choice(sheet: PlanSheet, cell: Cell, input: NodeRef<html::Input>) 
             act(sheet, &input, cell);
         }
     };
-    // The cell keeps the focus: losing it would enter the text a second time.
-    let stay = |event: MouseEvent| event.prevent_default();
     part(move || {
         let (mine, theirs) = match sheet.problem(cell)?.choice? {
             CellChoice::Either(who) => (t.keep_mine, keep_of(language, Some(&who))),
             CellChoice::Again => (t.try_again, t.discard.to_owned()),
         };
         Some(
+            // The cell keeps the focus: losing it would enter the text a second time.
             view! {
-                <div class="plan-choice" on:mousedown=stay>
+                <div class="plan-choice" on:mousedown=press_without_focus>
                     <button type="button" class="button button-quiet" on:click=move |_| in_cell(take_over)>{mine}</button>
                     <button type="button" class="button button-quiet" on:click=move |_| in_cell(give_up)>{theirs}</button>
                 </div>
