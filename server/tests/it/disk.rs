@@ -132,12 +132,12 @@ async fn age_sessions(book: &Path) {
 }
 
 /// Checks that writes are refused while the disk accepts none, and work again afterwards. `fill` and `free`
-/// control the disk; `code` is the expected error.
+/// control the disk; `code` is the expected error, and `cause` what its sentence names.
 async fn writes_are_refused_with_a_reason_and_work_again(
     folder: &Path,
     fill: impl Fn(&Program),
     free: impl Fn(&Program),
-    code: &str,
+    (code, cause): (&str, &str),
 ) {
     let program = Program::start(folder).await;
     let anna = founder(program.addr).await;
@@ -165,7 +165,7 @@ async fn writes_are_refused_with_a_reason_and_work_again(
             let reply = reply.problem(503, code);
             assert_eq!(reply.header("retry-after"), "10", "{}", reply.body);
             assert!(
-                reply.body["detail"].as_str().is_some_and(|words| words.contains("disk")),
+                reply.body["detail"].as_str().is_some_and(|words| words.contains(cause)),
                 "{}",
                 reply.body
             );
@@ -204,7 +204,8 @@ async fn at_the_limit_on_the_size_of_files_writes_are_refused_with_a_reason_and_
     let folder = tempfile::tempdir().expect("a folder");
     let fill = |program: &Program| program.limit_files(Some(0));
     let free = |program: &Program| program.limit_files(None);
-    writes_are_refused_with_a_reason_and_work_again(folder.path(), fill, free, "file_limit").await;
+    writes_are_refused_with_a_reason_and_work_again(folder.path(), fill, free, ("file_limit", "(ulimit -f)"))
+        .await;
 }
 
 /// A file system of a few megabytes, mounted until dropped.
@@ -245,7 +246,7 @@ async fn on_a_full_file_system_writes_are_refused_with_a_reason_and_recover() {
         while file.write_all(&[0; 512]).is_ok() {}
     };
     let free = |_: &Program| std::fs::remove_file(&ballast).expect("there is room");
-    writes_are_refused_with_a_reason_and_work_again(small.0.path(), fill, free, "disk_full").await;
+    writes_are_refused_with_a_reason_and_work_again(small.0.path(), fill, free, ("disk_full", "disk")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
