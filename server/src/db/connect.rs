@@ -9,6 +9,7 @@ use super::{
     migrations,
     opening::POSTGRES,
     provenance::{self, Provenance},
+    reaching::{self, Ability},
     writers::Writers,
 };
 use sqlx::{Connection, pool::PoolOptions};
@@ -204,6 +205,10 @@ fn without_leftovers<DB: sqlx::Database>(options: PoolOptions<DB>) -> PoolOption
 
 async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectError> {
     let options: PgConnectOptions = url.parse().map_err(ConnectError::BadUrl)?;
+    let Ability { encoding, connections: allowed } = reaching::reach(&options).await?;
+    if encoding != "UTF8" {
+        return Err(ConnectError::Encoding(encoding));
+    }
     // Without a time limit: of ten processes that start at once nine wait for the first, and a migration of a
     // large book may take minutes.
     let migrating = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
@@ -227,10 +232,19 @@ async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectErro
     let limit = format!("{}ms", settings.statement_timeout.as_millis());
     let options = options
         .options([("statement_timeout", limit.as_str()), ("idle_in_transaction_session_timeout", "30s")]);
+    let connections = allowed.map_or(settings.connections, |most| settings.connections.min(most.max(1)));
+    if connections < settings.connections {
+        tracing::warn!(
+            connections,
+            "the database allows this user fewer connections than the {} that the program may use: with many people it \
+             will be slow; raise the connection limit of the role or of the database, or set --database-connections",
+            settings.connections
+        );
+    }
     let pool = without_leftovers(PgPoolOptions::new())
-        .max_connections(settings.connections)
+        .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options)
         .await?;
-    Ok(Database::Postgres(pool, Writers::of_pool(settings.connections)))
+    Ok(Database::Postgres(pool, Writers::of_pool(connections)))
 }

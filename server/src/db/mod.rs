@@ -34,6 +34,7 @@ pub mod password_links;
 pub mod plans;
 mod pledge;
 pub mod provenance;
+mod reaching;
 pub mod recurring;
 pub mod refusal;
 pub mod sessions;
@@ -47,10 +48,11 @@ pub mod writers;
 use app::domain::HouseholdId;
 use file::DatabaseFile;
 use pledge::{Origin, Pledge};
-use sqlx::{Connection, Transaction, pool::PoolConnection};
+use sqlx::{Connection, SqlSafeStr, Transaction, pool::PoolConnection};
 use sqlx_postgres::PgPool;
 use sqlx_sqlite::{Sqlite, SqlitePool};
 use std::{sync::Arc, time::Duration};
+use tokio::time::{Instant, timeout_at};
 pub use transaction::{Held, Tx};
 use writable::Writable;
 use writers::{Turn, Writers};
@@ -150,23 +152,28 @@ impl Database {
     /// # Errors
     /// If the store does not answer, or the turn does not come in time.
     pub async fn begin_in(&self, households: &[HouseholdId]) -> sqlx::Result<Tx> {
-        let turn = self.writers().turn(households, self.patience()).await?;
-        self.begin_now(turn).await
+        let deadline = Instant::now() + self.patience();
+        let turn = self.writers().turn(households, deadline).await?;
+        self.begin_now(turn, deadline).await
     }
 
-    async fn begin_now(&self, turn: Turn) -> sqlx::Result<Tx> {
+    async fn begin_now(&self, turn: Turn, deadline: Instant) -> sqlx::Result<Tx> {
         match self {
             // `immediate`: a deferred transaction that reads first may fail to become a writer later.
             Self::Sqlite { writer, .. } => {
                 let pledge = Pledge::new(self.origin(), self.writable().clone());
                 pledge.check_file()?;
-                let tx = writer.begin_with("begin immediate").await;
-                let tx = tx.map_err(|error| pledge.failed(error))?;
+                let begun = async {
+                    let connection = before(deadline, writer.acquire()).await?;
+                    Transaction::begin(connection, Some("begin immediate".into_sql_str())).await
+                };
+                let tx = begun.await.map_err(|error| pledge.failed(error))?;
                 Ok(Tx::Sqlite(Held::Writing(tx, pledge, turn)))
             }
             Self::Postgres(pool, _) => {
                 let pledge = Pledge::new(self.origin(), self.writable().clone());
-                let tx = pool.begin().await.map_err(|error| pledge.failed(error))?;
+                let begun = async { Transaction::begin(before(deadline, pool.acquire()).await?, None).await };
+                let tx = begun.await.map_err(|error| pledge.failed(error))?;
                 Ok(Tx::Postgres(Held::Writing(tx, pledge, turn)))
             }
         }
@@ -240,7 +247,7 @@ impl Database {
         &self.writers().writable
     }
 
-    /// How long a write waits for its turn: as long as it would for a connection.
+    /// How long a write waits for its turn and then for a connection, together.
     fn patience(&self) -> Duration {
         match self {
             Self::Sqlite { writer, .. } => writer.options().get_acquire_timeout(),
@@ -263,6 +270,11 @@ impl Database {
     }
 }
 
+/// A connection that is free before a deadline.
+async fn before<T>(deadline: Instant, connection: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    timeout_at(deadline, connection).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
 /// A reading connection. While the file or its log is not the one that was opened, only one that is open: a new one
 /// would find the other file with this one's log, or create a new log in the place of this one's, and would reset the
 /// index of the log, which the open ones use.
@@ -277,5 +289,41 @@ async fn reader(readers: &SqlitePool, origin: &Origin) -> sqlx::Result<PoolConne
     match readers.try_acquire() {
         Some(connection) if !connection.is_in_transaction() => Ok(connection),
         _ => Err(displaced),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx_postgres::PgPoolOptions;
+    use sqlx_sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+
+    const LONG: Duration = Duration::from_secs(3600);
+
+    #[tokio::test]
+    async fn a_write_whose_turn_came_late_waits_no_longer_for_a_connection() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options =
+            SqliteConnectOptions::new().filename(folder.path().join("book.db")).create_if_missing(true);
+        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(LONG).connect_with(options);
+        let writer = pool.await.expect("it opens");
+        let held = writer.acquire().await.expect("nobody writes");
+        let writers = Writers::default();
+        let sqlite = Database::Sqlite {
+            writer: writer.clone(),
+            readers: writer,
+            file: None,
+            writers: writers.clone(),
+        };
+        // Nothing listens there, which a pool notices only when it connects.
+        let nowhere = PgPoolOptions::new().max_connections(1).acquire_timeout(LONG);
+        let nowhere = nowhere.connect_lazy("postgres://nobody@127.0.0.1:1/none").expect("a URL");
+        for database in [sqlite, Database::Postgres(nowhere, Writers::default())] {
+            let turn = database.writers().turn(&[], Instant::now() + LONG).await.expect("its turn");
+            let late = database.begin_now(turn, Instant::now());
+            let begun = tokio::time::timeout(Duration::from_secs(60), late).await.expect("it does not wait");
+            assert!(matches!(begun, Err(sqlx::Error::PoolTimedOut)), "{begun:?}");
+        }
+        drop(held);
     }
 }

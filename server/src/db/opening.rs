@@ -1,7 +1,10 @@
 //! What a URL names, and why a store is not opened.
 
 use super::{migrations, refusal::told};
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// The file that a URL of SQLite names.
 #[must_use]
@@ -89,6 +92,21 @@ pub enum ConnectError {
     /// The store cannot be opened.
     #[error("cannot open the database: {}", told(.0))]
     Open(#[from] sqlx::Error),
+    /// The PostgreSQL server does not answer.
+    #[error("cannot reach the database at {server} within {} seconds: {source}; start PostgreSQL, or correct the URL", waited.as_secs())]
+    Unreachable {
+        /// Its address.
+        server: String,
+        /// How long it was waited for.
+        waited: Duration,
+        /// The last error.
+        source: sqlx::Error,
+    },
+    /// The PostgreSQL database cannot store every character.
+    #[error(
+        "the database stores text in {0} and not every character; create one in UTF8 (create database NAME encoding 'UTF8' template template0); backup and restore bring an existing book into it"
+    )]
+    Encoding(String),
     /// The schema cannot be migrated.
     #[error("cannot bring the database up to date: {}", migrations::told(.0))]
     Migrate(#[from] sqlx::migrate::MigrateError),

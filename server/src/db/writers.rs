@@ -16,11 +16,10 @@ use app::domain::HouseholdId;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
+    time::{Instant, timeout_at},
 };
 
 /// The most writes of one household that run or wait in a process. A further one is refused at once; it would hardly
@@ -57,7 +56,7 @@ impl Writers {
     ///
     /// # Errors
     /// As for a connection that is not free in time; also at once if too many wait for one of the households.
-    pub(super) async fn turn(&self, households: &[HouseholdId], patience: Duration) -> sqlx::Result<Turn> {
+    pub(super) async fn turn(&self, households: &[HouseholdId], deadline: Instant) -> sqlx::Result<Turn> {
         let mut households = households.to_vec();
         households.sort_unstable();
         households.dedup();
@@ -69,7 +68,7 @@ impl Writers {
             let place = self.places.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
             Ok::<_, sqlx::Error>(Turn { _place: place, heads })
         };
-        timeout(patience, taken).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        timeout_at(deadline, taken).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 }
 
@@ -152,9 +151,11 @@ impl Drop for Waiting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{future::ready, pin::pin};
+    use std::{future::ready, pin::pin, time::Duration};
 
-    const LONG: Duration = Duration::from_secs(3600);
+    fn later() -> Instant {
+        Instant::now() + Duration::from_secs(3600)
+    }
 
     /// Polls a future once; returns what it is ready with.
     async fn at_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
@@ -168,11 +169,12 @@ mod tests {
     #[tokio::test]
     async fn writes_of_a_household_take_turns_in_their_order_and_leave_nothing_behind() {
         let (writers, ours) = (Writers::of_pool(16), [HouseholdId::new()]);
-        let first = writers.turn(&ours, LONG).await.expect("nobody writes");
-        let (mut second, mut third) = (pin!(writers.turn(&ours, LONG)), pin!(writers.turn(&ours, LONG)));
+        let first = writers.turn(&ours, later()).await.expect("nobody writes");
+        let (mut second, mut third) =
+            (pin!(writers.turn(&ours, later())), pin!(writers.turn(&ours, later())));
         assert!(at_once(&mut second).await.is_none());
         assert!(at_once(&mut third).await.is_none());
-        let other = writers.turn(&[HouseholdId::new()], LONG).await.expect("another household");
+        let other = writers.turn(&[HouseholdId::new()], later()).await.expect("another household");
         drop((first, other));
         assert!(at_once(&mut third).await.is_none(), "the second was earlier");
         let second = at_once(&mut second).await.expect("its turn").expect("a turn");
@@ -184,12 +186,12 @@ mod tests {
     #[tokio::test]
     async fn who_gives_up_or_waits_too_long_leaves_the_queue() {
         let (writers, ours) = (Writers::of_pool(16), [HouseholdId::new()]);
-        let first = writers.turn(&ours, LONG).await.expect("nobody writes");
+        let first = writers.turn(&ours, later()).await.expect("nobody writes");
         {
-            let mut gone = pin!(writers.turn(&ours, LONG));
+            let mut gone = pin!(writers.turn(&ours, later()));
             assert!(at_once(&mut gone).await.is_none());
         }
-        let late = writers.turn(&ours, Duration::ZERO).await;
+        let late = writers.turn(&ours, Instant::now()).await;
         assert!(matches!(late, Err(sqlx::Error::PoolTimedOut)));
         assert_eq!(writers.queues.all().get(&ours[0]).map(|queue| queue.writes), Some(1));
         drop(first);
@@ -200,16 +202,16 @@ mod tests {
     async fn a_queue_has_an_end() {
         let (writers, ours) = (Writers::of_pool(16), HouseholdId::new());
         let full: Vec<_> = (0..MOST_WAITING).map(|_| writers.queues.join(ours).expect("room")).collect();
-        assert!(matches!(writers.turn(&[ours], LONG).await, Err(sqlx::Error::PoolTimedOut)));
+        assert!(matches!(writers.turn(&[ours], later()).await, Err(sqlx::Error::PoolTimedOut)));
         drop(full);
-        assert!(writers.turn(&[ours], LONG).await.is_ok());
+        assert!(writers.turn(&[ours], later()).await.is_ok());
         assert!(writers.queues.all().is_empty());
     }
 
     #[tokio::test]
     async fn writers_of_many_households_leave_half_of_the_pool_to_readers() {
         let writers = Writers::of_pool(4);
-        let turn = || writers.turn(&[], LONG);
+        let turn = || writers.turn(&[], later());
         let (one, two) = (turn().await.expect("a place"), turn().await.expect("a place"));
         let mut third = pin!(turn());
         assert!(at_once(&mut third).await.is_none());
@@ -221,10 +223,10 @@ mod tests {
     #[tokio::test]
     async fn writes_to_the_same_households_named_in_another_order_do_not_deadlock() {
         let (writers, anna, ben) = (Writers::of_pool(16), HouseholdId::new(), HouseholdId::new());
-        let both = writers.turn(&[anna, ben, anna], LONG).await.expect("nobody writes");
+        let both = writers.turn(&[anna, ben, anna], later()).await.expect("nobody writes");
         assert!(both.is_of(anna) && both.is_of(ben) && !both.is_of(HouseholdId::new()));
         let named = [ben, anna];
-        let mut reversed = pin!(writers.turn(&named, LONG));
+        let mut reversed = pin!(writers.turn(&named, later()));
         assert!(at_once(&mut reversed).await.is_none());
         drop(both);
         assert!(at_once(&mut reversed).await.is_some());

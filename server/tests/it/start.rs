@@ -1,6 +1,7 @@
 //! The program as it is started: files, ports, signals.
 
 mod leftovers;
+mod postgres;
 mod settings;
 
 use crate::harness::pause;

@@ -46,7 +46,7 @@ fn a_start_that_is_refused_makes_no_file() {
         }
     }
     for (url, says) in [
-        ("postgres://127.0.0.1:1/x", "cannot open the database"),
+        ("postgres://127.0.0.1:1/x", "cannot reach the database at 127.0.0.1:1"),
         ("sqlite://new/folder/", "folder"),
         ("sqlite://book.db?mode=rwc", "the name of a file"),
     ] {
