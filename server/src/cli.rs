@@ -28,6 +28,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{EnvFilter, fmt};
 
+/// What is logged unless `RUST_LOG` says otherwise. A notice of PostgreSQL, such as that a table exists already, is
+/// for whoever looks for a fault.
+const LOGGED: &str = "info,tower_http=warn,sqlx::postgres::notice=warn";
+
 /// The time limit of a health check.
 const HEALTH_LIMIT: Duration = Duration::from_secs(2);
 
@@ -98,31 +102,39 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
             }
             CliCommand::Move { from, to } => {
                 // A line of progress that is not written does not stop the move; the last line reports it.
-                moving::run(&from, &to, |table, rows| drop(print(format_args!("{table}: {rows}")))).await?;
+                let tell = |table: &str, rows| drop(print(format_args!("{table}: {rows}")));
+                interruptible(moving::run(&from, &to, tell)).await?;
                 print("Everything has arrived and adds up. Serve it with --database-url; the file stays as it is.")
             }
             CliCommand::Backup { file } => {
-                let backup::Report { households, facts, size } = backup::backup(&config.database_url, &file).await?;
+                let report = interruptible(backup::backup(&config.database_url, &file)).await?;
+                let backup::Report { households, facts, size } = report;
                 let file = file.display();
                 print(format_args!("{file} is whole. Households: {households}, transactions: {facts}, bytes: {size}."))
             }
             CliCommand::Restore { file } => {
                 // The process that serves the database has another working directory.
                 let request = Request::Restore(std::path::absolute(file)?);
-                print(control::carry_out(&config, &request).await?)
+                print(interruptible(control::carry_out(&config, &request)).await?)
             }
-            CliCommand::Password { email } => {
-                let mut interrupts = Interrupts::listen()?;
-                tokio::select! {
-                    done = set_password(&config, email) => done,
-                    () = interrupts.any() => Err(CliError::Interrupted),
-                }
-            }
+            CliCommand::Password { email } => interruptible(set_password(&config, email)).await,
             CliCommand::Stats => print(stats::read(&config.database_url).await?),
             CliCommand::Health => health(config.leptos.site_addr).await,
             CliCommand::Openapi => print(serde_json::to_string_pretty(&router::document())?),
         }
     })
+}
+
+/// Runs a command until it is done or a signal ends it. Then the command is dropped, which restores the terminal and
+/// removes the command's unfinished files.
+async fn interruptible<T, E: Into<CliError>>(
+    command: impl Future<Output = Result<T, E>>,
+) -> Result<T, CliError> {
+    let mut interrupts = Interrupts::listen()?;
+    tokio::select! {
+        done = command => done.map_err(Into::into),
+        () = interrupts.any() => Err(CliError::Interrupted),
+    }
 }
 
 async fn set_password(config: &Config, email: String) -> Result<(), CliError> {
@@ -235,7 +247,7 @@ async fn jump_on_signal(clock: Clock) {
 }
 
 fn log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,tower_http=warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
     // A line that cannot be written is lost. Reporting that on a closed standard error or a full disk would
     // panic in the middle of a request.
     let lines = fmt().with_env_filter(filter).log_internal_errors(false);

@@ -24,23 +24,27 @@ pub enum MoveError {
     #[error("the target is not empty: its table {0} has rows; name an empty database")]
     NotEmpty(&'static str),
     /// The copy differs from the source.
-    #[error("nothing was copied: {what} are {left} here and {arrived} there{of}")]
-    Differs {
-        /// The figure that differs.
-        what: String,
-        /// Its value in the source.
-        left: i64,
-        /// Its value in the target.
-        arrived: i64,
-        /// The household it belongs to, if any.
-        of: String,
-    },
+    #[error("nothing was copied: {0}")]
+    Differs(Discrepancy),
     /// A store cannot be opened.
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// A store returned an error.
     #[error("nothing was copied: {}", told(.0))]
     Store(#[from] sqlx::Error),
+}
+
+/// A figure that differs between a store and its copy.
+#[derive(Debug, thiserror::Error)]
+#[error("{what} are {left} here and {arrived} there{of}")]
+pub struct Discrepancy {
+    what: String,
+    /// Its value in the source.
+    left: i64,
+    /// Its value in the target.
+    arrived: i64,
+    /// The household it belongs to, if any.
+    of: String,
 }
 
 /// Moves a book; `tell` receives the name of each table and its number of rows.
@@ -92,12 +96,12 @@ fn compare(left: &Census, arrived: &Census) -> Result<(), MoveError> {
         let of = |census: &Census| census.get(key).copied().unwrap_or(0);
         if of(left) != of(arrived) {
             let household = |id: Uuid| format!(", in household {id}");
-            return Err(MoveError::Differs {
+            return Err(MoveError::Differs(Discrepancy {
                 what: key.1.clone(),
                 left: of(left),
                 arrived: of(arrived),
                 of: key.0.map(household).unwrap_or_default(),
-            });
+            }));
         }
     }
     Ok(())

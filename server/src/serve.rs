@@ -3,7 +3,7 @@
 use crate::{
     admin,
     background::keep_running,
-    backup::schedule,
+    backup::{schedule, workspace},
     bus::{
         Bus, Hints,
         redis::{Address, RedisLine},
@@ -92,6 +92,7 @@ pub async fn serve(
         Some(addr) => Some(TcpListener::bind(addr).await.map_err(|error| ServeError::Admin(addr, error))?),
         None => None,
     };
+    workspace::remove_abandoned();
     let crew = Crew::start().map_err(ServeError::Threads)?;
     let accepting = accept(listener, current.clone(), config.pace.head, &tasks, &stop);
     tokio::pin!(accepting);

@@ -1,6 +1,6 @@
 //! The folder of the scheduled backups: how the files are named, and which of them are removed.
 
-use super::part::ENDING;
+use super::part::{ENDING, remove_abandoned};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use std::{
     io,
@@ -11,6 +11,9 @@ use std::{
 
 /// A file dated further in the future was named by a wrong clock and is ignored.
 const AHEAD: Duration = Duration::from_secs(60 * 60);
+
+/// The suffix that earlier versions gave to partial files.
+const FORMER_ENDING: &str = ".part";
 
 const FORMAT: &str = "family-budget-%Y%m%dT%H%M%SZ.db";
 
@@ -41,20 +44,26 @@ pub(super) fn taken(folder: &Path, now: Timestamp) -> io::Result<Vec<(Timestamp,
     Ok(all)
 }
 
-/// Removes all but the newest backups, and partial files that killed processes left behind. Only files that
-/// this program named are touched.
+/// Removes the partial files that killed processes left behind. Only files that this program named are touched.
+pub(super) fn prune_partial(folder: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let of =
+            name.to_str().and_then(|name| name.strip_suffix(ENDING).or(name.strip_suffix(FORMER_ENDING)));
+        if of.and_then(begun).is_some() {
+            remove_abandoned(&entry.path());
+        }
+    }
+    Ok(())
+}
+
+/// Removes all but the newest backups, and partial files. Only files that this program named are touched.
 pub(super) fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> io::Result<()> {
     for (_, file) in taken(folder, now)?.into_iter().skip(keep.get()) {
         std::fs::remove_file(file)?;
     }
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let ours = entry.file_name().to_str().and_then(|name| name.strip_suffix(ENDING)).and_then(begun);
-        if ours.is_some() && entry.file_type()?.is_file() {
-            std::fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
+    prune_partial(folder)
 }
 
 #[cfg(test)]
@@ -92,10 +101,17 @@ mod tests {
         let days: Vec<_> = (0..6).map(|day| name(now - Duration::from_secs(86_400 * day))).collect();
         let wrong_clock = name(at("2226-01-01T03:00:00Z"));
         let half = format!("{}{ENDING}", days[5]);
+        let former = format!("{}{FORMER_ENDING}", days[4]);
+        // Another process is writing it.
+        let written = format!("{}{ENDING}", days[0]);
         let foreign = ["notes.txt", "family-budget.db", "family-budget-2020.db", "x.part"];
-        for file in days.iter().map(String::as_str).chain([wrong_clock.as_str(), &half]).chain(foreign) {
+        for file in
+            days.iter().map(String::as_str).chain([&*wrong_clock, &half, &former, &written]).chain(foreign)
+        {
             std::fs::write(folder.path().join(file), "x").expect("a file");
         }
+        let writing = std::fs::File::open(folder.path().join(&written)).expect("a file");
+        writing.lock().expect("it is locked");
         // Named like a backup, but a folder.
         let named = name(now - Duration::from_secs(86_400 * 40));
         std::fs::create_dir(folder.path().join(&named)).expect("a folder");
@@ -107,7 +123,7 @@ mod tests {
         left.sort_unstable();
         let mut expected: Vec<String> = days[..3].to_vec();
         expected.extend(foreign.map(str::to_owned));
-        expected.extend([wrong_clock, named]);
+        expected.extend([wrong_clock, named, written]);
         expected.sort_unstable();
         assert_eq!(left, expected);
     }

@@ -5,6 +5,7 @@
 //! | here | how a backup is taken and verified against the book |
 //! | [`part`] | a file that gets its final name only once it is complete |
 //! | [`restore`] | restores a backup into an empty database |
+//! | [`workspace`] | the temporary folder of a restore |
 //! | [`schedule`] | one backup a day, at a quiet hour |
 //! | `folder` | the files of those backups, and which of them are removed |
 //!
@@ -16,6 +17,7 @@ mod folder;
 pub mod part;
 pub mod restore;
 pub mod schedule;
+pub mod workspace;
 
 use crate::db::{
     Database, beside,

@@ -4,15 +4,16 @@ use crate::db::file::beside;
 use std::{
     fs::{File, TryLockError},
     io,
-    os::unix::fs::OpenOptionsExt,
+    os::unix::{ffi::OsStrExt, fs::OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
-/// The suffix of the name until the file is complete.
-pub const ENDING: &str = ".part";
+/// The suffix of the name until the file is complete. No other program gives it to its files.
+pub const ENDING: &str = ".family-budget.part";
 
-/// A file in progress. Dropping it without [`Part::finish`] removes it. What a killed process left behind is
-/// overwritten by the next backup of the same name.
+/// A file in progress. Dropping it without [`Part::finish`] removes it. What a killed process left behind is removed
+/// by the next backup in the same folder: a file in progress is locked, and the system releases the lock however the
+/// process ends.
 #[derive(Debug)]
 pub struct Part {
     file: File,
@@ -48,6 +49,19 @@ fn fault(path: &Path) -> impl FnOnce(io::Error) -> PartError {
     |source| PartError::Io { path, source }
 }
 
+/// Removes a file in progress if the process that wrote it is gone. Not for one of this process: closing it here
+/// would drop the locks that SQLite holds on it.
+pub(super) fn remove_abandoned(path: &Path) {
+    let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
+    // The files of other users are theirs to remove.
+    let Some(file) = is_file.then(|| File::options().write(true).open(path).ok()).flatten() else { return };
+    if file.try_lock().is_ok()
+        && let Err(error) = std::fs::remove_file(path)
+    {
+        tracing::warn!(%error, path = %path.display(), "cannot remove a backup that is not whole");
+    }
+}
+
 impl Part {
     /// Creates the file, empty and readable by its owner only.
     ///
@@ -60,6 +74,15 @@ impl Part {
         let path = beside(place, ENDING);
         if path.to_str().is_none() {
             return Err(PartError::Name(path));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let found = entry.path();
+            if found.as_os_str().as_bytes().ends_with(ENDING.as_bytes())
+                && found.file_name() != path.file_name()
+            {
+                remove_abandoned(&found);
+            }
         }
         let mut options = File::options();
         let file = options.create(true).read(true).write(true).truncate(false).mode(0o600);

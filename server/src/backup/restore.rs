@@ -6,23 +6,22 @@
 //! in one transaction and gives every household a new epoch: a screen that had received later changes than the
 //! backup holds takes a fresh snapshot instead of continuing with rows that no longer exist.
 
+use super::workspace::{NoWorkspace, Workspace};
 use crate::{
     db::{
         Database, beside,
         connect::{self, ConnectError, OpenDatabase, Settings},
         digest::{self, Alteration},
+        file::private,
         refusal::told,
         whole,
     },
-    moving::{self, MoveError},
+    moving::{self, Discrepancy, MoveError},
 };
 use std::{
-    fs::DirBuilder,
     io,
-    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
-use uuid::Uuid;
 
 /// Why nothing was restored. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -51,12 +50,27 @@ pub enum RestoreError {
     /// The copy cannot be made, for example because the disk is full.
     #[error("nothing was restored: cannot make {0}: {1}; set TMPDIR to a folder with room for the backup")]
     Folder(PathBuf, io::Error),
-    /// Moving the rows into the target failed.
-    #[error(transparent)]
-    Move(#[from] MoveError),
+    /// What arrived in the target differs from the backup.
+    #[error("nothing was restored: {0}")]
+    Differs(Discrepancy),
+    /// The target does not take the rows.
+    #[error("nothing was restored: {0}")]
+    Move(MoveError),
     /// A store returned an error.
     #[error("nothing was restored: {}", told(.0))]
     Store(#[from] sqlx::Error),
+}
+
+impl From<MoveError> for RestoreError {
+    /// The words of the command that moves a book do not suit a restore.
+    fn from(error: MoveError) -> Self {
+        match error {
+            MoveError::Differs(discrepancy) => Self::Differs(discrepancy),
+            MoveError::Store(error) => Self::Store(error),
+            MoveError::Connect(error) => Self::Connect(error),
+            error @ (MoveError::NotEmpty(_) | MoveError::Direction) => Self::Move(error),
+        }
+    }
 }
 
 /// Restores a backup into an empty database; returns the number of households in it.
@@ -72,7 +86,7 @@ pub async fn restore(file: &Path, target: &Database) -> Result<usize, RestoreErr
 pub struct Prepared {
     copy: OpenDatabase,
     households: usize,
-    _folder: Folder,
+    _workspace: Workspace,
 }
 
 /// Verifies and copies a backup before the target database is touched.
@@ -80,8 +94,11 @@ pub struct Prepared {
 /// # Errors
 /// See [`RestoreError`].
 pub async fn prepare(file: &Path) -> Result<Prepared, RestoreError> {
-    let folder = Folder::new()?;
-    let copy = folder.0.join("copy.db");
+    let workspace =
+        Workspace::begin().map_err(|NoWorkspace(path, error)| RestoreError::Folder(path, error))?;
+    let copy = workspace.copy();
+    // SQLite itself would let others read it.
+    drop(private(&copy).map_err(|error| RestoreError::Folder(copy.clone(), error))?);
     let damaged = |found: String| RestoreError::Damaged(file.to_owned(), found);
     let source = beside::read_only_file(file).await?;
     let copied = async {
@@ -111,7 +128,7 @@ pub async fn prepare(file: &Path) -> Result<Prepared, RestoreError> {
     let copy = connect::open(&format!("sqlite://{}", copy.display()), Settings::default()).await?;
     let heads = async { whole::heads(&mut copy.database.read().await?).await };
     match heads.await.map(|heads| heads.len()) {
-        Ok(households) if households > 0 => Ok(Prepared { copy, households, _folder: folder }),
+        Ok(households) if households > 0 => Ok(Prepared { copy, households, _workspace: workspace }),
         found => {
             copy.database.close().await;
             found?;
@@ -130,27 +147,5 @@ impl Prepared {
         self.copy.database.close().await;
         moved?;
         Ok(self.households)
-    }
-}
-
-/// A temporary folder for this process only, removed on drop.
-#[derive(Debug)]
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Result<Self, RestoreError> {
-        let path = std::env::temp_dir().join(format!("family-budget-{}", Uuid::new_v4()));
-        match DirBuilder::new().mode(0o700).create(&path) {
-            Ok(()) => Ok(Self(path)),
-            Err(error) => Err(RestoreError::Folder(path, error)),
-        }
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            tracing::warn!(%error, path = %self.0.display(), "cannot remove the copy of a backup");
-        }
     }
 }

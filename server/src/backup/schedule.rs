@@ -6,7 +6,7 @@
 
 use super::{
     BackupError, Report, backup,
-    folder::{name, prune, taken},
+    folder::{name, prune, prune_partial, taken},
 };
 use crate::{
     clock::Clock,
@@ -110,6 +110,11 @@ pub async fn run(
     every: Duration,
     shutdown: CancellationToken,
 ) {
+    if plan.folder.exists()
+        && let Err(error) = prune_partial(&plan.folder)
+    {
+        tracing::warn!(%error, folder = %plan.folder.display(), "cannot look for backups that are not whole");
+    }
     let zone = TimeZone::system();
     let mut wait_until = Timestamp::MIN;
     loop {

@@ -285,9 +285,10 @@ fn a_command_at_the_limit_on_the_size_of_files_names_it_and_leaves_no_file() {
     let folder = tempfile::tempdir().expect("a folder");
     assert!(ends(folder.path(), &["migrate"]).status.success());
     let book = folder.path().join("data/family-budget.db");
-    for (command, file) in
-        [("backup copy.db", "copy.db.part"), ("migrate --database-url sqlite://other.db", "other.db")]
-    {
+    for (command, file) in [
+        ("backup copy.db", "copy.db.family-budget.part"),
+        ("migrate --database-url sqlite://other.db", "other.db"),
+    ] {
         let limited = format!("ulimit -f 128; exec {} {command}", env!("CARGO_BIN_EXE_family-budget"));
         let mut shell = Command::new("sh");
         let output = shell.args(["-c", &limited]).current_dir(folder.path()).env_clear().output();

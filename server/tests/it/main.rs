@@ -60,6 +60,7 @@ mod foresight;
 mod golden;
 mod groups;
 mod harness;
+mod interrupted;
 mod isolation;
 mod later_version;
 mod layers;
