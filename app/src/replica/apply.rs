@@ -12,7 +12,7 @@ use crate::{
     },
     service::{Grid, Snapshot},
     trial::{self, Flaw},
-    wire::{Change, Commit, DeletedArticle, Entry, Frame, Position, Seq},
+    wire::{Change, Commit, DeletedArticle, Entry, Frame, Heartbeat, Position, Seq},
 };
 
 /// The effect of a frame on the replica.
@@ -132,6 +132,12 @@ impl Book {
         match frame {
             Frame::Welcome(welcome) if welcome.epoch != self.position().epoch => Outcome::Resync,
             Frame::Welcome(welcome) => self.note(welcome.head, welcome.today),
+            // The log was put back to an earlier state and has used the number again.
+            Frame::Heartbeat(Heartbeat { seq, check: Some(check), .. })
+                if seq == self.position().seq && self.position().check.is_some_and(|own| own != check) =>
+            {
+                Outcome::Resync
+            }
             Frame::Heartbeat(heartbeat) => self.note(heartbeat.seq, heartbeat.today),
             Frame::Commit(commit) => self.commit(commit),
             Frame::Reload { seq, .. } => self.skip(seq),

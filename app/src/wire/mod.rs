@@ -258,6 +258,9 @@ pub struct EditingFrame {
 pub struct Heartbeat {
     /// The end of the log.
     pub seq: Seq,
+    /// The check of the change `seq`, if it was sent on this socket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
     /// The household's today.
     pub today: Day,
 }
@@ -269,6 +272,9 @@ pub struct Resync {
     pub epoch: Uuid,
     /// The end of the log.
     pub seq: Seq,
+    /// The check of the change `seq`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
     /// The reason.
     pub reason: ResyncReason,
 }

@@ -1,7 +1,7 @@
 //! A frame as it is sent: the JSON text behind the header of RFC 6455. Encoded once and shared by all sockets
 //! and the ring, without copies.
 
-use app::wire::Frame;
+use app::wire::{Check, Frame};
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::protocol::frame::{
     Frame as Raw,
@@ -10,7 +10,11 @@ use tokio_tungstenite::tungstenite::protocol::frame::{
 
 /// A complete, unmasked text frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Encoded(Bytes);
+pub struct Encoded {
+    bytes: Bytes,
+    /// The check of the change that it announces; `None` for other frames.
+    pub check: Option<Check>,
+}
 
 impl Encoded {
     /// Encodes a text frame.
@@ -33,7 +37,7 @@ impl Encoded {
             tracing::error!(%error, "a frame cannot be encoded");
         }
         // The ring keeps frames for long: drop the spare capacity.
-        Self(bytes.into_boxed_slice().into())
+        Self { bytes: bytes.into_boxed_slice().into(), check: None }
     }
 
     /// Encodes a frame of the protocol.
@@ -41,25 +45,30 @@ impl Encoded {
     /// # Errors
     /// If a row cannot be serialized as JSON.
     pub fn of(frame: &Frame) -> Result<Self, serde_json::Error> {
-        frame.encode().map(Self::new)
+        let check = match frame {
+            Frame::Commit(commit) => commit.check,
+            Frame::Reload { check, .. } => *check,
+            _ => None,
+        };
+        Ok(Self { check, ..Self::new(frame.encode()?) })
     }
 
     /// The bytes to send.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     /// The text of the frame.
     #[must_use]
     pub fn text(&self) -> &str {
-        let header = match self.0.get(1) {
+        let header = match self.bytes.get(1) {
             Some(126) => 4,
             Some(127) => 10,
             _ => 2,
         };
         // It was text when it was encoded.
-        std::str::from_utf8(self.0.get(header..).unwrap_or_default()).unwrap_or_default()
+        std::str::from_utf8(self.bytes.get(header..).unwrap_or_default()).unwrap_or_default()
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::journal::encoded::Encoded;
 use app::{
     error::AppError,
-    wire::{Frame, Position, REPLAY_LIMIT, Resync, Seq, Welcome, close},
+    wire::{Check, Frame, Position, REPLAY_LIMIT, Resync, Seq, Welcome, close},
 };
 use hyper::upgrade::OnUpgrade;
 use std::sync::Arc;
@@ -24,6 +24,9 @@ pub struct SocketRequest {
     pub from: Option<Position>,
 }
 
+/// The last change that was sent on a socket, and its check, if it is known.
+pub(super) type Cursor = (Seq, Option<Check>);
+
 /// A socket that is refused, and its line, if there is one, to send the close code on.
 pub(super) type SocketRefusal = (Option<Line>, End);
 
@@ -33,7 +36,7 @@ pub(super) async fn arrive(
     live: Arc<Live>,
     guest: Guest,
     asked: SocketRequest,
-) -> Result<(Line, Seat, Seq), SocketRefusal> {
+) -> Result<(Line, Seat, Cursor), SocketRefusal> {
     let mut line = Line::open(upgrade).await.map_err(|_| (None, End::Gone))?;
     match greet(&mut line, &live, guest, asked).await {
         Ok((seat, cursor)) => Ok((line, seat, cursor)),
@@ -46,7 +49,7 @@ async fn greet(
     live: &Arc<Live>,
     mut guest: Guest,
     asked: SocketRequest,
-) -> Result<(Seat, Seq), End> {
+) -> Result<(Seat, Cursor), End> {
     let token = asked.token.ok_or(End::Close(close::NOT_SIGNED_IN))?;
     let since = asked.from.map(|from| from.seq);
     let gone_by = live.hub.gone_by();
@@ -64,16 +67,19 @@ async fn greet(
             return Err(End::Close(close::POSITION_LOST));
         }
     }
+    let lost = resume(stand.position, asked.from, stand.check, REPLAY_LIMIT);
+    if lost.is_err() {
+        // The check that was read is of the entry that the client stands at, not of the last one.
+        stand = live.ledger.stand(&token, None).await.map_err(|error| refusal(&error))?;
+    }
     let head = stand.position;
     seat.feed.heard(head.seq);
     seat.feed.set_zone(head.seq, &stand.time_zone);
-    let lost = resume(head, asked.from, stand.check, REPLAY_LIMIT);
     let cursor = lost.unwrap_or(head.seq);
     let mut frames = vec![Frame::Welcome(Welcome {
         epoch: head.epoch,
         seq: cursor,
-        // After a refused resume the check is of another entry; the snapshot brings the right one.
-        check: stand.check.filter(|_| lost.is_ok()),
+        check: stand.check,
         head: head.seq,
         today: live.clock.today(&stand.time_zone),
         build: live.build.to_string(),
@@ -81,15 +87,15 @@ async fn greet(
         heartbeat_ms: u64::try_from(live.pace.heartbeat.as_millis()).unwrap_or(u64::MAX),
     })];
     if let Err(reason) = lost {
-        let (epoch, seq) = (head.epoch, head.seq);
-        frames.push(Frame::Resync(Resync { epoch, seq, reason }));
+        let Position { epoch, seq, check } = head;
+        frames.push(Frame::Resync(Resync { epoch, seq, check, reason }));
     }
     let frames = frames.iter().map(Encoded::of).collect::<Result<Vec<_>, _>>().map_err(|_| End::Gone)?;
     within(live.pace.flush, line.send(frames)).await?;
     if lost.is_err() {
         return Err(End::Close(close::POSITION_LOST));
     }
-    Ok((seat, cursor))
+    Ok((seat, (cursor, stand.check)))
 }
 
 /// The close code for a failed lookup of the session. Only a missing session tells the client to stay away;

@@ -6,7 +6,7 @@
 
 use super::{
     Live,
-    arrival::{SocketRefusal, SocketRequest, arrive},
+    arrival::{Cursor, SocketRefusal, SocketRequest, arrive},
     ending::{End, within},
     leaving::leave,
     limits::Guest,
@@ -20,7 +20,7 @@ use crate::{
 };
 use app::{
     trial::{self, Flaw},
-    wire::{Bye, EditingFrame, Frame, Heartbeat, Position, Resync, ResyncReason, Seq, close},
+    wire::{Bye, Check, EditingFrame, Frame, Heartbeat, Position, Resync, ResyncReason, Seq, close},
 };
 use futures_util::FutureExt;
 use hyper::upgrade::OnUpgrade;
@@ -36,6 +36,8 @@ struct Connection {
     bell: watch::Receiver<Bell>,
     /// The last change that was sent. Set by `welcome`, advanced by `deliver`.
     cursor: Seq,
+    /// The check of that change, for the heartbeat; `None` if it is unknown.
+    check: Option<Check>,
     /// The number of the presence list that was sent.
     presence: u32,
     /// Frames received in the second that began at `.0`.
@@ -91,7 +93,7 @@ async fn end_of_session(ended: &mut watch::Receiver<u16>) -> u16 {
 }
 
 impl Connection {
-    fn new(line: Line, seat: Seat, cursor: Seq) -> Self {
+    fn new(line: Line, seat: Seat, (cursor, check): Cursor) -> Self {
         let (now, bell) = (Instant::now(), seat.feed.bell());
         seat.arrive();
         // Spread over time: ten thousand sockets that opened at once would otherwise send their heartbeats at
@@ -102,6 +104,7 @@ impl Connection {
             seat,
             bell,
             cursor,
+            check,
             presence: 0,
             received: (now, 0),
             beat_at,
@@ -168,7 +171,7 @@ impl Connection {
                     Err(end) => return Err(end),
                 },
             };
-            let changes = !frames.is_empty();
+            let (changes, check) = (!frames.is_empty(), frames.last().and_then(|frame| frame.check));
             if bell.presence != self.presence {
                 self.presence = bell.presence;
                 frames.push(self.seat.feed.presence());
@@ -186,6 +189,7 @@ impl Connection {
             within(limit, self.line.send(frames)).await?;
             self.cursor = last;
             if changes {
+                self.check = check;
                 // A steady stream of writes does not postpone the heartbeat.
                 self.beat_at = self.beat_at.min(Instant::now() + self.seat.live.pace.after_burst);
                 if rung {
@@ -199,8 +203,8 @@ impl Connection {
     /// snapshot includes its effect, and the stream continues from there.
     async fn resync(&mut self) -> End {
         let read = self.seat.live.ledger.position(self.seat.actor.household).await;
-        let Ok(Position { epoch, seq, .. }) = read else { return End::Close(close::RESTARTING) };
-        match self.say(&Frame::Resync(Resync { epoch, seq, reason: ResyncReason::TooFar })).await {
+        let Ok(Position { epoch, seq, check }) = read else { return End::Close(close::RESTARTING) };
+        match self.say(&Frame::Resync(Resync { epoch, seq, check, reason: ResyncReason::TooFar })).await {
             Ok(()) => End::Close(close::POSITION_LOST),
             Err(end) => end,
         }
@@ -233,7 +237,8 @@ impl Connection {
         let today = self.seat.live.clock.today(&feed.zone());
         let seq = feed.now().head.max(self.cursor);
         if !trial::has(Flaw::NoHeartbeat) {
-            self.say(&Frame::Heartbeat(Heartbeat { seq, today })).await?;
+            let check = self.check.filter(|_| seq == self.cursor);
+            self.say(&Frame::Heartbeat(Heartbeat { seq, check, today })).await?;
         }
         if ping {
             within(pace.flush, self.line.ping()).await?;

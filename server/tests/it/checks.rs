@@ -10,6 +10,7 @@ use app::{
     wire::{Check, Frame, Position, ResyncReason, Welcome},
 };
 use serde_json::json;
+use std::time::Duration;
 
 async fn snapshot(member: &Member) -> Snapshot {
     serde_json::from_value(member.get("/snapshot").await.is(200).body).expect("a snapshot")
@@ -96,6 +97,31 @@ on_both_engines! {
         assert_eq!((begin.seq, begin.check), told[0]);
         for expected in &told[1..] {
             assert_eq!(check_of_next(&mut late).await, *expected);
+        }
+    }
+
+    async fn heartbeats_and_the_answer_to_a_lost_position_carry_the_check_of_their_number(server: TestServer) {
+        let server = server.restarted_with(|config| config.pace.heartbeat = Duration::from_millis(40)).await;
+        let anna = server.founder("Anna").await;
+        let mut socket = anna.socket("").await;
+        let begin = welcome(&mut socket).await;
+        let mut beats = async |seq: i64| loop {
+            let frame = socket.json().await;
+            if frame["event"] == "heartbeat" && frame["data"]["seq"] == seq {
+                return frame["data"]["check"].clone();
+            }
+        };
+        let check = begin.check.expect("a check").to_string();
+        assert_eq!(beats(1).await, json!(check), "nothing was written yet");
+        anna.buys("-1").await;
+        let head = snapshot(&anna).await.position;
+        assert_eq!(beats(2).await, json!(head.check.expect("a check").to_string()));
+        for lost in ["since=99", "since=1&check=00000000"] {
+            let mut late = anna.socket(&format!("?epoch={}&{lost}", head.epoch)).await;
+            let begin = welcome(&mut late).await;
+            assert_eq!((begin.seq, begin.check), (head.seq, head.check), "{lost}");
+            let Frame::Resync(resync) = late.frame().await else { panic!("it cannot resume") };
+            assert_eq!((resync.seq, resync.check), (head.seq, head.check), "{lost}");
         }
     }
 

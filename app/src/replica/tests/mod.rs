@@ -6,7 +6,7 @@ mod merged;
 pub mod oracle;
 
 use super::apply::{Book, Outcome};
-use crate::wire::{Frame, Heartbeat};
+use crate::wire::{Check, Frame, Heartbeat};
 use oracle::{Oracle, day, writes};
 use proptest::prelude::*;
 
@@ -93,17 +93,38 @@ proptest! {
 fn a_heartbeat_ahead_of_us_shows_that_a_message_was_lost() {
     let oracle = Oracle::new(3);
     let mut book = Book::new(oracle.snapshot(3));
-    let heartbeat = |seq, today| Frame::Heartbeat(Heartbeat { seq, today });
+    let heartbeat = |seq, today| Frame::Heartbeat(Heartbeat { seq, check: None, today });
     assert_eq!(book.apply(heartbeat(3, day(40))), Outcome::Noted { behind: false });
     assert_eq!(book.apply(heartbeat(4, day(41))), Outcome::Noted { behind: true });
     assert_eq!(book.shown.today, day(41), "the day rolls over with the heartbeat");
 }
 
 #[test]
+fn a_heartbeat_with_another_check_of_the_same_change_needs_a_snapshot() {
+    let oracle = Oracle::new(3);
+    let mut shown = oracle.snapshot(3);
+    let (mine, other) = (Check::new([1; 4]), Check::new([2; 4]));
+    let beat = |seq, check| Frame::Heartbeat(Heartbeat { seq, check, today: day(40) });
+    // A book without a check trusts the number.
+    shown.position.check = None;
+    let mut book = Book::new(shown.clone());
+    assert_eq!(book.apply(beat(3, Some(other))), Outcome::Noted { behind: false });
+    shown.position.check = Some(mine);
+    let mut book = Book::new(shown);
+    for (seq, check, behind) in [(3, Some(mine), false), (3, None, false), (4, Some(other), true)] {
+        assert_eq!(book.apply(beat(seq, check)), Outcome::Noted { behind }, "{check:?} of {seq}");
+    }
+    assert_eq!(book.apply(beat(3, Some(other))), Outcome::Resync);
+}
+
+#[test]
 fn a_new_month_or_another_log_needs_a_snapshot() {
     let oracle = Oracle::new(3);
     let mut book = Book::new(oracle.snapshot(3));
-    assert_eq!(book.apply(Frame::Heartbeat(Heartbeat { seq: 3, today: day(60) })), Outcome::Resync);
+    assert_eq!(
+        book.apply(Frame::Heartbeat(Heartbeat { seq: 3, check: None, today: day(60) })),
+        Outcome::Resync
+    );
     let text = r#"{"event":"receipt_attached","data":{},"seq":4}"#;
     assert_eq!(
         book.apply(Frame::parse(text).expect("a frame")),

@@ -151,7 +151,7 @@ impl StateMachineTest for LivePath {
             Step::Beat(client) => {
                 if let Some(socket) = &world.clients[client].socket {
                     let seq = socket.feed.now().head.max(socket.cursor);
-                    let beat = Frame::Heartbeat(Heartbeat { seq, today: today() });
+                    let beat = Frame::Heartbeat(Heartbeat { seq, check: None, today: today() });
                     let outcome = world.clients[client].replica.apply(beat);
                     let behind = world.clients[client].replica.position().seq < seq;
                     assert_eq!(outcome, Outcome::Noted { behind });
