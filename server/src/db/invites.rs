@@ -13,12 +13,13 @@ statements! {
     INSERT = "insert into invites (household_id, id, token_hash, created_by, created_at, expires_at, key_hash, salt) \
               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
     BY_KEY = "select id, created_by, expires_at, salt, used_at from invites where household_id = $1 and key_hash = $2";
+    // One that was made more than an hour from now has a wrong clock's expiry, and does not work for years.
     LIST = "select household_id, id, created_by, expires_at from invites \
-            where household_id = $1 and used_at is null and expires_at > $2 order by created_at, id";
+            where household_id = $1 and used_at is null and expires_at > $2 and created_at <= $2 + 3600000 order by created_at, id";
     FIND = "select household_id, id, created_by, expires_at from invites \
-            where token_hash = $1 and used_at is null and expires_at > $2";
+            where token_hash = $1 and used_at is null and expires_at > $2 and created_at <= $2 + 3600000";
     USE = "update invites set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2 \
-           returning household_id, id, created_by, expires_at";
+           and created_at <= $2 + 3600000 returning household_id, id, created_by, expires_at";
     ENDED = "select household_id, id, created_by, expires_at from invites where token_hash = $1 and used_at is not null";
     MAKER = "select created_by from invites where household_id = $1 and id = $2";
     EXPIRED = "select household_id, id from invites where expires_at <= $1 order by expires_at limit $2";

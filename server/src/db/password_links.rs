@@ -16,13 +16,14 @@ statements! {
            created_at = excluded.created_at, expires_at = excluded.expires_at, ended_at = null, \
            key_hash = excluded.key_hash, salt = excluded.salt";
     BY_KEY = "select member_id, created_by, expires_at, salt, ended_at from password_links where household_id = $1 and key_hash = $2";
-    // A link works only while its maker owns the household.
+    // A link works only while its maker owns the household. One that was made more than an hour from now has a wrong
+    // clock's expiry, and does not work.
     LIST = "select l.member_id, l.created_by, l.expires_at from password_links l \
             join members m on m.household_id = l.household_id and m.id = l.created_by and m.role = 'owner' and m.removed_at is null \
-            where l.household_id = $1 and l.ended_at is null and l.expires_at > $2 order by l.created_at, l.member_id";
+            where l.household_id = $1 and l.ended_at is null and l.expires_at > $2 and l.created_at <= $2 + 3600000 order by l.created_at, l.member_id";
     FIND = "select l.household_id, l.member_id, l.account_id from password_links l \
             join members m on m.household_id = l.household_id and m.id = l.created_by and m.role = 'owner' and m.removed_at is null \
-            where l.token_hash = $1 and l.ended_at is null and l.expires_at > $2";
+            where l.token_hash = $1 and l.ended_at is null and l.expires_at > $2 and l.created_at <= $2 + 3600000";
     END = "update password_links set ended_at = coalesce(ended_at, $3) where household_id = $1 and member_id = $2";
     END_OF = "update password_links set ended_at = $2 where account_id = $1 and ended_at is null returning household_id";
 }

@@ -3,7 +3,7 @@
 mod repeats;
 
 use crate::{
-    harness::{PASSWORD, TestServer, cookie_of, email},
+    harness::{PASSWORD, TestServer, Visitor, cookie_of, email},
     on_both_engines,
 };
 use reqwest::Method;
@@ -143,6 +143,21 @@ on_both_engines! {
         let late = anna.invite().await;
         server.clock.advance(8 * DAY);
         server.stranger().post("/auth/register", form(&late)).await.problem(410, "invite_ended");
+        // What was made while the clock was wrong does not work for years.
+        server.clock.advance(30 * 365 * DAY);
+        let (anna, ben) = (anna.log_in().await, ben.log_in().await);
+        let ahead = anna.invite().await;
+        let link = anna.post(&format!("/members/{}/password-link", ben.id.as_str().unwrap()), json!({})).await.is(201);
+        let link = link.body["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        server.clock.go_back(30 * 365 * DAY);
+        let (anna, ben) = (anna.log_in().await, ben.log_in().await);
+        for list in ["/invites", "/password-links"] {
+            assert_eq!(anna.get(list).await.is(200).body["items"], json!([]), "{list}");
+        }
+        server.stranger().post("/auth/register", form(&ahead)).await.problem(410, "invite_ended");
+        ben.post("/auth/join", json!({ "invite": ahead })).await.problem(410, "invite_ended");
+        Visitor::of(&server).open(&format!("/password/{link}")).await.is(410);
+        anna.invite().await;
     }
 
     async fn somebody_signed_in_joins_with_the_same_account_and_switches_back(server: TestServer) {
