@@ -54,12 +54,18 @@ fn clean(text: &str, max: usize) -> Result<String, TextError> {
     Ok(text.to_owned())
 }
 
-/// Whether a character shows something by itself: it is assigned, not for private use, and no mark, space or
+/// Whether the glyph of a symbol is blank: a placeholder for an object that plain text does not contain, blanks of
+/// Egyptian hieroglyphs, and a note without a head.
+const fn is_blank(c: char) -> bool {
+    matches!(c, '\u{fffc}' | '\u{13441}' | '\u{13442}' | '\u{1d159}')
+}
+
+/// Whether a character shows something by itself: it is assigned, not for private use, and no mark, space, blank or
 /// control.
 fn is_visible(c: char) -> bool {
     // Rust's table of what `Debug` prints as it is. It escapes the marks, too.
     let escaped = c.escape_debug().len() > 1 && !matches!(c, '"' | '\'' | '\\');
-    !escaped && !c.is_whitespace() && !is_invisible(c) && !is_mark(c)
+    !escaped && !c.is_whitespace() && !is_blank(c) && !is_invisible(c) && !is_mark(c)
 }
 
 /// Checks a name in the database or the log: earlier versions allowed invisible names.

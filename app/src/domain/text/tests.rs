@@ -55,6 +55,10 @@ fn a_name_is_visible_and_does_not_affect_the_text_next_to_it() {
         "\u{8e2}",
         "\u{110bd}",
         "\u{13430}",
+        // Blank glyphs.
+        "\u{fffc}",
+        "\u{13441}\u{13442}",
+        "\u{1d159} \u{2800}",
         "\u{e000}\u{301} \u{fffe}",
     ] {
         assert_eq!(unseen.parse::<Name>(), Err(TextError::Missing), "{unseen:?}");
