@@ -91,12 +91,18 @@ pub enum AppError {
     /// 409: the household would be left without an owner.
     #[error("last owner")]
     LastOwner,
+    /// 409: the household waits to be erased, and until then its other members would be left without an owner.
+    #[error("last owner of a closed household")]
+    LastOwnerOfClosed,
     /// 409: the household waits to be erased and accepts no changes.
     #[error("household is closed")]
     HouseholdClosed,
     /// 409: the day on which the household is erased has come, so it cannot be kept any more.
     #[error("erasure is due")]
     ErasureDue,
+    /// 409: the financial center has another balance than the one that the amount was computed from.
+    #[error("balance changed")]
+    BalanceChanged,
     /// 409: the limit on the number of rows is reached.
     #[error("limit reached")]
     LimitReached {
@@ -139,6 +145,12 @@ pub enum AppError {
         /// When the next attempt is allowed.
         retry_after_seconds: u32,
     },
+    /// 429: all demo households that there may be, in total or of one network, are in use.
+    #[error("every demo household is in use")]
+    DemoFull {
+        /// When the next one may become idle.
+        retry_after_seconds: u32,
+    },
     /// 500: a fault of the program, logged with the request's id.
     #[error("internal error")]
     Internal,
@@ -179,8 +191,10 @@ impl AppError {
             | Self::AlreadyMember
             | Self::OtherMember
             | Self::LastOwner
+            | Self::LastOwnerOfClosed
             | Self::HouseholdClosed
             | Self::ErasureDue
+            | Self::BalanceChanged
             | Self::LimitReached { .. } => 409,
             Self::Gone | Self::PositionLost | Self::InviteEnded | Self::PasswordLinkEnded => 410,
             Self::Stale { .. } => 412,
@@ -190,7 +204,7 @@ impl AppError {
                 Some(reason) => reason.status(),
                 None => 422,
             },
-            Self::TooManyRequests { .. } => 429,
+            Self::TooManyRequests { .. } | Self::DemoFull { .. } => 429,
             Self::Internal => 500,
             Self::Busy | Self::Unavailable | Self::Store(_) | Self::NoAnswer => 503,
         }
@@ -220,8 +234,10 @@ impl AppError {
             Self::AlreadyMember => "already_member",
             Self::OtherMember => "other_member",
             Self::LastOwner => "last_owner",
+            Self::LastOwnerOfClosed => "last_owner_of_closed",
             Self::HouseholdClosed => "household_closed",
             Self::ErasureDue => "erasure_due",
+            Self::BalanceChanged => "balance_changed",
             Self::LimitReached { limit } => limit.code(),
             Self::Gone | Self::PositionLost => "gone",
             Self::InviteEnded => "invite_ended",
@@ -234,6 +250,7 @@ impl AppError {
                 None => "invalid",
             },
             Self::TooManyRequests { .. } => "too_many_requests",
+            Self::DemoFull { .. } => "demo_full",
             Self::Internal => "internal",
             Self::Busy => "busy",
             Self::Unavailable => "unavailable",
@@ -251,7 +268,9 @@ impl AppError {
     #[must_use]
     pub const fn retry_after_seconds(&self) -> Option<u32> {
         match self {
-            Self::TooManyRequests { retry_after_seconds } => Some(*retry_after_seconds),
+            Self::TooManyRequests { retry_after_seconds } | Self::DemoFull { retry_after_seconds } => {
+                Some(*retry_after_seconds)
+            }
             Self::Busy | Self::Unavailable | Self::Store(StoreFault::Locked) => Some(1),
             // The operator has to free space first.
             Self::Store(_) => Some(10),

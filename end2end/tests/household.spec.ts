@@ -170,6 +170,46 @@ test("an account is compared with its statement, and the difference is recorded 
   await expect(ben.rows("Adjustment")).toContainText("−2.50");
 });
 
+test("a difference that is recorded on two screens at once is recorded once", async ({ household: { anna, ben } }) => {
+  const form = (person: Person) => person.page.getByRole("form", { name: "Edit the account" });
+  const record = (person: Person) => form(person).getByRole("button", { name: /^Record the difference/ });
+  for (const person of [anna, ben]) {
+    await person.open("/household");
+    await person.live();
+    await account(person, "Card").click();
+    await form(person).getByLabel("Balance on the statement").fill("-20");
+    await form(person).getByLabel("Category").selectOption({ label: "Other" });
+    await expect(record(person)).toBeVisible();
+  }
+  // Ben's request is on its way while Anna's is carried out.
+  const arrives = Promise.withResolvers<void>();
+  await ben.page.route("**/api/ui/write*", async (route) => {
+    await arrives.promise;
+    await route.continue();
+  });
+  await record(ben).click();
+  await expect(form(ben)).toContainText("It agrees.");
+  const answer = anna.page.waitForResponse("**/api/ui/write*");
+  await record(anna).click();
+  expect((await answer).ok()).toBeTruthy();
+  arrives.resolve();
+  const refused = "The balance of the account has changed meanwhile; nothing was recorded.";
+  await expect(form(ben).getByRole("alert").filter({ hasText: refused })).toBeVisible();
+  for (const person of [anna, ben]) {
+    await expect(form(person)).toContainText("It agrees.");
+    await expect(account(person, "Card")).toContainText("−20.00");
+  }
+  await ben.page.unroute("**/api/ui/write*");
+  // Looked at again, the message goes; a difference to another balance is recorded.
+  await form(ben).getByLabel("Balance on the statement").fill("-25");
+  await expect(form(ben).getByRole("alert").filter({ hasText: refused })).toHaveCount(0);
+  await form(ben).getByLabel("Category").selectOption({ label: "Other" });
+  await record(ben).click();
+  for (const person of [anna, ben]) await expect(account(person, "Card")).toContainText("−25.00");
+  await ben.open("/");
+  await expect(ben.rows("Adjustment")).toHaveCount(2);
+});
+
 test("an entered statement balance must be settled before the account's form closes", async ({ household: { anna } }) => {
   await anna.open("/household");
   await anna.live();

@@ -26,10 +26,25 @@ pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &Fac
     let amount =
         center.and_then(|center| refusals.take("amount", Money::parse_entry(&amount, center.currency)));
     let amount = refusals.and(amount)?;
+    check_balance(known, financial_center_id, form.balance.as_ref())?;
     let stamp = known.stamp();
     let date = date.unwrap_or(stamp.today);
     let fact = Fact { date, comment, ..new(id, amount, (article_id, financial_center_id), stamp) };
     Ok(vec![Revised::created(fact)])
+}
+
+/// Refuses an amount that was computed from a balance which the center does not have any more.
+fn check_balance(
+    known: &dyn Known,
+    id: FinancialCenterId,
+    computed_from: Option<&String>,
+) -> Result<(), Stop> {
+    let Some(computed_from) = computed_from else { return Ok(()) };
+    match known.balance(id) {
+        None => Err(Stop::Unknown),
+        Some(balance) if balance.to_string() == *computed_from => Ok(()),
+        Some(_) => Err(AppError::BalanceChanged.into()),
+    }
 }
 
 /// Changes the given fields.

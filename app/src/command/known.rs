@@ -4,7 +4,7 @@
 use crate::{
     domain::{
         Article, ArticleId, Day, Fact, FactId, FinancialCenter, FinancialCenterId, GroupId, GroupKind,
-        Household, Instant, Limit, Member, MemberId, Month, Plan, Recurring, RecurringId,
+        Household, Instant, Limit, Member, MemberId, Money, Month, Plan, Recurring, RecurringId,
         occurrence::Settlement,
     },
     wire::Seq,
@@ -70,6 +70,8 @@ pub trait Known {
     fn transfer_article(&self) -> Option<ArticleId>;
     /// A financial center.
     fn financial_center(&self, id: FinancialCenterId) -> Lookup<FinancialCenter>;
+    /// The current balance of an existing financial center; `None` if it is unknown.
+    fn balance(&self, id: FinancialCenterId) -> Option<Money>;
     /// Whether anything was ever recorded in a financial center; `None` if that is unknown.
     fn financial_center_in_use(&self, id: FinancialCenterId) -> Option<bool>;
     /// The highest position of a financial center, 0 if there is none; `None` if that is unknown.

@@ -150,6 +150,12 @@ pub struct FactForm {
     pub date: Option<String>,
     /// A remark.
     pub comment: Option<String>,
+    /// The balance of the center that the amount was computed from, if the fact brings the center to the balance of
+    /// a statement. It is refused once the balance is another one: the difference would be recorded twice, or be
+    /// wrong. Only for a new fact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(ignore))]
+    pub balance: Option<String>,
 }
 
 /// A new fact with validated fields. Not checked yet is what depends on the household's rows: whether article

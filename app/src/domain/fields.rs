@@ -107,6 +107,7 @@ impl From<&Fact> for FactForm {
             financial_center_id: Some(row.financial_center_id.to_string()),
             date: Some(row.date.to_string()),
             comment: Some(row.comment.to_string()),
+            balance: None,
         }
     }
 }

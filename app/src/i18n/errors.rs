@@ -81,6 +81,10 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             "A household needs an owner. Make another member the owner first, or delete the household.",
             "Семье нужен владелец. Сначала передайте её другому участнику или удалите.",
         ),
+        AppError::LastOwnerOfClosed => (
+            "This household is going to be deleted. Until then its other members need an owner, who can take that back. Make one of them the owner, remove them, or wait for that day.",
+            "Эта семья будет удалена. До тех пор другим участникам нужен владелец, который может отменить удаление. Передайте семью одному из них, исключите их или дождитесь этого дня.",
+        ),
         AppError::HouseholdClosed => (
             "This household is going to be deleted and takes no changes. Its owner can take that back in the settings.",
             "Эта семья будет удалена, изменить в ней ничего нельзя. Владелец может отменить удаление в настройках.",
@@ -88,6 +92,10 @@ pub fn sentence(error: &AppError, language: Language) -> String {
         AppError::ErasureDue => (
             "The day of its deletion has come: this household can no longer be kept.",
             "День удаления наступил: эту семью уже нельзя сохранить.",
+        ),
+        AppError::BalanceChanged => (
+            "The balance of the account has changed meanwhile; nothing was recorded. Compare it with the statement again.",
+            "Остаток счёта за это время изменился; ничего не записано. Сверьте его с выпиской ещё раз.",
         ),
         AppError::LimitReached { limit } => limit_words(*limit),
         AppError::Gone => ("It was deleted. Restore it first.", "Это удалено. Сначала верните."),
@@ -115,9 +123,23 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             ("Some fields need a correction; nothing was saved.", "Нужно исправить поля; ничего не записано.")
         }
         AppError::TooManyRequests { retry_after_seconds } => {
+            let wait = waiting_time(*retry_after_seconds, language);
             return match language {
-                Language::En => format!("Too many attempts. Try again in {retry_after_seconds} s."),
-                Language::Ru => format!("Слишком много попыток. Повторите через {retry_after_seconds} с."),
+                Language::En => format!("Too many attempts. Try again in {wait}."),
+                Language::Ru => format!("Слишком много попыток. Повторите через {wait}."),
+            };
+        }
+        AppError::DemoFull { retry_after_seconds } => {
+            let wait = waiting_time(*retry_after_seconds, language);
+            return match language {
+                Language::En => format!(
+                    "Every demo household is in use. Try again in {wait}, or create a household of your own."
+                ),
+                Language::Ru => {
+                    format!(
+                        "Все семьи для примера сейчас заняты. Повторите через {wait} или создайте свою семью."
+                    )
+                }
             };
         }
         AppError::Internal => (
@@ -139,6 +161,16 @@ pub fn sentence(error: &AppError, language: Language) -> String {
         ),
     };
     pick(language, en, ru).to_owned()
+}
+
+/// How long to wait, rounded up: seconds, from a minute and a half minutes, from an hour and a half hours.
+fn waiting_time(seconds: u32, language: Language) -> String {
+    let (number, en, ru) = match seconds {
+        0..90 => (seconds, "s", "с"),
+        90..5_400 => (seconds.div_ceil(60), "min", "мин"),
+        _ => (seconds.div_ceil(3_600), "h", "ч"),
+    };
+    format!("{number}\u{a0}{}", pick(language, en, ru))
 }
 
 /// The sentence of a reached limit: what is limited, and what to do.
@@ -222,6 +254,24 @@ mod tests {
         domain::{FieldError, Reason},
         error::AppError,
     };
+
+    #[test]
+    fn a_time_to_wait_is_told_in_units_that_people_count_in() {
+        for (retry_after_seconds, en, ru) in [
+            (1, "1 s", "1 с"),
+            (89, "89 s", "89 с"),
+            (90, "2 min", "2 мин"),
+            (886, "15 min", "15 мин"),
+            (5_399, "90 min", "90 мин"),
+            (5_400, "2 h", "2 ч"),
+            (86_400, "24 h", "24 ч"),
+        ] {
+            let error = AppError::TooManyRequests { retry_after_seconds };
+            let told = |language| whole_sentence(&error, language).replace('\u{a0}', " ");
+            assert_eq!(told(Language::En), format!("Too many attempts. Try again in {en}."));
+            assert_eq!(told(Language::Ru), format!("Слишком много попыток. Повторите через {ru}."));
+        }
+    }
 
     #[test]
     fn without_fields_on_the_screen_each_refusal_names_its_field() {

@@ -57,7 +57,7 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
         ),
         Reason::ControlCharacter => (
             "Line breaks and invisible characters are not allowed here",
-            "Здесь нельзя переносы строк и невидимые знаки",
+            "Уберите переносы строк и невидимые знаки",
         ),
         Reason::NotAnEmail => {
             ("Enter an email, for example anna@example.org", "Введите почту, например anna@example.org")

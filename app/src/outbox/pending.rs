@@ -203,11 +203,39 @@ impl Pending {
         if self.foreseen.is_empty() { self.seen.facts() } else { &self.foreseen }
     }
 
+    /// Whether the server compares the balance of its account with the one it was computed from, which another
+    /// command may move.
+    fn counts_on_balance_of(&self, other: &Self) -> bool {
+        if !matches!(&self.command, Command::RecordFact(form) if form.balance.is_some()) {
+            return false;
+        }
+        let center = |row: &&RowId| matches!(row, RowId::FinancialCenter(_));
+        match other.command {
+            Command::RecordFact(_) | Command::RecordGroup(_) => {
+                self.names.iter().filter(center).any(|center| other.names.contains(center))
+            }
+            // These do not name every account whose balance they may move.
+            Command::ReviseFact { .. }
+            | Command::DeleteFact { .. }
+            | Command::RestoreFact { .. }
+            | Command::ReviseGroup { .. }
+            | Command::DeleteGroup { .. }
+            | Command::RestoreGroup { .. }
+            | Command::ConfirmOccurrence { .. }
+            | Command::ReopenOccurrence { .. } => true,
+            _ => self.names.iter().filter(center).any(|center| other.changes(*center)),
+        }
+    }
+
     /// Whether a later command waits until this one is settled: it changes a row that this one adds, changes
-    /// or names. A refused command blocks those made on its result, except plans, which are independent of
-    /// each other, and commands that only name an existing row.
+    /// or names, or one of the two was computed from a balance that the other moves. A refused command blocks
+    /// those made on its result, except plans, which are independent of each other, and commands that only name an
+    /// existing row.
     #[must_use]
     pub fn holds_up(&self, later: &Self) -> bool {
+        if !self.is_refused() && (later.counts_on_balance_of(self) || self.counts_on_balance_of(later)) {
+            return true;
+        }
         if later.rows.iter().any(|(row, _)| self.makes(*row)) {
             return true;
         }

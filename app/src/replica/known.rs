@@ -5,7 +5,7 @@ use crate::{
     command::{GroupParts, Known, Lookup, Stamp},
     domain::{
         Article, ArticleId, Day, Fact, FactId, FinancialCenter, FinancialCenterId, GroupId, GroupKind,
-        Household, Instant, Limit, Member, MemberId, Month, Plan, Recurring, RecurringId, Target,
+        Household, Instant, Limit, Member, MemberId, Money, Month, Plan, Recurring, RecurringId, Target,
         occurrence::Settlement,
     },
 };
@@ -137,6 +137,11 @@ impl Known for OnPage<'_> {
     fn financial_center(&self, id: FinancialCenterId) -> Lookup<FinancialCenter> {
         let found = self.book.shown.financial_centers.iter().find(|row| row.center.id == id);
         found.map_or(Lookup::Absent, |row| Lookup::Found(row.center.clone()))
+    }
+
+    fn balance(&self, id: FinancialCenterId) -> Option<Money> {
+        let found = self.book.shown.financial_centers.iter().find(|row| row.center.id == id);
+        found.map(|row| row.balance)
     }
 
     /// Facts that are not loaded, and deleted rows, may use it too, as with articles.

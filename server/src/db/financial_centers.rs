@@ -18,6 +18,9 @@ statements! {
             from financial_centers c where c.household_id = $1 and c.deleted_at is null";
     FIND = "select id, name, currency, opening_balance, archived, position, version, updated_by, deleted_at, opening_balance as balance \
             from financial_centers where household_id = $1 and id = $2";
+    BALANCE = "select c.currency, c.opening_balance + coalesce((select cast(sum(f.amount) as bigint) from facts f \
+               where f.household_id = c.household_id and f.financial_center_id = c.id and f.deleted_at is null), 0) as balance \
+               from financial_centers c where c.household_id = $1 and c.id = $2";
     UPDATE = "update financial_centers set name = $3, folded = $4, currency = $5, opening_balance = $6, archived = $7, \
               version = $8, updated_at = $9, deleted_at = $10, position = $11, updated_by = $12 where household_id = $1 and id = $2";
     MONTHS = "select substr(date, 1, 7) as month, cast(sum(amount) as bigint) as sum from facts \
@@ -54,6 +57,13 @@ impl CenterRow {
             FinancialCenter { id, name, currency, opening_balance, archived, position, version, updated_by };
         Balance { balance: Money::from_minor(balance, currency), center }
     }
+}
+
+#[derive(FromRow)]
+struct BalanceRow {
+    #[sqlx(try_from = "String")]
+    currency: Currency,
+    balance: i64,
 }
 
 #[derive(FromRow)]
@@ -144,6 +154,21 @@ pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Balan
     let rows: Vec<CenterRow> =
         on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(CenterRow::balance).collect())
+}
+
+/// The current balance of a center, also of a deleted one.
+///
+/// # Errors
+/// If the store returns an error.
+pub async fn balance(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: FinancialCenterId,
+) -> sqlx::Result<Option<Money>> {
+    let row: Option<BalanceRow> = on_engine!(tx, |conn| {
+        sqlx::query_as(BALANCE).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
+    })?;
+    Ok(row.map(|row| Money::from_minor(row.balance, row.currency)))
 }
 
 /// The greatest position among the centers that are not deleted.

@@ -61,8 +61,11 @@ impl Ledger {
             let old = members.iter().find(|row| row.id == member).cloned().ok_or(AppError::NotFound)?;
             let mut others = members.iter().filter(|row| row.id != member && !row.removed);
             // A household that waits to be erased needs no owner, unless it has other members who may want it back.
-            if old.role == Role::Owner && (!write.closed || others.next().is_some()) {
-                return Err(AppError::LastOwner.into());
+            match others.next() {
+                _ if old.role != Role::Owner => {}
+                Some(_) if write.closed => return Err(AppError::LastOwnerOfClosed.into()),
+                None if write.closed => {}
+                _ => return Err(AppError::LastOwner.into()),
             }
             let new = Member { removed: true, version: old.version + 1, ..old.clone() };
             db::members::set_removed(&mut write.tx, household, &new, now).await?;

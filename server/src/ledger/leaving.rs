@@ -41,7 +41,13 @@ impl Ledger {
         }
         let owners = members.iter().filter(|row| row.role == Role::Owner && !row.removed);
         if old.role == Role::Owner && owners.count() == 1 {
-            return Err(AppError::LastOwner.into());
+            let is_alone = members.iter().filter(|row| !row.removed).count() == 1;
+            return Err(match (write.closed, is_alone) {
+                (false, _) => AppError::LastOwner,
+                (true, false) => AppError::LastOwnerOfClosed,
+                (true, true) => AppError::HouseholdClosed,
+            }
+            .into());
         }
         check_version(terms.base_version, old.version, &old)?;
         let new = Member { removed: true, version: old.version + 1, ..old.clone() };

@@ -109,19 +109,28 @@ fn form_page(
     refusal: Option<&AppError>,
     draw: impl FnOnce(&PageFrame) -> String,
 ) -> Response {
-    page(refusal.map_or(StatusCode::OK, status), draw(&frame(web, identity)))
+    let html = draw(&frame(web, identity));
+    match refusal {
+        None => page(StatusCode::OK, html),
+        Some(error) => refused_page(error, page(StatusCode::OK, html)),
+    }
 }
 
-/// The status of a refusal.
-fn status(error: &AppError) -> StatusCode {
-    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+/// A page with the status of a refusal, and the time after which trying again may help.
+fn refused_page(error: &AppError, mut page: Response) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *page.status_mut() = status;
+    if let Some(seconds) = error.retry_after_seconds() {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    page
 }
 
 fn failed(web: &Web, identity: &Identity, error: &AppError) -> Response {
     if *error == AppError::NotSignedIn {
         return go("/sign-in");
     }
-    page(status(error), plain::failed(&frame(web, identity), error))
+    refused_page(error, page(StatusCode::OK, plain::failed(&frame(web, identity), error)))
 }
 
 /// Redirects to another page of ours, by GET. `well_formed` catches a path that leads to another site.

@@ -1,6 +1,6 @@
 //! Recording a transaction without the program.
 
-use super::{From, Posted, begin_session, enter, enter_book, failed, go, status};
+use super::{From, Posted, begin_session, enter, enter_book, failed, go, refused_page};
 use crate::http::Web;
 use app::{
     api::{
@@ -15,7 +15,7 @@ use app::{
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{StatusCode, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -45,12 +45,7 @@ pub async fn record(State(web): State<Web>, From(identity): From, request: Reque
         Ok(opening) => parts.extensions.insert(Opening { refused: Some(refused), ..opening }),
         Err(error) => return failed(&web, &identity, &error),
     };
-    let mut response = next.run(Request::from_parts(parts, Body::empty())).await;
-    *response.status_mut() = status(&error);
-    if let Some(seconds) = error.retry_after_seconds() {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
+    refused_page(&error, next.run(Request::from_parts(parts, Body::empty())).await)
 }
 
 /// The fields of the form that travel with a sign-in, and the member whose page they were typed on.
@@ -101,6 +96,7 @@ async fn sign_in(web: &Web, identity: &Identity, posted: Posted, mut parts: Part
         financial_center_id: field("form[financial_center_id]"),
         date: field("form[date]"),
         comment: field("form[comment]"),
+        balance: None,
     };
     let opened = match web.ledger.actor(signed_in.token.clone()).await {
         Ok(actor) if field(MEMBER) != Some(actor.member.to_string()) || form == FactForm::default() => {

@@ -26,6 +26,7 @@ impl Fields {
             financial_center_id: self.text("financial_center_id"),
             date: self.text("date"),
             comment: self.text("comment"),
+            balance: None,
         };
         self.finish(form)
     }

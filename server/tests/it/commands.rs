@@ -7,6 +7,7 @@ use crate::{
 };
 use reqwest::Method;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// Signs in as the member from a device with this name.
 async fn device(member: &Member, name: &str) -> Member {
@@ -81,6 +82,45 @@ on_both_engines! {
         assert_eq!(answer.status(), 409);
         assert_eq!(answer.text().await.expect("text"), r#""other_member""#);
         assert_eq!(amounts(anna.get("/facts").await.is(200)), ["-1.00"]);
+    }
+
+    async fn a_difference_is_recorded_only_while_the_account_has_the_balance_that_it_was_computed_from(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        let balance = async || {
+            let (center, rows) = (anna.center().await, anna.get("/financial-centers").await.is(200));
+            let rows = rows.body["items"].as_array().expect("accounts").clone();
+            rows.iter().find(|row| row["id"] == center.as_str()).expect("the account")["balance"].clone()
+        };
+        let write = async |member: &Member, key: Uuid, form: Value| {
+            let command = json!({ "command": "record_fact", "with": form });
+            let body = json!({ "command": command, "terms": { "mutation_id": key }, "member": null });
+            let request = member.client.post(server.url("/api/ui/write")).header("cookie", &member.cookie);
+            let sent = request.header("content-type", "application/json").body(body.to_string()).send();
+            let answer = sent.await.expect("an answer");
+            (answer.status().as_u16(), answer.text().await.expect("text"))
+        };
+        anna.buys("-12.50").await.is(201);
+        // Both compare the same statement, −20.00, at the same moment.
+        let mut difference = anna.purchase("-7.50").await;
+        difference["balance"] = json!("-12.50");
+        let key = Uuid::now_v7();
+        let done = write(&anna, key, difference.clone()).await;
+        assert_eq!(done.0, 200, "{}", done.1);
+        let refused = (409, r#""balance_changed""#.to_owned());
+        assert_eq!(write(&ben, Uuid::now_v7(), difference.clone()).await, refused);
+        assert_eq!(balance().await, "-20.00");
+        // A repeat is not a second one, and what is no difference does not depend on the balance.
+        assert_eq!(write(&anna, key, difference.clone()).await.0, 200);
+        difference.as_object_mut().expect("a form").remove("balance");
+        assert_eq!(write(&ben, Uuid::now_v7(), difference.clone()).await.0, 200);
+        assert_eq!(balance().await, "-27.50");
+        // What was deleted does not count, an opening balance does.
+        difference["balance"] = json!("-17.50");
+        let opening = json!({ "opening_balance": "10" });
+        anna.patch(&format!("/financial-centers/{}", anna.center().await), opening).await.is(200);
+        assert_eq!(write(&ben, Uuid::now_v7(), difference).await.0, 200);
+        assert_eq!(balance().await, "-25.00");
     }
 
     async fn automatic_entries_name_no_device(server: TestServer) {

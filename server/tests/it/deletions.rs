@@ -68,6 +68,17 @@ on_both_engines! {
         let dora = server.founder("Dora").await;
         dora.post("/auth/delete", json!({ "password": PASSWORD })).await.problem(409, "last_owner");
         dora.post("/household/deletion", json!({ "name": "Dora's" })).await.is(200);
+        // What remains to be done is said, not what was done already.
+        dora.delete(&path(&dora)).await.problem(409, "household_closed");
+        let paul = server.founder("Paul").await;
+        let quinn = server.guest(&paul, "Quinn").await;
+        paul.post("/household/deletion", json!({ "name": "Paul's" })).await.is(200);
+        for refused in [paul.post("/auth/delete", json!({ "password": PASSWORD })).await, paul.delete(&path(&paul)).await] {
+            let told = refused.problem(409, "last_owner_of_closed").body["detail"].to_string();
+            assert!(told.contains("Make one of them the owner, remove them, or wait"), "{told}");
+        }
+        paul.delete(&path(&quinn)).await.is(204);
+        paul.post("/auth/delete", json!({ "password": PASSWORD })).await.is(204);
         dora.post("/auth/delete", json!({ "password": PASSWORD })).await.is(204);
         signs_in(&server, &dora.email, PASSWORD, 401).await;
     }

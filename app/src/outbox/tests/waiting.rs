@@ -1,7 +1,7 @@
 //! Commands that name rows which other commands add or change.
 
 use super::*;
-use crate::domain::{ArticleForm, OccurrenceForm};
+use crate::domain::{ArticleForm, FinancialCenterForm, OccurrenceForm};
 
 fn article(n: u128) -> String {
     Uuid::from_u128(n).to_string()
@@ -90,4 +90,37 @@ fn a_change_of_the_transaction_of_an_expected_day_waits_until_the_day_is_recorde
     queue.start(key(1)).expect("it is its turn");
     queue.answered(key(1), &[(row(1), 1)]);
     assert_eq!(queue.ready(), [key(2), key(3)]);
+}
+
+/// An entry in an account, as a difference to its statement or not.
+fn in_account(n: u128, account: u128, is_difference: bool) -> Command {
+    Command::RecordFact(FactForm {
+        id: Some(fact(n).to_string()),
+        financial_center_id: Some(Uuid::from_u128(account).to_string()),
+        balance: is_difference.then(|| "0.00".to_owned()),
+        ..FactForm::default()
+    })
+}
+
+#[test]
+fn the_difference_to_a_statement_is_sent_after_what_its_balance_contains_and_before_what_it_does_not() {
+    let opening = Command::ReviseFinancialCenter {
+        id: Uuid::from_u128(1).into(),
+        form: FinancialCenterForm::default(),
+    };
+    for moves in [in_account(9, 1, false), revise(9), delete(9), opening] {
+        let mut queue = Queue::default();
+        queue.push(pending(1, moves.clone()));
+        queue.push(pending(2, in_account(2, 1, true)));
+        queue.push(pending(3, in_account(3, 2, false)));
+        assert_eq!(queue.ready(), [key(1), key(3)], "{moves:?}");
+        queue.start(key(1)).expect("it is its turn");
+        queue.answered(key(1), &[]);
+        assert_eq!(queue.ready(), [key(2), key(3)]);
+        queue.push(pending(4, moves));
+        assert_eq!(queue.ready(), [key(2), key(3)], "it is not in the balance");
+        let call = queue.start(key(2)).expect("it is its turn");
+        queue.refused(key(2), call.attempt, AppError::BalanceChanged);
+        assert_eq!(queue.ready(), [key(3), key(4)], "a refused one holds up nothing");
+    }
 }

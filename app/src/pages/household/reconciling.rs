@@ -34,13 +34,22 @@ pub(super) struct Statement {
     entered: RwSignal<String>,
     input: NodeRef<html::Input>,
     article: ArticleChoice,
-    /// The statement's balance minus the account's; `None` while nothing is entered.
-    difference: Memo<Option<Result<Money, Reason>>>,
+    /// `None` while nothing is entered.
+    difference: Memo<Option<Result<Difference, Reason>>>,
     /// The difference between the typed opening balance and the stored one: it counts, because it is saved
     /// with the form.
     opening: RwSignal<i64>,
     /// Whether the person tried to save the account before this was settled.
     asked: RwSignal<bool>,
+}
+
+/// The statement's balance minus the account's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Difference {
+    amount: Money,
+    /// The account's balance, without an unsaved opening balance. The server records the difference only while the
+    /// account has this balance: pressed on two screens at once, it is recorded once.
+    balance: Money,
 }
 
 /// The names of its fields among those beside the account's own.
@@ -62,13 +71,9 @@ impl Statement {
                 entered.with(|text| (!text.trim().is_empty()).then(|| work_out(text, currency, language)))?;
             let balance =
                 centers.with(|rows| rows.iter().find(|row| row.center.id == id).map(|row| row.balance))?;
-            Some(
-                stated
-                    .map(|stated| {
-                        stated.money.plus(balance.minor().saturating_add(opening.get()).saturating_neg())
-                    })
-                    .map_err(Reason::from),
-            )
+            let less = balance.minor().saturating_add(opening.get()).saturating_neg();
+            let difference = stated.map(|stated| Difference { amount: stated.money.plus(less), balance });
+            Some(difference.map_err(Reason::from))
         });
         let (input, article) = (NodeRef::new(), ArticleChoice::new(None, replica));
         if let Some(chosen) = forms.beside(name, CATEGORY).filter(|id| article.offers(id)) {
@@ -89,7 +94,7 @@ impl Statement {
     pub fn settles(self) -> bool {
         match self.difference.get_untracked() {
             None => return true,
-            Some(Ok(money)) if money.minor() == 0 => return true,
+            Some(Ok(Difference { amount, .. })) if amount.minor() == 0 => return true,
             Some(Ok(_)) => {
                 if let Some(select) = self.article.select.try_get_untracked().flatten() {
                     // If the field cannot be focused, the message still says it.
@@ -117,13 +122,17 @@ pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency:
         Some(Err(reason)) if !asked.get() => field_sentence(reason, language),
         None | Some(Err(_)) => String::new(),
         // Agreement includes the unsaved opening balance, so the message says that it must be saved.
-        Some(Ok(money)) if money.minor() == 0 && opening.get() != 0 => t.agrees_once_saved.to_owned(),
-        Some(Ok(money)) if money.minor() == 0 => t.agrees.to_owned(),
-        Some(Ok(money)) => format!("{} {}", t.difference, with_currency(money, currency, language)),
+        Some(Ok(Difference { amount, .. })) if amount.minor() == 0 && opening.get() != 0 => {
+            t.agrees_once_saved.to_owned()
+        }
+        Some(Ok(Difference { amount, .. })) if amount.minor() == 0 => t.agrees.to_owned(),
+        Some(Ok(Difference { amount, .. })) => {
+            format!("{} {}", t.difference, with_currency(amount, currency, language))
+        }
     };
     let refused = move || match difference.get().filter(|_| asked.get()) {
         Some(Err(reason)) => field_sentence(reason, language),
-        Some(Ok(money)) if money.minor() != 0 => t.settle_first.to_owned(),
+        Some(Ok(Difference { amount, .. })) if amount.minor() != 0 => t.settle_first.to_owned(),
         _ => String::new(),
     };
     let refuses =
@@ -135,14 +144,15 @@ pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency:
             drop(select.focus());
         }
     };
-    let adjust = move |money: Money| {
+    let adjust = move |Difference { amount, balance }: Difference| {
         let form = FactForm {
             id: Some(FactId::new().to_string()),
-            amount: Some(if money.is_negative() { money.to_string() } else { format!("+{money}") }),
+            amount: Some(if amount.is_negative() { amount.to_string() } else { format!("+{amount}") }),
             article_id: article.try_get_untracked(),
             financial_center_id: Some(id.to_string()),
             date: None,
             comment: Some(t.adjustment.to_owned()),
+            balance: Some(balance.to_string()),
         };
         errors.clear();
         failure.set(None);
@@ -164,11 +174,11 @@ pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency:
         }
     };
     let missing = move || {
-        let money = difference.get()?.ok().filter(|money| money.minor() != 0)?;
+        let found = difference.get()?.ok().filter(|found| found.amount.minor() != 0)?;
         Some(view! {
             <SelectField choice=*article offer=offers::articles(article, t.choose) label=t.category id="center-adjustment" errors field="article_id" />
-            <button type="button" class="button button-outline" on:click={let adjust = adjust.clone(); move |_| adjust(money)}>
-                <span>{t.adjust} " " <span class="num" translate="no">{signed(money, language)}</span></span>
+            <button type="button" class="button button-outline" on:click={let adjust = adjust.clone(); move |_| adjust(found)}>
+                <span>{t.adjust} " " <span class="num" translate="no">{signed(found.amount, language)}</span></span>
             </button>
         }.into_any())
     };
@@ -180,6 +190,7 @@ pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency:
                 <input node_ref=input class="input num" id="center-statement" inputmode="decimal" autocomplete="off" placeholder=t.on_statement aria-label=t.on_statement value=entered.get_untracked()
                     aria-invalid=refuses aria-describedby="center-statement-error center-difference" on:input=move |_| {
                         asked.set(false);
+                        failure.set(None);
                         entered.set(typed(input).unwrap_or_default());
                     } />
             </Signed>

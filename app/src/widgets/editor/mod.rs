@@ -172,6 +172,7 @@ pub(super) fn as_typed(fact: &Fact, language: Language) -> FactForm {
         financial_center_id: Some(fact.financial_center_id.to_string()),
         date: Some(fact.date.to_string()),
         comment: Some(fact.comment.to_string()),
+        balance: None,
     }
 }
 

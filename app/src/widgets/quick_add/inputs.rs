@@ -28,6 +28,7 @@ impl FactInputs {
             financial_center_id: self.center.try_get_untracked(),
             date: text(self.date),
             comment: text(self.comment),
+            balance: None,
         }
     }
 }

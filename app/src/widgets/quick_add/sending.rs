@@ -30,6 +30,7 @@ pub fn form_of(fact: &Fact) -> FactForm {
         financial_center_id: Some(fact.financial_center_id.to_string()),
         date: Some(fact.date.to_string()),
         comment: Some(fact.comment.to_string()),
+        balance: None,
     }
 }
 

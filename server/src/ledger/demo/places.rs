@@ -27,7 +27,7 @@ fn giving_way(places: &[DemoPlace], network: &[u8], now: i64) -> Result<Option<H
         // The least recently used one is the next to become idle.
         let wait = longest.map_or(IDLE_MS, |place| place.used_at + IDLE_MS - now).clamp(0, IDLE_MS);
         let retry_after_seconds = u32::try_from(wait / 1000 + 1).unwrap_or(u32::MAX);
-        idle.map(|place| Some(place.household)).ok_or(AppError::TooManyRequests { retry_after_seconds })
+        idle.map(|place| Some(place.household)).ok_or(AppError::DemoFull { retry_after_seconds })
     };
     if own >= MOST_OF_NETWORK {
         return longest_idle(&mut places.iter().filter(is_own));
@@ -73,7 +73,7 @@ impl Ledger {
         match giving_way(&places, network, now)? {
             None => Ok(()),
             // The next attempt makes room again.
-            Some(_) => Err(AppError::TooManyRequests { retry_after_seconds: 1 }.into()),
+            Some(_) => Err(AppError::DemoFull { retry_after_seconds: 1 }.into()),
         }
     }
 }
@@ -94,7 +94,7 @@ mod tests {
         let mut all = places(MOST_OF_NETWORK - 1, b"a", NOW);
         assert_eq!(giving_way(&all, b"a", NOW), Ok(None));
         all.extend(places(1, b"a", NOW - IDLE_MS + 60_000));
-        let refused = Err(AppError::TooManyRequests { retry_after_seconds: 61 });
+        let refused = Err(AppError::DemoFull { retry_after_seconds: 61 });
         assert_eq!(giving_way(&all, b"a", NOW), refused, "all of them are in use");
         all.extend(places(1, b"c", NOW - 3 * IDLE_MS));
         assert_eq!(giving_way(&all, b"a", NOW), refused, "that of another network does not give way");
@@ -109,7 +109,7 @@ mod tests {
         for n in 0..MOST / 10 {
             all.extend(places(10, &n.to_be_bytes(), NOW));
         }
-        assert!(matches!(giving_way(&all, b"new", NOW), Err(AppError::TooManyRequests { .. })));
+        assert!(matches!(giving_way(&all, b"new", NOW), Err(AppError::DemoFull { .. })));
         all[7].used_at = NOW - 2 * IDLE_MS;
         all[8].used_at = NOW - 3 * IDLE_MS;
         assert_eq!(giving_way(&all, b"new", NOW), Ok(Some(all[8].household)));

@@ -10,7 +10,7 @@ use app::{
     command::{Command, GroupParts, Known, Lookup, Stamp},
     domain::{
         Article, ArticleId, Day, Fact, FactId, FinancialCenter, FinancialCenterId, GroupId, GroupKind,
-        Household, HouseholdId, Instant, Limit, Member, MemberId, Month, Plan, Recurring, RecurringId,
+        Household, HouseholdId, Instant, Limit, Member, MemberId, Money, Month, Plan, Recurring, RecurringId,
         occurrence::Settlement,
     },
     service::Terms,
@@ -33,6 +33,8 @@ pub(super) struct Loaded {
     merged: HashMap<ArticleId, ArticleId>,
     all_articles: Option<Vec<Article>>,
     centers: HashMap<FinancialCenterId, Lookup<FinancialCenter>>,
+    /// The balance of the financial center that the command names.
+    balance: Option<Money>,
     last_position: Option<i64>,
     plans: HashMap<(ArticleId, Month), Lookup<Plan>>,
     anything_planned: Option<bool>,
@@ -69,6 +71,7 @@ impl Loaded {
             merged: HashMap::new(),
             all_articles: None,
             centers: HashMap::new(),
+            balance: None,
             last_position: None,
             plans: HashMap::new(),
             anything_planned: None,
@@ -121,6 +124,10 @@ impl Known for Loaded {
 
     fn financial_center(&self, id: FinancialCenterId) -> Lookup<FinancialCenter> {
         self.centers.get(&id).cloned().unwrap_or(Lookup::NotLoaded)
+    }
+
+    fn balance(&self, _: FinancialCenterId) -> Option<Money> {
+        self.balance
     }
 
     fn financial_center_in_use(&self, _: FinancialCenterId) -> Option<bool> {

@@ -27,7 +27,13 @@ impl Loaded {
         match command {
             Command::RecordFact(form) => {
                 self.load_fact(tx, form.id.as_ref()).await?;
-                self.load_places(tx, form).await
+                self.load_places(tx, form).await?;
+                if form.balance.is_some()
+                    && let Some(id) = read(form.financial_center_id.as_ref())
+                {
+                    self.balance = db::financial_centers::balance(tx, self.household_id, id).await?;
+                }
+                Ok(())
             }
             Command::ReviseFact { id, form } => {
                 self.load_places(tx, form).await?;

@@ -8,6 +8,15 @@ use app::{
 };
 
 impl Walk {
+    /// A difference to a statement, computed from the balance that the page shows, or from another one.
+    fn difference(&mut self, book: &Book) -> FactForm {
+        let form = self.fact_form(None);
+        let center = form.financial_center_id.as_deref();
+        let row = book.shown.financial_centers.iter().find(|row| Some(&*row.center.id.to_string()) == center);
+        let balance = row.filter(|_| self.rng.u8(0..3) > 0).map(|row| row.balance.to_string());
+        FactForm { balance: Some(balance.unwrap_or_else(|| "-3.21".to_owned())), ..form }
+    }
+
     fn fact_form(&mut self, id: Option<String>) -> FactForm {
         let (amount, article, center) = (self.amount(), self.article(), self.center());
         FactForm {
@@ -17,6 +26,7 @@ impl Walk {
             financial_center_id: self.maybe(center),
             date: self.date(),
             comment: self.comment(),
+            balance: None,
         }
     }
 
@@ -66,7 +76,8 @@ impl Walk {
         let of_group = |row: &&Fact| row.group.is_some_and(|other| other.id == group);
         let parts: Vec<FactId> = book.facts.all().filter(of_group).map(|row| row.id).collect();
         let version = |id: FactId| book.facts.all().find(|row| row.id == id).map(|row| row.version);
-        let (command, seen) = match self.rng.u8(0..12) {
+        let (command, seen) = match self.rng.u8(0..13) {
+            12 => (Command::RecordFact(self.difference(book)), None),
             0..=2 => (Command::RecordFact(self.fact_form(None)), None),
             3 => (Command::RecordFact(self.fact_form(Some(fact.to_string()))), None),
             4 => (Command::ReviseFact { id: fact, form: self.fact_form(None) }, version(fact)),

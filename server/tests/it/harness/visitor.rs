@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 pub struct Page {
     pub status: StatusCode,
     pub location: String,
+    pub retry_after: String,
     pub html: String,
 }
 
@@ -25,6 +26,13 @@ impl Page {
         let page = self.is(303);
         assert_eq!(page.location, path);
         page
+    }
+
+    /// Asserts how many seconds a browser is told to wait.
+    #[track_caller]
+    pub fn retries_after(self, seconds: &str) -> Self {
+        assert_eq!(self.retry_after, seconds);
+        self
     }
 
     /// Asserts that a text is on the page.
@@ -86,9 +94,12 @@ impl Visitor {
         for cookie in answer.headers().get_all("set-cookie") {
             self.take(cookie.to_str().expect("text"));
         }
-        let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
-        let (status, location) = (answer.status(), location.unwrap_or_default().to_owned());
-        Page { status, location, html: answer.text().await.expect("text") }
+        let header = |name| {
+            let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
+            value.unwrap_or_default().to_owned()
+        };
+        let (status, location, retry_after) = (answer.status(), header("location"), header("retry-after"));
+        Page { status, location, retry_after, html: answer.text().await.expect("text") }
     }
 
     pub async fn open(&mut self, path: &str) -> Page {
