@@ -175,6 +175,7 @@ mod tests {
                 financial_center_id: of_center.typed(&center.id.to_string()),
                 date: date.0.map(str::to_owned),
                 comment: note.0.map(str::to_owned),
+                balance: None,
             };
             let rows =
                 RowsOfForm { article: of_article.found(&article), center: of_center.found(&center), home: Currency::EUR };

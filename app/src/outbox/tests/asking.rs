@@ -84,6 +84,7 @@ pub fn command(
             financial_center_id: center,
             date,
             comment: None,
+            balance: None,
         }),
         2 => Command::ReviseFact {
             id: of(false)?.id,
