@@ -23,6 +23,12 @@ impl Encoded {
         Self::raw(Raw::message(text, OpCode::Data(Data::Text), true))
     }
 
+    /// Encodes the text frame of a change.
+    #[must_use]
+    pub fn of_change(text: String, check: Option<Check>) -> Self {
+        Self { check, ..Self::new(text) }
+    }
+
     /// Encodes a binary frame, which the protocol does not use.
     #[cfg(feature = "trial")]
     #[must_use]

@@ -42,7 +42,7 @@ pub fn of_commit(
     let reason = if merge { "merge" } else { "bulk" };
     let text = Frame::Commit(Commit { seq, check, mutation_id, entries }).encode()?;
     if text.len() <= FRAME_LIMIT {
-        return Ok(Encoded::new(text));
+        return Ok(Encoded::of_change(text, check));
     }
     let data = Reload { scope: "all".into(), from: None, to: None, count, reason: reason.into() };
     Encoded::of(&Frame::Reload { seq, check, data })
