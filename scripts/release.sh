@@ -7,7 +7,7 @@ ensure_wasm_bindgen
 ensure_wasm_split
 ensure_cargo_leptos
 ensure_node_modules
-have brotli || fail "brotli is missing: install it, it measures what is downloaded"
+have brotli || fail "brotli is missing: install it, it compresses what is downloaded"
 # Prefers npm's binaryen to the system's: that of Debian 12 confuses the tables of externref and functions
 # (`WebAssembly.Table.grow(): failed to grow table by 4`), and the page does not start.
 export PATH="$PWD/end2end/node_modules/.bin:$PATH"
@@ -15,4 +15,5 @@ export PATH="$PWD/end2end/node_modules/.bin:$PATH"
 # that a script of ours stands before wasm-bindgen, and another before wasm-opt.
 WASM_BINDGEN=$(command -v wasm-bindgen) WASM_OPT=$(command -v wasm-opt) PATH="$PWD/scripts/split:$PATH" cargo leptos build --release --lib-features split "$@"
 
-bash scripts/sizes.sh target/site/pkg
+folder=$(bash scripts/pack.sh target/site/pkg target/release/hash.txt)
+bash scripts/sizes.sh "$folder"

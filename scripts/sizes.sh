@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What a browser downloads of the release's program, part by part, and the budget of each: of the files in a folder.
+# What a browser downloads of the release's program, part by part, and the budget of each: of the files in the folder of a
+# build, as scripts/pack.sh has compressed them.
 set -euo pipefail
 cd "$1"
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -10,7 +11,8 @@ measure() {
   local size=0 raw=0 file
   for file in $2; do
     [ -e "$file" ] || fail "the release has no $2"
-    size=$((size + $(brotli -q 11 -c "$file" | wc -c)))
+    [ -e "$file.br" ] || fail "$file is not compressed"
+    size=$((size + $(wc -c <"$file.br")))
     raw=$((raw + $(wc -c <"$file")))
     measured=$((measured + 1))
   done

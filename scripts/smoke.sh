@@ -19,8 +19,9 @@ id() { call "$url/api/v1/$1" | sed 's/.*"items":\[{"id":"\([^"]*\)".*/\1/'; }
 call -H "$json" -d "{\"amount\":\"-12.50\",\"article_id\":\"$(id articles)\",\"financial_center_id\":\"$(id financial-centers)\"}" "$url/api/v1/facts" >/dev/null
 page=$(call -H 'accept: text/html' "$url/")
 [[ $page == *"−12.50"* ]] || fail "the purchase is not on the page"
+[[ $page =~ /pkg/[0-9a-f]+/ ]] || fail "the page names no folder of its build"
 for file in family-budget.js family-budget.wasm family-budget.css tokens.css; do
-  curl --silent --fail --output /dev/null "$url/pkg/$file" || fail "/pkg/$file is missing"
+  curl --silent --fail --output /dev/null "$url${BASH_REMATCH[0]}$file" || fail "${BASH_REMATCH[0]}$file is missing"
 done
 # Whatever was requested in the meantime, the three links are the last lines of the output.
 last=$(tail -n 3 "$folder/log")

@@ -1,16 +1,17 @@
 import type { Locator, Page, Route } from "@playwright/test";
 import { existsSync, readdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Person } from "./fixtures";
 
 const folder = resolve(__dirname, "../..", process.env.LEPTOS_SITE_ROOT ?? "target/run/site", "pkg");
-const files = existsSync(folder) ? readdirSync(folder) : [];
+// The release has a folder for its build.
+const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => basename(file)) : [];
 
 /** The files of the parts, apart from what every page downloads. */
-export const PARTS = /\/pkg\/(?!family-budget\.)[^/]*\.wasm$/;
+export const PARTS = /\/pkg\/[^/]*\/(?!family-budget\.)[^/]*\.wasm$/;
 
 /** The names of these files. */
-export const parts = files.filter((file) => PARTS.test(`/pkg/${file}`));
+export const parts = files.filter((file) => PARTS.test(`/pkg/build/${file}`));
 
 /** Only the release is split; in other builds there is nothing to load. */
 export const split = parts.some((file) => /^plan-.*\.wasm$/.test(file));

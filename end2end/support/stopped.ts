@@ -18,7 +18,7 @@ export async function hasStopped({ page }: Person): Promise<void> {
 
 /** The page does not get its program. */
 export async function noProgram(page: Page): Promise<void> {
-  await page.route("**/pkg/*.wasm", (route) => route.abort());
+  await page.route("**/pkg/*/*.wasm", (route) => route.abort());
 }
 
 /** The page gets its program only when the returned function is called. */
@@ -27,7 +27,7 @@ export async function lateProgram(page: Page): Promise<() => void> {
   const late = new Promise<void>((done) => {
     arrive = done;
   });
-  await page.route("**/pkg/*.wasm", async (route) => {
+  await page.route("**/pkg/*/*.wasm", async (route) => {
     await late;
     await route.continue();
   });
@@ -38,7 +38,7 @@ export async function lateProgram(page: Page): Promise<() => void> {
 export async function panic(page: Page): Promise<void> {
   await page.evaluate(async () => {
     document.querySelector(".bar")?.prepend(document.createElement("i"));
-    const script = performance.getEntriesByType("resource").find(({ name }) => /\/pkg\/[^/]*\.js$/.test(name));
+    const script = performance.getEntriesByType("resource").find(({ name }) => /\/pkg\/[^/]*\/[^/]*\.js$/.test(name));
     const program = await import(script?.name ?? "");
     program.hydrate();
   }).catch(() => undefined);

@@ -59,7 +59,7 @@ test("a node that an extension adds beside the program does not matter", async (
 for (const file of ["js", "wasm"]) {
   test(`a page that does not get its program says so, and its form still saves: ${file}`, async ({ household: { anna } }) => {
     const { page } = anna;
-    await page.route(`**/pkg/*.${file}`, (route) => route.abort());
+    await page.route(`**/pkg/*/*.${file}`, (route) => route.abort());
     await page.goto(anna.server.url);
     await hasStopped(anna);
     await expect(page.getByText("Connecting…").first()).toBeVisible();
@@ -73,7 +73,7 @@ for (const file of ["js", "wasm"]) {
     await refused;
     await expect(form(page)).toContainText("Enter an amount, for example 12.50");
     await expect(form(page).getByLabel("Amount")).toHaveValue("much");
-    await page.unroute(`**/pkg/*.${file}`);
+    await page.unroute(`**/pkg/*/*.${file}`);
     await reload(page).click();
     await anna.live();
     await expect(bar(page)).toBeHidden();

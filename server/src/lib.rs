@@ -14,6 +14,7 @@
 //! | [`http`] | who asks, rules for every request, how a refusal is rendered |
 //! | [`security`], `network` | from where somebody asks, which origins may write |
 //! | [`rest`] | the HTTP API |
+//! | [`page_files`] | the files that a page loads |
 //! | `pages` | the pages that work without WebAssembly |
 //! | [`live`] | the sockets |
 //! | [`bus`] | announces commits, here and in other processes |
@@ -48,6 +49,7 @@ pub mod machine;
 pub mod meters;
 pub mod moving;
 mod network;
+pub mod page_files;
 mod pages;
 pub mod rest;
 pub mod router;

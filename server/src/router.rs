@@ -19,7 +19,7 @@ use app::{
 use axum::{
     Router,
     extract::{FromRef, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -32,14 +32,11 @@ use std::{
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
-use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     csrf::CsrfLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    services::{ServeDir, fs::ServeFileSystemResponseBody},
-    set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
 };
 use tracing::Level;
@@ -77,7 +74,7 @@ pub fn router(web: &Web, live: &Arc<Live>) -> Result<Router, BadOrigin> {
     let api = api.merge(crate::trial_routes::routes());
     let service = Service::from_ref(web);
     let cookie = SessionCookie(session::cookie);
-    let build = Build(web.build.clone());
+    let build = Build(web.files.build.clone());
     let context = move || {
         provide_context(service.clone());
         provide_context(cookie.clone());
@@ -124,10 +121,11 @@ pub fn router(web: &Web, live: &Arc<Live>) -> Result<Router, BadOrigin> {
         .merge(served)
         .merge(socket)
         .merge(SwaggerUi::new("/api/docs").url("/api/docs/openapi.json", document))
-        .nest_service("/pkg", files(web))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(readyz))
         .layer(CompressionLayer::new())
+        // After that layer: they are not compressed for each visitor anew.
+        .merge(web.files.routes())
         // Around everything that may wait, including identifying the caller.
         .layer(middleware::from_fn_with_state(web.clone(), in_time))
         .layer(middleware::from_fn(well_formed))
@@ -188,20 +186,6 @@ async fn configured_origins_only(State(web): State<Web>, request: Request, next:
         return Refused(AppError::ForeignOrigin).into_response();
     }
     next.run(request).await
-}
-
-/// The hashed files of the build: content never changes under a name, so browsers cache them for good.
-fn files(web: &Web) -> axum::routing::MethodRouter {
-    let immutable = web.options.hash_files;
-    let cache = move |response: &Response<ServeFileSystemResponseBody>| {
-        let text = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
-        response.status().is_success().then(|| HeaderValue::from_static(text))
-    };
-    let folder = format!("{}/{}", web.options.site_root, web.options.site_pkg_dir);
-    let service = ServiceBuilder::new()
-        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, cache))
-        .service(ServeDir::new(folder));
-    axum::routing::any_service(service)
 }
 
 /// Reports ready even if only reading works: screens are served, and each write is refused with a reason.

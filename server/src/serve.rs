@@ -23,15 +23,13 @@ use crate::{
     live::{Live, crew::Crew, limits::Door},
     machine::Machine,
     meters,
+    page_files::PageFiles,
     router::{BadOrigin, router},
     security::Access,
 };
-use leptos::prelude::LeptosOptions;
 use metrics_exporter_prometheus::BuildError;
-use sha2::{Digest, Sha256};
 use std::{
     net::SocketAddr,
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -123,6 +121,7 @@ pub async fn serve(
     if let Some(admin) = admin {
         tasks.spawn(admin::serve(admin, meters::install()?, ledger.clone(), stop.clone()));
     }
+    let files = PageFiles::of(&config.leptos);
     let live = Arc::new(Live {
         ledger,
         hub,
@@ -134,7 +133,7 @@ pub async fn serve(
             proxies: config.trusted_proxies,
             machine: Machine::this(),
         }),
-        build: build_of(&config.leptos),
+        build: files.build.clone(),
         shutdown: shutdown.clone(),
         crew,
         sockets: TaskTracker::new(),
@@ -184,13 +183,15 @@ pub async fn serve(
         async move { live.reconcile().await }
     };
     tasks.spawn(keep_running("reconcile", shutdown.clone(), reconciling));
+    let mut options = config.leptos;
+    options.site_pkg_dir = files.address.clone();
     let web = Web {
         ledger: live.ledger.clone(),
         clock: live.clock.clone(),
         access: live.access.clone(),
-        build: live.build.clone(),
         limit: config.pace.request,
-        options: config.leptos,
+        options,
+        files,
         demo: config.demo,
         ready: ready.clone(),
     };
@@ -230,23 +231,6 @@ fn bus_of(config: &Config, hub: Arc<Hub>) -> (Bus, Option<(Address, Hints)>) {
         None => {}
     }
     (Bus::local(hub), None)
-}
-
-/// Identifies the program that pages are served with: the version and a hash of what the browser downloads. A
-/// page written by another build is told to reload.
-fn build_of(options: &LeptosOptions) -> Arc<str> {
-    let mut hash = Sha256::new();
-    let folder = Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<_> =
-        files.filter(|path| path.extension().is_some_and(|kind| kind == "wasm" || kind == "css")).collect();
-    files.sort();
-    for file in files {
-        // Without its files no program in the browser can be outdated.
-        hash.update(std::fs::read(file).unwrap_or_default());
-    }
-    let hash: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{hash}", env!("CARGO_PKG_VERSION")).into()
 }
 
 /// Erases households whose erasure is due, once the clock has been steady for that long: erasure cannot be

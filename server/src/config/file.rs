@@ -1,7 +1,7 @@
 //! The configuration file, and why a configuration cannot be used.
 
 use super::options::{DEFAULT_FILE, LogFormat, Registration, Switch};
-use crate::bus::redis::NotARedis;
+use crate::{bus::redis::NotARedis, page_files::beside_program};
 use leptos::prelude::LeptosOptions;
 use serde::Deserialize;
 use std::{
@@ -175,9 +175,4 @@ pub(super) fn read(path: &Path) -> Result<(File, LeptosOptions), ConfigError> {
 /// Whether the build has hashed file names: it leaves their hashes beside the program.
 fn hashes_are_known(options: &LeptosOptions) -> bool {
     beside_program(&options.hash_file).exists()
-}
-
-/// Where leptos looks for the hashes.
-pub(super) fn beside_program(name: &str) -> PathBuf {
-    std::env::current_exe().unwrap_or_default().with_file_name(name)
 }

@@ -11,9 +11,10 @@ use crate::{
     bus::redis::Address,
     db::connect::Settings,
     live::{limits::Limits, pace::Pace},
+    page_files::beside_program,
     security::{Proxy, PublicUrl},
 };
-use file::{beside_program, read};
+use file::read;
 use leptos::prelude::LeptosOptions;
 use std::{
     net::SocketAddr,

@@ -6,7 +6,7 @@ pub mod request;
 pub mod session;
 pub mod well_formed;
 
-use crate::{clock::Clock, ledger::Ledger, security::Access};
+use crate::{clock::Clock, ledger::Ledger, page_files::PageFiles, security::Access};
 use app::service::Service;
 use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
@@ -24,8 +24,8 @@ pub struct Web {
     pub clock: Clock,
     /// Which origins are ours.
     pub access: Arc<Access>,
-    /// Identifies this program to its pages.
-    pub build: Arc<str>,
+    /// The files of the pages, by whose build an open page notices that it is outdated.
+    pub files: PageFiles,
     /// How long a request may take.
     pub limit: Duration,
     /// What leptos needs to render a page.

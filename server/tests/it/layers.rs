@@ -29,7 +29,7 @@ const APP: &[&[&str]] = &[
 
 /// The layers of `server`.
 const SERVER: &[&[&str]] = &[
-    &["clock", "descriptors", "linger", "machine", "meters", "network"],
+    &["clock", "descriptors", "linger", "machine", "meters", "network", "page_files"],
     &["db"],
     &["journal"],
     &["hub"],

@@ -76,6 +76,7 @@ mod new_passwords;
 mod occurrences;
 mod occurrences_model;
 mod output;
+mod page_files;
 mod pages;
 mod passwords;
 mod people;

@@ -2,6 +2,7 @@
 //! here by short programs in `release/tools`.
 
 mod joining;
+mod packing;
 mod sizes;
 
 use std::{
