@@ -7,9 +7,14 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::{HashedStylesheet, MetaTags};
 use std::sync::Arc;
 
-/// The build that the server has for its pages, by which an open page detects that it is outdated.
+/// The build that the server has for its pages.
 #[derive(Clone)]
-pub struct Build(pub Arc<str>);
+pub struct Build {
+    /// Its id, by which an open page detects that it is outdated.
+    pub id: Arc<str>,
+    /// Whether browsers keep its files, by a service worker.
+    pub kept: bool,
+}
 
 /// The whole page.
 #[must_use]
@@ -17,13 +22,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     restrict(&options);
     let (language, theme) =
         identity().map(|identity| (identity.language, identity.theme)).unwrap_or_default();
-    let build = use_context::<Build>().map(|build| build.0.to_string());
+    let build = use_context::<Build>();
+    let kept = build.as_ref().is_some_and(|build| build.kept);
+    let build = build.map(|build| build.id.to_string());
     view! {
         <!DOCTYPE html>
         <html lang=language.as_str() data-theme=theme.as_str() data-build=build>
             <head>
                 {HeadOf { theme }.common()}
-                {stopped::watcher()}
+                {stopped::watcher(kept)}
                 <AutoReload options=options.clone() />
                 <HydrationScripts options=options.clone() />
                 <HashedStylesheet options id="style" />

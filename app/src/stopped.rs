@@ -22,13 +22,15 @@ use crate::{
 use leptos::{nonce::use_nonce, prelude::*};
 
 /// The script that watches the program and what a translator does to its texts, from before the program is
-/// loaded.
+/// loaded. If the browser keeps the files of the program, also the script that gives it the worker for that.
 #[must_use]
-pub fn watcher() -> impl IntoView {
-    let scripts = concat!(
+pub fn watcher(kept: bool) -> impl IntoView {
+    let scripts = [
         include_str!("../../frontend/shell/stopped.js"),
-        include_str!("../../frontend/shell/translated.js")
-    );
+        include_str!("../../frontend/shell/translated.js"),
+        if kept { include_str!("../../frontend/shell/worker.js") } else { "" },
+    ];
+    let scripts = scripts.concat();
     view! { <script nonce=use_nonce() inner_html=scripts></script> }
 }
 

@@ -28,6 +28,7 @@ export class Cluster {
       env: {
         LEPTOS_SITE_ROOT: "target/run/site",
         LEPTOS_HASH_FILES: "false",
+        FAMILY_BUDGET_SERVICE_WORKER: "off",
         FAMILY_BUDGET_BINARY: join(root, "target/debug/family-budget"),
         ...process.env,
         FAMILY_BUDGET_ADDR: `127.0.0.1:${port}`,

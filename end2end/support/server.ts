@@ -40,12 +40,14 @@ export class Server {
     readonly port: number,
     private readonly folder: string,
     private readonly ahead: number,
+    /** What its environment has besides; counts from the next start on. */
+    public also: NodeJS.ProcessEnv,
   ) {}
 
   /** Its clock begins at `time`, in UTC, and continues across restarts: libfaketime gives the real program another time. */
-  static async start(time = NOON): Promise<Server> {
+  static async start(time = NOON, also: NodeJS.ProcessEnv = {}): Promise<Server> {
     const ahead = Math.round((Date.parse(`${time.replace(" ", "T")}Z`) - Date.now()) / 1000);
-    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "family-budget-")), ahead);
+    const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), "family-budget-")), ahead, also);
     await server.run();
     return server;
   }
@@ -62,6 +64,8 @@ export class Server {
       env: {
         LEPTOS_SITE_ROOT: "target/run/site",
         LEPTOS_HASH_FILES: "false",
+        // A worker would answer what a test holds back or loses.
+        FAMILY_BUDGET_SERVICE_WORKER: "off",
         ...process.env,
         FAMILY_BUDGET_ADDR: `127.0.0.1:${this.port}`,
         FAMILY_BUDGET_LOGINS_PER_MINUTE: "0",
@@ -72,6 +76,7 @@ export class Server {
         // Timers are not affected.
         FAKETIME_DONT_FAKE_MONOTONIC: "1",
         TZ: "UTC",
+        ...this.also,
       },
     });
     await this.ready();

@@ -56,6 +56,13 @@ impl PageFiles {
         }
     }
 
+    /// The names of the build's files, without the compressed ones.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let folder = if self.by_build { self.folder.join(self.build.as_ref()) } else { self.folder.clone() };
+        loaded_from(&folder).iter().filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).collect()
+    }
+
     /// Serves the files, as they were compressed by the release.
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let text = if self.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
@@ -91,15 +98,20 @@ fn named_build(hashes: &Path) -> Option<String> {
 /// A hash of what the browser downloads.
 fn hash_of(folder: &Path) -> String {
     let mut hash = Sha256::new();
+    for file in loaded_from(folder) {
+        // Without its files no program in the browser can be outdated.
+        hash.update(std::fs::read(file).unwrap_or_default());
+    }
+    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The files of a folder that a page loads, by name.
+fn loaded_from(folder: &Path) -> Vec<PathBuf> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let loaded = |path: &PathBuf| {
         path.extension().is_some_and(|kind| ["wasm", "js", "css"].iter().any(|loaded| kind == *loaded))
     };
     let mut files: Vec<_> = files.filter(loaded).collect();
     files.sort();
-    for file in files {
-        // Without its files no program in the browser can be outdated.
-        hash.update(std::fs::read(file).unwrap_or_default());
-    }
-    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    files
 }

@@ -74,7 +74,7 @@ pub fn router(web: &Web, live: &Arc<Live>) -> Result<Router, BadOrigin> {
     let api = api.merge(crate::trial_routes::routes());
     let service = Service::from_ref(web);
     let cookie = SessionCookie(session::cookie);
-    let build = Build(web.files.build.clone());
+    let build = Build { id: web.files.build.clone(), kept: web.keeps_files };
     let context = move || {
         provide_context(service.clone());
         provide_context(cookie.clone());
@@ -121,6 +121,7 @@ pub fn router(web: &Web, live: &Arc<Live>) -> Result<Router, BadOrigin> {
         .merge(served)
         .merge(socket)
         .merge(SwaggerUi::new("/api/docs").url("/api/docs/openapi.json", document))
+        .merge(plain_pages::worker_routes(web))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(readyz))
         .layer(CompressionLayer::new())

@@ -192,6 +192,8 @@ pub async fn serve(
         limit: config.pace.request,
         options,
         files,
+        // While sources are edited, kept files would be old ones.
+        keeps_files: config.service_worker && std::env::var_os("LEPTOS_WATCH").is_none(),
         demo: config.demo,
         ready: ready.clone(),
     };

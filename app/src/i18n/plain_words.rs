@@ -41,6 +41,11 @@ catalogue! {
     stopped: "This page has stopped working, and changes do not arrive here. Reload it to go on.", "Страница перестала работать, изменения сюда не приходят. Обновите её, чтобы продолжить.";
     not_saved_here: "This was not saved: the page has stopped working. Copy what you typed, then reload the page.", "Это не записано: страница перестала работать. Скопируйте введённое и обновите её.";
 
+    no_server: "No connection to the server", "Нет связи с сервером";
+    no_server_text: "This page opens by itself as soon as there is one.", "Страница откроется сама, как только связь появится.";
+    kept_here: "Changes kept on this device:", "Изменений, сохранённых на этом устройстве:";
+    look_again: "Try again", "Повторить";
+
     you: "You", "Вы";
     language: "Language", "Язык";
     theme: "Appearance", "Оформление";

@@ -5,11 +5,13 @@
 
 mod demo;
 mod enter;
+mod offline;
 mod password;
 mod settings;
 
 pub use demo::{DemoPage, demo};
 pub use enter::{Invitation, JustDone, RegisterPage, SignInPage, failed, join, register, sign_in};
+pub use offline::offline;
 pub use password::{PasswordPage, set_password};
 pub use settings::{Section, SettingsPage, settings};
 

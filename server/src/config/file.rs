@@ -37,6 +37,7 @@ pub(super) struct File {
     pub access: AccessSection,
     pub live: LiveSection,
     pub backup: BackupSection,
+    pub pages: PagesSection,
     pub log: LogSection,
     /// Leptos reads `metadata.leptos` below one of these two.
     workspace: toml::Table,
@@ -77,6 +78,12 @@ pub(super) struct LiveSection {
 pub(super) struct BackupSection {
     pub dir: Option<PathBuf>,
     pub keep: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct PagesSection {
+    pub service_worker: Option<Switch>,
 }
 
 #[derive(Debug, Default, Deserialize)]

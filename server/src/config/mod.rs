@@ -56,6 +56,8 @@ pub struct Config {
     pub pace: Pace,
     /// The backup schedule.
     pub backup: Option<BackupPlan>,
+    /// Whether browsers keep the files of the program, by a service worker.
+    pub service_worker: bool,
     /// Format of log lines.
     pub log: LogFormat,
 }
@@ -125,6 +127,7 @@ impl Config {
             limits,
             pace: Pace::default(),
             backup,
+            service_worker: options.service_worker.or(file.pages.service_worker) != Some(Switch::Off),
             log: options.log.or(file.log.format).unwrap_or_default(),
         })
     }

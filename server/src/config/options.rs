@@ -122,6 +122,10 @@ pub struct Options {
     /// How many of the newest daily backups are kept [default: 14]
     #[arg(long, env = "FAMILY_BUDGET_BACKUP_KEEP", global = true)]
     pub backup_keep: Option<NonZeroUsize>,
+    /// Whether browsers keep the files of the program, by a service worker; `off` removes it from every browser that
+    /// has it [default: on]
+    #[arg(long, env = "FAMILY_BUDGET_SERVICE_WORKER", global = true)]
+    pub service_worker: Option<Switch>,
     /// Format of log lines [default: pretty]
     #[arg(long, env = "FAMILY_BUDGET_LOG", global = true)]
     pub log: Option<LogFormat>,

@@ -26,6 +26,8 @@ pub struct Web {
     pub access: Arc<Access>,
     /// The files of the pages, by whose build an open page notices that it is outdated.
     pub files: PageFiles,
+    /// Whether browsers keep these files.
+    pub keeps_files: bool,
     /// How long a request may take.
     pub limit: Duration,
     /// What leptos needs to render a page.

@@ -8,8 +8,10 @@ mod enter;
 mod password;
 mod settings;
 mod today;
+mod worker;
 
 pub use today::record;
+pub use worker::worker_routes;
 
 use crate::http::{Web, request::From, session};
 use app::{

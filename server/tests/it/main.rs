@@ -101,3 +101,4 @@ mod stats;
 mod store_faults;
 mod strangers;
 mod turns;
+mod worker;

@@ -141,6 +141,7 @@ pub fn config(database_url: &str) -> Config {
             ..Pace::default()
         },
         backup: None,
+        service_worker: true,
         log: LogFormat::Pretty,
     }
 }

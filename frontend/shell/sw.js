@@ -1,0 +1,57 @@
+// The service worker: it keeps the files of the program, so that a page has them at once, and answers when the server
+// cannot be reached. It stores the files that the server lists (BUILD and FILES, written before this text) and nothing
+// else: no page of a household and no answer of the API.
+const PREFIX = "build ";
+const STORE = PREFIX + BUILD;
+const OFFLINE = "/offline";
+// How long a page may take, in milliseconds. Each one that takes longer doubles it, so that a slow network gets there.
+const PATIENCE = 4_000;
+const MOST_PATIENCE = 64_000;
+let patience = PATIENCE;
+
+addEventListener("install", (event) => {
+  // The files of a build never change; the others do.
+  const fresh = (path) => (path.startsWith("/pkg/") ? path : new Request(path, { cache: "reload" }));
+  event.waitUntil(caches.open(STORE).then((store) => store.addAll(FILES.map(fresh))));
+});
+
+addEventListener("activate", (event) => {
+  const begin = async () => {
+    // The server is asked for a page while the browser starts this worker.
+    await registration.navigationPreload?.enable();
+    // In the order in which they were made. Pages of the build before this one may still be open.
+    const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== STORE);
+    await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
+  };
+  event.waitUntil(begin());
+});
+
+// A page of this build asks for it. So somebody has loaded this build, and pages of the one before keep their files.
+addEventListener("message", ({ data }) => data === BUILD && skipWaiting());
+
+// What is not a file of a build belongs to this worker alone.
+const file = async (request, cacheName) => (await caches.match(request, { ignoreVary: true, cacheName })) ?? fetch(request);
+
+const page = async (request, answer) => {
+  const late = Symbol("late");
+  const limit = new Promise((done) => setTimeout(done, patience, late));
+  const first = await Promise.race([answer.catch(() => undefined), limit]);
+  patience = first === late ? Math.min(2 * patience, MOST_PATIENCE) : PATIENCE;
+  // A proxy answers for a server that is away. What the server itself says has an id.
+  const answered = first && first !== late && !([502, 503, 504].includes(first.status) && !first.headers.has("x-request-id"));
+  if (answered) return first;
+  return (await caches.match(OFFLINE, { cacheName: STORE })) ?? answer;
+};
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return;
+  if (request.mode === "navigate") {
+    const answer = Promise.resolve(event.preloadResponse).then((early) => early ?? fetch(request));
+    // The browser would cancel what nobody waits for.
+    event.waitUntil(answer.catch(() => undefined));
+    event.respondWith(page(request, answer));
+  } else if (pathname.startsWith("/pkg/")) event.respondWith(file(request));
+  else if (FILES.includes(pathname)) event.respondWith(file(request, STORE));
+});

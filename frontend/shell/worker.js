@@ -1,0 +1,27 @@
+// Gives the browser the worker that keeps the files of the program (frontend/shell/sw.js), once the program runs.
+(() => {
+  const root = document.documentElement;
+  // For the page that is shown while the server cannot be reached. A browser may be configured to store nothing.
+  try {
+    localStorage.setItem("shell", JSON.stringify({ lang: root.lang, theme: root.dataset.theme }));
+  } catch {}
+  // Browsers have workers only over TLS and on localhost.
+  if (!navigator.serviceWorker) return;
+  const keep = async () => {
+    const registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch(() => undefined);
+    if (!registration) return;
+    // The worker of another build than this page's waits until that build is loaded, too.
+    const ask = () => registration.waiting?.postMessage(root.dataset.build);
+    const follow = () => registration.installing?.addEventListener("statechange", ask);
+    registration.addEventListener("updatefound", follow);
+    follow();
+    // Otherwise the browser looks for another worker when it likes to. Without a network there is none.
+    await registration.update().catch(() => undefined);
+    ask();
+  };
+  const hydrated = new MutationObserver(() => {
+    hydrated.disconnect();
+    (globalThis.requestIdleCallback ?? setTimeout)(keep);
+  });
+  hydrated.observe(root, { attributeFilter: ["data-hydrated"] });
+})();
