@@ -97,7 +97,8 @@ export class Server {
   /** Kills the program, as a power cut would. */
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
     const child = this.child;
-    if (!child || child.exitCode != null) return child?.exitCode ?? null;
+    // One that a signal ended has no code.
+    if (!child || child.exitCode != null || child.signalCode != null) return child?.exitCode ?? null;
     const ended = once(child, "exit");
     child.kill(signal);
     await ended;
