@@ -116,6 +116,8 @@ test("a worker that is switched off is gone from a browser that comes by, with a
 test("a new build takes over once a page of it is loaded, and pages of the one before keep their files", async ({ home: { anna }, own }) => {
   await anna.openLive();
   await kept(anna.page);
+  // The worker answers for the pages after the one that asked for it.
+  await anna.openLive();
   const before = await build(anna.page);
   const files = (await stored(anna.page)).filter((path) => path.startsWith(`/pkg/${before}/`));
   const another = anotherBuild();
