@@ -182,9 +182,10 @@ test("a difference that is recorded on two screens at once is recorded once", as
     await expect(record(person)).toBeVisible();
   }
   // Ben's request is on its way while Anna's is carried out.
-  const arrives = Promise.withResolvers<void>();
+  let release = () => {};
+  const arrives = new Promise<void>((resolve) => (release = resolve));
   await ben.page.route("**/api/ui/write*", async (route) => {
-    await arrives.promise;
+    await arrives;
     await route.continue();
   });
   await record(ben).click();
@@ -192,7 +193,7 @@ test("a difference that is recorded on two screens at once is recorded once", as
   const answer = anna.page.waitForResponse("**/api/ui/write*");
   await record(anna).click();
   expect((await answer).ok()).toBeTruthy();
-  arrives.resolve();
+  release();
   const refused = "The balance of the account has changed meanwhile; nothing was recorded.";
   await expect(form(ben).getByRole("alert").filter({ hasText: refused })).toBeVisible();
   for (const person of [anna, ben]) {
