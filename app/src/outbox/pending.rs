@@ -100,15 +100,15 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Whether a response reports what another member has done before. A repeat of a command that this page
-    /// sent is its own.
+    /// Whether a response reports what another command has done before. A repeat of this one is its own, whichever tab
+    /// has sent it first.
     #[must_use]
     pub fn was_done_before(&self, written: &Written<Subject>) -> bool {
         match (&self.command, &written.value) {
             (Command::ConfirmOccurrence { form, .. }, Subject::Fact(fact)) if form.fact_id.is_some() => {
                 form.fact_id.as_ref().and_then(|id| id.parse().ok()) != Some(fact.id)
             }
-            _ => written.repeated && self.tries <= 1 && !self.is_taken_over,
+            _ => written.already,
         }
     }
 

@@ -56,6 +56,9 @@ pub struct Written<T> {
     pub position: Position,
     /// Whether the write is a repeat, which changed nothing.
     pub repeated: bool,
+    /// Whether it changed nothing because another command had done the same before.
+    #[serde(default)]
+    pub already: bool,
 }
 
 impl Written<Subject> {
@@ -64,16 +67,16 @@ impl Written<Subject> {
     /// # Errors
     /// [`AppError::Internal`] if the subject has another type.
     pub fn of<T: TryFrom<Subject, Error = AppError>>(self) -> Result<Written<T>, AppError> {
-        let Self { value, position, repeated } = self;
-        Ok(Written { value: value.try_into()?, position, repeated })
+        let Self { value, position, repeated, already } = self;
+        Ok(Written { value: value.try_into()?, position, repeated, already })
     }
 }
 
 impl<T: Into<Subject>> Written<T> {
     /// Wraps the value as the subject of a command.
     pub fn subject(self) -> Written<Subject> {
-        let Self { value, position, repeated } = self;
-        Written { value: value.into(), position, repeated }
+        let Self { value, position, repeated, already } = self;
+        Written { value: value.into(), position, repeated, already }
     }
 }
 

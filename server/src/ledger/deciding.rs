@@ -39,7 +39,7 @@ impl Ledger {
                 // The write is dropped, so no number is used.
                 let position = write.nothing_to_do();
                 let value = standing(&mut write.tx, household, subject, command).await?;
-                return Ok(Written { value, position, repeated: true });
+                return Ok(Written { value, position, repeated: true, already: true });
             }
             Decision::Refused(error) => return Err(error.into()),
             Decision::Unknown => return Err(Fault::Other(format!("{} was not loaded", command.name()))),
@@ -59,7 +59,7 @@ impl Ledger {
         if let Some(zone) = zone {
             self.bus.hub().set_zone(household, position.seq, &zone);
         }
-        Ok(Written { value, position, repeated: false })
+        Ok(Written { value, position, repeated: false, already: false })
     }
 }
 
@@ -216,7 +216,7 @@ async fn repeated(
         // An id that the server assigned is only in the log.
         standing(&mut repeat.tx, household, repeat.subject, command).await?
     };
-    Ok(Written { value, position: repeat.position, repeated: true })
+    Ok(Written { value, position: repeat.position, repeated: true, already: false })
 }
 
 const fn deletes(command: &Command) -> bool {

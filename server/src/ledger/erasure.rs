@@ -70,7 +70,12 @@ impl Ledger {
         let old = db::households::find(&mut write.tx, actor.household).await?;
         check_version(terms.base_version, old.version, &old)?;
         let Some(erase_on) = old.erase_on else {
-            return Ok(Written { value: old, position: write.nothing_to_do(), repeated: true });
+            return Ok(Written {
+                value: old,
+                position: write.nothing_to_do(),
+                repeated: true,
+                already: true,
+            });
         };
         // Whether a household is kept does not depend on when the task that erases it runs.
         if self.clock.today(&write.time_zone) >= erase_on {
@@ -89,7 +94,7 @@ impl Ledger {
         db::households::update(&mut write.tx, &new).await?;
         write.changed(Change::HouseholdUpdated(new.clone()), &old)?;
         let position = write.commit(self).await?;
-        Ok(Written { value: new, position, repeated: false })
+        Ok(Written { value: new, position, repeated: false, already: false })
     }
 
     /// Erases the households whose day has come; returns their number. Several processes may run it at once,

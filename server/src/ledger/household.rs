@@ -68,7 +68,12 @@ impl Ledger {
             && let Some(before) = db::invites::by_key(&mut tx, actor.household, &key.hash()).await?
         {
             let token = key.token_again(&before, now).ok_or(AppError::InviteEnded)?;
-            return Ok(Written { value: link(&before.link, &token), position, repeated: true });
+            return Ok(Written {
+                value: link(&before.link, &token),
+                position,
+                repeated: true,
+                already: false,
+            });
         }
         let NewLink { token, hash, key } = NewLink::new(key.as_ref())?;
         if !db::invites::insert(&mut tx, actor.household, &invite, &hash, key.as_ref(), now).await? {
@@ -80,7 +85,7 @@ impl Ledger {
             return Err(AppError::LimitReached { limit: Limit::Invites }.into());
         }
         self.commit_and_tell(tx, NO_SESSIONS, vec![(actor.household, Links::Invites)]).await?;
-        Ok(Written { value: link(&invite, &token), position, repeated: false })
+        Ok(Written { value: link(&invite, &token), position, repeated: false, already: false })
     }
 
     /// Refuses a person who was removed since the request was authenticated, and prevents a removal until the
@@ -113,7 +118,7 @@ pub(super) async fn member_before(
     id: MemberId,
 ) -> Result<Written<Member>, Fault> {
     let value = db::members::find(&mut repeat.tx, household, id).await?.ok_or(AppError::NotFound)?;
-    Ok(Written { value, position: repeat.position, repeated: true })
+    Ok(Written { value, position: repeat.position, repeated: true, already: false })
 }
 
 /// The response to a repeat: the household as it is now.
@@ -122,7 +127,7 @@ pub(super) async fn household_before(
     household: HouseholdId,
 ) -> Result<Written<Household>, Fault> {
     let value = db::households::find(&mut repeat.tx, household).await?;
-    Ok(Written { value, position: repeat.position, repeated: true })
+    Ok(Written { value, position: repeat.position, repeated: true, already: false })
 }
 
 /// Refuses anybody but the household's owner.

@@ -59,7 +59,7 @@ impl Ledger {
         write.changed(Change::MemberUpdated(new.clone()), &old)?;
         write.ends(sessions, close::NOT_A_MEMBER);
         let position = write.commit(self).await?;
-        Ok(Written { value: new, position, repeated: false })
+        Ok(Written { value: new, position, repeated: false, already: false })
     }
 }
 

@@ -31,7 +31,7 @@ impl Ledger {
             Begun::Repeat(mut repeat) => {
                 let into = current(&mut repeat.tx, actor.household, into).await?;
                 let value = alive(db::articles::find(&mut repeat.tx, actor.household, into).await?)?;
-                return Ok(Written { value, position: repeat.position, repeated: true });
+                return Ok(Written { value, position: repeat.position, repeated: true, already: false });
             }
             Begun::Fresh(write) => write,
         };
@@ -51,7 +51,7 @@ impl Ledger {
         }
         remove(&mut write, &old, into).await?;
         let position = write.commit(self).await?;
-        Ok(Written { value: target, position, repeated: false })
+        Ok(Written { value: target, position, repeated: false, already: false })
     }
 }
 

@@ -34,7 +34,12 @@ impl Ledger {
         let before = db::members::find(&mut write.tx, household, actor.member).await?;
         let before = before.filter(|row| row.role == Role::Owner).ok_or(AppError::OwnersOnly)?;
         if old.role == Role::Owner {
-            return Ok(Written { value: old, position: write.nothing_to_do(), repeated: true });
+            return Ok(Written {
+                value: old,
+                position: write.nothing_to_do(),
+                repeated: true,
+                already: true,
+            });
         }
         check_version(terms.base_version, old.version, &old)?;
         let new = Member { role: Role::Owner, version: old.version + 1, ..old.clone() };
@@ -46,6 +51,6 @@ impl Ledger {
         write.changed(Change::MemberUpdated(after), &before)?;
         write.changed(Change::MemberUpdated(new.clone()), &old)?;
         let position = write.commit(self).await?;
-        Ok(Written { value: new, position, repeated: false })
+        Ok(Written { value: new, position, repeated: false, already: false })
     }
 }

@@ -63,7 +63,12 @@ impl Ledger {
                 return Err(AppError::IdempotencyKeyReused.into());
             }
             let token = key.token_again(&before, now).ok_or(AppError::PasswordLinkEnded)?;
-            return Ok(Written { value: link(&before.link, &token), position, repeated: true });
+            return Ok(Written {
+                value: link(&before.link, &token),
+                position,
+                repeated: true,
+                already: false,
+            });
         }
         // The members of a demo household have no passwords: they sign in by its link.
         if db::demos::is_demo(&mut tx, household).await? {
@@ -80,7 +85,7 @@ impl Ledger {
         db::password_links::put(&mut tx, target, &row, &hash, key.as_ref(), now).await?;
         let news = vec![(household, to_owners(&mut tx, household).await?)];
         self.commit_and_tell(tx, NO_SESSIONS, news).await?;
-        Ok(Written { value: link(&row, &token), position, repeated: false })
+        Ok(Written { value: link(&row, &token), position, repeated: false, already: false })
     }
 
     pub(super) async fn do_withdraw_password_link(&self, actor: Actor, id: MemberId) -> Result<(), Fault> {

@@ -70,7 +70,7 @@ pub fn row(value: &impl Versioned, at: Position) -> RestAnswer {
 
 /// A created row: 201 the first time, 200 for a repeat.
 pub fn created<T: Versioned>(written: Written<T>, location: &str) -> RestAnswer {
-    let Written { value, position: at, repeated } = written;
+    let Written { value, position: at, repeated, .. } = written;
     let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
     let headers = [(header::ETAG, etag(&value)), (header::LOCATION, location.to_owned())];
     Ok((status, position(at), headers, Json(value)).into_response())

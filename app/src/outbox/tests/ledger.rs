@@ -67,7 +67,7 @@ impl Ledger {
 
     pub fn serve(&mut self, mutation: MutationId, call: &Call) -> Result<Written<Subject>, AppError> {
         if let Some((position, value)) = self.done.get(&mutation).cloned() {
-            return Ok(Written { value, position, repeated: true });
+            return Ok(Written { value, position, repeated: true, already: false });
         }
         let place = match &call.command {
             Command::ConfirmOccurrence { id, form } => {
@@ -79,7 +79,7 @@ impl Ledger {
             && let Some(fact) = self.book.facts.get(*fact)
         {
             let value = Subject::Fact(fact.clone());
-            return Ok(Written { value, position: self.book.position(), repeated: false });
+            return Ok(Written { value, position: self.book.position(), repeated: false, already: false });
         }
         let page = OnPage { deleted: &self.deleted, ..OnPage::new(&self.book) };
         let changes = match decide(&page, call.terms, &call.command) {
@@ -88,7 +88,8 @@ impl Ledger {
             Decision::Unknown => return Err(AppError::NotFound),
             Decision::Already => {
                 let value = self.subject(&call.command, &[]);
-                return Ok(Written { value, position: self.book.position(), repeated: false });
+                let position = self.book.position();
+                return Ok(Written { value, position, repeated: true, already: true });
             }
         };
         self.commit(mutation, &changes);
@@ -97,7 +98,7 @@ impl Ledger {
             self.confirmed.insert(place, fact.id);
         }
         self.done.insert(mutation, (self.book.position(), value.clone()));
-        Ok(Written { value, position: self.book.position(), repeated: false })
+        Ok(Written { value, position: self.book.position(), repeated: false, already: false })
     }
 
     fn commit(&mut self, mutation: MutationId, changes: &[RowChange]) {
