@@ -87,6 +87,19 @@ pub fn set_meanwhile(who: &str, amount: &str, language: Language) -> String {
     }
 }
 
+/// Why several plans were not set: the same person has changed one of them in another window or on another device.
+#[must_use]
+pub const fn changed_elsewhere(language: Language) -> &'static str {
+    match language {
+        Language::En => {
+            "You changed this elsewhere meanwhile: nothing was set. Look at the plan and try again."
+        }
+        Language::Ru => {
+            "Тем временем вы изменили это в другом месте: ничего не записано. Посмотрите план и повторите."
+        }
+    }
+}
+
 /// Why several plans were not set: somebody has changed one of them.
 #[must_use]
 pub fn changed_and_not_set(who: Option<&str>, language: Language) -> String {

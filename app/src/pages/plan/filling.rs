@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::plans::plan_grid,
     command::Command,
-    domain::{Article, Instant, Month, MutationId, Plan, PlanForm, plan_tools::CellAmount},
+    domain::{Article, Instant, MemberId, Month, MutationId, Plan, PlanForm, plan_tools::CellAmount},
     error::AppError,
     i18n::plan_words::amounts_set,
     outbox::{self, Heard},
@@ -181,12 +181,14 @@ impl PlanSheet {
             match cells.iter().map(over).collect::<Option<Vec<PlanForm>>>() {
                 Some(forms) => _ = self.send(&desk, forms, String::new()),
                 None => {
-                    let theirs = |(article, month, _): &CellAmount| {
-                        let plan = desk.plan((*article, *month)).flatten()?;
-                        Some(plan.updated_by).filter(|by| *by != desk.replica.me)
+                    let by = |(article, month, _): &CellAmount| {
+                        Some(desk.plan((*article, *month)).flatten()?.updated_by)
                     };
-                    let (error, by) =
-                        (AppError::Stale { current: String::new() }, cells.iter().find_map(theirs));
+                    // What another member did is said rather than what the same person did elsewhere.
+                    let is_other = |by: &MemberId| *by != desk.replica.me;
+                    let mut theirs = cells.iter().filter_map(by);
+                    let by = theirs.clone().find(is_other).or_else(|| theirs.next());
+                    let error = AppError::Stale { current: String::new() };
                     self.refusal.set(Some(NotSet { error, by }));
                 }
             }

@@ -19,7 +19,7 @@ use crate::{
     i18n::{
         doing_words::{Doing, refused},
         format::{month, with_currency},
-        plan_words::changed_and_not_set,
+        plan_words::{changed_and_not_set, changed_elsewhere},
     },
     outbox::Outbox,
     replica::Replica,
@@ -108,6 +108,9 @@ pub fn PlanPage() -> impl IntoView {
         let said = sheet.refusal.get().map(|NotSet { error, by }| {
             let who = by.and_then(|by| member_name(&sheet.replica(), by));
             match error {
+                AppError::Stale { .. } if by == Some(sheet.replica().me) => {
+                    changed_elsewhere(language).to_owned()
+                }
                 // There are no two amounts to choose from.
                 AppError::Stale { .. } => changed_and_not_set(who.as_deref(), language),
                 error => refused(&error, Doing::Planning, language),
