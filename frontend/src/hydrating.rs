@@ -98,12 +98,14 @@ fn start(root: HtmlElement) {
     let (connection, outdated) = (ArcRwSignal::default(), ArcRwSignal::new(false));
     let client = SendWrapper::new(BudgetWSClient::new(connection.clone()));
     let live = connection.clone();
+    let commands = Arc::new(OutboxStore::open());
+    let erased = commands.clone();
     let link = LiveLink {
         connection,
         outdated: outdated.clone(),
         scrolled: ArcRwSignal::new(false),
         unsaved: ArcRwSignal::new(false),
-        browser: Arc::new(Window { client, outdated, commands: Arc::new(OutboxStore::open()) }),
+        browser: Arc::new(Window { client, outdated, commands }),
     };
     browser::on_scroll(link.scrolled.clone());
     browser::ask_before_leaving(link.unsaved.clone());
@@ -112,8 +114,10 @@ fn start(root: HtmlElement) {
         provide_context(link);
         Effect::new(move || {
             // What did not arrive before is tried again with each connection.
-            if matches!(live.get(), Connection::Live { .. }) {
-                load_parts();
+            match live.get() {
+                Connection::Live { .. } => load_parts(),
+                Connection::SignedOut | Connection::NotAMember => erased.erase_book(),
+                _ => {}
             }
         });
         App()

@@ -4,43 +4,33 @@
 //! it. Each change is one small transaction, committed at once: a frozen tab must not hold one open. Durability is
 //! strict, since what is called stored must survive a battery that dies one second later.
 
-use app::outbox::{CommandStore, RecordsHearer, StoreChange, StoreHearer, StoreOwner};
+mod database;
+
+use app::{
+    domain::{AccountId, HouseholdId},
+    outbox::{
+        CommandStore, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer, RecordsHearer,
+    },
+};
+use database::{COMMANDS, LOST, OpenedDatabase, end_of, result_of};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Reflect};
 use send_wrapper::SendWrapper;
-use std::{cell::RefCell, rc::Rc};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    BroadcastChannel, Event, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction,
-    MessageEvent,
-};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{BroadcastChannel, IdbKeyRange, IdbObjectStore, IdbTransaction, MessageEvent};
 
-#[wasm_bindgen]
-extern "C" {
-    /// A database whose transactions have options: web-sys has them only behind a compiler flag.
-    type WithOptions;
-    #[wasm_bindgen(method, catch)]
-    fn transaction(
-        this: &WithOptions,
-        store: &str,
-        mode: &str,
-        options: &JsValue,
-    ) -> Result<IdbTransaction, JsValue>;
-}
-
-const DATABASE: &str = "family-budget";
-const VERSION: u32 = 1;
-const COMMANDS: &str = "outbox";
-/// All stores of version 1.
-const STORES: [&str; 3] = [COMMANDS, "book", "who"];
+/// The stores with what the server has too: the copy of the book, and whose it is.
+const COPIES: [&str; 2] = ["book", "who"];
 /// More records than anybody makes without a network.
 const MOST_RECORDS: u32 = 10_000;
 
 enum Job {
-    Save(StoreOwner, Vec<StoreChange>, StoreHearer),
-    Load(StoreOwner, RecordsHearer),
+    Save(DeviceOwner, Vec<DeviceChange>, DeviceHearer),
+    Load(DeviceOwner, RecordsHearer),
+    Households(AccountId, HouseholdsHearer),
+    Erase,
 }
 
 /// The commands that this browser stores.
@@ -60,6 +50,12 @@ impl OutboxStore {
         Self { jobs: sender, channel: channel.map(SendWrapper::new) }
     }
 
+    /// Erases the copies of the book: nobody is signed in any more who may see them. `public/signing-out.js` does the same
+    /// before somebody signs out.
+    pub fn erase_book(&self) {
+        self.give(Job::Erase);
+    }
+
     fn give(&self, job: Job) {
         // The receiver ends with the page.
         drop(self.jobs.unbounded_send(job));
@@ -67,23 +63,33 @@ impl OutboxStore {
 }
 
 impl CommandStore for OutboxStore {
-    fn save(&self, owner: StoreOwner, changes: Vec<StoreChange>, hearer: StoreHearer) {
+    fn save(&self, owner: DeviceOwner, changes: Vec<DeviceChange>, hearer: DeviceHearer) {
         self.give(Job::Save(owner, changes, hearer));
     }
 
-    fn load(&self, owner: StoreOwner, hearer: RecordsHearer) {
+    fn load(&self, owner: DeviceOwner, hearer: RecordsHearer) {
         self.give(Job::Load(owner, hearer));
     }
 
-    fn follow(&self, owner: StoreOwner, changed: Box<dyn Fn() + Send + Sync>) {
+    fn households(&self, account: AccountId, hearer: HouseholdsHearer) {
+        self.give(Job::Households(account, hearer));
+    }
+
+    fn follow(&self, owner: DeviceOwner, hearer: Box<dyn Fn(DeviceNews) + Send + Sync>) {
         let Some(channel) = &self.channel else { return };
         let name = name_of(owner);
+        // Sent by `public/signing-out.js`.
+        let discarded = format!("{} discarded", owner.account);
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
-            if message.data().as_string().as_deref() == Some(&name) {
-                changed();
+            match message.data().as_string() {
+                Some(text) if text == name => hearer(DeviceNews::Changed),
+                Some(text) if text == discarded => hearer(DeviceNews::Discarded),
+                Some(text) if text == LOST => hearer(DeviceNews::Lost),
+                _ => {}
             }
         });
-        channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        // The browser refuses only something that is not a function.
+        drop(channel.add_event_listener_with_callback("message", heard.as_ref().unchecked_ref()));
         // The listener lives as long as the page.
         heard.forget();
     }
@@ -91,7 +97,7 @@ impl CommandStore for OutboxStore {
 
 /// Does one job after the other, so that a later one never overtakes an earlier one.
 async fn work(mut jobs: mpsc::UnboundedReceiver<Job>, channel: Option<BroadcastChannel>) {
-    let database = Database::default();
+    let database = OpenedDatabase::default();
     let mut asked = false;
     while let Some(job) = jobs.next().await {
         match job {
@@ -108,11 +114,16 @@ async fn work(mut jobs: mpsc::UnboundedReceiver<Job>, channel: Option<BroadcastC
                 }
             }
             Job::Load(owner, hearer) => hearer(load(&database, owner).await.ok()),
+            Job::Households(account, hearer) => {
+                hearer(households(&database, account).await.unwrap_or_default());
+            }
+            // If it fails, the next sign-in page erases them.
+            Job::Erase => drop(erase(&database).await),
         }
     }
 }
 
-fn name_of(owner: StoreOwner) -> String {
+fn name_of(owner: DeviceOwner) -> String {
     format!("{} {}", owner.account, owner.household)
 }
 
@@ -126,50 +137,12 @@ fn persist() {
     }
 }
 
-/// The opened database. A browser may close it at any time; then it is opened again.
-#[derive(Clone, Default)]
-struct Database(Rc<RefCell<Option<IdbDatabase>>>);
-
-impl Database {
-    async fn open(&self) -> Result<IdbDatabase, JsValue> {
-        if let Some(database) = self.0.borrow().clone() {
-            return Ok(database);
-        }
-        let factory = web_sys::window().and_then(|window| window.indexed_db().ok().flatten());
-        let factory = factory.ok_or(JsValue::UNDEFINED)?;
-        let request = factory.open_with_u32(DATABASE, VERSION)?;
-        let opening = request.clone();
-        let create = Closure::once(move |_: Event| {
-            let result = opening.result().ok().and_then(|it| it.dyn_into::<IdbDatabase>().ok());
-            for name in STORES {
-                // If one cannot be created, opening fails.
-                drop(result.as_ref().map(|database| database.create_object_store(name)));
-            }
-        });
-        request.set_onupgradeneeded(Some(create.as_ref().unchecked_ref()));
-        let database: IdbDatabase = result_of(&request).await?.dyn_into()?;
-        self.0.replace(Some(database.clone()));
-        Ok(database)
-    }
-
-    /// Begins a transaction on the commands. If that fails, it opens the database again and tries once more, because the
-    /// browser may have closed the connection.
-    async fn begin(&self, mode: &str) -> Result<IdbTransaction, JsValue> {
-        let options = Object::new();
-        Reflect::set(&options, &"durability".into(), &"strict".into())?;
-        let begin = |database: &IdbDatabase| {
-            database.unchecked_ref::<WithOptions>().transaction(COMMANDS, mode, &options)
-        };
-        if let Ok(transaction) = begin(&self.open().await?) {
-            return Ok(transaction);
-        }
-        self.0.replace(None);
-        begin(&self.open().await?)
-    }
-}
-
-async fn save(database: &Database, owner: StoreOwner, changes: &[StoreChange]) -> Result<(), JsValue> {
-    let transaction = database.begin("readwrite").await?;
+async fn save(
+    database: &OpenedDatabase,
+    owner: DeviceOwner,
+    changes: &[DeviceChange],
+) -> Result<(), JsValue> {
+    let transaction = database.begin(&COMMANDS.into(), "readwrite").await?;
     let ended = end_of(&transaction);
     let changed = change_all(&transaction, owner, changes).await;
     if changed.is_err() {
@@ -185,37 +158,34 @@ async fn save(database: &Database, owner: StoreOwner, changes: &[StoreChange]) -
 
 async fn change_all(
     transaction: &IdbTransaction,
-    owner: StoreOwner,
-    changes: &[StoreChange],
+    owner: DeviceOwner,
+    changes: &[DeviceChange],
 ) -> Result<(), JsValue> {
     let store = transaction.object_store(COMMANDS)?;
     for change in changes {
         match change {
-            StoreChange::Add(key, text) => put(&store, owner, key, text)?,
-            StoreChange::Replace(key, text) => {
+            DeviceChange::Add(key, text) => put(&store, owner, key, text)?,
+            DeviceChange::Replace(key, text) => {
                 let number = result_of(&store.count_with_key(&key_of(owner, key))?).await?;
                 if number.as_f64().is_some_and(|number| number > 0.0) {
                     put(&store, owner, key, text)?;
                 }
             }
-            StoreChange::Delete(key) => drop(store.delete(&key_of(owner, key))?),
+            DeviceChange::Delete(key) => drop(store.delete(&key_of(owner, key))?),
         }
     }
     Ok(())
 }
 
-fn put(store: &IdbObjectStore, owner: StoreOwner, key: &str, text: &str) -> Result<(), JsValue> {
+fn put(store: &IdbObjectStore, owner: DeviceOwner, key: &str, text: &str) -> Result<(), JsValue> {
     store.put_with_key(&text.into(), &key_of(owner, key)).map(drop)
 }
 
 /// The records of this owner, by the last part of their key.
-async fn load(database: &Database, owner: StoreOwner) -> Result<Vec<(String, String)>, JsValue> {
-    let transaction = database.begin("readonly").await?;
+async fn load(database: &OpenedDatabase, owner: DeviceOwner) -> Result<Vec<(String, String)>, JsValue> {
+    let transaction = database.begin(&COMMANDS.into(), "readonly").await?;
     let store = transaction.object_store(COMMANDS)?;
-    let first = Array::of2(&owner.account.to_string().into(), &owner.household.to_string().into());
-    // An array is after every string.
-    let last = Array::of3(&first.get(0), &first.get(1), &Array::new());
-    let range: JsValue = IdbKeyRange::bound(&first, &last)?.into();
+    let range = range_of(&[&owner.account.to_string(), &owner.household.to_string()])?;
     let keys = store.get_all_keys_with_key_and_limit(&range, MOST_RECORDS)?;
     let values = store.get_all_with_key_and_limit(&range, MOST_RECORDS)?;
     let (keys, values) = (result_of(&keys).await?, result_of(&values).await?);
@@ -229,23 +199,39 @@ async fn load(database: &Database, owner: StoreOwner) -> Result<Vec<(String, Str
     Ok(pairs.filter_map(|(key, value)| text(key).zip(value.as_string())).collect())
 }
 
-fn key_of(owner: StoreOwner, key: &str) -> JsValue {
+/// The households in which this account has records.
+async fn households(database: &OpenedDatabase, account: AccountId) -> Result<Vec<HouseholdId>, JsValue> {
+    let transaction = database.begin(&COMMANDS.into(), "readonly").await?;
+    let store = transaction.object_store(COMMANDS)?;
+    let range = range_of(&[&account.to_string()])?;
+    let keys = result_of(&store.get_all_keys_with_key_and_limit(&range, MOST_RECORDS)?).await?;
+    let household = |key: JsValue| Array::from(&key).get(1).as_string()?.parse().ok();
+    let mut found: Vec<HouseholdId> = Array::from(&keys).iter().filter_map(household).collect();
+    // The keys are in their order.
+    found.dedup();
+    Ok(found)
+}
+
+async fn erase(database: &OpenedDatabase) -> Result<(), JsValue> {
+    let [book, who] = COPIES;
+    let transaction = database.begin(&Array::of2(&book.into(), &who.into()), "readwrite").await?;
+    let ended = end_of(&transaction);
+    for name in COPIES {
+        transaction.object_store(name)?.clear()?;
+    }
+    #[expect(deprecated, reason = "only web-sys calls it so; the standard does not")]
+    transaction.commit()?;
+    ended.await.map(drop)
+}
+
+/// The keys that begin with these parts.
+fn range_of(parts: &[&str]) -> Result<JsValue, JsValue> {
+    let first: Array = parts.iter().map(|part| JsValue::from_str(part)).collect();
+    // An array is after every string.
+    let last = first.concat(&Array::of1(&Array::new()));
+    Ok(IdbKeyRange::bound(&first, &last)?.into())
+}
+
+fn key_of(owner: DeviceOwner, key: &str) -> JsValue {
     Array::of3(&owner.account.to_string().into(), &owner.household.to_string().into(), &key.into()).into()
-}
-
-async fn result_of(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    let answered = Promise::new(&mut |resolve, reject| {
-        request.set_onsuccess(Some(&resolve));
-        request.set_onerror(Some(&reject));
-    });
-    JsFuture::from(answered).await?;
-    request.result()
-}
-
-/// Ends with the transaction. Its handlers are set at once.
-fn end_of(transaction: &IdbTransaction) -> JsFuture {
-    JsFuture::from(Promise::new(&mut |resolve, reject| {
-        transaction.set_oncomplete(Some(&resolve));
-        transaction.set_onabort(Some(&reject));
-    }))
 }

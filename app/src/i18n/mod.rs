@@ -4,6 +4,7 @@
 //! because server and browser must produce exactly the same text.
 
 mod amount_words;
+pub mod device_words;
 pub mod doing_words;
 pub mod errors;
 mod field_words;

@@ -11,6 +11,15 @@ catalogue! {
     sign_in: "Sign in", "Вход";
     sign_in_do: "Sign in", "Войти";
     sign_out: "Sign out", "Выйти";
+    sign_out_ask: "Sign out before everything is sent?", "Выйти, не отправив всё?";
+    sign_out_hint: "What is kept on this device is sent when you sign in here again. Nobody else sees or sends it here, but it lies in this browser unencrypted.", "Оставленное на устройстве отправится, когда вы снова войдёте здесь. Никто другой здесь его не увидит и не отправит, но лежит оно в этом браузере без шифрования.";
+    waiting_here: "Changes waiting on this device to be sent:", "Изменения на этом устройстве, которые ждут отправки:";
+    refused_here: "Changes that were not accepted:", "Изменения, которые не приняты:";
+    send_now: "Send now", "Отправить сейчас";
+    keep_here: "Keep on this device", "Оставить на устройстве";
+    discard_unsent: "Discard them", "Убрать их";
+    discard_failed: "They could not be discarded. Try again, or keep them.", "Убрать их не удалось. Повторите или оставьте их.";
+    lost_with_it: "These changes would be lost with it:", "Вместе с этим пропадёт:";
     register: "Create a household", "Новая семья";
     register_do: "Start", "Начать";
     no_account: "New here? Create a household", "Впервые здесь? Создайте семью";

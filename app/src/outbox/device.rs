@@ -4,7 +4,7 @@ use crate::domain::{AccountId, HouseholdId};
 
 /// Whose commands: nobody sees or sends those of another person or for another household.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StoreOwner {
+pub struct DeviceOwner {
     /// The account of the member who made them.
     pub account: AccountId,
     /// The household in which they were made.
@@ -13,7 +13,7 @@ pub struct StoreOwner {
 
 /// A change of the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoreChange {
+pub enum DeviceChange {
     /// Stores a record under a new key.
     Add(String, String),
     /// Replaces the record of this key, if it is still there: another tab may have deleted it since.
@@ -22,7 +22,7 @@ pub enum StoreChange {
     Delete(String),
 }
 
-impl StoreChange {
+impl DeviceChange {
     /// The key of the record.
     #[must_use]
     pub fn key(&self) -> &str {
@@ -32,8 +32,22 @@ impl StoreChange {
     }
 }
 
+/// What has happened to the records outside of this page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceNews {
+    /// Some of them were added, replaced or deleted.
+    Changed,
+    /// The browser has taken the storage away, and with it all of them.
+    Lost,
+    /// The person has discarded all of this account, and nothing that a page knows of them shall be sent any more.
+    Discarded,
+}
+
+/// Receives the households of an account that have records.
+pub type HouseholdsHearer = Box<dyn FnOnce(Vec<HouseholdId>) + Send>;
+
 /// Receives whether changes are stored durably.
-pub type StoreHearer = Box<dyn FnOnce(bool) + Send>;
+pub type DeviceHearer = Box<dyn FnOnce(bool) + Send>;
 
 /// Receives the stored records by their keys, in any order; `None` if they cannot be read.
 pub type RecordsHearer = Box<dyn FnOnce(Option<Vec<(String, String)>>) + Send>;
@@ -42,9 +56,11 @@ pub type RecordsHearer = Box<dyn FnOnce(Option<Vec<(String, String)>>) + Send>;
 /// fail, or never end.
 pub trait CommandStore: Send + Sync {
     /// Carries out all of these changes or none.
-    fn save(&self, owner: StoreOwner, changes: Vec<StoreChange>, hearer: StoreHearer);
+    fn save(&self, owner: DeviceOwner, changes: Vec<DeviceChange>, hearer: DeviceHearer);
     /// Reads all records.
-    fn load(&self, owner: StoreOwner, hearer: RecordsHearer);
-    /// Calls a function whenever another tab has changed the records.
-    fn follow(&self, owner: StoreOwner, changed: Box<dyn Fn() + Send + Sync>);
+    fn load(&self, owner: DeviceOwner, hearer: RecordsHearer);
+    /// Reads in which households this account has records.
+    fn households(&self, account: AccountId, hearer: HouseholdsHearer);
+    /// Calls a function with what happens to the records outside of this page.
+    fn follow(&self, owner: DeviceOwner, hearer: Box<dyn Fn(DeviceNews) + Send + Sync>);
 }

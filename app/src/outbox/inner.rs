@@ -85,7 +85,7 @@ impl OutboxState {
     /// Takes over the records of the store: see [`Stored::take_over`].
     pub fn take_over(&mut self, records: &[(String, String)]) -> TakenOver {
         let Some(stored) = &mut self.stored else { return TakenOver::default() };
-        let taken = stored.take_over(records, &mut self.queue);
+        let taken = stored.take_over(records, &mut self.queue, Uuid::now_v7());
         for (mutation, _) in &taken.unsettled {
             let Some(pending) = self.queue.get(*mutation).filter(|pending| pending.command.deletes()) else {
                 continue;

@@ -6,6 +6,7 @@
 //! refused command waits for the person's decision. Both are stored on the device, so that they outlive the page.
 
 mod deadline;
+mod decisions;
 mod device;
 mod inner;
 mod listed;
@@ -14,6 +15,7 @@ mod pauses;
 mod pending;
 mod queue;
 mod reading;
+mod record;
 mod row;
 mod sending;
 mod stale;
@@ -23,13 +25,15 @@ mod storing;
 mod tests;
 mod uncounted;
 
-pub use device::{CommandStore, RecordsHearer, StoreChange, StoreHearer, StoreOwner};
+pub use device::{
+    CommandStore, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer, RecordsHearer,
+};
 pub use listed::Listed;
 pub use merging::{Revisable, conflicts};
 pub use pending::Seen;
+pub use record::{RECORDS, RecordFormat};
 pub use row::{RowId, restoration_of};
 pub use stale::{changed_by, version_now};
-pub use stored::{RECORDS, RecordFormat};
 pub use uncounted::Uncounted;
 
 use crate::{
@@ -41,9 +45,8 @@ use crate::{
 use inner::OutboxState;
 use leptos::prelude::*;
 use pending::{Pending, State};
-use queue::Queue;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -99,15 +102,24 @@ pub struct Outbox {
     states: ArcRwSignal<BTreeMap<RowId, RowState>>,
     /// The rows that wait without being counted.
     uncounted: ArcRwSignal<BTreeMap<RowId, Uncounted>>,
-    /// Whether all pending and refused commands are stored on the device.
-    pub is_stored: ArcRwSignal<bool>,
+    /// The rows with commands that are not stored on the device.
+    unstored: ArcRwSignal<BTreeSet<RowId>>,
+    /// Whether the commands that the device stores were read.
+    is_read: ArcRwSignal<bool>,
+    /// The number of commands that the device stores in a shape that this build does not know.
+    pub unreadable: ArcRwSignal<usize>,
+    /// What the device stores of the same account in its other households; `None` until that is known.
+    elsewhere: ArcRwSignal<Option<Vec<Self>>>,
 }
 
 impl Default for Outbox {
     fn default() -> Self {
         let (listed, states) = (ArcRwSignal::new(Vec::new()), ArcRwSignal::new(BTreeMap::new()));
-        let (uncounted, is_stored) = (ArcRwSignal::new(BTreeMap::new()), ArcRwSignal::new(false));
-        Self { inner: Arc::default(), listed, states, uncounted, is_stored }
+        let (uncounted, unstored) = (ArcRwSignal::new(BTreeMap::new()), ArcRwSignal::new(BTreeSet::new()));
+        let (is_read, unreadable) = (ArcRwSignal::new(false), ArcRwSignal::new(0));
+        let elsewhere = ArcRwSignal::new(None);
+        let inner = Arc::default();
+        Self { inner, listed, states, uncounted, unstored, is_read, unreadable, elsewhere }
     }
 }
 
@@ -185,68 +197,6 @@ impl Outbox {
         }
         self.list();
         Ok(mutation)
-    }
-
-    /// The refused command of a row.
-    #[must_use]
-    pub fn refused(&self, row: impl Into<RowId>) -> Option<RefusedCommand> {
-        let inner = self.lock();
-        let pending = inner.queue.refused_of(row.into())?;
-        let State::Refused(error) = &pending.state else { return None };
-        Some(RefusedCommand {
-            is_new: pending.is_new(),
-            seen: pending.seen.clone(),
-            command: pending.command.clone(),
-            error: error.clone(),
-        })
-    }
-
-    /// The refused change of a row, for the form that corrects it. A deletion needs no form.
-    #[must_use]
-    pub fn refused_change(&self, row: impl Into<RowId>) -> Option<RefusedCommand> {
-        self.refused(row).filter(|refused| !refused.command.deletes())
-    }
-
-    /// Sends the refused command of a row again, unchanged. If it was stale, it is now made on the version
-    /// that the refusal showed.
-    pub fn try_again(&self, row: impl Into<RowId>) {
-        let row = row.into();
-        let version = self.refused(row).and_then(|refused| version_now(&refused.error));
-        self.lock().queue.try_again(row, version);
-        self.wake();
-        self.list();
-    }
-
-    /// Restores a row that another member has deleted, and then makes the refused revision of it again.
-    pub fn restore_with_change(&self, row: impl Into<RowId>) {
-        let row = row.into();
-        let Some(command) = self.refused(row).and_then(|refused| restoration_of(&refused.command)) else {
-            return;
-        };
-        {
-            let mut inner = self.lock();
-            let member = inner.replica.as_ref().map(|replica| replica.me);
-            let restoration = Pending { member, ..Pending::new(MutationId::new(), command, None) };
-            inner.queue.restore_before(row, restoration, MutationId::new());
-        }
-        self.wake();
-        self.list();
-    }
-
-    /// Discards the refused command of a row, which is then shown as in the book. Commands that only name the
-    /// row continue.
-    pub fn discard(&self, row: impl Into<RowId>) {
-        let row = row.into();
-        self.give_up(|queue| queue.give_up(row));
-    }
-
-    fn give_up(&self, give_up: impl FnOnce(&mut Queue) -> Vec<Pending>) {
-        let mut inner = self.lock();
-        let gone = give_up(&mut inner.queue);
-        inner.forms.retain(|(form, _)| gone.iter().all(|pending| pending.mutation != *form));
-        drop(inner);
-        self.wake();
-        self.list();
     }
 
     /// The entered plan of a row, if it is not in the book of the page yet.

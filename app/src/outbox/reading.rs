@@ -1,8 +1,9 @@
 //! What the screens read of rows that have pending or refused commands. Everything is tracked.
 
-use super::{Outbox, Uncounted, row::RowId};
+use super::{Listed, Outbox, Uncounted, row::RowId};
 use crate::{command::Command, replica::pending::RowState};
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 impl Outbox {
     /// The state of a row; `None` if it has no pending or refused command.
@@ -17,6 +18,48 @@ impl Outbox {
         self.states.track();
         self.listed.track();
         self.lock().last_on(row).map(|pending| pending.command.clone())
+    }
+
+    /// Whether everything that waits on a row is stored on the device.
+    #[must_use]
+    pub fn is_stored(&self, row: RowId) -> bool {
+        self.unstored.with(|rows| !rows.contains(&row))
+    }
+
+    /// Whether all pending and refused commands are stored on the device.
+    #[must_use]
+    pub fn has_stored_all(&self) -> bool {
+        self.unstored.with(BTreeSet::is_empty)
+    }
+
+    /// Whether everything that the device stores of this account is known.
+    #[must_use]
+    pub fn has_read_all(&self) -> bool {
+        let elsewhere = self.elsewhere.get();
+        self.is_read.get() && elsewhere.is_some_and(|others| others.iter().all(|other| other.is_read.get()))
+    }
+
+    /// The outboxes of the account's other households, as far as the device stores something of them.
+    #[must_use]
+    pub fn elsewhere(&self) -> Vec<Self> {
+        self.elsewhere.get().unwrap_or_default()
+    }
+
+    /// Whether there is anything to list: commands of this household or of others, or some that cannot be read.
+    #[must_use]
+    pub fn has_any(&self) -> bool {
+        let listed = |outbox: &Self| !outbox.listed.with(Vec::is_empty);
+        listed(self) || self.unreadable.get() > 0 || self.elsewhere().iter().any(listed)
+    }
+
+    /// How many commands wait, and how many were refused or depend on one that was.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        let refused = |row: &Listed| row.held_by.is_some() || matches!(row.state, RowState::Refused(_));
+        self.listed.with(|rows| {
+            let refused = rows.iter().filter(|row| refused(row)).count();
+            (rows.len() - refused, refused)
+        })
     }
 
     /// Why the figures do not include what waits on a row; `None` if they do.

@@ -26,6 +26,7 @@ impl Outbox {
         for mutation in ready {
             self.start(mutation);
         }
+        self.elsewhere.with_untracked(|others| others.iter().flatten().for_each(Self::wake));
     }
 
     /// Starts every call that was never attempted and whose turn it is now.
@@ -104,6 +105,11 @@ impl Outbox {
             drop(inner);
             return self.done(mutation, Heard::Already);
         }
+        if inner.replica.is_none() && matches!(error, AppError::Stale { .. }) {
+            // Only a page of its household can tell whether it conflicts.
+            inner.queue.failed(mutation, attempt);
+            return;
+        }
         let version = inner.replica.as_ref().and_then(|replica| goes_on_from(&pending, &error, replica));
         if let Some(version) = version
             && inner.queue.rebased(mutation, attempt, version)
@@ -168,6 +174,6 @@ impl Outbox {
         show(&self.states, states);
         show(&self.uncounted, uncounted);
         self.store();
-        self.show_whether_stored();
+        self.show_stored();
     }
 }

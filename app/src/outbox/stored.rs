@@ -2,17 +2,12 @@
 //! What is stored is never rewritten as a whole, so two tabs do not lose each other's records.
 
 use super::{
-    device::{CommandStore, StoreChange, StoreOwner},
-    pending::{Base, Pending, Seen, State},
+    device::{CommandStore, DeviceChange, DeviceOwner},
+    pending::{Pending, State},
     queue::Queue,
-    row::{RowId, names_of},
+    record::{RecordFormat, StoredCommand},
 };
-use crate::{
-    command::Command,
-    domain::{Fact, MemberId, MutationId},
-    error::AppError,
-};
-use serde::{Deserialize, Serialize};
+use crate::{domain::MutationId, error::AppError};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -20,91 +15,10 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How records are written and read. A browser loads this while the page is idle: it is as large as all the commands
-/// and rows that it knows.
-#[derive(Clone, Copy)]
-pub struct RecordFormat {
-    write: fn(&StoredCommand) -> Option<String>,
-    read: fn(&str) -> Option<StoredCommand>,
-}
-
-/// Records as JSON.
-pub const RECORDS: RecordFormat = RecordFormat {
-    write: |record| serde_json::to_string(record).ok(),
-    read: |text| serde_json::from_str(text).ok().filter(|record: &StoredCommand| record.shape == SHAPE),
-};
-
-/// The shape of the records of this program. Records of another shape are left alone.
-const SHAPE: u8 = 1;
-
-/// Another tab sends a command only if the one that made it has not done so after this time.
-const OTHER_TABS: Duration = Duration::from_secs(5);
-
-/// A command as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredCommand {
-    shape: u8,
-    /// Its place in the order of commands: a UUIDv7 of when it was stored first.
-    place: Uuid,
-    member: Option<MemberId>,
-    command: Command,
-    rows: Vec<(RowId, Base)>,
-    seen: Seen,
-    /// What the screen shows for it, also once it was refused.
-    foreseen: Vec<Fact>,
-    refusal: Option<AppError>,
-}
-
-impl StoredCommand {
-    fn of(pending: &Pending, place: Uuid) -> Self {
-        let refusal = match &pending.state {
-            State::Refused(error) => Some(error.clone()),
-            State::Waiting | State::Sending => None,
-        };
-        Self {
-            shape: SHAPE,
-            place,
-            member: pending.member,
-            command: pending.command.clone(),
-            rows: pending.rows.clone(),
-            seen: pending.seen.clone(),
-            foreseen: pending.foreseen.clone(),
-            refusal,
-        }
-    }
-
-    /// The command as it was queued. It may have been sent, so that the book may contain it.
-    fn pending(self, mutation: MutationId) -> Pending {
-        Pending {
-            mutation,
-            member: self.member,
-            names: names_of(&self.command),
-            command: self.command,
-            rows: self.rows,
-            seen: self.seen,
-            foreseen: self.foreseen,
-            state: self.refusal.map_or(State::Waiting, State::Refused),
-            tries: 0,
-            is_taken_over: true,
-            uncertain: true,
-        }
-    }
-
-    /// How long the tab that made it is given to send it.
-    fn rest(&self, now: Uuid) -> Duration {
-        let time = |id: Uuid| {
-            let timestamp = id.get_timestamp().map(|time| time.to_unix());
-            timestamp.map_or(Duration::ZERO, |(seconds, nanos)| Duration::new(seconds, nanos))
-        };
-        // A clock that was set back does not make it wait longer.
-        OTHER_TABS.saturating_sub(time(now).abs_diff(time(self.place)))
-    }
-}
-
 /// The part of the queue that is stored.
 pub(super) struct Stored {
     pub store: Arc<dyn CommandStore>,
-    pub owner: StoreOwner,
+    pub owner: DeviceOwner,
     format: RecordFormat,
     /// Each command as it was given to the store last.
     given: BTreeMap<MutationId, StoredCommand>,
@@ -120,6 +34,8 @@ pub(super) struct Stored {
     changes: u64,
     /// Whether the records were read once, when the page began.
     has_read: bool,
+    /// Those that another build has stored in a shape that this one does not know. They are left alone.
+    unreadable: BTreeSet<MutationId>,
 }
 
 /// What reading the records changed.
@@ -127,6 +43,8 @@ pub(super) struct Stored {
 pub(super) struct TakenOver {
     /// Refused commands on which another tab has decided.
     pub gone: Vec<MutationId>,
+    /// Commands that another tab has sent, and that were refused there.
+    pub refused: Vec<(MutationId, AppError)>,
     /// Commands to be sent, each with the time that its own page is given to do so: those of other pages, and those
     /// whose records have disappeared. Usually another tab has settled these, and the server repeats its response;
     /// but somebody may have deleted the whole store, which must lose nothing.
@@ -137,7 +55,7 @@ pub(super) struct TakenOver {
 }
 
 impl Stored {
-    pub fn new(store: Arc<dyn CommandStore>, owner: StoreOwner, format: RecordFormat) -> Self {
+    pub fn new(store: Arc<dyn CommandStore>, owner: DeviceOwner, format: RecordFormat) -> Self {
         Self {
             store,
             owner,
@@ -149,6 +67,7 @@ impl Stored {
             ended: BTreeSet::new(),
             changes: 0,
             has_read: false,
+            unreadable: BTreeSet::new(),
         }
     }
 
@@ -157,13 +76,42 @@ impl Stored {
         self.changes
     }
 
-    /// Whether all commands of the queue are stored durably.
-    pub fn has_all(&self, queue: &Queue) -> bool {
-        queue.all().iter().all(|pending| self.confirmed.contains(&pending.mutation))
+    /// Whether a command is stored durably.
+    pub fn has(&self, mutation: MutationId) -> bool {
+        self.confirmed.contains(&mutation)
+    }
+
+    /// How many records this build cannot read.
+    pub fn unreadable(&self) -> usize {
+        self.unreadable.len()
+    }
+
+    /// Has the records that this build cannot read deleted with the next changes.
+    pub fn discard_unreadable(&mut self) {
+        self.remaining.append(&mut self.unreadable);
+    }
+
+    /// Records that the device has none any more, so that all are stored again.
+    pub fn lost(&mut self) {
+        self.missing.extend(self.given.keys());
+        self.confirmed.clear();
+        self.remaining.clear();
+        self.unreadable.clear();
+        self.changes += 1;
+    }
+
+    /// Records that all were discarded and deleted. Not even a record that is found again brings one back here.
+    pub fn discarded(&mut self) {
+        self.ended.extend(std::mem::take(&mut self.given).into_keys());
+        self.missing.clear();
+        self.remaining.clear();
+        self.confirmed.clear();
+        self.unreadable.clear();
+        self.changes += 1;
     }
 
     /// The changes that make the records equal to the queue.
-    pub fn differences(&mut self, queue: &Queue) -> Vec<StoreChange> {
+    pub fn differences(&mut self, queue: &Queue) -> Vec<DeviceChange> {
         let mut changes = Vec::new();
         let mut now = BTreeMap::new();
         let mut last = Uuid::nil();
@@ -179,9 +127,9 @@ impl Stored {
             {
                 let key = pending.mutation.to_string();
                 changes.push(if is_new {
-                    StoreChange::Add(key, text)
+                    DeviceChange::Add(key, text)
                 } else {
-                    StoreChange::Replace(key, text)
+                    DeviceChange::Replace(key, text)
                 });
             }
             now.insert(pending.mutation, record);
@@ -191,7 +139,7 @@ impl Stored {
             self.remaining.insert(*ended);
         }
         let remaining = std::mem::take(&mut self.remaining);
-        changes.extend(remaining.iter().map(|ended| StoreChange::Delete(ended.to_string())));
+        changes.extend(remaining.iter().map(|ended| DeviceChange::Delete(ended.to_string())));
         self.given = now;
         self.missing.retain(|mutation| self.given.contains_key(mutation));
         self.confirmed.retain(|mutation| self.given.contains_key(mutation));
@@ -217,13 +165,14 @@ impl Stored {
         }
     }
 
-    /// Adds what other pages have stored to the queue, and removes what they have settled or discarded.
-    pub fn take_over(&mut self, records: &[(String, String)], queue: &mut Queue) -> TakenOver {
-        let now = Uuid::now_v7();
+    /// Adds what other pages have stored to the queue, and removes what they have settled or discarded. `now` is a UUIDv7.
+    pub fn take_over(&mut self, records: &[(String, String)], queue: &mut Queue, now: Uuid) -> TakenOver {
         let read = |(key, text): &(String, String)| Some((key.parse().ok()?, (self.format.read)(text)?));
         // A record that another build has written in another shape is there all the same.
         let keys: BTreeSet<MutationId> = records.iter().filter_map(|(key, _)| key.parse().ok()).collect();
         let records: BTreeMap<MutationId, StoredCommand> = records.iter().filter_map(read).collect();
+        let is_unreadable = |key: &&MutationId| !records.contains_key(*key) && !self.given.contains_key(*key);
+        self.unreadable = keys.iter().filter(is_unreadable).copied().collect();
         let mut taken = TakenOver::default();
         let is_sending = |pending: &Pending| pending.state == State::Sending;
         let has_gone = |pending: &&Pending| {
@@ -248,6 +197,7 @@ impl Stored {
             match queue.get(mutation) {
                 Some(pending) if is_sending(pending) || self.given.get(&mutation) == Some(&record) => {}
                 Some(_) => {
+                    taken.refused.extend(record.refusal.clone().map(|refusal| (mutation, refusal)));
                     self.given.insert(mutation, record.clone());
                     queue.replace(record.pending(mutation));
                 }

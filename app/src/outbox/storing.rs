@@ -1,27 +1,93 @@
 //! Storing the commands on this device, and sending those that earlier pages have stored.
 
 use super::{
-    CommandStore, Heard, Outbox, RecordFormat, StoreOwner,
+    CommandStore, DeviceNews, DeviceOwner, Heard, Outbox, RecordFormat, show,
     stored::{Stored, TakenOver},
 };
-use crate::domain::MutationId;
-use leptos::prelude::set_timeout;
-use std::sync::Arc;
+use crate::domain::{HouseholdId, MutationId};
+use leptos::prelude::*;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+/// After this time, what could not be stored is given to the store again.
+const STORE_RETRY: Duration = Duration::from_secs(5);
 
 impl Outbox {
     /// Stores the commands of this page from now on, and takes over those that are stored already. Nothing waits
     /// for the store: a command is sent whether or not it is stored. Has no effect if it stores already.
-    pub fn store_in(&self, store: Arc<dyn CommandStore>, owner: StoreOwner, format: RecordFormat) {
+    pub fn store_in(&self, store: Arc<dyn CommandStore>, owner: DeviceOwner, format: RecordFormat) {
+        if !self.begin_to_store(&store, owner, format) {
+            return;
+        }
+        let (this, others) = (self.clone(), store.clone());
+        let send = move |households: Vec<HouseholdId>| {
+            let others = households.into_iter().filter(|household| *household != owner.household);
+            let others = others.map(|household| {
+                let other = Self::default();
+                other.begin_to_store(&store, DeviceOwner { household, ..owner }, format);
+                other
+            });
+            this.elsewhere.set(Some(others.collect()));
+        };
+        // What waits there is sent from here: nobody may open that household on this device for a long time.
+        others.households(owner.account, Box::new(send));
+    }
+
+    /// Returns false if it stores already.
+    fn begin_to_store(
+        &self,
+        store: &Arc<dyn CommandStore>,
+        owner: DeviceOwner,
+        format: RecordFormat,
+    ) -> bool {
         {
             let mut inner = self.lock();
             if inner.stored.is_some() {
-                return;
+                return false;
             }
             inner.stored = Some(Stored::new(store.clone(), owner, format));
         }
         self.read_records();
         let this = self.clone();
-        store.follow(owner, Box::new(move || this.read_records()));
+        let heard = move |news| match news {
+            DeviceNews::Changed => this.read_records(),
+            DeviceNews::Lost => this.store_again(),
+            DeviceNews::Discarded => this.discard_all(),
+        };
+        store.follow(owner, Box::new(heard));
+        self.list();
+        true
+    }
+
+    /// Stores everything again: the records are gone.
+    fn store_again(&self) {
+        if let Some(stored) = &mut self.lock().stored {
+            stored.lost();
+        }
+        self.list();
+    }
+
+    /// Drops everything: the person has discarded it in another tab, which has deleted the records.
+    fn discard_all(&self) {
+        let gone = {
+            let mut inner = self.lock();
+            let inner = &mut *inner;
+            inner.of_other_tabs.clear();
+            if let Some(stored) = &mut inner.stored {
+                stored.discarded();
+            }
+            inner.queue.drain()
+        };
+        for mutation in gone {
+            self.tell(mutation, Heard::Late);
+        }
+        self.list();
+    }
+
+    /// Deletes the commands that this build cannot read.
+    pub fn discard_unreadable(&self) {
+        if let Some(stored) = &mut self.lock().stored {
+            stored.discard_unreadable();
+        }
         self.list();
     }
 
@@ -45,9 +111,14 @@ impl Outbox {
     }
 
     fn take_over(&self, records: &[(String, String)]) {
-        let TakenOver { gone, unsettled, again } = self.lock().take_over(records);
+        let TakenOver { gone, refused, unsettled, again } = self.lock().take_over(records);
         for discarded in gone {
             self.tell(discarded, Heard::Late);
+        }
+        for (mutation, error) in refused {
+            if self.tell(mutation, Heard::Refused(error)) {
+                self.give_up(|queue| queue.give_up_one(mutation));
+            }
         }
         for (mutation, rest) in unsettled {
             let this = self.clone();
@@ -63,6 +134,7 @@ impl Outbox {
             set_timeout(move || this.read_records(), again);
         }
         self.list();
+        show(&self.is_read, true);
     }
 
     /// Stores what has changed.
@@ -84,17 +156,25 @@ impl Outbox {
             if let Some(stored) = &mut this.lock().stored {
                 stored.saved(&changed, is_stored);
             }
-            this.show_whether_stored();
+            this.show_stored();
+            if !is_stored {
+                // There may be room again, or the browser has finished taking the storage away.
+                set_timeout(move || this.store(), STORE_RETRY);
+            }
         };
         store.save(owner, changes, Box::new(saved));
     }
 
-    /// Shows whether all commands are stored.
-    pub(super) fn show_whether_stored(&self) {
-        let is_stored = {
+    /// Shows what is stored.
+    pub(super) fn show_stored(&self) {
+        let (unstored, unreadable) = {
             let inner = self.lock();
-            inner.stored.as_ref().is_some_and(|stored| stored.has_all(&inner.queue))
+            let has = |mutation| inner.stored.as_ref().is_some_and(|stored| stored.has(mutation));
+            let missing = inner.queue.all().iter().filter(|pending| !has(pending.mutation));
+            let rows: BTreeSet<_> = missing.flat_map(|pending| &pending.rows).map(|(row, _)| *row).collect();
+            (rows, inner.stored.as_ref().map_or(0, Stored::unreadable))
         };
-        super::show(&self.is_stored, is_stored);
+        show(&self.unstored, unstored);
+        show(&self.unreadable, unreadable);
     }
 }

@@ -22,6 +22,7 @@ use crate::{
         plan_notices::PlanNotices,
         presence::PresentMembers,
         session_end::SessionEnd,
+        signing_out::SigningOut,
         undo::UndoToasts,
     },
 };
@@ -123,6 +124,7 @@ fn SignedIn(replica: Replica, page: Page, arrived: bool) -> impl IntoView {
             <UndoToasts />
         </div>
         <SessionEnd />
+        <SigningOut />
         <Keys />
     }
 }

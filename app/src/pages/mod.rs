@@ -10,7 +10,7 @@ use crate::{
     domain::Language,
     i18n::words,
     live_link::{Connection, LiveLink},
-    outbox::{Outbox, StoreOwner},
+    outbox::{DeviceOwner, Outbox},
     state::{
         editing::Editing, groups::Groups, open_form::HouseholdForms, opened::Opened,
         plan_cell::CellToCorrect, undo::Undo,
@@ -37,7 +37,7 @@ fn language_of_request() -> Language {
 
 /// Stores the commands of the outbox, once what writes them is loaded. It is asked for when the page is live, and when
 /// there is a command.
-fn stores(link: &LiveLink, outbox: &Outbox, opened: Opened) {
+fn store_commands(link: &LiveLink, outbox: &Outbox, opened: Opened) {
     let (connection, browser, outbox) = (link.connection.clone(), link.browser.clone(), outbox.clone());
     Effect::new(move || {
         let is_empty = outbox.listed.with(Vec::is_empty);
@@ -53,7 +53,7 @@ fn stores(link: &LiveLink, outbox: &Outbox, opened: Opened) {
             if parts::STORE.load().await.is_ok()
                 && let Some(format) = parts::STORE.draw()
             {
-                outbox.store_in(store, StoreOwner { account, household }, format);
+                outbox.store_in(store, DeviceOwner { account, household }, format);
             }
         });
     });
@@ -85,9 +85,8 @@ pub fn App() -> impl IntoView {
             waits.wake();
         }
     });
-    let (listed, is_stored, unsaved) =
-        (outbox.listed.clone(), outbox.is_stored.clone(), link.unsaved.clone());
-    Effect::new(move || unsaved.set(listed.with(|rows| !rows.is_empty()) && !is_stored.get()));
+    let (pending, unsaved) = (outbox.clone(), link.unsaved.clone());
+    Effect::new(move || unsaved.set(!pending.has_stored_all()));
     let listed = outbox.listed.clone();
     keep_focus(move || {
         listed.track();
@@ -95,7 +94,7 @@ pub fn App() -> impl IntoView {
             replica.position.track();
         }
     });
-    stores(&link, &outbox, opened);
+    store_commands(&link, &outbox, opened);
     let browser = link.browser.clone();
     Effect::new(move || {
         if let Some(replica) = opened.followed.get() {

@@ -7,7 +7,8 @@ use crate::{
     ui::program_part::{AnyPart, PartMissing, ProgramPart, program_part},
     widgets::{
         editor::EDITOR, group::FORM, refusal::REFUSAL, refused_occurrences::REFUSED_DAY,
-        refused_row::REFUSED, sign_in_again::SIGN_IN, uncounted::UNCOUNTED, undo::OFFERS, waiting::LISTS,
+        refused_row::REFUSED, sign_in_again::SIGN_IN, signing_out::SENDING, uncounted::UNCOUNTED,
+        undo::OFFERS, waiting::LISTS,
     },
 };
 use leptos::prelude::*;
@@ -31,8 +32,19 @@ program_part! {
 }
 
 /// What Today shows after something was done on it, and what stores that; all in one file.
-static LATER: [&dyn AnyPart; 10] =
-    [&STORE, &EDITOR, &REFUSED, &LISTS, &REFUSED_DAY, &REFUSAL, &OFFERS, &SIGN_IN, &UNCOUNTED, &FORM];
+static LATER: [&dyn AnyPart; 11] = [
+    &STORE,
+    &EDITOR,
+    &REFUSED,
+    &LISTS,
+    &REFUSED_DAY,
+    &REFUSAL,
+    &OFFERS,
+    &SIGN_IN,
+    &UNCOUNTED,
+    &SENDING,
+    &FORM,
+];
 
 /// Whether the page at this address can be drawn: its part is here, or it needs none.
 #[must_use]

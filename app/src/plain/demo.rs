@@ -1,6 +1,6 @@
 //! The entrance to the demo household.
 
-use super::{PageFrame, document, narrow};
+use super::{PageFrame, document, narrow, signing_out};
 use crate::i18n::plain_words::open_as;
 use leptos::prelude::*;
 
@@ -31,7 +31,7 @@ pub fn demo(frame: &PageFrame, page: &DemoPage) -> String {
     let buttons = shown.enumerate().map(|(at, (word, name))| {
         let class = if at == 0 { "button" } else { "button button-outline" };
         view! {
-            <form method="post" action=format!("/demo/{}/{word}", page.key) data-at-once=at_once.then_some("")>
+            <form method="post" action=format!("/demo/{}/{word}", page.key) data-at-once=at_once.then_some("") data-enters="">
                 <button type="submit" class=class>{open_as(language, name)}</button>
             </form>
         }
@@ -53,6 +53,7 @@ pub fn demo(frame: &PageFrame, page: &DemoPage) -> String {
         {second}
         <p class="muted">{t.demo_text}</p>
         {super::enter::languages(frame)}
+        {signing_out::script()}
     };
     document(frame, t.demo, narrow(frame, body))
 }

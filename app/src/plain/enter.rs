@@ -1,6 +1,6 @@
 //! Signing in, founding a household, joining one.
 
-use super::{Filled, Input, PageFrame, document, narrow, refusal, select};
+use super::{Filled, Input, PageFrame, document, narrow, refusal, select, signing_out};
 use crate::{
     domain::{Currency, MutationId, Name},
     error::AppError,
@@ -66,15 +66,16 @@ pub fn sign_in(frame: &PageFrame, page: &SignInPage) -> String {
             </section>
         }
     });
+    let deleted = (page.done == Some(JustDone::AccountDeleted)).then_some("");
     let done = page.done.map(|done| match done {
         JustDone::PasswordSet => t.password_set,
         JustDone::AccountDeleted => t.account_deleted,
     });
     let body = view! {
         <h1>{t.sign_in}</h1>
-        {done.map(|done| view! { <p class="saved" role="status">{done}</p> })}
+        {done.map(|done| view! { <p class="saved" role="status" data-deleted=deleted>{done}</p> })}
         {waits}
-        <form method="post" action=action class="form" aria-label=t.sign_in>
+        <form method="post" action=action class="form" aria-label=t.sign_in data-enters="">
             {refusal(frame, &page.filled)}
             {Input::email(frame.live().email).draw(frame, &page.filled)}
             {Input::password("password", frame.live().password, "current-password").draw(frame, &page.filled)}
@@ -86,6 +87,7 @@ pub fn sign_in(frame: &PageFrame, page: &SignInPage) -> String {
         {(!holds).then(|| view! { <p><a href="/register">{t.no_account}</a></p> })}
         {demo}
         {(!holds).then(|| languages(frame))}
+        {signing_out::script()}
     };
     document(frame, t.sign_in, narrow(frame, body))
 }
@@ -131,7 +133,7 @@ pub fn register(frame: &PageFrame, page: &RegisterPage) -> String {
     let balance = Input { required: false, max: "24", ..Input::text("opening_balance", t.first_account) };
     let body = view! {
         <h1>{t.register}</h1>
-        <form method="post" action="/register" class="form" aria-label=t.register>
+        <form method="post" action="/register" class="form" aria-label=t.register data-enters="">
             {refusal(frame, filled)}
             {Input::text("household", t.household_name).hint(t.household_hint).draw(frame, filled)}
             <div class="form-pair">
@@ -145,6 +147,7 @@ pub fn register(frame: &PageFrame, page: &RegisterPage) -> String {
         </form>
         <p><a href="/sign-in">{t.have_account}</a></p>
         {languages(frame)}
+        {signing_out::script()}
     };
     document(frame, t.register, narrow(frame, body))
 }

@@ -8,6 +8,7 @@ mod enter;
 mod offline;
 mod password;
 mod settings;
+mod signing_out;
 
 pub use demo::{DemoPage, demo};
 pub use enter::{Invitation, JustDone, RegisterPage, SignInPage, failed, join, register, sign_in};

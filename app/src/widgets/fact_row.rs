@@ -5,7 +5,7 @@ use super::{
     group::shown,
     presence::editors,
     refused_row::{correct_button, refused},
-    uncounted::uncounted,
+    uncounted::{uncounted, waiting_word},
 };
 use crate::{
     command::Command,
@@ -181,10 +181,12 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             (false, false) => "row-amount num received",
         }
     });
+    let outbox = use_context::<Outbox>().unwrap_or_default();
+    let pending = outbox.clone();
     let saving = move || {
         let said = match state.get() {
-            RowState::Saving => t.saving,
-            RowState::Waiting => t.waiting,
+            RowState::Saving => t.saving.to_owned(),
+            RowState::Waiting => waiting_word(t, &pending, id.into()),
             _ => return None,
         };
         Some(view! { <span class="row-saving">{said}</span> }.into_any())
@@ -200,7 +202,6 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
             _ => {}
         }
     };
-    let outbox = use_context::<Outbox>().unwrap_or_default();
     let refusal = {
         let (open, row) = (open.clone(), row.clone());
         move || match status.get() {

@@ -1,9 +1,9 @@
-//! Says why the figures do not include a row that waits. A browser loads the sentences while the page is idle, or
-//! when there is such a row.
+//! Says of a row that waits where it is kept, and why the figures do not include it. A browser loads the sentences of
+//! the latter while the page is idle, or when there is such a row.
 
 use crate::{
     error::AppError,
-    i18n::{errors::plain_sentence, words::words},
+    i18n::{Words, errors::plain_sentence, words::words},
     outbox::{Outbox, RowId, Uncounted},
     state::language::use_language,
     ui::program_part::{drawn, program_part},
@@ -29,6 +29,12 @@ fn sentence(why: &Uncounted) -> AnyView {
         Uncounted::Refused(error) => format!("{} {}", t.uncounted_refused, plain_sentence(error, language)),
     };
     view! { <p class="row-uncounted" role="status">{said}</p> }.into_any()
+}
+
+/// That a row waits, and where it is kept meanwhile: on the device only once the device has said so.
+pub fn waiting_word(t: &Words, outbox: &Outbox, row: RowId) -> String {
+    let kept = if outbox.is_stored(row) { t.kept_here } else { t.kept_while_open };
+    format!("{} {kept}", t.waiting)
 }
 
 /// The reason why what waits on a row is not counted; nothing if it is.

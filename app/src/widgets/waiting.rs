@@ -3,10 +3,11 @@
 
 use super::{
     correcting::{Forms, stands_in_a_form},
+    device_records::{others, unreadable_records},
     group::shown,
     navigation::Tab,
     refused_row::{choices, correct_button, refused, said},
-    uncounted::uncounted,
+    uncounted::{uncounted, waiting_word},
 };
 use crate::{
     command::Command,
@@ -169,7 +170,8 @@ fn progress_or(
         RowState::Saving => Some(view! { <span class="row-saving">{t.saving}</span> }.into_any()),
         RowState::Waiting => {
             let why = uncounted(&outbox, row);
-            Some(view! { <span class="row-saving">{t.waiting}</span> {why} }.into_any())
+            let word = waiting_word(t, &outbox, row);
+            Some(view! { <span class="row-saving">{word}</span> {why} }.into_any())
         }
         RowState::Refused(error) => Some(refused(row, error, Vec::new(), Box::new(correct.clone()), None)),
         RowState::Settled | RowState::Gone => None,
@@ -194,11 +196,10 @@ pub fn WaitingLists(
     here: Tab,
 ) -> impl IntoView {
     let language = use_language();
-    let listed = use_context::<Outbox>().unwrap_or_default().listed;
-    let rows = listed.clone();
+    let outbox = use_context::<Outbox>().unwrap_or_default();
     // What is empty needs no part. Once drawn, the lists stay, so that the focus does.
     let drawn_before = |before: Option<&bool>| before == Some(&true) && LISTS.draw().is_some();
-    let any = Memo::new(move |before| !rows.with(Vec::is_empty) || drawn_before(before));
+    let any = Memo::new(move |before| outbox.has_any() || drawn_before(before));
     part(move || {
         if any.get() {
             let replica = replica.clone();
@@ -216,7 +217,7 @@ fn lists(replica: Replica, here: Tab) -> AnyView {
     let (t, language) = (use_words(), use_language());
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let refused = |row: &Listed| matches!(row.state, RowState::Refused(_));
-    let (rows, is_stored) = (outbox.listed.clone(), outbox.is_stored.clone());
+    let (rows, stored) = (outbox.listed.clone(), outbox.clone());
     let any = Memo::new(move |_| rows.with(|rows| !rows.is_empty()));
     let rows = outbox.listed.clone();
     let number = Memo::new(move |_| {
@@ -227,7 +228,7 @@ fn lists(replica: Replica, here: Tab) -> AnyView {
     });
     let forms = Forms::new(here, replica.clone());
     let (rows, book, corrected) = (outbox.listed.clone(), replica.clone(), forms.clone());
-    let pending = outbox.clone();
+    let (pending, elsewhere_too, unread) = (outbox.clone(), outbox.clone(), outbox.clone());
     let waits = move || {
         let line = |row: &Listed| {
             let said = name_of(row, &book, language);
@@ -271,8 +272,10 @@ fn lists(replica: Replica, here: Tab) -> AnyView {
         <p class="muted">{text(move || refused_entries(language, number.get().1))}</p>
         <ul class="waiting">{list::list(refusals)}</ul>
         {part(move || any.get().then(|| view! {
-            <p class="muted">{if is_stored.get() { t.kept_here } else { t.kept_while_open }}</p>
+            <p class="muted">{if stored.has_stored_all() { t.kept_here } else { t.kept_while_open }}</p>
         }.into_any()))}
+        {part(move || others(&elsewhere_too))}
+        {part(move || unreadable_records(&unread))}
     }
     .into_any()
 }

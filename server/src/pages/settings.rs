@@ -24,11 +24,12 @@ async fn page_of(
 ) -> Response {
     let read = async {
         let actor = identity.actor.clone()?;
+        let account = actor.account;
         let me = web.ledger.me(actor).await?.value;
         let sessions = web.ledger.sessions(actor).await?;
-        Ok::<_, AppError>((me, sessions))
+        Ok::<_, AppError>((me, account, sessions))
     };
-    let (me, sessions) = match read.await {
+    let (me, account, sessions) = match read.await {
         Ok(read) => read,
         Err(error) => return failed(web, identity, &error),
     };
@@ -41,7 +42,7 @@ async fn page_of(
     }
     time_zones.sort_unstable();
     let (now, today) = (web.clock.now(), web.clock.today(&me.household.time_zone));
-    let shown = SettingsPage { me, sessions, time_zones, today, now, refused, saved };
+    let shown = SettingsPage { me, account, sessions, time_zones, today, now, refused, saved };
     let refusal = shown.refused.as_ref().and_then(|(_, filled)| filled.refusal.as_ref());
     form_page(web, identity, refusal, |frame| plain::settings(frame, &shown))
 }
@@ -74,7 +75,7 @@ pub async fn save(
         // The account is deleted: signed out, here and everywhere.
         Ok(()) if section == Section::Account => {
             let cookie = session::cookie("", identity.secure);
-            (AppendHeaders([(header::SET_COOKIE, cookie)]), go("/sign-in")).into_response()
+            (AppendHeaders([(header::SET_COOKIE, cookie)]), go("/sign-in?saved=deletion")).into_response()
         }
         Ok(()) => {
             let place = if section == Section::Keep { Section::Deletion } else { section };

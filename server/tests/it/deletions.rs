@@ -207,7 +207,7 @@ on_both_engines! {
         visitor.post("/settings/account", &[("password", PASSWORD)]).await.is(409).shows("Make another member the owner first");
         let mut his = Visitor::signed_in(&server, &ben);
         his.post("/settings/account", &[("password", "wrong password")]).await.is(422).shows("not your password");
-        his.post("/settings/account", &[("password", PASSWORD)]).await.leads_to("/sign-in");
+        his.post("/settings/account", &[("password", PASSWORD)]).await.leads_to("/sign-in?saved=deletion");
         his.open("/").await.leads_to("/sign-in");
     }
 }

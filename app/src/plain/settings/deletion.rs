@@ -4,7 +4,7 @@ use super::{Section, SettingsPage, filled, saved};
 use crate::{
     domain::Role,
     i18n::people_words::deleted_on,
-    plain::{Input, PageFrame, refusal},
+    plain::{Input, PageFrame, refusal, signing_out::lost_with_it},
 };
 use leptos::prelude::*;
 
@@ -16,7 +16,8 @@ pub(super) fn account(frame: &PageFrame, page: &SettingsPage) -> AnyView {
         <section class="card" aria-labelledby="account-title">
             <h2 id="account-title">{t.delete_account}</h2>
             <p class="muted">{t.delete_account_hint}</p>
-            <form method="post" action="/settings/account" class="form" aria-labelledby="account-title">
+            {lost_with_it(frame, &page.account.to_string())}
+            <form method="post" action="/settings/account" class="form" aria-labelledby="account-title" data-deletes=page.account.to_string()>
                 {refusal(frame, &filled)}
                 // For password managers.
                 <input type="email" autocomplete="username" value=page.me.email.clone() hidden aria-hidden="true" />
@@ -56,6 +57,7 @@ pub(super) fn household(frame: &PageFrame, page: &SettingsPage) -> AnyView {
             let filled = filled(page, Section::Deletion);
             view! {
                 <p class="muted">{t.delete_household_hint}</p>
+                {lost_with_it(frame, &format!("{} {}", page.account, household.id))}
                 <p><b>{household.name.shown()}</b></p>
                 <form method="post" action="/settings/deletion" class="form" aria-labelledby="deletion-title">
                     {refusal(frame, &filled)}

@@ -3,9 +3,9 @@
 mod deletion;
 mod household;
 
-use super::{Filled, Input, PageFrame, document, refusal};
+use super::{Filled, Input, PageFrame, document, refusal, signing_out};
 use crate::{
-    domain::{Day, Instant, Language, Me, Session, Theme, look::COLOURS},
+    domain::{AccountId, Day, Instant, Language, Me, Session, Theme, look::COLOURS},
     i18n::plain_words::{seen_ago, sign_out_device},
     widgets::navigation::{Tab, navigation},
 };
@@ -67,6 +67,8 @@ impl Section {
 pub struct SettingsPage {
     /// The signed-in person.
     pub me: Me,
+    /// The account of the person.
+    pub account: AccountId,
     /// The devices.
     pub sessions: Vec<Session>,
     /// The time zones to choose from.
@@ -98,6 +100,7 @@ pub fn settings(frame: &PageFrame, page: &SettingsPage) -> String {
                 <div class="column">{devices(frame, page)} {password(frame, page)} {deletion::account(frame, page)}</div>
             </div>
         </main>
+        {signing_out::script()}
     };
     document(frame, frame.live().settings, body)
 }
@@ -243,7 +246,7 @@ fn devices(frame: &PageFrame, page: &SettingsPage) -> AnyView {
             <p class="muted">{t.devices_hint}</p>
             {refusal(frame, &filled(page, Section::Devices))}
             <ul class="plain-list">{page.sessions.iter().map(row).collect_view()}</ul>
-            <form method="post" action="/sign-out"><button type="submit" class="button button-outline">{t.sign_out}</button></form>
+            {signing_out::sign_out(frame, page.account)}
         </section>
     }
     .into_any()

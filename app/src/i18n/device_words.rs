@@ -1,0 +1,65 @@
+//! The texts of what the device stores and of signing out while it waits. Only a later part of the program uses them.
+
+use super::catalogue;
+use crate::domain::Language;
+
+catalogue! {
+    /// The fixed texts.
+    DeviceWords, device_words;
+
+    sending: "Sending before you sign out", "Отправка перед выходом";
+    not_sent: "Not everything could be sent", "Отправлено не всё";
+    no_connection: "There is no connection. Sending goes on by itself once it is back.", "Нет связи. Отправка продолжится сама, когда она появится.";
+    keep_or_discard: "Keep or discard them…", "Оставить или убрать…";
+    stay: "Stay signed in", "Не выходить";
+    unreadable_hint: "Another version of this page has stored them. Reload to get the newest one.", "Их сохранила другая версия этой страницы. Обновите её, чтобы получить самую новую.";
+    discard_unreadable: "Discard them", "Убрать их";
+    elsewhere_hint: "Open that household in the settings to decide about them.", "Чтобы решить, что с ними делать, откройте ту семью в настройках.";
+    discard_elsewhere: "Discard what was not saved there", "Убрать не сохранённое там";
+}
+
+/// `2 of 5 sent`
+#[must_use]
+pub fn sent_of(language: Language, sent: usize, all: usize) -> String {
+    match language {
+        Language::En => format!("{sent} of {all} sent"),
+        Language::Ru => format!("Отправлено {sent} из {all}"),
+    }
+}
+
+/// How many stored entries this build cannot read.
+#[must_use]
+pub fn unreadable(language: Language, count: usize) -> String {
+    match language {
+        Language::En => format!("Entries on this device that this version of the page cannot read: {count}."),
+        Language::Ru => {
+            format!("Записи на этом устройстве, которые эта версия страницы не может прочитать: {count}.")
+        }
+    }
+}
+
+/// What the device stores of the other households of the account: `In another household: 1 not saved, 2 waiting.`
+#[must_use]
+pub fn elsewhere(language: Language, waiting: usize, refused: usize) -> String {
+    let (place, not_saved, waits) = match language {
+        Language::En => ("In another household", "not saved", "waiting to be sent"),
+        Language::Ru => ("В другой семье", "не сохранено", "ждут отправки"),
+    };
+    let counted = [(refused, not_saved), (waiting, waits)].into_iter().filter(|(count, _)| *count > 0);
+    let counted = counted.map(|(count, words)| match language {
+        Language::En => format!("{count} {words}"),
+        Language::Ru => format!("{words}: {count}"),
+    });
+    format!("{place}: {}.", counted.collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_there_is_in_another_household_is_counted() {
+        assert_eq!(elsewhere(Language::En, 2, 1), "In another household: 1 not saved, 2 waiting to be sent.");
+        assert_eq!(elsewhere(Language::Ru, 2, 0), "В другой семье: ждут отправки: 2.");
+    }
+}

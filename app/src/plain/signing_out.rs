@@ -1,0 +1,56 @@
+//! What the pages say of the changes that wait on the device, before they could be lost. `public/signing-out.js` fills in
+//! the numbers, and shows what is hidden here.
+
+use super::PageFrame;
+use crate::domain::AccountId;
+use leptos::prelude::*;
+
+/// The script.
+pub(super) fn script() -> impl IntoView {
+    view! { <script src="/signing-out.js" defer></script> }
+}
+
+/// The form that signs out, and the question before it if changes wait.
+pub(super) fn sign_out(frame: &PageFrame, account: AccountId) -> AnyView {
+    let (t, live) = (frame.words(), frame.live());
+    let choice = |word: &'static str, class: &'static str, text: &'static str| {
+        view! { <button type="button" class=class data-choice=word>{text}</button> }.into_any()
+    };
+    view! {
+        <form method="post" action="/sign-out" data-sign-out=account.to_string()>
+            <button type="submit" class="button button-outline">{t.sign_out}</button>
+        </form>
+        <dialog class="dialog" aria-labelledby="ask-title" data-ask="">
+            <div class="form">
+                <h2 id="ask-title">{t.sign_out_ask}</h2>
+                {numbers(frame)}
+                <p class="muted">{t.sign_out_hint}</p>
+                <p class="form-error" role="alert" data-failed="" hidden>{t.discard_failed}</p>
+                {choice("send", "button", t.send_now)}
+                {choice("keep", "button button-outline", t.keep_here)}
+                {choice("discard", "button button-danger", t.discard_unsent)}
+                {choice("cancel", "button button-quiet", live.cancel)}
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// Says what a deletion would lose; hidden unless changes of this account wait, or of this household of it.
+pub(super) fn lost_with_it(frame: &PageFrame, owner: &str) -> AnyView {
+    view! {
+        <div class="form-error" data-waits=owner.to_owned() hidden>
+            <p>{frame.words().lost_with_it}</p>
+            {numbers(frame)}
+        </div>
+    }
+    .into_any()
+}
+
+fn numbers(frame: &PageFrame) -> impl IntoView + use<> {
+    let t = frame.words();
+    view! {
+        <p>{t.waiting_here} " " <b data-count="waiting"></b></p>
+        <p>{t.refused_here} " " <b data-count="refused"></b></p>
+    }
+}

@@ -1,0 +1,247 @@
+import type { Page } from "@playwright/test";
+import { expect, found, Person, test } from "../support/fixtures";
+import { looksRight } from "../support/look";
+import { facts, lose, revise, waits, writes } from "../support/writes";
+
+const kept = ({ page }: Person) => page.locator("#connection").getByText("Kept on this device.", { exact: true });
+const question = ({ page }: Person) => page.getByRole("dialog", { name: "Sign out before everything is sent?" });
+const sending = ({ page }: Person) => page.getByRole("dialog", { name: /Sending before you sign out|Not everything could be sent/ });
+const another = async (person: Person) => new Person(person.name, person.context, await person.context.newPage(), person.server);
+
+/** The number of records in each store of the device. */
+const stores = (page: Page) =>
+  page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const database = await done(indexedDB.open("family-budget"));
+    const names = ["outbox", "book", "who"];
+    const transaction = database.transaction(names);
+    const numbers = await Promise.all(names.map((name) => done(transaction.objectStore(name).count())));
+    database.close();
+    return numbers;
+  });
+
+/** Puts something in the stores with the copies of the book, as the cached book will. */
+const fillCopies = (page: Page) =>
+  page.evaluate(async () => {
+    const request = indexedDB.open("family-budget");
+    await new Promise((resolve) => (request.onsuccess = resolve));
+    const transaction = request.result.transaction(["book", "who"], "readwrite");
+    for (const name of ["book", "who"]) transaction.objectStore(name).put("a copy", ["one", "two"]);
+    await new Promise((resolve) => (transaction.oncomplete = resolve));
+    request.result.close();
+  });
+
+/** Two entries wait; then the settings are open. */
+async function withTwoWaiting(person: Person): Promise<void> {
+  await person.openLive();
+  await person.context.route(writes, lose);
+  await person.add("4", "Gifts", "first");
+  await person.add("5", "Groceries", "second");
+  await expect(waits(person, "second")).toBeVisible();
+  await expect(kept(person)).toBeAttached();
+  await person.page.goto(`${person.server.url}/settings`);
+}
+
+const signOut = ({ page }: Person) => page.getByRole("button", { name: "Sign out", exact: true }).click();
+
+async function signInAgain(person: Person, email: string): Promise<void> {
+  await person.page.getByLabel("Email").fill(email);
+  await person.page.getByLabel("Password").fill("correct horse");
+  await person.page.getByRole("button", { name: "Sign in" }).click();
+  await person.live();
+}
+
+const emailOf = async (person: Person) => (await person.api<{ email: string }>("get", "/auth/me")).email;
+
+test("signing out with nothing waiting asks nothing and leaves no copy of the book on the device", async ({ household: { anna } }) => {
+  await anna.openLive();
+  await fillCopies(anna.page);
+  await anna.page.goto(`${anna.server.url}/settings`);
+  await signOut(anna);
+  await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  expect(await stores(anna.page)).toEqual([0, 0, 0]);
+});
+
+test("somebody who is removed from the household finds no copy of its book on the device", async ({ household: { anna, ben } }) => {
+  await ben.openLive();
+  await fillCopies(ben.page);
+  await anna.open("/household");
+  const members = anna.page.getByRole("region", { name: "Members" });
+  await members.getByRole("button", { name: "Remove: Ben" }).click();
+  await members.getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(ben.page.getByRole("dialog", { name: "No longer a member" })).toBeVisible();
+  await expect.poll(() => stores(ben.page)).toEqual([0, 0, 0]);
+});
+
+test("what is kept on the device at signing out is sent after the same person signs in again", async ({ household: { anna, ben } }, info) => {
+  const email = await emailOf(anna);
+  await withTwoWaiting(anna);
+  await fillCopies(anna.page);
+  await signOut(anna);
+  await expect(question(anna)).toContainText("Changes waiting on this device to be sent: 2");
+  await expect(question(anna).getByText("Changes that were not accepted")).toBeHidden();
+  for (const [width, scheme] of [[390, "light"], [390, "dark"], [1440, "light"], [1440, "dark"]] as const) {
+    await anna.page.setViewportSize({ width, height: 844 });
+    await anna.page.emulateMedia({ colorScheme: scheme });
+    await anna.page.screenshot({ path: info.outputPath(`question-${width}-${scheme}.png`) });
+  }
+  await looksRight(anna.page, [], { language: "en", axe: true }, "the question before signing out");
+  await question(anna).getByRole("button", { name: "Cancel" }).click();
+  await expect(question(anna)).toBeHidden();
+  await signOut(anna);
+  await question(anna).getByRole("button", { name: "Keep on this device" }).click();
+  await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  expect(await stores(anna.page)).toEqual([2, 0, 0]);
+  await anna.context.unroute(writes);
+  await signInAgain(anna, email);
+  await ben.openLive();
+  for (const note of ["first", "second"]) await expect(ben.rows(note)).toHaveCount(1);
+  await expect.poll(() => stores(anna.page)).toEqual([0, 0, 0]);
+});
+
+test("what is discarded at signing out stays away, whatever another tab knows of it", async ({ household: { anna, ben } }) => {
+  const email = await emailOf(anna);
+  await withTwoWaiting(anna);
+  const second = await another(anna);
+  await second.openLive();
+  await expect(waits(second, "first")).toBeVisible();
+  await signOut(anna);
+  await question(anna).getByRole("button", { name: "Discard them" }).click();
+  await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(second.rows("first")).toHaveCount(0);
+  await anna.context.unroute(writes);
+  await signInAgain(anna, email);
+  await anna.add("6", "Groceries", "after it");
+  await ben.openLive();
+  await expect(ben.rows("after it")).toHaveCount(1);
+  expect((await facts(ben)).map((fact) => fact.comment)).toEqual(["after it"]);
+  expect(await stores(anna.page)).toEqual([0, 0, 0]);
+});
+
+test("what waits is sent before signing out, with its progress", async ({ household: { anna, ben } }, info) => {
+  await withTwoWaiting(anna);
+  await signOut(anna);
+  await question(anna).getByRole("button", { name: "Send now" }).click();
+  await expect(sending(anna)).toContainText("0 of 2 sent");
+  for (const [width, scheme] of [[390, "light"], [1440, "dark"]] as const) {
+    await anna.page.setViewportSize({ width, height: 844 });
+    await anna.page.emulateMedia({ colorScheme: scheme });
+    await anna.page.screenshot({ path: info.outputPath(`sending-${width}-${scheme}.png`) });
+  }
+  await anna.context.unroute(writes);
+  await anna.page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  expect(await stores(anna.page)).toEqual([0, 0, 0]);
+  await ben.openLive();
+  for (const note of ["first", "second"]) await expect(ben.rows(note)).toHaveCount(1);
+});
+
+test("what cannot be sent before signing out is named, and can be kept or discarded", async ({ household: { anna, ben } }, info) => {
+  await anna.openLive();
+  await anna.add("5", "Groceries", "theirs");
+  await expect(anna.rows("saving…")).toHaveCount(0);
+  await anna.context.route(writes, lose);
+  await revise(anna, "theirs", { Amount: "-6" });
+  await expect(waits(anna, "theirs")).toBeVisible();
+  await expect(kept(anna)).toBeAttached();
+  const [{ id }] = await facts(ben);
+  await ben.api("patch", `/facts/${id}`, { amount: "-7" });
+  await anna.page.goto(`${anna.server.url}/settings`);
+  await anna.context.unroute(writes);
+  await signOut(anna);
+  await question(anna).getByRole("button", { name: "Send now" }).click();
+  await expect(sending(anna)).toContainText("1 entry was not accepted:");
+  await expect(sending(anna).getByRole("listitem")).toContainText("Groceries −6.00. Not saved. Ben changed this");
+  for (const [width, scheme] of [[390, "light"], [390, "dark"], [1440, "light"], [1440, "dark"]] as const) {
+    await anna.page.setViewportSize({ width, height: 844 });
+    await anna.page.emulateMedia({ colorScheme: scheme });
+    await anna.page.screenshot({ path: info.outputPath(`refused-${width}-${scheme}.png`) });
+  }
+  await looksRight(anna.page, [], { language: "en", axe: true }, "not everything could be sent");
+  await sending(anna).getByRole("button", { name: "Keep or discard them…" }).click();
+  await expect(question(anna)).toContainText("Changes that were not accepted: 1");
+  await expect(question(anna).getByText("Changes waiting on this device")).toBeHidden();
+  await question(anna).getByRole("button", { name: "Discard them" }).click();
+  await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  expect(await stores(anna.page)).toEqual([0, 0, 0]);
+  expect((await facts(ben)).map((fact) => fact.amount)).toEqual(["-7.00"]);
+});
+
+test("the person may stay signed in while what waits is sent", async ({ household: { anna } }) => {
+  await withTwoWaiting(anna);
+  await signOut(anna);
+  await question(anna).getByRole("button", { name: "Send now" }).click();
+  await sending(anna).getByRole("button", { name: "Stay signed in" }).click();
+  await expect(sending(anna)).toBeHidden();
+  await anna.context.unroute(writes);
+  await anna.page.reload();
+  await anna.live();
+  await expect(anna.rows("first")).not.toContainText("waiting…");
+  await expect(sending(anna)).toHaveCount(0);
+});
+
+test("the question and the progress are in Russian too", async ({ browser, server }, info) => {
+  const { anna, ben } = await found(browser, server, { locale: "ru-RU" });
+  await anna.open("/");
+  await anna.synchronised();
+  await anna.context.route(writes, lose);
+  const form = anna.page.getByRole("form", { name: "Новая операция" });
+  await form.getByLabel("Сумма").fill("4");
+  await form.getByLabel("Категория").selectOption({ index: 1 });
+  await form.getByRole("button", { name: "Записать", exact: true }).click();
+  await expect(anna.page.getByText("ждёт отправки…").first()).toBeVisible();
+  await expect(anna.page.locator("#connection").getByText("Хранится на этом устройстве.", { exact: true })).toBeAttached();
+  await anna.page.setViewportSize({ width: 390, height: 844 });
+  await anna.page.screenshot({ path: info.outputPath("row-ru.png") });
+  await anna.page.goto(`${anna.server.url}/settings`);
+  await anna.page.getByRole("button", { name: "Выйти", exact: true }).click();
+  const dialog = anna.page.getByRole("dialog", { name: "Выйти, не отправив всё?" });
+  await expect(dialog).toContainText("Изменения на этом устройстве, которые ждут отправки: 1");
+  await anna.page.screenshot({ path: info.outputPath("question-ru.png") });
+  await looksRight(anna.page, [], { language: "ru", axe: true }, "the question in Russian");
+  await dialog.getByRole("button", { name: "Отправить сейчас" }).click();
+  await expect(anna.page.getByRole("dialog", { name: "Отправка перед выходом" })).toContainText("Отправлено 0 из 1");
+  await anna.page.screenshot({ path: info.outputPath("sending-ru.png") });
+  await anna.context.close();
+  await ben.context.close();
+});
+
+test("deleting the account says what would be lost with it, and leaves nothing of it on the device", async ({ household: { anna, ben } }) => {
+  await withTwoWaiting(ben);
+  const section = ben.page.getByRole("region", { name: "Delete your account" });
+  await expect(section.getByText("These changes would be lost with it:")).toBeVisible();
+  await expect(section.getByText("Changes waiting on this device to be sent: 2")).toBeVisible();
+  await section.getByLabel("Password").fill("wrong password");
+  await section.getByRole("button", { name: "Delete your account" }).click();
+  await expect(section).toContainText("not your password");
+  expect(await stores(ben.page)).toEqual([2, 0, 0]);
+  await section.getByLabel("Password").fill("correct horse");
+  await section.getByRole("button", { name: "Delete your account" }).click();
+  await expect(ben.page.getByText("The account is deleted.")).toBeVisible();
+  await expect.poll(() => stores(ben.page)).toEqual([0, 0, 0]);
+  await anna.page.goto(`${anna.server.url}/settings`);
+  await expect(anna.page.getByRole("region", { name: "Delete the household" })).toBeVisible();
+  await expect(anna.page.getByText("These changes would be lost with it:")).toHaveCount(2);
+  for (const warning of await anna.page.getByText("These changes would be lost with it:").all()) await expect(warning).toBeHidden();
+});
+
+test("what waits in a household is sent from another one of the same person", async ({ household: { anna, ben }, browser, server, locale }) => {
+  const other = await found(browser, server, { locale });
+  await withTwoWaiting(ben);
+  const { url } = await other.anna.api<{ url: string }>("post", "/invites");
+  await ben.page.goto(url);
+  await ben.page.getByRole("button", { name: "Join" }).click();
+  await ben.live();
+  await expect(ben.rows("first")).toHaveCount(0);
+  const popover = ben.page.locator("#connection");
+  await expect(popover).toContainText("In another household: 2 waiting to be sent.");
+  await ben.context.unroute(writes);
+  await ben.page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await anna.openLive();
+  for (const note of ["first", "second"]) await expect(anna.rows(note)).toHaveCount(1);
+  await expect(popover).not.toContainText("In another household");
+  expect(await stores(ben.page)).toEqual([0, 0, 0]);
+  expect((await facts(other.anna)).length).toBe(0);
+  await other.anna.context.close();
+  await other.ben.context.close();
+});
