@@ -6,7 +6,7 @@ set -euo pipefail
 pkg=$1 hashes=$2
 export LC_ALL=C
 build=$(cd "$pkg" && find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | head -c 12)
-# Whoever takes neither gets the file itself.
+# A client that takes neither encoding gets the file itself.
 files() { find "$pkg" -type f \( -name '*.wasm' -o -name '*.js' -o -name '*.css' \) -print0; }
 files | xargs -0 -P "$(nproc)" -n 1 brotli -q 11 -k
 files | xargs -0 gzip -9 -n -k

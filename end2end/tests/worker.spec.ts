@@ -98,7 +98,7 @@ test("the worker stores the files of the program and nothing of a household", as
   expect(strange.sort()).toEqual(["/offline", "/offline.js"]);
 });
 
-test("a worker that is switched off is gone from a browser that comes by, with all that it stored", async ({ home: { anna }, own }) => {
+test("a worker that is switched off is gone from a browser that opens a page, with all that it stored", async ({ home: { anna }, own }) => {
   await anna.openLive();
   await kept(anna.page);
   expect((await stored(anna.page)).length).toBeGreaterThan(3);

@@ -31,7 +31,7 @@
     opening.onsuccess = () => count(opening.result);
   } catch {}
 
-  // The page itself, or Today for this address of its own.
+  // The page that was wanted. Whoever opened /offline itself gets Today.
   const open = () => (location.pathname === "/offline" ? location.replace("/") : location.reload());
   let looking = false;
   let next = 0;

@@ -4,7 +4,7 @@
 const PREFIX = "build ";
 const STORE = PREFIX + BUILD;
 const OFFLINE = "/offline";
-// How long a page may take, in milliseconds. Each one that takes longer doubles it, so that a slow network gets there.
+// How long a page may take, in milliseconds. Each one that takes longer doubles it, so that a slow page is shown in the end.
 const PATIENCE = 4_000;
 const MOST_PATIENCE = 64_000;
 let patience = PATIENCE;
@@ -29,7 +29,7 @@ addEventListener("activate", (event) => {
 // A page of this build asks for it. So somebody has loaded this build, and pages of the one before keep their files.
 addEventListener("message", ({ data }) => data === BUILD && skipWaiting());
 
-// What is not a file of a build belongs to this worker alone.
+// /offline and its script are taken from the store of this build only.
 const file = async (request, cacheName) => (await caches.match(request, { ignoreVary: true, cacheName })) ?? fetch(request);
 
 const page = async (request, answer) => {
