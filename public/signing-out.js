@@ -33,11 +33,14 @@ const result = (request) =>
 // Carries out `use` in one transaction, and returns its result once the transaction has ended. Fails if the device has
 // no database, or one without these stores.
 async function within(stores, mode, use) {
+  const begun = Date.now();
   const request = indexedDB.open(DATABASE);
   // The program makes it, with its stores.
   request.onupgradeneeded = () => request.transaction.abort();
   const database = await result(request);
   try {
+    // Nobody waits for it any more, and the person may have decided otherwise.
+    if (Date.now() - begun > PATIENCE_MS) throw new Error("the database has answered too late");
     const transaction = database.transaction(stores, mode, { durability: "strict" });
     const ended = new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;
@@ -82,7 +85,7 @@ function isRefused(record) {
 async function discard(account) {
   await soon(within(COMMANDS, "readwrite", (transaction) => transaction.objectStore(COMMANDS).delete(range(account))));
   // Other tabs would send what they know.
-  new BroadcastChannel(COMMANDS).postMessage(`${account} discarded`);
+  if (typeof BroadcastChannel === "function") new BroadcastChannel(COMMANDS).postMessage(`${account} discarded`);
 }
 
 // Shows the numbers in an element; returns false if nothing waits.
@@ -146,5 +149,10 @@ if (one("[data-deleted]")) {
   const deleted = mark("deletes", null);
   if (deleted) discard(deleted).catch(() => {});
 }
-// Nobody is signed in here: by whatever way that happened, nobody shall see the book.
-if (one("[data-enters]")) erase();
+// Nobody is signed in here: by whatever way that happened, nobody shall see the book, and what somebody has asked for in this
+// tab does not concern whoever signs in next.
+if (one("[data-enters]")) {
+  mark(MARK, null);
+  mark("deletes", null);
+  erase();
+}

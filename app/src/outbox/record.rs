@@ -40,7 +40,7 @@ pub struct StoredCommand {
     /// Its place in the order of commands: a UUIDv7 of when it was stored first.
     pub(super) place: Uuid,
     member: Option<MemberId>,
-    command: Command,
+    pub(super) command: Command,
     rows: Vec<(RowId, Base)>,
     seen: Seen,
     /// What the screen shows for it, also once it was refused.
@@ -81,6 +81,11 @@ impl StoredCommand {
             is_taken_over: true,
             uncertain: true,
         }
+    }
+
+    /// The same command, to be sent once more.
+    pub(super) fn without_refusal(self) -> Self {
+        Self { refusal: None, ..self }
     }
 
     /// How long the tab that made it is given to send it.

@@ -36,6 +36,8 @@ pub(super) struct Stored {
     has_read: bool,
     /// Those that another build has stored in a shape that this one does not know. They are left alone.
     unreadable: BTreeSet<MutationId>,
+    /// Whether the store will be tried again after a failure.
+    tries_again: bool,
 }
 
 /// What reading the records changed.
@@ -68,6 +70,7 @@ impl Stored {
             changes: 0,
             has_read: false,
             unreadable: BTreeSet::new(),
+            tries_again: false,
         }
     }
 
@@ -91,6 +94,17 @@ impl Stored {
         self.remaining.append(&mut self.unreadable);
     }
 
+    /// Records that the store will be tried again; returns false if it will be already, so that however many failures
+    /// there are, there is one timer.
+    pub fn begin_to_wait(&mut self) -> bool {
+        !std::mem::replace(&mut self.tries_again, true)
+    }
+
+    /// Records that it is tried now.
+    pub const fn end_to_wait(&mut self) {
+        self.tries_again = false;
+    }
+
     /// Records that the device has none any more, so that all are stored again.
     pub fn lost(&mut self) {
         self.missing.extend(self.given.keys());
@@ -102,9 +116,11 @@ impl Stored {
 
     /// Records that all were discarded and deleted. Not even a record that is found again brings one back here.
     pub fn discarded(&mut self) {
-        self.ended.extend(std::mem::take(&mut self.given).into_keys());
+        let given: Vec<_> = std::mem::take(&mut self.given).into_keys().collect();
+        self.ended.extend(&given);
+        // A change of this page may reach the store only after the deletion by the other one.
+        self.remaining.extend(given);
         self.missing.clear();
-        self.remaining.clear();
         self.confirmed.clear();
         self.unreadable.clear();
         self.changes += 1;
@@ -122,6 +138,9 @@ impl Stored {
             last = before.map(|record| record.place).filter(|place| *place > last).unwrap_or_else(next);
             let record = StoredCommand::of(pending, last);
             let is_new = before.is_none() || self.missing.remove(&pending.mutation);
+            if before.is_some_and(|before| before.command != record.command) {
+                self.confirmed.remove(&pending.mutation);
+            }
             if (is_new || before != Some(&record))
                 && let Some(text) = (self.format.write)(&record)
             {
@@ -209,6 +228,9 @@ impl Stored {
                     taken.unsettled.push((mutation, record.rest(now)));
                     self.given.insert(mutation, record.clone());
                     self.confirmed.insert(mutation);
+                    // Refused because another person had signed in. Now this one has, or the page would not read it.
+                    let again = !self.has_read && record.refusal == Some(AppError::OtherMember);
+                    let record = if again { record.without_refusal() } else { record };
                     queue.add(record.pending(mutation));
                 }
             }

@@ -100,7 +100,7 @@ impl Outbox {
         };
         let this = self.clone();
         let read = move |records: Option<Vec<(String, String)>>| {
-            let Some(records) = records else { return };
+            let Some(records) = records else { return this.try_store_again() };
             let is_outdated = this.lock().stored.as_ref().is_some_and(|stored| stored.changes() != changes);
             if is_outdated {
                 return this.read_records();
@@ -158,11 +158,27 @@ impl Outbox {
             }
             this.show_stored();
             if !is_stored {
-                // There may be room again, or the browser has finished taking the storage away.
-                set_timeout(move || this.store(), STORE_RETRY);
+                this.try_store_again();
             }
         };
         store.save(owner, changes, Box::new(saved));
+    }
+
+    /// Reads and stores once more after a while: there may be room again, or the browser has finished taking the storage
+    /// away.
+    fn try_store_again(&self) {
+        if !self.lock().stored.as_mut().is_some_and(Stored::begin_to_wait) {
+            return;
+        }
+        let this = self.clone();
+        let again = move || {
+            if let Some(stored) = &mut this.lock().stored {
+                stored.end_to_wait();
+            }
+            this.read_records();
+            this.store();
+        };
+        set_timeout(again, STORE_RETRY);
     }
 
     /// Shows what is stored.

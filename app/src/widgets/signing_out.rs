@@ -21,6 +21,8 @@ use leptos::{html, prelude::*};
 
 /// What the next page of this tab shall do.
 const MARK: &str = "sign-out";
+/// That the program sends what waits.
+const SEND: &str = "send";
 
 /// Draws the dialog, which closes itself by this signal.
 type DrawSending = fn(RwSignal<bool>) -> AnyView;
@@ -36,10 +38,10 @@ pub fn SigningOut() -> impl IntoView {
     let browser = use_context::<LiveLink>().unwrap_or_else(LiveLink::none).browser;
     let open = RwSignal::new(false);
     Effect::new(move || {
-        if browser.kept(MARK).is_some() {
+        if let Some(asked) = browser.kept(MARK) {
             // Once only: another person may use this tab later.
             browser.keep(MARK, "");
-            open.set(true);
+            open.set(asked == SEND);
         }
     });
     part(move || open.get().then(|| drawn(&SENDING, |message| message, move |draw| draw(open))))

@@ -77,7 +77,10 @@ impl Asking {
 /// Sets the headers of every response, and removes redirects to other sites.
 pub async fn harden(State(web): State<Web>, request: Request, next: Next) -> Response<Body> {
     let secure = web.access.secure(request.headers());
-    let of_the_api = request.uri().path().starts_with("/api/v1/");
+    let path = request.uri().path();
+    let of_the_api = path.starts_with("/api/v1/");
+    // Its name stays the same from build to build.
+    let is_script_of_a_page = path.ends_with(".js") && !path.starts_with("/pkg/");
     let asked = request.headers().get(header::HOST).cloned();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -95,6 +98,9 @@ pub async fn harden(State(web): State<Web>, request: Request, next: Next) -> Res
     if of_the_api {
         // A response of the API carries a household's figures.
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    if is_script_of_a_page {
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     }
     let ours = &web.access.public_urls;
     if headers.get(header::LOCATION).is_some_and(|location| !stays_here(location, asked.as_ref(), ours)) {

@@ -20,6 +20,8 @@ impl Queue {
     /// deleted one.
     pub fn refused(&mut self, mutation: MutationId, attempt: u32, error: AppError) -> bool {
         let now = facts_now(&error);
+        // Another person has signed in meanwhile. That says nothing about earlier attempts: one may have succeeded.
+        let is_of_another = error == AppError::OtherMember;
         if !self.after_try(mutation, attempt, State::Refused(error)) {
             return false;
         }
@@ -28,6 +30,9 @@ impl Queue {
             for (row, base) in no.rows {
                 self.follow(row, base);
             }
+            return true;
+        }
+        if is_of_another {
             return true;
         }
         let [(row, base)] = no.rows.as_slice() else { return true };

@@ -2,6 +2,7 @@
 
 use super::{
     device::{Device, Page, later},
+    plans::{plan, set},
     *,
 };
 use crate::outbox::DeviceChange;
@@ -119,17 +120,49 @@ fn a_command_that_was_refused_in_another_tab_is_reported_so_that_its_form_does_n
 #[test]
 fn what_was_discarded_in_another_tab_is_neither_sent_nor_stored_any_more() {
     let (mut device, mut page) = (Device::default(), Page::new());
-    for number in 1..=2 {
-        page.queue.push(pending(number, revise(number)));
-    }
+    page.queue.push(pending(1, revise(1)));
     page.read(&mut device);
     let records = device.all();
+    // The other tab deletes all records before this change arrives.
+    page.queue.push(pending(2, revise(2)));
+    page.store(&mut device);
     page.stored.discarded();
     assert_eq!(page.queue.drain(), [key(1), key(2)]);
-    assert_eq!(page.stored.differences(&page.queue), []);
+    page.store(&mut device);
+    assert_eq!(device.all(), [], "the next page of the account finds none");
     // Not even if the deletion comes late.
     assert_eq!(page.take_at(&records, in_ten_seconds()).unsettled, []);
     assert_eq!(page.keys(), []);
+}
+
+#[test]
+fn what_was_refused_because_another_person_had_signed_in_is_sent_by_the_next_page_of_its_own() {
+    let (mut device, mut page) = (Device::default(), Page::new());
+    page.queue.push(pending(1, record(1)));
+    let first = page.queue.start(key(1)).expect("it is its turn");
+    page.queue.failed(key(1), first.attempt);
+    page.queue.push(pending(2, delete(1)));
+    let again = page.queue.start(key(1)).expect("it is its turn");
+    page.queue.refused(key(1), again.attempt, AppError::OtherMember);
+    assert_eq!(page.keys(), [key(1), key(2)], "the first attempt may have added the row");
+    page.read(&mut device);
+    let mut next = Page::new();
+    let unsettled = next.take_at(&device.all(), in_ten_seconds()).unsettled;
+    assert_eq!(unsettled.len(), 2);
+    next.queue.start(key(1)).expect("it is sent without a question");
+}
+
+#[test]
+fn an_amount_that_takes_the_place_of_a_stored_one_is_not_called_stored_before_it_is() {
+    let (mut device, mut page) = (Device::default(), Page::new());
+    page.queue.push(set(1, &[plan(1, "10", 0)]));
+    page.read(&mut device);
+    assert!(page.has_all());
+    page.queue.push(set(2, &[plan(1, "20", 0)]));
+    page.store(&mut device);
+    assert!(!page.has_all());
+    page.stored.saved(&page.keys(), true);
+    assert!(page.has_all());
 }
 
 #[test]
