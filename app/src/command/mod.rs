@@ -254,7 +254,9 @@ impl Command {
     pub fn content(&self) -> serde_json::Result<Vec<u8>> {
         use serde_json::to_vec;
         match self {
-            Self::RecordFact(form) => to_vec(form),
+            // The balance is a condition, as the base version is: a repeat may reach, or come from, a build that does not
+            // know it.
+            Self::RecordFact(form) => to_vec(&FactForm { balance: None, ..form.clone() }),
             Self::ReviseFact { id, form } => to_vec(&(id, form)),
             Self::DeleteFact { id } | Self::RestoreFact { id } => to_vec(id),
             Self::RecordGroup(form) => to_vec(form),

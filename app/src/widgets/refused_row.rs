@@ -166,7 +166,9 @@ pub fn choices(
     let is_deletion = deletion.is_some();
     // What somebody else has done already cannot be done again.
     let settled = error.fields().iter().any(|field| field.reason == Reason::Settled);
-    let goes = is_deletion || !(settled || stale && matches!(row, RowId::Fact(_)));
+    // A difference to a statement is computed anew, in the form.
+    let outdated = *error == AppError::BalanceChanged;
+    let goes = is_deletion || !(settled || outdated || stale && matches!(row, RowId::Fact(_)));
     let (word, leave) = match (is_deletion, stale) {
         (true, true) if deletion.as_ref().is_some_and(stops) => (t.stop_anyway, t.leave_it),
         (true, true) => (t.delete_anyway, t.leave_it),

@@ -102,11 +102,15 @@ mod tests {
         let wrong_clock = name(at("2226-01-01T03:00:00Z"));
         let half = format!("{}{ENDING}", days[5]);
         let former = format!("{}{FORMER_ENDING}", days[4]);
+        let journal = format!("{half}-journal");
         // Another process is writing it.
         let written = format!("{}{ENDING}", days[0]);
         let foreign = ["notes.txt", "family-budget.db", "family-budget-2020.db", "x.part"];
-        for file in
-            days.iter().map(String::as_str).chain([&*wrong_clock, &half, &former, &written]).chain(foreign)
+        for file in days
+            .iter()
+            .map(String::as_str)
+            .chain([&*wrong_clock, &half, &journal, &former, &written])
+            .chain(foreign)
         {
             std::fs::write(folder.path().join(file), "x").expect("a file");
         }

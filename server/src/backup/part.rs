@@ -49,16 +49,25 @@ fn fault(path: &Path) -> impl FnOnce(io::Error) -> PartError {
     |source| PartError::Io { path, source }
 }
 
+/// Removes a file in progress, and the journal that SQLite has beside it while it writes.
+fn remove(path: &Path) {
+    for path in [beside(path, "-journal"), path.to_owned()] {
+        if let Err(error) = std::fs::remove_file(&path)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, path = %path.display(), "cannot remove a backup that is not whole");
+        }
+    }
+}
+
 /// Removes a file in progress if the process that wrote it is gone. Not for one of this process: closing it here
 /// would drop the locks that SQLite holds on it.
 pub(super) fn remove_abandoned(path: &Path) {
     let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
     // The files of other users are theirs to remove.
     let Some(file) = is_file.then(|| File::options().write(true).open(path).ok()).flatten() else { return };
-    if file.try_lock().is_ok()
-        && let Err(error) = std::fs::remove_file(path)
-    {
-        tracing::warn!(%error, path = %path.display(), "cannot remove a backup that is not whole");
+    if file.try_lock().is_ok() {
+        remove(path);
     }
 }
 
@@ -133,10 +142,8 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        if !self.finished
-            && let Err(error) = std::fs::remove_file(&self.path)
-        {
-            tracing::warn!(%error, path = %self.path.display(), "cannot remove a backup that is not whole");
+        if !self.finished {
+            remove(&self.path);
         }
     }
 }

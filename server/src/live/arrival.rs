@@ -62,15 +62,15 @@ async fn greet(
     // anything since, it may have been one of these: look again at both.
     if live.hub.gone_by() != gone_by {
         stand = live.ledger.stand(&token, since).await.map_err(|error| refusal(&error))?;
-        if (stand.actor.household, stand.actor.member) != (seat.actor.household, seat.actor.member) {
-            // The session has moved to another household: the client reconnects and finds that one.
-            return Err(End::Close(close::POSITION_LOST));
-        }
     }
     let lost = resume(stand.position, asked.from, stand.check, REPLAY_LIMIT);
     if lost.is_err() {
         // The check that was read is of the entry that the client stands at, not of the last one.
         stand = live.ledger.stand(&token, None).await.map_err(|error| refusal(&error))?;
+    }
+    if (stand.actor.household, stand.actor.member) != (seat.actor.household, seat.actor.member) {
+        // The session has moved to another household: the client reconnects and finds that one.
+        return Err(End::Close(close::POSITION_LOST));
     }
     let head = stand.position;
     seat.feed.heard(head.seq);

@@ -300,6 +300,7 @@ mod tests {
 
     #[test]
     fn a_waiting_socket_takes_little_memory() {
-        assert!(size(serve) <= 1_300, "the future of a socket has {} bytes", size(serve));
+        // 16 of them are the check of the last change, for the heartbeat.
+        assert!(size(serve) <= 1_310, "the future of a socket has {} bytes", size(serve));
     }
 }
