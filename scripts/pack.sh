@@ -15,4 +15,6 @@ mkdir "$pkg"
 mv "$pkg.$build" "$pkg/$build"
 { grep -v '^build:' "$hashes"; echo "build: $build"; } >"$hashes.new"
 mv "$hashes.new" "$hashes"
+# A program that runs goes on with the hashes of its own build while those beside it are replaced.
+cp "$hashes" "$pkg/$build/hash.txt"
 echo "$pkg/$build"

@@ -30,7 +30,9 @@ addEventListener("activate", (event) => {
 addEventListener("message", ({ data }) => data === BUILD && skipWaiting());
 
 // /offline and its script are taken from the store of this build only.
-const file = async (request, cacheName) => (await caches.match(request, { ignoreVary: true, cacheName })) ?? fetch(request);
+// A cache that fails must not stop a page that the network has.
+const stored = (request, cacheName) => caches.match(request, { ignoreVary: true, cacheName }).catch(() => undefined);
+const file = async (request, cacheName) => (await stored(request, cacheName)) ?? fetch(request);
 
 const page = async (request, answer) => {
   const late = Symbol("late");
@@ -40,7 +42,7 @@ const page = async (request, answer) => {
   // A proxy answers for a server that is away. What the server itself says has an id.
   const answered = first && first !== late && !([502, 503, 504].includes(first.status) && !first.headers.has("x-request-id"));
   if (answered) return first;
-  return (await caches.match(OFFLINE, { cacheName: STORE })) ?? answer;
+  return (await stored(OFFLINE, STORE)) ?? answer;
 };
 
 addEventListener("fetch", (event) => {

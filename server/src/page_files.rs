@@ -56,6 +56,14 @@ impl PageFiles {
         }
     }
 
+    /// The file of hashes in the build's own folder, which leptos reads for every page: the one beside the program may be
+    /// replaced before the program is restarted. `None` if the build has no such folder or file.
+    #[must_use]
+    pub fn hashes(&self) -> Option<String> {
+        let path = std::path::absolute(self.folder.join(self.build.as_ref()).join("hash.txt")).ok()?;
+        path.to_str().filter(|_| self.by_build && path.is_file()).map(str::to_owned)
+    }
+
     /// The names of the build's files, without the compressed ones.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
@@ -69,7 +77,10 @@ impl PageFiles {
         let cache = move |response: &Response<ServeFileSystemResponseBody>| {
             response.status().is_success().then(|| HeaderValue::from_static(text))
         };
-        let files = ServeDir::new(&self.folder).precompressed_br().precompressed_gzip();
+        let files = ServeDir::new(&self.folder)
+            .append_index_html_on_directories(false)
+            .precompressed_br()
+            .precompressed_gzip();
         let files = ServiceBuilder::new()
             .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, cache))
             .service(files);
@@ -87,7 +98,14 @@ pub fn beside_program(name: &str) -> PathBuf {
     std::env::current_exe().unwrap_or_default().with_file_name(name)
 }
 
-/// The folder of this program's build, which the release has written beside the hashes.
+/// The folder with the files of this program's build; `None` if the build has none of its own.
+#[must_use]
+pub fn folder_of_build(options: &LeptosOptions) -> Option<PathBuf> {
+    let build = named_build(&beside_program(&options.hash_file))?;
+    Some(Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref()).join(build))
+}
+
+/// The name of the folder of this program's build, which the release has written beside the hashes.
 fn named_build(hashes: &Path) -> Option<String> {
     let hashes = std::fs::read_to_string(hashes).ok()?;
     let name = hashes.lines().find_map(|line| line.strip_prefix("build:"))?.trim();

@@ -185,6 +185,10 @@ pub async fn serve(
     tasks.spawn(keep_running("reconcile", shutdown.clone(), reconciling));
     let mut options = config.leptos;
     options.site_pkg_dir = files.address.clone();
+    if let Some(hashes) = files.hashes() {
+        // Leptos joins it to the folder of the program, where an absolute path stands for itself.
+        options.hash_file = hashes.into();
+    }
     let web = Web {
         ledger: live.ledger.clone(),
         clock: live.clock.clone(),

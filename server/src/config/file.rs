@@ -116,6 +116,16 @@ pub enum ConfigError {
         /// The system's error.
         source: std::io::Error,
     },
+    /// The hashes name a build whose files are not there.
+    #[error(
+        "{path} names the build whose files belong into {folder}, and there is no such folder: copy the site of the same release there, or set site-root"
+    )]
+    NoFiles {
+        /// The file of hashes.
+        path: PathBuf,
+        /// The missing folder.
+        folder: PathBuf,
+    },
     /// The file has errors.
     #[error("{path}: {message}")]
     Parse {

@@ -11,7 +11,7 @@ use crate::{
     bus::redis::Address,
     db::connect::Settings,
     live::{limits::Limits, pace::Pace},
-    page_files::beside_program,
+    page_files::{beside_program, folder_of_build},
     security::{Proxy, PublicUrl},
 };
 use file::read;
@@ -138,15 +138,19 @@ impl Config {
     /// page otherwise.
     ///
     /// # Errors
-    /// [`ConfigError::Hashes`].
+    /// [`ConfigError::Hashes`]; [`ConfigError::NoFiles`] if the folder of the build that they name is missing.
     pub fn check_hashes(&self) -> Result<(), ConfigError> {
         if !self.leptos.hash_files {
             return Ok(());
         }
         let path = beside_program(&self.leptos.hash_file);
         match std::fs::read_to_string(&path) {
-            Ok(_) => Ok(()),
-            Err(source) => Err(ConfigError::Hashes { path, source }),
+            Ok(_) => {}
+            Err(source) => return Err(ConfigError::Hashes { path, source }),
+        }
+        match folder_of_build(&self.leptos) {
+            Some(folder) if !folder.is_dir() => Err(ConfigError::NoFiles { path, folder }),
+            _ => Ok(()),
         }
     }
 }

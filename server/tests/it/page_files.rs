@@ -97,6 +97,17 @@ async fn a_page_takes_its_files_from_the_folder_of_its_build_and_those_of_earlie
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_name_the_files_of_their_build_while_the_hashes_beside_the_program_are_replaced() {
+    let site = tempfile::tempdir().expect("a folder");
+    let hashes = "js: a\nwasm: b\ncss: c\nbuild: b1\n";
+    written(&site.path().join("pkg/b1"), &[("family-budget.c.css", "style"), ("hash.txt", hashes)]);
+    let server = serving(site.path(), Some("b1")).await;
+    fs::write(site.path().join("hash.txt"), "js: x\nwasm: y\ncss: z\nbuild: b2\n").expect("a file");
+    let page = get(&server, "/sign-in", "identity").await.text().await.expect("a page");
+    assert!(page.contains("/pkg/b1/family-budget.c.css"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_build_without_folders_has_one_in_its_address_named_after_what_the_files_contain() {
     let site = tempfile::tempdir().expect("a folder");
     let pkg = site.path().join("pkg");

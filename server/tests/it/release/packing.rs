@@ -44,7 +44,7 @@ fn the_files_of_a_build_are_compressed_and_have_a_folder_that_is_named_after_the
     assert_eq!(files_in(&site.path().join("pkg")), BTreeSet::from([first.clone()]));
     let files = files_in(&site.path().join("pkg").join(&first));
     let each = |name: &str| ["", ".br", ".gz"].map(|end| format!("{name}{end}"));
-    let mut expected: BTreeSet<String> = BTreeSet::from(["snippets".to_owned()]);
+    let mut expected: BTreeSet<String> = BTreeSet::from(["snippets".to_owned(), "hash.txt".to_owned()]);
     expected.extend(["family-budget.js", "plan-1.wasm", "family-budget.css"].into_iter().flat_map(each));
     assert_eq!(files, expected);
     assert_eq!(

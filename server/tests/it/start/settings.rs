@@ -39,15 +39,19 @@ fn a_wrong_option_or_url_ends_with_a_clear_line_and_code_2() {
 fn hashed_names_without_the_file_of_hashes_end_with_a_clear_line() {
     let folder = tempfile::tempdir().expect("a folder");
     // It is checked before the database is opened.
-    let with = |args: &[&str]| {
+    let with = |hashes: &str, args: &[&str]| {
         let mut command = program(folder.path(), args);
         command.args(["--database-url", "mysql://x"]);
-        command.env("LEPTOS_HASH_FILES", "true").env("LEPTOS_HASH_FILE_NAME", "nowhere.txt");
+        command.env("LEPTOS_HASH_FILES", "true").env("LEPTOS_HASH_FILE_NAME", hashes);
         command.output().expect("it ends")
     };
-    one_clear_line(&with(&[]), "nowhere.txt");
+    one_clear_line(&with("nowhere.txt", &[]), "nowhere.txt");
+    // Nor without the files of the build that they name.
+    let hashes = folder.path().join("hash.txt");
+    std::fs::write(&hashes, "js: a\nbuild: b1\n").expect("a file");
+    one_clear_line(&with(hashes.to_str().expect("text"), &[]), "pkg/b1");
     // Nothing else needs it.
-    one_clear_line(&with(&["stats"]), "must begin with sqlite:// or postgres://");
+    one_clear_line(&with("nowhere.txt", &["stats"]), "must begin with sqlite:// or postgres://");
 }
 
 #[test]
