@@ -287,7 +287,7 @@ test("a change of several plans that is refused leaves nothing to undo, not even
   expect((await anna.request.put(path, { data: { amount: "777" } })).ok()).toBeTruthy();
   await expect(cell(ben.page, "Groceries", now)).toHaveValue("777.00");
   release();
-  await expect(page.getByRole("alert").filter({ hasText: "changed this meanwhile: nothing was set" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "You changed this elsewhere meanwhile: nothing was set" })).toBeVisible();
   await expect(cell(page, "Groceries", now)).toHaveValue("777.00");
   const undo = page.getByRole("button", { name: "Undo", exact: true });
   await expect(undo).toHaveAttribute("aria-disabled", "true");
