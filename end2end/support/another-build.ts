@@ -16,7 +16,9 @@ export function anotherBuild(): { env: NodeJS.ProcessEnv; remove: () => void } {
     const [before] = readdirSync(pkg);
     renameSync(join(pkg, before), join(pkg, "another"));
     writeFileSync(join(site, "hash.txt"), readFileSync(resolve(root, hashes), "utf8").replace(/^build: .*$/m, "build: another"));
-    return { env: { LEPTOS_SITE_ROOT: site, LEPTOS_HASH_FILE_NAME: join(site, "hash.txt") }, remove };
+    // Leptos has one name for it beside a configuration file, and another one without.
+    const file = join(site, "hash.txt");
+    return { env: { LEPTOS_SITE_ROOT: site, LEPTOS_HASH_FILE: file, LEPTOS_HASH_FILE_NAME: file }, remove };
   }
   const sheet = join(pkg, "family-budget.css");
   writeFileSync(sheet, `${readFileSync(sheet, "utf8")}\n/* another */\n`);
