@@ -8,7 +8,7 @@ import { expect, found, type Household, Person, test as base } from "../support/
 import { Server } from "../support/server";
 import { facts } from "../support/writes";
 
-// Each test stops a server of its own. `setOffline` would not cut sockets.
+// Each test stops its own server, because `setOffline` does not close sockets.
 const test = base.extend<{ own: Server; home: Household }>({
   // biome-ignore lint: Playwright wants the empty pattern
   own: async ({}, use) => {

@@ -166,7 +166,7 @@ pub fn choices(
     let is_deletion = deletion.is_some();
     // What somebody else has done already cannot be done again.
     let settled = error.fields().iter().any(|field| field.reason == Reason::Settled);
-    // A difference to a statement is computed anew, in the form.
+    // The account has another balance now, so the form computes the difference again.
     let outdated = *error == AppError::BalanceChanged;
     let goes = is_deletion || !(settled || outdated || stale && matches!(row, RowId::Fact(_)));
     let (word, leave) = match (is_deletion, stale) {

@@ -59,10 +59,10 @@ impl OpenedDatabase {
     fn notice_loss(&self, database: &IdbDatabase) {
         let (this, opened) = (self.clone(), database.clone());
         let lost = Closure::<dyn Fn()>::new(move || {
-            // Whoever deletes the database waits for this.
+            // A deletion of the database waits until this connection is closed.
             opened.close();
             this.0.replace(None);
-            // A channel of its own: one does not hear itself.
+            // A separate channel, because a channel does not receive its own messages.
             if let Ok(channel) = BroadcastChannel::new(COMMANDS) {
                 drop(channel.post_message(&LOST.into()));
                 channel.close();
