@@ -1,15 +1,26 @@
 //! A file that is written under a temporary name and renamed once it is complete.
 
-use crate::db::file::beside;
+use crate::db::file::{beside, is_at};
 use std::{
-    fs::{File, TryLockError},
-    io,
-    os::unix::{ffi::OsStrExt, fs::OpenOptionsExt},
+    fs::{File, Permissions, TryLockError},
+    io::{self, ErrorKind},
+    os::unix::{
+        ffi::OsStrExt,
+        fs::{OpenOptionsExt, PermissionsExt},
+    },
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 /// The suffix of the name until the file is complete. No other program gives it to its files.
 pub const ENDING: &str = ".family-budget.part";
+
+/// How often the lock is tried before the file counts as one that another backup is written to. A process that
+/// removes abandoned files holds the lock as well, but only for a moment.
+const ATTEMPTS: u32 = 50;
+/// The pause between two attempts.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// A file in progress. Dropping it without [`Part::finish`] removes it. What a killed process left behind is removed
 /// by the next backup in the same folder: a file in progress is locked, and the system releases the lock however the
@@ -49,15 +60,23 @@ fn fault(path: &Path) -> impl FnOnce(io::Error) -> PartError {
     |source| PartError::Io { path, source }
 }
 
-/// Removes a file in progress, and the journal that SQLite has beside it while it writes.
-fn remove(path: &Path) {
-    for path in [beside(path, "-journal"), path.to_owned()] {
-        if let Err(error) = std::fs::remove_file(&path)
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            tracing::warn!(%error, path = %path.display(), "cannot remove a backup that is not whole");
-        }
+/// The journal that SQLite has beside a file while it writes.
+fn journal_of(path: &Path) -> PathBuf {
+    beside(path, "-journal")
+}
+
+fn remove_file(path: &Path) {
+    if let Err(error) = std::fs::remove_file(path)
+        && error.kind() != ErrorKind::NotFound
+    {
+        tracing::warn!(%error, path = %path.display(), "cannot remove a backup that is not whole");
     }
+}
+
+/// Removes a file in progress, and its journal.
+fn remove(path: &Path) {
+    remove_file(&journal_of(path));
+    remove_file(path);
 }
 
 /// Removes a file in progress if the process that wrote it is gone. Not for one of this process: closing it here
@@ -66,9 +85,47 @@ pub(super) fn remove_abandoned(path: &Path) {
     let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
     // The files of other users are theirs to remove.
     let Some(file) = is_file.then(|| File::options().write(true).open(path).ok()).flatten() else { return };
-    if file.try_lock().is_ok() {
+    // While the lock is held, nobody removes or renames the file. Another one may have taken its place before.
+    if file.try_lock().is_ok() && is_at(&file, path) {
         remove(path);
     }
+}
+
+/// Opens or creates the file, and locks it.
+fn locked(path: &Path, place: &Path) -> Result<File, PartError> {
+    let mut options = File::options();
+    options.read(true).write(true).mode(0o600);
+    for _ in 0..ATTEMPTS {
+        let (file, is_new) = match options.create_new(true).open(path) {
+            Ok(file) => (file, true),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                // A link could lead to a file of somebody else.
+                if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+                    return Err(PartError::Exists(path.to_owned()));
+                }
+                match options.create_new(false).open(path) {
+                    Ok(file) => (file, false),
+                    // It was removed since.
+                    Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                    Err(error) => return Err(fault(path)(error)),
+                }
+            }
+            Err(error) => return Err(fault(path)(error)),
+        };
+        match file.try_lock() {
+            Ok(()) if is_at(&file, path) => return Ok(file),
+            // Another process has removed it before it was locked: what is written to it would be lost.
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+            Err(TryLockError::Error(source)) => {
+                if is_new {
+                    remove_file(path);
+                }
+                return Err(fault(path)(source));
+            }
+        }
+    }
+    Err(PartError::Busy(place.to_owned()))
 }
 
 impl Part {
@@ -93,17 +150,13 @@ impl Part {
                 remove_abandoned(&found);
             }
         }
-        let mut options = File::options();
-        let file = options.create(true).read(true).write(true).truncate(false).mode(0o600);
-        let file = file.open(&path).map_err(fault(&path))?;
-        file.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => PartError::Busy(place.to_owned()),
-            TryLockError::Error(source) => fault(&path)(source),
-        })?;
+        let file = locked(&path, place)?;
         let part = Self { file, path, place: place.to_owned(), finished: false };
+        // Before anything is written: the umask may have taken more away, and an earlier version less.
+        part.file.set_permissions(Permissions::from_mode(0o600)).map_err(fault(&part.path))?;
         part.file.set_len(0).map_err(fault(&part.path))?;
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        part.file.set_permissions(mode).map_err(fault(&part.path))?;
+        // SQLite would apply the journal of a killed process to this file.
+        remove_file(&journal_of(&part.path));
         Ok(part)
     }
 
@@ -145,5 +198,58 @@ impl Drop for Part {
         if !self.finished {
             remove(&self.path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    #[test]
+    fn a_file_in_progress_is_at_its_path_while_other_processes_remove_abandoned_ones() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("a.db");
+        let (path, over) = (beside(&place, ENDING), AtomicBool::new(false));
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while !over.load(Ordering::Relaxed) {
+                        remove_abandoned(&path);
+                    }
+                });
+            }
+            let stays = |part: Part| (0..20).all(|_| is_at(&part.file, &path));
+            let kept = (0..500).filter(|_| Part::begin(&place).is_ok_and(stays)).count();
+            over.store(true, Ordering::Relaxed);
+            assert_eq!(kept, 500);
+        });
+    }
+
+    #[test]
+    fn a_file_in_progress_is_private_whatever_was_there_and_takes_over_no_journal() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("a.db");
+        let path = beside(&place, ENDING);
+        std::fs::write(&path, "half a backup").expect("a file");
+        std::fs::write(journal_of(&path), "its journal").expect("a file");
+        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).expect("its mode");
+        let part = Part::begin(&place).expect("nobody writes it");
+        let found = path.metadata().expect("a file");
+        assert_eq!((found.permissions().mode() & 0o777, found.len()), (0o600, 0));
+        assert!(!journal_of(&path).exists());
+        assert!(matches!(Part::begin(&place), Err(PartError::Busy(_))), "it is being written");
+        drop(part);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_a_file_in_progress_is_not_followed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (place, other) = (folder.path().join("a.db"), folder.path().join("letter.txt"));
+        std::fs::write(&other, "a letter").expect("a file");
+        std::os::unix::fs::symlink(&other, beside(&place, ENDING)).expect("a link");
+        assert!(matches!(Part::begin(&place), Err(PartError::Exists(_))));
+        assert_eq!(std::fs::read_to_string(&other).expect("it is there"), "a letter");
     }
 }

@@ -4,11 +4,12 @@
 //! removed by the next restore and the next start of the program: a folder in use is locked, and the system releases
 //! the lock however the process ends.
 
+use crate::db::file::is_at;
 use rustix::process::geteuid;
 use std::{
-    fs::{DirBuilder, File, TryLockError},
-    io,
-    os::unix::fs::{DirBuilderExt, MetadataExt},
+    fs::{DirBuilder, File, Permissions, TryLockError},
+    io::{self, ErrorKind},
+    os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 use uuid::Uuid;
@@ -16,6 +17,8 @@ use uuid::Uuid;
 const PREFIX: &str = "family-budget-";
 /// The copy of the backup; the names of the files that SQLite and its lock need beside it begin with it.
 const COPY: &str = "copy.db";
+/// Nobody else may look into the folder.
+const MODE: u32 = 0o700;
 
 /// A temporary folder for this process only, removed on drop.
 #[derive(Debug)]
@@ -32,20 +35,29 @@ impl Workspace {
     /// Makes the folder, after those of killed processes are removed.
     pub fn begin() -> Result<Self, NoWorkspace> {
         remove_abandoned();
+        Self::begin_in(&std::env::temp_dir(), File::try_lock)
+    }
+
+    fn begin_in(root: &Path, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Self, NoWorkspace> {
         loop {
-            let path = std::env::temp_dir().join(format!("{PREFIX}{}", Uuid::new_v4()));
-            let made = DirBuilder::new().mode(0o700).create(&path);
-            let made = made.and_then(|()| File::open(&path)).and_then(|folder| match folder.try_lock() {
-                Ok(()) => Ok(Some(folder)),
-                Err(TryLockError::WouldBlock) => Ok(None),
-                Err(TryLockError::Error(error)) => Err(error),
-            });
-            match made {
-                // Unless another process has found it unlocked, and removed it.
-                Ok(Some(lock)) if path.exists() => return Ok(Self { path, _lock: lock }),
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::NotFound && std::env::temp_dir().exists() => {}
-                Err(error) => return Err(NoWorkspace(path, error)),
+            let path = root.join(format!("{PREFIX}{}", Uuid::new_v4()));
+            if let Err(error) = DirBuilder::new().mode(MODE).create(&path) {
+                return Err(NoWorkspace(path, error));
+            }
+            // The umask may have taken more permissions away. Where there are none, this fails and does not matter.
+            drop(std::fs::set_permissions(&path, Permissions::from_mode(MODE)));
+            let folder = File::open(&path).map_err(TryLockError::Error);
+            match folder.and_then(|folder| lock(&folder).map(|()| folder)) {
+                Ok(folder) if is_at(&folder, &path) => return Ok(Self { path, _lock: folder }),
+                // Another process has found it unlocked, and has removed it or does so now.
+                Ok(_) | Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) if error.kind() == ErrorKind::NotFound => {}
+                Err(TryLockError::Error(error)) => {
+                    if let Err(left) = std::fs::remove_dir(&path) {
+                        tracing::warn!(error = %left, path = %path.display(), "an empty folder is left behind");
+                    }
+                    return Err(NoWorkspace(path, error));
+                }
             }
         }
     }
@@ -95,4 +107,41 @@ fn remove_if_abandoned(path: &Path) -> io::Result<()> {
         }
     }
     std::fs::remove_dir_all(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_locked_is_removed_and_one_that_another_process_removes_is_replaced() {
+        let root = tempfile::tempdir().expect("a folder");
+        let count = || root.path().read_dir().expect("a folder").count();
+        let no_locks = |_: &File| Err(TryLockError::Error(ErrorKind::Unsupported.into()));
+        let NoWorkspace(path, error) = Workspace::begin_in(root.path(), no_locks).expect_err("no locks");
+        assert!(path.starts_with(root.path()));
+        assert_eq!((error.kind(), count()), (ErrorKind::Unsupported, 0));
+        // Found unlocked by a process that removes what killed ones left behind.
+        let removed_first = |folder: &File| {
+            if count() == 1 && root.path().join("removed").metadata().is_err() {
+                let found = root.path().read_dir().expect("a folder").next().expect("one").expect("an entry");
+                std::fs::remove_dir(found.path()).expect("it is empty");
+                std::fs::write(root.path().join("removed"), "").expect("a file");
+            }
+            folder.try_lock()
+        };
+        let workspace = Workspace::begin_in(root.path(), removed_first).expect("a folder");
+        assert_eq!(workspace.path.metadata().expect("it is there").permissions().mode() & 0o777, MODE);
+        assert_eq!(count(), 2);
+        drop(workspace);
+        assert_eq!(count(), 1);
+    }
+
+    #[test]
+    fn without_a_temporary_folder_there_is_an_error() {
+        let root = tempfile::tempdir().expect("a folder");
+        let missing = root.path().join("missing");
+        let NoWorkspace(_, error) = Workspace::begin_in(&missing, File::try_lock).expect_err("no folder");
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+    }
 }

@@ -37,6 +37,13 @@ fn identity(found: &Metadata) -> Identity {
     (found.dev(), found.ino())
 }
 
+/// Whether an open file is the one at a path, and not one that was removed from there. A link is not followed.
+#[must_use]
+pub fn is_at(file: &File, path: &Path) -> bool {
+    let found = path.symlink_metadata().map(|found| identity(&found));
+    file.metadata().is_ok_and(|open| found.is_ok_and(|found| found == identity(&open)))
+}
+
 /// The file was moved or deleted, or another one has taken its place.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is not the file that was opened: it was moved, deleted or replaced")]
