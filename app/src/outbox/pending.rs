@@ -227,15 +227,17 @@ impl Pending {
         }
     }
 
+    /// Whether one of the two was computed from a balance that the other moves.
+    #[must_use]
+    pub fn shares_balance(&self, other: &Self) -> bool {
+        self.counts_on_balance_of(other) || other.counts_on_balance_of(self)
+    }
+
     /// Whether a later command waits until this one is settled: it changes a row that this one adds, changes
-    /// or names, or one of the two was computed from a balance that the other moves. A refused command blocks
-    /// those made on its result, except plans, which are independent of each other, and commands that only name an
-    /// existing row.
+    /// or names. A refused command blocks those made on its result, except plans, which are independent of each
+    /// other, and commands that only name an existing row.
     #[must_use]
     pub fn holds_up(&self, later: &Self) -> bool {
-        if !self.is_refused() && (later.counts_on_balance_of(self) || self.counts_on_balance_of(later)) {
-            return true;
-        }
         if later.rows.iter().any(|(row, _)| self.makes(*row)) {
             return true;
         }

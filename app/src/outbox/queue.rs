@@ -2,8 +2,10 @@
 //! and no screen; its owner reports what happened.
 //!
 //! Commands on one row are sent one after the other, each made on the result of the previous one. A command
-//! that names a row waits for those that add or change it. Other commands do not wait for each other. A
-//! command leaves the queue exactly once: with a response, or discarded by the person after a refusal.
+//! that names a row waits for those that add or change it. One that was computed from a balance and one that moves
+//! it are sent in their order, unless the earlier one stays here until the person decides: who compares an account
+//! with its statement does not wait for that. Other commands do not wait for each other. A command leaves the queue
+//! exactly once: with a response, or discarded by the person after a refusal.
 
 mod refusals;
 
@@ -79,7 +81,26 @@ impl Queue {
     pub fn held_by(&self, mutation: MutationId) -> Option<&Pending> {
         let at = self.all.iter().position(|pending| pending.mutation == mutation)?;
         let (before, this) = (self.all.get(..at)?, self.all.get(at)?);
-        before.iter().rev().find(|earlier| earlier.holds_up(this))
+        let holds = |earlier: &&Pending| {
+            earlier.holds_up(this)
+                || (earlier.shares_balance(this) && !self.waits_for_a_decision(earlier.mutation))
+        };
+        before.iter().rev().find(holds)
+    }
+
+    /// Whether a command stays here until the person decides about a refused one: itself, or one that it depends on.
+    fn waits_for_a_decision(&self, mutation: MutationId) -> bool {
+        let mut stuck: Vec<&Pending> = Vec::new();
+        for pending in &self.all {
+            let is_stuck = pending.is_refused() || stuck.iter().any(|earlier| earlier.holds_up(pending));
+            if pending.mutation == mutation {
+                return is_stuck;
+            }
+            if is_stuck {
+                stuck.push(pending);
+            }
+        }
+        false
     }
 
     /// The commands that can be sent now: waiting, and not blocked.

@@ -124,3 +124,56 @@ fn the_difference_to_a_statement_is_sent_after_what_its_balance_contains_and_bef
         assert_eq!(queue.ready(), [key(3), key(4)], "a refused one holds up nothing");
     }
 }
+
+/// An entry in account 1 with a category of its own, as a difference to its statement or not.
+fn with_category(n: u128, category: u128, is_difference: bool) -> Command {
+    let Command::RecordFact(form) = in_account(n, 1, is_difference) else { panic!("it records") };
+    Command::RecordFact(FactForm { article_id: Some(article(category)), ..form })
+}
+
+#[test]
+fn a_difference_does_not_wait_for_a_command_that_itself_waits_for_a_decision() {
+    let category = RowId::Article(Uuid::from_u128(1).into());
+    // What is refused, what depends on it and moves a balance, and the row that is decided about.
+    for (refused, depends, decided) in [
+        (add_article(1), with_category(2, 1, false), category),
+        (in_account(2, 1, false), revise(2), row(2)),
+        (revise(2), delete(2), row(2)),
+    ] {
+        let deletes = depends.deletes();
+        let mut queue = Queue::default();
+        queue.push(pending(1, refused));
+        let call = queue.start(key(1)).expect("it is its turn");
+        // Before the refusal is known the difference waits for both.
+        queue.push(pending(2, depends));
+        queue.push(pending(3, in_account(3, 1, true)));
+        assert_eq!(queue.ready(), []);
+        assert!(queue.held_by(key(3)).is_some_and(|earlier| earlier.mutation == key(2)));
+        queue.refused(key(1), call.attempt, AppError::Gone);
+        if deletes {
+            // Nothing has to be decided: the deletion is what the person wants, and it is on its way.
+            assert_eq!(queue.ready(), [key(2)]);
+            continue;
+        }
+        assert_eq!(queue.ready(), [key(3)], "nobody knows when the person decides");
+        queue.try_again(decided, None);
+        assert_eq!(queue.ready(), [key(1)], "both are on their way again");
+    }
+}
+
+#[test]
+fn what_moves_a_balance_does_not_wait_for_a_difference_that_waits_for_a_decision() {
+    let mut queue = Queue::default();
+    queue.push(pending(1, add_article(1)));
+    queue.push(pending(2, with_category(2, 1, true)));
+    queue.push(pending(3, in_account(3, 1, false)));
+    let call = queue.start(key(1)).expect("it is its turn");
+    assert_eq!(queue.ready(), []);
+    queue.refused(key(1), call.attempt, AppError::IdTaken);
+    assert_eq!(queue.ready(), [key(3)]);
+    // The difference is sent after it, and refused if the balance is another by then.
+    queue.start(key(3)).expect("it is its turn");
+    queue.answered(key(3), &[]);
+    queue.give_up(RowId::Article(Uuid::from_u128(1).into()));
+    assert_eq!(queue.ready(), [key(2)]);
+}
