@@ -12,7 +12,7 @@ use uuid::Uuid;
 statements! {
     INSERT = "insert into invites (household_id, id, token_hash, created_by, created_at, expires_at, key_hash, salt) \
               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
-    BY_KEY = "select id, created_by, expires_at, salt, used_at from invites where household_id = $1 and key_hash = $2";
+    BY_KEY = "select id, created_by, created_at, expires_at, salt, used_at from invites where household_id = $1 and key_hash = $2";
     // One that was made more than an hour from now has a wrong clock's expiry, and does not work for years.
     LIST = "select household_id, id, created_by, expires_at from invites \
             where household_id = $1 and used_at is null and expires_at > $2 and created_at <= $2 + 3600000 order by created_at, id";
@@ -45,6 +45,7 @@ struct KeyedRow {
     id: InviteId,
     #[sqlx(try_from = "Uuid")]
     created_by: MemberId,
+    created_at: i64,
     expires_at: i64,
     salt: Vec<u8>,
     used_at: Option<i64>,
@@ -93,7 +94,8 @@ pub async fn by_key(
     let keyed = |row: KeyedRow| {
         let expires_at = Instant::from_millis(row.expires_at);
         let link = Invite { id: row.id, created_by: row.created_by, expires_at };
-        Keyed { link, salt: row.salt, expires_at, ended: row.used_at.is_some() }
+        let created_at = Instant::from_millis(row.created_at);
+        Keyed { link, salt: row.salt, created_at, expires_at, ended: row.used_at.is_some() }
     };
     Ok(row.map(keyed))
 }

@@ -17,6 +17,8 @@ pub struct Keyed<T> {
     pub link: T,
     /// The salt that yields the token together with the key.
     pub salt: Vec<u8>,
+    /// When it was made.
+    pub created_at: Instant,
     /// When it expires.
     pub expires_at: Instant,
     /// Whether it was used, revoked or replaced.

@@ -15,7 +15,7 @@ statements! {
            set account_id = excluded.account_id, token_hash = excluded.token_hash, created_by = excluded.created_by, \
            created_at = excluded.created_at, expires_at = excluded.expires_at, ended_at = null, \
            key_hash = excluded.key_hash, salt = excluded.salt";
-    BY_KEY = "select member_id, created_by, expires_at, salt, ended_at from password_links where household_id = $1 and key_hash = $2";
+    BY_KEY = "select member_id, created_by, created_at, expires_at, salt, ended_at from password_links where household_id = $1 and key_hash = $2";
     // A link works only while its maker owns the household. One that was made more than an hour from now has a wrong
     // clock's expiry, and does not work.
     LIST = "select l.member_id, l.created_by, l.expires_at from password_links l \
@@ -48,6 +48,7 @@ impl From<LinkRow> for OpenPasswordLink {
 struct KeyedRow {
     #[sqlx(flatten)]
     link: LinkRow,
+    created_at: i64,
     salt: Vec<u8>,
     ended_at: Option<i64>,
 }
@@ -116,7 +117,9 @@ pub async fn by_key(
     })?;
     let keyed = |row: KeyedRow| {
         let link = OpenPasswordLink::from(row.link);
-        Keyed { expires_at: link.expires_at, link, salt: row.salt, ended: row.ended_at.is_some() }
+        let created_at = Instant::from_millis(row.created_at);
+        let (expires_at, ended) = (link.expires_at, row.ended_at.is_some());
+        Keyed { link, salt: row.salt, created_at, expires_at, ended }
     };
     Ok(row.map(keyed))
 }

@@ -147,9 +147,20 @@ on_both_engines! {
         server.clock.advance(30 * 365 * DAY);
         let (anna, ben) = (anna.log_in().await, ben.log_in().await);
         let ahead = anna.invite().await;
-        let link = anna.post(&format!("/members/{}/password-link", ben.id.as_str().unwrap()), json!({})).await.is(201);
-        let link = link.body["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let paths = ["/invites".to_owned(), format!("/members/{}/password-link", ben.id.as_str().unwrap())];
+        let key = Uuid::new_v4().to_string();
+        let made = async |path: &str| {
+            anna.call(Method::POST, path, &[("idempotency-key", &key)], Some("{}".into())).await
+        };
+        let mut link = String::new();
+        for path in &paths {
+            link = made(path).await.is(201).body["url"].as_str().unwrap().to_owned();
+            assert_eq!(made(path).await.body["url"], link, "a repeat has the same");
+        }
+        let link = link.rsplit('/').next().unwrap().to_owned();
         server.clock.go_back(30 * 365 * DAY);
+        made(&paths[0]).await.problem(410, "invite_ended");
+        made(&paths[1]).await.problem(410, "password_link_ended");
         for list in ["/invites", "/password-links"] {
             assert_eq!(anna.get(list).await.is(200).body["items"], json!([]), "{list}");
         }
