@@ -145,9 +145,13 @@ pub enum AppError {
         /// When the next attempt is allowed.
         retry_after_seconds: u32,
     },
-    /// 429: all demo households that there may be, in total or of one network, are in use.
+    /// 429: all demo households that there may be are in use.
     #[error("every demo household is in use")]
     DemoFull {
+        /// Whether that are those of the visitor's network, and others have room.
+        of_network: bool,
+        /// Whether the visitor may create a household without an invitation.
+        may_register: bool,
         /// When the next one may become idle.
         retry_after_seconds: u32,
     },
@@ -268,7 +272,7 @@ impl AppError {
     #[must_use]
     pub const fn retry_after_seconds(&self) -> Option<u32> {
         match self {
-            Self::TooManyRequests { retry_after_seconds } | Self::DemoFull { retry_after_seconds } => {
+            Self::TooManyRequests { retry_after_seconds } | Self::DemoFull { retry_after_seconds, .. } => {
                 Some(*retry_after_seconds)
             }
             Self::Busy | Self::Unavailable | Self::Store(StoreFault::Locked) => Some(1),

@@ -129,18 +129,21 @@ pub fn sentence(error: &AppError, language: Language) -> String {
                 Language::Ru => format!("Слишком много попыток. Повторите через {wait}."),
             };
         }
-        AppError::DemoFull { retry_after_seconds } => {
+        AppError::DemoFull { of_network, may_register, retry_after_seconds } => {
             let wait = waiting_time(*retry_after_seconds, language);
-            return match language {
-                Language::En => format!(
-                    "Every demo household is in use. Try again in {wait}, or create a household of your own."
-                ),
-                Language::Ru => {
-                    format!(
-                        "Все семьи для примера сейчас заняты. Повторите через {wait} или создайте свою семью."
-                    )
-                }
+            let taken = match (of_network, language) {
+                (false, Language::En) => "Every demo household is in use.",
+                (false, Language::Ru) => "Все семьи для примера сейчас заняты.",
+                (true, Language::En) => "Every demo household that your network may have is in use.",
+                (true, Language::Ru) => "Все семьи для примера, доступные вашей сети, сейчас заняты.",
             };
+            let instead = match (may_register, language) {
+                (false, _) => "",
+                (true, Language::En) => ", or create a household of your own",
+                (true, Language::Ru) => " или создайте свою семью",
+            };
+            let again = pick(language, "Try again in", "Повторите через");
+            return format!("{taken} {again} {wait}{instead}.");
         }
         AppError::Internal => (
             "Something failed on our side; nothing was saved. Try again in a moment.",
@@ -270,6 +273,31 @@ mod tests {
             let told = |language| whole_sentence(&error, language).replace('\u{a0}', " ");
             assert_eq!(told(Language::En), format!("Too many attempts. Try again in {en}."));
             assert_eq!(told(Language::Ru), format!("Слишком много попыток. Повторите через {ru}."));
+        }
+    }
+
+    #[test]
+    fn a_visitor_who_finds_no_demo_is_told_whose_are_in_use_and_what_may_be_done_instead() {
+        let said = |of_network, may_register, language| {
+            let error = AppError::DemoFull { of_network, may_register, retry_after_seconds: 886 };
+            whole_sentence(&error, language).replace('\u{a0}', " ")
+        };
+        for (of_network, may_register, en, ru) in [
+            (
+                false,
+                true,
+                "Every demo household is in use. Try again in 15 min, or create a household of your own.",
+                "Все семьи для примера сейчас заняты. Повторите через 15 мин или создайте свою семью.",
+            ),
+            (
+                true,
+                false,
+                "Every demo household that your network may have is in use. Try again in 15 min.",
+                "Все семьи для примера, доступные вашей сети, сейчас заняты. Повторите через 15 мин.",
+            ),
+        ] {
+            assert_eq!(said(of_network, may_register, Language::En), en);
+            assert_eq!(said(of_network, may_register, Language::Ru), ru);
         }
     }
 

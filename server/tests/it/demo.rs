@@ -5,6 +5,7 @@ use crate::{
     on_both_engines,
 };
 use serde_json::{Value, json};
+use server::config::Registration;
 use sqlx::{Connection, Executor};
 use sqlx_postgres::PgConnection;
 use std::time::Duration;
@@ -213,7 +214,20 @@ async fn two_processes_do_not_both_assign_the_last_place() {
     entered.leads_to("/");
     // It is no attempt too many, and there is another way.
     assert!((1..=901).contains(&refused.retry_after.parse().unwrap_or(0)), "{}", refused.retry_after);
-    refused.is(429).shows("Every demo household is in use").shows("create a household of your own");
+    let page = refused.is(429).shows("Every demo household that your network may have is in use");
+    page.shows("create a household of your own");
+}
+
+#[tokio::test]
+async fn a_visitor_who_may_not_register_is_not_told_to_create_a_household() {
+    let server = TestServer::with(|config| config.registration = Registration::Invite).await;
+    let enter = async |n: usize| {
+        Visitor::of(&server).post(&format!("/demo/{}/anna", key(&format!("one of {n}"))), &[]).await
+    };
+    for n in 0..20 {
+        enter(n).await.leads_to("/");
+    }
+    enter(20).await.is(429).shows("your network may have is in use").hides("create a household");
 }
 
 #[tokio::test]

@@ -271,7 +271,7 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::UnsupportedMediaType,
         invalid,
         AppError::TooManyRequests { retry_after_seconds: 7 },
-        AppError::DemoFull { retry_after_seconds: 886 },
+        AppError::DemoFull { of_network: false, may_register: true, retry_after_seconds: 886 },
         AppError::Internal,
         AppError::Busy,
         AppError::Unavailable,

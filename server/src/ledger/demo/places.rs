@@ -17,25 +17,33 @@ const MOST_OF_NETWORK: usize = 20;
 /// A demo household that was not used for this long may be erased for a new one.
 const IDLE_MS: i64 = 15 * 60 * 1000;
 
-/// Which household is erased for a new one from `network`: `None` if there is room. Refuses if none is idle.
-fn giving_way(places: &[DemoPlace], network: &[u8], now: i64) -> Result<Option<HouseholdId>, AppError> {
-    let is_own = |place: &&DemoPlace| place.network.as_deref() == Some(network);
-    let own = places.iter().filter(is_own).count();
-    let longest_idle = |among: &mut dyn Iterator<Item = &DemoPlace>| {
+/// All demo households, as a new one needs room among them.
+struct Places {
+    all: Vec<DemoPlace>,
+    /// Whether whoever finds no room may create a household without an invitation.
+    may_register: bool,
+}
+
+impl Places {
+    /// Which household is erased for a new one from `network`: `None` if there is room. Refuses if none is idle.
+    fn giving_way(&self, network: &[u8], now: i64) -> Result<Option<HouseholdId>, AppError> {
+        let is_own = |place: &&DemoPlace| place.network.as_deref() == Some(network);
+        let of_network = self.all.iter().filter(is_own).count() >= MOST_OF_NETWORK;
+        if !of_network && self.all.len() < MOST {
+            return Ok(None);
+        }
+        let among = self.all.iter().filter(|place| !of_network || is_own(place));
         let longest = among.min_by_key(|place| (place.used_at, place.household));
         let idle = longest.filter(|place| place.used_at <= now - IDLE_MS);
         // The least recently used one is the next to become idle.
         let wait = longest.map_or(IDLE_MS, |place| place.used_at + IDLE_MS - now).clamp(0, IDLE_MS);
+        idle.map(|place| Some(place.household)).ok_or_else(|| self.full(of_network, wait))
+    }
+
+    fn full(&self, of_network: bool, wait: i64) -> AppError {
         let retry_after_seconds = u32::try_from(wait / 1000 + 1).unwrap_or(u32::MAX);
-        idle.map(|place| Some(place.household)).ok_or(AppError::DemoFull { retry_after_seconds })
-    };
-    if own >= MOST_OF_NETWORK {
-        return longest_idle(&mut places.iter().filter(is_own));
+        AppError::DemoFull { of_network, may_register: self.may_register, retry_after_seconds }
     }
-    if places.len() >= MOST {
-        return longest_idle(&mut places.iter());
-    }
-    Ok(None)
 }
 
 impl Ledger {
@@ -45,22 +53,22 @@ impl Ledger {
         let mut tx = self.database.read().await?;
         let places = self.demo_places(&mut tx, now).await?;
         drop(tx);
-        if let Some(household) = giving_way(&places, network, now)? {
+        if let Some(household) = places.giving_way(network, now)? {
             self.erase_demo(household, Idle { now, for_ms: IDLE_MS }).await?;
         }
         Ok(())
     }
 
     /// All demo households. Uses that are not stored yet count.
-    async fn demo_places(&self, tx: &mut Tx, now: i64) -> Result<Vec<DemoPlace>, Fault> {
+    async fn demo_places(&self, tx: &mut Tx, now: i64) -> Result<Places, Fault> {
         let seen = self.seen.in_households();
-        let mut places = db::demos::places(tx, now).await?;
-        for place in &mut places {
+        let mut all = db::demos::places(tx, now).await?;
+        for place in &mut all {
             if let Some(at) = seen.get(&place.household).filter(|at| !is_ahead(**at, now)) {
                 place.used_at = place.used_at.max(*at);
             }
         }
-        Ok(places)
+        Ok(Places { all, may_register: self.open })
     }
 
     /// Refuses a demo household if another one has taken its place since room was made. Until the transaction
@@ -70,10 +78,10 @@ impl Ledger {
         // In a statement of its own: it sees a place that was taken while this one waited for the lock.
         let now = self.clock.now().millis();
         let places = self.demo_places(tx, now).await?;
-        match giving_way(&places, network, now)? {
+        match places.giving_way(network, now)? {
             None => Ok(()),
             // The next attempt makes room again.
-            Some(_) => Err(AppError::DemoFull { retry_after_seconds: 1 }.into()),
+            Some(_) => Err(places.full(false, 0).into()),
         }
     }
 }
@@ -89,15 +97,22 @@ mod tests {
         (0..count).map(place).collect()
     }
 
+    fn giving_way(all: &[DemoPlace], network: &[u8], now: i64) -> Result<Option<HouseholdId>, AppError> {
+        Places { all: all.to_vec(), may_register: true }.giving_way(network, now)
+    }
+
+    fn full(of_network: bool, retry_after_seconds: u32) -> Result<Option<HouseholdId>, AppError> {
+        Err(AppError::DemoFull { of_network, may_register: true, retry_after_seconds })
+    }
+
     #[test]
     fn a_network_replaces_only_its_own_demo_that_was_idle_for_longest() {
         let mut all = places(MOST_OF_NETWORK - 1, b"a", NOW);
         assert_eq!(giving_way(&all, b"a", NOW), Ok(None));
         all.extend(places(1, b"a", NOW - IDLE_MS + 60_000));
-        let refused = Err(AppError::DemoFull { retry_after_seconds: 61 });
-        assert_eq!(giving_way(&all, b"a", NOW), refused, "all of them are in use");
+        assert_eq!(giving_way(&all, b"a", NOW), full(true, 61), "all of them are in use");
         all.extend(places(1, b"c", NOW - 3 * IDLE_MS));
-        assert_eq!(giving_way(&all, b"a", NOW), refused, "that of another network does not give way");
+        assert_eq!(giving_way(&all, b"a", NOW), full(true, 61), "that of another network does not give way");
         assert_eq!(giving_way(&all, b"b", NOW), Ok(None), "others have room");
         let idle = all[MOST_OF_NETWORK - 1].household;
         assert_eq!(giving_way(&all, b"a", NOW + 60_000), Ok(Some(idle)));
@@ -109,7 +124,7 @@ mod tests {
         for n in 0..MOST / 10 {
             all.extend(places(10, &n.to_be_bytes(), NOW));
         }
-        assert!(matches!(giving_way(&all, b"new", NOW), Err(AppError::DemoFull { .. })));
+        assert_eq!(giving_way(&all, b"new", NOW), full(false, 901));
         all[7].used_at = NOW - 2 * IDLE_MS;
         all[8].used_at = NOW - 3 * IDLE_MS;
         assert_eq!(giving_way(&all, b"new", NOW), Ok(Some(all[8].household)));
