@@ -5,10 +5,7 @@ use std::{
     io::{self, BufRead, IsTerminal, Write, stderr, stdin},
     thread,
 };
-use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
-    sync::oneshot,
-};
+use tokio::sync::oneshot;
 
 /// Longer than any password.
 const LINE_BYTES: u64 = 4096;
@@ -22,40 +19,6 @@ pub enum AskError {
     /// Reading the terminal or standard input failed.
     #[error("cannot read a password: {0}")]
     Io(#[from] io::Error),
-}
-
-/// The signals that end a program, including SIGINT (Ctrl-C). Once listened for, they no longer kill the
-/// process, so that work in progress can be dropped and the terminal's echo is restored.
-pub struct Interrupts {
-    interrupt: Signal,
-    quit: Signal,
-    terminate: Signal,
-    hang_up: Signal,
-}
-
-impl Interrupts {
-    /// Starts to listen for the signals.
-    ///
-    /// # Errors
-    /// If the system refuses.
-    pub fn listen() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            quit: signal(SignalKind::quit())?,
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
-    }
-
-    /// Waits for the first of the signals.
-    pub async fn any(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.quit.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
-    }
 }
 
 /// Reads a new password. On a terminal it is typed twice. Dropping the future restores the terminal's

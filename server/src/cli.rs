@@ -1,13 +1,15 @@
 //! What each subcommand does.
 
 use crate::{
-    ask::{self, AskError, Interrupts},
+    ask::{self, AskError},
     backup::{self, BackupError},
     clock::Clock,
-    config::{Cli, CliCommand, Config, ConfigError, LogFormat},
+    config::{Cli, CliCommand, Config, ConfigError},
     control::{self, ControlError, Request, Secret},
     db::connect::{self, ConnectError},
     descriptors,
+    interrupts::Interrupts,
+    logs,
     moving::{self, MoveError},
     router,
     serve::{ServeError, serve},
@@ -17,6 +19,8 @@ use std::{
     fmt::Display,
     io::{self, Write},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    sync::OnceLock,
     time::Duration,
 };
 use tokio::{
@@ -26,11 +30,6 @@ use tokio::{
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::{EnvFilter, fmt};
-
-/// What is logged unless `RUST_LOG` says otherwise. A notice of PostgreSQL, such as that a table exists already, is
-/// for whoever looks for a fault.
-const LOGGED: &str = "info,tower_http=warn,sqlx::postgres::notice=warn";
 
 /// The time limit of a health check.
 const HEALTH_LIMIT: Duration = Duration::from_secs(2);
@@ -68,6 +67,12 @@ pub enum CliError {
     /// Ctrl-C, or another signal that ends a program.
     #[error("interrupted")]
     Interrupted,
+    /// The same, after another process began to carry out the command.
+    #[error(
+        "interrupted; the process that serves {} has the command and carries it out all the same: its log says how it ends",
+        .0.display()
+    )]
+    HandedOver(PathBuf),
     /// The program that was asked is not ready.
     #[error("{0} is not ready: {1}")]
     NotReady(SocketAddr, String),
@@ -85,6 +90,14 @@ pub enum CliError {
     Json(#[from] serde_json::Error),
 }
 
+impl CliError {
+    /// Whether a signal ended the command.
+    #[must_use]
+    pub const fn is_interruption(&self) -> bool {
+        matches!(self, Self::Interrupted | Self::HandedOver(_))
+    }
+}
+
 /// Runs the command that the command line names.
 ///
 /// # Errors
@@ -94,7 +107,15 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         outlive_file_limits();
-        match cli.command.unwrap_or(CliCommand::Serve) {
+        let command = cli.command.unwrap_or(CliCommand::Serve);
+        let logs = match command {
+            CliCommand::Serve => logs::of_a_service(config.log),
+            _ => logs::of_a_command(),
+        };
+        if let Err(error) = logs {
+            complain(error);
+        }
+        match command {
             CliCommand::Serve => listen(config).await,
             CliCommand::Migrate => {
                 connect::open(&config.database_url, config.store).await?.database.close().await;
@@ -115,9 +136,11 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
             CliCommand::Restore { file } => {
                 // The process that serves the database has another working directory.
                 let request = Request::Restore(std::path::absolute(file)?);
-                print(interruptible(control::carry_out(&config, &request)).await?)
+                print(carry_out(async |handed| control::carry_out(&config, &request, handed).await).await?)
             }
-            CliCommand::Password { email } => interruptible(set_password(&config, email)).await,
+            CliCommand::Password { email } => {
+                print(carry_out(async |handed| set_password(&config, email, handed).await).await?)
+            }
             CliCommand::Stats => print(stats::read(&config.database_url).await?),
             CliCommand::Health => health(config.leptos.site_addr).await,
             CliCommand::Openapi => print(serde_json::to_string_pretty(&router::document())?),
@@ -130,16 +153,32 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
 async fn interruptible<T, E: Into<CliError>>(
     command: impl Future<Output = Result<T, E>>,
 ) -> Result<T, CliError> {
-    let mut interrupts = Interrupts::listen()?;
+    let mut interrupts = Interrupts::of_a_command()?;
     tokio::select! {
         done = command => done.map_err(Into::into),
         () = interrupts.any() => Err(CliError::Interrupted),
     }
 }
 
-async fn set_password(config: &Config, email: String) -> Result<(), CliError> {
+/// Runs a command that may be handed over to the process that serves the file, as [`interruptible`] does.
+async fn carry_out<E: Into<CliError>>(
+    command: impl AsyncFnOnce(&OnceLock<PathBuf>) -> Result<String, E>,
+) -> Result<String, CliError> {
+    let handed_over = OnceLock::new();
+    let done = interruptible(command(&handed_over)).await;
+    match (done, handed_over.into_inner()) {
+        (Err(CliError::Interrupted), Some(path)) => Err(CliError::HandedOver(path)),
+        (done, _) => done,
+    }
+}
+
+async fn set_password(
+    config: &Config,
+    email: String,
+    handed_over: &OnceLock<PathBuf>,
+) -> Result<String, CliError> {
     let new = Secret(ask::new_password(&email).await?);
-    print(control::carry_out(config, &Request::Password { email, new }).await?)
+    Ok(control::carry_out(config, &Request::Password { email, new }, handed_over).await?)
 }
 
 /// Prints a line of a command. If its reader has closed the pipe, as `| head -1` does, it has read enough:
@@ -158,7 +197,6 @@ pub fn complain(line: impl Display) {
 }
 
 async fn listen(mut config: Config) -> Result<(), CliError> {
-    log(config.log);
     config.check_hashes()?;
     config.limits.sockets = descriptors::sockets(config.limits.sockets);
     let addr = config.leptos.site_addr;
@@ -200,15 +238,9 @@ async fn health(mut addr: SocketAddr) -> Result<(), CliError> {
 }
 
 async fn stop_on_signal(shutdown: CancellationToken) {
-    let terminated = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminated) => terminated.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        result = signal::ctrl_c() => if result.is_err() { return },
-        _ = terminated => {}
+    match Interrupts::of_a_service() {
+        Ok(mut interrupts) => interrupts.any().await,
+        Err(error) => return tracing::warn!(%error, "a signal ends the process at once"),
     }
     shutdown.cancel();
     tracing::info!("stopping");
@@ -243,19 +275,5 @@ async fn jump_on_signal(clock: Clock) {
         clock.advance(JUMP);
         told.recv().await;
         clock.go_back(JUMP);
-    }
-}
-
-fn log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
-    // A line that cannot be written is lost. Reporting that on a closed standard error or a full disk would
-    // panic in the middle of a request.
-    let lines = fmt().with_env_filter(filter).log_internal_errors(false);
-    let result = match format {
-        LogFormat::Pretty => lines.with_target(false).try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
-    };
-    if result.is_err() {
-        complain("a logger is installed already");
     }
 }

@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | [`cli`], [`config`] | the command line and the configuration |
 //! | [`serve`], `listen`, `linger`, `background` | start, serving, and shutdown |
-//! | `admin`, `ask`, `descriptors` | what only the operator uses |
+//! | `admin`, `ask`, `interrupts`, `descriptors` | what only the operator uses |
+//! | `logs` | what is logged, and where to |
 //! | [`machine`] | the host name of the machine |
 //! | [`control`] | commands of the operator that change a store |
 //! | [`backup`] | backups of a book while it is served, and restoring them |
@@ -40,11 +41,13 @@ pub mod db;
 mod descriptors;
 pub mod http;
 pub mod hub;
+mod interrupts;
 pub mod journal;
 pub mod ledger;
 mod linger;
 mod listen;
 pub mod live;
+mod logs;
 pub mod machine;
 pub mod meters;
 pub mod moving;

@@ -3,10 +3,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr, reason = "they panic on a closed pipe")]
 
 use clap::Parser;
-use server::{
-    cli::{self, CliError},
-    config::Cli,
-};
+use server::{cli, config::Cli};
 use std::process::ExitCode;
 use tikv_jemallocator::Jemalloc;
 
@@ -21,7 +18,7 @@ fn main() -> ExitCode {
         Err(error) => {
             cli::complain(&error);
             // The exit code that a shell reports after Ctrl-C.
-            ExitCode::from(if matches!(error, CliError::Interrupted) { 130 } else { 2 })
+            ExitCode::from(if error.is_interruption() { 130 } else { 2 })
         }
     }
 }

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -94,11 +94,16 @@ pub enum ControlError {
     Refused(String),
 }
 
-/// Executes a request: here, or in the process that serves the file. Returns the text to print.
+/// Executes a request: here, or in the process that serves the file. Returns the text to print. `handed_over` receives
+/// the file once its process has the request; dropping the future then no longer stops it.
 ///
 /// # Errors
 /// See [`ControlError`].
-pub async fn carry_out(config: &Config, request: &Request) -> Result<String, ControlError> {
+pub async fn carry_out(
+    config: &Config,
+    request: &Request,
+    handed_over: &OnceLock<PathBuf>,
+) -> Result<String, ControlError> {
     let restores = matches!(request, Request::Restore(_));
     if let (Some(path), false) = (connect::file_of(&config.database_url), restores) {
         if !path.exists() {
@@ -127,10 +132,17 @@ pub async fn carry_out(config: &Config, request: &Request) -> Result<String, Con
             opened.database.close().await;
             response
         }
-        Err(ConnectError::InUse(path)) => match socket::ask(&path, request).await {
-            Ok(response) => response,
-            Err(source) => return Err(ControlError::Silent { path, source }),
-        },
+        Err(ConnectError::InUse(path)) => {
+            let asked = async {
+                let sent = socket::send(&path, request).await?;
+                handed_over.get_or_init(|| path.clone());
+                sent.response().await
+            };
+            match asked.await {
+                Ok(response) => response,
+                Err(source) => return Err(ControlError::Silent { path, source }),
+            }
+        }
         Err(error) => return Err(error.into()),
     };
     match response {

@@ -109,7 +109,7 @@ async fn answer(stream: UnixStream, ledger: &Ledger) -> io::Result<()> {
     let mut reading = BufReader::new(reading.take(LINE_BYTES));
     timeout(REQUEST_LIMIT, reading.read_line(&mut line)).await??;
     let response = match serde_json::from_str(&line) {
-        Ok(request) => perform(ledger, request).await,
+        Ok(request) => carried_out(ledger, request).await,
         // The line may hold a password, and the parser's message quotes parts of it.
         Err(_) => Response::Refused(format!(
             "the running process (version {}) does not know this command; restart it with this program first",
@@ -121,26 +121,64 @@ async fn answer(stream: UnixStream, ledger: &Ledger) -> io::Result<()> {
     writing.write_all(text.as_bytes()).await
 }
 
-/// Sends a request to the process that serves a database.
+/// Executes a request, and logs how that ended: the person who gave the command may no longer wait for it.
+async fn carried_out(ledger: &Ledger, request: Request) -> Response {
+    let response = perform(ledger, request.clone()).await;
+    // The texts about a password name an email.
+    match (&request, &response) {
+        (Request::Who, _) => {}
+        (Request::Restore(file), Response::Done(_)) => tracing::info!(file = %file.display(), "restored"),
+        (Request::Restore(file), Response::Refused(why)) => {
+            tracing::warn!(file = %file.display(), %why, "a command to restore was refused");
+        }
+        (Request::Password { .. }, Response::Done(_)) => tracing::info!("a command has set a password"),
+        (Request::Password { .. }, Response::Refused(_)) => {
+            tracing::warn!("a command to set a password was refused");
+        }
+    }
+    response
+}
+
+/// Asks the process that serves a database, and waits for its response.
 ///
 /// # Errors
 /// If nobody listens, or the listener does not speak this protocol.
 pub async fn ask(database: &Path, request: &Request) -> io::Result<Response> {
+    send(database, request).await?.response().await
+}
+
+/// A request that was sent. The process that has it executes it, whether or not the response is waited for.
+#[derive(Debug)]
+pub struct SentRequest(UnixStream);
+
+/// Sends a request to the process that serves a database.
+///
+/// # Errors
+/// If nobody listens.
+pub async fn send(database: &Path, request: &Request) -> io::Result<SentRequest> {
     let (address, _folder) = address(&path_of(database))?;
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
     // Blocking is fine: the other end is on this machine.
     socket.connect(&address)?;
     socket.set_nonblocking(true)?;
-    let stream = UnixStream::from_std(socket.into())?;
-    let (reading, mut writing) = stream.into_split();
+    let mut stream = UnixStream::from_std(socket.into())?;
     let mut text = serde_json::to_string(request)?;
     text.push('\n');
-    writing.write_all(text.as_bytes()).await?;
-    let mut line = String::new();
-    // No time limit: a command may take minutes, and Ctrl-C ends the wait.
-    BufReader::new(reading.take(LINE_BYTES)).read_line(&mut line).await?;
-    if line.is_empty() {
-        return Err(ErrorKind::UnexpectedEof.into());
+    stream.write_all(text.as_bytes()).await?;
+    Ok(SentRequest(stream))
+}
+
+impl SentRequest {
+    /// Waits for the response. There is no time limit: a command may take minutes, and Ctrl-C ends the wait.
+    ///
+    /// # Errors
+    /// If the listener does not speak this protocol.
+    pub async fn response(self) -> io::Result<Response> {
+        let mut line = String::new();
+        BufReader::new(self.0).read_line(&mut line).await?;
+        if line.is_empty() {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        Ok(serde_json::from_str(&line)?)
     }
-    Ok(serde_json::from_str(&line)?)
 }

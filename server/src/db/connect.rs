@@ -9,7 +9,7 @@ use super::{
     migrations,
     opening::POSTGRES,
     provenance::{self, Provenance},
-    reaching::{self, Ability},
+    reaching,
     writers::Writers,
 };
 use sqlx::{Connection, pool::PoolOptions};
@@ -205,9 +205,9 @@ fn without_leftovers<DB: sqlx::Database>(options: PoolOptions<DB>) -> PoolOption
 
 async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectError> {
     let options: PgConnectOptions = url.parse().map_err(ConnectError::BadUrl)?;
-    let Ability { encoding, connections: allowed } = reaching::reach(&options).await?;
-    if encoding != "UTF8" {
-        return Err(ConnectError::Encoding(encoding));
+    let ability = reaching::reach(&options).await?;
+    if ability.encoding != "UTF8" {
+        return Err(ConnectError::Encoding(ability.encoding));
     }
     // Without a time limit: of ten processes that start at once nine wait for the first, and a migration of a
     // large book may take minutes.
@@ -232,12 +232,14 @@ async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectErro
     let limit = format!("{}ms", settings.statement_timeout.as_millis());
     let options = options
         .options([("statement_timeout", limit.as_str()), ("idle_in_transaction_session_timeout", "30s")]);
-    let connections = allowed.map_or(settings.connections, |most| settings.connections.min(most.max(1)));
-    if connections < settings.connections {
+    let connections = ability.share(settings.connections);
+    if let Some(allowed) = ability.connections.filter(|_| connections < settings.connections) {
         tracing::warn!(
             connections,
-            "the database allows this user fewer connections than the {} that the program may use: with many people it \
-             will be slow; raise the connection limit of the role or of the database, or set --database-connections",
+            allowed,
+            "the database limits the connections of this user: this process takes half of them, but two if there are, \
+             instead of {}, so that backup, stats and other processes find one; with many people it will be slow: raise \
+             the connection limit of the role or of the database",
             settings.connections
         );
     }

@@ -102,6 +102,11 @@ pub enum ConnectError {
         /// The last error.
         source: sqlx::Error,
     },
+    /// A file that TLS needs is missing.
+    #[error(
+        "cannot read a certificate or key for the connection to the database (sslrootcert, sslcert, sslkey): {0}; correct the URL"
+    )]
+    Certificate(std::io::Error),
     /// The PostgreSQL database cannot store every character.
     #[error(
         "the database stores text in {0} and not every character; create one in UTF8 (create database NAME encoding 'UTF8' template template0); backup and restore bring an existing book into it"

@@ -1,21 +1,27 @@
 //! Commands on a SQLite file that a process serves.
 
-use crate::harness::TestServer;
+use crate::{
+    harness::{PATIENCE, TestServer, free_port, pause},
+    start::{program, ready},
+};
+use rustix::process::{Pid, Signal, kill_process};
 use server::{
     control::{
         Request, Response,
-        socket::{ask, path_of},
+        socket::{ask, bind, path_of},
     },
     db::connect::{self, Settings, file_of},
 };
 use std::{
+    io::Write,
     os::unix::fs::{FileTypeExt, PermissionsExt},
     path::PathBuf,
-    process::Command,
+    process::{Command, Stdio},
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::UnixStream,
+    time::timeout,
 };
 
 fn database(server: &TestServer) -> PathBuf {
@@ -81,6 +87,68 @@ async fn a_file_held_by_a_process_without_a_socket_is_reported_with_what_to_do()
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("does not take commands") && text.contains("stop it and repeat"), "{text}");
     held.database.close().await;
+}
+
+/// Runs a command on a database, with a password on standard input.
+fn command(folder: &tempfile::TempDir, args: &[&str]) -> std::process::Child {
+    let mut command = program(folder.path(), args);
+    command.env("DATABASE_URL", format!("sqlite://{}", folder.path().join("book.db").display()));
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let mut input = child.stdin.take().expect("its input");
+    // A command that asks for nothing may have ended.
+    drop(input.write_all(b"correct horse\n"));
+    child
+}
+
+const ON_THE_BOOK: [&[&str]; 2] = [&["restore", "missing.db"], &["password", "anna@example.org"]];
+
+#[tokio::test]
+async fn who_interrupts_a_command_that_the_serving_process_has_is_told_that_it_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("book.db");
+    let held = connect::open(&format!("sqlite://{}", file.display()), Settings::default()).await;
+    let (held, listener) = (held.expect("it opens"), bind(&file).expect("a socket"));
+    for args in ON_THE_BOOK {
+        let child = command(&folder, args);
+        let (stream, _) = timeout(PATIENCE, listener.accept()).await.expect("in time").expect("it asks");
+        let (mut request, mut stream) = (String::new(), BufReader::new(stream));
+        timeout(PATIENCE, stream.read_line(&mut request)).await.expect("in time").expect("a request");
+        assert!(request.contains(args[0]), "{request}");
+        let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process")).expect("a process");
+        kill_process(pid, Signal::INT).expect("it is there");
+        let output = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(output.status.code(), Some(130), "{said}");
+        assert!(said.contains("book.db has the command and carries it out all the same"), "{said}");
+    }
+    held.database.close().await;
+}
+
+#[tokio::test]
+async fn the_process_that_serves_a_file_logs_how_a_command_ended_and_no_secrets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (addr, log) = (free_port().to_string(), folder.path().join("log"));
+    let mut serving = program(folder.path(), &["serve", "--addr", &addr, "--log", "json"]);
+    serving.env("DATABASE_URL", format!("sqlite://{}", folder.path().join("book.db").display()));
+    let mut serving =
+        serving.stdout(std::fs::File::create(&log).expect("a file")).spawn().expect("it starts");
+    ready(&addr).await;
+    let said = || std::fs::read_to_string(&log).expect("a log");
+    for (args, says) in ON_THE_BOOK.iter().zip(["to restore was refused", "to set a password was refused"]) {
+        let output = command(&folder, args).wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+        let logged = async {
+            while !said().contains(says) {
+                pause().await;
+            }
+        };
+        timeout(PATIENCE, logged).await.expect("it is logged");
+    }
+    assert!(said().contains("there is no file"), "why nothing was restored: {}", said());
+    assert!(!said().contains("anna@example.org") && !said().contains("correct horse"), "{}", said());
+    serving.kill().expect("it can be killed");
+    serving.wait().expect("it ended");
 }
 
 #[tokio::test]

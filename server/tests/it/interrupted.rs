@@ -1,8 +1,9 @@
 //! Commands that a signal or a crash ends: what they had begun to write is removed, at the latest by the next one.
 
 use crate::{
-    backup::{in_it, program, url_of},
+    backup::{in_it, open_file, program, url_of},
     harness::{TestServer, free_port, fresh_postgres, pause},
+    start::ready,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use server::db::connect::{self, Settings};
@@ -11,7 +12,7 @@ use sqlx_postgres::PgConnection;
 use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
 };
 use tempfile::TempDir;
 
@@ -35,10 +36,14 @@ async fn until_waiting(url: &str, child: &mut Child, count: i64) {
     }
 }
 
-/// Sends a signal; returns the exit code.
-fn ended(mut child: Child, signal: Signal) -> Option<i32> {
+fn send(child: &Child, signal: Signal) {
     let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process")).expect("a process");
     kill_process(pid, signal).expect("it is there");
+}
+
+/// Sends a signal; returns the exit code.
+fn ended(mut child: Child, signal: Signal) -> Option<i32> {
+    send(&child, signal);
     child.wait().expect("it ends").code()
 }
 
@@ -71,6 +76,91 @@ async fn an_interrupted_backup_leaves_no_file_and_the_next_removes_what_a_killed
         assert_eq!(ended(child, Signal::TERM), Some(130));
     }
     assert_eq!(in_it(&folder), ["other.db.part"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interrupted_backup_of_a_file_leaves_neither_the_copy_nor_its_journal() {
+    let (folder, held) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let book = backup_in(&held).await;
+    // A backup waits for some seconds until it can read.
+    let mut writer = open_file(Path::new(&book)).await;
+    writer.execute("begin exclusive").await.expect("nobody else uses it");
+    let (part, journal) =
+        (|name: &str| format!("{name}{PART}"), |name: &str| format!("{name}{PART}-journal"));
+    let begin = async |name: &str| {
+        let mut command = program(&url_of(Path::new(&book)), &["backup", name]);
+        let mut child = command.current_dir(folder.path()).spawn().expect("it starts");
+        while !folder.path().join(part(name)).exists() {
+            assert_eq!(child.try_wait().expect("it can be asked"), None, "it waits for the file");
+            pause().await;
+        }
+        child
+    };
+    let with_journal = |name: &str| std::fs::write(folder.path().join(journal(name)), "x").expect("a file");
+    for signal in [Signal::TERM, Signal::INT, Signal::QUIT, Signal::HUP] {
+        let child = begin("a.db").await;
+        with_journal("a.db");
+        assert_eq!(ended(child, signal), Some(130));
+        assert_eq!(in_it(&folder), [""; 0]);
+    }
+    assert_eq!(ended(begin("b.db").await, Signal::KILL), None);
+    with_journal("b.db");
+    assert_eq!(in_it(&folder), [part("b.db"), journal("b.db")]);
+    let mut running = begin("c.db").await;
+    assert_eq!(in_it(&folder), [part("c.db")]);
+    writer.execute("rollback").await.expect("it can be read");
+    assert!(running.wait().expect("it ends").success());
+    assert_eq!(in_it(&folder), ["c.db"]);
+}
+
+/// A shell that runs a command of its arguments in other circumstances.
+fn shell(circumstances: &str, args: &[&str]) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", &format!("{circumstances}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_family-budget")]);
+    command.args(args).env_clear().env("LEPTOS_HASH_FILES", "false");
+    command
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_is_readable_by_its_owner_only_whatever_the_umask_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = url_of(Path::new(&backup_in(&folder).await));
+    for umask in ["000", "777"] {
+        let file = folder.path().join(umask);
+        let args = ["backup", file.to_str().expect("text"), "--database-url", &book];
+        let made = shell(&format!("umask {umask}"), &args).status();
+        assert!(made.expect("it starts").success(), "{umask}");
+        assert_eq!(file.metadata().expect("a file").permissions().mode() & 0o777, 0o600, "{umask}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_signal_that_was_ignored_when_the_program_began_stays_ignored() {
+    let server = TestServer::postgres().await;
+    server.founder("Anna").await;
+    let (folder, ignoring) = (tempfile::tempdir().expect("a folder"), "trap '' HUP INT QUIT");
+    // As under `nohup`, and in the background of a script.
+    let mut held = locked(&server.database_url).await;
+    let mut command = shell(ignoring, &["backup", "a.db", "--database-url", &server.database_url]);
+    let mut backup = command.current_dir(folder.path()).spawn().expect("it starts");
+    until_waiting(&server.database_url, &mut backup, 1).await;
+    for signal in [Signal::HUP, Signal::INT, Signal::QUIT] {
+        send(&backup, signal);
+    }
+    held.execute("rollback").await.expect("it goes on");
+    assert!(backup.wait().expect("it ends").success());
+    assert_eq!(in_it(&folder), ["a.db"]);
+    let (book, addr) = (url_of(&folder.path().join("book.db")), free_port().to_string());
+    let mut serving = shell(ignoring, &["serve", "--addr", &addr, "--database-url", &book]);
+    let serving = serving.stdout(Stdio::null()).spawn().expect("it starts");
+    ready(&addr).await;
+    let status = std::fs::read_to_string(format!("/proc/{}/status", serving.id())).expect("a process");
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a set of signals");
+    let ignored = u64::from_str_radix(ignored.trim(), 16).expect("a set of signals");
+    assert_eq!(ignored & 0b111, 0b111, "HUP, INT and QUIT are the first three");
+    send(&serving, Signal::INT);
+    ready(&addr).await;
+    assert_eq!(ended(serving, Signal::TERM), Some(0));
 }
 
 /// A backup with a household.

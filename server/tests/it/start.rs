@@ -38,7 +38,7 @@ fn listening(folder: &std::path::Path, args: &[&str]) -> (Child, String) {
     (child, addr.expect("an address"))
 }
 
-async fn ready(addr: &str) {
+pub async fn ready(addr: &str) {
     let url = format!("http://{addr}/readyz");
     while !reqwest::get(&url).await.is_ok_and(|answer| answer.status().is_success()) {
         pause().await;

@@ -1,9 +1,9 @@
 //! What a start says about a PostgreSQL server or database that does not suit.
 
 use super::{ends, one_clear_line, program};
-use crate::harness::{fresh_postgres, pause};
+use crate::harness::{PATIENCE, fresh_postgres, pause};
 use server::db::{
-    Database,
+    Database, beside,
     connect::{self, Settings},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor};
@@ -11,6 +11,12 @@ use sqlx_postgres::PgConnection;
 use std::{
     io::{BufRead, BufReader},
     process::Stdio,
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command},
+    time::timeout,
 };
 use uuid::Uuid;
 
@@ -40,6 +46,98 @@ fn a_server_that_does_not_answer_is_named_at_once_and_without_its_password() {
     }
 }
 
+/// What pretends to be a server, and its URL.
+async fn pretender() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("postgres://anna:secret@{}/book", listener.local_addr().expect("an address"));
+    (listener, url)
+}
+
+/// Starts a command that ends with the test.
+fn started(folder: &tempfile::TempDir, args: &[&str]) -> Child {
+    let mut command = Command::from(program(folder.path(), args));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    command.spawn().expect("it starts")
+}
+
+/// The next connection of a command, and whether it offers TLS: that is what it asks first.
+async fn called(listener: &TcpListener, tls: Option<&[u8; 1]>) -> TcpStream {
+    let (mut stream, _) =
+        timeout(PATIENCE, listener.accept()).await.expect("it calls").expect("a connection");
+    if let Some(answer) = tls {
+        stream.read_exact(&mut [0; 8]).await.expect("a question");
+        stream.write_all(answer).await.expect("it is answered");
+    }
+    stream
+}
+
+/// The first line that a command writes to standard error.
+async fn first_line(child: &mut Child) -> String {
+    let mut lines = tokio::io::BufReader::new(child.stderr.take().expect("its output")).lines();
+    timeout(PATIENCE, lines.next_line()).await.expect("it says something").expect("text").expect("a line")
+}
+
+#[tokio::test]
+async fn a_command_says_on_standard_error_what_it_waits_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = "postgres://anna:secret@127.0.0.1:1/book";
+    for args in [["stats"].as_slice(), &["migrate"], &["backup", "a.db"], &["password", "anna@example.org"]] {
+        let mut child = started(&folder, &[args, &["--database-url", url]].concat());
+        let line = first_line(&mut child).await;
+        assert!(line.starts_with("family-budget: waiting for the database"), "{args:?}: {line}");
+        assert!(line.contains("127.0.0.1:1") && !line.contains("secret"), "{args:?}: {line}");
+        assert_eq!(child.try_wait().expect("it can be asked"), None, "it waits");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_closes_the_connection_is_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // As a forwarder of ports does while the server behind it starts: at once, or after the first bytes.
+    for tls in [None, Some(b"N")] {
+        let (listener, url) = pretender().await;
+        let mut child = started(&folder, &["stats", "--database-url", &url]);
+        for _ in 0..2 {
+            drop(called(&listener, tls).await);
+        }
+        let line = first_line(&mut child).await;
+        assert!(line.contains("waiting for the database") && !line.contains("SSLRequest"), "{line}");
+        assert_eq!(child.try_wait().expect("it can be asked"), None, "it waits");
+    }
+    // This is no server that starts.
+    let (listener, url) = pretender().await;
+    let child = started(&folder, &["stats", "--database-url", &url]);
+    let _stream = called(&listener, Some(b"H")).await;
+    let output = timeout(PATIENCE, child.wait_with_output()).await.expect("at once").expect("it ends");
+    one_clear_line(&output, "unexpected response");
+}
+
+#[tokio::test]
+async fn a_missing_certificate_is_named_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (listener, url) = pretender().await;
+    let url = format!("{url}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem");
+    let child = started(&folder, &["stats", "--database-url", &url]);
+    let _stream = called(&listener, Some(b"S")).await;
+    let output = timeout(PATIENCE, child.wait_with_output()).await.expect("at once").expect("it ends");
+    one_clear_line(&output, "sslrootcert");
+}
+
+#[tokio::test]
+async fn a_server_that_stops_answering_after_the_sign_in_is_not_waited_for_silently() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (listener, url) = pretender().await;
+    let mut child = started(&folder, &["stats", "--database-url", &url]);
+    let mut stream = called(&listener, Some(b"N")).await;
+    let length = stream.read_u32().await.expect("a length");
+    let mut startup = vec![0; usize::try_from(length).expect("a length") - 4];
+    stream.read_exact(&mut startup).await.expect("who signs in");
+    // Signed in, and ready for a query.
+    stream.write_all(b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I").await.expect("it is answered");
+    let line = first_line(&mut child).await;
+    assert!(line.contains("waiting for the database") && line.contains("does not answer"), "{line}");
+}
+
 /// Runs statements outside of any test's database.
 async fn run(statements: &[String]) {
     let server = std::env::var("FAMILY_BUDGET_TEST_POSTGRES").expect("PostgreSQL is there");
@@ -62,7 +160,7 @@ async fn a_database_that_cannot_store_every_character_is_refused() {
 }
 
 #[tokio::test]
-async fn the_program_takes_no_more_connections_than_the_database_allows_its_user() {
+async fn the_program_leaves_others_some_of_the_connections_that_the_database_allows_its_user() {
     let url = fresh_postgres().await;
     let (server, database) = url.rsplit_once('/').expect("a database");
     let role = format!("few_{}", Uuid::new_v4().simple());
@@ -78,10 +176,13 @@ async fn the_program_takes_no_more_connections_than_the_database_allows_its_user
     let url = format!("postgres://{role}:x@{host}/{database}");
     let opened = connect::open(&url, Settings::default()).await.expect("it opens");
     let Database::Postgres(pool, _) = &opened.database else { panic!("it is PostgreSQL") };
-    assert_eq!(pool.options().get_max_connections(), 3);
-    let all =
-        async { tokio::try_join!(opened.database.read(), opened.database.read(), opened.database.read()) };
-    drop(all.await.expect("three read at once"));
+    assert_eq!(pool.options().get_max_connections(), 2);
+    let all = async { tokio::try_join!(opened.database.read(), opened.database.read()) };
+    let all = all.await.expect("two read at once");
+    // As `backup` and `stats` do.
+    let reader = timeout(PATIENCE, beside::read_only(&url)).await.expect("in time");
+    reader.expect("there is a connection left").close().await;
+    drop(all);
     opened.database.close().await;
 }
 
