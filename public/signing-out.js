@@ -9,6 +9,8 @@ const COPIES = ["book", "who"];
 const PATIENCE_MS = 3000;
 // What the next page of this tab shall do; the program of the live pages reads and writes it as well.
 const MARK = "sign-out";
+// Whether this device keeps a copy of the book.
+const KEEPS = "offline-book";
 
 const one = (selector) => document.querySelector(selector);
 
@@ -142,6 +144,23 @@ if (form) {
 }
 for (const element of document.querySelectorAll("[data-waits]"))
   show(element, ...element.dataset.waits.split(" ")).then((waits) => (element.hidden = !waits));
+
+// The copy of the book on this device. The program reads the choice before it stores one (frontend/src/browser.rs). Without a
+// service worker there is none, and nothing to choose.
+async function offerBook(offered) {
+  const registered = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
+  if (!registered) return;
+  const choice = offered.querySelector("input");
+  choice.checked = localStorage.getItem(KEEPS) !== "off";
+  choice.addEventListener("change", () => {
+    localStorage.setItem(KEEPS, choice.checked ? "on" : "off");
+    if (!choice.checked) erase();
+  });
+  offered.hidden = false;
+}
+const offered = one("[data-keeps-book]");
+// A browser may be configured to store nothing.
+if (offered) offerBook(offered).catch(() => {});
 
 // A deleted account sends nothing any more. Only the tab that asked for the deletion knows which one it was.
 one("form[data-deletes]")?.addEventListener("submit", ({ currentTarget }) => mark("deletes", currentTarget.dataset.deletes));

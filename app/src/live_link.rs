@@ -54,6 +54,12 @@ pub trait Browser: Send + Sync {
     fn kept(&self, name: &str) -> Option<String>;
     /// The store of commands; `None` if there is none.
     fn commands(&self) -> Option<Arc<dyn CommandStore>>;
+    /// Whether a copy of the book may be kept on this device; the settings can switch it off.
+    fn keeps_book(&self) -> bool;
+    /// The days since 1970 in a time zone, by the device's clock; `None` if the browser does not know the time zone.
+    fn day_number(&self, time_zone: &str) -> Option<i64>;
+    /// Calls a function after a pause, once the page is idle.
+    fn later(&self, function: Box<dyn FnOnce()>);
 }
 
 /// The browser during server-side rendering, which does nothing.
@@ -78,6 +84,13 @@ impl Browser for Nobody {
     fn commands(&self) -> Option<Arc<dyn CommandStore>> {
         None
     }
+    fn keeps_book(&self) -> bool {
+        false
+    }
+    fn day_number(&self, _: &str) -> Option<i64> {
+        None
+    }
+    fn later(&self, _: Box<dyn FnOnce()>) {}
 }
 
 /// The page's live connection and browser, above all routes.
@@ -91,6 +104,8 @@ pub struct LiveLink {
     pub scrolled: ArcRwSignal<bool>,
     /// Whether leaving the page would lose changes: some wait, or were refused, and are not stored on the device.
     pub unsaved: ArcRwSignal<bool>,
+    /// Notifies that the page is hidden now; it may never be shown again.
+    pub hidden: ArcTrigger,
     /// The browser.
     pub browser: Arc<dyn Browser>,
 }
@@ -101,7 +116,7 @@ impl LiveLink {
     pub fn new(browser: Arc<dyn Browser>) -> Self {
         let connection = ArcRwSignal::new(Connection::default());
         let no = || ArcRwSignal::new(false);
-        Self { connection, outdated: no(), scrolled: no(), unsaved: no(), browser }
+        Self { connection, outdated: no(), scrolled: no(), unsaved: no(), hidden: ArcTrigger::new(), browser }
     }
 
     /// The link during server-side rendering.

@@ -1,5 +1,9 @@
 //! The document around the live screens, rendered by the server, and its content security policy.
 
+mod offline;
+
+pub use offline::{OfflineProgram, offline};
+
 use crate::{api::ssr::identity, pages::App, plain::HeadOf, stopped, ui::icon::icons};
 use http::{HeaderName, HeaderValue};
 use leptos::{nonce::use_nonce, prelude::*};
@@ -25,9 +29,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let build = use_context::<Build>();
     let kept = build.as_ref().is_some_and(|build| build.kept);
     let build = build.map(|build| build.id.to_string());
+    let worker = kept.then_some("");
     view! {
         <!DOCTYPE html>
-        <html lang=language.as_str() data-theme=theme.as_str() data-build=build>
+        <html lang=language.as_str() data-theme=theme.as_str() data-build=build data-worker=worker>
             <head>
                 {HeadOf { theme }.common()}
                 {stopped::watcher(kept)}

@@ -21,12 +21,15 @@ use crate::{
 };
 use leptos::{nonce::use_nonce, prelude::*};
 
+/// The script that watches the program, for a page that loads it from its own address.
+pub const WATCHER: &str = include_str!("../../frontend/shell/stopped.js");
+
 /// The script that watches the program and what a translator does to its texts, from before the program is
 /// loaded. If the browser keeps the files of the program, also the script that gives it the worker for that.
 #[must_use]
 pub fn watcher(kept: bool) -> impl IntoView {
     let scripts = [
-        include_str!("../../frontend/shell/stopped.js"),
+        WATCHER,
         include_str!("../../frontend/shell/translated.js"),
         if kept { include_str!("../../frontend/shell/worker.js") } else { "" },
     ];

@@ -1,7 +1,13 @@
-// The page that is shown while the server cannot be reached: in the language and the colours of the last page, with the
-// number of changes that this device keeps. It opens the page itself as soon as the server answers.
+// The page that the service worker shows while the server cannot be reached. If the device keeps a book, the program opens
+// it, at the address that was wanted. Otherwise the page says that there is no connection, in the language and the colours of
+// the last page, with the number of changes that this device keeps; it opens the wanted page as soon as the server answers.
 (() => {
   const root = document.documentElement;
+  const DATABASE = "family-budget";
+  // What the program draws. Other pages come from the server.
+  const PAGES = ["/", "/plan", "/household"];
+  // A program that has not started after this time is given up.
+  const PATIENCE = 15_000;
   let last = {};
   // A browser may be configured to store nothing.
   try {
@@ -12,24 +18,69 @@
   const shown = texts.find(({ lang }) => lang === wanted) ?? texts[0];
   root.lang = shown.lang;
   if (last.theme) root.dataset.theme = last.theme;
-  document.title = shown.dataset.title;
-  shown.hidden = false;
 
-  const count = (database) => {
-    const counting = database.transaction("outbox").objectStore("outbox").count();
-    counting.onsuccess = () => {
-      database.close();
-      const kept = shown.querySelector("[data-kept]");
-      kept.hidden = counting.result === 0;
-      kept.querySelector("[data-count]").textContent = counting.result;
-    };
-  };
-  try {
-    const opening = indexedDB.open("family-budget", 1);
-    // There is none. Only the program creates it.
+  const result = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  // Carries out `use` on the device's database. Fails if there is none: only the program creates it.
+  const within = async (use) => {
+    const opening = indexedDB.open(DATABASE, 1);
     opening.onupgradeneeded = () => opening.transaction.abort();
-    opening.onsuccess = () => count(opening.result);
-  } catch {}
+    const database = await result(opening);
+    try {
+      return await use(database);
+    } finally {
+      database.close();
+    }
+  };
+
+  const read = (text) => {
+    try {
+      return JSON.parse(text);
+    } catch {}
+  };
+  // The book that was used last, and whose it is.
+  const keptBook = () =>
+    within(async (database) => {
+      const transaction = database.transaction(["who", "book"]);
+      const readers = transaction.objectStore("who");
+      const [keys, all] = await Promise.all([result(readers.getAllKeys()), result(readers.getAll())]);
+      const used = (at) => String(read(all[at])?.used ?? "");
+      const at = keys.reduce((best, _, at) => (used(at) > used(best) ? at : best), 0);
+      if (!keys.length) return undefined;
+      const book = await result(transaction.objectStore("book").get(keys[at]));
+      return { account: keys[at][0], reader: all[at], book };
+    });
+  // Another build may have written it: the server has it, too.
+  const dropBooks = () =>
+    within((database) => {
+      const transaction = database.transaction(["who", "book"], "readwrite", { durability: "strict" });
+      for (const name of ["who", "book"]) transaction.objectStore(name).clear();
+      return new Promise((done) => (transaction.oncomplete = done));
+    });
+
+  // Shows what becomes of a program that crashes (frontend/shell/stopped.js).
+  const watch = () => {
+    document.body.append(shown.querySelector("template").content);
+    const script = Object.assign(document.createElement("script"), { src: "/stopped.js" });
+    document.head.append(script);
+    return new Promise((done) => (script.onload = script.onerror = done));
+  };
+  // Whether the program runs over the book of the device.
+  const openBook = async () => {
+    const { script, wasm } = root.dataset;
+    const found = script && PAGES.includes(location.pathname) && (await keptBook());
+    if (!found?.book) return false;
+    const program = await import(script);
+    await program.default({ module_or_path: wasm });
+    await watch();
+    if (program.open_kept(found.account, found.reader, found.book)) return true;
+    document.getElementById("stopped")?.remove();
+    await dropBooks();
+    return false;
+  };
 
   // The page that was wanted. Whoever opened /offline itself gets Today.
   const open = () => (location.pathname === "/offline" ? location.replace("/") : location.reload());
@@ -51,10 +102,37 @@
     looking = false;
     later();
   };
-  // Not at once: the page itself did not come a moment ago.
-  later();
-  addEventListener("online", look);
-  addEventListener("pageshow", ({ persisted }) => persisted && look());
-  document.addEventListener("visibilitychange", look);
-  shown.querySelector("button").addEventListener("click", open);
+
+  const count = async () => {
+    const number = await within((database) => result(database.transaction("outbox").objectStore("outbox").count()));
+    const kept = shown.querySelector("[data-kept]");
+    kept.hidden = number === 0;
+    kept.querySelector("[data-count]").textContent = number;
+  };
+  const say = () => {
+    document.title = shown.dataset.title;
+    shown.hidden = false;
+    count().catch(() => {});
+    // The book of the device is on the pages of the program.
+    if (!PAGES.includes(location.pathname))
+      keptBook().then((found) => (shown.querySelector("[data-book]").hidden = !found?.book)).catch(() => {});
+    // Not at once: the page itself did not come a moment ago.
+    later();
+    addEventListener("online", look);
+    addEventListener("pageshow", ({ persisted }) => persisted && look());
+    document.addEventListener("visibilitychange", look);
+    shown.querySelector("button").addEventListener("click", open);
+  };
+
+  const late = setTimeout(say, PATIENCE);
+  openBook()
+    .catch(() => false)
+    .then((opened) => {
+      clearTimeout(late);
+      if (!opened) return shown.hidden && say();
+      // If the program was late, this page looks for the server already.
+      looking = true;
+      clearTimeout(next);
+      for (const text of texts) text.remove();
+    });
 })();

@@ -112,12 +112,17 @@ struct Task {
 
 impl Task {
     fn new(inner: Rc<ClientState>, follower: Rc<dyn Follower>, listening: Option<Listening>) -> Self {
-        let (socket, rereading, said, lost_at) = (None, None, None, None);
+        let (socket, rereading, said) = (None, None, None);
+        let lost_at = match inner.connection.get_untracked() {
+            Connection::Offline { since } => Some(since),
+            _ => None,
+        };
         Self { inner, follower, socket, rereading, said, lost_at, _listening: listening }
     }
 
     async fn run(mut self, mut wakes: mpsc::UnboundedReceiver<Wake>) {
-        let (mut life, first) = Lifecycle::begin(moment());
+        let begin = if self.lost_at.is_some() { Lifecycle::begin_offline } else { Lifecycle::begin };
+        let (mut life, first) = begin(moment());
         let mut actions = VecDeque::from(first);
         loop {
             while let Some(action) = actions.pop_front() {

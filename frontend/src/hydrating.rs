@@ -1,15 +1,19 @@
-//! The start of the program in the browser, on the page that the server rendered.
+//! The start of the program in the browser: on the page that the server rendered, or without a network on the page that
+//! the service worker keeps, over the book that the device keeps.
 
 use crate::{
-    browser, budget_ws_client::BudgetWSClient, composing, follow::Following, outbox_store::OutboxStore,
+    browser, budget_ws_client::BudgetWSClient, calendar, composing, follow::Following,
+    outbox_store::OutboxStore,
 };
 use app::{
+    domain::AccountId,
     live_link::{Browser, Connection, LiveLink},
-    outbox::CommandStore,
+    outbox::{CommandStore, KeptReader},
     pages::{App, parts},
-    replica::Replica,
+    replica::{Replica, kept::KeptBook},
+    state::opened::KeptStart,
 };
-use gloo_timers::future::sleep;
+use gloo_timers::{callback::Timeout, future::sleep};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use std::{rc::Rc, sync::Arc, time::Duration};
@@ -64,7 +68,22 @@ impl Browser for Window {
     fn commands(&self) -> Option<Arc<dyn CommandStore>> {
         Some(self.commands.clone())
     }
+
+    fn keeps_book(&self) -> bool {
+        browser::keeps_book()
+    }
+
+    fn day_number(&self, time_zone: &str) -> Option<i64> {
+        calendar::day_number(time_zone)
+    }
+
+    fn later(&self, function: Box<dyn FnOnce()>) {
+        Timeout::new(LATER_MS, move || browser::when_idle(function)).forget();
+    }
 }
+
+/// The pause before something that can wait.
+const LATER_MS: u32 = 2_000;
 
 /// How long to wait before a part that did not arrive is asked for again.
 const PART_RETRY: Duration = Duration::from_secs(2);
@@ -72,11 +91,7 @@ const PART_RETRY: Duration = Duration::from_secs(2);
 /// Hydrates the page that the server rendered, once the part that draws it is here: until then the server's page stays.
 #[wasm_bindgen]
 pub fn hydrate() {
-    // After a panic the page shows that it has stopped; the console shows what happened.
-    std::panic::set_hook(Box::new(|panic| {
-        console_error_panic_hook::hook(panic);
-        browser::mark_stopped();
-    }));
+    watch_panics();
     // A page of another server: after ten seconds the page's script says that nothing has started.
     let Some(root) = browser::app_root() else { return };
     let path = browser::path();
@@ -93,36 +108,80 @@ pub fn hydrate() {
     });
 }
 
+/// Opens the book that the device keeps, on the page that the service worker keeps: the server cannot be reached. Returns
+/// false if this build cannot read it. Called by `frontend/shell/offline.js`.
+#[wasm_bindgen]
+#[must_use]
+pub fn open_kept(account: &str, reader: &str, book: &str) -> bool {
+    watch_panics();
+    let (Some(root), Ok(account)) = (browser::app_root(), account.parse::<AccountId>()) else { return false };
+    let Some((reader, book)) = KeptReader::read(reader).zip(KeptBook::read(book)) else { return false };
+    let KeptReader { email, language, day, .. } = reader;
+    let (link, commands) = link();
+    link.connection.set(Connection::Offline { since: browser::time_of_day() });
+    let program = move || {
+        provide_context(KeptStart { replica: book.replica(), account, email, language, day });
+        run(link, commands)
+    };
+    leptos::mount::mount_to(root, program).forget();
+    begun();
+    true
+}
+
+/// After a panic the page shows that it has stopped; the console shows what happened.
+fn watch_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        browser::mark_stopped();
+    }));
+}
+
 /// Takes the page over.
 fn start(root: HtmlElement) {
+    let (link, commands) = link();
+    leptos::mount::hydrate_from(root, move || run(link, commands)).forget();
+    begun();
+}
+
+/// The page's connection and browser.
+fn link() -> (LiveLink, Arc<OutboxStore>) {
     let (connection, outdated) = (ArcRwSignal::default(), ArcRwSignal::new(false));
     let client = SendWrapper::new(BudgetWSClient::new(connection.clone()));
-    let live = connection.clone();
     let commands = Arc::new(OutboxStore::open());
-    let erased = commands.clone();
     let link = LiveLink {
         connection,
         outdated: outdated.clone(),
         scrolled: ArcRwSignal::new(false),
         unsaved: ArcRwSignal::new(false),
-        browser: Arc::new(Window { client, outdated, commands }),
+        hidden: ArcTrigger::new(),
+        browser: Arc::new(Window { client, outdated, commands: commands.clone() }),
     };
     browser::on_scroll(link.scrolled.clone());
     browser::ask_before_leaving(link.unsaved.clone());
+    browser::on_hidden(link.hidden.clone());
     composing::guard();
-    let app = leptos::mount::hydrate_from(root, move || {
-        provide_context(link);
-        Effect::new(move || {
-            // What did not arrive before is tried again with each connection.
-            match live.get() {
-                Connection::Live { .. } => load_parts(),
-                Connection::SignedOut | Connection::NotAMember => erased.erase_book(),
-                _ => {}
-            }
-        });
-        App()
+    (link, commands)
+}
+
+fn run(link: LiveLink, commands: Arc<OutboxStore>) -> impl IntoView {
+    let live = link.connection.clone();
+    provide_context(link);
+    if !browser::keeps_book() {
+        // It may have been kept before.
+        commands.erase_book();
+    }
+    Effect::new(move || {
+        // What did not arrive before is tried again with each connection.
+        match live.get() {
+            Connection::Live { .. } => load_parts(),
+            Connection::SignedOut | Connection::NotAMember => commands.erase_book(),
+            _ => {}
+        }
     });
-    app.forget();
+    App()
+}
+
+fn begun() {
     browser::mark_hydrated();
     load_parts();
 }

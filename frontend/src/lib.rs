@@ -9,12 +9,14 @@
 //! | [`outbox_store`] | the browser's database |
 //! | [`follow`] | applies frames to the replica |
 //! | [`browser`] | the window |
+//! | [`calendar`] | the days of a time zone |
 //! | [`composing`] | keys of an input method |
 //! | `hydrating` | the start of all of it; not part of the tests, which need no browser |
 
 pub mod backoff;
 pub mod browser;
 pub mod budget_ws_client;
+pub mod calendar;
 pub mod composing;
 pub mod follow;
 pub mod handlers;

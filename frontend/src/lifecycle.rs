@@ -86,6 +86,13 @@ impl Lifecycle {
         (this, vec![open])
     }
 
+    /// Starts in the same way on a page that shows already that there is no connection.
+    #[must_use]
+    pub fn begin_offline(at: Moment) -> (Self, Vec<Action>) {
+        let (this, actions) = Self::begin(at);
+        (Self { shown: Some(Sight::Offline), ..this }, actions)
+    }
+
     /// Whether the welcome of this socket has arrived.
     #[must_use]
     pub fn is_welcome(&self) -> bool {

@@ -1,18 +1,22 @@
-//! Stores the commands of the outbox in the browser's database, which outlives the page.
+//! Stores the commands of the outbox and a copy of the book in the browser's database, which outlives the page.
 //!
 //! The database `family-budget` has version 1 for good: keys and opaque JSON, so no build needs another shape of
 //! it. Each change is one small transaction, committed at once: a frozen tab must not hold one open. Durability is
 //! strict, since what is called stored must survive a battery that dies one second later.
 
+mod copies;
 mod database;
 
+use crate::browser;
 use app::{
     domain::{AccountId, HouseholdId},
     outbox::{
-        CommandStore, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer, RecordsHearer,
+        CommandStore, DeviceBook, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer,
+        RecordsHearer,
     },
 };
-use database::{COMMANDS, LOST, OpenedDatabase, end_of, result_of};
+use copies::{drop_copy, put_copy};
+use database::{COMMANDS, COPIES, LOST, OpenedDatabase, end_of, result_of};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use js_sys::{Array, Reflect};
@@ -21,13 +25,11 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, IdbKeyRange, IdbObjectStore, IdbTransaction, MessageEvent};
 
-/// The stores with what the server has too: the copy of the book, and whose it is.
-const COPIES: [&str; 2] = ["book", "who"];
 /// More records than anybody makes without a network.
 const MOST_RECORDS: u32 = 10_000;
 
 enum Job {
-    Save(DeviceOwner, Vec<DeviceChange>, DeviceHearer),
+    Save(DeviceOwner, Vec<DeviceChange>, Option<DeviceBook>, DeviceHearer),
     Load(DeviceOwner, RecordsHearer),
     Households(AccountId, HouseholdsHearer),
     Erase,
@@ -64,7 +66,17 @@ impl OutboxStore {
 
 impl CommandStore for OutboxStore {
     fn save(&self, owner: DeviceOwner, changes: Vec<DeviceChange>, hearer: DeviceHearer) {
-        self.give(Job::Save(owner, changes, hearer));
+        self.give(Job::Save(owner, changes, None, hearer));
+    }
+
+    fn save_with_book(
+        &self,
+        owner: DeviceOwner,
+        changes: Vec<DeviceChange>,
+        book: DeviceBook,
+        hearer: DeviceHearer,
+    ) {
+        self.give(Job::Save(owner, changes, Some(book), hearer));
     }
 
     fn load(&self, owner: DeviceOwner, hearer: RecordsHearer) {
@@ -101,9 +113,11 @@ async fn work(mut jobs: mpsc::UnboundedReceiver<Job>, channel: Option<BroadcastC
     let mut asked = false;
     while let Some(job) = jobs.next().await {
         match job {
-            Job::Save(owner, changes, hearer) => {
-                let saved = save(&database, owner, &changes).await.is_ok();
+            Job::Save(owner, changes, book, hearer) => {
+                let saved = save_all(&database, owner, &changes, book).await.is_ok();
                 hearer(saved);
+                // Nothing of a book concerns other tabs.
+                let saved = saved && !changes.is_empty();
                 if saved && let Some(channel) = &channel {
                     // A closed channel ends with the page.
                     drop(channel.post_message(&name_of(owner).into()));
@@ -118,7 +132,7 @@ async fn work(mut jobs: mpsc::UnboundedReceiver<Job>, channel: Option<BroadcastC
                 hearer(households(&database, account).await.unwrap_or_default());
             }
             // If it fails, the next sign-in page erases them.
-            Job::Erase => drop(erase(&database).await),
+            Job::Erase => drop(copies::erase(&database).await),
         }
     }
 }
@@ -137,14 +151,51 @@ fn persist() {
     }
 }
 
+async fn save_all(
+    database: &OpenedDatabase,
+    owner: DeviceOwner,
+    changes: &[DeviceChange],
+    book: Option<DeviceBook>,
+) -> Result<(), JsValue> {
+    let Some(book) = book else { return save(database, owner, changes, BookChange::None).await };
+    // Another tab may have switched it off since the book was written.
+    if browser::keeps_book() && save(database, owner, changes, BookChange::Put(&book)).await.is_ok() {
+        return Ok(());
+    }
+    // There may be no room for it. An old copy would miss what the deleted records contain.
+    save(database, owner, changes, BookChange::Drop).await
+}
+
+/// What becomes of the copy of the book.
+enum BookChange<'a> {
+    None,
+    Put(&'a DeviceBook),
+    Drop,
+}
+
 async fn save(
     database: &OpenedDatabase,
     owner: DeviceOwner,
     changes: &[DeviceChange],
+    book: BookChange<'_>,
 ) -> Result<(), JsValue> {
-    let transaction = database.begin(&COMMANDS.into(), "readwrite").await?;
+    let [books, readers] = COPIES;
+    let stores: JsValue = match book {
+        BookChange::None => COMMANDS.into(),
+        BookChange::Put(_) | BookChange::Drop => {
+            Array::of3(&COMMANDS.into(), &books.into(), &readers.into()).into()
+        }
+    };
+    let transaction = database.begin(&stores, "readwrite").await?;
     let ended = end_of(&transaction);
-    let changed = change_all(&transaction, owner, changes).await;
+    let mut changed = change_all(&transaction, owner, changes).await;
+    if changed.is_ok() {
+        changed = match book {
+            BookChange::None => Ok(()),
+            BookChange::Put(book) => put_copy(&transaction, owner, book).await,
+            BookChange::Drop => drop_copy(&transaction, owner),
+        };
+    }
     if changed.is_err() {
         // Otherwise the browser would commit the changes before the one that failed. It may have aborted already.
         drop(transaction.abort());
@@ -210,18 +261,6 @@ async fn households(database: &OpenedDatabase, account: AccountId) -> Result<Vec
     // The keys are in their order.
     found.dedup();
     Ok(found)
-}
-
-async fn erase(database: &OpenedDatabase) -> Result<(), JsValue> {
-    let [book, who] = COPIES;
-    let transaction = database.begin(&Array::of2(&book.into(), &who.into()), "readwrite").await?;
-    let ended = end_of(&transaction);
-    for name in COPIES {
-        transaction.object_store(name)?.clear()?;
-    }
-    #[expect(deprecated, reason = "only web-sys calls it so; the standard does not")]
-    transaction.commit()?;
-    ended.await.map(drop)
 }
 
 /// The keys that begin with these parts.

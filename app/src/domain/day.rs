@@ -68,6 +68,12 @@ impl Day {
         Self::try_from(self.0.checked_add(span).ok()?).ok()
     }
 
+    /// The number of days from another day to this one; negative if that is later.
+    #[must_use]
+    pub fn days_since(self, other: Self) -> i64 {
+        self.0.duration_since(other.0).as_hours() / 24
+    }
+
     /// The previous day, or this one at the start of the calendar.
     #[must_use]
     pub fn yesterday(self) -> Self {
@@ -217,6 +223,13 @@ mod tests {
             let start = jiff::civil::date(1900, 1, 1);
             let day = |n: i32| Day(start.checked_add(jiff::Span::new().days(n)).expect("within the calendar"));
             prop_assert_eq!(day(a).cmp(&day(b)), day(a).to_string().cmp(&day(b).to_string()));
+        }
+
+        #[test]
+        fn days_are_counted_as_they_are_added(n in 0..60_000_i64, days in -9_000..9_000_i64) {
+            let day = Day::EPOCH.plus_days(n).expect("within the calendar");
+            let other = day.plus_days(days).expect("within the calendar");
+            prop_assert_eq!(other.days_since(day), days);
         }
 
         #[test]

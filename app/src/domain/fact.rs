@@ -97,7 +97,7 @@ pub struct Before {
 
 /// The sort key of facts: newest day first, and within a day the last created first. It does not depend on
 /// any device's clock; the id orders the rows of one change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FactKey {
     /// The day.
     pub date: Day,

@@ -1,4 +1,5 @@
-//! The texts of what the device stores and of signing out while it waits. Only a later part of the program uses them.
+//! The texts of what the device stores, of signing out while it waits, and of what needs a connection. Only later parts of
+//! the program use them.
 
 use super::catalogue;
 use crate::domain::Language;
@@ -10,6 +11,8 @@ catalogue! {
     sending: "Sending before you sign out", "Отправка перед выходом";
     not_sent: "Not everything could be sent", "Отправлено не всё";
     no_connection: "There is no connection. Sending goes on by itself once it is back.", "Нет связи. Отправка продолжится сама, когда она появится.";
+    needs_connection: "This needs a connection to the server.", "Для этого нужна связь с сервером.";
+    months_wait: "Other months need a connection. They appear by themselves once it is back.", "Для других месяцев нужна связь. Они появятся сами, когда она вернётся.";
     keep_or_discard: "Keep or discard them…", "Оставить или убрать…";
     stay: "Stay signed in", "Не выходить";
     unreadable_hint: "Another version of this page has stored them. Reload to get the newest one.", "Их сохранила другая версия этой страницы. Обновите её, чтобы получить самую новую.";

@@ -54,6 +54,7 @@ catalogue! {
     no_server_text: "This page opens by itself as soon as there is one.", "Страница откроется сама, как только связь появится.";
     kept_here: "Changes kept on this device:", "Изменений, сохранённых на этом устройстве:";
     look_again: "Try again", "Повторить";
+    open_kept: "Open the book kept on this device", "Открыть бюджет, сохранённый на этом устройстве";
 
     you: "You", "Вы";
     language: "Language", "Язык";
@@ -66,6 +67,8 @@ catalogue! {
     new_password: "New password", "Новый пароль";
     change_password: "Change the password", "Сменить пароль";
     password_changed: "The password is changed; other devices are signed out", "Пароль изменён; на других устройствах выполнен выход";
+    keep_book: "Keep the book on this device for when there is no network", "Хранить бюджет на этом устройстве на случай, если не будет сети";
+    keep_book_hint: "Then it opens without a connection, and you can go on entering. It lies in this browser unencrypted until you sign out. Entries that wait to be sent are kept in any case.", "Тогда он откроется и без связи, и записывать можно будет дальше. Он лежит в этом браузере без шифрования, пока вы не выйдете. Записи, которые ждут отправки, хранятся в любом случае.";
     devices: "Devices", "Устройства";
     devices_hint: "Where you are signed in. Sign out what you do not recognise, and change the password.", "Где выполнен вход. Если устройство вам незнакомо, завершите его сеанс и смените пароль.";
     this_device: "this device", "это устройство";

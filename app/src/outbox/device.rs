@@ -1,5 +1,6 @@
 //! What the outbox needs of the device: a store of records. The browser's database implements it.
 
+use super::device_book::DeviceBook;
 use crate::domain::{AccountId, HouseholdId};
 
 /// Whose commands: nobody sees or sends those of another person or for another household.
@@ -57,6 +58,15 @@ pub type RecordsHearer = Box<dyn FnOnce(Option<Vec<(String, String)>>) + Send>;
 pub trait CommandStore: Send + Sync {
     /// Carries out all of these changes or none.
     fn save(&self, owner: DeviceOwner, changes: Vec<DeviceChange>, hearer: DeviceHearer);
+    /// Carries out all of these changes and stores the book, unless the device has a later state of it, or none of that. If
+    /// there is no room for the book, the changes are carried out without it, and none is stored any more.
+    fn save_with_book(
+        &self,
+        owner: DeviceOwner,
+        changes: Vec<DeviceChange>,
+        book: DeviceBook,
+        hearer: DeviceHearer,
+    );
     /// Reads all records.
     fn load(&self, owner: DeviceOwner, hearer: RecordsHearer);
     /// Reads in which households this account has records.

@@ -2,6 +2,7 @@
 
 use super::{
     Hearer,
+    device_book::Keeping,
     pending::{Call, Pending, State},
     queue::Queue,
     row::{RowId, plan_row, versions_in, versions_of},
@@ -40,6 +41,8 @@ pub(super) struct OutboxState {
     pub forms: Vec<(MutationId, Hearer)>,
     /// The part of the queue that is stored; `None` without a store.
     pub stored: Option<Stored>,
+    /// How the book is kept on the device; `None` if it is not.
+    pub keeping: Option<Keeping>,
     /// Commands of other tabs, which those tabs are given a moment to send.
     pub of_other_tabs: BTreeSet<MutationId>,
 }

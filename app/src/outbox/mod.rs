@@ -8,7 +8,9 @@
 mod deadline;
 mod decisions;
 mod device;
+mod device_book;
 mod inner;
+mod keeping;
 mod listed;
 mod merging;
 mod pauses;
@@ -28,6 +30,7 @@ mod uncounted;
 pub use device::{
     CommandStore, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer, RecordsHearer,
 };
+pub use device_book::{BookKeeper, DeviceBook, KeptReader};
 pub use listed::Listed;
 pub use merging::{Revisable, conflicts};
 pub use pending::Seen;

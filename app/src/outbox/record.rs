@@ -1,6 +1,7 @@
 //! A command as the device stores it. A build reads what earlier ones have stored: what is written here stays.
 
 use super::{
+    device_book::KeptReader,
     pending::{Base, Pending, Seen, State},
     row::{RowId, names_of},
 };
@@ -8,23 +9,28 @@ use crate::{
     command::Command,
     domain::{Fact, MemberId, MutationId},
     error::AppError,
+    replica::kept::KeptBook,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How records are written and read. A browser loads this while the page is idle: it is as large as all the commands
-/// and rows that it knows.
+/// How records are written and read, and how the book is written. A browser loads this while the page is idle: it is as
+/// large as all the commands and rows that it knows.
 #[derive(Clone, Copy)]
 pub struct RecordFormat {
     pub(super) write: fn(&StoredCommand) -> Option<String>,
     pub(super) read: fn(&str) -> Option<StoredCommand>,
+    pub(super) write_reader: fn(&KeptReader) -> Option<String>,
+    pub(super) write_book: fn(&KeptBook) -> Option<String>,
 }
 
 /// Records as JSON.
 pub const RECORDS: RecordFormat = RecordFormat {
     write: |record| serde_json::to_string(record).ok(),
     read: |text| serde_json::from_str(text).ok().filter(|record: &StoredCommand| record.shape == SHAPE),
+    write_reader: KeptReader::write,
+    write_book: KeptBook::write,
 };
 
 /// The shape of the records of this program. Records of another shape are left alone.

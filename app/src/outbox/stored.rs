@@ -28,6 +28,8 @@ pub(super) struct Stored {
     remaining: BTreeSet<MutationId>,
     /// Those that the store has confirmed.
     confirmed: BTreeSet<MutationId>,
+    /// Carried-out ones whose records stay until the device has a book that contains them.
+    held: BTreeSet<MutationId>,
     /// Those that ended on this page. A record that could not be deleted does not bring them back here.
     ended: BTreeSet<MutationId>,
     /// Incremented with each change: records that were read before it are outdated.
@@ -66,6 +68,7 @@ impl Stored {
             missing: BTreeSet::new(),
             remaining: BTreeSet::new(),
             confirmed: BTreeSet::new(),
+            held: BTreeSet::new(),
             ended: BTreeSet::new(),
             changes: 0,
             has_read: false,
@@ -77,6 +80,16 @@ impl Stored {
     /// Incremented with each change of the records by this page.
     pub const fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// How records are written.
+    pub const fn format(&self) -> RecordFormat {
+        self.format
+    }
+
+    /// Keeps the records of these carried-out commands for now, and of no others.
+    pub fn hold(&mut self, held: BTreeSet<MutationId>) {
+        self.held = held;
     }
 
     /// Whether a command is stored durably.
@@ -153,9 +166,16 @@ impl Stored {
             }
             now.insert(pending.mutation, record);
         }
-        for ended in self.given.keys().filter(|mutation| !now.contains_key(mutation)) {
-            self.ended.insert(*ended);
-            self.remaining.insert(*ended);
+        for (mutation, record) in std::mem::take(&mut self.given) {
+            if now.contains_key(&mutation) {
+                continue;
+            }
+            self.ended.insert(mutation);
+            if self.held.contains(&mutation) {
+                now.insert(mutation, record);
+            } else {
+                self.remaining.insert(mutation);
+            }
         }
         let remaining = std::mem::take(&mut self.remaining);
         changes.extend(remaining.iter().map(|ended| DeviceChange::Delete(ended.to_string())));

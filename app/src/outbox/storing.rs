@@ -1,7 +1,7 @@
 //! Storing the commands on this device, and sending those that earlier pages have stored.
 
 use super::{
-    CommandStore, DeviceNews, DeviceOwner, Heard, Outbox, RecordFormat, show,
+    CommandStore, DeviceChange, DeviceNews, DeviceOwner, Heard, Outbox, RecordFormat, show,
     stored::{Stored, TakenOver},
 };
 use crate::domain::{HouseholdId, MutationId};
@@ -60,10 +60,12 @@ impl Outbox {
 
     /// Stores everything again: the records are gone.
     fn store_again(&self) {
+        self.lost_book();
         if let Some(stored) = &mut self.lock().stored {
             stored.lost();
         }
         self.list();
+        self.keep_soon();
     }
 
     /// Drops everything: the person has discarded it in another tab, which has deleted the records.
@@ -139,29 +141,48 @@ impl Outbox {
 
     /// Stores what has changed.
     pub(super) fn store(&self) {
-        let (store, owner, changes) = {
+        self.store_all(false);
+    }
+
+    /// Stores what has changed, and the book if `with_book`, or if records of carried-out commands are to be deleted.
+    pub(super) fn store_all(&self, with_book: bool) {
+        let (store, owner, changes, book) = {
             let mut inner = self.lock();
             let inner = &mut *inner;
+            let held = inner.held();
             let Some(stored) = &mut inner.stored else { return };
+            stored.hold(held);
             let changes = stored.differences(&inner.queue);
-            (stored.store.clone(), stored.owner, changes)
+            let (store, owner) = (stored.store.clone(), stored.owner);
+            let ends = changes.iter().any(|change| matches!(change, DeviceChange::Delete(_)));
+            let book = if with_book || ends { inner.book_to_keep() } else { None };
+            (store, owner, changes, book)
         };
-        if changes.is_empty() {
+        if changes.is_empty() && book.is_none() {
             return;
         }
         let changed: Vec<MutationId> =
             changes.iter().filter_map(|change| change.key().parse().ok()).collect();
         let this = self.clone();
         let saved = move |is_stored| {
-            if let Some(stored) = &mut this.lock().stored {
-                stored.saved(&changed, is_stored);
+            {
+                let mut inner = this.lock();
+                if let Some(stored) = &mut inner.stored {
+                    stored.saved(&changed, is_stored);
+                }
+                if let Some(keeping) = inner.keeping.as_mut().filter(|_| !is_stored) {
+                    keeping.given = None;
+                }
             }
             this.show_stored();
             if !is_stored {
                 this.try_store_again();
             }
         };
-        store.save(owner, changes, Box::new(saved));
+        match book {
+            Some(book) => store.save_with_book(owner, changes, book, Box::new(saved)),
+            None => store.save(owner, changes, Box::new(saved)),
+        }
     }
 
     /// Reads and stores once more after a while: there may be room again, or the browser has finished taking the storage

@@ -5,10 +5,14 @@
 
 use super::{parts, today::Today};
 use crate::{
-    api::book::Opening,
+    api::book::{Opening, RefusedFact},
+    domain::AccountId,
     live_link::LiveLink,
     replica::Replica,
-    state::{language::use_words, opened::Opened},
+    state::{
+        language::use_words,
+        opened::{KeptStart, Opened},
+    },
     ui::{
         changing::text,
         keys::Keys,
@@ -58,6 +62,26 @@ fn opening() -> Option<Opening> {
     None
 }
 
+/// What the first page begins with.
+struct Beginning {
+    replica: Replica,
+    account: AccountId,
+    email: String,
+    refused: Option<RefusedFact>,
+}
+
+impl Beginning {
+    /// `None` if the page was reached without a book.
+    fn find() -> Option<Self> {
+        if let Some(KeptStart { replica, account, email, .. }) = use_context() {
+            return Some(Self { replica, account, email, refused: None });
+        }
+        // Sent to the browser inside the page.
+        let Opening { snapshot, account, email, refused } = SharedValue::new(opening).into_inner()?;
+        Some(Self { replica: Replica::new(snapshot), account, email, refused })
+    }
+}
+
 /// A page of the book. The book is loaded once and then kept.
 #[component]
 pub fn BookPage(page: Page) -> impl IntoView {
@@ -66,13 +90,11 @@ pub fn BookPage(page: Page) -> impl IntoView {
         return view! { <SignedIn replica page arrived=true /> }.into_any();
     }
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    // Sent to the browser inside the page.
-    let Some(Opening { snapshot, account, email, refused }) = SharedValue::new(opening).into_inner() else {
+    let Some(Beginning { replica, account, email, refused }) = Beginning::find() else {
         // The server reads the book for every page that it renders; this one was reached in another way.
         link.browser.go(page.tab().href());
         return ().into_any();
     };
-    let replica = Replica::new(snapshot);
     opened.account.set_value(Some(account));
     opened.email.set_value(email);
     opened.refused.set_value(refused);

@@ -1,5 +1,7 @@
 //! The screens.
 
+mod days;
+mod device;
 mod household;
 mod layout;
 pub mod parts;
@@ -10,16 +12,20 @@ use crate::{
     domain::Language,
     i18n::words,
     live_link::{Connection, LiveLink},
-    outbox::{DeviceOwner, Outbox},
+    outbox::Outbox,
     state::{
-        editing::Editing, groups::Groups, open_form::HouseholdForms, opened::Opened,
-        plan_cell::CellToCorrect, undo::Undo,
+        editing::Editing,
+        groups::Groups,
+        open_form::HouseholdForms,
+        opened::{KeptStart, Opened},
+        plan_cell::CellToCorrect,
+        undo::Undo,
     },
-    ui::{focus::keep_focus, program_part::AnyPart},
+    ui::focus::keep_focus,
     widgets::plan_notices::AnnouncedLevels,
 };
 use layout::{BookPage, Page};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
@@ -35,36 +41,15 @@ fn language_of_request() -> Language {
     Language::default()
 }
 
-/// Stores the commands of the outbox, once what writes them is loaded. It is asked for when the page is live, and when
-/// there is a command.
-fn store_commands(link: &LiveLink, outbox: &Outbox, opened: Opened) {
-    let (connection, browser, outbox) = (link.connection.clone(), link.browser.clone(), outbox.clone());
-    Effect::new(move || {
-        let is_empty = outbox.listed.with(Vec::is_empty);
-        if is_empty && !matches!(connection.get(), Connection::Live { .. }) {
-            return;
-        }
-        let Some((replica, store)) = opened.followed.get().zip(browser.commands()) else { return };
-        let Some(account) = opened.account.get_value() else { return };
-        let household = replica.household.with_untracked(|household| household.id);
-        let outbox = outbox.clone();
-        spawn_local(async move {
-            // If it does not arrive, it is asked for again next time.
-            if parts::STORE.load().await.is_ok()
-                && let Some(format) = parts::STORE.draw()
-            {
-                outbox.store_in(store, DeviceOwner { account, household }, format);
-            }
-        });
-    });
-}
-
 /// The program.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    // Decided once by the server, and sent to the browser inside the page.
-    let language = SharedValue::new(language_of_request).into_inner();
+    let language = match use_context::<KeptStart>() {
+        Some(kept) => kept.language,
+        // Decided once by the server, and sent to the browser inside the page.
+        None => SharedValue::new(language_of_request).into_inner(),
+    };
     provide_context(language);
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
     provide_context(link.clone());
@@ -94,7 +79,8 @@ pub fn App() -> impl IntoView {
             replica.position.track();
         }
     });
-    store_commands(&link, &outbox, opened);
+    let told = days::follow_days(&link, opened);
+    device::store_on_device(&link, &outbox, opened, (language, told));
     let browser = link.browser.clone();
     Effect::new(move || {
         if let Some(replica) = opened.followed.get() {

@@ -5,14 +5,12 @@
 
 mod demo;
 mod enter;
-mod offline;
 mod password;
 mod settings;
 mod signing_out;
 
 pub use demo::{DemoPage, demo};
 pub use enter::{Invitation, JustDone, RegisterPage, SignInPage, failed, join, register, sign_in};
-pub use offline::offline;
 pub use password::{PasswordPage, set_password};
 pub use settings::{Section, SettingsPage, settings};
 

@@ -10,6 +10,21 @@ pub(super) fn script() -> impl IntoView {
     view! { <script src="/signing-out.js" defer></script> }
 }
 
+/// Whether this device keeps a copy of the book. The browser knows it, so the script fills it in; without it there is no copy.
+pub(super) fn keeps_book(frame: &PageFrame) -> AnyView {
+    let t = frame.words();
+    view! {
+        <div data-keeps-book="" hidden>
+            <label class="check">
+                <input type="checkbox" aria-describedby="keeps-book-hint" />
+                <span>{t.keep_book}</span>
+            </label>
+            <p class="muted" id="keeps-book-hint">{t.keep_book_hint}</p>
+        </div>
+    }
+    .into_any()
+}
+
 /// The form that signs out, and the question before it if changes wait.
 pub(super) fn sign_out(frame: &PageFrame, account: AccountId) -> AnyView {
     let (t, live) = (frame.words(), frame.live());

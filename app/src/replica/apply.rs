@@ -46,8 +46,10 @@ pub struct Book {
     pub(super) settlements: Settlements,
     /// Whether articles may have been merged before those that are listed.
     pub(super) merged_before: bool,
+    /// Whether a month has begun without the server, so that some of its plans may be missing.
+    pub(super) began_month: bool,
     /// Facts below this place are not loaded; their changes affect only totals.
-    boundary: Option<FactKey>,
+    pub(super) boundary: Option<FactKey>,
 }
 
 impl Book {
@@ -58,7 +60,7 @@ impl Book {
         let facts = LoadedFacts::new(std::mem::take(&mut snapshot.facts));
         let merged_before = snapshot.merged.len() >= MergedArticle::MOST;
         let settlements = Settlements::default();
-        Self { boundary, grid: None, facts, settlements, merged_before, shown: snapshot }
+        Self { boundary, grid: None, facts, settlements, merged_before, began_month: false, shown: snapshot }
     }
 
     /// The book as a snapshot.
@@ -149,9 +151,9 @@ impl Book {
         }
     }
 
-    /// Handles a heartbeat. A new month needs its sums, which only the server has.
+    /// Handles a heartbeat. A new month needs its sums and plans, which only the server has.
     fn note(&mut self, head: Seq, today: crate::domain::Day) -> Outcome {
-        if today.month() != self.shown.month.month {
+        if today.month() != self.shown.month.month || self.began_month {
             return Outcome::Resync;
         }
         self.shown.today = today;
@@ -264,7 +266,7 @@ impl Book {
         }
     }
 
-    fn currency(&self, id: FinancialCenterId) -> Option<Currency> {
+    pub(super) fn currency(&self, id: FinancialCenterId) -> Option<Currency> {
         self.shown.financial_centers.iter().find(|row| row.center.id == id).map(|row| row.center.currency)
     }
 

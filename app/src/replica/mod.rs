@@ -7,6 +7,7 @@ pub mod apply;
 mod arrivals;
 pub mod foreseen;
 mod former;
+pub mod kept;
 pub mod known;
 pub mod loaded;
 pub mod pending;
@@ -103,7 +104,10 @@ impl Replica {
     /// A replica of a snapshot.
     #[must_use]
     pub fn new(snapshot: Snapshot) -> Self {
-        let book = Book::new(snapshot);
+        Self::of(Book::new(snapshot))
+    }
+
+    fn of(book: Book) -> Self {
         let shown = book.shown.clone();
         let replica = Self {
             rows: ArcRwSignal::new(Days::default()),

@@ -2,10 +2,26 @@
 
 use crate::{
     api::book::RefusedFact,
-    domain::{AccountId, FactForm},
+    domain::{AccountId, FactForm, Language},
     replica::Replica,
 };
 use leptos::prelude::*;
+
+/// What a page begins with that no server has rendered: the book that the device keeps, and whose it is. Provided above the
+/// program.
+#[derive(Clone)]
+pub struct KeptStart {
+    /// The book.
+    pub replica: Replica,
+    /// The account.
+    pub account: AccountId,
+    /// The email address of the account.
+    pub email: String,
+    /// The language of the last page.
+    pub language: Language,
+    /// The day by the device's clock when the book's today began, as days since 1970.
+    pub day: Option<i64>,
+}
 
 /// The book once it is loaded, and what is typed or open on the pages. Provided above the routes.
 #[derive(Clone, Copy)]

@@ -2,7 +2,11 @@
 
 use crate::{
     error::AppError,
-    i18n::doing_words::{Doing, refused},
+    i18n::{
+        device_words::device_words,
+        doing_words::{Doing, refused},
+    },
+    live_link::{Connection, LiveLink},
     state::language::use_language,
     ui::{
         changing::part,
@@ -16,9 +20,19 @@ type DrawRefusal = fn(&AppError, Doing) -> AnyView;
 
 program_part! {
     /// The message of a refused call.
-    pub REFUSAL: DrawRefusal = refusal_part in later, |error, doing| {
-        view! { <p class="form-error" role="alert">{refused(error, doing, use_language())}</p> }.into_any()
+    pub REFUSAL: DrawRefusal = refusal_part in later, message
+}
+
+fn message(error: &AppError, doing: Doing) -> AnyView {
+    let (connection, language) =
+        (use_context::<LiveLink>().unwrap_or_else(LiveLink::none).connection, use_language());
+    // Nothing has failed: the bar says that there is no connection.
+    let is_offline = connection.with_untracked(|state| matches!(state, Connection::Offline { .. }));
+    if is_offline && *error == AppError::NoAnswer {
+        return view! { <p class="field-hint" role="status">{device_words(language).needs_connection}</p> }
+            .into_any();
     }
+    view! { <p class="form-error" role="alert">{refused(error, doing, language)}</p> }.into_any()
 }
 
 /// The message of a refused call.

@@ -92,6 +92,10 @@ fn dialog(open: RwSignal<bool>) -> AnyView {
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
     let (connection, browser) = (link.connection, link.browser);
     let node = NodeRef::<html::Dialog>::new();
+    // What is carried out leaves the device at once, so that the settings page does not ask about it.
+    outbox.end_keeping(true);
+    let stays = outbox.clone();
+    on_cleanup(move || stays.end_keeping(false));
     Effect::new(move || {
         if let Some(dialog) = node.get() {
             // If it cannot be shown, the entries are sent all the same, and the badge counts them.

@@ -50,6 +50,17 @@ impl World {
     }
 }
 
+#[test]
+fn a_page_that_starts_without_a_connection_goes_on_saying_so_until_it_has_one() {
+    let (life, actions) = Lifecycle::begin_offline(Moment { now_ms: 0.0, chance: 0.5 });
+    let mut world = World { life, now_ms: 0.0 };
+    assert_eq!(actions, [Action::Open]);
+    assert_eq!(world.on(LifecycleEvent::Failed), [], "nothing else is shown");
+    assert_eq!(world.elapse(), [Action::Open]);
+    assert_eq!(world.welcome(7, 5, HEARTBEAT), [], "its changes are on their way");
+    assert_eq!(world.on(change(7)), [Action::Show(Sight::Live)]);
+}
+
 const fn heartbeat(head: Seq, seq: Seq) -> LifecycleEvent {
     let came_to = if seq < head { CameTo::Behind } else { CameTo::Nothing };
     LifecycleEvent::Frame { said: Said::Heartbeat { head }, came_to, seq }

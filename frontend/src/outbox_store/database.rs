@@ -23,8 +23,10 @@ const DATABASE: &str = "family-budget";
 const VERSION: u32 = 1;
 /// The store of commands, and the channel on which tabs tell each other of changes.
 pub(super) const COMMANDS: &str = "outbox";
+/// The stores with what the server has too.
+pub(super) const COPIES: [&str; 2] = ["book", "who"];
 /// All stores of version 1.
-const STORES: [&str; 3] = [COMMANDS, "book", "who"];
+const STORES: [&str; 3] = [COMMANDS, COPIES[0], COPIES[1]];
 /// Told to all tabs, this one included, when the browser has closed the database.
 pub(super) const LOST: &str = "lost";
 

@@ -17,7 +17,9 @@ async fn the_worker_stores_the_files_of_the_build_and_a_page_without_data_and_no
     let site = tempfile::tempdir().expect("a folder");
     let pkg = site.path().join("pkg/b1");
     fs::create_dir_all(&pkg).expect("a folder");
-    for name in ["a.wasm", "a.wasm.br", "b.js", "c.css", "notes.txt"] {
+    for name in
+        ["a.wasm", "a.wasm.br", "b.js", "c.css", "notes.txt", "family-budget.h1.js", "family-budget.h2.wasm"]
+    {
         fs::write(pkg.join(name), name).expect("a file");
     }
     let hashes = site.path().join("hash.txt");
@@ -38,7 +40,20 @@ async fn the_worker_stores_the_files_of_the_build_and_a_page_without_data_and_no
     let files = line("const FILES = ");
     let (files, _) = files.split_once("; // ").expect("a hash");
     let files: Vec<String> = serde_json::from_str(files).expect("a list");
-    assert_eq!(files, ["/offline", "/offline.js", "/pkg/b1/a.wasm", "/pkg/b1/b.js", "/pkg/b1/c.css"]);
+    let ours = ["/offline", "/offline.js", "/stopped.js"].map(str::to_owned);
+    let of_build = ["a.wasm", "b.js", "c.css", "family-budget.h1.js", "family-budget.h2.wasm"];
+    assert_eq!(files, [&ours[..], &of_build.map(|name| format!("/pkg/b1/{name}"))].concat());
+    let offline = get(&server, "/offline").await;
+    let policy = offline.headers()["content-security-policy"].to_str().expect("text").to_owned();
+    assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';"), "{policy}");
+    let offline = offline.text().await.expect("text");
+    for told in [
+        "data-build=\"b1\"",
+        "data-script=\"/pkg/b1/family-budget.h1.js\"",
+        "data-wasm=\"/pkg/b1/family-budget.h2.wasm\"",
+    ] {
+        assert!(offline.contains(told), "{told}: {offline}");
+    }
     let anna = server.founder("Anna").await;
     for file in files {
         let ask = || reqwest::Client::new().get(server.url(&file));

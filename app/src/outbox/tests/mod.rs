@@ -7,6 +7,7 @@ mod device;
 mod figures;
 mod foreseen;
 mod golden;
+mod kept;
 mod ledger;
 mod listed;
 mod merging;

@@ -2,7 +2,7 @@
 
 use super::{
     asking::{NEXT, command, id, version},
-    device::{Device, by_hand},
+    device::{Device, by_hand, keeping},
     figures::grid,
     ledger::Ledger,
 };
@@ -20,9 +20,10 @@ use crate::{
         tests::oracle::snapshot,
     },
     service::Written,
-    wire::Frame,
+    wire::{Commit, Frame},
 };
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// A page, the server, and the calls and answers on their way between them.
 pub struct World {
@@ -33,6 +34,8 @@ pub struct World {
     pub sent: Vec<(MutationId, Call)>,
     pub answers: Vec<(MutationId, u32, Result<Written<Subject>, AppError>)>,
     pub editing: Option<FactId>,
+    /// Refused commands that the person has discarded.
+    given_up: BTreeSet<MutationId>,
     device: Device,
 }
 
@@ -59,6 +62,7 @@ impl World {
             sent,
             answers,
             editing: None,
+            given_up: BTreeSet::new(),
             device: Device::default(),
         }
     }
@@ -79,6 +83,7 @@ impl World {
             epoch,
             replica: Some(replica.clone()),
             stored: Some(by_hand()),
+            keeping: Some(keeping()),
             ..OutboxState::default()
         }
     }
@@ -91,6 +96,36 @@ impl World {
         self.replica = Replica::new(self.ledger.at(self.ledger.head()));
         self.page = Self::page(&self.replica);
         self.page.take_over(&self.device.restart(carried_out));
+    }
+
+    /// The page is killed, and another one starts without a network: over the book that the device keeps.
+    pub fn restart_offline(&mut self, carried_out: usize) {
+        let records = self.device.restart(carried_out);
+        let epoch = self.ledger.book.position().epoch;
+        let Some(book) = self.device.book().filter(|book| book.snapshot.position.epoch == epoch) else {
+            return self.restart(0);
+        };
+        self.answers.clear();
+        self.editing = None;
+        self.replica = book.replica();
+        self.page = Self::page(&self.replica);
+        self.page.take_over(&records);
+        self.misses_nothing();
+    }
+
+    /// What this device has stored and the server has carried out is in the book of the page, or waits over it.
+    fn misses_nothing(&self) {
+        let here = self.replica.position.get_untracked().seq;
+        let later = (here + 1..=self.ledger.head()).filter_map(|seq| self.ledger.frame(seq));
+        for frame in later {
+            let Frame::Commit(Commit { mutation_id: Some(mutation), seq, .. }) = frame else { continue };
+            if self.device.has_had(mutation) && !self.given_up.contains(&mutation) {
+                assert!(
+                    self.page.queue.get(mutation).is_some(),
+                    "change {seq} is hidden, the book is at {here}"
+                );
+            }
+        }
     }
 
     /// The expected book of the page: a snapshot at its position, with the pending commands applied to it.
@@ -210,6 +245,7 @@ impl World {
                 let refused =
                     self.page.queue.all().iter().find(|one| one.is_refused()).map(|one| one.mutation);
                 if let Some(mutation) = refused {
+                    self.given_up.insert(mutation);
                     self.page.queue.give_up_one(mutation);
                     self.page.fold();
                 }
@@ -226,10 +262,14 @@ impl World {
                 }
             },
             20 if pick % 3 == 0 => self.restart(pick % 5),
+            21 if pick % 3 == 0 => self.restart_offline(pick % 5),
             _ => {}
         }
-        let page = &mut self.page;
-        self.device.store(page.stored.as_mut().expect("it stores"), &page.queue);
+        let (page, replica) = (&mut self.page, &self.replica);
+        let held = page.held();
+        let stored = page.stored.as_mut().expect("it stores");
+        stored.hold(held);
+        self.device.store_with(stored, &page.queue, || replica.kept());
         self.check(None);
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     domain::{plan_tools, totals::CurrencyTotal},
     error::AppError,
     i18n::{
+        device_words::device_words,
         doing_words::{Doing, refused},
         format::{month, with_currency},
         plan_words::{changed_and_not_set, changed_elsewhere},
@@ -95,14 +96,19 @@ pub fn PlanPage() -> impl IntoView {
     let last_undone = changing(move || (!sheet.can_undo()).then_some("true"));
     let nothing = move || sheet.at.with(Option::is_none);
     let failed = move || {
-        sheet.failure.get().map(|error| {
-            view! {
-                <div class="form-error" role="alert">
-                    <p>{refused(&error, Doing::Reading, language)}</p>
-                    <button type="button" class="button button-quiet" on:click=move |_| sheet.load()>{t.try_again}</button>
-                </div>
-            }.into_any()
-        })
+        let error = sheet.failure.get()?;
+        if sheet.offline.get() {
+            let said = device_words(language).months_wait;
+            return Some(view! { <p class="field-hint" role="status">{said}</p> }.into_any());
+        }
+        let said = refused(&error, Doing::Reading, language);
+        Some(view! {
+            <div class="form-error" role="alert">
+                <p>{said}</p>
+                <button type="button" class="button button-quiet" on:click=move |_| sheet.load()>{t.try_again}</button>
+            </div>
+        }
+        .into_any())
     };
     let not_set = move || {
         let said = sheet.refusal.get().map(|NotSet { error, by }| {

@@ -12,6 +12,7 @@ use crate::{
     },
     error::AppError,
     i18n::{errors::whole_sentence, format::amount, plan_words::set_meanwhile},
+    live_link::{Connection, LiveLink},
     outbox::{Outbox, changed_by},
     replica::{Replica, pending::RowState},
     widgets::fact_row::member_name,
@@ -89,6 +90,8 @@ pub(super) struct PlanSheet {
     pub editing: RwSignal<Option<(Cell, i64, String)>>,
     /// Why months could not be loaded.
     pub failure: RwSignal<Option<AppError>>,
+    /// Whether there is no connection, so that nothing can be read.
+    pub offline: Memo<bool>,
     /// Why a change of several plans was refused.
     pub refusal: RwSignal<Option<NotSet>>,
     /// A message about what was done, if it is not visible.
@@ -112,6 +115,8 @@ impl PlanSheet {
             })
         };
         let lines = [lines_at(0), lines_at(1), lines_at(2)];
+        let connection = use_context::<LiveLink>().unwrap_or_else(LiveLink::none).connection;
+        let offline = Memo::new(move |_| matches!(connection.get(), Connection::Offline { .. }));
         let desk = Desk { replica, outbox, state, language };
         let leaving = desk.clone();
         on_cleanup(move || leaving.leave());
@@ -123,6 +128,7 @@ impl PlanSheet {
             at: RwSignal::new(None),
             editing: RwSignal::new(None),
             failure: RwSignal::new(None),
+            offline,
             refusal: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             asked: RwSignal::new(None),
@@ -185,8 +191,9 @@ impl PlanSheet {
         self.first.set(first);
     }
 
-    /// Loads the visible months, unless they are loaded.
+    /// Loads the visible months, unless they are loaded, or once there is a connection.
     pub fn load(self) {
+        let offline = self.offline.get();
         let (first, replica) = (self.first.get(), self.replica());
         let (from, to) = (first.plus(-BEFORE), first.plus(SHOWN - 1));
         let here = replica.grid.with(|grid| {
@@ -197,6 +204,9 @@ impl PlanSheet {
         });
         if here {
             return self.failure.set(None);
+        }
+        if offline {
+            return self.failure.set(Some(AppError::NoAnswer));
         }
         spawn_local(async move {
             // Months older than the book lack the changes between, so they are read again.

@@ -246,6 +246,7 @@ fn devices(frame: &PageFrame, page: &SettingsPage) -> AnyView {
             <p class="muted">{t.devices_hint}</p>
             {refusal(frame, &filled(page, Section::Devices))}
             <ul class="plain-list">{page.sessions.iter().map(row).collect_view()}</ul>
+            {signing_out::keeps_book(frame)}
             {signing_out::sign_out(frame, page.account)}
         </section>
     }

@@ -2,6 +2,7 @@
 
 mod cost;
 mod days;
+mod kept;
 mod merged;
 pub mod oracle;
 

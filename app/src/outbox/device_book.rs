@@ -1,0 +1,97 @@
+//! The copy of the book as it is given to the store of the device, and what it is made with.
+
+use crate::{
+    domain::{Day, Language, MemberId},
+    wire::Position,
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The shape of what is kept of a reader by this program.
+const SHAPE: u8 = 1;
+
+/// Whose book the device keeps, with what a page needs before it has read the book.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptReader {
+    pub(super) shape: u8,
+    /// The member.
+    pub member: MemberId,
+    /// The email address of the account, for signing in again.
+    pub email: String,
+    /// The language of the page.
+    pub language: Language,
+    /// The day by the device's clock when the book's today began, as days since 1970.
+    pub day: Option<i64>,
+    /// The position of the book.
+    pub position: Position,
+    /// A UUIDv7 of when the book was kept: a device opens the last one.
+    pub used: Uuid,
+}
+
+impl KeptReader {
+    pub(super) const fn new(member: MemberId, email: String, position: Position, used: Uuid) -> Self {
+        Self { shape: SHAPE, member, email, language: Language::En, day: None, position, used }
+    }
+
+    /// Reads what a device has kept; `None` if another build has written it in another shape.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().filter(|kept: &Self| kept.shape == SHAPE)
+    }
+
+    /// The text to be kept.
+    #[must_use]
+    pub fn write(&self) -> Option<String> {
+        serde_json::to_string(self).ok()
+    }
+}
+
+/// A book to be stored, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceBook {
+    /// A [`KeptReader`].
+    pub reader: String,
+    /// A [`crate::replica::kept::KeptBook`].
+    pub book: String,
+    pub(super) position: Position,
+}
+
+impl DeviceBook {
+    /// Whether the device has a later state of the same book, which another tab has stored with this reader.
+    #[must_use]
+    pub fn is_behind(&self, reader: &str) -> bool {
+        KeptReader::read(reader).is_some_and(|stored| {
+            stored.position.epoch == self.position.epoch && stored.position.seq > self.position.seq
+        })
+    }
+}
+
+/// Calls a function later.
+pub type Later = Arc<dyn Fn(Box<dyn FnOnce()>) + Send + Sync>;
+
+/// What the outbox needs to keep the book.
+#[derive(Clone)]
+pub struct BookKeeper {
+    /// The email address of the account.
+    pub email: String,
+    /// The language of the page.
+    pub language: Language,
+    /// Whether the book may be kept: somebody is signed in, and the person has not switched it off.
+    pub allowed: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// The day by the device's clock when a day of the household began, as days since 1970.
+    pub day: Arc<dyn Fn(Day) -> Option<i64> + Send + Sync>,
+    /// Calls a function after a pause, once the page is idle.
+    pub later: Later,
+}
+
+/// The keeping of the book.
+pub(super) struct Keeping {
+    pub keeper: BookKeeper,
+    /// The position of the book that was given to the store last; `None` if the store does not have it.
+    pub given: Option<Position>,
+    /// Whether the book will be stored in a moment.
+    pub is_due: bool,
+    /// Whether the person is signing out, so that records are deleted at once.
+    pub is_ending: bool,
+}

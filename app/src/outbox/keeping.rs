@@ -1,0 +1,110 @@
+//! The copy of the book on the device, for a start without a network.
+//!
+//! The record of a command is deleted in the transaction that stores a book which contains its change. So whenever the
+//! page is killed, the next one shows the change, and shows it once.
+
+use super::{
+    BookKeeper, Outbox,
+    device_book::{DeviceBook, Keeping, KeptReader},
+    inner::OutboxState,
+};
+use crate::domain::MutationId;
+use leptos::prelude::GetUntracked;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+impl OutboxState {
+    /// The commands whose records are to be kept although they are carried out: the book does not contain them yet.
+    pub(super) fn held(&self) -> BTreeSet<MutationId> {
+        if self.settling.is_empty() {
+            return BTreeSet::new();
+        }
+        let holds = |keeping: &Keeping| !keeping.is_ending && (keeping.keeper.allowed)();
+        let settling = self.settling.iter().filter(|_| self.keeping.as_ref().is_some_and(holds));
+        settling.map(|one| one.pending.mutation).collect()
+    }
+
+    /// The book as it is to be stored now; `None` if it is not kept.
+    pub(super) fn book_to_keep(&mut self) -> Option<DeviceBook> {
+        let keeping = self.keeping.as_mut()?;
+        let keeper = &keeping.keeper;
+        if !(keeper.allowed)() {
+            keeping.given = None;
+            return None;
+        }
+        let (kept, format) = (self.replica.as_ref()?.kept()?, self.stored.as_ref()?.format());
+        let position = kept.snapshot.position;
+        let reader = KeptReader {
+            language: keeper.language,
+            day: (keeper.day)(kept.snapshot.today),
+            ..KeptReader::new(kept.snapshot.me, keeper.email.clone(), position, Uuid::now_v7())
+        };
+        let (reader, book) = ((format.write_reader)(&reader)?, (format.write_book)(&kept)?);
+        keeping.given = Some(position);
+        Some(DeviceBook { reader, book, position })
+    }
+}
+
+impl Outbox {
+    /// Keeps the book on the device from now on, beside the commands. Has no effect before [`Self::store_in`], or if it is
+    /// kept already.
+    pub fn begin_to_keep(&self, keeper: BookKeeper) {
+        {
+            let mut inner = self.lock();
+            if inner.stored.is_none() || inner.keeping.is_some() {
+                return;
+            }
+            inner.keeping = Some(Keeping { keeper, given: None, is_due: false, is_ending: false });
+        }
+        self.keep_now();
+    }
+
+    /// Keeps the book as it is now, unless it is kept already.
+    pub fn keep_now(&self) {
+        let is_new = {
+            let mut inner = self.lock();
+            let here = inner.replica.as_ref().map(|replica| replica.position.get_untracked());
+            let keeping = inner.keeping.as_mut();
+            keeping.is_some_and(|keeping| {
+                keeping.is_due = false;
+                keeping.given != here
+            })
+        };
+        if is_new {
+            self.store_all(true);
+        }
+    }
+
+    /// Keeps the book in a moment, with what arrives until then.
+    pub fn keep_soon(&self) {
+        let later = {
+            let mut inner = self.lock();
+            match &mut inner.keeping {
+                Some(keeping) if !keeping.is_due => {
+                    keeping.is_due = true;
+                    Some(keeping.keeper.later.clone())
+                }
+                _ => None,
+            }
+        };
+        if let Some(later) = later {
+            let this = self.clone();
+            later(Box::new(move || this.keep_now()));
+        }
+    }
+
+    /// Records that the device has no copy of the book any more.
+    pub fn lost_book(&self) {
+        if let Some(keeping) = &mut self.lock().keeping {
+            keeping.given = None;
+        }
+    }
+
+    /// Whether the person is signing out: then what is carried out leaves the device at once, as the book will.
+    pub fn end_keeping(&self, is_ending: bool) {
+        if let Some(keeping) = &mut self.lock().keeping {
+            keeping.is_ending = is_ending;
+        }
+        self.list();
+    }
+}

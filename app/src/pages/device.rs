@@ -1,0 +1,88 @@
+//! What the program stores on the device: the commands that wait, and a copy of the book for a start without a network.
+
+use super::{days::ToldDay, parts};
+use crate::{
+    domain::Language,
+    live_link::{Browser, Connection, LiveLink},
+    outbox::{BookKeeper, DeviceOwner, Outbox},
+    state::opened::Opened,
+    ui::program_part::AnyPart,
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
+
+/// Stores the commands of the outbox and the book, once what writes them is loaded. It is asked for when the page is live
+/// or cannot be, and when there is a command.
+pub(super) fn store_on_device(
+    link: &LiveLink,
+    outbox: &Outbox,
+    opened: Opened,
+    (language, told): (Language, ToldDay),
+) {
+    keep_up_to_date(link, outbox, opened);
+    let (connection, browser, outbox) = (link.connection.clone(), link.browser.clone(), outbox.clone());
+    Effect::new(move || {
+        let is_settled = matches!(connection.get(), Connection::Live { .. } | Connection::Offline { .. });
+        if !is_settled && outbox.listed.with(Vec::is_empty) {
+            return;
+        }
+        let Some((replica, store)) = opened.followed.get().zip(browser.commands()) else { return };
+        let Some(account) = opened.account.get_value() else { return };
+        let household = replica.household.with_untracked(|household| household.id);
+        let keeper = keeper(browser.clone(), connection.clone(), opened.email.get_value(), (language, told));
+        let outbox = outbox.clone();
+        spawn_local(async move {
+            // If it does not arrive, it is asked for again next time.
+            if parts::STORE.load().await.is_ok()
+                && let Some(format) = parts::STORE.draw()
+            {
+                outbox.store_in(store, DeviceOwner { account, household }, format);
+                outbox.begin_to_keep(keeper);
+            }
+        });
+    });
+}
+
+fn keeper(
+    browser: Arc<dyn Browser>,
+    connection: ArcRwSignal<Connection>,
+    email: String,
+    (language, told): (Language, ToldDay),
+) -> BookKeeper {
+    let switch = browser.clone();
+    let allowed = move || {
+        // Whoever is not signed in any more leaves no copy behind.
+        let is_gone = matches!(connection.get_untracked(), Connection::SignedOut | Connection::NotAMember);
+        !is_gone && switch.keeps_book()
+    };
+    BookKeeper {
+        email,
+        language,
+        allowed: Arc::new(allowed),
+        day: Arc::new(move |today| told.number_of(today)),
+        later: Arc::new(move |function: Box<dyn FnOnce()>| browser.later(function)),
+    }
+}
+
+/// Keeps the book some time after it has changed, and at once when the page may not be seen again.
+fn keep_up_to_date(link: &LiveLink, outbox: &Outbox, opened: Opened) {
+    let (connection, changed) = (link.connection.clone(), outbox.clone());
+    Effect::new(move || {
+        if let Some(replica) = opened.followed.get() {
+            replica.position.track();
+            match connection.get() {
+                Connection::Live { .. } => changed.keep_soon(),
+                // The browser's side erases it then.
+                Connection::SignedOut | Connection::NotAMember => changed.lost_book(),
+                _ => {}
+            }
+        }
+    });
+    let (hidden, outbox) = (link.hidden.clone(), outbox.clone());
+    Effect::new(move |before: Option<()>| {
+        hidden.track();
+        if before.is_some() {
+            outbox.keep_now();
+        }
+    });
+}

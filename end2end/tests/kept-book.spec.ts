@@ -1,0 +1,121 @@
+import { hasWorker, keepsBook, storedNumbers, test } from "../support/phone";
+import { expect, Person } from "../support/fixtures";
+import { looksRight } from "../support/look";
+import { lose, waits, writes } from "../support/writes";
+
+const choice = ({ page }: Person) => page.getByRole("checkbox", { name: "Keep the book on this device for when there is no network" });
+
+test("a live page keeps the book as it is confirmed, with what others change, and nothing that waits", async ({ home: { anna, ben } }) => {
+  await anna.openLive();
+  await keepsBook(anna);
+  await ben.openLive();
+  await ben.add("5", "Groceries", "of Ben");
+  await expect(anna.rows("of Ben")).toHaveCount(1);
+  await keepsBook(anna);
+  await anna.context.route(writes, lose);
+  await anna.add("6", "Groceries", "of Anna");
+  await expect(waits(anna, "of Anna")).toBeVisible();
+  await ben.add("7", "Gifts", "once more");
+  await expect(anna.rows("once more")).toHaveCount(1);
+  const book = () =>
+    anna.page.evaluate(async () => {
+      const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const database = await done(indexedDB.open("family-budget"));
+      const [book] = await done(database.transaction("book").objectStore("book").getAll());
+      database.close();
+      return String(book);
+    });
+  await expect.poll(book).toContain("once more");
+  expect(await book()).not.toContain("of Anna");
+});
+
+test("the settings switch the copy of the book off at once and for this device, and entries that wait are kept all the same", async ({ home: { anna } }, info) => {
+  await anna.openLive();
+  await hasWorker(anna.page);
+  await keepsBook(anna);
+  await anna.context.route(writes, lose);
+  await anna.add("4", "Gifts", "waits");
+  await expect(waits(anna, "waits")).toBeVisible();
+  await expect.poll(() => storedNumbers(anna.page)).toEqual([1, 1, 1]);
+  const second = new Person("Anna", anna.context, await anna.context.newPage(), anna.server);
+  await second.openLive();
+  await anna.page.goto(`${anna.server.url}/settings`);
+  await expect(choice(anna)).toBeChecked();
+  await expect(anna.page.getByText("It lies in this browser unencrypted until you sign out.")).toBeVisible();
+  for (const [width, scheme] of [[390, "light"], [390, "dark"], [1440, "light"], [1440, "dark"]] as const) {
+    await anna.page.setViewportSize({ width, height: 844 });
+    await anna.page.emulateMedia({ colorScheme: scheme });
+    await choice(anna).scrollIntoViewIfNeeded();
+    await anna.page.screenshot({ path: info.outputPath(`switch-${width}-${scheme}.png`) });
+  }
+  await looksRight(anna.page, [], { language: "en", axe: true }, "the switch of the kept book");
+  await choice(anna).uncheck();
+  await expect.poll(() => storedNumbers(anna.page)).toEqual([1, 0, 0]);
+  // No page of this browser keeps it any more.
+  await anna.context.unroute(writes);
+  await second.page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect(second.rows("waiting…")).toHaveCount(0);
+  await anna.openLive();
+  await anna.add("5", "Gifts", "later");
+  await expect(anna.rows("saving…")).toHaveCount(0);
+  await expect.poll(() => storedNumbers(anna.page)).toEqual([0, 0, 0]);
+  await anna.page.goto(`${anna.server.url}/settings`);
+  await expect(choice(anna)).not.toBeChecked();
+  await choice(anna).check();
+  await anna.openLive();
+  await keepsBook(anna);
+});
+
+test("another person on the same browser finds no copy of the book", async ({ home: { anna, ben } }) => {
+  await anna.openLive();
+  await keepsBook(anna);
+  await anna.context.clearCookies();
+  await anna.context.addCookies(await ben.context.cookies());
+  await anna.openLive();
+  await expect.poll(() => anna.page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const database = await done(indexedDB.open("family-budget"));
+    const readers = await done(database.transaction("who").objectStore("who").getAll());
+    database.close();
+    return readers.map((reader: string) => JSON.parse(reader).email.split("-")[0]);
+  })).toEqual(["ben"]);
+  expect(await storedNumbers(anna.page)).toEqual([0, 1, 1]);
+});
+
+test("signing out and being removed leave no copy of the book and no page without the server", async ({ home: { anna, ben }, own }) => {
+  await ben.openLive();
+  await hasWorker(ben.page);
+  await keepsBook(ben);
+  const { me } = await ben.api<{ me: string }>("get", "/snapshot");
+  await anna.api("delete", `/members/${me}`);
+  await expect(ben.page.getByRole("dialog", { name: "No longer a member" })).toBeVisible();
+  await expect.poll(() => storedNumbers(ben.page)).toEqual([0, 0, 0]);
+  await anna.openLive();
+  await hasWorker(anna.page);
+  await keepsBook(anna);
+  // Another page of hers is live meanwhile.
+  const second = new Person("Anna", anna.context, await anna.context.newPage(), own);
+  await second.openLive();
+  await anna.page.goto(`${own.url}/settings`);
+  await anna.page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(second.page.getByRole("dialog", { name: "Signed out" })).toBeVisible();
+  await expect.poll(() => storedNumbers(anna.page)).toEqual([0, 0, 0]);
+  await own.kill();
+  await anna.page.goto(own.url);
+  await expect(anna.page.getByRole("heading", { name: "No connection to the server" })).toBeVisible();
+});
+
+test("without a service worker no copy of the book is kept, and one that was kept is erased", async ({ home: { anna }, own }) => {
+  await anna.openLive();
+  await keepsBook(anna);
+  await own.kill();
+  own.also = { FAMILY_BUDGET_SERVICE_WORKER: "off" };
+  await own.run();
+  await anna.openLive();
+  await anna.add("5", "Gifts", "not kept");
+  await expect(anna.rows("saving…")).toHaveCount(0);
+  await expect.poll(() => storedNumbers(anna.page)).toEqual([0, 0, 0]);
+  await anna.page.goto(`${own.url}/settings`);
+  await expect(choice(anna)).toBeHidden();
+});

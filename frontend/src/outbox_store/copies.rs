@@ -1,0 +1,63 @@
+//! The stores with what the server has too: the copy of the book, and whose it is.
+
+use super::database::{COPIES, OpenedDatabase, end_of, result_of};
+use app::outbox::{DeviceBook, DeviceOwner};
+use js_sys::Array;
+use wasm_bindgen::JsValue;
+use web_sys::{IdbKeyRange, IdbObjectStore, IdbTransaction};
+
+fn stores(transaction: &IdbTransaction) -> Result<[IdbObjectStore; 2], JsValue> {
+    let [books, readers] = COPIES;
+    Ok([transaction.object_store(books)?, transaction.object_store(readers)?])
+}
+
+fn key_of(owner: DeviceOwner) -> JsValue {
+    Array::of2(&owner.account.to_string().into(), &owner.household.to_string().into()).into()
+}
+
+/// Stores the copy of this owner, unless the device has a later one. Copies of other accounts are deleted: whoever uses the
+/// device now must not see them.
+pub(super) async fn put_copy(
+    transaction: &IdbTransaction,
+    owner: DeviceOwner,
+    book: &DeviceBook,
+) -> Result<(), JsValue> {
+    let [books, readers] = stores(transaction)?;
+    let account = JsValue::from_str(&owner.account.to_string());
+    let below = IdbKeyRange::upper_bound_with_open(&Array::of1(&account), true)?;
+    // An array is after every string.
+    let above = IdbKeyRange::lower_bound(&Array::of2(&account, &Array::new()))?;
+    for store in [&books, &readers] {
+        store.delete(&below)?;
+        store.delete(&above)?;
+    }
+    let key = key_of(owner);
+    let stored = result_of(&readers.get(&key)?).await?;
+    if stored.as_string().is_some_and(|stored| book.is_behind(&stored)) {
+        return Ok(());
+    }
+    books.put_with_key(&book.book.as_str().into(), &key)?;
+    readers.put_with_key(&book.reader.as_str().into(), &key)?;
+    Ok(())
+}
+
+/// Deletes the copy of this owner.
+pub(super) fn drop_copy(transaction: &IdbTransaction, owner: DeviceOwner) -> Result<(), JsValue> {
+    for store in stores(transaction)? {
+        store.delete(&key_of(owner))?;
+    }
+    Ok(())
+}
+
+/// Deletes all copies.
+pub(super) async fn erase(database: &OpenedDatabase) -> Result<(), JsValue> {
+    let [books, readers] = COPIES;
+    let transaction = database.begin(&Array::of2(&books.into(), &readers.into()), "readwrite").await?;
+    let ended = end_of(&transaction);
+    for store in stores(&transaction)? {
+        store.clear()?;
+    }
+    #[expect(deprecated, reason = "only web-sys calls it so; the standard does not")]
+    transaction.commit()?;
+    ended.await.map(drop)
+}
