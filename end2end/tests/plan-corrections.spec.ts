@@ -1,5 +1,5 @@
 import { expect, type Person, test } from "../support/fixtures";
-import { back, lose, writes } from "../support/writes";
+import { back, lose, withoutStore, writes } from "../support/writes";
 
 const popover = ({ page }: Person) => page.locator("#connection");
 
@@ -94,6 +94,23 @@ for (const [size, viewport] of [["a desktop", { width: 1440, height: 900 }], ["a
     });
   });
 }
+
+test("a cell says where the amount that waits in it is kept", async ({ household: { anna } }, info) => {
+  const cell = await planWaits(anna);
+  const around = anna.page.locator(".plan-cell").filter({ has: cell });
+  await expect(around).toContainText("waiting… Kept on this device.");
+  for (const [width, scheme] of [[390, "light"], [390, "dark"], [1440, "light"], [1440, "dark"]] as const) {
+    await anna.page.setViewportSize({ width, height: 844 });
+    await anna.page.emulateMedia({ colorScheme: scheme });
+    await anna.page.screenshot({ path: info.outputPath(`cell-${width}-${scheme}.png`) });
+  }
+});
+
+test("a cell whose amount could not be stored says so", async ({ household: { anna } }) => {
+  await withoutStore(anna.page);
+  const cell = await planWaits(anna);
+  await expect(anna.page.locator(".plan-cell").filter({ has: cell })).toContainText("waiting… Kept while this page is open.");
+});
 
 test("a plan that somebody else has set meanwhile is compared in its cell", async ({ household: { anna, ben } }) => {
   const cell = await planWaits(anna);

@@ -20,7 +20,7 @@ use crate::{
         icon::article_icon,
         list::{item, list},
     },
-    widgets::uncounted::uncounted,
+    widgets::uncounted::{uncounted, waiting_word},
 };
 use leptos::{html, prelude::*};
 
@@ -268,7 +268,8 @@ fn cell(sheet: PlanSheet, cell: Cell) -> AnyView {
         {part(problem)}
         {choice(sheet, cell, input)}
         {part(move || sheet.waits(cell).then(|| {
-            view! { <p class="row-saving">{t.waiting}</p> {uncounted(&sheet.desk().outbox, row(cell))} }.into_any()
+            let (outbox, row) = (sheet.desk().outbox, row(cell));
+            view! { <p class="row-saving">{waiting_word(t, &outbox, row)}</p> {uncounted(&outbox, row)} }.into_any()
         }))}
     }
     .into_any()
