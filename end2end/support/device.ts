@@ -5,16 +5,20 @@ import type { JSHandle, Page } from "@playwright/test";
  * would be made here, without its stores.
  */
 export async function device(page: Page): Promise<JSHandle<IDBDatabase>> {
-  await page.waitForFunction(async () => (await indexedDB.databases()).some(({ name }) => name === "family-budget"));
-  return page.evaluateHandle(
-    () =>
-      new Promise<IDBDatabase>((resolve, reject) => {
-        const request = indexedDB.open("family-budget");
-        request.onupgradeneeded = () => request.transaction?.abort();
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      }),
-  );
+  for (;;) {
+    await page.waitForFunction(async () => (await indexedDB.databases()).some(({ name }) => name === "family-budget"));
+    const opened = await page.evaluateHandle(
+      () =>
+        new Promise<IDBDatabase | undefined>((resolve) => {
+          const request = indexedDB.open("family-budget");
+          request.onupgradeneeded = () => request.transaction?.abort();
+          request.onsuccess = () => resolve(request.result);
+          // The browser was deleting it.
+          request.onerror = () => resolve(undefined);
+        }),
+    );
+    if (await opened.evaluate((database) => database !== undefined)) return opened as JSHandle<IDBDatabase>;
+  }
 }
 
 /** The number of records in each store: commands, copies of the book, whose it is. */
