@@ -24,15 +24,17 @@ pub struct Build {
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     restrict(&options);
-    let (language, theme) =
-        identity().map(|identity| (identity.language, identity.theme)).unwrap_or_default();
+    let (language, theme, actor) = identity()
+        .map(|identity| (identity.language, identity.theme, identity.actor.ok()))
+        .unwrap_or_default();
+    let account = actor.map(|actor| actor.account.to_string());
     let build = use_context::<Build>();
     let kept = build.as_ref().is_some_and(|build| build.kept);
     let build = build.map(|build| build.id.to_string());
     let worker = kept.then_some("");
     view! {
         <!DOCTYPE html>
-        <html lang=language.as_str() data-theme=theme.as_str() data-build=build data-worker=worker>
+        <html lang=language.as_str() data-theme=theme.as_str() data-account=account data-build=build data-worker=worker>
             <head>
                 {HeadOf { theme }.common()}
                 {stopped::watcher(kept)}

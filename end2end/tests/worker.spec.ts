@@ -1,5 +1,7 @@
 import type { Page, Response } from "@playwright/test";
+import { randomUUID } from "node:crypto";
 import { anotherBuild } from "../support/another-build";
+import { put, stores } from "../support/device";
 import { expect, found, type Household, Person, test as base } from "../support/fixtures";
 import { Server } from "../support/server";
 import { facts } from "../support/writes";
@@ -33,7 +35,22 @@ const stored = (page: Page) =>
 
 const build = (page: Page) => page.evaluate(() => document.documentElement.dataset.build);
 /** The builds of which the worker keeps files, the oldest first. */
-const builds = (page: Page) => page.evaluate(async () => (await caches.keys()).map((name) => name.replace("build ", "")));
+const builds = (page: Page) =>
+  page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("build ")).map((name) => name.replace("build ", "")));
+/** The files of the page's build that the worker stores. */
+async function files(page: Page): Promise<string[]> {
+  const id = await build(page);
+  return (await stored(page)).filter((path) => path.startsWith(`/pkg/${id}/`));
+}
+/** Whether a page gets these files. What the browser itself has kept does not count. */
+const gets = (page: Page, files: string[]) =>
+  page.evaluate((files) => Promise.all(files.map((file) => fetch(file, { cache: "reload" }).then(({ ok }) => ok, () => false))), files);
+/** Waits until the browser has stored another build, which waits for a page of it. */
+async function waiting(page: Page, count: number): Promise<void> {
+  await page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.update()));
+  await expect.poll(() => builds(page)).toHaveLength(count);
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.ready.then(({ waiting }) => waiting?.state))).toBe("installed");
+}
 const away = (page: Page, text = "No connection to the server") => page.getByRole("heading", { name: text });
 
 test("without the server a page says so, with what waits, and opens by itself once the server is back", async ({ home: { anna, ben }, own }) => {
@@ -55,6 +72,34 @@ test("without the server a page says so, with what waits, and opens by itself on
   await ben.openLive();
   await expect(ben.rows("at the till")).toContainText("−4.00");
   expect((await facts(ben)).length).toBe(1);
+});
+
+test("the page counts what is kept of the account that was used last, and nothing after it has signed out", async ({ home: { anna }, own }) => {
+  await anna.openLive();
+  await kept(anna.page);
+  // Of somebody else.
+  await put(anna.page, "outbox", [randomUUID(), randomUUID(), randomUUID()], "{}");
+  await own.kill();
+  await anna.add("4", "Groceries", "at the till");
+  await expect(anna.page.locator("#connection").getByText("Kept on this device.", { exact: true })).toBeAttached();
+  // The pages of the book are opened without the server.
+  await anna.page.goto(`${own.url}/settings`);
+  await expect(anna.page.getByText("Changes kept on this device: 1")).toBeVisible();
+  await own.run();
+  await expect(anna.page.getByRole("heading", { name: "Settings" })).toBeVisible();
+  await anna.openLive();
+  await expect(anna.rows("at the till")).toHaveCount(1);
+  await expect(anna.rows(/waiting…|saving…/)).toHaveCount(0);
+  await expect.poll(() => stores(anna.page)).toEqual([1, 1, 1]);
+  await anna.page.goto(`${own.url}/settings`);
+  await anna.page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await own.kill();
+  await anna.page.goto(own.url);
+  await expect(away(anna.page)).toBeVisible();
+  // It is counted a moment later, if at all.
+  expect(await stores(anna.page)).toEqual([1, 0, 0]);
+  await expect(anna.page.getByText("Changes kept on this device")).toBeHidden();
 });
 
 test("the page speaks the language of the person and has the chosen colours", async ({ browser, own }) => {
@@ -103,6 +148,7 @@ test("a worker that is switched off is gone from a browser that opens a page, wi
   await anna.openLive();
   await expect.poll(() => anna.page.evaluate(() => navigator.serviceWorker.getRegistrations().then((all) => all.length))).toBe(0);
   await expect.poll(() => stored(anna.page)).toEqual([]);
+  expect(await anna.page.evaluate(() => caches.keys())).toEqual([]);
   await anna.openLive();
   await anna.add("6", "Groceries", "as before");
   await expect(anna.rows("as before")).toHaveCount(1);
@@ -111,10 +157,11 @@ test("a worker that is switched off is gone from a browser that opens a page, wi
 test("a new build takes over once a page of it is loaded, and pages of the one before keep their files", async ({ home: { anna }, own }) => {
   await anna.openLive();
   await kept(anna.page);
-  // The worker answers for the pages after the one that asked for it.
+  // This time the page itself comes through the worker, too.
   await anna.openLive();
   const before = await build(anna.page);
-  const files = (await stored(anna.page)).filter((path) => path.startsWith(`/pkg/${before}/`));
+  const old = await files(anna.page);
+  expect(old.length).toBeGreaterThan(2);
   const another = anotherBuild();
   await own.kill();
   own.also = { FAMILY_BUDGET_SERVICE_WORKER: "on", ...another.env };
@@ -122,8 +169,7 @@ test("a new build takes over once a page of it is loaded, and pages of the one b
   // The open page is told, and nothing happens to it.
   const banner = anna.page.getByRole("status").filter({ hasText: "new version" });
   await expect(banner).toBeVisible();
-  await anna.page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.update()));
-  await expect.poll(() => anna.page.evaluate(() => navigator.serviceWorker.ready.then(({ waiting }) => waiting?.state))).toBe("installed");
+  await waiting(anna.page, 2);
   const beside = new Person("Anna", anna.context, await anna.context.newPage(), own);
   await banner.getByRole("button", { name: "Reload" }).click();
   await anna.live();
@@ -132,17 +178,48 @@ test("a new build takes over once a page of it is loaded, and pages of the one b
   await expect.poll(() => anna.page.evaluate(() => navigator.serviceWorker.ready.then(({ waiting }) => waiting?.state))).toBe(undefined);
   expect(await builds(anna.page)).toEqual([before, after]);
   // The server has them no longer.
-  // What the browser itself has kept does not count.
-  const ask = (files: string[]) => Promise.all(files.map((file) => fetch(file, { cache: "reload" }).then(({ ok }) => ok)));
-  const found = await anna.page.evaluate(ask, files);
-  expect(found.length).toBeGreaterThan(2);
-  expect(found).not.toContain(false);
+  expect(await gets(anna.page, old)).not.toContain(false);
   await beside.openLive();
   expect(await build(beside.page)).toBe(after);
   await own.kill();
   await beside.page.goto(`${own.url}/settings`);
   await expect(away(beside.page)).toBeVisible();
   another.remove();
+});
+
+test("a build that was stored and never used takes no file from the pages that are open", async ({ home: { anna }, own }) => {
+  await anna.openLive();
+  await kept(anna.page);
+  await anna.openLive();
+  const [before, old] = [await build(anna.page), await files(anna.page)];
+  const [unused, used] = [anotherBuild("unused"), anotherBuild("used")];
+  for (const [at, { env }] of [unused, used].entries()) {
+    await own.kill();
+    own.also = { FAMILY_BUDGET_SERVICE_WORKER: "on", ...env };
+    await own.run();
+    await waiting(anna.page, 2 + at);
+  }
+  const beside = new Person("Anna", anna.context, await anna.context.newPage(), own);
+  await beside.openLive();
+  const after = await build(beside.page);
+  await expect.poll(() => builds(beside.page)).toEqual([before, after]);
+  expect(old.length).toBeGreaterThan(2);
+  expect(await gets(anna.page, old)).not.toContain(false);
+  unused.remove();
+  used.remove();
+});
+
+test("the first page has the rest of its program from the worker, and the next one the page without a server", async ({ home: { anna }, own }) => {
+  await anna.openLive();
+  await kept(anna.page);
+  await expect.poll(() => anna.page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe("activated");
+  const all = await files(anna.page);
+  expect(all.length).toBeGreaterThan(2);
+  await own.kill();
+  expect(await gets(anna.page, all)).not.toContain(false);
+  const next = await anna.context.newPage();
+  await next.goto(`${own.url}/settings`);
+  await expect(away(next)).toBeVisible();
 });
 
 test("the second visit takes the program from the worker", async ({ home: { anna } }) => {

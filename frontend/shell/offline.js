@@ -1,6 +1,7 @@
 // The page that the service worker shows while the server cannot be reached. If the device keeps a book, the program opens
 // it, at the address that was wanted. Otherwise the page says that there is no connection, in the language and the colours of
-// the last page, with the number of changes that this device keeps; it opens the wanted page as soon as the server answers.
+// the last page, with the number of changes that this device keeps of the account that was used last; it opens the wanted page
+// as soon as the server answers.
 (() => {
   const root = document.documentElement;
   const DATABASE = "family-budget";
@@ -104,7 +105,11 @@
   };
 
   const count = async () => {
-    const number = await within((database) => result(database.transaction("outbox").objectStore("outbox").count()));
+    // After signing out there is no account, and nothing is said of anybody.
+    if (!last.account) return;
+    // An array is after every string.
+    const own = IDBKeyRange.bound([last.account], [last.account, []]);
+    const number = await within((database) => result(database.transaction("outbox").objectStore("outbox").count(own)));
     const kept = shown.querySelector("[data-kept]");
     kept.hidden = number === 0;
     kept.querySelector("[data-count]").textContent = number;

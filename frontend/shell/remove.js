@@ -2,7 +2,7 @@
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => {
   const remove = async () => {
-    const names = (await caches.keys()).filter((name) => name.startsWith("build "));
+    const names = (await caches.keys()).filter((name) => /^(build|used) /.test(name));
     await Promise.all(names.map((name) => caches.delete(name)));
     await registration.unregister();
   };

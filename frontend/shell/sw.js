@@ -3,6 +3,8 @@
 // else: no page of a household and no answer of the API.
 const PREFIX = "build ";
 const STORE = PREFIX + BUILD;
+// An empty store of this name remembers which build's worker was the last to answer.
+const IN_USE = "used ";
 const OFFLINE = "/offline";
 // How long a page may take, in milliseconds. Each one that takes longer doubles it, so that a slow page is shown in the end.
 const PATIENCE = 4_000;
@@ -19,9 +21,16 @@ addEventListener("activate", (event) => {
   const begin = async () => {
     // The server is asked for a page while the browser starts this worker.
     await registration.navigationPreload?.enable();
-    // In the order in which they were made. Pages of the build before this one may still be open.
-    const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== STORE);
-    await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
+    // Pages of the build that was in use until now may still be open. Others were stored, and never used or long ago. The names
+    // are in the order in which the stores were made.
+    const names = await caches.keys();
+    const others = (prefix) => names.filter((name) => name.startsWith(prefix) && name !== prefix + BUILD);
+    const used = others(IN_USE).at(-1);
+    const last = used ? PREFIX + used.slice(IN_USE.length) : others(PREFIX).at(-1);
+    await caches.open(IN_USE + BUILD);
+    await Promise.all([...others(IN_USE), ...others(PREFIX).filter((name) => name !== last)].map((name) => caches.delete(name)));
+    // The page of the first visit has no worker yet. From now on it gets the rest of its program from here.
+    if (!last) await clients.claim();
   };
   event.waitUntil(begin());
 });
