@@ -1,6 +1,20 @@
 import type { Page } from "@playwright/test";
-import { expect, expectFault, type Person, test } from "../support/fixtures";
+import { expect, expectFault, found, type Person, test as base } from "../support/fixtures";
+import { Server } from "../support/server";
 import { bar, hasStopped, lateProgram, noProgram, panic, reload, says } from "../support/stopped";
+
+// As people have it: with the service worker.
+const test = base.extend<object, { server: Server }>({
+  server: [
+    // biome-ignore lint: Playwright wants the empty pattern
+    async ({}, use) => {
+      const server = await Server.start(undefined, { FAMILY_BUDGET_SERVICE_WORKER: "on" });
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
+});
 
 const form = (page: Page) => page.getByRole("form", { name: "Add a transaction" });
 
@@ -223,7 +237,6 @@ test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
   test("a chip and the sheet work without the program", async ({ browser, server }) => {
-    const { found } = await import("../support/fixtures");
     const { anna } = await found(browser, server, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     const { page } = anna;
     await noProgram(page);
