@@ -33,8 +33,8 @@ const result = (request) =>
   });
 
 // Carries out `use` in one transaction, and returns its result once the transaction has ended. Fails if the device has
-// no database, or one without these stores.
-async function within(stores, mode, use) {
+// no database, or one without these stores, and if it answers too late.
+async function within(stores, mode, use, patience = PATIENCE_MS) {
   const begun = Date.now();
   const request = indexedDB.open(DATABASE);
   // The program makes it, with its stores.
@@ -42,14 +42,25 @@ async function within(stores, mode, use) {
   const database = await result(request);
   try {
     // Nobody waits for it any more, and the person may have decided otherwise.
-    if (Date.now() - begun > PATIENCE_MS) throw new Error("the database has answered too late");
+    if (Date.now() - begun > patience) throw new Error("the database has answered too late");
     const transaction = database.transaction(stores, mode, { durability: "strict" });
     const ended = new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
+    // It may have ended by then.
+    const giveUp = () => {
+      try {
+        transaction.abort();
+      } catch {}
+    };
+    const tooLate = Number.isFinite(patience) && setTimeout(giveUp, begun + patience - Date.now());
+    ended.finally(() => clearTimeout(tooLate)).catch(() => {});
     const used = use(transaction);
-    transaction.commit?.();
+    // A tab that is frozen now must not hold the transaction open.
+    Promise.resolve(used)
+      .then(() => transaction.commit?.(), giveUp)
+      .catch(() => {});
     await ended;
     return await used;
   } finally {
@@ -60,19 +71,31 @@ async function within(stores, mode, use) {
 const late = () => new Promise((_, reject) => setTimeout(reject, PATIENCE_MS));
 const soon = (work) => Promise.race([work, late()]);
 
-// Erases the copies of the book.
-const erase = () =>
+const eraseCopies = () =>
   soon(within(COPIES, "readwrite", (transaction) => COPIES.forEach((name) => transaction.objectStore(name).clear()))).catch(() => {});
+
+// Erases the copies of the book, because another person may use this device next. The page that is shown without a network
+// (frontend/shell/offline.js) has nobody's changes to count any more.
+function erase() {
+  try {
+    const { account, ...shell } = JSON.parse(localStorage.getItem("shell")) ?? {};
+    if (account) localStorage.setItem("shell", JSON.stringify(shell));
+  } catch {}
+  return eraseCopies();
+}
 
 // The records of an account, or of one of its households. An array is after every string.
 const range = (...owner) => IDBKeyRange.bound(owner, [...owner, []]);
 
-// How many of the stored changes wait to be sent, and how many were refused.
-async function count(...owner) {
-  const read = within(COMMANDS, "readonly", (transaction) => result(transaction.objectStore(COMMANDS).getAll(range(...owner))));
-  const records = await soon(read).catch(() => []);
-  const refused = records.filter(isRefused).length;
-  return { waiting: records.length - refused, refused };
+// The stored changes by their keys.
+async function stored(...owner) {
+  const [keys, values] = await soon(within(COMMANDS, "readonly", (transaction) => all(transaction, range(...owner))));
+  return new Map(keys.map((key, at) => [key.join(" "), values[at]]));
+}
+
+function all(transaction, keys) {
+  const store = transaction.objectStore(COMMANDS);
+  return Promise.all([result(store.getAllKeys(keys)), result(store.getAll(keys))]);
 }
 
 // Another build may have stored it in another shape.
@@ -84,21 +107,48 @@ function isRefused(record) {
   }
 }
 
-async function discard(account) {
-  await soon(within(COMMANDS, "readwrite", (transaction) => transaction.objectStore(COMMANDS).delete(range(account))));
-  // Other tabs would send what they know.
-  if (typeof BroadcastChannel === "function") new BroadcastChannel(COMMANDS).postMessage(`${account} discarded`);
+// Deletes the changes that were shown, and returns true. If others were made since, or one of these was changed or refused, it
+// deletes nothing and returns false. What was sent meanwhile does not matter.
+async function discard(account, shown) {
+  const one = range(account);
+  const deleteShown = async (transaction) => {
+    const [keys, values] = await all(transaction, one);
+    if (!keys.every((key, at) => shown.get(key.join(" ")) === values[at])) return undefined;
+    transaction.objectStore(COMMANDS).delete(one);
+    return keys;
+  };
+  const keys = await soon(within(COMMANDS, "readwrite", deleteShown));
+  if (keys?.length) tell(account, keys);
+  return keys !== undefined;
 }
 
-// Shows the numbers in an element; returns false if nothing waits.
-async function show(element, ...owner) {
-  const counts = await count(...owner);
+// A deleted account sends nothing any more. Nobody waits for the database here.
+async function discardAll(account) {
+  const one = range(account);
+  const deleteAll = async (transaction) => {
+    const [keys] = await all(transaction, one);
+    transaction.objectStore(COMMANDS).delete(one);
+    return keys;
+  };
+  tell(account, await within(COMMANDS, "readwrite", deleteAll, Number.POSITIVE_INFINITY));
+}
+
+// Other tabs would send what they know.
+function tell(account, keys) {
+  if (typeof BroadcastChannel !== "function") return;
+  const commands = keys.map((key) => key.at(-1));
+  new BroadcastChannel(COMMANDS).postMessage([account, "discarded", ...commands].join(" "));
+}
+
+// Shows how many of the stored changes wait to be sent, and how many were refused, in an element.
+function show(element, records) {
+  const refused = [...records.values()].filter(isRefused).length;
+  const counts = { waiting: records.size - refused, refused };
   for (const place of element.querySelectorAll("[data-count]")) {
     const number = counts[place.dataset.count];
     place.textContent = number;
     place.closest("p").hidden = number === 0;
   }
-  return counts.waiting + counts.refused > 0;
 }
 
 async function leave(form) {
@@ -109,9 +159,16 @@ async function leave(form) {
 // The question before somebody signs out while changes wait.
 function question(form, dialog) {
   const account = form.dataset.signOut;
-  const ask = async () => {
-    if (!(await show(dialog, account))) return leave(form);
-    one("[data-failed]").hidden = true;
+  const notes = dialog.querySelectorAll("[data-note]");
+  const note = (which) => {
+    for (const text of notes) text.hidden = text.dataset.note !== which;
+  };
+  let shown = new Map();
+  const ask = async (which) => {
+    shown = await stored(account).catch(() => new Map());
+    if (shown.size === 0) return leave(form);
+    show(dialog, shown);
+    note(which);
     if (!dialog.open) dialog.showModal();
   };
   form.addEventListener("submit", (event) => {
@@ -125,9 +182,9 @@ function question(form, dialog) {
     },
     keep: () => leave(form),
     discard: () =>
-      discard(account).then(
-        () => leave(form),
-        () => (one("[data-failed]").hidden = false),
+      discard(account, shown).then(
+        (done) => (done ? leave(form) : ask("changed")),
+        () => note("failed"),
       ),
     cancel: () => dialog.close(),
   };
@@ -137,13 +194,12 @@ function question(form, dialog) {
 }
 
 const form = one("form[data-sign-out]");
-if (form) {
-  question(form, one("dialog[data-ask]"));
-  // A deletion that was refused leads back here.
-  mark("deletes", null);
-}
+if (form) question(form, one("dialog[data-ask]"));
 for (const element of document.querySelectorAll("[data-waits]"))
-  show(element, ...element.dataset.waits.split(" ")).then((waits) => (element.hidden = !waits));
+  stored(...element.dataset.waits.split(" ")).then((records) => {
+    show(element, records);
+    element.hidden = records.size === 0;
+  }, () => {});
 
 // The copy of the book on this device. The program reads the choice before it stores one (frontend/src/browser.rs). Without a
 // service worker there is none, and nothing to choose.
@@ -154,7 +210,7 @@ async function offerBook(offered) {
   choice.checked = localStorage.getItem(KEEPS) !== "off";
   choice.addEventListener("change", () => {
     localStorage.setItem(KEEPS, choice.checked ? "on" : "off");
-    if (!choice.checked) erase();
+    if (!choice.checked) eraseCopies();
   });
   offered.hidden = false;
 }
@@ -162,16 +218,19 @@ const offered = one("[data-keeps-book]");
 // A browser may be configured to store nothing.
 if (offered) offerBook(offered).catch(() => {});
 
-// A deleted account sends nothing any more. Only the tab that asked for the deletion knows which one it was.
-one("form[data-deletes]")?.addEventListener("submit", ({ currentTarget }) => mark("deletes", currentTarget.dataset.deletes));
-if (one("[data-deleted]")) {
-  const deleted = mark("deletes", null);
-  if (deleted) discard(deleted).catch(() => {});
-}
-// Nobody is signed in here: by whatever way that happened, nobody shall see the book, and what somebody has asked for in this
-// tab does not concern whoever signs in next.
-if (one("[data-enters]")) {
-  mark(MARK, null);
-  mark("deletes", null);
-  erase();
+const deleted = one("[data-deleted]")?.dataset.deleted;
+if (deleted) discardAll(deleted).catch(() => {});
+for (const form of document.querySelectorAll("form[data-enters]")) {
+  // Whoever is signed in goes on with the copies until another person signs in.
+  if (form.dataset.enters === "replaces")
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      leave(form);
+    });
+  // Nobody is signed in here: by whatever way that happened, nobody shall see the book, and what somebody has asked for in this
+  // tab does not concern whoever signs in next.
+  else {
+    mark(MARK, null);
+    erase();
+  }
 }

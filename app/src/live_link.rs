@@ -1,6 +1,9 @@
 //! What the screens know of the browser and the live connection. `frontend` implements the other side.
 
-use crate::{outbox::CommandStore, replica::Replica};
+use crate::{
+    outbox::{CommandStore, DeviceOwner},
+    replica::Replica,
+};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -52,6 +55,8 @@ pub trait Browser: Send + Sync {
     fn keep(&self, name: &str, text: &str);
     /// The stored text.
     fn kept(&self, name: &str) -> Option<String>;
+    /// Erases the copies of the book on this device, or only this owner's.
+    fn erase_copies(&self, of: Option<DeviceOwner>);
     /// The store of commands; `None` if there is none.
     fn commands(&self) -> Option<Arc<dyn CommandStore>>;
     /// Whether a copy of the book may be kept on this device; the settings can switch it off.
@@ -81,6 +86,7 @@ impl Browser for Nobody {
     fn kept(&self, _: &str) -> Option<String> {
         None
     }
+    fn erase_copies(&self, _: Option<DeviceOwner>) {}
     fn commands(&self) -> Option<Arc<dyn CommandStore>> {
         None
     }

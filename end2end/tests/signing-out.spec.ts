@@ -1,40 +1,8 @@
-import type { Page } from "@playwright/test";
-import { put, stores } from "../support/device";
-import { expect, found, Person, test } from "../support/fixtures";
+import { stores } from "../support/device";
+import { expect, found, test } from "../support/fixtures";
 import { looksRight } from "../support/look";
+import { another, emailOf, fillCopies, kept, question, sending, signIn, signOut, withTwoWaiting } from "../support/signing-out";
 import { facts, lose, revise, waits, writes } from "../support/writes";
-
-const kept = ({ page }: Person) => page.locator("#connection").getByText("Kept on this device.", { exact: true });
-const question = ({ page }: Person) => page.getByRole("dialog", { name: "Sign out before everything is sent?" });
-const sending = ({ page }: Person) => page.getByRole("dialog", { name: /Sending before you sign out|Not everything could be sent/ });
-const another = async (person: Person) => new Person(person.name, person.context, await person.context.newPage(), person.server);
-
-/** Puts something in the stores with the copies of the book. */
-async function fillCopies(page: Page): Promise<void> {
-  for (const store of ["book", "who"]) await put(page, store, ["one", "two"], "a copy");
-}
-
-/** Two entries wait; then the settings are open. */
-async function withTwoWaiting(person: Person): Promise<void> {
-  await person.openLive();
-  await person.context.route(writes, lose);
-  await person.add("4", "Gifts", "first");
-  await person.add("5", "Groceries", "second");
-  await expect(waits(person, "second")).toBeVisible();
-  await expect(kept(person)).toBeAttached();
-  await person.page.goto(`${person.server.url}/settings`);
-}
-
-const signOut = ({ page }: Person) => page.getByRole("button", { name: "Sign out", exact: true }).click();
-
-async function signInAgain(person: Person, email: string): Promise<void> {
-  await person.page.getByLabel("Email").fill(email);
-  await person.page.getByLabel("Password").fill("correct horse");
-  await person.page.getByRole("button", { name: "Sign in" }).click();
-  await person.live();
-}
-
-const emailOf = async (person: Person) => (await person.api<{ email: string }>("get", "/auth/me")).email;
 
 test("signing out with nothing waiting asks nothing and leaves no copy of the book on the device", async ({ household: { anna } }) => {
   await anna.openLive();
@@ -43,17 +11,6 @@ test("signing out with nothing waiting asks nothing and leaves no copy of the bo
   await signOut(anna);
   await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   expect(await stores(anna.page)).toEqual([0, 0, 0]);
-});
-
-test("somebody who is removed from the household finds no copy of its book on the device", async ({ household: { anna, ben } }) => {
-  await ben.openLive();
-  await fillCopies(ben.page);
-  await anna.open("/household");
-  const members = anna.page.getByRole("region", { name: "Members" });
-  await members.getByRole("button", { name: "Remove: Ben" }).click();
-  await members.getByRole("button", { name: "Remove", exact: true }).click();
-  await expect(ben.page.getByRole("dialog", { name: "No longer a member" })).toBeVisible();
-  await expect.poll(() => stores(ben.page)).toEqual([0, 0, 0]);
 });
 
 test("what is kept on the device at signing out is sent after the same person signs in again", async ({ household: { anna, ben } }, info) => {
@@ -76,7 +33,8 @@ test("what is kept on the device at signing out is sent after the same person si
   await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   expect(await stores(anna.page)).toEqual([2, 0, 0]);
   await anna.context.unroute(writes);
-  await signInAgain(anna, email);
+  await signIn(anna, email);
+  await anna.live();
   await ben.openLive();
   for (const note of ["first", "second"]) await expect(ben.rows(note)).toHaveCount(1);
   await expect.poll(() => stores(anna.page)).toEqual([0, 0, 0]);
@@ -93,12 +51,39 @@ test("what is discarded at signing out stays away, whatever another tab knows of
   await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await expect(second.rows("first")).toHaveCount(0);
   await anna.context.unroute(writes);
-  await signInAgain(anna, email);
+  await signIn(anna, email);
+  await anna.live();
   await anna.add("6", "Groceries", "after it");
   await ben.openLive();
   await expect(ben.rows("after it")).toHaveCount(1);
   expect((await facts(ben)).map((fact) => fact.comment)).toEqual(["after it"]);
   expect(await stores(anna.page)).toEqual([0, 0, 0]);
+});
+
+test("what was entered after the numbers were shown is not discarded, and asked about again", async ({ household: { anna, ben } }, info) => {
+  await withTwoWaiting(anna);
+  const second = await another(anna);
+  await second.openLive();
+  await signOut(anna);
+  await expect(question(anna)).toContainText("Changes waiting on this device to be sent: 2");
+  await second.add("6", "Groceries", "third");
+  await expect(waits(second, "third")).toBeVisible();
+  await expect.poll(() => stores(anna.page)).toEqual([3, 0, 0]);
+  await question(anna).getByRole("button", { name: "Discard them" }).click();
+  await expect(question(anna).getByRole("alert")).toContainText("Nothing was discarded");
+  await expect(question(anna)).toContainText("Changes waiting on this device to be sent: 3");
+  expect(await stores(anna.page)).toEqual([3, 0, 0]);
+  for (const [width, scheme] of [[390, "light"], [390, "dark"], [1440, "light"], [1440, "dark"]] as const) {
+    await anna.page.setViewportSize({ width, height: 844 });
+    await anna.page.emulateMedia({ colorScheme: scheme });
+    await anna.page.screenshot({ path: info.outputPath(`again-${width}-${scheme}.png`) });
+  }
+  await looksRight(anna.page, [], { language: "en", axe: true }, "the question once more");
+  await question(anna).getByRole("button", { name: "Discard them" }).click();
+  await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(second.rows("third")).toHaveCount(0);
+  expect(await stores(anna.page)).toEqual([0, 0, 0]);
+  expect((await facts(ben)).length).toBe(0);
 });
 
 test("what waits is sent before signing out, with its progress", async ({ household: { anna, ben } }, info) => {
@@ -135,6 +120,7 @@ test("what cannot be sent before signing out is named, and can be kept or discar
   await question(anna).getByRole("button", { name: "Send now" }).click();
   await expect(sending(anna)).toContainText("1 entry was not accepted:");
   await expect(sending(anna).getByRole("listitem")).toContainText("Groceries −6.00. Not saved. Ben changed this");
+  await expect(sending(anna).getByRole("status").filter({ hasText: "Not everything could be sent" })).toHaveCount(1);
   for (const [width, scheme] of [[390, "light"], [390, "dark"], [1440, "light"], [1440, "dark"]] as const) {
     await anna.page.setViewportSize({ width, height: 844 });
     await anna.page.emulateMedia({ colorScheme: scheme });
@@ -189,21 +175,6 @@ test("the question and the progress are in Russian too", async ({ browser, serve
   await ben.context.close();
 });
 
-test("deleting the account says what would be lost with it, and leaves nothing of it on the device", async ({ household: { ben } }) => {
-  await withTwoWaiting(ben);
-  const section = ben.page.getByRole("region", { name: "Delete your account" });
-  await expect(section.getByText("These changes would be lost with it:")).toBeVisible();
-  await expect(section.getByText("Changes waiting on this device to be sent: 2")).toBeVisible();
-  await section.getByLabel("Password").fill("wrong password");
-  await section.getByRole("button", { name: "Delete your account" }).click();
-  await expect(section).toContainText("not your password");
-  expect(await stores(ben.page)).toEqual([2, 0, 0]);
-  await section.getByLabel("Password").fill("correct horse");
-  await section.getByRole("button", { name: "Delete your account" }).click();
-  await expect(ben.page.getByText("The account is deleted.")).toBeVisible();
-  await expect.poll(() => stores(ben.page)).toEqual([0, 0, 0]);
-});
-
 test("deleting the household says only what would be lost with this household", async ({ household: { anna }, browser, server, locale }) => {
   const other = await found(browser, server, { locale });
   const lost = (name: string) => anna.page.getByRole("region", { name }).getByText("These changes would be lost with it:");
@@ -226,27 +197,6 @@ test("deleting the household says only what would be lost with this household", 
   // The script of the page asks for both, and for this one last.
   await expect(warns("Delete your account")).toBeVisible();
   await expect(warns("Delete the household")).toBeHidden();
-  await other.anna.context.close();
-  await other.ben.context.close();
-});
-
-test("what waits in a household is sent from another one of the same person", async ({ household: { anna, ben }, browser, server, locale }) => {
-  const other = await found(browser, server, { locale });
-  await withTwoWaiting(ben);
-  const { url } = await other.anna.api<{ url: string }>("post", "/invites");
-  await ben.page.goto(url);
-  await ben.page.getByRole("button", { name: "Join" }).click();
-  await ben.live();
-  await expect(ben.rows("first")).toHaveCount(0);
-  const popover = ben.page.locator("#connection");
-  await expect(popover).toContainText("In another household: 2 waiting to be sent.");
-  await ben.context.unroute(writes);
-  await ben.page.evaluate(() => window.dispatchEvent(new Event("online")));
-  await anna.openLive();
-  for (const note of ["first", "second"]) await expect(anna.rows(note)).toHaveCount(1);
-  await expect(popover).not.toContainText("In another household");
-  expect(await stores(ben.page)).toEqual([0, 0, 0]);
-  expect((await facts(other.anna)).length).toBe(0);
   await other.anna.context.close();
   await other.ben.context.close();
 });

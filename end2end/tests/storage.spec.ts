@@ -140,7 +140,19 @@ test("entries that another version of the page has stored are left alone, and sa
     await anna.page.screenshot({ path: info.outputPath(`unreadable-${width}-${scheme}.png`) });
   }
   await looksRight(anna.page, [], { language: "en", axe: true }, "entries of another version");
-  await popover(anna.page).getByRole("button", { name: "Discard them" }).click();
+  const discard = popover(anna.page).getByRole("button", { name: "Discard them…" });
+  await discard.click();
+  const sure = popover(anna.page).getByRole("group").filter({ hasText: "for good" });
+  await sure.getByRole("button", { name: "Cancel" }).click();
+  await expect(discard).toBeFocused();
+  await expect(popover(anna.page)).toContainText("cannot read: 1.");
+  await discard.click();
+  for (const [width, scheme] of [[390, "light"], [1440, "dark"]] as const) {
+    await anna.page.setViewportSize({ width, height: 844 });
+    await anna.page.emulateMedia({ colorScheme: scheme });
+    await anna.page.screenshot({ path: info.outputPath(`unreadable-sure-${width}-${scheme}.png`) });
+  }
+  await sure.getByRole("button", { name: "Discard for good" }).click();
   await expect(popover(anna.page)).not.toContainText("cannot read");
   await expect(stored(anna.page)).toBeAttached();
   await anna.page.reload();

@@ -8,7 +8,7 @@ use crate::{
 use app::{
     domain::AccountId,
     live_link::{Browser, Connection, LiveLink},
-    outbox::{CommandStore, KeptReader},
+    outbox::{CommandStore, DeviceOwner, KeptReader},
     pages::{App, parts},
     replica::{Replica, kept::KeptBook},
     state::opened::KeptStart,
@@ -65,6 +65,10 @@ impl Browser for Window {
         browser::kept(name)
     }
 
+    fn erase_copies(&self, of: Option<DeviceOwner>) {
+        self.commands.erase_copies(of);
+    }
+
     fn commands(&self) -> Option<Arc<dyn CommandStore>> {
         Some(self.commands.clone())
     }
@@ -117,11 +121,11 @@ pub fn open_kept(account: &str, reader: &str, book: &str) -> bool {
     let (Some(root), Ok(account)) = (browser::app_root(), account.parse::<AccountId>()) else { return false };
     let Some((reader, book)) = KeptReader::read(reader).zip(KeptBook::read(book)) else { return false };
     let KeptReader { email, language, day, .. } = reader;
-    let (link, commands) = link();
+    let link = link();
     link.connection.set(Connection::Offline { since: browser::time_of_day() });
     let program = move || {
         provide_context(KeptStart { replica: book.replica(), account, email, language, day });
-        run(link, commands)
+        run(link)
     };
     leptos::mount::mount_to(root, program).forget();
     begun();
@@ -138,44 +142,42 @@ fn watch_panics() {
 
 /// Takes the page over.
 fn start(root: HtmlElement) {
-    let (link, commands) = link();
-    leptos::mount::hydrate_from(root, move || run(link, commands)).forget();
+    let link = link();
+    leptos::mount::hydrate_from(root, move || run(link)).forget();
     begun();
 }
 
 /// The page's connection and browser.
-fn link() -> (LiveLink, Arc<OutboxStore>) {
+fn link() -> LiveLink {
     let (connection, outdated) = (ArcRwSignal::default(), ArcRwSignal::new(false));
     let client = SendWrapper::new(BudgetWSClient::new(connection.clone()));
     let commands = Arc::new(OutboxStore::open());
+    if !browser::keeps_book() {
+        // It may have been kept before.
+        commands.erase_copies(None);
+    }
     let link = LiveLink {
         connection,
         outdated: outdated.clone(),
         scrolled: ArcRwSignal::new(false),
         unsaved: ArcRwSignal::new(false),
         hidden: ArcTrigger::new(),
-        browser: Arc::new(Window { client, outdated, commands: commands.clone() }),
+        browser: Arc::new(Window { client, outdated, commands }),
     };
     browser::on_scroll(link.scrolled.clone());
     browser::ask_before_leaving(link.unsaved.clone());
     browser::on_hidden(link.hidden.clone());
     composing::guard();
-    (link, commands)
+    link
 }
 
-fn run(link: LiveLink, commands: Arc<OutboxStore>) -> impl IntoView {
+fn run(link: LiveLink) -> impl IntoView {
     let live = link.connection.clone();
     provide_context(link);
-    if !browser::keeps_book() {
-        // It may have been kept before.
-        commands.erase_book();
-    }
     Effect::new(move || {
         // What did not arrive before is tried again with each connection.
-        match live.get() {
-            Connection::Live { .. } => load_parts(),
-            Connection::SignedOut | Connection::NotAMember => commands.erase_book(),
-            _ => {}
+        if matches!(live.get(), Connection::Live { .. }) {
+            load_parts();
         }
     });
     App()

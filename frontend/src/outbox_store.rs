@@ -32,7 +32,7 @@ enum Job {
     Save(DeviceOwner, Vec<DeviceChange>, Option<DeviceBook>, DeviceHearer),
     Load(DeviceOwner, RecordsHearer),
     Households(AccountId, HouseholdsHearer),
-    Erase,
+    Erase(Option<DeviceOwner>),
 }
 
 /// The commands that this browser stores.
@@ -52,10 +52,10 @@ impl OutboxStore {
         Self { jobs: sender, channel: channel.map(SendWrapper::new) }
     }
 
-    /// Erases the copies of the book: nobody is signed in any more who may see them. `public/signing-out.js` does the same
-    /// before somebody signs out.
-    pub fn erase_book(&self) {
-        self.give(Job::Erase);
+    /// Erases the copies of the book, or only this owner's: nobody is signed in any more who may see them.
+    /// `public/signing-out.js` does the same before somebody signs out.
+    pub fn erase_copies(&self, of: Option<DeviceOwner>) {
+        self.give(Job::Erase(of));
     }
 
     fn give(&self, job: Job) {
@@ -90,14 +90,16 @@ impl CommandStore for OutboxStore {
     fn follow(&self, owner: DeviceOwner, hearer: Box<dyn Fn(DeviceNews) + Send + Sync>) {
         let Some(channel) = &self.channel else { return };
         let name = name_of(owner);
-        // Sent by `public/signing-out.js`.
+        // Sent by `public/signing-out.js`, with the keys after it.
         let discarded = format!("{} discarded", owner.account);
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
-            match message.data().as_string() {
-                Some(text) if text == name => hearer(DeviceNews::Changed),
-                Some(text) if text == discarded => hearer(DeviceNews::Discarded),
-                Some(text) if text == LOST => hearer(DeviceNews::Lost),
-                _ => {}
+            let Some(text) = message.data().as_string() else { return };
+            if text == name {
+                hearer(DeviceNews::Changed);
+            } else if text == LOST {
+                hearer(DeviceNews::Lost);
+            } else if let Some(keys) = text.strip_prefix(&discarded) {
+                hearer(DeviceNews::Discarded(keys.split_whitespace().map(str::to_owned).collect()));
             }
         });
         // The browser refuses only something that is not a function.
@@ -132,7 +134,7 @@ async fn work(mut jobs: mpsc::UnboundedReceiver<Job>, channel: Option<BroadcastC
                 hearer(households(&database, account).await.unwrap_or_default());
             }
             // If it fails, the next sign-in page erases them.
-            Job::Erase => drop(copies::erase(&database).await),
+            Job::Erase(of) => drop(copies::erase(&database, of).await),
         }
     }
 }

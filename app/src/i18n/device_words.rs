@@ -16,9 +16,11 @@ catalogue! {
     keep_or_discard: "Keep or discard them…", "Оставить или убрать…";
     stay: "Stay signed in", "Не выходить";
     unreadable_hint: "Another version of this page has stored them. Reload to get the newest one.", "Их сохранила другая версия этой страницы. Обновите её, чтобы получить самую новую.";
-    discard_unreadable: "Discard them", "Убрать их";
+    discard_unreadable: "Discard them…", "Убрать их…";
+    discard_sure: "This deletes them from this device for good. They are saved nowhere else.", "Они исчезнут с этого устройства навсегда. Больше они нигде не сохранены.";
+    discard_now: "Discard for good", "Убрать навсегда";
     elsewhere_hint: "Open that household in the settings to decide about them.", "Чтобы решить, что с ними делать, откройте ту семью в настройках.";
-    discard_elsewhere: "Discard what was not saved there", "Убрать не сохранённое там";
+    discard_elsewhere: "Discard what was not saved there…", "Убрать не сохранённое там…";
 }
 
 /// `2 of 5 sent`
@@ -41,19 +43,24 @@ pub fn unreadable(language: Language, count: usize) -> String {
     }
 }
 
-/// What the device stores of the other households of the account: `In another household: 1 not saved, 2 waiting.`
+/// What the device stores of the other households of the account: `In another household: 1 not saved, 2 waiting to be
+/// sent.` Counted are those that were refused, those that wait, and those that wait for a page of that household.
 #[must_use]
-pub fn elsewhere(language: Language, waiting: usize, refused: usize) -> String {
-    let (place, not_saved, waits) = match language {
-        Language::En => ("In another household", "not saved", "waiting to be sent"),
-        Language::Ru => ("В другой семье", "не сохранено", "ждут отправки"),
+pub fn elsewhere(language: Language, counts: [usize; 3]) -> String {
+    let words = match language {
+        Language::En => ["not saved", "waiting to be sent", "waiting for you to open it"],
+        Language::Ru => ["не сохранено", "ждут отправки", "ждут, когда вы её откроете"],
     };
-    let counted = [(refused, not_saved), (waiting, waits)].into_iter().filter(|(count, _)| *count > 0);
-    let counted = counted.map(|(count, words)| match language {
+    let counted = counts.into_iter().zip(words);
+    let counted = counted.filter(|(count, _)| *count > 0).map(|(count, words)| match language {
         Language::En => format!("{count} {words}"),
         Language::Ru => format!("{words}: {count}"),
     });
-    format!("{place}: {}.", counted.collect::<Vec<_>>().join(", "))
+    let counted = counted.collect::<Vec<_>>().join(", ");
+    match language {
+        Language::En => format!("In another household: {counted}."),
+        Language::Ru => format!("В другой семье {counted}."),
+    }
 }
 
 #[cfg(test)]
@@ -62,7 +69,10 @@ mod tests {
 
     #[test]
     fn only_what_there_is_in_another_household_is_counted() {
-        assert_eq!(elsewhere(Language::En, 2, 1), "In another household: 1 not saved, 2 waiting to be sent.");
-        assert_eq!(elsewhere(Language::Ru, 2, 0), "В другой семье: ждут отправки: 2.");
+        let english = "In another household: 1 not saved, 2 waiting to be sent.";
+        assert_eq!(elsewhere(Language::En, [1, 2, 0]), english);
+        assert_eq!(elsewhere(Language::Ru, [0, 2, 0]), "В другой семье ждут отправки: 2.");
+        let russian = "В другой семье ждут отправки: 2, ждут, когда вы её откроете: 1.";
+        assert_eq!(elsewhere(Language::Ru, [0, 2, 1]), russian);
     }
 }

@@ -16,8 +16,9 @@ catalogue! {
     waiting_here: "Changes waiting on this device to be sent:", "Изменения на этом устройстве, которые ждут отправки:";
     refused_here: "Changes that were not accepted:", "Изменения, которые не приняты:";
     send_now: "Send now", "Отправить сейчас";
-    keep_here: "Keep on this device", "Оставить на устройстве";
+    keep_unsent: "Keep on this device", "Оставить на устройстве";
     discard_unsent: "Discard them", "Убрать их";
+    not_discarded: "Nothing was discarded: the changes on this device are others by now.", "Ничего не убрано: изменения на этом устройстве уже другие.";
     discard_failed: "They could not be discarded. Try again, or keep them.", "Убрать их не удалось. Повторите или оставьте их.";
     lost_with_it: "These changes would be lost with it:", "Вместе с этим пропадёт:";
     register: "Create a household", "Новая семья";
@@ -52,7 +53,7 @@ catalogue! {
 
     no_server: "No connection to the server", "Нет связи с сервером";
     no_server_text: "This page opens by itself as soon as there is one.", "Страница откроется сама, как только связь появится.";
-    kept_here: "Changes kept on this device:", "Изменений, сохранённых на этом устройстве:";
+    number_kept: "Changes kept on this device:", "Изменений, сохранённых на этом устройстве:";
     look_again: "Try again", "Повторить";
     open_kept: "Open the book kept on this device", "Открыть бюджет, сохранённый на этом устройстве";
 

@@ -244,6 +244,16 @@ fn with_counts(language: Language, mut text: String, refused: usize, waiting: us
     text
 }
 
+/// What the badge says of what waits in the account's other households: `, 2 in another household`; empty without any.
+#[must_use]
+pub fn in_another_household(language: Language, count: usize) -> String {
+    match language {
+        _ if count == 0 => String::new(),
+        Language::En => format!(", {count}\u{a0}in another household"),
+        Language::Ru => format!(", в\u{a0}другой семье:\u{a0}{count}"),
+    }
+}
+
 /// `Ben is editing`.
 #[must_use]
 pub fn is_editing(language: Language, name: &str) -> String {

@@ -34,14 +34,14 @@ impl DeviceChange {
 }
 
 /// What has happened to the records outside of this page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeviceNews {
     /// Some of them were added, replaced or deleted.
     Changed,
     /// The browser has taken the storage away, and with it all of them.
     Lost,
-    /// The person has discarded all of this account, and nothing that a page knows of them shall be sent any more.
-    Discarded,
+    /// The person has discarded those with these keys, and they are deleted: no page shall send them any more.
+    Discarded(Vec<String>),
 }
 
 /// Receives the households of an account that have records.

@@ -45,6 +45,9 @@ pub(super) struct OutboxState {
     pub keeping: Option<Keeping>,
     /// Commands of other tabs, which those tabs are given a moment to send.
     pub of_other_tabs: BTreeSet<MutationId>,
+    /// Commands on rows that another member has changed, of a household whose book this page does not have: only a page
+    /// of that household can decide about them. Some may be gone by now.
+    pub undecided: BTreeSet<MutationId>,
 }
 
 /// A command that the server has carried out but the page's log has not reached.

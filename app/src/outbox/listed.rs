@@ -25,6 +25,52 @@ pub struct Listed {
     pub state: RowState,
     /// The row of the refused command that this one depends on.
     pub held_by: Option<RowId>,
+    /// Whether it waits for a page of its household.
+    pub undecided: bool,
+}
+
+/// How many commands there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutboxCounts {
+    /// Those that wait to be sent.
+    pub waiting: usize,
+    /// Those that were refused, or depend on one that was.
+    pub refused: usize,
+    /// Those that wait for a page of their household, which decides whether they conflict with what others have done.
+    pub undecided: usize,
+}
+
+impl OutboxCounts {
+    /// Counts what is listed.
+    #[must_use]
+    pub fn of(rows: &[Listed]) -> Self {
+        let is_refused = |row: &&Listed| row.held_by.is_some() || matches!(row.state, RowState::Refused(_));
+        let refused = rows.iter().filter(is_refused).count();
+        let undecided = rows.iter().filter(|row| row.undecided && !is_refused(row)).count();
+        Self { waiting: rows.len() - refused - undecided, refused, undecided }
+    }
+
+    /// The sum of two.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            waiting: self.waiting + other.waiting,
+            refused: self.refused + other.refused,
+            undecided: self.undecided + other.undecided,
+        }
+    }
+
+    /// The refused, the waiting and the undecided ones, as the screens name them.
+    #[must_use]
+    pub const fn by_word(self) -> [usize; 3] {
+        [self.refused, self.waiting, self.undecided]
+    }
+
+    /// How many there are altogether.
+    #[must_use]
+    pub const fn all(self) -> usize {
+        self.waiting + self.refused + self.undecided
+    }
 }
 
 impl OutboxState {
@@ -48,6 +94,7 @@ impl OutboxState {
                 seen: last.seen.clone(),
                 state: self.state(row),
                 held_by: held_by.and_then(super::pending::Pending::row),
+                undecided: self.undecided.contains(&last.mutation),
             })
         });
         listed.collect()

@@ -23,6 +23,7 @@ mod sending;
 mod stale;
 mod stored;
 mod storing;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod uncounted;
@@ -31,7 +32,7 @@ pub use device::{
     CommandStore, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer, RecordsHearer,
 };
 pub use device_book::{BookKeeper, DeviceBook, KeptReader};
-pub use listed::Listed;
+pub use listed::{Listed, OutboxCounts};
 pub use merging::{Revisable, conflicts};
 pub use pending::Seen;
 pub use record::{RECORDS, RecordFormat};
@@ -53,6 +54,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
+use surroundings::{BrowserPage, Surroundings};
 
 /// A call without a response after this time is considered lost.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -99,6 +101,7 @@ fn show<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T)
 #[derive(Clone)]
 pub struct Outbox {
     inner: Arc<Mutex<OutboxState>>,
+    page: Arc<dyn Surroundings>,
     /// The pending and refused commands, the newest first.
     pub listed: ArcRwSignal<Vec<Listed>>,
     /// The state of every row that has a pending or refused command.
@@ -117,16 +120,20 @@ pub struct Outbox {
 
 impl Default for Outbox {
     fn default() -> Self {
+        Self::on(Arc::new(BrowserPage))
+    }
+}
+
+impl Outbox {
+    fn on(page: Arc<dyn Surroundings>) -> Self {
         let (listed, states) = (ArcRwSignal::new(Vec::new()), ArcRwSignal::new(BTreeMap::new()));
         let (uncounted, unstored) = (ArcRwSignal::new(BTreeMap::new()), ArcRwSignal::new(BTreeSet::new()));
         let (is_read, unreadable) = (ArcRwSignal::new(false), ArcRwSignal::new(0));
         let elsewhere = ArcRwSignal::new(None);
         let inner = Arc::default();
-        Self { inner, listed, states, uncounted, unstored, is_read, unreadable, elsewhere }
+        Self { inner, page, listed, states, uncounted, unstored, is_read, unreadable, elsewhere }
     }
-}
 
-impl Outbox {
     fn lock(&self) -> MutexGuard<'_, OutboxState> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -176,11 +176,6 @@ impl Queue {
         true
     }
 
-    /// Removes all commands; returns their idempotency keys.
-    pub fn drain(&mut self) -> Vec<MutationId> {
-        self.all.drain(..).map(|pending| pending.mutation).collect()
-    }
-
     /// Adds a command that another page has made.
     pub fn add(&mut self, pending: Pending) {
         self.all.push(pending);

@@ -1,6 +1,6 @@
 //! What the screens read of rows that have pending or refused commands. Everything is tracked.
 
-use super::{Listed, Outbox, Uncounted, row::RowId};
+use super::{Outbox, OutboxCounts, Uncounted, row::RowId};
 use crate::{command::Command, replica::pending::RowState};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -48,18 +48,37 @@ impl Outbox {
     /// Whether there is anything to list: commands of this household or of others, or some that cannot be read.
     #[must_use]
     pub fn has_any(&self) -> bool {
-        let listed = |outbox: &Self| !outbox.listed.with(Vec::is_empty);
-        listed(self) || self.unreadable.get() > 0 || self.elsewhere().iter().any(listed)
+        let any = |outbox: &Self| !outbox.listed.with(Vec::is_empty) || outbox.unreadable.get() > 0;
+        any(self) || self.elsewhere().iter().any(any)
     }
 
-    /// How many commands wait, and how many were refused or depend on one that was.
+    /// How many commands of this household there are.
     #[must_use]
-    pub fn counts(&self) -> (usize, usize) {
-        let refused = |row: &Listed| row.held_by.is_some() || matches!(row.state, RowState::Refused(_));
-        self.listed.with(|rows| {
-            let refused = rows.iter().filter(|row| refused(row)).count();
-            (rows.len() - refused, refused)
-        })
+    pub fn counts(&self) -> OutboxCounts {
+        self.listed.with(|rows| OutboxCounts::of(rows))
+    }
+
+    /// How many commands of the account's other households there are.
+    #[must_use]
+    pub fn counts_elsewhere(&self) -> OutboxCounts {
+        let all = self.elsewhere();
+        all.iter().map(Self::counts).fold(OutboxCounts::default(), OutboxCounts::plus)
+    }
+
+    /// How many commands of the account's other households are not on their first attempt: they wait, or were refused.
+    #[must_use]
+    pub fn held_up_elsewhere(&self) -> usize {
+        let count = |outbox: &Self| {
+            outbox.listed.with(|rows| rows.iter().filter(|row| row.state != RowState::Saving).count())
+        };
+        self.elsewhere().iter().map(count).sum()
+    }
+
+    /// How many stored commands this build cannot read, of any household of the account.
+    #[must_use]
+    pub fn all_unreadable(&self) -> usize {
+        let elsewhere: usize = self.elsewhere().iter().map(|outbox| outbox.unreadable.get()).sum();
+        self.unreadable.get() + elsewhere
     }
 
     /// Why the figures do not include what waits on a row; `None` if they do.

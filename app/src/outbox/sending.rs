@@ -1,19 +1,16 @@
 //! The calls of the outbox: starting, responses, refusals, repeats.
 
 use super::{
-    DEADLINE, Heard, Outbox,
-    deadline::within,
+    Heard, Outbox,
     merging::goes_on_from,
     pauses::{chance, goes_again, pause},
     pending::Pending,
     row::RowId,
     show,
+    surroundings::CallResponse,
 };
-use crate::{
-    api::command::write, command::Subject, domain::MutationId, error::AppError, replica::Arrival,
-    service::Written,
-};
-use leptos::{prelude::*, task::spawn_local};
+use crate::{command::Subject, domain::MutationId, error::AppError, replica::Arrival, service::Written};
+use leptos::prelude::*;
 
 impl Outbox {
     /// Starts every call whose turn it is.
@@ -30,7 +27,7 @@ impl Outbox {
     }
 
     /// Starts every call that was never attempted and whose turn it is now.
-    fn go_on(&self) {
+    pub(super) fn go_on(&self) {
         let ready: Vec<MutationId> = {
             let inner = self.lock();
             let ready = inner.queue.ready().into_iter();
@@ -44,14 +41,11 @@ impl Outbox {
 
     pub(super) fn start(&self, mutation: MutationId) {
         let Some(call) = self.lock().queue.start(mutation) else { return };
-        let this = self.clone();
-        spawn_local(async move {
-            let answer = within(DEADLINE, Box::pin(write(call.command, call.terms, call.member))).await;
-            this.heard(mutation, call.attempt, answer);
-        });
+        let (this, attempt) = (self.clone(), call.attempt);
+        self.page.call(call, Box::new(move |response| this.heard(mutation, attempt, response)));
     }
 
-    fn heard(&self, mutation: MutationId, attempt: u32, answer: Result<Written<Subject>, AppError>) {
+    fn heard(&self, mutation: MutationId, attempt: u32, answer: CallResponse) {
         match answer {
             Ok(written) => self.written(mutation, written),
             Err(error) if goes_again(&error) => {
@@ -93,7 +87,7 @@ impl Outbox {
                 this.list();
             }
         };
-        set_timeout(again, pause(attempt, error, chance()));
+        self.page.later(Box::new(again), pause(attempt, error, chance()));
     }
 
     fn said_no(&self, mutation: MutationId, attempt: u32, error: AppError) {
@@ -108,6 +102,7 @@ impl Outbox {
         if inner.replica.is_none() && matches!(error, AppError::Stale { .. }) {
             // Only a page of its household can tell whether it conflicts.
             inner.queue.failed(mutation, attempt);
+            inner.undecided.insert(mutation);
             return;
         }
         let version = inner.replica.as_ref().and_then(|replica| goes_on_from(&pending, &error, replica));

@@ -127,15 +127,18 @@ impl Stored {
         self.changes += 1;
     }
 
-    /// Records that all were discarded and deleted. Not even a record that is found again brings one back here.
-    pub fn discarded(&mut self) {
-        let given: Vec<_> = std::mem::take(&mut self.given).into_keys().collect();
-        self.ended.extend(&given);
-        // A change of this page may reach the store only after the deletion by the other one.
-        self.remaining.extend(given);
-        self.missing.clear();
-        self.confirmed.clear();
-        self.unreadable.clear();
+    /// Records that these were discarded and deleted. Not even a record that is found again brings one back here.
+    pub fn discarded(&mut self, gone: &[MutationId]) {
+        for mutation in gone {
+            self.ended.insert(*mutation);
+            if self.given.remove(mutation).is_some() {
+                // A change of this page may reach the store only after the deletion by the other one.
+                self.remaining.insert(*mutation);
+            }
+            self.missing.remove(mutation);
+            self.confirmed.remove(mutation);
+            self.unreadable.remove(mutation);
+        }
         self.changes += 1;
     }
 

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// After this time, what could not be stored is given to the store again.
-const STORE_RETRY: Duration = Duration::from_secs(5);
+pub(super) const STORE_RETRY: Duration = Duration::from_secs(5);
 
 impl Outbox {
     /// Stores the commands of this page from now on, and takes over those that are stored already. Nothing waits
@@ -22,7 +22,7 @@ impl Outbox {
         let send = move |households: Vec<HouseholdId>| {
             let others = households.into_iter().filter(|household| *household != owner.household);
             let others = others.map(|household| {
-                let other = Self::default();
+                let other = Self::on(this.page.clone());
                 other.begin_to_store(&store, DeviceOwner { household, ..owner }, format);
                 other
             });
@@ -51,7 +51,7 @@ impl Outbox {
         let heard = move |news| match news {
             DeviceNews::Changed => this.read_records(),
             DeviceNews::Lost => this.store_again(),
-            DeviceNews::Discarded => this.discard_all(),
+            DeviceNews::Discarded(keys) => this.drop_discarded(&keys),
         };
         store.follow(owner, Box::new(heard));
         self.list();
@@ -68,29 +68,35 @@ impl Outbox {
         self.keep_soon();
     }
 
-    /// Drops everything: the person has discarded it in another tab, which has deleted the records.
-    fn discard_all(&self) {
-        let gone = {
+    /// Drops commands that the person has discarded in another tab, which has deleted their records. What was entered
+    /// since stays.
+    fn drop_discarded(&self, keys: &[String]) {
+        let gone: Vec<MutationId> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+        {
             let mut inner = self.lock();
             let inner = &mut *inner;
-            inner.of_other_tabs.clear();
-            if let Some(stored) = &mut inner.stored {
-                stored.discarded();
+            for mutation in &gone {
+                inner.of_other_tabs.remove(mutation);
+                inner.queue.forget(*mutation);
             }
-            inner.queue.drain()
-        };
+            if let Some(stored) = &mut inner.stored {
+                stored.discarded(&gone);
+            }
+        }
         for mutation in gone {
             self.tell(mutation, Heard::Late);
         }
+        self.go_on();
         self.list();
     }
 
-    /// Deletes the commands that this build cannot read.
+    /// Deletes the commands that this build cannot read, of all households of the account.
     pub fn discard_unreadable(&self) {
         if let Some(stored) = &mut self.lock().stored {
             stored.discard_unreadable();
         }
         self.list();
+        self.elsewhere.with_untracked(|others| others.iter().flatten().for_each(Self::discard_unreadable));
     }
 
     /// Reads what other pages have stored.
@@ -129,11 +135,11 @@ impl Outbox {
                 this.start(mutation);
                 this.list();
             };
-            if rest.is_zero() { send() } else { set_timeout(send, rest) }
+            if rest.is_zero() { send() } else { self.page.later(Box::new(send), rest) }
         }
         if !again.is_zero() {
             let this = self.clone();
-            set_timeout(move || this.read_records(), again);
+            self.page.later(Box::new(move || this.read_records()), again);
         }
         self.list();
         show(&self.is_read, true);
@@ -199,7 +205,7 @@ impl Outbox {
             this.read_records();
             this.store();
         };
-        set_timeout(again, STORE_RETRY);
+        self.page.later(Box::new(again), STORE_RETRY);
     }
 
     /// Shows what is stored.

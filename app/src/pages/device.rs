@@ -4,7 +4,7 @@ use super::{days::ToldDay, parts};
 use crate::{
     domain::Language,
     live_link::{Browser, Connection, LiveLink},
-    outbox::{BookKeeper, DeviceOwner, Outbox},
+    outbox::{BookKeeper, Outbox},
     state::opened::Opened,
     ui::program_part::AnyPart,
 };
@@ -20,15 +20,15 @@ pub(super) fn store_on_device(
     (language, told): (Language, ToldDay),
 ) {
     keep_up_to_date(link, outbox, opened);
+    erase_copies(link, opened);
     let (connection, browser, outbox) = (link.connection.clone(), link.browser.clone(), outbox.clone());
     Effect::new(move || {
         let is_settled = matches!(connection.get(), Connection::Live { .. } | Connection::Offline { .. });
         if !is_settled && outbox.listed.with(Vec::is_empty) {
             return;
         }
-        let Some((replica, store)) = opened.followed.get().zip(browser.commands()) else { return };
-        let Some(account) = opened.account.get_value() else { return };
-        let household = replica.household.with_untracked(|household| household.id);
+        opened.followed.track();
+        let Some((owner, store)) = opened.owner().zip(browser.commands()) else { return };
         let keeper = keeper(browser.clone(), connection.clone(), opened.email.get_value(), (language, told));
         let outbox = outbox.clone();
         spawn_local(async move {
@@ -36,7 +36,7 @@ pub(super) fn store_on_device(
             if parts::STORE.load().await.is_ok()
                 && let Some(format) = parts::STORE.draw()
             {
-                outbox.store_in(store, DeviceOwner { account, household }, format);
+                outbox.store_in(store, owner, format);
                 outbox.begin_to_keep(keeper);
             }
         });
@@ -72,7 +72,7 @@ fn keep_up_to_date(link: &LiveLink, outbox: &Outbox, opened: Opened) {
             replica.position.track();
             match connection.get() {
                 Connection::Live { .. } => changed.keep_soon(),
-                // The browser's side erases it then.
+                // It is erased then.
                 Connection::SignedOut | Connection::NotAMember => changed.lost_book(),
                 _ => {}
             }
@@ -84,5 +84,16 @@ fn keep_up_to_date(link: &LiveLink, outbox: &Outbox, opened: Opened) {
         if before.is_some() {
             outbox.keep_now();
         }
+    });
+}
+
+/// Erases the copies of the book once nobody is signed in here; that of the page's household once the person is no
+/// longer a member of it.
+fn erase_copies(link: &LiveLink, opened: Opened) {
+    let (connection, browser) = (link.connection.clone(), link.browser.clone());
+    Effect::new(move || match connection.get() {
+        Connection::SignedOut => browser.erase_copies(None),
+        Connection::NotAMember => browser.erase_copies(opened.owner()),
+        _ => {}
     });
 }

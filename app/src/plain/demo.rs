@@ -27,11 +27,13 @@ pub fn demo(frame: &PageFrame, page: &DemoPage) -> String {
     let language = frame.language;
     // Opening a link must not sign anybody out: then the button has to be pressed.
     let at_once = page.person.is_some() && !page.signed_in;
+    // A form that is sent at once leaves no time for that.
+    let enters = if at_once { "" } else { signing_out::enters(frame) };
     let shown = page.people.iter().filter(|(word, _)| page.person.is_none_or(|person| person == *word));
     let buttons = shown.enumerate().map(|(at, (word, name))| {
         let class = if at == 0 { "button" } else { "button button-outline" };
         view! {
-            <form method="post" action=format!("/demo/{}/{word}", page.key) data-at-once=at_once.then_some("") data-enters="">
+            <form method="post" action=format!("/demo/{}/{word}", page.key) data-at-once=at_once.then_some("") data-enters=enters>
                 <button type="submit" class=class>{open_as(language, name)}</button>
             </form>
         }

@@ -2,7 +2,7 @@
 
 use super::{Filled, Input, PageFrame, document, narrow, refusal, select, signing_out};
 use crate::{
-    domain::{Currency, MutationId, Name},
+    domain::{AccountId, Currency, MutationId, Name},
     error::AppError,
     i18n::errors::sentence,
 };
@@ -19,6 +19,8 @@ pub struct SignInPage {
     pub demo: bool,
     /// What has just been done.
     pub done: Option<JustDone>,
+    /// The account that was just deleted in this browser.
+    pub deleted: Option<AccountId>,
     /// The fields of a transaction that was posted after the session had ended, by name. They are posted together with
     /// the sign-in, to the page that shows them again.
     pub entry: Vec<(&'static str, String)>,
@@ -66,16 +68,16 @@ pub fn sign_in(frame: &PageFrame, page: &SignInPage) -> String {
             </section>
         }
     });
-    let deleted = (page.done == Some(JustDone::AccountDeleted)).then_some("");
+    let deleted = page.deleted.map(|account| account.to_string());
     let done = page.done.map(|done| match done {
         JustDone::PasswordSet => t.password_set,
         JustDone::AccountDeleted => t.account_deleted,
     });
     let body = view! {
         <h1>{t.sign_in}</h1>
-        {done.map(|done| view! { <p class="saved" role="status" data-deleted=deleted>{done}</p> })}
+        {done.map(|done| view! { <p class="saved" role="status">{done}</p> })}
         {waits}
-        <form method="post" action=action class="form" aria-label=t.sign_in data-enters="">
+        <form method="post" action=action class="form" aria-label=t.sign_in data-enters=signing_out::enters(frame) data-deleted=deleted>
             {refusal(frame, &page.filled)}
             {Input::email(frame.live().email).draw(frame, &page.filled)}
             {Input::password("password", frame.live().password, "current-password").draw(frame, &page.filled)}
@@ -133,7 +135,7 @@ pub fn register(frame: &PageFrame, page: &RegisterPage) -> String {
     let balance = Input { required: false, max: "24", ..Input::text("opening_balance", t.first_account) };
     let body = view! {
         <h1>{t.register}</h1>
-        <form method="post" action="/register" class="form" aria-label=t.register data-enters="">
+        <form method="post" action="/register" class="form" aria-label=t.register data-enters=signing_out::enters(frame)>
             {refusal(frame, filled)}
             {Input::text("household", t.household_name).hint(t.household_hint).draw(frame, filled)}
             <div class="form-pair">
@@ -198,12 +200,13 @@ pub fn join(frame: &PageFrame, page: &Invitation) -> String {
         // After signing in, the person returns to this invitation.
         let sign_in = format!("/sign-in?next=/join/{}", page.token);
         view! {
-            <form method="post" action=action class="form" aria-label=t.join>
+            <form method="post" action=action class="form" aria-label=t.join data-enters=signing_out::enters(frame)>
                 {refusal(frame, &page.filled)}
                 {person(frame, &page.filled)}
                 <button type="submit" class="button">{t.join_do}</button>
             </form>
             <p><a href=sign_in>{t.have_account}</a></p>
+            {signing_out::script()}
         }
         .into_any()
     };

@@ -39,6 +39,8 @@ pub struct PageFrame {
     pub theme: Theme,
     /// The location of the style sheet.
     pub options: LeptosOptions,
+    /// Whether somebody is signed in in this browser.
+    pub signed_in: bool,
 }
 
 impl PageFrame {

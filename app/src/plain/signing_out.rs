@@ -10,6 +10,12 @@ pub(super) fn script() -> impl IntoView {
     view! { <script src="/signing-out.js" defer></script> }
 }
 
+/// What the script does with the copies of the book at a form after which another person may be signed in: if nobody is
+/// signed in, it erases them at once, otherwise when the form is sent.
+pub(super) const fn enters(frame: &PageFrame) -> &'static str {
+    if frame.signed_in { "replaces" } else { "" }
+}
+
 /// Whether this device keeps a copy of the book. The browser knows it, so the script fills it in; without it there is no copy.
 pub(super) fn keeps_book(frame: &PageFrame) -> AnyView {
     let t = frame.words();
@@ -40,9 +46,10 @@ pub(super) fn sign_out(frame: &PageFrame, account: AccountId) -> AnyView {
                 <h2 id="ask-title">{t.sign_out_ask}</h2>
                 {numbers(frame)}
                 <p class="muted">{t.sign_out_hint}</p>
-                <p class="form-error" role="alert" data-failed="" hidden>{t.discard_failed}</p>
+                <p class="form-error" role="alert" data-note="failed" hidden>{t.discard_failed}</p>
+                <p class="form-error" role="alert" data-note="changed" hidden>{t.not_discarded}</p>
                 {choice("send", "button", t.send_now)}
-                {choice("keep", "button button-outline", t.keep_here)}
+                {choice("keep", "button button-outline", t.keep_unsent)}
                 {choice("discard", "button button-danger", t.discard_unsent)}
                 {choice("cancel", "button button-quiet", live.cancel)}
             </div>

@@ -156,7 +156,12 @@ pub trait BudgetService: Send + Sync + 'static {
     /// stays, under their name.
     fn delete_account(&self, actor: Actor, password: String) -> Answer<'_, ()>;
     /// Deletes an account without a session, for a person who belongs to no household and cannot sign in.
-    fn delete_account_by_email(&self, device: Device, email: String, password: String) -> Answer<'_, ()>;
+    fn delete_account_by_email(
+        &self,
+        device: Device,
+        email: String,
+        password: String,
+    ) -> Answer<'_, AccountId>;
     /// The member's name and the email of the account whose password a link sets.
     fn password_link(&self, token: String) -> Answer<'_, (Name, String)>;
     /// Sets a new password by a link, once; all sessions of the account end.

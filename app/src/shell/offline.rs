@@ -36,7 +36,7 @@ pub fn offline(options: LeptosOptions, program: OfflineProgram) -> String {
                     <p class="brand">{live.product}</p>
                     <h1>{t.no_server}</h1>
                     <p>{t.no_server_text}</p>
-                    <p data-kept hidden>{t.kept_here} " " <strong data-count></strong></p>
+                    <p data-kept hidden>{t.number_kept} " " <strong data-count></strong></p>
                     <p data-book hidden><a href="/">{t.open_kept}</a></p>
                     <button type="button" class="button">{t.look_again}</button>
                 </main>

@@ -3,6 +3,7 @@
 use crate::{
     api::book::RefusedFact,
     domain::{AccountId, FactForm, Language},
+    outbox::DeviceOwner,
     replica::Replica,
 };
 use leptos::prelude::*;
@@ -42,6 +43,16 @@ pub struct Opened {
     pub unfinished: RwSignal<usize>,
     /// The book once the page is hydrated.
     pub followed: RwSignal<Option<Replica>>,
+}
+
+impl Opened {
+    /// Whose page this is, once it is hydrated.
+    #[must_use]
+    pub fn owner(self) -> Option<DeviceOwner> {
+        let replica = self.followed.get_untracked()?;
+        let household = replica.household.with_untracked(|household| household.id);
+        Some(DeviceOwner { account: self.account.get_value()?, household })
+    }
 }
 
 impl Default for Opened {

@@ -2,7 +2,7 @@
 
 use super::{navigation::Tab, waiting::WaitingLists};
 use crate::{
-    i18n::words::{all_received, live_since, live_with, offline_since},
+    i18n::words::{all_received, in_another_household, live_since, live_with, offline_since},
     live_link::{Connection, LiveLink},
     outbox::Outbox,
     replica::{Replica, pending::RowState},
@@ -28,7 +28,9 @@ pub fn ConnectionBadge(
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
     let position = replica.position.clone();
     let outbox = use_context::<Outbox>().unwrap_or_default();
-    let listed = outbox.listed;
+    let listed = outbox.listed.clone();
+    // What waits in another household is not in the lists of this page.
+    let elsewhere = Memo::new(move |_| outbox.held_up_elsewhere());
     // What is not refused, of that what got no response, and what was refused.
     let counts = Memo::new(move |_| {
         listed.with(|rows| {
@@ -42,13 +44,14 @@ pub fn ConnectionBadge(
     let word = move || match connection.get() {
         Connection::Live { .. } => {
             let (_, waiting, refused) = counts.get();
-            live_with(language, refused, waiting)
+            live_with(language, refused, waiting) + &in_another_household(language, elsewhere.get())
         }
         Connection::Connecting => t.connecting.to_owned(),
         Connection::CatchingUp => t.catching_up.to_owned(),
         Connection::Offline { since } => {
             let (waiting, _, refused) = counts.get();
             offline_since(language, &since, refused, waiting)
+                + &in_another_household(language, elsewhere.get())
         }
         Connection::SignedOut => t.signed_out.to_owned(),
         Connection::NotAMember => t.not_a_member.to_owned(),

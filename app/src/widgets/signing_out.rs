@@ -4,11 +4,11 @@
 use super::{refused_row::said, waiting::name_of};
 use crate::{
     i18n::{
-        device_words::{device_words, sent_of, unreadable},
+        device_words::{device_words, elsewhere, sent_of, unreadable},
         words::refused_entries,
     },
     live_link::{Connection, LiveLink},
-    outbox::{Listed, Outbox},
+    outbox::{Listed, Outbox, OutboxCounts},
     replica::{Replica, pending::RowState},
     state::language::use_language,
     ui::{
@@ -50,8 +50,10 @@ pub fn SigningOut() -> impl IntoView {
 /// What there is to send, and what of it cannot be sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Progress {
-    waiting: usize,
-    refused: usize,
+    /// What there is of this household.
+    here: OutboxCounts,
+    /// What there is of the account's other households.
+    elsewhere: OutboxCounts,
     unreadable: usize,
 }
 
@@ -61,26 +63,17 @@ impl Progress {
         if !outbox.has_read_all() {
             return None;
         }
-        let mut all = vec![outbox.clone()];
-        all.extend(outbox.elsewhere());
-        let none = Self { waiting: 0, refused: 0, unreadable: 0 };
-        Some(all.iter().fold(none, |sum, outbox| {
-            let (waiting, refused) = outbox.counts();
-            Self {
-                waiting: sum.waiting + waiting,
-                refused: sum.refused + refused,
-                unreadable: sum.unreadable + outbox.unreadable.get(),
-            }
-        }))
+        let (here, elsewhere) = (outbox.counts(), outbox.counts_elsewhere());
+        Some(Self { here, elsewhere, unreadable: outbox.all_unreadable() })
     }
 
-    /// Whether only what cannot be sent is left.
+    /// Whether only what cannot be sent from here is left.
     const fn is_stuck(self) -> bool {
-        self.waiting == 0 && self.rest() > 0
+        self.here.waiting + self.elsewhere.waiting == 0 && self.rest() > 0
     }
 
     const fn rest(self) -> usize {
-        self.waiting + self.refused + self.unreadable
+        self.here.all() + self.elsewhere.all() + self.unreadable
     }
 }
 
@@ -136,7 +129,13 @@ fn dialog(open: RwSignal<bool>) -> AnyView {
         };
         rows.with(|rows| rows.iter().filter_map(line).collect())
     };
-    let refused = move || refused_entries(language, progress.get().map_or(0, |progress| progress.refused));
+    let refused =
+        move || refused_entries(language, progress.get().map_or(0, |progress| progress.here.refused));
+    let others = move || {
+        let counts = progress.get()?.elsewhere;
+        (counts.all() > 0)
+            .then(|| view! { <p class="muted">{elsewhere(language, counts.by_word())}</p> }.into_any())
+    };
     let strange = move || {
         let count = progress.get().map_or(0, |progress| progress.unreadable);
         (count > 0)
@@ -146,6 +145,8 @@ fn dialog(open: RwSignal<bool>) -> AnyView {
         <dialog node_ref=node class="dialog" aria-labelledby="sending-title" on:close=move |_| open.set(false)>
             <div class="form">
                 <h2 id="sending-title">{text(move || if stuck.get() { device.not_sent } else { device.sending }.to_owned())}</h2>
+                // A changed heading is not announced.
+                <span class="visually-hidden" role="status">{text(move || if stuck.get() { device.not_sent } else { "" }.to_owned())}</span>
                 <p role="status">{text(sent)}</p>
                 {part(move || {
                     let offline = !matches!(connection.get(), Connection::Live { .. });
@@ -153,6 +154,7 @@ fn dialog(open: RwSignal<bool>) -> AnyView {
                 })}
                 <p class="muted">{text(refused)}</p>
                 <ul class="waiting">{list::list(refusals)}</ul>
+                {part(others)}
                 {part(strange)}
                 <button type="button" class="button" on:click=move |_| back()>{device.keep_or_discard}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| open.set(false)>{device.stay}</button>

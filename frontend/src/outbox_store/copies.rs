@@ -49,13 +49,16 @@ pub(super) fn drop_copy(transaction: &IdbTransaction, owner: DeviceOwner) -> Res
     Ok(())
 }
 
-/// Deletes all copies.
-pub(super) async fn erase(database: &OpenedDatabase) -> Result<(), JsValue> {
+/// Deletes all copies, or only this owner's.
+pub(super) async fn erase(database: &OpenedDatabase, of: Option<DeviceOwner>) -> Result<(), JsValue> {
     let [books, readers] = COPIES;
     let transaction = database.begin(&Array::of2(&books.into(), &readers.into()), "readwrite").await?;
     let ended = end_of(&transaction);
     for store in stores(&transaction)? {
-        store.clear()?;
+        match of {
+            Some(owner) => store.delete(&key_of(owner))?,
+            None => store.clear()?,
+        };
     }
     #[expect(deprecated, reason = "only web-sys calls it so; the standard does not")]
     transaction.commit()?;

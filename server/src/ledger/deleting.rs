@@ -6,7 +6,7 @@ use super::{
 };
 use crate::db;
 use app::{
-    domain::{Member, Reason, Role},
+    domain::{AccountId, Member, Reason, Role},
     error::AppError,
     service::{Actor, Device},
     wire::{Change, close},
@@ -26,15 +26,17 @@ impl Ledger {
         self.delete_proven(&proven, wrong).await
     }
 
-    /// Whoever belongs to no household has no session, so email and password are asked for instead.
+    /// Whoever belongs to no household has no session, so email and password are asked for instead. Returns which
+    /// account it was.
     pub(super) async fn do_delete_account_by_email(
         &self,
         device: Device,
         email: String,
         password: String,
-    ) -> Result<(), Fault> {
+    ) -> Result<AccountId, Fault> {
         let proven = self.prove_by_email(&device, &email, password).await?;
-        self.delete_proven(&proven, || AppError::WrongCredentials).await
+        self.delete_proven(&proven, || AppError::WrongCredentials).await?;
+        Ok(proven.id())
     }
 
     async fn delete_proven(&self, proven: &Proven, wrong: impl Fn() -> AppError) -> Result<(), Fault> {

@@ -154,7 +154,12 @@ impl BudgetService for Ledger {
         Box::pin(async move { self.do_delete_account(actor, password).await.map_err(Fault::answer) })
     }
 
-    fn delete_account_by_email(&self, device: Device, email: String, password: String) -> Answer<'_, ()> {
+    fn delete_account_by_email(
+        &self,
+        device: Device,
+        email: String,
+        password: String,
+    ) -> Answer<'_, AccountId> {
         Box::pin(async move {
             self.do_delete_account_by_email(device, email, password).await.map_err(Fault::answer)
         })

@@ -1,6 +1,6 @@
 //! Signing in and out, founding a household, joining one.
 
-use super::{From, Posted, Segments, choice, enter_book, failed, form_page, go, origin_page};
+use super::{From, Posted, Segments, choice, enter_book, failed, form_page, go, just_deleted, origin_page};
 use crate::{
     http::{Web, session},
     ledger::registration,
@@ -17,6 +17,7 @@ use axum::{
     http::{HeaderMap, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
+use axum_extra::extract::CookieJar;
 
 /// Accepts only the path of an invitation: anybody could have made the address.
 fn next(path: String) -> Option<String> {
@@ -30,6 +31,7 @@ pub async fn sign_in_page(
     State(web): State<Web>,
     From(identity): From,
     RawQuery(query): RawQuery,
+    cookies: CookieJar,
 ) -> Response {
     let query = Posted::read(&query.unwrap_or_default().into());
     let next = query.text("next").and_then(next).unwrap_or_default();
@@ -37,7 +39,9 @@ pub async fn sign_in_page(
         return go(if next.is_empty() { "/" } else { &next });
     }
     let done = query.text("saved").as_deref().and_then(JustDone::of);
-    show_sign_in(&web, &identity, SignInPage { next, done, ..SignInPage::default() })
+    let deleted = cookies.get("deleted").and_then(|cookie| cookie.value().parse().ok());
+    let shown = show_sign_in(&web, &identity, SignInPage { next, done, deleted, ..SignInPage::default() });
+    if deleted.is_some() { (just_deleted(None), shown).into_response() } else { shown }
 }
 
 pub(super) fn show_sign_in(web: &Web, identity: &Identity, shown: SignInPage) -> Response {
@@ -82,7 +86,7 @@ pub async fn delete_account(State(web): State<Web>, From(identity): From, body: 
     let (email, password) = (posted.text("email"), posted.text("confirm_password"));
     let (email, password) = (email.unwrap_or_default(), password.unwrap_or_default());
     match web.ledger.delete_account_by_email(identity.device.clone(), email, password).await {
-        Ok(()) => go("/sign-in?saved=deletion"),
+        Ok(account) => (just_deleted(Some(account)), go("/sign-in?saved=deletion")).into_response(),
         Err(error) => {
             let refused = posted.refused(error);
             let filled = Filled { refusal: None, ..refused.clone() };

@@ -16,6 +16,7 @@ pub use worker::worker_routes;
 use crate::http::{Web, request::From, session};
 use app::{
     api::book::Opening,
+    domain::AccountId,
     error::AppError,
     plain::{self, Filled, PageFrame},
     service::{BudgetService, Identity, SignedIn},
@@ -86,18 +87,24 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Segments<T> {
 }
 
 fn frame(web: &Web, identity: &Identity) -> PageFrame {
-    PageFrame { language: identity.language, theme: identity.theme, options: web.options.clone() }
+    PageFrame {
+        language: identity.language,
+        theme: identity.theme,
+        options: web.options.clone(),
+        signed_in: identity.actor.is_ok(),
+    }
 }
 
 /// A page with its content security policy: it may load our own files only, and runs no program but the small
-/// script that fills in the time zone.
+/// scripts among them.
 fn page(status: StatusCode, html: String) -> Response {
     const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
                           form-action 'self'; frame-ancestors 'none'";
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
-        // It carries names of a household.
+        // Most carry names of a household. The one without data, /offline, is kept by the service worker alone, with the
+        // build that it belongs to.
         (header::CACHE_CONTROL, "no-store"),
     ];
     (status, headers, html).into_response()
@@ -198,6 +205,14 @@ async fn begin_session(
 /// The cookie of a choice of this browser, kept for a year.
 fn choice(name: &str, value: &str) -> AppendHeaders<[(HeaderName, String); 1]> {
     AppendHeaders([(header::SET_COOKIE, format!("{name}={value}; Path=/; SameSite=Lax; Max-Age=31536000"))])
+}
+
+/// The cookie from which the sign-in page learns which account was just deleted, so that nothing of it stays on this
+/// device; `None` for the one that ends it.
+fn just_deleted(account: Option<AccountId>) -> AppendHeaders<[(HeaderName, String); 1]> {
+    let (account, seconds) = account.map_or((String::new(), 0), |account| (account.to_string(), 600));
+    let cookie = format!("deleted={account}; Path=/sign-in; HttpOnly; SameSite=Lax; Max-Age={seconds}");
+    AppendHeaders([(header::SET_COOKIE, cookie)])
 }
 
 /// The path of the page that a form was on, from `Referer`.

@@ -1,6 +1,6 @@
 //! The settings of a person and of a household.
 
-use super::{From, Posted, Segments, choice, failed, form_page, go};
+use super::{From, Posted, Segments, choice, failed, form_page, go, just_deleted};
 use crate::http::{Web, session};
 use app::{
     command::{Command, household::check_member},
@@ -75,7 +75,8 @@ pub async fn save(
         // The account is deleted: signed out, here and everywhere.
         Ok(()) if section == Section::Account => {
             let cookie = session::cookie("", identity.secure);
-            (AppendHeaders([(header::SET_COOKIE, cookie)]), go("/sign-in?saved=deletion")).into_response()
+            let ended = AppendHeaders([(header::SET_COOKIE, cookie)]);
+            (ended, just_deleted(Some(actor.account)), go("/sign-in?saved=deletion")).into_response()
         }
         Ok(()) => {
             let place = if section == Section::Keep { Section::Deletion } else { section };

@@ -26,7 +26,7 @@ on_both_engines! {
     async fn two_links_with_one_key_lead_two_people_into_one_household(server: TestServer) {
         let (mut anna, mut ben) = (Visitor::of(&server), Visitor::of(&server));
         let key = key("one");
-        anna.open(&format!("/demo/{key}/anna")).await.is(200).shows("Open as Anna").shows("data-at-once");
+        anna.open(&format!("/demo/{key}/anna")).await.is(200).shows("Open as Anna").shows("data-at-once").shows("data-enters=\"\"");
         assert!(anna.cookie("session").is_none(), "looking makes nothing");
         let (annas, bens) = (format!("/demo/{key}/anna"), format!("/demo/{key}/ben"));
         let (first, second) = tokio::join!(anna.post(&annas, &[]), ben.post(&bens, &[]));
@@ -244,6 +244,7 @@ async fn nobody_enters_with_a_short_key_or_as_an_unknown_person_or_if_demos_are_
         .await
         .is(200)
         .shows("signs you out here")
+        .shows("data-enters=\"replaces\"")
         .hides("data-at-once");
     let off = TestServer::with(|config| config.demo = false).await;
     let mut visitor = Visitor::of(&off);

@@ -178,4 +178,38 @@ on_both_engines! {
         visitor.open("/sign-in?saved=deletion").await.is(200).shows("The account is deleted.");
         visitor.post("/sign-in", &pairs(&typed("password", PASSWORD))).await.is(401).hides("Delete this account");
     }
+
+    async fn the_sign_in_page_is_told_once_which_account_was_deleted_in_this_browser(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let (ben, eve) = (server.guest(&anna, "Ben").await, server.guest(&anna, "Eve").await);
+        let mut account = Vec::new();
+        for member in [&ben, &eve] {
+            let settings = Visitor::signed_in(&server, member).open("/settings").await.is(200).html;
+            let (_, after) = settings.split_once("data-sign-out=\"").expect("the form that signs out");
+            account.push(after[..36].to_owned());
+        }
+        let (mut bens, mut eves) = (Visitor::signed_in(&server, &ben), Visitor::of(&server));
+        bens.open("/sign-in?saved=deletion").await.leads_to("/");
+        bens.post("/settings/account", &[("password", PASSWORD)]).await.leads_to("/sign-in?saved=deletion");
+        anna.delete(&path(&eve)).await.is(204);
+        let typed = [("email", eve.email.as_str()), ("confirm_password", PASSWORD)];
+        eves.post("/delete-account", &typed).await.leads_to("/sign-in?saved=deletion");
+        for (visitor, account) in [&mut bens, &mut eves].into_iter().zip(account) {
+            let told = format!("data-deleted=\"{account}\"");
+            visitor.open("/sign-in?saved=deletion").await.is(200).shows("The account is deleted.").shows(&told);
+            visitor.open("/sign-in?saved=deletion").await.is(200).hides("data-deleted");
+        }
+    }
+
+    async fn a_page_on_which_another_person_may_sign_in_erases_nothing_of_who_is_signed_in_before(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let join = format!("/join/{}", server.founder("Eve").await.invite().await);
+        let (mut annas, mut stranger) = (Visitor::signed_in(&server, &anna), Visitor::of(&server));
+        for page in ["/register", "/sign-in", &join] {
+            stranger.open(page).await.is(200).shows("data-enters=\"\"").shows("/signing-out.js");
+        }
+        annas.open("/register").await.is(200).shows("data-enters=\"replaces\"").shows("/signing-out.js");
+        // Whoever joins with an account stays signed in.
+        annas.open(&join).await.is(200).hides("data-enters");
+    }
 }

@@ -108,7 +108,7 @@ impl Queue {
         self.all.extract_if(.., goes).collect()
     }
 
-    /// Removes a refused command that another page has discarded. What that page did not know of yet is made on the
+    /// Removes a command that another page has discarded. What that page did not know of yet is made on the
     /// version that the command was made on.
     pub fn forget(&mut self, mutation: MutationId) {
         let Some(at) = self.all.iter().position(|pending| pending.mutation == mutation) else { return };

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    domain::{AccountId, Language},
+    domain::{AccountId, HouseholdId, Language},
     outbox::{
         CommandStore, DeviceBook, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer,
         RECORDS, RecordsHearer,
@@ -11,7 +11,13 @@ use crate::{
     },
     replica::kept::KeptBook,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 /// The records of a device, and the changes that it has not carried out yet.
 #[derive(Default)]
@@ -29,18 +35,9 @@ impl Device {
     /// Carries out the first of the waiting changes.
     fn carry_out(&mut self, changes: usize) {
         for (changes, book) in self.waiting.drain(..changes.min(self.waiting.len())) {
-            for change in changes {
-                match change {
-                    DeviceChange::Add(key, text) => {
-                        self.ever.insert(key.clone());
-                        self.records.insert(key, text);
-                    }
-                    DeviceChange::Replace(key, text) => {
-                        self.records.entry(key).and_modify(|old| *old = text);
-                    }
-                    DeviceChange::Delete(key) => _ = self.records.remove(&key),
-                }
-            }
+            let added = changes.iter().filter(|change| matches!(change, DeviceChange::Add(..)));
+            self.ever.extend(added.map(|change| change.key().to_owned()));
+            carry_out(&mut self.records, changes);
             self.book = book.or(self.book.take());
         }
     }
@@ -94,6 +91,18 @@ impl Device {
     }
 }
 
+fn carry_out(records: &mut BTreeMap<String, String>, changes: impl IntoIterator<Item = DeviceChange>) {
+    for change in changes {
+        match change {
+            DeviceChange::Add(key, text) => _ = records.insert(key, text),
+            DeviceChange::Replace(key, text) => {
+                records.entry(key).and_modify(|old| *old = text);
+            }
+            DeviceChange::Delete(key) => _ = records.remove(&key),
+        }
+    }
+}
+
 /// The time so many seconds after a record was stored.
 pub fn later(record: &str, seconds: u64) -> Uuid {
     let record: serde_json::Value = serde_json::from_str(record).expect("a record");
@@ -102,15 +111,100 @@ pub fn later(record: &str, seconds: u64) -> Uuid {
     Uuid::from_u128(place.as_u128() + (u128::from(seconds * 1_000) << 80))
 }
 
-/// Instead of the store, whose changes and records the tests move by hand.
-struct ByHand;
+/// Hears what happens to the records outside of the page of this household.
+type Follower = (HouseholdId, Arc<dyn Fn(DeviceNews) + Send + Sync>);
+
+/// The store of a device, which the tests break and mend.
+#[derive(Default)]
+pub struct ByHand {
+    records: Mutex<BTreeMap<HouseholdId, BTreeMap<String, String>>>,
+    /// The copy of the book of each household.
+    books: Mutex<BTreeMap<HouseholdId, DeviceBook>>,
+    is_broken: AtomicBool,
+    followers: Mutex<Vec<Follower>>,
+}
+
+impl ByHand {
+    /// From now on nothing can be read or stored, or everything again.
+    pub fn is_broken(&self, is_broken: bool) {
+        self.is_broken.store(is_broken, Ordering::Relaxed);
+    }
+
+    fn works(&self) -> bool {
+        !self.is_broken.load(Ordering::Relaxed)
+    }
+
+    /// Stores a record, as another page does.
+    pub fn put(&self, household: HouseholdId, key: MutationId, text: &str) {
+        let mut records = self.records.lock().expect("the records");
+        records.entry(household).or_default().insert(key.to_string(), text.to_owned());
+    }
+
+    /// The keys of the records of a household.
+    pub fn keys(&self, household: HouseholdId) -> Vec<String> {
+        let records = self.records.lock().expect("the records");
+        records.get(&household).into_iter().flat_map(BTreeMap::keys).cloned().collect()
+    }
+
+    /// The copy of the book of a household.
+    pub fn book(&self, household: HouseholdId) -> Option<DeviceBook> {
+        self.books.lock().expect("the books").get(&household).cloned()
+    }
+
+    /// Tells the pages of a household what has happened.
+    pub fn tell(&self, household: HouseholdId, news: &DeviceNews) {
+        let followers = self.followers.lock().expect("the followers").clone();
+        for (_, hearer) in followers.iter().filter(|(of, _)| *of == household) {
+            hearer(news.clone());
+        }
+    }
+}
 
 impl CommandStore for ByHand {
-    fn save(&self, _: DeviceOwner, _: Vec<DeviceChange>, _: DeviceHearer) {}
-    fn save_with_book(&self, _: DeviceOwner, _: Vec<DeviceChange>, _: DeviceBook, _: DeviceHearer) {}
-    fn load(&self, _: DeviceOwner, _: RecordsHearer) {}
-    fn households(&self, _: AccountId, _: HouseholdsHearer) {}
-    fn follow(&self, _: DeviceOwner, _: Box<dyn Fn(DeviceNews) + Send + Sync>) {}
+    fn save(&self, owner: DeviceOwner, changes: Vec<DeviceChange>, hearer: DeviceHearer) {
+        if self.works() {
+            let mut records = self.records.lock().expect("the records");
+            carry_out(records.entry(owner.household).or_default(), changes);
+        }
+        hearer(self.works());
+    }
+
+    fn save_with_book(
+        &self,
+        owner: DeviceOwner,
+        changes: Vec<DeviceChange>,
+        book: DeviceBook,
+        hearer: DeviceHearer,
+    ) {
+        if self.works() {
+            let mut books = self.books.lock().expect("the books");
+            if books.get(&owner.household).is_none_or(|stored| !book.is_behind(&stored.reader)) {
+                books.insert(owner.household, book);
+            }
+        }
+        self.save(owner, changes, hearer);
+    }
+
+    fn load(&self, owner: DeviceOwner, hearer: RecordsHearer) {
+        let records = self.records.lock().expect("the records").get(&owner.household).cloned();
+        hearer(self.works().then(|| records.unwrap_or_default().into_iter().collect()));
+    }
+
+    fn households(&self, _: AccountId, hearer: HouseholdsHearer) {
+        let records = self.records.lock().expect("the records").clone();
+        hearer(
+            records.into_iter().filter(|(_, of)| !of.is_empty()).map(|(household, _)| household).collect(),
+        );
+    }
+
+    fn follow(&self, owner: DeviceOwner, hearer: Box<dyn Fn(DeviceNews) + Send + Sync>) {
+        self.followers.lock().expect("the followers").push((owner.household, hearer.into()));
+    }
+}
+
+/// The pages of these tests are of this household, if they do not say otherwise.
+pub fn owner() -> DeviceOwner {
+    DeviceOwner { account: Uuid::from_u128(1).into(), household: Uuid::from_u128(2).into() }
 }
 
 /// A page that keeps the book.
@@ -126,8 +220,7 @@ pub(in crate::outbox) fn keeping() -> Keeping {
 }
 
 pub fn by_hand() -> Stored {
-    let owner = DeviceOwner { account: Uuid::from_u128(1).into(), household: Uuid::from_u128(2).into() };
-    Stored::new(Arc::new(ByHand), owner, RECORDS)
+    Stored::new(Arc::new(ByHand::default()), owner(), RECORDS)
 }
 
 /// A page with its queue.

@@ -17,6 +17,7 @@ mod pauses;
 mod plans;
 mod settling;
 mod stored;
+mod storing;
 mod tabs;
 mod waiting;
 mod world;

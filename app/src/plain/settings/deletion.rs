@@ -17,7 +17,7 @@ pub(super) fn account(frame: &PageFrame, page: &SettingsPage) -> AnyView {
             <h2 id="account-title">{t.delete_account}</h2>
             <p class="muted">{t.delete_account_hint}</p>
             {lost_with_it(frame, &page.account.to_string())}
-            <form method="post" action="/settings/account" class="form" aria-labelledby="account-title" data-deletes=page.account.to_string()>
+            <form method="post" action="/settings/account" class="form" aria-labelledby="account-title">
                 {refusal(frame, &filled)}
                 // For password managers.
                 <input type="email" autocomplete="username" value=page.me.email.clone() hidden aria-hidden="true" />
