@@ -1,6 +1,8 @@
+import { keys } from "../support/device";
 import { hasWorker, keepsBook, storedNumbers, test } from "../support/phone";
 import { expect, Person } from "../support/fixtures";
 import { looksRight } from "../support/look";
+import { fillCopies } from "../support/signing-out";
 import { lose, waits, writes } from "../support/writes";
 
 const choice = ({ page }: Person) => page.getByRole("checkbox", { name: "Keep the book on this device for when there is no network" });
@@ -51,6 +53,9 @@ test("the settings switch the copy of the book off at once and for this device, 
   await looksRight(anna.page, [], { language: "en", axe: true }, "the switch of the kept book");
   await choice(anna).uncheck();
   await expect.poll(() => storedNumbers(anna.page)).toEqual([1, 0, 0]);
+  // Without the server, what waits of hers is counted all the same.
+  const counted = () => anna.page.evaluate(() => JSON.parse(localStorage.getItem("shell") ?? "{}").account);
+  expect(await counted()).toBe(await second.page.evaluate(() => document.documentElement.dataset.account));
   // No page of this browser keeps it any more.
   await anna.context.unroute(writes);
   await second.page.evaluate(() => window.dispatchEvent(new Event("online")));
@@ -87,9 +92,13 @@ test("signing out and being removed leave no copy of the book and no page withou
   await hasWorker(ben.page);
   await keepsBook(ben);
   const { me } = await ben.api<{ me: string }>("get", "/snapshot");
+  const elsewhere = [await ben.page.evaluate(() => document.documentElement.dataset.account ?? ""), "another household"];
+  await fillCopies(ben.page, elsewhere);
   await anna.api("delete", `/members/${me}`);
   await expect(ben.page.getByRole("dialog", { name: "No longer a member" })).toBeVisible();
-  await expect.poll(() => storedNumbers(ben.page)).toEqual([0, 0, 0]);
+  // Nobody has removed him from that one.
+  await expect.poll(() => keys(ben.page, "book")).toEqual([elsewhere]);
+  expect(await keys(ben.page, "who")).toEqual([elsewhere]);
   await anna.openLive();
   await hasWorker(anna.page);
   await keepsBook(anna);

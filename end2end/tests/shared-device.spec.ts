@@ -41,10 +41,14 @@ test("whoever is signed in keeps the copies on a page for new people, until anot
   await anna.page.getByLabel("Your name").fill("Eve");
   await anna.page.getByLabel("Email").fill(`eve-${Date.now()}@example.org`);
   await anna.page.getByLabel("Password").fill("correct horse");
+  // The next page erases what is not hers, too; so the copies have to be gone before there is one.
+  await anna.page.route("**/register", (route) => (route.request().method() === "POST" ? route.fulfill({ status: 204 }) : route.continue()));
+  await anna.page.getByRole("button", { name: "Start" }).click();
+  await expect.poll(() => stores(anna.page)).toEqual([0, 0, 0]);
+  await anna.page.unroute("**/register");
   await anna.page.getByRole("button", { name: "Start" }).click();
   await anna.live();
   await expect(anna.page.getByText("The Millers").first()).toBeVisible();
-  expect(await stores(anna.page)).toEqual([0, 0, 0]);
 });
 
 test("deleting the account says what would be lost with it, and leaves nothing of it on the device", async ({ household: { ben } }) => {
