@@ -1,6 +1,9 @@
 //! The folder of the scheduled backups: how the files are named, and which of them are removed.
 
-use super::part::{ENDING, remove_abandoned};
+use super::{
+    leftovers::{JOURNAL, remove_leftover},
+    part::ENDING,
+};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use std::{
     io,
@@ -49,10 +52,12 @@ pub(super) fn prune_partial(folder: &Path) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        let of =
-            name.to_str().and_then(|name| name.strip_suffix(ENDING).or(name.strip_suffix(FORMER_ENDING)));
+        let of = name.to_str().and_then(|name| {
+            let name = name.strip_suffix(JOURNAL).unwrap_or(name);
+            name.strip_suffix(ENDING).or(name.strip_suffix(FORMER_ENDING))
+        });
         if of.and_then(begun).is_some() {
-            remove_abandoned(&entry.path());
+            remove_leftover(&entry.path());
         }
     }
     Ok(())
@@ -103,19 +108,21 @@ mod tests {
         let half = format!("{}{ENDING}", days[5]);
         let former = format!("{}{FORMER_ENDING}", days[4]);
         let journal = format!("{half}-journal");
+        let stray = format!("{}{ENDING}-journal", days[3]);
         // Another process is writing it.
         let written = format!("{}{ENDING}", days[0]);
         let foreign = ["notes.txt", "family-budget.db", "family-budget-2020.db", "x.part"];
         for file in days
             .iter()
             .map(String::as_str)
-            .chain([&*wrong_clock, &half, &journal, &former, &written])
+            .chain([&*wrong_clock, &half, &journal, &stray, &former, &written])
             .chain(foreign)
         {
             std::fs::write(folder.path().join(file), "x").expect("a file");
         }
-        let writing = std::fs::File::open(folder.path().join(&written)).expect("a file");
-        writing.lock().expect("it is locked");
+        let writing = std::fs::File::options().write(true).open(folder.path().join(&written));
+        let writing = writing.expect("a file");
+        crate::db::lock::lock_alone(&writing).expect("it is locked");
         // Named like a backup, but a folder.
         let named = name(now - Duration::from_secs(86_400 * 40));
         std::fs::create_dir(folder.path().join(&named)).expect("a folder");

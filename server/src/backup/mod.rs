@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | here | how a backup is taken and verified against the book |
 //! | [`part`] | a file that gets its final name only once it is complete |
+//! | `leftovers` | what killed processes left behind of such files |
 //! | [`restore`] | restores a backup into an empty database |
 //! | [`workspace`] | the temporary folder of a restore |
 //! | [`schedule`] | one backup a day, at a quiet hour |
@@ -14,6 +15,7 @@
 //! each of its tables, by which a restore detects bytes that were changed since.
 
 mod folder;
+mod leftovers;
 pub mod part;
 pub mod restore;
 pub mod schedule;

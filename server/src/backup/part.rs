@@ -1,12 +1,16 @@
 //! A file that is written under a temporary name and renamed once it is complete.
 
-use crate::db::file::{beside, is_at};
+use super::leftovers::{JOURNAL, journal_of, remove, remove_file, remove_leftover};
+use crate::db::{
+    file::{beside, is_at},
+    lock::{has_no_locks, lock_alone},
+};
 use std::{
     fs::{File, Permissions, TryLockError},
     io::{self, ErrorKind},
     os::unix::{
         ffi::OsStrExt,
-        fs::{OpenOptionsExt, PermissionsExt},
+        fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
     },
     path::{Path, PathBuf},
     thread,
@@ -16,6 +20,9 @@ use std::{
 /// The suffix of the name until the file is complete. No other program gives it to its files.
 pub const ENDING: &str = ".family-budget.part";
 
+/// Nobody else may read a backup.
+const MODE: u32 = 0o600;
+
 /// How often the lock is tried before the file counts as one that another backup is written to. A process that
 /// removes abandoned files holds the lock as well, but only for a moment.
 const ATTEMPTS: u32 = 50;
@@ -24,7 +31,7 @@ const PAUSE: Duration = Duration::from_millis(2);
 
 /// A file in progress. Dropping it without [`Part::finish`] removes it. What a killed process left behind is removed
 /// by the next backup in the same folder: a file in progress is locked, and the system releases the lock however the
-/// process ends.
+/// process ends. The lock is on a byte that SQLite does not use, since SQLite opens and locks the file meanwhile.
 #[derive(Debug)]
 pub struct Part {
     file: File,
@@ -39,6 +46,12 @@ pub enum PartError {
     /// The name is taken by an older backup or by the database itself.
     #[error("{0} exists already; name a new file")]
     Exists(PathBuf),
+    /// A link, a folder or a device has the temporary name.
+    #[error("{0} is no regular file; remove it")]
+    Irregular(PathBuf),
+    /// The file with the temporary name has a second name, under which it would be overwritten too.
+    #[error("{0} is a hard link to a file with another name; remove it")]
+    Linked(PathBuf),
     /// Another process is writing the file.
     #[error("another backup is being written to {0}")]
     Busy(PathBuf),
@@ -60,48 +73,47 @@ fn fault(path: &Path) -> impl FnOnce(io::Error) -> PartError {
     |source| PartError::Io { path, source }
 }
 
-/// The journal that SQLite has beside a file while it writes.
-fn journal_of(path: &Path) -> PathBuf {
-    beside(path, "-journal")
-}
-
-fn remove_file(path: &Path) {
-    if let Err(error) = std::fs::remove_file(path)
-        && error.kind() != ErrorKind::NotFound
-    {
-        tracing::warn!(%error, path = %path.display(), "cannot remove a backup that is not whole");
+/// Locks an open file. Where the system has no such locks, the file is written all the same.
+fn lock(file: &File, path: &Path) -> Result<(), TryLockError> {
+    match lock_alone(file) {
+        Err(TryLockError::Error(error)) if has_no_locks(&error) => {
+            tracing::warn!(%error, path = %path.display(), "nothing keeps a second backup away from this file");
+            Ok(())
+        }
+        done => done,
     }
 }
 
-/// Removes a file in progress, and its journal.
-fn remove(path: &Path) {
-    remove_file(&journal_of(path));
-    remove_file(path);
-}
-
-/// Removes a file in progress if the process that wrote it is gone. Not for one of this process: closing it here
-/// would drop the locks that SQLite holds on it.
-pub(super) fn remove_abandoned(path: &Path) {
-    let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
-    // The files of other users are theirs to remove.
-    let Some(file) = is_file.then(|| File::options().write(true).open(path).ok()).flatten() else { return };
-    // While the lock is held, nobody removes or renames the file. Another one may have taken its place before.
-    if file.try_lock().is_ok() && is_at(&file, path) {
-        remove(path);
+/// Takes the permissions of others away from a file, and gives its owner those that a backup needs. The umask may have
+/// taken more away, and an earlier version less.
+fn keep_private(file: &File, is_new: bool, path: &Path) -> Result<(), PartError> {
+    let found = file.metadata().map_err(fault(path))?;
+    if found.permissions().mode() & 0o777 == MODE {
+        return Ok(());
+    }
+    match file.set_permissions(Permissions::from_mode(MODE)) {
+        // Some file systems have no permissions of their own.
+        Err(error) if is_new => {
+            tracing::warn!(%error, path = %path.display(), "other users of this machine can read this file");
+            Ok(())
+        }
+        done => done.map_err(fault(path)),
     }
 }
 
-/// Opens or creates the file, and locks it.
-fn locked(path: &Path, place: &Path) -> Result<File, PartError> {
+/// Opens or creates the file, and locks it. Returns whether it is new.
+fn locked(path: &Path, place: &Path) -> Result<(File, bool), PartError> {
     let mut options = File::options();
-    options.read(true).write(true).mode(0o600);
+    options.read(true).write(true).mode(MODE);
     for _ in 0..ATTEMPTS {
         let (file, is_new) = match options.create_new(true).open(path) {
             Ok(file) => (file, true),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 // A link could lead to a file of somebody else.
-                if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
-                    return Err(PartError::Exists(path.to_owned()));
+                match path.symlink_metadata() {
+                    Ok(found) if !found.is_file() => return Err(PartError::Irregular(path.to_owned())),
+                    Ok(found) if found.nlink() > 1 => return Err(PartError::Linked(path.to_owned())),
+                    _ => {}
                 }
                 match options.create_new(false).open(path) {
                     Ok(file) => (file, false),
@@ -112,8 +124,8 @@ fn locked(path: &Path, place: &Path) -> Result<File, PartError> {
             }
             Err(error) => return Err(fault(path)(error)),
         };
-        match file.try_lock() {
-            Ok(()) if is_at(&file, path) => return Ok(file),
+        match lock(&file, path) {
+            Ok(()) if is_at(&file, path) => return Ok((file, is_new)),
             // Another process has removed it before it was locked: what is written to it would be lost.
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
@@ -144,18 +156,19 @@ impl Part {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let found = entry.path();
-            if found.as_os_str().as_bytes().ends_with(ENDING.as_bytes())
-                && found.file_name() != path.file_name()
-            {
-                remove_abandoned(&found);
+            let name = found.as_os_str().as_bytes();
+            let is_leftover =
+                name.strip_suffix(JOURNAL.as_bytes()).unwrap_or(name).ends_with(ENDING.as_bytes());
+            if is_leftover && found.file_name() != path.file_name() {
+                remove_leftover(&found);
             }
         }
-        let file = locked(&path, place)?;
+        let (file, is_new) = locked(&path, place)?;
         let part = Self { file, path, place: place.to_owned(), finished: false };
-        // Before anything is written: the umask may have taken more away, and an earlier version less.
-        part.file.set_permissions(Permissions::from_mode(0o600)).map_err(fault(&part.path))?;
+        // Before anything is written.
+        keep_private(&part.file, is_new, &part.path)?;
         part.file.set_len(0).map_err(fault(&part.path))?;
-        // SQLite would apply the journal of a killed process to this file.
+        // What a killed process left behind. SQLite deletes the journal of an empty file as well, once it reads it.
         remove_file(&journal_of(&part.path));
         Ok(part)
     }
@@ -215,7 +228,7 @@ mod tests {
             for _ in 0..2 {
                 scope.spawn(|| {
                     while !over.load(Ordering::Relaxed) {
-                        remove_abandoned(&path);
+                        remove_leftover(&path);
                     }
                 });
             }
@@ -244,12 +257,53 @@ mod tests {
     }
 
     #[test]
-    fn a_link_in_the_place_of_a_file_in_progress_is_not_followed() {
+    fn the_lock_on_a_file_in_progress_meets_none_of_the_locks_that_sqlite_takes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let part = Part::begin(&folder.path().join("a.db")).expect("nobody writes it");
+        // Network file systems emulate a lock on the whole file by one on each of its bytes.
+        let whole = File::open(part.path()).expect("a file");
+        assert!(whole.try_lock().is_ok());
+        remove_leftover(part.path());
+        assert!(is_at(&part.file, part.path()), "it is being written");
+    }
+
+    #[test]
+    fn what_is_no_file_of_its_own_in_the_place_of_a_file_in_progress_is_named_and_stays() {
         let folder = tempfile::tempdir().expect("a folder");
         let (place, other) = (folder.path().join("a.db"), folder.path().join("letter.txt"));
+        let path = beside(&place, ENDING);
         std::fs::write(&other, "a letter").expect("a file");
-        std::os::unix::fs::symlink(&other, beside(&place, ENDING)).expect("a link");
-        assert!(matches!(Part::begin(&place), Err(PartError::Exists(_))));
+        std::os::unix::fs::symlink(&other, &path).expect("a link");
+        let said = || Part::begin(&place).expect_err("it is refused").to_string();
+        assert_eq!(said(), format!("{} is no regular file; remove it", path.display()));
+        std::fs::remove_file(&path).expect("it is there");
+        std::fs::create_dir(&path).expect("a folder");
+        assert_eq!(said(), format!("{} is no regular file; remove it", path.display()));
+        std::fs::remove_dir(&path).expect("it is there");
+        std::fs::hard_link(&other, &path).expect("a link");
+        assert_eq!(
+            said(),
+            format!("{} is a hard link to a file with another name; remove it", path.display())
+        );
+        remove_leftover(&path);
+        assert!(path.exists());
         assert_eq!(std::fs::read_to_string(&other).expect("it is there"), "a letter");
+    }
+
+    #[test]
+    fn a_journal_is_left_over_if_its_file_is_gone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [of_none, of_one, other] = ["a.db", "b.db", "c.db"].map(|name| folder.path().join(name));
+        let journal = |place: &Path| journal_of(&beside(place, ENDING));
+        let written = Part::begin(&of_one).expect("nobody writes it");
+        for journal in [journal(&of_none), journal(&of_one), journal_of(&other)] {
+            std::fs::write(journal, "a journal").expect("a file");
+        }
+        drop(Part::begin(&other).expect("nobody writes it"));
+        assert!(!journal(&of_none).exists());
+        assert!(journal(&of_one).exists(), "SQLite may need it");
+        assert!(journal_of(&other).exists(), "that of another program");
+        drop(written);
+        assert!(!journal(&of_one).exists());
     }
 }

@@ -17,6 +17,9 @@ use uuid::Uuid;
 const PREFIX: &str = "family-budget-";
 /// The copy of the backup; the names of the files that SQLite and its lock need beside it begin with it.
 const COPY: &str = "copy.db";
+/// How many folders are made before there is none. Each may be found, before it is locked, by another process that
+/// removes abandoned ones.
+const ATTEMPTS: u32 = 50;
 /// Nobody else may look into the folder.
 const MODE: u32 = 0o700;
 
@@ -39,7 +42,7 @@ impl Workspace {
     }
 
     fn begin_in(root: &Path, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Self, NoWorkspace> {
-        loop {
+        for _ in 0..ATTEMPTS {
             let path = root.join(format!("{PREFIX}{}", Uuid::new_v4()));
             if let Err(error) = DirBuilder::new().mode(MODE).create(&path) {
                 return Err(NoWorkspace(path, error));
@@ -60,6 +63,8 @@ impl Workspace {
                 }
             }
         }
+        let error = io::Error::new(ErrorKind::WouldBlock, "other processes lock or remove each new folder");
+        Err(NoWorkspace(root.to_owned(), error))
     }
 
     /// Where the copy belongs.
@@ -83,7 +88,10 @@ pub fn remove_abandoned() {
         if id.is_none_or(|id| id.parse::<Uuid>().is_err()) {
             continue;
         }
-        if let Err(error) = remove_if_abandoned(&entry.path()) {
+        if let Err(error) = remove_if_abandoned(&entry.path())
+            // Another process has removed it.
+            && error.kind() != ErrorKind::NotFound
+        {
             tracing::warn!(%error, path = %entry.path().display(), "cannot remove the copy of a backup");
         }
     }
@@ -135,6 +143,14 @@ mod tests {
         assert_eq!(count(), 2);
         drop(workspace);
         assert_eq!(count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_other_processes_always_take_is_given_up() {
+        let root = tempfile::tempdir().expect("a folder");
+        let taken = |_: &File| Err(TryLockError::WouldBlock);
+        let NoWorkspace(path, error) = Workspace::begin_in(root.path(), taken).expect_err("it gives up");
+        assert_eq!((path.as_path(), error.kind()), (root.path(), ErrorKind::WouldBlock));
     }
 
     #[test]

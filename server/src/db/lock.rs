@@ -73,20 +73,35 @@ impl ByteLock {
     }
 
     fn on(database: File, path: &Path) -> Result<Self, LockError> {
-        match lock_byte(&database, Sharing::Alone) {
+        match lock_alone(&database) {
             Ok(()) => {}
-            // POSIX allows either error.
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::PermissionDenied) => {
-                return Err(LockError::Held);
-            }
-            // The system has no such locks. If the file system were the cause, SQLite could not lock the file either.
-            Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {
+            Err(TryLockError::WouldBlock) => return Err(LockError::Held),
+            Err(TryLockError::Error(error)) if has_no_locks(&error) => {
                 tracing::warn!(%error, path = %path.display(), "only the lock file keeps a second process away");
             }
-            Err(error) => return Err(LockError::Database(error)),
+            Err(TryLockError::Error(error)) => return Err(LockError::Database(error)),
         }
         Ok(Self(database))
     }
+}
+
+/// Locks the byte of a file that is open for writing, until it is closed. SQLite may use the file meanwhile.
+///
+/// # Errors
+/// If the lock is held through another descriptor, or the system returns an error; see [`has_no_locks`].
+pub fn lock_alone(file: &File) -> Result<(), TryLockError> {
+    lock_byte(file, Sharing::Alone).map_err(|error| match error.kind() {
+        // POSIX allows either error.
+        ErrorKind::WouldBlock | ErrorKind::PermissionDenied => TryLockError::WouldBlock,
+        _ => TryLockError::Error(error),
+    })
+}
+
+/// Whether an error says that the system has no such locks. If the file system were the cause, SQLite could not lock
+/// the file either.
+#[must_use]
+pub fn has_no_locks(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported)
 }
 
 /// Keeps every process that writes away from a database that is only read.
