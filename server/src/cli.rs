@@ -67,9 +67,9 @@ pub enum CliError {
     /// Ctrl-C, or another signal that ends a program.
     #[error("interrupted")]
     Interrupted,
-    /// The same, after another process began to carry out the command.
+    /// The same, after the command was handed to another process.
     #[error(
-        "interrupted; the process that serves {} has the command and carries it out all the same: its log says how it ends",
+        "interrupted; the command was handed to the process that serves {} and may still be carried out; its log says how it ends",
         .0.display()
     )]
     HandedOver(PathBuf),

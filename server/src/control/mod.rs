@@ -89,6 +89,11 @@ pub enum ControlError {
         /// The system's error.
         source: io::Error,
     },
+    /// The process that has the command gave no answer.
+    #[error(
+        "the process that serves {0} ended before it answered; whether the command was carried out is not known: start it and look"
+    )]
+    Unanswered(PathBuf),
     /// The process that was asked, or this one, refused.
     #[error("{0}")]
     Refused(String),
@@ -133,13 +138,14 @@ pub async fn carry_out(
             response
         }
         Err(ConnectError::InUse(path)) => {
-            let asked = async {
-                let sent = socket::send(&path, request).await?;
-                handed_over.get_or_init(|| path.clone());
-                sent.response().await
+            let sent = match socket::send(&path, request).await {
+                Ok(sent) => sent,
+                Err(source) => return Err(ControlError::Silent { path, source }),
             };
-            match asked.await {
+            handed_over.get_or_init(|| path.clone());
+            match sent.response().await {
                 Ok(response) => response,
+                Err(error) if had_the_command(&error) => return Err(ControlError::Unanswered(path)),
                 Err(source) => return Err(ControlError::Silent { path, source }),
             }
         }
@@ -149,6 +155,15 @@ pub async fn carry_out(
         Response::Done(text) => Ok(text),
         Response::Refused(text) => Err(ControlError::Refused(text)),
     }
+}
+
+/// Whether an error of the connection means that the other process may have begun to carry out the command: it closed
+/// the connection, and did not answer something else.
+fn had_the_command(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    )
 }
 
 /// A ledger for one command. It has no screens; processes on the same PostgreSQL find the changes by polling.
