@@ -1,6 +1,6 @@
 //! Asking for a password on a terminal, which `script` provides; every Debian has it.
 
-use crate::harness::PATIENCE;
+use crate::harness::{PATIENCE, with_usual_signals};
 use std::process::Stdio;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -24,7 +24,7 @@ impl Terminal {
             env!("CARGO_BIN_EXE_family-budget"),
             folder.display(),
         );
-        let mut command = Command::new("script");
+        let mut command = Command::from(with_usual_signals("script"));
         command.args(["--quiet", "--flush", "--echo", "always", "--command", &line, "/dev/null"]);
         command.env_clear().env("PATH", "/usr/bin:/bin").env("SHELL", "/bin/sh").kill_on_drop(true);
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");

@@ -4,7 +4,7 @@
 
 use crate::{
     figures::household::Writer,
-    harness::{Member, TestServer, copy_of, fresh_postgres, pause},
+    harness::{Member, TestServer, copy_of, fresh_postgres, pause, with_usual_signals},
     moving::fill,
     on_both_engines,
 };
@@ -102,7 +102,7 @@ pub fn in_it(folder: &TempDir) -> Vec<String> {
 }
 
 pub fn program(url: &str, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_family-budget"));
+    let mut command = with_usual_signals(env!("CARGO_BIN_EXE_family-budget"));
     command.args(args).env_clear().env("DATABASE_URL", url);
     command
 }

@@ -1,10 +1,10 @@
 //! Commands on a SQLite file that a process serves.
 
 use crate::{
-    harness::{PATIENCE, TestServer, free_port, pause},
-    start::{program, ready},
+    harness::{Kept, PATIENCE, TestServer, pause, send},
+    start::{address_in, program, ready},
 };
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use server::{
     control::{
         Request, Response,
@@ -13,14 +13,14 @@ use server::{
     db::connect::{self, Settings, file_of},
 };
 use std::{
-    io::Write,
     os::unix::fs::{FileTypeExt, PermissionsExt},
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    net::UnixStream,
+    net::{UnixListener, UnixStream},
+    process::Child,
     time::timeout,
 };
 
@@ -89,38 +89,66 @@ async fn a_file_held_by_a_process_without_a_socket_is_reported_with_what_to_do()
     held.database.close().await;
 }
 
-/// Runs a command on a database, with a password on standard input.
-fn command(folder: &tempfile::TempDir, args: &[&str]) -> std::process::Child {
-    let mut command = program(folder.path(), args);
+/// Starts a command on a database, with a password on standard input. It ends with the test.
+async fn command(folder: &tempfile::TempDir, args: &[&str]) -> Child {
+    let mut command = tokio::process::Command::from(program(folder.path(), args));
     command.env("DATABASE_URL", format!("sqlite://{}", folder.path().join("book.db").display()));
-    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = command.spawn().expect("it starts");
     let mut input = child.stdin.take().expect("its input");
     // A command that asks for nothing may have ended.
-    drop(input.write_all(b"correct horse\n"));
+    drop(input.write_all(b"correct horse\n").await);
     child
+}
+
+/// Waits until a command ends.
+async fn over(child: Child) -> Output {
+    timeout(PATIENCE, child.wait_with_output()).await.expect("in time").expect("it ends")
+}
+
+/// The connection of a command to what pretends to be the process that serves the file, and its request.
+async fn asked(listener: &UnixListener) -> (BufReader<UnixStream>, String) {
+    let (stream, _) = timeout(PATIENCE, listener.accept()).await.expect("in time").expect("it asks");
+    let (mut request, mut stream) = (String::new(), BufReader::new(stream));
+    timeout(PATIENCE, stream.read_line(&mut request)).await.expect("in time").expect("a request");
+    (stream, request)
 }
 
 const ON_THE_BOOK: [&[&str]; 2] = [&["restore", "missing.db"], &["password", "anna@example.org"]];
 
 #[tokio::test]
-async fn who_interrupts_a_command_that_the_serving_process_has_is_told_that_it_goes_on() {
+async fn who_interrupts_a_command_that_the_serving_process_has_is_told_that_it_may_go_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("book.db");
     let held = connect::open(&format!("sqlite://{}", file.display()), Settings::default()).await;
     let (held, listener) = (held.expect("it opens"), bind(&file).expect("a socket"));
     for args in ON_THE_BOOK {
-        let child = command(&folder, args);
-        let (stream, _) = timeout(PATIENCE, listener.accept()).await.expect("in time").expect("it asks");
-        let (mut request, mut stream) = (String::new(), BufReader::new(stream));
-        timeout(PATIENCE, stream.read_line(&mut request)).await.expect("in time").expect("a request");
+        let child = command(&folder, args).await;
+        let (_stream, request) = asked(&listener).await;
         assert!(request.contains(args[0]), "{request}");
-        let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process")).expect("a process");
-        kill_process(pid, Signal::INT).expect("it is there");
-        let output = child.wait_with_output().expect("it ends");
+        send(child.id().expect("it runs"), Signal::INT);
+        let output = over(child).await;
         let said = String::from_utf8(output.stderr).expect("text");
         assert_eq!(output.status.code(), Some(130), "{said}");
-        assert!(said.contains("book.db has the command and carries it out all the same"), "{said}");
+        assert!(said.contains("book.db and may still be carried out"), "{said}");
+    }
+    held.database.close().await;
+}
+
+#[tokio::test]
+async fn a_command_whose_serving_process_ends_without_an_answer_may_have_been_carried_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("book.db");
+    let held = connect::open(&format!("sqlite://{}", file.display()), Settings::default()).await;
+    let (held, listener) = (held.expect("it opens"), bind(&file).expect("a socket"));
+    for args in ON_THE_BOOK {
+        let child = command(&folder, args).await;
+        drop(asked(&listener).await);
+        let output = over(child).await;
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("book.db ended before it answered"), "{said}");
+        assert!(said.contains("whether the command was carried out is not known"), "{said}");
     }
     held.database.close().await;
 }
@@ -128,15 +156,15 @@ async fn who_interrupts_a_command_that_the_serving_process_has_is_told_that_it_g
 #[tokio::test]
 async fn the_process_that_serves_a_file_logs_how_a_command_ended_and_no_secrets() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (addr, log) = (free_port().to_string(), folder.path().join("log"));
-    let mut serving = program(folder.path(), &["serve", "--addr", &addr, "--log", "json"]);
+    let log = folder.path().join("log");
+    let mut serving = program(folder.path(), &["serve", "--addr", "127.0.0.1:0", "--log", "json"]);
     serving.env("DATABASE_URL", format!("sqlite://{}", folder.path().join("book.db").display()));
-    let mut serving =
-        serving.stdout(std::fs::File::create(&log).expect("a file")).spawn().expect("it starts");
-    ready(&addr).await;
+    serving.stdout(std::fs::File::create(&log).expect("a file"));
+    let _serving = Kept(serving.spawn().expect("it starts"));
+    ready(&address_in(&log).await).await;
     let said = || std::fs::read_to_string(&log).expect("a log");
     for (args, says) in ON_THE_BOOK.iter().zip(["to restore was refused", "to set a password was refused"]) {
-        let output = command(&folder, args).wait_with_output().expect("it ends");
+        let output = over(command(&folder, args).await).await;
         assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
         let logged = async {
             while !said().contains(says) {
@@ -147,8 +175,6 @@ async fn the_process_that_serves_a_file_logs_how_a_command_ended_and_no_secrets(
     }
     assert!(said().contains("there is no file"), "why nothing was restored: {}", said());
     assert!(!said().contains("anna@example.org") && !said().contains("correct horse"), "{}", said());
-    serving.kill().expect("it can be killed");
-    serving.wait().expect("it ended");
 }
 
 #[tokio::test]

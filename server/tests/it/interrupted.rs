@@ -2,19 +2,16 @@
 
 use crate::{
     backup::{in_it, open_file, program, url_of},
-    harness::{TestServer, free_port, fresh_postgres, pause},
-    start::ready,
+    harness::{Kept, PATIENCE, TestServer, fresh_postgres, pause, send, with_usual_signals},
+    start::{address_in, ready},
 };
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use server::db::connect::{self, Settings};
 use sqlx::{Connection, Executor};
 use sqlx_postgres::PgConnection;
-use std::{
-    os::unix::fs::PermissionsExt,
-    path::Path,
-    process::{Child, Command, Stdio},
-};
+use std::{fs::File, os::unix::fs::PermissionsExt, path::Path, process::Command};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 const PART: &str = ".family-budget.part";
 
@@ -27,24 +24,33 @@ async fn locked(url: &str) -> PgConnection {
 }
 
 /// Waits until that many connections wait for the lock. Those of a command that ended wait as well.
-async fn until_waiting(url: &str, child: &mut Child, count: i64) {
+async fn until_waiting(url: &str, child: &mut Kept, count: i64) {
     let mut watching = PgConnection::connect(url).await.expect("PostgreSQL answers");
     let waits = "select count(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut watching).await.expect("a number") < count {
-        assert_eq!(child.try_wait().expect("it can be asked"), None, "it is in the middle");
-        pause().await;
-    }
+    let waiting = async {
+        while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut watching).await.expect("a number") < count {
+            assert_eq!(child.try_wait().expect("it can be asked"), None, "it is in the middle");
+            pause().await;
+        }
+    };
+    timeout(PATIENCE, waiting).await.expect("it waits for the lock");
 }
 
-fn send(child: &Child, signal: Signal) {
-    let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process")).expect("a process");
-    kill_process(pid, signal).expect("it is there");
+/// Waits until a condition holds; the process must not end before.
+async fn until(child: &mut Kept, holds: impl Fn() -> bool) {
+    let holding = async {
+        while !holds() {
+            assert_eq!(child.try_wait().expect("it can be asked"), None, "it ends too early");
+            pause().await;
+        }
+    };
+    timeout(PATIENCE, holding).await.expect("in time");
 }
 
 /// Sends a signal; returns the exit code.
-fn ended(mut child: Child, signal: Signal) -> Option<i32> {
-    send(&child, signal);
-    child.wait().expect("it ends").code()
+async fn ended(mut child: Kept, signal: Signal) -> Option<i32> {
+    send(child.id(), signal);
+    child.over().await.code()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -57,23 +63,23 @@ async fn an_interrupted_backup_leaves_no_file_and_the_next_removes_what_a_killed
     let _lock = locked(&server.database_url).await;
     let begin = async |name: &str, count: i64| {
         let mut command = program(&server.database_url, &["backup", name]);
-        let mut child = command.current_dir(folder.path()).spawn().expect("it starts");
+        let mut child = Kept(command.current_dir(folder.path()).spawn().expect("it starts"));
         until_waiting(&server.database_url, &mut child, count).await;
         child
     };
     for (signal, count) in [(Signal::TERM, 1), (Signal::INT, 2)] {
         let child = begin("a.db", count).await;
         assert_eq!(in_it(&folder), [format!("a.db{PART}"), "other.db.part".to_owned()]);
-        assert_eq!(ended(child, signal), Some(130));
+        assert_eq!(ended(child, signal).await, Some(130));
         assert_eq!(in_it(&folder), ["other.db.part"]);
     }
-    assert_eq!(ended(begin("b.db", 3).await, Signal::KILL), None);
+    assert_eq!(ended(begin("b.db", 3).await, Signal::KILL).await, None);
     assert_eq!(in_it(&folder), [format!("b.db{PART}"), "other.db.part".to_owned()]);
     let running = [begin("c.db", 4).await, begin("d.db", 5).await];
     let parts = [format!("c.db{PART}"), format!("d.db{PART}"), "other.db.part".to_owned()];
     assert_eq!(in_it(&folder), parts, "those that are being written stay");
     for child in running {
-        assert_eq!(ended(child, Signal::TERM), Some(130));
+        assert_eq!(ended(child, Signal::TERM).await, Some(130));
     }
     assert_eq!(in_it(&folder), ["other.db.part"]);
 }
@@ -89,33 +95,38 @@ async fn an_interrupted_backup_of_a_file_leaves_neither_the_copy_nor_its_journal
         (|name: &str| format!("{name}{PART}"), |name: &str| format!("{name}{PART}-journal"));
     let begin = async |name: &str| {
         let mut command = program(&url_of(Path::new(&book)), &["backup", name]);
-        let mut child = command.current_dir(folder.path()).spawn().expect("it starts");
-        while !folder.path().join(part(name)).exists() {
-            assert_eq!(child.try_wait().expect("it can be asked"), None, "it waits for the file");
-            pause().await;
-        }
+        let mut child = Kept(command.current_dir(folder.path()).spawn().expect("it starts"));
+        until(&mut child, || folder.path().join(part(name)).exists()).await;
         child
     };
     let with_journal = |name: &str| std::fs::write(folder.path().join(journal(name)), "x").expect("a file");
     for signal in [Signal::TERM, Signal::INT, Signal::QUIT, Signal::HUP] {
         let child = begin("a.db").await;
         with_journal("a.db");
-        assert_eq!(ended(child, signal), Some(130));
+        assert_eq!(ended(child, signal).await, Some(130));
         assert_eq!(in_it(&folder), [""; 0]);
     }
-    assert_eq!(ended(begin("b.db").await, Signal::KILL), None);
+    assert_eq!(ended(begin("b.db").await, Signal::KILL).await, None);
     with_journal("b.db");
     assert_eq!(in_it(&folder), [part("b.db"), journal("b.db")]);
     let mut running = begin("c.db").await;
     assert_eq!(in_it(&folder), [part("c.db")]);
     writer.execute("rollback").await.expect("it can be read");
-    assert!(running.wait().expect("it ends").success());
+    assert!(running.over().await.success());
     assert_eq!(in_it(&folder), ["c.db"]);
+}
+
+/// The signals that a process ignores: the first is the lowest bit.
+#[cfg(target_os = "linux")]
+fn ignored(id: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("a process");
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a set of signals");
+    u64::from_str_radix(ignored.trim(), 16).expect("a set of signals")
 }
 
 /// A shell that runs a command of its arguments in other circumstances.
 fn shell(circumstances: &str, args: &[&str]) -> Command {
-    let mut command = Command::new("/bin/sh");
+    let mut command = with_usual_signals("/bin/sh");
     command.args(["-c", &format!("{circumstances}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_family-budget")]);
     command.args(args).env_clear().env("LEPTOS_HASH_FILES", "false");
     command
@@ -142,25 +153,25 @@ async fn a_signal_that_was_ignored_when_the_program_began_stays_ignored() {
     // As under `nohup`, and in the background of a script.
     let mut held = locked(&server.database_url).await;
     let mut command = shell(ignoring, &["backup", "a.db", "--database-url", &server.database_url]);
-    let mut backup = command.current_dir(folder.path()).spawn().expect("it starts");
+    let mut backup = Kept(command.current_dir(folder.path()).spawn().expect("it starts"));
     until_waiting(&server.database_url, &mut backup, 1).await;
     for signal in [Signal::HUP, Signal::INT, Signal::QUIT] {
-        send(&backup, signal);
+        send(backup.id(), signal);
     }
     held.execute("rollback").await.expect("it goes on");
-    assert!(backup.wait().expect("it ends").success());
+    assert!(backup.over().await.success());
     assert_eq!(in_it(&folder), ["a.db"]);
-    let (book, addr) = (url_of(&folder.path().join("book.db")), free_port().to_string());
-    let mut serving = shell(ignoring, &["serve", "--addr", &addr, "--database-url", &book]);
-    let serving = serving.stdout(Stdio::null()).spawn().expect("it starts");
+    let (book, log) = (url_of(&folder.path().join("book.db")), folder.path().join("log"));
+    let args = ["serve", "--addr", "127.0.0.1:0", "--log", "json", "--database-url", &book];
+    let mut serving = shell(ignoring, &args);
+    let serving = Kept(serving.stdout(File::create(&log).expect("a file")).spawn().expect("it starts"));
+    let addr = address_in(&log).await;
     ready(&addr).await;
-    let status = std::fs::read_to_string(format!("/proc/{}/status", serving.id())).expect("a process");
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a set of signals");
-    let ignored = u64::from_str_radix(ignored.trim(), 16).expect("a set of signals");
-    assert_eq!(ignored & 0b111, 0b111, "HUP, INT and QUIT are the first three");
-    send(&serving, Signal::INT);
+    #[cfg(target_os = "linux")]
+    assert_eq!(ignored(serving.id()) & 0b111, 0b111, "HUP, INT and QUIT are the first three");
+    send(serving.id(), Signal::INT);
     ready(&addr).await;
-    assert_eq!(ended(serving, Signal::TERM), Some(0));
+    assert_eq!(ended(serving, Signal::TERM).await, Some(0));
 }
 
 /// A backup with a household.
@@ -197,7 +208,7 @@ async fn an_interrupted_restore_leaves_no_copy_and_the_next_command_removes_what
         command
     };
     let begin = async |count: i64| {
-        let mut child = restore(&file).spawn().expect("it starts");
+        let mut child = Kept(restore(&file).spawn().expect("it starts"));
         until_waiting(&target, &mut child, count).await;
         child
     };
@@ -205,10 +216,10 @@ async fn an_interrupted_restore_leaves_no_copy_and_the_next_command_removes_what
         let child = begin(count).await;
         let copy = copies().pop().expect("a copy");
         assert!(is_private(&temporary.path().join(copy).join("copy.db")), "nobody else can read it");
-        assert_eq!(ended(child, signal), Some(130));
+        assert_eq!(ended(child, signal).await, Some(130));
         assert_eq!(copies(), [""; 0]);
     }
-    assert_eq!(ended(begin(3).await, Signal::KILL), None);
+    assert_eq!(ended(begin(3).await, Signal::KILL).await, None);
     let killed = copies();
     assert_eq!(killed.len(), 1);
     let running = begin(4).await;
@@ -216,17 +227,14 @@ async fn an_interrupted_restore_leaves_no_copy_and_the_next_command_removes_what
     assert!(used.len() == 1 && used != killed, "{killed:?} is removed, {used:?} is in use");
     assert_eq!(restore("missing.db").status().expect("it starts").code(), Some(2));
     assert_eq!(copies(), used, "what is in use stays");
-    assert_eq!(ended(running, Signal::KILL), None);
+    assert_eq!(ended(running, Signal::KILL).await, None);
     assert_eq!(copies(), used);
     let book = url_of(&folder.path().join("book.db"));
-    let mut serving = program(&book, &["serve", "--addr", &free_port().to_string()]);
+    let mut serving = program(&book, &["serve", "--addr", "127.0.0.1:0"]);
     serving.env("TMPDIR", temporary.path()).env("LEPTOS_HASH_FILES", "false");
-    let mut serving = serving.spawn().expect("it starts");
-    while !copies().is_empty() {
-        assert_eq!(serving.try_wait().expect("it can be asked"), None, "it serves");
-        pause().await;
-    }
-    ended(serving, Signal::KILL);
+    let mut serving = Kept(serving.spawn().expect("it starts"));
+    until(&mut serving, || copies().is_empty()).await;
+    ended(serving, Signal::KILL).await;
     assert_eq!(in_it(&temporary), foreign);
 }
 

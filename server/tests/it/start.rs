@@ -4,14 +4,15 @@ mod leftovers;
 mod postgres;
 mod settings;
 
-use crate::harness::pause;
+use crate::harness::{PATIENCE, pause, with_usual_signals};
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Output, Stdio},
 };
+use tokio::time::timeout;
 
 pub fn program(folder: &std::path::Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_family-budget"));
+    let mut command = with_usual_signals(env!("CARGO_BIN_EXE_family-budget"));
     command.args(args).current_dir(folder).env_clear().env("LEPTOS_HASH_FILES", "false");
     // Another instance may be running on the default port.
     command.env("FAMILY_BUDGET_ADDR", "127.0.0.1:0");
@@ -40,9 +41,28 @@ fn listening(folder: &std::path::Path, args: &[&str]) -> (Child, String) {
 
 pub async fn ready(addr: &str) {
     let url = format!("http://{addr}/readyz");
-    while !reqwest::get(&url).await.is_ok_and(|answer| answer.status().is_success()) {
-        pause().await;
-    }
+    let ready = async {
+        while !reqwest::get(&url).await.is_ok_and(|answer| answer.status().is_success()) {
+            pause().await;
+        }
+    };
+    timeout(PATIENCE, ready).await.expect("it becomes ready");
+}
+
+/// Waits for the address at which a process listens, in the file of its log (`--log json`).
+pub async fn address_in(log: &std::path::Path) -> String {
+    let told = async {
+        loop {
+            let text = std::fs::read_to_string(log).expect("a log");
+            // The last line may be incomplete.
+            let mut lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+            if let Some(addr) = lines.find_map(|line| line["addr"].as_str().map(str::to_owned)) {
+                break addr;
+            }
+            pause().await;
+        }
+    };
+    timeout(PATIENCE, told).await.expect("it says where it listens")
 }
 
 #[track_caller]
@@ -226,13 +246,7 @@ async fn requests_for_files_are_not_logged() {
         // The last line may be incomplete.
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     };
-    let addr = loop {
-        if let Some(addr) = said().iter().find_map(|line| line["addr"].as_str().map(str::to_owned)) {
-            break addr;
-        }
-        assert!(child.try_wait().expect("it can be asked").is_none(), "it serves");
-        pause().await;
-    };
+    let addr = address_in(&log).await;
     ready(&addr).await;
     let paths = || -> Vec<String> {
         let answered = said().into_iter().filter(|line| line["message"] == "answered");

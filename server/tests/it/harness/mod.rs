@@ -1,6 +1,7 @@
 //! The real program on a free port with a database of its own, and people who call it.
 
 mod beneath;
+mod children;
 mod member;
 mod ports;
 mod raw;
@@ -9,6 +10,7 @@ mod socket;
 mod visitor;
 
 use app::domain::Instant;
+pub use children::{Kept, send, with_usual_signals};
 use leptos::prelude::LeptosOptions;
 pub use member::{Member, PASSWORD, Reply, cookie_of, email};
 pub use ports::free_port;
