@@ -100,6 +100,9 @@ pub async fn serve(
         () = accepting.as_mut() => return Ok(()),
         () = shutdown.cancelled() => return Ok(()),
     };
+    if let Some(few) = opened.few_connections {
+        tracing::warn!("{few}");
+    }
     let hub = Arc::new(Hub::default());
     let (bus, carried) = bus_of(&config, hub.clone());
     let attempts = Attempts::new(config.logins_per_minute);

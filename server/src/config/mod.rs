@@ -83,10 +83,7 @@ impl Config {
         let usual = Settings::default();
         let seconds = options.statement_timeout.or(file.database.statement_timeout);
         let store = Settings {
-            connections: options
-                .database_connections
-                .or(file.database.connections)
-                .map_or(usual.connections, NonZeroU32::get),
+            connections: options.database_connections.or(file.database.connections).map(NonZeroU32::get),
             statement_timeout: seconds
                 .map_or(usual.statement_timeout, |seconds| Duration::from_secs(seconds.get().into())),
         };

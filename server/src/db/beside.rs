@@ -33,7 +33,7 @@ pub async fn read_only(url: &str) -> Result<Database, ConnectError> {
         return Err(ConnectError::UnknownScheme);
     }
     let options: PgConnectOptions = url.parse().map_err(ConnectError::BadUrl)?;
-    reaching::reach(&options).await?;
+    reaching::reach(url, &options).await?;
     // Reading a large table takes longer than the statement timeout of a running program.
     let options = options.options([("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0")]);
     let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;

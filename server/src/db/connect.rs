@@ -1,6 +1,6 @@
 //! Opens a store from a URL.
 
-pub use super::opening::{ConnectError, file_of};
+pub use super::opening::{ConnectError, FewConnections, file_of};
 use super::{
     Database, beside, digest,
     file::{self, DatabaseFile},
@@ -30,20 +30,23 @@ pub struct OpenDatabase {
     pub database: Database,
     /// Held until a SQLite file is closed, since a second process would not see our announcements of changes.
     pub lock: Option<FileLock>,
+    /// What a process that serves the store should report.
+    pub few_connections: Option<FewConnections>,
 }
 
 /// Settings of PostgreSQL connections. TLS and certificates are part of the URL: `?sslmode=verify-full`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Connections of this process, at most; writers use half of them.
-    pub connections: u32,
+    /// Connections of this process, at most; writers use half of them. `None`: sixteen, or half of those that the
+    /// database allows.
+    pub connections: Option<u32>,
     /// A statement that takes longer is cancelled.
     pub statement_timeout: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { connections: 16, statement_timeout: Duration::from_secs(10) }
+        Self { connections: None, statement_timeout: Duration::from_secs(10) }
     }
 }
 
@@ -58,7 +61,7 @@ pub async fn open(url: &str, settings: Settings) -> Result<OpenDatabase, Connect
         }
         sqlite(Path::new(path)).await?
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        OpenDatabase { database: postgres(url, settings).await?, lock: None }
+        postgres(url, settings).await?
     } else {
         return Err(ConnectError::UnknownScheme);
     };
@@ -113,7 +116,7 @@ async fn sqlite_in(path: &Path) -> Result<OpenDatabase, ConnectError> {
     }
     let lock = FileLock::take(path, locked).map_err(refused)?;
     match sqlite_locked(path, &lock).await {
-        Ok(database) => Ok(OpenDatabase { database, lock: Some(lock) }),
+        Ok(database) => Ok(OpenDatabase { database, lock: Some(lock), few_connections: None }),
         Err(error) => {
             lock.unmake(path);
             Err(error)
@@ -203,11 +206,14 @@ fn without_leftovers<DB: sqlx::Database>(options: PoolOptions<DB>) -> PoolOption
     })
 }
 
-async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectError> {
+async fn postgres(url: &str, settings: Settings) -> Result<OpenDatabase, ConnectError> {
     let options: PgConnectOptions = url.parse().map_err(ConnectError::BadUrl)?;
-    let ability = reaching::reach(&options).await?;
+    let ability = reaching::reach(url, &options).await?;
     if ability.encoding != "UTF8" {
         return Err(ConnectError::Encoding(ability.encoding));
+    }
+    if ability.connections == Some(1) {
+        return Err(ConnectError::OneConnection);
     }
     // Without a time limit: of ten processes that start at once nine wait for the first, and a migration of a
     // large book may take minutes.
@@ -232,21 +238,12 @@ async fn postgres(url: &str, settings: Settings) -> Result<Database, ConnectErro
     let limit = format!("{}ms", settings.statement_timeout.as_millis());
     let options = options
         .options([("statement_timeout", limit.as_str()), ("idle_in_transaction_session_timeout", "30s")]);
-    let connections = ability.share(settings.connections);
-    if let Some(allowed) = ability.connections.filter(|_| connections < settings.connections) {
-        tracing::warn!(
-            connections,
-            allowed,
-            "the database limits the connections of this user: this process takes half of them, but two if there are, \
-             instead of {}, so that backup, stats and other processes find one; with many people it will be slow: raise \
-             the connection limit of the role or of the database",
-            settings.connections
-        );
-    }
+    let (connections, few_connections) = ability.share(settings.connections);
     let pool = without_leftovers(PgPoolOptions::new())
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options)
         .await?;
-    Ok(Database::Postgres(pool, Writers::of_pool(connections)))
+    let database = Database::Postgres(pool, Writers::of_pool(connections));
+    Ok(OpenDatabase { database, lock: None, few_connections })
 }

@@ -2,6 +2,7 @@
 
 use super::{migrations, refusal::told};
 use std::{
+    fmt::{self, Display, Formatter},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -14,6 +15,40 @@ pub fn file_of(url: &str) -> Option<&Path> {
 
 /// A PostgreSQL database in messages: its URL may hold a password.
 pub const POSTGRES: &str = "the database";
+
+/// A PostgreSQL database limits the connections of its user, and few are left for this process or beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FewConnections {
+    /// The most that this process takes.
+    pub taken: u32,
+    /// The most that all processes of the user may have.
+    pub allowed: u32,
+}
+
+impl FewConnections {
+    /// Whether a command beside this process, such as a scheduled backup, may find no connection. A limit of three
+    /// leaves one at most.
+    #[must_use]
+    pub const fn leaves_none(self) -> bool {
+        self.taken >= self.allowed || self.allowed <= 3
+    }
+}
+
+impl Display for FewConnections {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { taken, allowed } = self;
+        write!(
+            f,
+            "the database allows its user {allowed} connections, of which this process takes at most {taken}; "
+        )?;
+        f.write_str(if self.leaves_none() {
+            "scheduled backups and commands such as stats may find no connection"
+        } else {
+            "with many people it will be slow"
+        })?;
+        f.write_str(": raise the connection limit of the role or of the database")
+    }
+}
 
 /// Why the store was not opened. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -102,11 +137,27 @@ pub enum ConnectError {
         /// The last error.
         source: sqlx::Error,
     },
-    /// A file that TLS needs is missing.
+    /// Other processes of the same user have every connection.
     #[error(
-        "cannot read a certificate or key for the connection to the database (sslrootcert, sslcert, sslkey): {0}; correct the URL"
+        "the database at {server} had no connection to spare for {} seconds: raise the limit, or stop a process",
+        waited.as_secs()
     )]
-    Certificate(std::io::Error),
+    Crowded {
+        /// Its address.
+        server: String,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// The user may have one connection only.
+    #[error(
+        "the database allows its user one connection, and the program needs two: raise the connection limit of the role or of the database"
+    )]
+    OneConnection,
+    /// A file that TLS needs is missing: its path.
+    #[error(
+        "cannot read {0}, a certificate or key for the connection to the database (sslrootcert, sslcert, sslkey): {1}; correct the URL"
+    )]
+    Certificate(String, std::io::Error),
     /// The PostgreSQL database cannot store every character.
     #[error(
         "the database stores text in {0} and not every character; create one in UTF8 (create database NAME encoding 'UTF8' template template0); backup and restore bring an existing book into it"

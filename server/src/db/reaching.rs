@@ -1,11 +1,12 @@
 //! The first connection to a PostgreSQL server: it waits for a server that is still starting, and asks how the
 //! database stores text and how many connections it allows.
 
-use super::opening::ConnectError;
+use super::opening::{ConnectError, FewConnections};
 use sqlx::Connection;
 use sqlx_postgres::{PgConnectOptions, PgConnection};
 use std::{
     io::{self, ErrorKind},
+    path::Path,
     time::Duration,
 };
 use tokio::time::{Instant, sleep, timeout_at};
@@ -14,6 +15,10 @@ use tokio::time::{Instant, sleep, timeout_at};
 const LIMIT: Duration = Duration::from_secs(30);
 /// How long it waits silently.
 const SILENCE: Duration = Duration::from_secs(1);
+/// How long it waits for the answer of one attempt: the server, or what forwards to it, may have lost the connection.
+const ANSWER: Duration = Duration::from_secs(5);
+/// The connections of a process, if nothing else is configured and the database has no limit.
+const USUAL_CONNECTIONS: u32 = 16;
 /// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -26,10 +31,15 @@ pub(super) struct Ability {
 }
 
 impl Ability {
-    /// The most connections for the pool of a process: half of those that this user may have, so that other processes,
-    /// `backup` and `stats` find one. But two if there are: a writer may read beside its transaction.
-    pub fn share(&self, wanted: u32) -> u32 {
-        self.connections.map_or(wanted, |most| wanted.min((most / 2).max(most.clamp(1, 2))))
+    /// The most connections for the pool of a process, and what a process that serves reports if they are few. Unless
+    /// another number is configured, it takes half of those that this user may have, so that other processes, `backup`
+    /// and `stats` find one. But two where there are two: a writer may read beside its transaction.
+    pub fn share(&self, configured: Option<u32>) -> (u32, Option<FewConnections>) {
+        let wanted = configured.unwrap_or(USUAL_CONNECTIONS);
+        let Some(allowed) = self.connections else { return (wanted, None) };
+        let most = if configured.is_some() { allowed } else { (allowed / 2).max(allowed.min(2)) };
+        let few = FewConnections { taken: wanted.min(most), allowed };
+        (few.taken, Some(few).filter(|few| few.taken < wanted || few.leaves_none()))
     }
 }
 
@@ -37,12 +47,12 @@ impl Ability {
 ///
 /// # Errors
 /// See [`ConnectError`].
-pub(super) async fn reach(options: &PgConnectOptions) -> Result<Ability, ConnectError> {
+pub(super) async fn reach(url: &str, options: &PgConnectOptions) -> Result<Ability, ConnectError> {
     let deadline = Instant::now() + LIMIT;
     let (server, over_socket) = server_of(options);
     let mut told = false;
     loop {
-        let until = if told { deadline } else { Instant::now() + SILENCE };
+        let until = deadline.min(Instant::now() + if told { ANSWER } else { SILENCE });
         let error = match timeout_at(until, ability(options)).await {
             Ok(Ok(ability)) => return Ok(ability),
             Ok(Err(error)) => in_words(error),
@@ -51,9 +61,13 @@ pub(super) async fn reach(options: &PgConnectOptions) -> Result<Ability, Connect
         match error {
             // The files of TLS are not read over a socket, where PostgreSQL offers none.
             sqlx::Error::Io(error) if error.kind() == ErrorKind::NotFound && !over_socket => {
-                return Err(ConnectError::Certificate(error));
+                let path = missing_file(url, |name| std::env::var(name).ok());
+                return Err(ConnectError::Certificate(path.unwrap_or_else(|| "a file".to_owned()), error));
             }
             error if !passes(&error) => return Err(error.into()),
+            error if Instant::now() + PAUSE >= deadline && has_code(&error, TOO_MANY) => {
+                return Err(ConnectError::Crowded { server, waited: LIMIT });
+            }
             error if Instant::now() + PAUSE >= deadline => {
                 return Err(ConnectError::Unreachable { server, waited: LIMIT, source: error });
             }
@@ -70,11 +84,13 @@ pub(super) async fn reach(options: &PgConnectOptions) -> Result<Ability, Connect
 async fn ability(options: &PgConnectOptions) -> sqlx::Result<Ability> {
     let mut conn = PgConnection::connect_with(options).await?;
     let encoding = sqlx::query_scalar("show server_encoding").fetch_one(&mut conn).await?;
-    // Negative if there is no limit. No limit holds for a superuser.
+    // Negative if there is no limit. No limit holds for a superuser. It counts for who has signed in, whichever role
+    // was set since.
     let sql = "select rolconnlimit, datconnlimit from pg_catalog.pg_roles, pg_catalog.pg_database \
-               where rolname = current_user and datname = current_database() and not rolsuper";
+               where rolname = session_user and datname = current_database() and not rolsuper";
     let limits: Option<(i32, i32)> = sqlx::query_as(sql).fetch_optional(&mut conn).await?;
-    conn.close().await?;
+    // What was asked is known.
+    drop(conn.close().await);
     let limits = limits.into_iter().flat_map(|(of_role, of_database)| [of_role, of_database]);
     Ok(Ability { encoding, connections: limits.filter_map(|limit| u32::try_from(limit).ok()).min() })
 }
@@ -91,26 +107,59 @@ fn in_words(error: sqlx::Error) -> sqlx::Error {
     }
 }
 
+/// The files that TLS needs: how a URL names each, and the variable of the environment that counts otherwise.
+const TLS_FILES: [(&[&str], &str); 3] = [
+    (&["sslrootcert", "ssl-root-cert", "ssl-ca"], "PGSSLROOTCERT"),
+    (&["sslcert", "ssl-cert"], "PGSSLCERT"),
+    (&["sslkey", "ssl-key"], "PGSSLKEY"),
+];
+
+/// The first of them that does not exist.
+fn missing_file(url: &str, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    TLS_FILES.iter().find_map(|(names, name)| {
+        let given = form_urlencoded::parse(query.as_bytes()).filter(|(given, _)| names.contains(&&**given));
+        let path = given.last().map(|(_, path)| path.into_owned()).or_else(|| variable(name))?;
+        // The certificate itself may stand there too.
+        let is_path = !path.trim().starts_with("-----BEGIN");
+        (is_path && !Path::new(&path).exists()).then_some(path)
+    })
+}
+
+/// `too_many_connections`.
+const TOO_MANY: &[&str] = &["53300"];
+/// The server is starting or stops: `cannot_connect_now`, `admin_shutdown` and `crash_shutdown`.
+const AWAY: &[&str] = &["57P03", "57P01", "57P02"];
+
+/// Whether a server has answered with one of these codes.
+fn has_code(error: &sqlx::Error, codes: &[&str]) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| codes.contains(&&*code))
+}
+
 /// Whether a later attempt may succeed: the server or the network is starting, or the server has no connection to spare
 /// at this moment.
 fn passes(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(error) => matches!(
-            error.kind(),
-            ErrorKind::ConnectionRefused
-                | ErrorKind::ConnectionReset
-                | ErrorKind::ConnectionAborted
-                | ErrorKind::BrokenPipe
-                | ErrorKind::UnexpectedEof
-                | ErrorKind::HostUnreachable
-                | ErrorKind::NetworkUnreachable
-                | ErrorKind::NetworkDown
-                // There is no socket yet.
-                | ErrorKind::NotFound
-                | ErrorKind::TimedOut
-        ),
-        sqlx::Error::Database(error) => error.is_transient_in_connect_phase(),
-        _ => false,
+        sqlx::Error::Io(error) => {
+            matches!(
+                error.kind(),
+                ErrorKind::ConnectionRefused
+                    | ErrorKind::ConnectionReset
+                    | ErrorKind::ConnectionAborted
+                    | ErrorKind::BrokenPipe
+                    | ErrorKind::UnexpectedEof
+                    | ErrorKind::HostUnreachable
+                    | ErrorKind::NetworkUnreachable
+                    | ErrorKind::NetworkDown
+                    // There is no socket yet.
+                    | ErrorKind::NotFound
+                    | ErrorKind::TimedOut
+            )
+            // The name of a container that is not there yet. The standard library has no kind for it.
+            || error.to_string().starts_with("failed to lookup address information")
+        }
+        error => has_code(error, TOO_MANY) || has_code(error, AWAY),
     }
 }
 
@@ -157,6 +206,8 @@ mod tests {
         ] {
             assert_eq!(passes(&sqlx::Error::Io(kind.into())), waits, "{kind}");
         }
+        let unknown = "failed to lookup address information: Name or service not known";
+        assert!(passes(&sqlx::Error::Io(io::Error::other(unknown))));
         let answered = |byte: &str| {
             let text =
                 format!("unexpected response from SSLRequest: {byte} (sqlx_postgres::connection::tls:1)");
@@ -166,13 +217,46 @@ mod tests {
     }
 
     #[test]
-    fn a_pool_takes_half_of_the_connections_that_its_user_may_have_but_two_if_there_are() {
-        let share = |connections: Option<u32>, wanted: u32| {
-            Ability { encoding: String::new(), connections }.share(wanted)
+    fn a_pool_takes_half_of_the_connections_that_its_user_may_have_unless_told_otherwise() {
+        let share = |connections: Option<u32>, configured: Option<u32>| {
+            let (taken, few) = Ability { encoding: String::new(), connections }.share(configured);
+            (taken, few.is_some())
         };
-        for (most, taken) in [(1, 1), (2, 2), (3, 2), (4, 2), (7, 3), (20, 10), (32, 16), (500, 16)] {
-            assert_eq!(share(Some(most), 16), taken, "of {most}");
+        for (allowed, taken) in [(1, 1), (2, 2), (3, 2), (4, 2), (7, 3), (20, 10)] {
+            assert_eq!(share(Some(allowed), None), (taken, true), "of {allowed}");
         }
-        assert_eq!((share(None, 16), share(Some(20), 1)), (16, 1));
+        for allowed in [Some(32), Some(500), None] {
+            assert_eq!(share(allowed, None), (16, false), "of {allowed:?}");
+        }
+        for (allowed, configured, share_of_it) in [
+            (20, 1, (1, false)),
+            (20, 19, (19, false)),
+            (20, 20, (20, true)),
+            (20, 30, (20, true)),
+            (3, 1, (1, true)),
+        ] {
+            assert_eq!(share(Some(allowed), Some(configured)), share_of_it, "{configured} of {allowed}");
+        }
+    }
+
+    #[test]
+    fn a_missing_certificate_is_found_in_the_url_or_else_in_the_environment() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let there = folder.path().join("ca.pem");
+        std::fs::write(&there, "a certificate").expect("a file");
+        let there = there.to_str().expect("text");
+        let found = |query: &str| {
+            let variable = |name: &str| (name == "PGSSLKEY").then(|| "/env/key.pem".to_owned());
+            missing_file(&format!("postgres://db.example/book{query}"), variable)
+        };
+        for (query, path) in [
+            ("?sslmode=verify-full&sslrootcert=/no%20where/ca.pem".to_owned(), "/no where/ca.pem"),
+            (format!("?sslrootcert={there}&ssl-cert=/nowhere/own.pem"), "/nowhere/own.pem"),
+            ("?sslcert=-----BEGIN+CERTIFICATE-----".to_owned(), "/env/key.pem"),
+            (String::new(), "/env/key.pem"),
+        ] {
+            assert_eq!(found(&query).as_deref(), Some(path), "{query}");
+        }
+        assert_eq!(found(&format!("?sslkey={there}")), None);
     }
 }

@@ -1,7 +1,7 @@
 //! What a start says about a PostgreSQL server or database that does not suit.
 
-use super::{ends, one_clear_line, program};
-use crate::harness::{PATIENCE, fresh_postgres, pause};
+use super::{address_in, ends, one_clear_line, program};
+use crate::harness::{Kept, PATIENCE, fresh_postgres, pause};
 use server::db::{
     Database, beside,
     connect::{self, Settings},
@@ -46,11 +46,20 @@ fn a_server_that_does_not_answer_is_named_at_once_and_without_its_password() {
     }
 }
 
-/// What pretends to be a server, and its URL.
-async fn pretender() -> (TcpListener, String) {
+/// The URL of what pretends to be a server: it deals with each connection, however many there are, by its number.
+async fn pretender<F>(deals: impl Fn(usize, TcpStream) -> F + Send + 'static) -> String
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("postgres://anna:secret@{}/book", listener.local_addr().expect("an address"));
-    (listener, url)
+    tokio::spawn(async move {
+        for number in 0.. {
+            let (stream, _) = listener.accept().await.expect("a connection");
+            tokio::spawn(deals(number, stream));
+        }
+    });
+    url
 }
 
 /// Starts a command that ends with the test.
@@ -60,15 +69,18 @@ fn started(folder: &tempfile::TempDir, args: &[&str]) -> Child {
     command.spawn().expect("it starts")
 }
 
-/// The next connection of a command, and whether it offers TLS: that is what it asks first.
-async fn called(listener: &TcpListener, tls: Option<&[u8; 1]>) -> TcpStream {
-    let (mut stream, _) =
-        timeout(PATIENCE, listener.accept()).await.expect("it calls").expect("a connection");
-    if let Some(answer) = tls {
-        stream.read_exact(&mut [0; 8]).await.expect("a question");
-        stream.write_all(answer).await.expect("it is answered");
+/// Answers whether TLS is offered, which is what a command asks first; or reads the question only.
+async fn called(stream: &mut TcpStream, tls: Option<&[u8; 1]>) {
+    let asked = stream.read_exact(&mut [0; 8]).await;
+    // A command that has ended no longer reads the answer.
+    if let (Ok(_), Some(answer)) = (asked, tls) {
+        drop(stream.write_all(answer).await);
     }
-    stream
+}
+
+/// Keeps a connection until the command closes it.
+async fn kept(mut stream: TcpStream) {
+    while stream.read(&mut [0; 64]).await.is_ok_and(|count| count > 0) {}
 }
 
 /// The first line that a command writes to standard error.
@@ -95,45 +107,66 @@ async fn a_server_that_closes_the_connection_is_waited_for() {
     let folder = tempfile::tempdir().expect("a folder");
     // As a forwarder of ports does while the server behind it starts: at once, or after the first bytes.
     for tls in [None, Some(b"N")] {
-        let (listener, url) = pretender().await;
+        let url = pretender(move |_, mut stream| async move { called(&mut stream, tls).await }).await;
         let mut child = started(&folder, &["stats", "--database-url", &url]);
-        for _ in 0..2 {
-            drop(called(&listener, tls).await);
-        }
         let line = first_line(&mut child).await;
         assert!(line.contains("waiting for the database") && !line.contains("SSLRequest"), "{line}");
         assert_eq!(child.try_wait().expect("it can be asked"), None, "it waits");
     }
-    // This is no server that starts.
-    let (listener, url) = pretender().await;
-    let child = started(&folder, &["stats", "--database-url", &url]);
-    let _stream = called(&listener, Some(b"H")).await;
+}
+
+#[tokio::test]
+async fn what_is_no_postgresql_server_is_not_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = pretender(|_, mut stream| async move {
+        called(&mut stream, Some(b"H")).await;
+        kept(stream).await;
+    });
+    let child = started(&folder, &["stats", "--database-url", &url.await]);
     let output = timeout(PATIENCE, child.wait_with_output()).await.expect("at once").expect("it ends");
+    one_clear_line(&output, "unexpected response");
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_asked_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // The third answer ends the command.
+    let url = pretender(|number, mut stream| async move {
+        called(&mut stream, (number > 1).then_some(b"H")).await;
+        kept(stream).await;
+    });
+    let child = started(&folder, &["stats", "--database-url", &url.await]);
+    let output = timeout(PATIENCE, child.wait_with_output()).await.expect("it asks again").expect("it ends");
     one_clear_line(&output, "unexpected response");
 }
 
 #[tokio::test]
 async fn a_missing_certificate_is_named_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (listener, url) = pretender().await;
-    let url = format!("{url}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem");
+    let url = pretender(|_, mut stream| async move {
+        called(&mut stream, Some(b"S")).await;
+        kept(stream).await;
+    });
+    let url = format!("{}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem", url.await);
     let child = started(&folder, &["stats", "--database-url", &url]);
-    let _stream = called(&listener, Some(b"S")).await;
     let output = timeout(PATIENCE, child.wait_with_output()).await.expect("at once").expect("it ends");
-    one_clear_line(&output, "sslrootcert");
+    one_clear_line(&output, "cannot read /nowhere/ca.pem");
 }
 
 #[tokio::test]
 async fn a_server_that_stops_answering_after_the_sign_in_is_not_waited_for_silently() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (listener, url) = pretender().await;
-    let mut child = started(&folder, &["stats", "--database-url", &url]);
-    let mut stream = called(&listener, Some(b"N")).await;
-    let length = stream.read_u32().await.expect("a length");
-    let mut startup = vec![0; usize::try_from(length).expect("a length") - 4];
-    stream.read_exact(&mut startup).await.expect("who signs in");
-    // Signed in, and ready for a query.
-    stream.write_all(b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I").await.expect("it is answered");
+    let url = pretender(|_, mut stream| async move {
+        called(&mut stream, Some(b"N")).await;
+        let Ok(length) = stream.read_u32().await else { return };
+        let mut startup = vec![0; usize::try_from(length).expect("a length") - 4];
+        // Signed in, and ready for a query.
+        if stream.read_exact(&mut startup).await.is_ok() {
+            drop(stream.write_all(b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I").await);
+        }
+        kept(stream).await;
+    });
+    let mut child = started(&folder, &["stats", "--database-url", &url.await]);
     let line = first_line(&mut child).await;
     assert!(line.contains("waiting for the database") && line.contains("does not answer"), "{line}");
 }
@@ -159,13 +192,13 @@ async fn a_database_that_cannot_store_every_character_is_refused() {
     }
 }
 
-#[tokio::test]
-async fn the_program_leaves_others_some_of_the_connections_that_the_database_allows_its_user() {
+/// A database of a role that may have only some connections; the role and the URL.
+async fn limited(connections: u32) -> (String, String) {
     let url = fresh_postgres().await;
     let (server, database) = url.rsplit_once('/').expect("a database");
     let role = format!("few_{}", Uuid::new_v4().simple());
     run(&[
-        format!("create role {role} login password 'x' connection limit 3"),
+        format!("create role {role} login password 'x' connection limit {connections}"),
         format!("alter database {database} owner to {role}"),
     ])
     .await;
@@ -174,9 +207,18 @@ async fn the_program_leaves_others_some_of_the_connections_that_the_database_all
         |(_, host)| host.to_owned(),
     );
     let url = format!("postgres://{role}:x@{host}/{database}");
+    (role, url)
+}
+
+#[tokio::test]
+async fn the_program_leaves_others_some_of_the_connections_that_the_database_allows_its_user() {
+    let (role, url) = limited(3).await;
+    let taken = |database: &Database| {
+        let Database::Postgres(pool, _) = database else { panic!("it is PostgreSQL") };
+        pool.options().get_max_connections()
+    };
     let opened = connect::open(&url, Settings::default()).await.expect("it opens");
-    let Database::Postgres(pool, _) = &opened.database else { panic!("it is PostgreSQL") };
-    assert_eq!(pool.options().get_max_connections(), 2);
+    assert_eq!(taken(&opened.database), 2);
     let all = async { tokio::try_join!(opened.database.read(), opened.database.read()) };
     let all = all.await.expect("two read at once");
     // As `backup` and `stats` do.
@@ -184,6 +226,29 @@ async fn the_program_leaves_others_some_of_the_connections_that_the_database_all
     reader.expect("there is a connection left").close().await;
     drop(all);
     opened.database.close().await;
+    let all = Settings { connections: Some(16), ..Settings::default() };
+    let opened = connect::open(&url, all).await.expect("it opens");
+    assert_eq!(taken(&opened.database), 3, "who sets a number knows what else there is");
+    opened.database.close().await;
+    run(&[format!("alter role {role} connection limit 1")]).await;
+    let refused = connect::open(&url, Settings::default()).await.expect_err("two are needed").to_string();
+    assert!(refused.contains("one connection, and the program needs two"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_process_that_serves_warns_of_few_connections_and_a_command_does_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_, url) = limited(3).await;
+    let output = ends(folder.path(), &["migrate", "--database-url", &url]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !said.contains("connection"), "{said}");
+    let log = folder.path().join("log");
+    let mut command = program(folder.path(), &["--database-url", &url, "--log", "json"]);
+    command.stdout(std::fs::File::create(&log).expect("a file"));
+    let _serving = Kept(command.spawn().expect("it starts"));
+    address_in(&log).await;
+    let said = std::fs::read_to_string(&log).expect("a log");
+    assert!(said.contains("scheduled backups and commands such as stats may find no connection"), "{said}");
 }
 
 #[tokio::test]
