@@ -2,7 +2,7 @@
 
 use super::{
     Tx,
-    links::{Keyed, LinkKey},
+    links::{Keyed, LinkKey, latest_made},
     on_engine, statements,
 };
 use app::domain::{HouseholdId, Instant, Invite, InviteId, MemberId};
@@ -13,13 +13,13 @@ statements! {
     INSERT = "insert into invites (household_id, id, token_hash, created_by, created_at, expires_at, key_hash, salt) \
               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
     BY_KEY = "select id, created_by, created_at, expires_at, salt, used_at from invites where household_id = $1 and key_hash = $2";
-    // One that was made more than an hour from now has a wrong clock's expiry, and does not work for years.
+    // One that was made while the clock was ahead does not work: see [`latest_made`].
     LIST = "select household_id, id, created_by, expires_at from invites \
-            where household_id = $1 and used_at is null and expires_at > $2 and created_at <= $2 + 3600000 order by created_at, id";
+            where household_id = $1 and used_at is null and expires_at > $2 and created_at <= $3 order by created_at, id";
     FIND = "select household_id, id, created_by, expires_at from invites \
-            where token_hash = $1 and used_at is null and expires_at > $2 and created_at <= $2 + 3600000";
+            where token_hash = $1 and used_at is null and expires_at > $2 and created_at <= $3";
     USE = "update invites set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2 \
-           and created_at <= $2 + 3600000 returning household_id, id, created_by, expires_at";
+           and created_at <= $3 returning household_id, id, created_by, expires_at";
     ENDED = "select household_id, id, created_by, expires_at from invites where token_hash = $1 and used_at is not null";
     MAKER = "select created_by from invites where household_id = $1 and id = $2";
     EXPIRED = "select household_id, id from invites where expires_at <= $1 order by expires_at limit $2";
@@ -105,8 +105,12 @@ pub async fn by_key(
 /// # Errors
 /// If the store returns an error.
 pub async fn list(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result<Vec<Invite>> {
-    let rows: Vec<InviteRow> =
-        on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).bind(now).fetch_all(conn).await)?;
+    let rows: Vec<InviteRow> = on_engine!(tx, |conn| sqlx::query_as(LIST)
+        .bind(household.uuid())
+        .bind(now)
+        .bind(latest_made(now))
+        .fetch_all(conn)
+        .await)?;
     let invite = |row: InviteRow| Invite {
         id: row.id,
         created_by: row.created_by,
@@ -120,8 +124,12 @@ pub async fn list(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result
 /// # Errors
 /// If the store returns an error.
 pub async fn household(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<HouseholdId>> {
-    let row: Option<InviteRow> =
-        on_engine!(tx, |conn| sqlx::query_as(FIND).bind(token_hash).bind(now).fetch_optional(conn).await)?;
+    let row: Option<InviteRow> = on_engine!(tx, |conn| sqlx::query_as(FIND)
+        .bind(token_hash)
+        .bind(now)
+        .bind(latest_made(now))
+        .fetch_optional(conn)
+        .await)?;
     Ok(row.map(|row| row.household_id))
 }
 
@@ -130,8 +138,12 @@ pub async fn household(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result
 /// # Errors
 /// If the store returns an error.
 pub async fn consume(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<HouseholdId>> {
-    let row: Option<InviteRow> =
-        on_engine!(tx, |conn| sqlx::query_as(USE).bind(token_hash).bind(now).fetch_optional(conn).await)?;
+    let row: Option<InviteRow> = on_engine!(tx, |conn| sqlx::query_as(USE)
+        .bind(token_hash)
+        .bind(now)
+        .bind(latest_made(now))
+        .fetch_optional(conn)
+        .await)?;
     Ok(row.map(|row| row.household_id))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Tx,
-    links::{Keyed, LinkKey},
+    links::{Keyed, LinkKey, latest_made},
     on_engine, statements,
 };
 use app::domain::{AccountId, HouseholdId, Instant, MemberId, OpenPasswordLink};
@@ -16,14 +16,14 @@ statements! {
            created_at = excluded.created_at, expires_at = excluded.expires_at, ended_at = null, \
            key_hash = excluded.key_hash, salt = excluded.salt";
     BY_KEY = "select member_id, created_by, created_at, expires_at, salt, ended_at from password_links where household_id = $1 and key_hash = $2";
-    // A link works only while its maker owns the household. One that was made more than an hour from now has a wrong
-    // clock's expiry, and does not work.
+    // A link works only while its maker owns the household. One that was made while the clock was ahead does not work:
+    // see [`latest_made`].
     LIST = "select l.member_id, l.created_by, l.expires_at from password_links l \
             join members m on m.household_id = l.household_id and m.id = l.created_by and m.role = 'owner' and m.removed_at is null \
-            where l.household_id = $1 and l.ended_at is null and l.expires_at > $2 and l.created_at <= $2 + 3600000 order by l.created_at, l.member_id";
+            where l.household_id = $1 and l.ended_at is null and l.expires_at > $2 and l.created_at <= $3 order by l.created_at, l.member_id";
     FIND = "select l.household_id, l.member_id, l.account_id from password_links l \
             join members m on m.household_id = l.household_id and m.id = l.created_by and m.role = 'owner' and m.removed_at is null \
-            where l.token_hash = $1 and l.ended_at is null and l.expires_at > $2 and l.created_at <= $2 + 3600000";
+            where l.token_hash = $1 and l.ended_at is null and l.expires_at > $2 and l.created_at <= $3";
     END = "update password_links set ended_at = coalesce(ended_at, $3) where household_id = $1 and member_id = $2";
     END_OF = "update password_links set ended_at = $2 where account_id = $1 and ended_at is null returning household_id";
 }
@@ -129,8 +129,12 @@ pub async fn by_key(
 /// # Errors
 /// If the store returns an error.
 pub async fn list(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result<Vec<OpenPasswordLink>> {
-    let rows: Vec<LinkRow> =
-        on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).bind(now).fetch_all(conn).await)?;
+    let rows: Vec<LinkRow> = on_engine!(tx, |conn| sqlx::query_as(LIST)
+        .bind(household.uuid())
+        .bind(now)
+        .bind(latest_made(now))
+        .fetch_all(conn)
+        .await)?;
     Ok(rows.into_iter().map(OpenPasswordLink::from).collect())
 }
 
@@ -139,8 +143,12 @@ pub async fn list(tx: &mut Tx, household: HouseholdId, now: i64) -> sqlx::Result
 /// # Errors
 /// If the store returns an error.
 pub async fn find(tx: &mut Tx, token_hash: &[u8], now: i64) -> sqlx::Result<Option<PasswordLinkTarget>> {
-    let row: Option<TargetRow> =
-        on_engine!(tx, |conn| sqlx::query_as(FIND).bind(token_hash).bind(now).fetch_optional(conn).await)?;
+    let row: Option<TargetRow> = on_engine!(tx, |conn| sqlx::query_as(FIND)
+        .bind(token_hash)
+        .bind(now)
+        .bind(latest_made(now))
+        .fetch_optional(conn)
+        .await)?;
     Ok(row.map(|row| PasswordLinkTarget {
         household: row.household_id,
         member: row.member_id,

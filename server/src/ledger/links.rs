@@ -5,12 +5,9 @@ use super::{
     fault::Fault,
     secrets::{random, token, token_hash, token_of},
 };
-use crate::db::links::{Keyed, LinkKey};
+use crate::db::links::{Keyed, LinkKey, latest_made};
 use app::service::Terms;
 use sha2::{Digest, Sha256};
-
-/// A link that was made further in the future than this does not work, as in [`crate::db::invites`].
-const AHEAD_MS: i64 = 60 * 60 * 1000;
 
 /// The idempotency key of a request for a link.
 pub(super) struct RequestKey([u8; 16]);
@@ -29,7 +26,7 @@ impl RequestKey {
     /// The token of the link that was made under this key; `None` if that link does not work any more.
     pub fn token_again<T>(&self, before: &Keyed<T>, now: i64) -> Option<String> {
         // One that was made while the clock was ahead has a wrong expiry.
-        let is_ahead = before.created_at.millis() > now + AHEAD_MS;
+        let is_ahead = before.created_at.millis() > latest_made(now);
         let works = !before.ended && !is_ahead && before.expires_at.millis() > now;
         works.then(|| token_of(&self.0, &before.salt))
     }
