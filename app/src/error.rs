@@ -148,7 +148,7 @@ pub enum AppError {
     /// 429: all demo households that there may be are in use.
     #[error("every demo household is in use")]
     DemoFull {
-        /// Whether that are those of the visitor's network, and others have room.
+        /// Whether only those that the visitor's network may have are in use; other networks may have room.
         of_network: bool,
         /// Whether the visitor may create a household without an invitation.
         may_register: bool,

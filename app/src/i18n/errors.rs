@@ -134,7 +134,7 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             let taken = match (of_network, language) {
                 (false, Language::En) => "Every demo household is in use.",
                 (false, Language::Ru) => "Все семьи для примера сейчас заняты.",
-                (true, Language::En) => "Every demo household that your network may have is in use.",
+                (true, Language::En) => "All demo households for your network are in use.",
                 (true, Language::Ru) => "Все семьи для примера, доступные вашей сети, сейчас заняты.",
             };
             let instead = match (may_register, language) {
@@ -292,7 +292,7 @@ mod tests {
             (
                 true,
                 false,
-                "Every demo household that your network may have is in use. Try again in 15 min.",
+                "All demo households for your network are in use. Try again in 15 min.",
                 "Все семьи для примера, доступные вашей сети, сейчас заняты. Повторите через 15 мин.",
             ),
         ] {

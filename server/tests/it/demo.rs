@@ -214,7 +214,7 @@ async fn two_processes_do_not_both_assign_the_last_place() {
     entered.leads_to("/");
     // It is no attempt too many, and there is another way.
     assert!((1..=901).contains(&refused.retry_after.parse().unwrap_or(0)), "{}", refused.retry_after);
-    let page = refused.is(429).shows("Every demo household that your network may have is in use");
+    let page = refused.is(429).shows("All demo households for your network are in use");
     page.shows("create a household of your own");
 }
 

@@ -25,10 +25,15 @@ struct Places {
 }
 
 impl Places {
+    /// Whether a network has all the places that it may have.
+    fn has_its_share(&self, network: &[u8]) -> bool {
+        self.all.iter().filter(|place| place.network.as_deref() == Some(network)).count() >= MOST_OF_NETWORK
+    }
+
     /// Which household is erased for a new one from `network`: `None` if there is room. Refuses if none is idle.
     fn giving_way(&self, network: &[u8], now: i64) -> Result<Option<HouseholdId>, AppError> {
         let is_own = |place: &&DemoPlace| place.network.as_deref() == Some(network);
-        let of_network = self.all.iter().filter(is_own).count() >= MOST_OF_NETWORK;
+        let of_network = self.has_its_share(network);
         if !of_network && self.all.len() < MOST {
             return Ok(None);
         }
@@ -81,7 +86,7 @@ impl Ledger {
         match places.giving_way(network, now)? {
             None => Ok(()),
             // The next attempt makes room again.
-            Some(_) => Err(places.full(false, 0).into()),
+            Some(_) => Err(places.full(places.has_its_share(network), 0).into()),
         }
     }
 }
