@@ -4,7 +4,7 @@ use super::{
     Hearer,
     device_book::Keeping,
     pending::{Call, Pending, State},
-    queue::Queue,
+    queue::{Queue, Turns},
     row::{RowId, plan_row, versions_in, versions_of},
     stored::{Stored, TakenOver},
 };
@@ -118,8 +118,9 @@ impl OutboxState {
             let answer = (one.position, one.facts.clone());
             Asked { answer: Some(answer), ..self.asked(&one.pending, RowState::Settled) }
         });
+        let turns = self.queue.turns();
         let waiting = self.queue.all().iter().map(|pending| {
-            let state = pending.row().map_or(RowState::Saving, |row| self.state(row));
+            let state = pending.row().map_or(RowState::Saving, |row| self.state(&turns, row));
             self.asked(pending, state)
         });
         settling.chain(waiting).collect()
@@ -151,14 +152,14 @@ impl OutboxState {
         }
     }
 
-    /// The state of a row. The first attempt is not shown.
-    pub fn state(&self, row: RowId) -> RowState {
+    /// The state of a row; `turns` are those of the queue. The first attempt is not shown.
+    pub fn state(&self, turns: &Turns<'_>, row: RowId) -> RowState {
         let mut state = RowState::Saving;
         for pending in self.queue.of(row) {
             if let State::Refused(error) = &pending.state {
                 return RowState::Refused(error.clone());
             }
-            if pending.is_held_up() || self.queue.held_by(pending.mutation).is_some_and(Pending::is_held_up) {
+            if pending.is_held_up() || turns.held_by(pending.mutation).is_some_and(Pending::is_held_up) {
                 state = RowState::Waiting;
             }
         }

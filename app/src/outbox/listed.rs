@@ -76,7 +76,7 @@ impl OutboxCounts {
 impl OutboxState {
     /// The pending and refused commands, the newest first.
     pub fn listed(&self) -> Vec<Listed> {
-        let all = self.queue.all();
+        let (all, turns) = (self.queue.all(), self.queue.turns());
         let last = all
             .iter()
             .enumerate()
@@ -84,7 +84,7 @@ impl OutboxState {
             .filter(|(at, pending)| all.iter().skip(at + 1).all(|later| !later.changes_same(pending)));
         let listed = last.filter_map(|(_, last)| {
             let row = last.row()?;
-            let held_by = self.queue.held_by(last.mutation);
+            let held_by = turns.held_by(last.mutation);
             let held_by = held_by.filter(|first| first.is_refused() && !first.changes(row));
             Some(Listed {
                 mutation: last.mutation,
@@ -92,7 +92,7 @@ impl OutboxState {
                 command: last.command.clone(),
                 facts: last.shown().to_vec(),
                 seen: last.seen.clone(),
-                state: self.state(row),
+                state: self.state(&turns, row),
                 held_by: held_by.and_then(super::pending::Pending::row),
                 undecided: self.undecided.contains(&last.mutation),
             })
@@ -105,8 +105,9 @@ impl OutboxState {
         let settling = self.settling.iter().flat_map(|one| &one.pending.rows);
         let mut states: BTreeMap<RowId, RowState> =
             settling.map(|(row, _)| (*row, RowState::Saving)).collect();
+        let turns = self.queue.turns();
         for (row, _) in self.queue.all().iter().flat_map(|pending| &pending.rows) {
-            states.insert(*row, self.state(*row));
+            states.insert(*row, self.state(&turns, *row));
         }
         states
     }

@@ -3,11 +3,15 @@
 //!
 //! Commands on one row are sent one after the other, each made on the result of the previous one. A command
 //! that names a row waits for those that add or change it. One that was computed from a balance and one that moves
-//! it are sent in their order, unless the earlier one stays here until the person decides: who compares an account
-//! with its statement does not wait for that. Other commands do not wait for each other. A command leaves the queue
-//! exactly once: with a response, or discarded by the person after a refusal.
+//! it are sent in their order. But if the earlier one stays here until the person decides, the later one is sent at
+//! once: the balance that it was computed from, or moves, does not contain the earlier one. If the server has another
+//! balance by then, it refuses the one that was computed. Other commands do not wait for each other. A command leaves
+//! the queue exactly once: with a response, or discarded by the person after a refusal.
 
 mod refusals;
+mod turns;
+
+pub use turns::Turns;
 
 use super::{
     pending::{Base, Call, Pending, State},
@@ -79,37 +83,22 @@ impl Queue {
     /// The command that this one waits for; `None` if it is its turn.
     #[must_use]
     pub fn held_by(&self, mutation: MutationId) -> Option<&Pending> {
-        let at = self.all.iter().position(|pending| pending.mutation == mutation)?;
-        let (before, this) = (self.all.get(..at)?, self.all.get(at)?);
-        let holds = |earlier: &&Pending| {
-            earlier.holds_up(this)
-                || (earlier.shares_balance(this) && !self.waits_for_a_decision(earlier.mutation))
-        };
-        before.iter().rev().find(holds)
+        self.turns().held_by(mutation)
     }
 
-    /// Whether a command stays here until the person decides about a refused one: itself, or one that it depends on.
-    fn waits_for_a_decision(&self, mutation: MutationId) -> bool {
-        let mut stuck: Vec<&Pending> = Vec::new();
-        for pending in &self.all {
-            let is_stuck = pending.is_refused() || stuck.iter().any(|earlier| earlier.holds_up(pending));
-            if pending.mutation == mutation {
-                return is_stuck;
-            }
-            if is_stuck {
-                stuck.push(pending);
-            }
-        }
-        false
+    /// Which commands wait for which, to be asked about several of them.
+    #[must_use]
+    pub fn turns(&self) -> Turns<'_> {
+        Turns::of(&self.all)
     }
 
     /// The commands that can be sent now: waiting, and not blocked.
     #[must_use]
     pub fn ready(&self) -> Vec<MutationId> {
-        let waiting = self.all.iter().filter(|pending| pending.state == State::Waiting);
-        let turn =
-            waiting.map(|pending| pending.mutation).filter(|mutation| self.held_by(*mutation).is_none());
-        turn.collect()
+        let turns = self.turns();
+        let waiting = self.all.iter().enumerate().filter(|(_, pending)| pending.state == State::Waiting);
+        let ready = waiting.filter(|(at, _)| turns.holder_of(*at).is_none());
+        ready.map(|(_, pending)| pending.mutation).collect()
     }
 
     /// Starts to send a command; `None` if it is not its turn, is being sent already, or is gone.

@@ -17,10 +17,10 @@ impl OutboxState {
     /// The rows that wait without being counted. A deletion needs no reason: a row that is gone is what it wants.
     pub fn uncounted(&self) -> BTreeMap<RowId, Uncounted> {
         let Some(replica) = &self.replica else { return BTreeMap::new() };
-        let refusals = replica.refusals();
+        let (refusals, turns) = (replica.refusals(), self.queue.turns());
         let why = |pending: &Pending| {
             let (_, error) = refusals.iter().find(|(mutation, _)| *mutation == pending.mutation)?;
-            let depends = self.queue.held_by(pending.mutation).is_some_and(Pending::is_refused);
+            let depends = turns.held_by(pending.mutation).is_some_and(Pending::is_refused);
             Some(if depends { Uncounted::Depends } else { Uncounted::Refused(error.clone()) })
         };
         let waiting = self.queue.all().iter().filter(|pending| !pending.command.deletes());
@@ -28,6 +28,6 @@ impl OutboxState {
         let rows =
             rows.flat_map(|(pending, why)| pending.rows.iter().map(move |(row, _)| (*row, why.clone())));
         // The first attempt is not shown.
-        rows.filter(|(row, _)| self.state(*row) == RowState::Waiting).collect()
+        rows.filter(|(row, _)| self.state(&turns, *row) == RowState::Waiting).collect()
     }
 }

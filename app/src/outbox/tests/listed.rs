@@ -43,11 +43,11 @@ fn the_last_of_several_commands_on_a_row_is_listed_and_the_newest_row_first() {
 fn a_row_waits_once_a_try_had_no_answer_and_is_refused_until_that_is_decided() {
     let mut inner = inner([pending(1, record(1)), pending(2, revise(1))]);
     let first = start(&mut inner.queue);
-    assert_eq!(inner.state(row(1)), RowState::Saving, "the first try");
+    assert_eq!(inner.states()[&row(1)], RowState::Saving, "the first try");
     inner.queue.failed(key(1), first.attempt);
-    assert_eq!(inner.state(row(1)), RowState::Waiting, "until it goes again");
+    assert_eq!(inner.states()[&row(1)], RowState::Waiting, "until it goes again");
     let second = start(&mut inner.queue);
-    assert_eq!(inner.state(row(1)), RowState::Waiting, "and while it does");
+    assert_eq!(inner.states()[&row(1)], RowState::Waiting, "and while it does");
     inner.queue.refused(key(1), second.attempt, no());
     assert_eq!(listed(&inner), [(key(2), RowState::Refused(no()))]);
     assert_eq!(inner.states(), BTreeMap::from([(row(1), RowState::Refused(no()))]));
@@ -59,11 +59,11 @@ fn a_row_waits_once_a_try_had_no_answer_and_is_refused_until_that_is_decided() {
 fn an_entry_on_a_category_that_waits_says_that_it_waits_too() {
     let mut inner = inner([pending(1, waiting::add_article(1)), pending(2, waiting::entry_on(2, 1))]);
     let first = start(&mut inner.queue);
-    assert_eq!(inner.state(row(2)), RowState::Saving, "while the category is in its first attempt");
+    assert_eq!(inner.states()[&row(2)], RowState::Saving, "while the category is in its first attempt");
     inner.queue.failed(key(1), first.attempt);
-    assert_eq!(inner.state(row(2)), RowState::Waiting);
+    assert_eq!(inner.states()[&row(2)], RowState::Waiting);
     start(&mut inner.queue);
-    assert_eq!(inner.state(row(2)), RowState::Waiting, "while it is sent again");
+    assert_eq!(inner.states()[&row(2)], RowState::Waiting, "while it is sent again");
 }
 
 #[test]
