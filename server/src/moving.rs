@@ -60,7 +60,8 @@ pub async fn run(from: &str, to: &str, mut tell: impl FnMut(&str, usize)) -> Res
     let source = connect::open(from, Settings::default()).await?;
     // A large table takes longer than the statement timeout of a running program.
     let target =
-        connect::open(to, Settings { connections: Some(1), statement_timeout: std::time::Duration::ZERO }).await?;
+        connect::open(to, Settings { connections: Some(1), statement_timeout: std::time::Duration::ZERO })
+            .await?;
     let moved = transfer(&source.database, &target.database, &mut tell).await;
     target.database.close().await;
     source.database.close().await;

@@ -84,7 +84,8 @@ pub struct Options {
     /// only from these [default: none]
     #[arg(long, env = "FAMILY_BUDGET_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxy: Vec<Proxy>,
-    /// Most connections of this process to PostgreSQL [default: 16]
+    /// Most connections of this process to PostgreSQL [default: 16; at most half of the limit of its user, if there is
+    /// one]
     #[arg(long, env = "FAMILY_BUDGET_DATABASE_CONNECTIONS", global = true)]
     pub database_connections: Option<NonZeroU32>,
     /// Time limit of a statement on PostgreSQL, in seconds [default: 10]

@@ -9,6 +9,7 @@ pub mod actors;
 pub mod articles;
 pub mod attempts;
 pub mod beside;
+mod certificates;
 pub mod change_log;
 pub mod connect;
 pub mod copying;

@@ -1,12 +1,14 @@
 //! The first connection to a PostgreSQL server: it waits for a server that is still starting, and asks how the
 //! database stores text and how many connections it allows.
 
-use super::opening::{ConnectError, FewConnections};
+use super::{
+    certificates::missing_file,
+    opening::{ConnectError, FewConnections},
+};
 use sqlx::Connection;
 use sqlx_postgres::{PgConnectOptions, PgConnection};
 use std::{
     io::{self, ErrorKind},
-    path::Path,
     time::Duration,
 };
 use tokio::time::{Instant, sleep, timeout_at};
@@ -65,12 +67,7 @@ pub(super) async fn reach(url: &str, options: &PgConnectOptions) -> Result<Abili
                 return Err(ConnectError::Certificate(path.unwrap_or_else(|| "a file".to_owned()), error));
             }
             error if !passes(&error) => return Err(error.into()),
-            error if Instant::now() + PAUSE >= deadline && has_code(&error, TOO_MANY) => {
-                return Err(ConnectError::Crowded { server, waited: LIMIT });
-            }
-            error if Instant::now() + PAUSE >= deadline => {
-                return Err(ConnectError::Unreachable { server, waited: LIMIT, source: error });
-            }
+            error if Instant::now() + PAUSE >= deadline => return Err(in_vain(server, error)),
             error if !told => {
                 tracing::warn!(%error, %server, "waiting for the database, at most {} seconds", LIMIT.as_secs());
                 told = true;
@@ -107,25 +104,6 @@ fn in_words(error: sqlx::Error) -> sqlx::Error {
     }
 }
 
-/// The files that TLS needs: how a URL names each, and the variable of the environment that counts otherwise.
-const TLS_FILES: [(&[&str], &str); 3] = [
-    (&["sslrootcert", "ssl-root-cert", "ssl-ca"], "PGSSLROOTCERT"),
-    (&["sslcert", "ssl-cert"], "PGSSLCERT"),
-    (&["sslkey", "ssl-key"], "PGSSLKEY"),
-];
-
-/// The first of them that does not exist.
-fn missing_file(url: &str, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    TLS_FILES.iter().find_map(|(names, name)| {
-        let given = form_urlencoded::parse(query.as_bytes()).filter(|(given, _)| names.contains(&&**given));
-        let path = given.last().map(|(_, path)| path.into_owned()).or_else(|| variable(name))?;
-        // The certificate itself may stand there too.
-        let is_path = !path.trim().starts_with("-----BEGIN");
-        (is_path && !Path::new(&path).exists()).then_some(path)
-    })
-}
-
 /// `too_many_connections`.
 const TOO_MANY: &[&str] = &["53300"];
 /// The server is starting or stops: `cannot_connect_now`, `admin_shutdown` and `crash_shutdown`.
@@ -135,6 +113,14 @@ const AWAY: &[&str] = &["57P03", "57P01", "57P02"];
 fn has_code(error: &sqlx::Error, codes: &[&str]) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());
     code.is_some_and(|code| codes.contains(&&*code))
+}
+
+/// Why there is no connection after all the waiting.
+fn in_vain(server: String, error: sqlx::Error) -> ConnectError {
+    if has_code(&error, TOO_MANY) {
+        return ConnectError::Crowded { server, waited: LIMIT };
+    }
+    ConnectError::Unreachable { server, waited: LIMIT, source: error }
 }
 
 /// Whether a later attempt may succeed: the server or the network is starting, or the server has no connection to spare
@@ -177,6 +163,7 @@ fn server_of(options: &PgConnectOptions) -> (String, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{borrow::Cow, error::Error};
 
     #[test]
     fn a_server_is_named_without_user_and_password() {
@@ -216,6 +203,55 @@ mod tests {
         assert!(answered("0x00") && !answered("0x48"));
     }
 
+    /// An answer of the server: its code.
+    #[derive(Debug, thiserror::Error)]
+    #[error("answered {0}")]
+    struct Answered(&'static str);
+
+    impl sqlx::error::DatabaseError for Answered {
+        fn message(&self) -> &str {
+            self.0
+        }
+
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+
+        fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> sqlx::error::ErrorKind {
+            sqlx::error::ErrorKind::Other
+        }
+    }
+
+    #[test]
+    fn a_server_that_starts_stops_or_is_full_is_waited_for_and_only_a_full_one_is_said_to_be() {
+        let answered = |code| sqlx::Error::Database(Box::new(Answered(code)));
+        for (code, waits, is_full) in [
+            ("53300", true, true),
+            ("57P03", true, false),
+            ("57P01", true, false),
+            ("57P02", true, false),
+            ("28P01", false, false),
+        ] {
+            assert_eq!(passes(&answered(code)), waits, "{code}");
+            let said = in_vain("db.example:5432".to_owned(), answered(code)).to_string();
+            let full = "the database at db.example:5432 had no connection to spare for 30 seconds: \
+                        raise the limit, or stop a process";
+            assert_eq!(said == full, is_full, "{said}");
+        }
+    }
+
     #[test]
     fn a_pool_takes_half_of_the_connections_that_its_user_may_have_unless_told_otherwise() {
         let share = |connections: Option<u32>, configured: Option<u32>| {
@@ -237,26 +273,5 @@ mod tests {
         ] {
             assert_eq!(share(Some(allowed), Some(configured)), share_of_it, "{configured} of {allowed}");
         }
-    }
-
-    #[test]
-    fn a_missing_certificate_is_found_in_the_url_or_else_in_the_environment() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let there = folder.path().join("ca.pem");
-        std::fs::write(&there, "a certificate").expect("a file");
-        let there = there.to_str().expect("text");
-        let found = |query: &str| {
-            let variable = |name: &str| (name == "PGSSLKEY").then(|| "/env/key.pem".to_owned());
-            missing_file(&format!("postgres://db.example/book{query}"), variable)
-        };
-        for (query, path) in [
-            ("?sslmode=verify-full&sslrootcert=/no%20where/ca.pem".to_owned(), "/no where/ca.pem"),
-            (format!("?sslrootcert={there}&ssl-cert=/nowhere/own.pem"), "/nowhere/own.pem"),
-            ("?sslcert=-----BEGIN+CERTIFICATE-----".to_owned(), "/env/key.pem"),
-            (String::new(), "/env/key.pem"),
-        ] {
-            assert_eq!(found(&query).as_deref(), Some(path), "{query}");
-        }
-        assert_eq!(found(&format!("?sslkey={there}")), None);
     }
 }

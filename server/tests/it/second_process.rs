@@ -71,7 +71,8 @@ async fn no_connection_is_opened_to_another_file_in_its_place() {
     let folder = tempfile::tempdir().expect("a folder");
     let book = folder.path().join("book.db");
     let url = format!("sqlite://{}", book.display());
-    let OpenDatabase { database, lock, .. } = connect::open(&url, Settings::default()).await.expect("it opens");
+    let OpenDatabase { database, lock, .. } =
+        connect::open(&url, Settings::default()).await.expect("it opens");
     let Database::Sqlite { readers, .. } = &database else { panic!("this is SQLite") };
     write(&database).await.expect("it writes");
     for (taken, suffix) in [("the file", ""), ("its log", "-wal")] {

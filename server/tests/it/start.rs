@@ -55,7 +55,8 @@ pub async fn address_in(log: &std::path::Path) -> String {
         loop {
             let text = std::fs::read_to_string(log).expect("a log");
             // The last line may be incomplete.
-            let mut lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+            let mut lines =
+                text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
             if let Some(addr) = lines.find_map(|line| line["addr"].as_str().map(str::to_owned)) {
                 break addr;
             }
