@@ -261,6 +261,18 @@ test("days and a month that begin without a network begin on the page, and the r
   await anna.live();
   // By the server it is November.
   await expect(spent(anna.page)).toContainText("11.00");
+  await expect(anna.rows(/waiting…|saving…/)).toHaveCount(0);
+  // The page counts from the day that it was told last, and so does the book that it keeps.
+  await keepsBook(anna);
+  await own.kill();
+  await expect(badge(anna.page)).toContainText("Offline since");
+  await anna.page.clock.fastForward("00:01:00");
+  await expect(spent(anna.page)).toContainText("11.00");
+  await anna.page.reload();
+  await expect(badge(anna.page)).toContainText("Offline since");
+  await expect(spent(anna.page)).toContainText("11.00");
+  await own.run();
+  await anna.live();
   await ben.openLive();
   const dates = Object.fromEntries((await facts(ben) as unknown as { comment: string; date: string }[]).map((fact) => [fact.comment, fact.date]));
   expect(dates).toEqual({ "in November": "2026-11-25", "on the next day": "2026-11-26", "in December": "2026-12-01" });

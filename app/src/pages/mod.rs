@@ -79,7 +79,7 @@ pub fn App() -> impl IntoView {
             replica.position.track();
         }
     });
-    let told = days::follow_days(&link, opened);
+    let told = days::follow_days(&link, &outbox, opened);
     device::store_on_device(&link, &outbox, opened, (language, told));
     let browser = link.browser.clone();
     Effect::new(move || {

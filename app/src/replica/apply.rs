@@ -7,7 +7,7 @@
 use super::{loaded::LoadedFacts, settlements::Settlements};
 use crate::{
     domain::{
-        Article, ArticleId, Balance, Before, Currency, Fact, FactId, FactKey, FinancialCenterId, GroupId,
+        Article, ArticleId, Balance, Before, Currency, Day, Fact, FactId, FactKey, FinancialCenterId, GroupId,
         MergedArticle, Money, Month, MonthTotals, Plan, Recurring, collation,
     },
     service::{Grid, Snapshot},
@@ -46,6 +46,8 @@ pub struct Book {
     pub(super) settlements: Settlements,
     /// Whether articles may have been merged before those that are listed.
     pub(super) merged_before: bool,
+    /// The last day that the server has told. Today may have begun since then, by the clock of the device.
+    pub(super) told: Day,
     /// Whether a month has begun without the server, so that some of its plans may be missing.
     pub(super) began_month: bool,
     /// Facts below this place are not loaded; their changes affect only totals.
@@ -59,8 +61,16 @@ impl Book {
         let boundary = snapshot.boundary();
         let facts = LoadedFacts::new(std::mem::take(&mut snapshot.facts));
         let merged_before = snapshot.merged.len() >= MergedArticle::MOST;
-        let settlements = Settlements::default();
-        Self { boundary, grid: None, facts, settlements, merged_before, began_month: false, shown: snapshot }
+        Self {
+            boundary,
+            grid: None,
+            facts,
+            settlements: Settlements::default(),
+            merged_before,
+            told: snapshot.today,
+            began_month: false,
+            shown: snapshot,
+        }
     }
 
     /// The book as a snapshot.
@@ -108,7 +118,7 @@ impl Book {
 
     /// The day of the oldest loaded row; `None` if all rows are loaded.
     #[must_use]
-    pub fn older_than(&self) -> Option<crate::domain::Day> {
+    pub fn older_than(&self) -> Option<Day> {
         self.boundary.map(|boundary| boundary.date)
     }
 
@@ -152,11 +162,11 @@ impl Book {
     }
 
     /// Handles a heartbeat. A new month needs its sums and plans, which only the server has.
-    fn note(&mut self, head: Seq, today: crate::domain::Day) -> Outcome {
+    fn note(&mut self, head: Seq, today: Day) -> Outcome {
         if today.month() != self.shown.month.month || self.began_month {
             return Outcome::Resync;
         }
-        self.shown.today = today;
+        (self.shown.today, self.told) = (today, today);
         Outcome::Noted { behind: head > self.position().seq }
     }
 

@@ -47,6 +47,7 @@ impl Replica {
         if matches!(frame, Frame::LinksChanged | Frame::Welcome(_)) {
             self.links.notify();
         }
+        let tells_day = matches!(frame, Frame::Welcome(_) | Frame::Heartbeat(_));
         let mutation = match &frame {
             Frame::Commit(commit) => commit.mutation_id,
             _ => None,
@@ -69,6 +70,10 @@ impl Replica {
         }
         let hearer = inner.hearer.clone();
         drop(inner);
+        // Otherwise the day is not taken over: it comes with a new snapshot.
+        if tells_day && matches!(outcome, Outcome::Noted { .. }) {
+            self.told.notify();
+        }
         if let (Outcome::Applied(entries), Some(hearer)) = (&outcome, hearer) {
             hearer(Arrival::Changes(mutation, entries));
         }
@@ -102,6 +107,7 @@ impl Replica {
         set(&self.older_than, inner.foreseen.book().older_than());
         let hearer = inner.hearer.clone();
         drop(inner);
+        self.told.notify();
         if let Some(hearer) = hearer {
             hearer(Arrival::Reading);
         }

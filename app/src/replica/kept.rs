@@ -16,7 +16,7 @@ const SHAPE: u8 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptBook {
     shape: u8,
-    /// The rows and figures, and their position in the log.
+    /// The rows and figures, and their position in the log. Its today is the last day that the server has told.
     pub snapshot: Snapshot,
     /// Facts below this place are not kept. The number of facts does not tell, since some were added and deleted after
     /// they had been read.
@@ -27,7 +27,7 @@ pub struct KeptBook {
 
 impl KeptBook {
     fn of(book: &Book) -> Self {
-        let (snapshot, boundary) = (book.snapshot(), book.boundary);
+        let (snapshot, boundary) = (Snapshot { today: book.told, ..book.snapshot() }, book.boundary);
         Self { shape: SHAPE, snapshot, boundary, merged_before: book.merged_before }
     }
 

@@ -70,6 +70,8 @@ pub struct Replica {
     pub recurring: ArcRwSignal<Arc<Vec<Recurring>>>,
     /// Today, in the household's time zone.
     pub today: ArcRwSignal<Day>,
+    /// Notifies that the server has told which day it is, also if that is the same one.
+    pub told: ArcTrigger,
     /// The position of the last change that is shown.
     pub position: ArcRwSignal<Position>,
     /// The day of the oldest loaded row; `None` if all rows are loaded.
@@ -121,6 +123,7 @@ impl Replica {
             grid: ArcRwSignal::new(None),
             recurring: ArcRwSignal::new(Arc::new(shown.recurring)),
             today: ArcRwSignal::new(shown.today),
+            told: ArcTrigger::new(),
             position: ArcRwSignal::new(shown.position),
             older_than: ArcRwSignal::new(book.older_than()),
             news: ArcRwSignal::new(None),

@@ -3,7 +3,7 @@
 use super::oracle::{Oracle, day, id};
 use crate::{
     command::Command,
-    domain::{Day, FactForm, MonthTotals},
+    domain::{Day, FactForm},
     replica::{
         Replica,
         apply::{Book, Outcome},
@@ -103,12 +103,13 @@ fn a_day_that_begins_without_the_server_changes_only_the_day_and_a_month_begins_
         oracle.write(0, day, minor, 0);
     }
     let replica = followed(&oracle, 3);
-    let month = replica.month.get_untracked();
+    let (told, month) = (replica.today.get_untracked(), replica.month.get_untracked());
     let later = day(41);
-    assert!(later > replica.today.get_untracked());
+    assert!(later > told);
     replica.begin_day(later);
     assert_eq!((replica.today.get_untracked(), replica.month.get_untracked()), (later, month.clone()));
-    assert!(replica.kept().is_some());
+    let kept = replica.kept().expect("a book");
+    assert_eq!(kept.snapshot.today, told, "the device counts from the day that the server has told");
     replica.begin_day(day(40));
     assert_eq!(replica.today.get_untracked(), later, "a clock that goes back changes nothing");
     let next: Day = "2026-12-01".parse().expect("a day");
@@ -121,5 +122,19 @@ fn a_day_that_begins_without_the_server_changes_only_the_day_and_a_month_begins_
     // The server knows the rest.
     let heartbeat = Frame::Heartbeat(Heartbeat { seq: 3, check: None, today: next });
     assert_eq!(replica.apply(heartbeat), Outcome::Resync);
-    assert_ne!(MonthTotals::empty(next.month()), month);
+}
+
+#[test]
+fn a_day_that_the_server_tells_replaces_the_one_that_the_page_has_begun() {
+    let oracle = Oracle::new(3);
+    let replica = followed(&oracle, 3);
+    let told = replica.today.get_untracked();
+    replica.begin_day(day(41));
+    assert!(replica.today.get_untracked() > told);
+    let heartbeat = |today| Frame::Heartbeat(Heartbeat { seq: 3, check: None, today });
+    assert_eq!(replica.apply(heartbeat(told)), Outcome::Noted { behind: false });
+    assert_eq!(replica.today.get_untracked(), told);
+    replica.begin_day(day(41));
+    assert_eq!(replica.apply(heartbeat(day(41))), Outcome::Noted { behind: false });
+    assert_eq!(replica.kept().map(|kept| kept.snapshot.today), Some(day(41)));
 }
