@@ -58,8 +58,10 @@ pub type RecordsHearer = Box<dyn FnOnce(Option<Vec<(String, String)>>) + Send>;
 pub trait CommandStore: Send + Sync {
     /// Carries out all of these changes or none.
     fn save(&self, owner: DeviceOwner, changes: Vec<DeviceChange>, hearer: DeviceHearer);
-    /// Carries out all of these changes and stores the book, unless the device has a later state of it, or none of that. If
-    /// there is no room for the book, the changes are carried out without it, and none is stored any more.
+    /// Carries out all of these changes and stores the book, in one transaction, or does neither. A later state of the book
+    /// that another tab has stored stays. If there is no room for the book, or it may not be kept here any more, the changes
+    /// are carried out and the copy of this owner is deleted. If books come faster than they are stored, only the last one
+    /// is: it contains what the others do.
     fn save_with_book(
         &self,
         owner: DeviceOwner,

@@ -55,14 +55,19 @@ pub struct DeviceBook {
     /// A [`crate::replica::kept::KeptBook`].
     pub book: String,
     pub(super) position: Position,
+    /// A UUIDv7 of when this page has read the book last, except when it began.
+    pub(super) read: Option<Uuid>,
 }
 
 impl DeviceBook {
-    /// Whether the device has a later state of the same book, which another tab has stored with this reader.
+    /// Whether the device has a later state of the same book, which another tab has stored with this reader. What was
+    /// stored before this page has read the book is none: the log was put back since.
     #[must_use]
     pub fn is_behind(&self, reader: &str) -> bool {
         KeptReader::read(reader).is_some_and(|stored| {
-            stored.position.epoch == self.position.epoch && stored.position.seq > self.position.seq
+            let is_later =
+                stored.position.epoch == self.position.epoch && stored.position.seq > self.position.seq;
+            is_later && self.read.is_none_or(|read| stored.used > read)
         })
     }
 }
@@ -88,8 +93,11 @@ pub struct BookKeeper {
 /// The keeping of the book.
 pub(super) struct Keeping {
     pub keeper: BookKeeper,
-    /// The position of the book that was given to the store last; `None` if the store does not have it.
+    /// The position of the book that was given to the store last; `None` if it must be given once more, at whatever
+    /// position. The store may still be at work, and may have a later book of another tab instead.
     pub given: Option<Position>,
+    /// A UUIDv7 of when the book was read last, except when the page began.
+    pub read: Option<Uuid>,
     /// Whether the book will be stored in a moment.
     pub is_due: bool,
     /// Whether the person is signing out, so that records are deleted at once.

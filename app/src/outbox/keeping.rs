@@ -24,7 +24,7 @@ impl OutboxState {
         settling.map(|one| one.pending.mutation).collect()
     }
 
-    /// The book as it is to be stored now; `None` if it is not kept.
+    /// The book as it is to be stored now; `None` if it is not kept, or if the store was given it already.
     pub(super) fn book_to_keep(&mut self) -> Option<DeviceBook> {
         let keeping = self.keeping.as_mut()?;
         let keeper = &keeping.keeper;
@@ -32,7 +32,15 @@ impl OutboxState {
             keeping.given = None;
             return None;
         }
-        let (kept, format) = (self.replica.as_ref()?.kept()?, self.stored.as_ref()?.format());
+        // Records are deleted at once then: a book without these changes would hide them.
+        if keeping.is_ending && !self.settling.is_empty() {
+            return None;
+        }
+        let replica = self.replica.as_ref()?;
+        if keeping.given == Some(replica.position.get_untracked()) {
+            return None;
+        }
+        let (kept, format) = (replica.kept()?, self.stored.as_ref()?.format());
         let position = kept.snapshot.position;
         let reader = KeptReader {
             language: keeper.language,
@@ -41,7 +49,7 @@ impl OutboxState {
         };
         let (reader, book) = ((format.write_reader)(&reader)?, (format.write_book)(&kept)?);
         keeping.given = Some(position);
-        Some(DeviceBook { reader, book, position })
+        Some(DeviceBook { reader, book, position, read: keeping.read })
     }
 }
 
@@ -54,12 +62,12 @@ impl Outbox {
             if inner.stored.is_none() || inner.keeping.is_some() {
                 return;
             }
-            inner.keeping = Some(Keeping { keeper, given: None, is_due: false, is_ending: false });
+            inner.keeping = Some(Keeping { keeper, given: None, read: None, is_due: false, is_ending: false });
         }
         self.keep_now();
     }
 
-    /// Keeps the book as it is now, unless it is kept already.
+    /// Keeps the book as it is now, unless the store was given it already.
     pub fn keep_now(&self) {
         let is_new = {
             let mut inner = self.lock();
@@ -93,7 +101,15 @@ impl Outbox {
         }
     }
 
-    /// Records that the device has no copy of the book any more.
+    /// Records that the book was read from the server. What the device has may be of last month although it has the same
+    /// position, or of a log that was put back.
+    pub(super) fn book_was_read(&self) {
+        if let Some(keeping) = &mut self.lock().keeping {
+            (keeping.given, keeping.read) = (None, Some(Uuid::now_v7()));
+        }
+    }
+
+    /// Records that the device has no copy of the book any more, or an outdated one.
     pub fn lost_book(&self) {
         if let Some(keeping) = &mut self.lock().keeping {
             keeping.given = None;

@@ -130,11 +130,18 @@ impl Outbox {
 
     /// Handles a change or a new snapshot of the book.
     pub(super) fn arrived(&self, arrival: Arrival<'_>) {
+        let is_reading = matches!(arrival, Arrival::Reading);
+        if is_reading {
+            self.book_was_read();
+        }
         let done = self.lock().arrived(arrival);
         if let Some(done) = done {
             self.done(done, Heard::Done);
         }
         self.list();
+        if is_reading {
+            self.keep_soon();
+        }
     }
 
     /// Releases the forms of these rows: they need not wait any longer.

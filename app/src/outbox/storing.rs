@@ -150,7 +150,8 @@ impl Outbox {
         self.store_all(false);
     }
 
-    /// Stores what has changed, and the book if `with_book`, or if records of carried-out commands are to be deleted.
+    /// Stores what has changed, and the book if `with_book`, or if records of carried-out commands are to be deleted. The
+    /// store carries out one thing after the other, so a book that it was given already is there before they are.
     pub(super) fn store_all(&self, with_book: bool) {
         let (store, owner, changes, book) = {
             let mut inner = self.lock();

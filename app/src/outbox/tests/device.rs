@@ -216,7 +216,7 @@ pub(in crate::outbox) fn keeping() -> Keeping {
         day: Arc::new(|_| None),
         later: Arc::new(|_| {}),
     };
-    Keeping { keeper, given: None, is_due: false, is_ending: false }
+    Keeping { keeper, given: None, read: None, is_due: false, is_ending: false }
 }
 
 pub fn by_hand() -> Stored {
