@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { keys } from "../support/device";
 import { hasWorker, keepsBook, storedNumbers, test } from "../support/phone";
 import { expect, Person } from "../support/fixtures";
@@ -71,19 +72,37 @@ test("the settings switch the copy of the book off at once and for this device, 
   await keepsBook(anna);
 });
 
+/** Whose copies of a book this browser keeps. */
+const readers = (page: Page) =>
+  page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const database = await done(indexedDB.open("family-budget"));
+    const readers = await done(database.transaction("who").objectStore("who").getAll());
+    database.close();
+    return readers.map((reader: string) => JSON.parse(reader).email.split("-")[0]);
+  });
+
+test("a page of somebody who has signed out in another tab does not go on for whoever has signed in", async ({ home: { anna, ben }, own }) => {
+  await anna.openLive();
+  await keepsBook(anna);
+  await anna.context.clearCookies();
+  await anna.context.addCookies(await ben.context.cookies());
+  // Her page has not noticed: its socket comes back with his session.
+  await own.kill();
+  await own.run();
+  await expect.poll(() => readers(anna.page).catch(() => [])).toEqual(["ben"]);
+  await anna.live();
+  await anna.add("5", "Gifts", "of Ben");
+  await expect(anna.rows("of Ben").locator(".avatar")).toHaveText("B");
+});
+
 test("another person on the same browser finds no copy of the book", async ({ home: { anna, ben } }) => {
   await anna.openLive();
   await keepsBook(anna);
   await anna.context.clearCookies();
   await anna.context.addCookies(await ben.context.cookies());
   await anna.openLive();
-  await expect.poll(() => anna.page.evaluate(async () => {
-    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
-    const database = await done(indexedDB.open("family-budget"));
-    const readers = await done(database.transaction("who").objectStore("who").getAll());
-    database.close();
-    return readers.map((reader: string) => JSON.parse(reader).email.split("-")[0]);
-  })).toEqual(["ben"]);
+  await expect.poll(() => readers(anna.page)).toEqual(["ben"]);
   expect(await storedNumbers(anna.page)).toEqual([0, 1, 1]);
 });
 

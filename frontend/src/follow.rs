@@ -41,7 +41,7 @@ impl Follower for Following {
         Box::pin(async move {
             match open_book().await.map(|opening| opening.snapshot) {
                 // Another tab has moved this session to another household, in which the person is another
-                // member: nothing on this page belongs there.
+                // member, or another person has signed in: nothing on this page belongs there.
                 Ok(read) if read.me != replica.me => {
                     browser::replace();
                     false

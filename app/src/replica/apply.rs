@@ -143,6 +143,10 @@ impl Book {
     pub fn apply(&mut self, frame: Frame) -> Outcome {
         match frame {
             Frame::Welcome(welcome) if welcome.epoch != self.position().epoch => Outcome::Resync,
+            // Another person has signed in in this browser, in another tab.
+            Frame::Welcome(welcome) if welcome.member.is_some_and(|member| member != self.shown.me) => {
+                Outcome::Resync
+            }
             Frame::Welcome(welcome) => self.note(welcome.head, welcome.today),
             // The log was put back to an earlier state and has used the number again.
             Frame::Heartbeat(Heartbeat { seq, check: Some(check), .. })

@@ -85,6 +85,7 @@ async fn greet(
         build: live.build.to_string(),
         protocol: 1,
         heartbeat_ms: u64::try_from(live.pace.heartbeat.as_millis()).unwrap_or(u64::MAX),
+        member: Some(stand.actor.member),
     })];
     if let Err(reason) = lost {
         let Position { epoch, seq, check } = head;

@@ -125,6 +125,7 @@ fn frames() -> Vec<Frame> {
             build: "0.1.0".into(),
             protocol: 1,
             heartbeat_ms: HEARTBEAT_MS,
+            member: Some(id(4)),
         }),
         plain(Change::FactCreated(fact())),
         commit(vec![Entry {

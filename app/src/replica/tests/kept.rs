@@ -3,14 +3,14 @@
 use super::oracle::{Oracle, day, id};
 use crate::{
     command::Command,
-    domain::{Day, FactForm},
+    domain::{Day, FactForm, MemberId},
     replica::{
         Replica,
         apply::{Book, Outcome},
         kept::KeptBook,
         pending::{Asked, RowState},
     },
-    wire::{Frame, Heartbeat},
+    wire::{Frame, Heartbeat, Welcome},
 };
 use leptos::prelude::*;
 
@@ -137,4 +137,33 @@ fn a_day_that_the_server_tells_replaces_the_one_that_the_page_has_begun() {
     replica.begin_day(day(41));
     assert_eq!(replica.apply(heartbeat(day(41))), Outcome::Noted { behind: false });
     assert_eq!(replica.kept().map(|kept| kept.snapshot.today), Some(day(41)));
+}
+
+#[test]
+fn the_book_of_a_person_does_not_go_on_for_another_one_who_has_signed_in() {
+    let oracle = Oracle::new(3);
+    let replica = followed(&oracle, 3);
+    let before = book(&replica);
+    let welcome = |member| {
+        let epoch = before.position().epoch;
+        let (today, build) = (day(41), String::new());
+        Frame::Welcome(Welcome {
+            epoch,
+            seq: 3,
+            check: None,
+            head: 3,
+            today,
+            build,
+            protocol: 1,
+            heartbeat_ms: 20_000,
+            member,
+        })
+    };
+    let other: MemberId = id(99);
+    assert_ne!(replica.me, other);
+    assert_eq!(replica.apply(welcome(Some(other))), Outcome::Resync);
+    assert_eq!(book(&replica), before);
+    for same in [Some(replica.me), None] {
+        assert_eq!(replica.apply(welcome(same)), Outcome::Noted { behind: false }, "{same:?}");
+    }
 }
