@@ -9,8 +9,9 @@ const COPIES = ["book", "who"];
 const PATIENCE_MS = 3000;
 // What the next page of this tab shall do; the program of the live pages reads and writes it as well.
 const MARK = "sign-out";
-// Whether this device keeps a copy of the book.
+// Whether this device keeps a copy of the book, and of which account.
 const KEEPS = "offline-book";
+const BOOK_OF = "book-of";
 
 const one = (selector) => document.querySelector(selector);
 
@@ -74,10 +75,13 @@ const soon = (work) => Promise.race([work, late()]);
 const eraseCopies = () =>
   soon(within(COPIES, "readwrite", (transaction) => COPIES.forEach((name) => transaction.objectStore(name).clear()))).catch(() => {});
 
-// Erases the copies of the book, because another person may use this device next. The page that is shown without a network
-// (frontend/shell/offline.js) has nobody's changes to count any more.
+// Erases the copies of the book, because another person may use this device next. From now on no tab stores another one, not
+// even one that wakes up late. The page that is shown without a network (frontend/shell/offline.js) has nobody's changes to
+// count any more.
 function erase() {
+  // A browser may be configured to store nothing.
   try {
+    localStorage.removeItem(BOOK_OF);
     const { account, ...shell } = JSON.parse(localStorage.getItem("shell")) ?? {};
     if (account) localStorage.setItem("shell", JSON.stringify(shell));
   } catch {}
@@ -201,7 +205,7 @@ for (const element of document.querySelectorAll("[data-waits]"))
     element.hidden = records.size === 0;
   }, () => {});
 
-// The copy of the book on this device. The program reads the choice before it stores one (frontend/src/browser.rs). Without a
+// The copy of the book on this device. The program reads the choice before it stores one (frontend/src/book_choice.rs). Without a
 // service worker there is none, and nothing to choose.
 async function offerBook(offered) {
   const registered = await navigator.serviceWorker?.getRegistration().catch(() => undefined);

@@ -1,6 +1,7 @@
 //! What the screens know of the browser and the live connection. `frontend` implements the other side.
 
 use crate::{
+    domain::AccountId,
     outbox::{CommandStore, DeviceOwner},
     replica::Replica,
 };
@@ -59,8 +60,11 @@ pub trait Browser: Send + Sync {
     fn erase_copies(&self, of: Option<DeviceOwner>);
     /// The store of commands; `None` if there is none.
     fn commands(&self) -> Option<Arc<dyn CommandStore>>;
-    /// Whether a copy of the book may be kept on this device; the settings can switch it off.
-    fn keeps_book(&self) -> bool;
+    /// Whether a copy of the book of this account may be kept on this device: the settings can switch it off, and it ends
+    /// when the account signs out here.
+    fn keeps_book(&self, account: AccountId) -> bool;
+    /// Records that the server has answered this account here, so that its book may be kept.
+    fn begin_book_of(&self, account: AccountId);
     /// The days since 1970 in a time zone, by the device's clock; `None` if the browser does not know the time zone.
     fn day_number(&self, time_zone: &str) -> Option<i64>;
     /// Calls a function after a pause, once the page is idle.
@@ -90,9 +94,10 @@ impl Browser for Nobody {
     fn commands(&self) -> Option<Arc<dyn CommandStore>> {
         None
     }
-    fn keeps_book(&self) -> bool {
+    fn keeps_book(&self, _: AccountId) -> bool {
         false
     }
+    fn begin_book_of(&self, _: AccountId) {}
     fn day_number(&self, _: &str) -> Option<i64> {
         None
     }

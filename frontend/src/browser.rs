@@ -235,21 +235,6 @@ pub fn kept(name: &str) -> Option<String> {
     storage()?.get_item(name).ok()?
 }
 
-/// Whether this device keeps a copy of the book: it has a service worker, without which nothing would open the copy, and
-/// the person has not switched it off in the settings (`public/signing-out.js`).
-#[must_use]
-pub fn keeps_book() -> bool {
-    let Some(window) = web_sys::window() else { return false };
-    let has_worker = Reflect::has(&window.navigator(), &JsValue::from_str("serviceWorker")).unwrap_or(false);
-    let root = window.document().and_then(|page| page.document_element());
-    if !has_worker || !root.is_some_and(|root| root.has_attribute("data-worker")) {
-        return false;
-    }
-    // A browser may be configured to store nothing; then it does not store a book either.
-    let storage = window.local_storage().ok().flatten();
-    storage.is_some_and(|storage| storage.get_item("offline-book").ok().flatten().as_deref() != Some("off"))
-}
-
 /// Notifies when the page is hidden: a phone may never show it again.
 pub fn on_hidden(hidden: ArcTrigger) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };

@@ -2,7 +2,7 @@
 //! the service worker keeps, over the book that the device keeps.
 
 use crate::{
-    browser, budget_ws_client::BudgetWSClient, calendar, composing, follow::Following,
+    book_choice, browser, budget_ws_client::BudgetWSClient, calendar, composing, follow::Following,
     outbox_store::OutboxStore,
 };
 use app::{
@@ -73,8 +73,12 @@ impl Browser for Window {
         Some(self.commands.clone())
     }
 
-    fn keeps_book(&self) -> bool {
-        browser::keeps_book()
+    fn keeps_book(&self, account: AccountId) -> bool {
+        book_choice::keeps_book_of(account)
+    }
+
+    fn begin_book_of(&self, account: AccountId) {
+        book_choice::begin_book_of(account);
     }
 
     fn day_number(&self, time_zone: &str) -> Option<i64> {
@@ -121,6 +125,7 @@ pub fn open_kept(account: &str, reader: &str, book: &str) -> bool {
     let (Some(root), Ok(account)) = (browser::app_root(), account.parse::<AccountId>()) else { return false };
     let Some((reader, book)) = KeptReader::read(reader).zip(KeptBook::read(book)) else { return false };
     let KeptReader { email, language, day, .. } = reader;
+    book_choice::resume_book_of(account);
     let link = link();
     link.connection.set(Connection::Offline { since: browser::time_of_day() });
     let program = move || {
@@ -152,7 +157,7 @@ fn link() -> LiveLink {
     let (connection, outdated) = (ArcRwSignal::default(), ArcRwSignal::new(false));
     let client = SendWrapper::new(BudgetWSClient::new(connection.clone()));
     let commands = Arc::new(OutboxStore::open());
-    if !browser::keeps_book() {
+    if !book_choice::keeps_book() {
         // It may have been kept before.
         commands.erase_copies(None);
     }

@@ -9,11 +9,13 @@
 //! | [`outbox_store`] | the browser's database |
 //! | [`follow`] | applies frames to the replica |
 //! | [`browser`] | the window |
+//! | [`book_choice`] | whether a copy of the book is kept, and whose |
 //! | [`calendar`] | the days of a time zone |
 //! | [`composing`] | keys of an input method |
 //! | `hydrating` | the start of all of it; not part of the tests, which need no browser |
 
 pub mod backoff;
+pub mod book_choice;
 pub mod browser;
 pub mod budget_ws_client;
 pub mod calendar;

@@ -6,8 +6,8 @@
 
 mod copies;
 mod database;
+mod latest;
 
-use crate::browser;
 use app::{
     domain::{AccountId, HouseholdId},
     outbox::{
@@ -20,6 +20,7 @@ use database::{COMMANDS, COPIES, LOST, OpenedDatabase, end_of, result_of};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
 use js_sys::{Array, Reflect};
+use latest::LatestBook;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
@@ -29,7 +30,7 @@ use web_sys::{BroadcastChannel, IdbKeyRange, IdbObjectStore, IdbTransaction, Mes
 const MOST_RECORDS: u32 = 10_000;
 
 enum Job {
-    Save(DeviceOwner, Vec<DeviceChange>, Option<DeviceBook>, DeviceHearer),
+    Save(DeviceOwner, Vec<DeviceChange>, DeviceHearer),
     Load(DeviceOwner, RecordsHearer),
     Households(AccountId, HouseholdsHearer),
     Erase(Option<DeviceOwner>),
@@ -38,6 +39,7 @@ enum Job {
 /// The commands that this browser stores.
 pub struct OutboxStore {
     jobs: mpsc::UnboundedSender<Job>,
+    latest: LatestBook,
     /// Tells other tabs of changes; `None` if the browser has no such channel.
     channel: Option<SendWrapper<BroadcastChannel>>,
 }
@@ -48,8 +50,9 @@ impl OutboxStore {
     pub fn open() -> Self {
         let (sender, receiver) = mpsc::unbounded();
         let channel = BroadcastChannel::new(COMMANDS).ok();
-        spawn_local(work(receiver, channel.clone()));
-        Self { jobs: sender, channel: channel.map(SendWrapper::new) }
+        let latest = LatestBook::default();
+        spawn_local(work(receiver, latest.clone(), channel.clone()));
+        Self { jobs: sender, latest, channel: channel.map(SendWrapper::new) }
     }
 
     /// Erases the copies of the book, or only this owner's: nobody is signed in any more who may see them.
@@ -66,7 +69,7 @@ impl OutboxStore {
 
 impl CommandStore for OutboxStore {
     fn save(&self, owner: DeviceOwner, changes: Vec<DeviceChange>, hearer: DeviceHearer) {
-        self.give(Job::Save(owner, changes, None, hearer));
+        self.give(Job::Save(owner, changes, hearer));
     }
 
     fn save_with_book(
@@ -76,7 +79,8 @@ impl CommandStore for OutboxStore {
         book: DeviceBook,
         hearer: DeviceHearer,
     ) {
-        self.give(Job::Save(owner, changes, Some(book), hearer));
+        self.latest.set(owner, book);
+        self.give(Job::Save(owner, changes, hearer));
     }
 
     fn load(&self, owner: DeviceOwner, hearer: RecordsHearer) {
@@ -110,13 +114,23 @@ impl CommandStore for OutboxStore {
 }
 
 /// Does one job after the other, so that a later one never overtakes an earlier one.
-async fn work(mut jobs: mpsc::UnboundedReceiver<Job>, channel: Option<BroadcastChannel>) {
+async fn work(
+    mut jobs: mpsc::UnboundedReceiver<Job>,
+    latest: LatestBook,
+    channel: Option<BroadcastChannel>,
+) {
     let database = OpenedDatabase::default();
     let mut asked = false;
     while let Some(job) = jobs.next().await {
         match job {
-            Job::Save(owner, changes, book, hearer) => {
-                let saved = save_all(&database, owner, &changes, book).await.is_ok();
+            Job::Save(owner, changes, hearer) => {
+                // It was given with this job or a later one. In both cases it contains what the records had that are
+                // deleted here, and those that later jobs delete stay until then.
+                let book = latest.take(owner);
+                let saved = save_all(&database, owner, &changes, book.as_ref()).await.is_ok();
+                if let Some(book) = book.filter(|_| !saved) {
+                    latest.give_back(owner, book);
+                }
                 hearer(saved);
                 // Nothing of a book concerns other tabs.
                 let saved = saved && !changes.is_empty();
@@ -134,7 +148,10 @@ async fn work(mut jobs: mpsc::UnboundedReceiver<Job>, channel: Option<BroadcastC
                 hearer(households(&database, account).await.unwrap_or_default());
             }
             // If it fails, the next sign-in page erases them.
-            Job::Erase(of) => drop(copies::erase(&database, of).await),
+            Job::Erase(of) => {
+                latest.clear();
+                drop(copies::erase(&database, of).await);
+            }
         }
     }
 }
@@ -157,15 +174,20 @@ async fn save_all(
     database: &OpenedDatabase,
     owner: DeviceOwner,
     changes: &[DeviceChange],
-    book: Option<DeviceBook>,
+    book: Option<&DeviceBook>,
 ) -> Result<(), JsValue> {
-    let Some(book) = book else { return save(database, owner, changes, BookChange::None).await };
-    // Another tab may have switched it off since the book was written.
-    if browser::keeps_book() && save(database, owner, changes, BookChange::Put(&book)).await.is_ok() {
+    if changes.is_empty() && book.is_none() {
+        // An earlier job has stored the book of this one.
         return Ok(());
     }
-    // There may be no room for it. An old copy would miss what the deleted records contain.
-    save(database, owner, changes, BookChange::Drop).await
+    let change = book.map_or(BookChange::None, BookChange::Put);
+    if save(database, owner, changes, change).await.is_ok() {
+        return Ok(());
+    }
+    // There may be no room. What the person has entered is nowhere else, and the server has the book, too. An old copy would
+    // also miss what the deleted records contain. Some browsers count the room as free only once the deletion is committed.
+    save(database, owner, &[], BookChange::Drop).await?;
+    save(database, owner, changes, BookChange::None).await
 }
 
 /// What becomes of the copy of the book.

@@ -58,14 +58,14 @@ impl Outbox {
         true
     }
 
-    /// Stores everything again: the records are gone.
+    /// Stores all commands again: the records are gone. The book is not: somebody may have erased what the site stores. If
+    /// it may still be kept, it is with its next change.
     fn store_again(&self) {
         self.lost_book();
         if let Some(stored) = &mut self.lock().stored {
             stored.lost();
         }
         self.list();
-        self.keep_soon();
     }
 
     /// Drops commands that the person has discarded in another tab, which has deleted their records. What was entered

@@ -2,23 +2,34 @@
 
 use super::{days::ToldDay, parts};
 use crate::{
-    domain::Language,
+    domain::{AccountId, Language},
     live_link::{Browser, Connection, LiveLink},
     outbox::{BookKeeper, Outbox},
-    state::opened::Opened,
+    state::opened::{KeptStart, Opened},
     ui::program_part::AnyPart,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 
-/// Stores the commands of the outbox and the book, once what writes them is loaded. It is asked for when the page is live
-/// or cannot be, and when there is a command.
+/// Stores the commands of the outbox and the book, once what writes them is loaded. That is asked for when the page is live,
+/// when there is no connection, and when there is a command.
 pub(super) fn store_on_device(
     link: &LiveLink,
     outbox: &Outbox,
     opened: Opened,
     (language, told): (Language, ToldDay),
 ) {
+    // A page that the server has not rendered for somebody says nothing of who is signed in.
+    let is_rendered = use_context::<KeptStart>().is_none();
+    let signed_in = link.browser.clone();
+    Effect::new(move || {
+        if opened.followed.get().is_some()
+            && is_rendered
+            && let Some(account) = opened.account.get_value()
+        {
+            signed_in.begin_book_of(account);
+        }
+    });
     keep_up_to_date(link, outbox, opened);
     erase_copies(link, opened);
     let (connection, browser, outbox) = (link.connection.clone(), link.browser.clone(), outbox.clone());
@@ -29,7 +40,8 @@ pub(super) fn store_on_device(
         }
         opened.followed.track();
         let Some((owner, store)) = opened.owner().zip(browser.commands()) else { return };
-        let keeper = keeper(browser.clone(), connection.clone(), opened.email.get_value(), (language, told));
+        let reader = (owner.account, opened.email.get_value(), language);
+        let keeper = keeper(browser.clone(), connection.clone(), reader, told);
         let outbox = outbox.clone();
         spawn_local(async move {
             // If it does not arrive, it is asked for again next time.
@@ -46,14 +58,14 @@ pub(super) fn store_on_device(
 fn keeper(
     browser: Arc<dyn Browser>,
     connection: ArcRwSignal<Connection>,
-    email: String,
-    (language, told): (Language, ToldDay),
+    (account, email, language): (AccountId, String, Language),
+    told: ToldDay,
 ) -> BookKeeper {
     let switch = browser.clone();
     let allowed = move || {
         // Whoever is not signed in any more leaves no copy behind.
         let is_gone = matches!(connection.get_untracked(), Connection::SignedOut | Connection::NotAMember);
-        !is_gone && switch.keeps_book()
+        !is_gone && switch.keeps_book(account)
     };
     BookKeeper {
         email,

@@ -52,6 +52,7 @@ fn SignInForm() -> impl IntoView {
                 // Another person or household: nothing on this page belongs to it.
                 Ok(opening) if opening.snapshot.me != replica.me => link.browser.reload(),
                 Ok(opening) => {
+                    link.browser.begin_book_of(opening.account);
                     replica.replace(opening.snapshot);
                     link.connection.set(Connection::CatchingUp);
                     link.browser.start(replica);

@@ -1,6 +1,7 @@
 //! The stores with what the server has too: the copy of the book, and whose it is.
 
 use super::database::{COPIES, OpenedDatabase, end_of, result_of};
+use crate::book_choice;
 use app::outbox::{DeviceBook, DeviceOwner};
 use js_sys::Array;
 use wasm_bindgen::JsValue;
@@ -16,13 +17,20 @@ fn key_of(owner: DeviceOwner) -> JsValue {
 }
 
 /// Stores the copy of this owner, unless the device has a later one. Copies of other accounts are deleted: whoever uses the
-/// device now must not see them.
+/// device now must not see them. If the copy may not be kept any more, it is deleted.
 pub(super) async fn put_copy(
     transaction: &IdbTransaction,
     owner: DeviceOwner,
     book: &DeviceBook,
 ) -> Result<(), JsValue> {
     let [books, readers] = stores(transaction)?;
+    let key = key_of(owner);
+    let stored = result_of(&readers.get(&key)?).await?;
+    // Asked only now, in the transaction: the person may have signed out while this tab was frozen, and who erases the
+    // copies says so before.
+    if !book_choice::keeps_book_of(owner.account) {
+        return drop_copy(transaction, owner);
+    }
     let account = JsValue::from_str(&owner.account.to_string());
     let below = IdbKeyRange::upper_bound_with_open(&Array::of1(&account), true)?;
     // An array is after every string.
@@ -31,8 +39,6 @@ pub(super) async fn put_copy(
         store.delete(&below)?;
         store.delete(&above)?;
     }
-    let key = key_of(owner);
-    let stored = result_of(&readers.get(&key)?).await?;
     if stored.as_string().is_some_and(|stored| book.is_behind(&stored)) {
         return Ok(());
     }
@@ -49,8 +55,11 @@ pub(super) fn drop_copy(transaction: &IdbTransaction, owner: DeviceOwner) -> Res
     Ok(())
 }
 
-/// Deletes all copies, or only this owner's.
+/// Deletes all copies, or only this owner's. After all, no tab stores another one until the server has rendered a page here.
 pub(super) async fn erase(database: &OpenedDatabase, of: Option<DeviceOwner>) -> Result<(), JsValue> {
+    if of.is_none() {
+        book_choice::end_book();
+    }
     let [books, readers] = COPIES;
     let transaction = database.begin(&Array::of2(&books.into(), &readers.into()), "readwrite").await?;
     let ended = end_of(&transaction);
