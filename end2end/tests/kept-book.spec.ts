@@ -44,7 +44,7 @@ test("the settings switch the copy of the book off at once and for this device, 
   await second.openLive();
   await anna.page.goto(`${anna.server.url}/settings`);
   await expect(choice(anna)).toBeChecked();
-  await expect(anna.page.getByText("It lies in this browser unencrypted until you sign out.")).toBeVisible();
+  await expect(anna.page.getByText("It lies in this browser unencrypted until you sign out on this device")).toBeVisible();
   for (const [width, scheme] of [[390, "light"], [390, "dark"], [1440, "light"], [1440, "dark"]] as const) {
     await anna.page.setViewportSize({ width, height: 844 });
     await anna.page.emulateMedia({ colorScheme: scheme });

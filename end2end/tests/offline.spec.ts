@@ -159,6 +159,13 @@ test("a page that needs the server says so in place, and leads back to the book"
   await looksRight(anna.page, [], { language: "en", axe: true }, "a page that needs the server");
   await anna.page.getByRole("link", { name: "Open the book kept on this device" }).click();
   await expect(badge(anna.page)).toContainText("Offline since");
+  await anna.page.getByRole("link", { name: "Household" }).click();
+  await anna.page.getByRole("button", { name: "Make a link" }).click();
+  await expect(anna.page.getByText("This needs a connection to the server.")).toBeVisible();
+  await own.run();
+  await anna.live();
+  await expect(anna.page.getByText("This needs a connection to the server.")).toHaveCount(0);
+  await expect(anna.page.getByRole("alert").filter({ visible: true })).toHaveCount(0);
 });
 
 test("a device that is killed while a confirmed entry leaves it shows the entry, and shows it once", async ({ home: { anna, ben }, own, device }) => {
@@ -238,6 +245,29 @@ test("a book that this build cannot read is dropped, and entries are not", async
   await anna.live();
   await ben.openLive();
   await expect(ben.rows("stays")).toHaveCount(1);
+});
+
+test("a copy of the book that nobody has used for sixty days is dropped, and so is no other one", async ({ home: { anna }, own }) => {
+  await openAway(anna, own);
+  /** The copy was used last so many days ago. */
+  const wasUsed = (days: number) =>
+    anna.page.evaluate(async (days) => {
+      const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const database = await done(indexedDB.open("family-budget"));
+      const readers = database.transaction("who", "readwrite").objectStore("who");
+      const [[key], [reader]] = await Promise.all([done(readers.getAllKeys()), done(readers.getAll())]);
+      const time = (Date.now() - days * 24 * 3_600_000).toString(16).padStart(12, "0");
+      const used = `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000001`;
+      await done(readers.put(JSON.stringify({ ...JSON.parse(reader), used }), key));
+      database.close();
+    }, days);
+  await wasUsed(59);
+  await anna.page.reload();
+  await expect(badge(anna.page)).toContainText("Offline since");
+  await wasUsed(61);
+  await anna.page.reload();
+  await expect(away(anna.page)).toBeVisible();
+  await expect.poll(() => storedNumbers(anna.page)).toEqual([0, 0, 0]);
 });
 
 test("days and a month that begin without a network begin on the page, and the rest comes with the connection", async ({ home: { anna, ben }, own }) => {

@@ -1,6 +1,6 @@
-// The page that the service worker shows while the server cannot be reached. If the device keeps a book, the program opens
-// it, at the address that was wanted. Otherwise the page says that there is no connection, in the language and the colours of
-// the last page, with the number of changes that this device keeps of the account that was used last; it opens the wanted page
+// The page that the service worker shows while the server cannot be reached. It says that there is no connection, in the
+// language and the colours of the last page, with the number of changes that this device keeps of the account that was used
+// last. If the device keeps a book, the program opens it, at the address that was wanted. Otherwise the wanted page is opened
 // as soon as the server answers.
 (() => {
   const root = document.documentElement;
@@ -9,10 +9,15 @@
   const PAGES = ["/", "/plan", "/household"];
   // A program that has not started after this time is given up.
   const PATIENCE = 15_000;
+  // A book that nobody has used for this time is dropped: whoever has the device now may be somebody else.
+  const MOST_AGE = 60 * 24 * 3_600_000;
   let last = {};
+  let bookOf;
   // A browser may be configured to store nothing.
   try {
     last = JSON.parse(localStorage.getItem("shell")) ?? {};
+    // The account that is signed in (frontend/src/book_choice.rs). A browser that was killed may have lost it.
+    bookOf = localStorage.getItem("book-of");
   } catch {}
   const wanted = last.lang ?? navigator.language.slice(0, 2);
   const texts = [...document.querySelectorAll("[data-title]")];
@@ -42,17 +47,24 @@
       return JSON.parse(text);
     } catch {}
   };
+  // When a UUIDv7 was made, in Unix milliseconds; `NaN` for another text.
+  const timeOf = (id) => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
   // The book that was used last, and whose it is.
   const keptBook = () =>
     within(async (database) => {
-      const transaction = database.transaction(["who", "book"]);
-      const readers = transaction.objectStore("who");
+      const transaction = database.transaction(["who", "book"], "readwrite", { durability: "strict" });
+      const [readers, books] = ["who", "book"].map((name) => transaction.objectStore(name));
       const [keys, all] = await Promise.all([result(readers.getAllKeys()), result(readers.getAll())]);
       const used = (at) => String(read(all[at])?.used ?? "");
-      const at = keys.reduce((best, _, at) => (used(at) > used(best) ? at : best), 0);
-      if (!keys.length) return undefined;
-      const book = await result(transaction.objectStore("book").get(keys[at]));
-      return { account: keys[at][0], reader: all[at], book };
+      let best;
+      for (const at of all.keys()) {
+        if (Date.now() - timeOf(used(at)) > MOST_AGE) {
+          for (const store of [readers, books]) store.delete(keys[at]);
+        } else if (keys[at][0] === (bookOf ?? keys[at][0]) && (best === undefined || used(at) > used(best))) best = at;
+      }
+      if (best === undefined) return undefined;
+      const book = await result(books.get(keys[best]));
+      return { account: keys[best][0], reader: all[best], book };
     });
   // Another build may have written it: the server has it, too.
   const dropBooks = () =>
@@ -86,18 +98,21 @@
   // The page that was wanted. Whoever opened /offline itself gets Today.
   const open = () => (location.pathname === "/offline" ? location.replace("/") : location.reload());
   let looking = false;
+  let running = false;
   let next = 0;
   // Not every device of a household at the same time.
   const later = () => {
     next = setTimeout(look, 2_000 + 2_000 * Math.random());
   };
   const look = async () => {
-    if (looking) return;
+    if (looking || running) return;
     clearTimeout(next);
     // What nobody looks at asks nothing; it looks again once it is visible.
     if (document.hidden) return;
     looking = true;
     const answer = await fetch("/readyz", { cache: "no-store", signal: AbortSignal.timeout(4_000) }).catch(() => undefined);
+    // The program may have started meanwhile. It goes on by itself, and a reload would lose what is typed.
+    if (running) return;
     // A proxy may keep this address to itself: whatever is no error of a server is an answer.
     if (answer && answer.status < 500) return open();
     looking = false;
@@ -114,6 +129,7 @@
     kept.hidden = number === 0;
     kept.querySelector("[data-count]").textContent = number;
   };
+  // At once: the program may take long, and there may be no book.
   const say = () => {
     document.title = shown.dataset.title;
     shown.hidden = false;
@@ -121,22 +137,28 @@
     // The book of the device is on the pages of the program.
     if (!PAGES.includes(location.pathname))
       keptBook().then((found) => (shown.querySelector("[data-book]").hidden = !found?.book)).catch(() => {});
+    shown.querySelector("button").addEventListener("click", open);
+  };
+  let waiting = false;
+  const wait = () => {
+    if (waiting) return;
+    waiting = true;
     // Not at once: the page itself did not come a moment ago.
     later();
     addEventListener("online", look);
     addEventListener("pageshow", ({ persisted }) => persisted && look());
     document.addEventListener("visibilitychange", look);
-    shown.querySelector("button").addEventListener("click", open);
   };
 
-  const late = setTimeout(say, PATIENCE);
+  say();
+  const late = setTimeout(wait, PATIENCE);
   openBook()
     .catch(() => false)
     .then((opened) => {
       clearTimeout(late);
-      if (!opened) return shown.hidden && say();
+      if (!opened) return wait();
       // If the program was late, this page looks for the server already.
-      looking = true;
+      running = true;
       clearTimeout(next);
       for (const text of texts) text.remove();
     });

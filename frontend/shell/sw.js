@@ -49,7 +49,7 @@ const page = async (request, answer) => {
   const first = await Promise.race([answer.catch(() => undefined), limit]);
   patience = first === late ? Math.min(2 * patience, MOST_PATIENCE) : PATIENCE;
   // A proxy answers for a server that is away. What the server itself says has an id.
-  const answered = first && first !== late && !([502, 503, 504].includes(first.status) && !first.headers.has("x-request-id"));
+  const answered = first && first !== late && !(first.status >= 500 && !first.headers.has("x-request-id"));
   if (answered) return first;
   return (await stored(OFFLINE, STORE)) ?? answer;
 };

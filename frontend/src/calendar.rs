@@ -6,9 +6,10 @@ use wasm_bindgen::{JsCast, JsValue};
 /// The days since 1970 in a time zone; `None` if the browser does not know the time zone.
 #[must_use]
 pub fn day_number(time_zone: &str) -> Option<i64> {
-    let (texts, options) = (Array::of1(&"en-CA".into()), Object::new());
+    // In the calendar and the digits of this program, whatever the person prefers.
+    let (texts, options) = (Array::of1(&"en-u-ca-gregory-nu-latn".into()), Object::new());
     for (name, value) in
-        [("timeZone", time_zone), ("year", "numeric"), ("month", "2-digit"), ("day", "2-digit")]
+        [("timeZone", time_zone), ("year", "numeric"), ("month", "numeric"), ("day", "numeric")]
     {
         Reflect::set(&options, &name.into(), &value.into()).ok()?;
     }
@@ -17,9 +18,20 @@ pub fn day_number(time_zone: &str) -> Option<i64> {
     let class: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
     let made: DateTimeFormat =
         Reflect::construct(&class, &Array::of2(&texts, &options)).ok()?.dyn_into().ok()?;
-    // `2026-11-28`, which is read as that day in UTC.
-    let day = made.format().call1(&JsValue::UNDEFINED, &Date::new_0()).ok()?;
-    whole(Date::parse(&day.as_string()?) / MS_PER_DAY)
+    // Not its text: its order and its marks are those of a language.
+    let parts = made.format_to_parts(&Date::new_0());
+    let number = |name: &str| parts.iter().find_map(|part| number_of(&part, name));
+    let (year, month, day) = (number("year")?, number("month")?, number("day")?);
+    whole(Date::utc(year, month - 1.0) / MS_PER_DAY + day - 1.0)
+}
+
+/// The number in a part of a formatted date, if it is the one of this name.
+fn number_of(part: &JsValue, name: &str) -> Option<f64> {
+    let text = |key: &str| Reflect::get(part, &key.into()).ok()?.as_string();
+    if text("type")? != name {
+        return None;
+    }
+    text("value")?.parse().ok()
 }
 
 const MS_PER_DAY: f64 = 86_400_000.0;

@@ -26,11 +26,16 @@ program_part! {
 fn message(error: &AppError, doing: Doing) -> AnyView {
     let (connection, language) =
         (use_context::<LiveLink>().unwrap_or_else(LiveLink::none).connection, use_language());
-    // Nothing has failed: the bar says that there is no connection.
-    let is_offline = connection.with_untracked(|state| matches!(state, Connection::Offline { .. }));
-    if is_offline && *error == AppError::NoAnswer {
-        return view! { <p class="field-hint" role="status">{device_words(language).needs_connection}</p> }
-            .into_any();
+    // Nothing has failed: the bar says that there is no connection. Once there is one, there is nothing to say.
+    let is_offline = |state: &Connection| matches!(state, Connection::Offline { .. });
+    if connection.with_untracked(is_offline) && *error == AppError::NoAnswer {
+        let needs = device_words(language).needs_connection;
+        let hint = part(move || {
+            connection
+                .with(is_offline)
+                .then(|| view! { <p class="field-hint" role="status">{needs}</p> }.into_any())
+        });
+        return hint.into_any();
     }
     view! { <p class="form-error" role="alert">{refused(error, doing, language)}</p> }.into_any()
 }

@@ -208,6 +208,8 @@ impl PlanSheet {
         if offline {
             return self.failure.set(Some(AppError::NoAnswer));
         }
+        // What a missing connection has left is no error of this call.
+        self.failure.set(None);
         spawn_local(async move {
             // Months older than the book lack the changes between, so they are read again.
             for _ in 0..5 {
