@@ -23,18 +23,28 @@ pub struct KeptBook {
     boundary: Option<FactKey>,
     /// Whether articles may have been merged before those that are listed.
     merged_before: bool,
+    /// What is read as none if it is missing, counted. So what another build calls otherwise is not taken for none.
+    counts: [usize; 4],
+}
+
+/// The merged articles, the plans, the recurring entries, and the boundary.
+fn counted(snapshot: &Snapshot, boundary: Option<FactKey>) -> [usize; 4] {
+    let Snapshot { merged, plans, recurring, .. } = snapshot;
+    [merged.len(), plans.len(), recurring.len(), usize::from(boundary.is_some())]
 }
 
 impl KeptBook {
     fn of(book: &Book) -> Self {
         let (snapshot, boundary) = (Snapshot { today: book.told, ..book.snapshot() }, book.boundary);
-        Self { shape: SHAPE, snapshot, boundary, merged_before: book.merged_before }
+        let counts = counted(&snapshot, boundary);
+        Self { shape: SHAPE, snapshot, boundary, merged_before: book.merged_before, counts }
     }
 
     /// Reads what a device has kept; `None` if another build has written it in another shape.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().filter(|kept: &Self| kept.shape == SHAPE)
+        let is_whole = |kept: &Self| kept.counts == counted(&kept.snapshot, kept.boundary);
+        serde_json::from_str(text).ok().filter(|kept: &Self| kept.shape == SHAPE && is_whole(kept))
     }
 
     /// The text to be kept.
