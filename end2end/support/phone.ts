@@ -46,6 +46,15 @@ export async function keepsBook(person: Person): Promise<void> {
     .toEqual([[seq], 0]);
 }
 
+/** Opens a live page, and waits until it has stored its copy of the book: from then on it stores only what changes. */
+export async function opensAndKeeps(person: Person): Promise<void> {
+  const used = async () => (await read(person.page))?.readers.map((reader) => JSON.parse(reader).used);
+  const before = await used();
+  await person.openLive();
+  await expect.poll(used).not.toEqual(before);
+  await keepsBook(person);
+}
+
 /** Waits until the browser has a worker that answers. */
 export const hasWorker = (page: Page) => page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active?.state));
 

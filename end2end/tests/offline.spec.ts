@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { hasWorker, keepsBook, storedNumbers, test } from "../support/phone";
+import { hasWorker, keepsBook, opensAndKeeps, storedNumbers, test } from "../support/phone";
 import { expect, type Person } from "../support/fixtures";
 import { looksRight } from "../support/look";
 import type { Server } from "../support/server";
@@ -169,14 +169,15 @@ test("a page that needs the server says so in place, and leads back to the book"
 });
 
 test("a device that is killed while a confirmed entry leaves it shows the entry, and shows it once", async ({ home: { anna, ben }, own, device }) => {
-  // What deletes the record of an entry is never committed, until a page says otherwise.
+  // What stores a book is never committed, until a page says otherwise. The record of an entry that is in it must not be
+  // deleted before.
   const holds = () => {
     const held = new Set<IDBTransaction>();
     const commit = IDBTransaction.prototype.commit;
-    const remove = IDBObjectStore.prototype.delete;
-    IDBObjectStore.prototype.delete = function (...parameters) {
-      const request = remove.apply(this, parameters);
-      if (this.name === "outbox" && localStorage.getItem("holds")) {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...parameters) {
+      const request = put.apply(this, parameters);
+      if (this.name === "book" && localStorage.getItem("holds")) {
         held.add(this.transaction);
         // Requests keep the transaction alive.
         const again = () => (this.count().onsuccess = again);
@@ -192,7 +193,8 @@ test("a device that is killed while a confirmed entry leaves it shows the entry,
   await hasWorker(device.person.page);
   await keepsBook(device.person);
   await device.person.page.addInitScript(holds);
-  await device.person.openLive();
+  // What this page stores first must not be held, or its entry would never be stored.
+  await opensAndKeeps(device.person);
   await device.person.page.evaluate(() => localStorage.setItem("holds", "yes"));
   await device.person.add("5", "Groceries", "on the way out");
   await expect(device.person.rows("on the way out")).toHaveCount(1);
