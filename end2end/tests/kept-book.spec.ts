@@ -8,6 +8,18 @@ import { lose, waits, writes } from "../support/writes";
 
 const choice = ({ page }: Person) => page.getByRole("checkbox", { name: "Keep the book on this device for when there is no network" });
 
+/** Another person's change arrives on a page with a clock of its own: it keeps the book in a moment, if it still does. */
+async function receives(person: Person, from: Person, note: string): Promise<void> {
+  await from.add("3", "Gifts", note);
+  await expect(person.rows(note)).toHaveCount(1);
+}
+
+/** What this browser stores once the pages have done what they do later. */
+async function storedLater(...pages: Page[]): Promise<number[] | undefined> {
+  for (const page of pages) await page.clock.runFor(3_000);
+  return storedNumbers(pages[0]);
+}
+
 test("a live page keeps the book as it is confirmed, with what others change, and nothing that waits", async ({ home: { anna, ben } }) => {
   await anna.openLive();
   await keepsBook(anna);
@@ -32,7 +44,8 @@ test("a live page keeps the book as it is confirmed, with what others change, an
   expect(await book()).not.toContain("of Anna");
 });
 
-test("the settings switch the copy of the book off at once and for this device, and entries that wait are kept all the same", async ({ home: { anna } }, info) => {
+test("the settings switch the copy of the book off at once and for this device, and entries that wait are kept all the same", async ({ home: { anna, ben } }, info) => {
+  await anna.page.clock.install();
   await anna.openLive();
   await hasWorker(anna.page);
   await keepsBook(anna);
@@ -41,6 +54,7 @@ test("the settings switch the copy of the book off at once and for this device, 
   await expect(waits(anna, "waits")).toBeVisible();
   await expect.poll(() => storedNumbers(anna.page)).toEqual([1, 1, 1]);
   const second = new Person("Anna", anna.context, await anna.context.newPage(), anna.server);
+  await second.page.clock.install();
   await second.openLive();
   await anna.page.goto(`${anna.server.url}/settings`);
   await expect(choice(anna)).toBeChecked();
@@ -58,13 +72,17 @@ test("the settings switch the copy of the book off at once and for this device, 
   const counted = () => anna.page.evaluate(() => JSON.parse(localStorage.getItem("shell") ?? "{}").account);
   expect(await counted()).toBe(await second.page.evaluate(() => document.documentElement.dataset.account));
   // No page of this browser keeps it any more.
+  await ben.openLive();
+  await receives(second, ben, "of Ben");
+  expect(await storedLater(second.page)).toEqual([1, 0, 0]);
   await anna.context.unroute(writes);
   await second.page.evaluate(() => window.dispatchEvent(new Event("online")));
   await expect(second.rows("waiting…")).toHaveCount(0);
   await anna.openLive();
   await anna.add("5", "Gifts", "later");
   await expect(anna.rows("saving…")).toHaveCount(0);
-  await expect.poll(() => storedNumbers(anna.page)).toEqual([0, 0, 0]);
+  await receives(anna, ben, "of Ben once more");
+  await expect.poll(() => storedLater(anna.page, second.page)).toEqual([0, 0, 0]);
   await anna.page.goto(`${anna.server.url}/settings`);
   await expect(choice(anna)).not.toBeChecked();
   await choice(anna).check();
@@ -104,35 +122,68 @@ test("another person on the same browser finds no copy of the book", async ({ ho
   expect(await storedNumbers(anna.page)).toEqual([0, 1, 1]);
 });
 
+test("a page that is open does not bring back a copy that was erased, and keeps entries all the same", async ({ home: { anna, ben } }) => {
+  await anna.page.clock.install();
+  await anna.openLive();
+  await keepsBook(anna);
+  // As a tab does in which the person signs out, before this one hears of it.
+  await anna.page.evaluate(async () => {
+    localStorage.removeItem("book-of");
+    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const database = await done(indexedDB.open("family-budget"));
+    const transaction = database.transaction(["book", "who"], "readwrite");
+    await Promise.all(["book", "who"].map((name) => done(transaction.objectStore(name).clear())));
+    database.close();
+  });
+  await ben.openLive();
+  await receives(anna, ben, "of Ben");
+  expect(await storedLater(anna.page)).toEqual([0, 0, 0]);
+  await anna.context.route(writes, lose);
+  await anna.add("4", "Gifts", "of Anna");
+  await expect(waits(anna, "of Anna")).toBeVisible();
+  await expect.poll(() => storedLater(anna.page)).toEqual([1, 0, 0]);
+  await anna.context.unroute(writes);
+  // The server answers her.
+  await anna.openLive();
+  await keepsBook(anna);
+});
+
 test("signing out and being removed leave no copy of the book and no page without the server", async ({ home: { anna, ben }, own }) => {
+  await ben.page.clock.install();
   await ben.openLive();
   await hasWorker(ben.page);
   await keepsBook(ben);
+  await anna.openLive();
+  await receives(ben, anna, "while Ben is a member");
   const { me } = await ben.api<{ me: string }>("get", "/snapshot");
   const elsewhere = [await ben.page.evaluate(() => document.documentElement.dataset.account ?? ""), "another household"];
   await fillCopies(ben.page, elsewhere);
   await anna.api("delete", `/members/${me}`);
   await expect(ben.page.getByRole("dialog", { name: "No longer a member" })).toBeVisible();
+  await expect.poll(() => storedLater(ben.page)).toEqual([0, 1, 1]);
   // Nobody has removed him from that one.
-  await expect.poll(() => keys(ben.page, "book")).toEqual([elsewhere]);
+  expect(await keys(ben.page, "book")).toEqual([elsewhere]);
   expect(await keys(ben.page, "who")).toEqual([elsewhere]);
   await anna.openLive();
   await hasWorker(anna.page);
   await keepsBook(anna);
   // Another page of hers is live meanwhile.
   const second = new Person("Anna", anna.context, await anna.context.newPage(), own);
+  await second.page.clock.install();
   await second.openLive();
+  await receives(second, anna, "before she signs out");
   await anna.page.goto(`${own.url}/settings`);
   await anna.page.getByRole("button", { name: "Sign out", exact: true }).click();
   await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await expect(second.page.getByRole("dialog", { name: "Signed out" })).toBeVisible();
-  await expect.poll(() => storedNumbers(anna.page)).toEqual([0, 0, 0]);
+  await expect.poll(() => storedLater(second.page)).toEqual([0, 0, 0]);
   await own.kill();
   await anna.page.goto(own.url);
   await expect(anna.page.getByRole("heading", { name: "No connection to the server" })).toBeVisible();
 });
 
-test("without a service worker no copy of the book is kept, and one that was kept is erased", async ({ home: { anna }, own }) => {
+test("without a service worker no copy of the book is kept, and one that was kept is erased", async ({ home: { anna, ben }, own }) => {
+  await anna.page.clock.install();
   await anna.openLive();
   await keepsBook(anna);
   await own.kill();
@@ -141,7 +192,9 @@ test("without a service worker no copy of the book is kept, and one that was kep
   await anna.openLive();
   await anna.add("5", "Gifts", "not kept");
   await expect(anna.rows("saving…")).toHaveCount(0);
-  await expect.poll(() => storedNumbers(anna.page)).toEqual([0, 0, 0]);
+  await ben.openLive();
+  await receives(anna, ben, "not kept either");
+  await expect.poll(() => storedLater(anna.page)).toEqual([0, 0, 0]);
   await anna.page.goto(`${own.url}/settings`);
   await expect(choice(anna)).toBeHidden();
 });

@@ -69,7 +69,7 @@ catalogue! {
     change_password: "Change the password", "Сменить пароль";
     password_changed: "The password is changed; other devices are signed out", "Пароль изменён; на других устройствах выполнен выход";
     keep_book: "Keep the book on this device for when there is no network", "Хранить бюджет на этом устройстве на случай, если не будет сети";
-    keep_book_hint: "Then it opens without a connection, and you can go on entering. It lies in this browser unencrypted until you sign out on this device; after 60 days without use it is deleted. Entries that wait to be sent are kept in any case.", "Тогда он откроется и без связи, и записывать можно будет дальше. Он лежит в этом браузере без шифрования, пока вы не выйдете на этом устройстве; через 60 дней без использования он удаляется. Записи, которые ждут отправки, хранятся в любом случае.";
+    keep_book_hint: "Then it opens without a connection, and you can go on entering. It lies in this browser unencrypted until you sign out on this device; if it was not used for 60 days, it is deleted instead of opened. Entries that wait to be sent are kept in any case.", "Тогда он откроется и без связи, и записывать можно будет дальше. Он лежит в этом браузере без шифрования, пока вы не выйдете на этом устройстве; если им не пользовались 60 дней, он не откроется, а удалится. Записи, которые ждут отправки, хранятся в любом случае.";
     devices: "Devices", "Устройства";
     devices_hint: "Where you are signed in. Sign out what you do not recognise, and change the password.", "Где выполнен вход. Если устройство вам незнакомо, завершите его сеанс и смените пароль.";
     this_device: "this device", "это устройство";
