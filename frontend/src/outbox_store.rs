@@ -114,11 +114,7 @@ impl CommandStore for OutboxStore {
 }
 
 /// Does one job after the other, so that a later one never overtakes an earlier one.
-async fn work(
-    mut jobs: mpsc::UnboundedReceiver<Job>,
-    latest: LatestBook,
-    channel: Option<BroadcastChannel>,
-) {
+async fn work(mut jobs: mpsc::UnboundedReceiver<Job>, latest: LatestBook, channel: Option<BroadcastChannel>) {
     let database = OpenedDatabase::default();
     let mut asked = false;
     while let Some(job) = jobs.next().await {

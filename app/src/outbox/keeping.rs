@@ -62,7 +62,8 @@ impl Outbox {
             if inner.stored.is_none() || inner.keeping.is_some() {
                 return;
             }
-            inner.keeping = Some(Keeping { keeper, given: None, read: None, is_due: false, is_ending: false });
+            inner.keeping =
+                Some(Keeping { keeper, given: None, read: None, is_due: false, is_ending: false });
         }
         self.keep_now();
     }

@@ -57,9 +57,8 @@ impl ToldDay {
 pub(super) fn follow_days(link: &LiveLink, outbox: &Outbox, opened: Opened) -> ToldDay {
     let kept = use_context::<KeptStart>();
     let is_kept = kept.is_some();
-    let kept = kept.and_then(|kept| {
-        Some(DayPair { number: kept.day?, day: kept.replica.today.get_untracked() })
-    });
+    let kept =
+        kept.and_then(|kept| Some(DayPair { number: kept.day?, day: kept.replica.today.get_untracked() }));
     let told = ToldDay(StoredValue::new(kept));
     let (connection, browser) = (link.connection.clone(), link.browser.clone());
     let number = move || {

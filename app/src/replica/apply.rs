@@ -7,8 +7,8 @@
 use super::{loaded::LoadedFacts, settlements::Settlements};
 use crate::{
     domain::{
-        Article, ArticleId, Balance, Before, Currency, Day, Fact, FactId, FactKey, FinancialCenterId, GroupId,
-        MergedArticle, Money, Month, MonthTotals, Plan, Recurring, collation,
+        Article, ArticleId, Balance, Before, Currency, Day, Fact, FactId, FactKey, FinancialCenterId,
+        GroupId, MergedArticle, Money, Month, MonthTotals, Plan, Recurring, collation,
     },
     service::{Grid, Snapshot},
     trial::{self, Flaw},
