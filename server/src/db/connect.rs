@@ -1,6 +1,5 @@
 //! Opens a store from a URL.
 
-pub use super::opening::{ConnectError, FewConnections, file_of};
 use super::{
     Database, beside, digest,
     file::{self, DatabaseFile},
@@ -11,6 +10,10 @@ use super::{
     provenance::{self, Provenance},
     reaching,
     writers::Writers,
+};
+pub use super::{
+    opening::{ConnectError, FewConnections, file_of},
+    reaching::USUAL_CONNECTIONS,
 };
 use sqlx::{Connection, pool::PoolOptions};
 use sqlx_postgres::{PgConnectOptions, PgPoolOptions};

@@ -20,7 +20,7 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// How long it waits for the answer of one attempt: the server, or what forwards to it, may have lost the connection.
 const ANSWER: Duration = Duration::from_secs(5);
 /// The connections of a process, if nothing else is configured and the database has no limit.
-const USUAL_CONNECTIONS: u32 = 16;
+pub const USUAL_CONNECTIONS: u32 = 16;
 /// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(500);
 

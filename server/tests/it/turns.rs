@@ -6,7 +6,7 @@ use app::{
     domain::{ArticleForm, Language},
     service::{Actor, BudgetService, Device, RegisterForm, Terms},
 };
-use server::{db::connect::Settings, ledger::Ledger};
+use server::{db::connect::USUAL_CONNECTIONS, ledger::Ledger};
 use sqlx::{Connection, Executor};
 use sqlx_postgres::PgConnection;
 use std::future::ready;
@@ -41,7 +41,7 @@ async fn writes_that_wait_for_their_household_keep_no_connection_from_another_on
     let lock = sqlx::query("select 1 from households where id = $1 for update").bind(anna.household.uuid());
     held.execute(lock).await.expect("it is held");
     let mut writes = JoinSet::new();
-    for number in 0..Settings::default().connections + 4 {
+    for number in 0..USUAL_CONNECTIONS + 4 {
         let ledger = ledger.clone();
         let mut write =
             Box::pin(
