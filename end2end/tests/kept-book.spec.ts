@@ -145,6 +145,7 @@ test("a page that is open does not bring back a copy that was erased, and keeps 
   await anna.context.unroute(writes);
   // The server answers her.
   await anna.openLive();
+  await expect(waits(anna, "of Anna")).toHaveCount(0);
   await keepsBook(anna);
 });
 
