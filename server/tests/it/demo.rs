@@ -227,7 +227,11 @@ async fn a_visitor_who_may_not_register_is_not_told_to_create_a_household() {
     for n in 0..20 {
         enter(n).await.leads_to("/");
     }
-    enter(20).await.is(429).shows("All demo households for your network are in use").hides("create a household");
+    enter(20)
+        .await
+        .is(429)
+        .shows("All demo households for your network are in use")
+        .hides("create a household");
 }
 
 #[tokio::test]
