@@ -39,7 +39,7 @@ export const storedNumbers = async (page: Page) => {
 export async function keepsBook(person: Person): Promise<void> {
   await expect
     .poll(async () => {
-      // Each time anew: what waited may be on its way.
+      // Read again at each look, because a waiting entry may arrive between two of them.
       const { seq } = await person.api<{ seq: number }>("get", "/snapshot");
       const found = await read(person.page);
       return found && [found.readers.map((reader) => JSON.parse(reader).position.seq - seq), found.records];

@@ -2,28 +2,9 @@ import type { Page, Response } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 import { anotherBuild } from "../support/another-build";
 import { put, stores } from "../support/device";
-import { expect, found, type Household, Person, test as base } from "../support/fixtures";
-import { Server } from "../support/server";
+import { expect, found, Person } from "../support/fixtures";
+import { hasWorker, test } from "../support/phone";
 import { facts } from "../support/writes";
-
-// Each test stops its own server, because `setOffline` does not close sockets.
-const test = base.extend<{ own: Server; home: Household }>({
-  // biome-ignore lint: Playwright wants the empty pattern
-  own: async ({}, use) => {
-    const server = await Server.start(undefined, { FAMILY_BUDGET_SERVICE_WORKER: "on" });
-    await use(server);
-    await server.stop();
-  },
-  home: async ({ browser, own, locale }, use) => {
-    const home = await found(browser, own, { locale });
-    await use(home);
-    await home.anna.context.close();
-    await home.ben.context.close();
-  },
-});
-
-/** Waits until the browser has a worker that answers. */
-const kept = (page: Page) => page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active?.state));
 
 /** The addresses of everything that the worker stores. */
 const stored = (page: Page) =>
@@ -55,7 +36,7 @@ const away = (page: Page, text = "No connection to the server") => page.getByRol
 
 test("without the server a page says so, with what waits, and opens by itself once the server is back", async ({ home: { anna, ben }, own }) => {
   await anna.openLive();
-  await kept(anna.page);
+  await hasWorker(anna.page);
   await own.kill();
   await anna.add("4", "Groceries", "at the till");
   await expect(anna.page.locator("#connection").getByText("Kept on this device.", { exact: true })).toBeAttached();
@@ -76,7 +57,7 @@ test("without the server a page says so, with what waits, and opens by itself on
 
 test("the page counts what is kept of the account that was used last, and nothing after it has signed out", async ({ home: { anna }, own }) => {
   await anna.openLive();
-  await kept(anna.page);
+  await hasWorker(anna.page);
   // Of somebody else.
   await put(anna.page, "outbox", [randomUUID(), randomUUID(), randomUUID()], "{}");
   await own.kill();
@@ -109,7 +90,7 @@ test("the page speaks the language of the person and has the chosen colours", as
   await anna.page.getByRole("form", { name: "Вы" }).getByRole("button", { name: "Сохранить" }).click();
   await expect(anna.page.getByRole("status").filter({ hasText: "Сохранено" })).toBeVisible();
   await anna.open("/");
-  await kept(anna.page);
+  await hasWorker(anna.page);
   await own.kill();
   await anna.page.goto(`${own.url}/settings`);
   await expect(away(anna.page, "Нет связи с сервером")).toBeVisible();
@@ -122,7 +103,7 @@ test("the page speaks the language of the person and has the chosen colours", as
 
 test("the worker stores the files of the program and nothing of a household", async ({ home: { anna }, own }) => {
   await anna.openLive();
-  await kept(anna.page);
+  await hasWorker(anna.page);
   await anna.add("5", "Groceries", "private");
   await expect(anna.rows("private")).not.toContainText("saving…");
   // By the worker, this time.
@@ -140,7 +121,7 @@ test("the worker stores the files of the program and nothing of a household", as
 
 test("a worker that is switched off is gone from a browser that opens a page, with all that it stored", async ({ home: { anna }, own }) => {
   await anna.openLive();
-  await kept(anna.page);
+  await hasWorker(anna.page);
   expect((await stored(anna.page)).length).toBeGreaterThan(3);
   await own.kill();
   own.also = { FAMILY_BUDGET_SERVICE_WORKER: "off" };
@@ -156,7 +137,7 @@ test("a worker that is switched off is gone from a browser that opens a page, wi
 
 test("a new build takes over once a page of it is loaded, and pages of the one before keep their files", async ({ home: { anna }, own }) => {
   await anna.openLive();
-  await kept(anna.page);
+  await hasWorker(anna.page);
   // This time the page itself comes through the worker, too.
   await anna.openLive();
   const before = await build(anna.page);
@@ -189,7 +170,7 @@ test("a new build takes over once a page of it is loaded, and pages of the one b
 
 test("a build that was stored and never used takes no file from the pages that are open", async ({ home: { anna }, own }) => {
   await anna.openLive();
-  await kept(anna.page);
+  await hasWorker(anna.page);
   await anna.openLive();
   const [before, old] = [await build(anna.page), await files(anna.page)];
   const [unused, used] = [anotherBuild("unused"), anotherBuild("used")];
@@ -211,7 +192,7 @@ test("a build that was stored and never used takes no file from the pages that a
 
 test("the first page has the rest of its program from the worker, and the next one the page without a server", async ({ home: { anna }, own }) => {
   await anna.openLive();
-  await kept(anna.page);
+  await hasWorker(anna.page);
   await expect.poll(() => anna.page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe("activated");
   const all = await files(anna.page);
   expect(all.length).toBeGreaterThan(2);
@@ -246,7 +227,7 @@ test("the second visit takes the program from the worker", async ({ home: { anna
     return answers.filter((answer) => answer.url().includes("/pkg/"));
   };
   await visit("first");
-  await kept(page);
+  await hasWorker(page);
   const files = await visit("second");
   expect(files.length).toBeGreaterThan(2);
   expect(files.filter((file) => !file.fromServiceWorker()).map((file) => file.url())).toEqual([]);

@@ -63,7 +63,7 @@ fn keeper(
 ) -> BookKeeper {
     let switch = browser.clone();
     let allowed = move || {
-        // Whoever is not signed in any more leaves no copy behind.
+        // No copy is kept once nobody is signed in on this page.
         let is_gone = matches!(connection.get_untracked(), Connection::SignedOut | Connection::NotAMember);
         !is_gone && switch.keeps_book(account)
     };

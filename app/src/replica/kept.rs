@@ -70,8 +70,8 @@ impl Book {
     /// Begins a later day without the server.
     ///
     /// A new month begins with the facts of its days that are loaded, which are all there were, and with its plans as far
-    /// as the months of the plan page are loaded. As it may have more plans, the book is read anew once there is a
-    /// connection.
+    /// as the months of the plan page are loaded. It may have more plans, so the book is loaded again once there is
+    /// a connection.
     fn begin_day(&mut self, today: Day) {
         self.shown.today = today;
         let month = today.month();

@@ -227,7 +227,7 @@ pub struct Welcome {
     pub protocol: u8,
     /// The interval between heartbeats, in milliseconds.
     pub heartbeat_ms: u64,
-    /// The member who is signed in: a client that has the book of another one must read it anew. `None` from earlier
+    /// The member who is signed in: a client that has another member's book must load it again. `None` from earlier
     /// versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member: Option<MemberId>,

@@ -125,7 +125,7 @@ fn the_difference_to_a_statement_is_sent_after_what_its_balance_contains_and_bef
     }
 }
 
-/// An entry in account 1 with a category of its own, as a difference to its statement or not.
+/// A command that records a transaction of this category in account 1; `is_difference` makes it the difference to a statement.
 fn with_category(n: u128, category: u128, is_difference: bool) -> Command {
     let Command::RecordFact(form) = in_account(n, 1, is_difference) else { panic!("it records") };
     Command::RecordFact(FactForm { article_id: Some(article(category)), ..form })
