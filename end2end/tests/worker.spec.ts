@@ -30,7 +30,7 @@ const gets = (page: Page, files: string[]) =>
 async function waiting(page: Page, count: number): Promise<void> {
   await page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.update()));
   await expect.poll(() => builds(page)).toHaveLength(count);
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.ready.then(({ waiting }) => waiting?.state))).toBe("installed");
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.ready.then(({ installing, waiting }) => installing ?? waiting).then((it) => it?.state))).toBe("installed");
 }
 const away = (page: Page, text = "No connection to the server") => page.getByRole("heading", { name: text });
 
