@@ -1,7 +1,11 @@
 //! One open page: a replica that is updated by frames, with the rules of the browser's client. It reconnects
 //! with its position when its connection is cut, detects lost messages, and takes a snapshot when told to.
 
-use crate::{World, judge::wrong, person::Person};
+use crate::{
+    World,
+    judge::wrong,
+    person::{Person, Reply},
+};
 use app::{
     domain::FactKey,
     replica::apply::{Book, Outcome},
@@ -25,6 +29,8 @@ use tokio_tungstenite::{
 const BEHIND: Duration = Duration::from_secs(1);
 /// After a welcome the rest may take this long to arrive.
 const ARRIVING: Duration = Duration::from_secs(10);
+/// While a busy machine opens all pages at once, a page may ask this long for its first snapshot.
+const OPENING: Duration = Duration::from_secs(60);
 /// Without any frame for this long the connection is dead.
 const SILENCE: Duration = Duration::from_secs(30);
 
@@ -56,7 +62,17 @@ enum End {
 
 impl Screen {
     pub async fn open(world: World, person: Person, household: usize, seed: u64) -> Self {
-        let snapshot = read(&world, &person).await.expect("nothing is broken yet");
+        let snapshot = timeout(OPENING, async {
+            loop {
+                // A busy machine may take longer than one request waits; no other answer is right.
+                if let Some(reply) = ask(&world, &person).await {
+                    break serde_json::from_value(reply.body.clone()).unwrap_or_else(|_| {
+                        panic!("nothing is broken yet: {} {}", reply.status, reply.body)
+                    });
+                }
+            }
+        });
+        let snapshot: Snapshot = snapshot.await.expect("a snapshot in time");
         let page = Page {
             boundary: snapshot.boundary(),
             book: Book::new(snapshot),
@@ -177,8 +193,11 @@ impl Screen {
     }
 }
 
-/// Loads the whole page, through the network.
+/// Loads the whole page, through the network; `None` unless a snapshot arrived.
 async fn read(world: &World, person: &Person) -> Option<Snapshot> {
-    let reply = person.attempt(world, Method::GET, "/snapshot", &[], None).await?;
-    serde_json::from_value(reply.body).ok()
+    serde_json::from_value(ask(world, person).await?.body).ok()
+}
+
+async fn ask(world: &World, person: &Person) -> Option<Reply> {
+    person.attempt(world, Method::GET, "/snapshot", &[], None).await
 }
