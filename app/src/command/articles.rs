@@ -8,7 +8,8 @@ use super::{
 use crate::{
     domain::{
         Article, ArticleForm, ArticleId, Kind, Limit, MutationId, Reason,
-        article::{ArticleRevision, NewArticle, check_place},
+        article::{ArticleRevision, NewArticle},
+        branches::check_place,
     },
     error::AppError,
 };
@@ -88,9 +89,7 @@ fn above(known: &dyn Known, parent: Option<ArticleId>) -> Result<Option<ArticleI
 
 /// Checks the article's place in the tree.
 fn check_tree(known: &dyn Known, article: &Article) -> Result<(), Stop> {
-    let mut all = known.articles().ok_or(Stop::Unknown)?;
-    all.retain(|other| other.id != article.id);
-    all.push(article.clone());
+    let all = known.articles().ok_or(Stop::Unknown)?;
     check_place(&all, article.id, article.kind, article.parent_id)
         .map_err(|(field, reason)| AppError::field(field, reason).into())
 }

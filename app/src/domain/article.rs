@@ -1,11 +1,11 @@
 //! Articles: what money is for. A tree in which all nodes of a branch have one kind.
 
 use super::{
-    ArticleId, FieldError, MemberId, Name, Reason, Refusals, collation,
+    ArticleId, FieldError, MemberId, Name, Reason, Refusals,
     look::{check_colour, check_icon},
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, str::FromStr};
+use std::str::FromStr;
 
 /// The kind of an article, which determines how its facts count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -199,107 +199,5 @@ impl ArticleForm {
             colour: self.colour,
         };
         refusals.and(Some(revision))
-    }
-}
-
-/// Checks that `id` may have the parent `parent` in the tree `all`.
-///
-/// # Errors
-/// If the parent does not exist, has another kind, or is a descendant of `id`.
-pub fn check_place(
-    all: &[Article],
-    id: ArticleId,
-    kind: Kind,
-    parent: Option<ArticleId>,
-) -> Result<(), (&'static str, Reason)> {
-    if all.iter().any(|child| child.parent_id == Some(id) && child.kind != kind) {
-        return Err(("kind", Reason::KindDiffers));
-    }
-    let Some(parent) = parent else { return Ok(()) };
-    let by_id: HashMap<_, _> = all.iter().map(|article| (article.id, article)).collect();
-    let found = by_id.get(&parent).ok_or(("parent_id", Reason::NotFound))?;
-    if found.kind != kind {
-        return Err(("parent_id", Reason::KindDiffers));
-    }
-    // In a tree no path is longer than the number of nodes.
-    let mut above = Some(parent);
-    for _ in 0..=all.len() {
-        match above {
-            None => return Ok(()),
-            Some(ancestor) if ancestor == id => break,
-            Some(ancestor) => above = by_id.get(&ancestor).and_then(|article| article.parent_id),
-        }
-    }
-    Err(("parent_id", Reason::Circle))
-}
-
-/// The articles in tree order: each parent before its children, siblings by name, with their depth.
-#[must_use]
-pub fn tree(all: &[Article]) -> Vec<(usize, Article)> {
-    fn below(all: &[Article], parent: Option<ArticleId>, depth: usize, rows: &mut Vec<(usize, Article)>) {
-        let mut children: Vec<_> = all
-            .iter()
-            .filter(|article| match article.parent_id {
-                // A row whose parent is missing is shown at the top, so that it is not lost.
-                Some(id) if parent.is_none() => !all.iter().any(|other| other.id == id),
-                own => own == parent,
-            })
-            .collect();
-        children
-            .sort_by_cached_key(|article| (article.kind, collation::key(article.name.as_str()), article.id));
-        for child in children {
-            if rows.len() < all.len() {
-                rows.push((depth, child.clone()));
-                below(all, Some(child.id), depth + 1, rows);
-            }
-        }
-    }
-    let mut rows = Vec::with_capacity(all.len());
-    below(all, None, 0, &mut rows);
-    rows
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn article(n: usize, parent: Option<ArticleId>) -> Article {
-        let name = format!("Article {n}").parse().expect("a name");
-        let (id, kind) = (ArticleId::new(), Kind::Expense);
-        let icon = String::new();
-        let (archived, colour, version, updated_by) = (false, 0, 1, None);
-        Article { id, name, kind, parent_id: parent, archived, icon, colour, version, updated_by }
-    }
-
-    proptest! {
-        #[test]
-        fn allowed_moves_never_make_a_cycle(moves in prop::collection::vec((0..8_usize, prop::option::of(0..8_usize)), 0..60)) {
-            let mut all: Vec<_> = (0..8).map(|n| article(n, None)).collect();
-            for (child, parent) in moves {
-                let (id, parent) = (all[child].id, parent.map(|parent| all[parent].id));
-                if check_place(&all, id, Kind::Expense, parent).is_ok() {
-                    all[child].parent_id = parent;
-                }
-                let shown = tree(&all);
-                prop_assert_eq!(shown.len(), all.len(), "a circle would hide its rows");
-            }
-        }
-    }
-
-    #[test]
-    fn a_parent_must_exist_and_have_the_same_kind() {
-        let parent = article(0, None);
-        let all = [parent.clone()];
-        let new = ArticleId::new();
-        assert_eq!(
-            check_place(&all, new, Kind::Income, Some(parent.id)),
-            Err(("parent_id", Reason::KindDiffers))
-        );
-        assert_eq!(check_place(&all, new, Kind::Expense, Some(new)), Err(("parent_id", Reason::NotFound)));
-        assert_eq!(
-            check_place(&all, parent.id, Kind::Expense, Some(parent.id)),
-            Err(("parent_id", Reason::Circle))
-        );
     }
 }

@@ -6,6 +6,7 @@
 pub mod arithmetic;
 pub mod article;
 pub mod balance_history;
+pub mod branches;
 pub mod case;
 pub mod collation;
 pub mod currency;

@@ -5,10 +5,10 @@
 
 use super::{
     Article, ArticleId, ArticleSummary, Currency, FieldError, Instant, Kind, MemberId, Money, Month,
-    MonthTotals, Refusals,
+    MonthTotals, Refusals, branches::Branches,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The planned amount of an article in a month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,13 +103,26 @@ impl PlanLine {
     }
 }
 
-/// The line of an article alone, without its descendants.
-fn own(article: &Article, plans: &[Plan], totals: &MonthTotals, home: Currency) -> PlanLine {
-    let plan = plans.iter().find(|row| row.article_id == article.id && row.month == totals.month);
-    let sum = totals.articles.iter().find(|row| row.article_id == article.id && row.currency == home);
-    let sum = sum.map_or(0, |row| row.sum.minor());
-    let fact = if article.kind == Kind::Expense { sum.saturating_neg() } else { sum };
-    PlanLine { plan: plan.map_or(0, |row| row.amount.minor()), fact }
+/// The line of each article alone, without its descendants, in the order of the articles. Transfers have none.
+fn own(
+    articles: &[Article],
+    branches: &Branches,
+    (plans, totals, home): (&[Plan], &MonthTotals, Currency),
+) -> Vec<PlanLine> {
+    let mut lines = vec![PlanLine::default(); articles.len()];
+    let place = |id: ArticleId| branches.place(id).filter(|at| articles[*at].kind != Kind::Transfer);
+    for row in plans.iter().filter(|row| row.month == totals.month) {
+        if let Some(at) = place(row.article_id) {
+            lines[at].plan = row.amount.minor();
+        }
+    }
+    for row in totals.articles.iter().filter(|row| row.currency == home) {
+        if let Some(at) = place(row.article_id) {
+            let sum = row.sum.minor();
+            lines[at].fact = if articles[at].kind == Kind::Expense { sum.saturating_neg() } else { sum };
+        }
+    }
+    lines
 }
 
 /// The line of every income and expense article, with its descendants.
@@ -120,18 +133,11 @@ pub fn lines(
     totals: &MonthTotals,
     home: Currency,
 ) -> BTreeMap<ArticleId, PlanLine> {
-    let mut lines: BTreeMap<ArticleId, PlanLine> = BTreeMap::new();
-    for article in articles.iter().filter(|row| row.kind != Kind::Transfer) {
-        let mine = own(article, plans, totals, home);
-        let mut at = Some(article);
-        // At most as many steps as there are articles. A cycle cannot be stored, and would end here too.
-        for _ in 0..articles.len() {
-            let Some(here) = at else { break };
-            lines.entry(here.id).or_default().add(mine);
-            at = here.parent_id.and_then(|parent| articles.iter().find(|row| row.id == parent));
-        }
-    }
-    lines
+    let branches = Branches::new(articles);
+    let mut lines = own(articles, &branches, (plans, totals, home));
+    branches.roll_up(&mut lines, |above, below| above.add(*below));
+    let lines = articles.iter().zip(lines).filter(|(row, _)| row.kind != Kind::Transfer);
+    lines.map(|(row, line)| (row.id, line)).collect()
 }
 
 /// The line of all expenses of the month: what is left of it is left to spend. `None` if nothing is planned.
@@ -143,8 +149,9 @@ pub fn spending(
     home: Currency,
 ) -> Option<PlanLine> {
     let mut all = PlanLine::default();
-    for article in articles.iter().filter(|row| row.kind == Kind::Expense) {
-        all.add(own(article, plans, totals, home));
+    let lines = own(articles, &Branches::new(articles), (plans, totals, home));
+    for (_, line) in articles.iter().zip(lines).filter(|(row, _)| row.kind == Kind::Expense) {
+        all.add(line);
     }
     (all.plan > 0).then_some(all)
 }
@@ -157,15 +164,8 @@ pub fn planned_above(
     articles: &[Article],
     lines: &BTreeMap<ArticleId, PlanLine>,
 ) -> Option<(ArticleId, PlanLine)> {
-    let mut at = Some(id);
-    for _ in 0..articles.len() {
-        let here = at?;
-        if let Some(line) = lines.get(&here).filter(|line| line.plan > 0) {
-            return Some((here, *line));
-        }
-        at = articles.iter().find(|row| row.id == here).and_then(|row| row.parent_id);
-    }
-    None
+    let planned = |row: &Article| Some((row.id, *lines.get(&row.id).filter(|line| line.plan > 0)?));
+    Branches::new(articles).upwards(id).find_map(planned)
 }
 
 /// The figures of every article per currency, rolled up the tree, without transfers.
@@ -178,9 +178,10 @@ pub fn summaries(
 ) -> Vec<ArticleSummary> {
     let lines = lines(articles, plans, totals, home);
     let mut rows = totals.rolled_up(articles);
+    let spent: BTreeSet<ArticleId> =
+        rows.iter().filter(|row| row.currency == home).map(|row| row.article_id).collect();
     for (article_id, line) in &lines {
-        let there = rows.iter().any(|row| row.article_id == *article_id && row.currency == home);
-        if line.plan > 0 && !there {
+        if line.plan > 0 && !spent.contains(article_id) {
             let fact = Money::zero(home);
             rows.push(ArticleSummary {
                 article_id: *article_id,
@@ -199,4 +200,82 @@ pub fn summaries(
     }
     rows.sort_by_key(|row| (row.article_id, row.currency));
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::branches::tests::forests;
+    use proptest::prelude::*;
+
+    const MONTH: &str = "2026-11";
+
+    fn abroad() -> Currency {
+        "JPY".parse().expect("a currency")
+    }
+
+    /// Sums in two currencies, and plans of two months, as drawn for each article.
+    fn figures(articles: &[Article], drawn: &[(i64, i64, i64)]) -> (Vec<Plan>, MonthTotals) {
+        let month: Month = MONTH.parse().expect("a month");
+        let (mut plans, mut totals) = (Vec::new(), MonthTotals::empty(month));
+        for (article, (planned, home, foreign)) in articles.iter().zip(drawn) {
+            for (month, amount) in [(month, *planned), (month.plus(1), 7)] {
+                let amount = Money::from_minor(amount, Currency::EUR);
+                let (version, updated_by, updated_at) = (1, MemberId::new(), Instant::from_millis(0));
+                plans.push(Plan { article_id: article.id, month, amount, version, updated_by, updated_at });
+            }
+            totals.add(article.id, Currency::EUR, *home);
+            totals.add(article.id, abroad(), *foreign);
+        }
+        (plans, totals)
+    }
+
+    /// The articles at or below this one.
+    fn branch(articles: &[Article], top: ArticleId) -> Vec<&Article> {
+        let is_below = |row: &&Article| {
+            let above = |id: &ArticleId| articles.iter().find(|row| row.id == *id)?.parent_id;
+            std::iter::successors(Some(row.id), above).any(|id| id == top)
+        };
+        articles.iter().filter(is_below).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_figures_of_an_article_are_the_sums_over_everything_below_it(
+            (articles, drawn) in forests().prop_flat_map(|all| {
+                let figures = prop::collection::vec((0..3_i64, -3..3_i64, -3..3_i64), all.len());
+                (Just(all), figures)
+            })
+        ) {
+            let (plans, totals) = figures(&articles, &drawn);
+            let all = lines(&articles, &plans, &totals, Currency::EUR);
+            let rows = summaries(&articles, &plans, &totals, Currency::EUR);
+            for article in &articles {
+                let of_kind = article.kind != Kind::Transfer;
+                let below = branch(&articles, article.id);
+                let sum = |of: &dyn Fn(&Article) -> i64| below.iter().map(|row| of(row)).sum::<i64>();
+                let spent = |currency: Currency| sum(&|row| {
+                    let one = totals.articles.iter().find(|one| one.article_id == row.id && one.currency == currency);
+                    one.map_or(0, |one| one.sum.minor())
+                });
+                let planned = sum(&|row| plans.iter()
+                    .find(|plan| plan.article_id == row.id && plan.month == totals.month)
+                    .map_or(0, |plan| plan.amount.minor()));
+                let home = spent(Currency::EUR);
+                let fact = if article.kind == Kind::Expense { -home } else { home };
+                prop_assert_eq!(all.get(&article.id).copied(), of_kind.then_some(PlanLine { plan: planned, fact }));
+                for (currency, fact) in [(Currency::EUR, home), (abroad(), spent(abroad()))] {
+                    let row = rows.iter().find(|row| row.article_id == article.id && row.currency == currency);
+                    prop_assert_eq!(row.map_or(0, |row| row.fact.minor()), if of_kind { fact } else { 0 });
+                    let plan = row.and_then(|row| row.plan).map_or(0, Money::minor);
+                    prop_assert_eq!(plan, if of_kind && currency == Currency::EUR { planned } else { 0 });
+                }
+                let nearest = std::iter::successors(Some(article), |row| {
+                    articles.iter().find(|above| Some(above.id) == row.parent_id)
+                }).find(|row| all.get(&row.id).is_some_and(|line| line.plan > 0));
+                let found = planned_above(article.id, &articles, &all).map(|(id, _)| id);
+                prop_assert_eq!(found, nearest.map(|row| row.id));
+            }
+        }
+    }
 }

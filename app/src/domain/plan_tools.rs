@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 /// A plan to set: article, month, minor units of the household's currency.
 pub type CellAmount = (ArticleId, Month, i64);
 
-fn planned(plans: &[Plan], article: ArticleId, month: Month) -> i64 {
-    let plan = plans.iter().find(|plan| plan.article_id == article && plan.month == month);
-    plan.map_or(0, |plan| plan.amount.minor())
+/// The planned amount of an article in a month, looked up without searching the list each time.
+fn planned(plans: &[Plan]) -> impl Fn(ArticleId, Month) -> i64 {
+    let plans: BTreeMap<_, _> =
+        plans.iter().map(|plan| ((plan.article_id, plan.month), plan.amount.minor())).collect();
+    move |article, month| plans.get(&(article, month)).copied().unwrap_or(0)
 }
 
 /// The articles that can be planned and are not archived.
@@ -20,10 +22,10 @@ fn usable(articles: &[Article]) -> impl Iterator<Item = &Article> {
 /// its own.
 #[must_use]
 pub fn copied(articles: &[Article], plans: &[Plan], month: Month) -> Vec<CellAmount> {
-    let before = month.plus(-1);
+    let (before, planned) = (month.plus(-1), planned(plans));
     usable(articles)
-        .map(|row| (row.id, month, planned(plans, row.id, before)))
-        .filter(|(id, _, amount)| *amount > 0 && planned(plans, *id, month) != *amount)
+        .map(|row| (row.id, month, planned(row.id, before)))
+        .filter(|(id, _, amount)| *amount > 0 && planned(*id, month) != *amount)
         .collect()
 }
 
@@ -46,13 +48,14 @@ pub fn averaged(
             *sum = sum.saturating_add(row.sum.minor());
         }
     }
+    let planned = planned(plans);
     usable(articles)
         .map(|row| {
             let sum = sums.get(&row.id).copied().unwrap_or(0);
             let used = if row.kind == Kind::Expense { sum.saturating_neg() } else { sum };
             (row.id, month, used.max(0).saturating_add(1) / 3)
         })
-        .filter(|(id, _, amount)| *amount > 0 && planned(plans, *id, month) != *amount)
+        .filter(|(id, _, amount)| *amount > 0 && planned(*id, month) != *amount)
         .collect()
 }
 

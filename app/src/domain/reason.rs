@@ -78,6 +78,8 @@ pub enum Reason {
     KindDiffers,
     /// An article cannot be its own ancestor.
     Circle,
+    /// An article would stand below too many others.
+    TooDeep,
     /// The currency of an account cannot change once facts refer to it.
     UsedCurrency,
     /// The currency of a household cannot change once it has plans.
@@ -161,6 +163,7 @@ impl Reason {
             Self::WrongType => "wrong_type",
             Self::KindDiffers => "kind_differs",
             Self::Circle => "circle",
+            Self::TooDeep => "too_deep",
             Self::UsedCurrency
             | Self::PlannedCurrency
             | Self::UsedKind

@@ -1,6 +1,6 @@
 //! Sums over facts. No sum mixes currencies, and transfers count as neither income nor expense.
 
-use super::{Article, ArticleId, Currency, Kind, Money, Month};
+use super::{Article, ArticleId, Currency, Kind, Money, Month, branches::Branches};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -77,6 +77,17 @@ impl MonthTotals {
         Self { month, articles: Vec::new() }
     }
 
+    /// Adds the sum of an article in a currency in which it has none yet.
+    pub fn push(&mut self, article_id: ArticleId, currency: Currency, minor: i64) {
+        if minor != 0 {
+            self.articles.push(ArticleTotal {
+                article_id,
+                currency,
+                sum: Money::from_minor(minor, currency),
+            });
+        }
+    }
+
     /// Adds `minor` units to an article's sum.
     pub fn add(&mut self, article_id: ArticleId, currency: Currency, minor: i64) {
         let place =
@@ -90,14 +101,7 @@ impl MonthTotals {
                     self.articles[at].sum = sum;
                 }
             }
-            None if minor != 0 => {
-                self.articles.push(ArticleTotal {
-                    article_id,
-                    currency,
-                    sum: Money::from_minor(minor, currency),
-                });
-            }
-            None => {}
+            None => self.push(article_id, currency, minor),
         }
     }
 
@@ -106,9 +110,9 @@ impl MonthTotals {
     pub fn by_currency(&self, articles: &[Article], household: Currency) -> Vec<CurrencyTotal> {
         let mut totals = BTreeMap::new();
         totals.insert(household, (0_i64, 0_i64));
+        let branches = Branches::new(articles);
         for row in &self.articles {
-            let kind =
-                articles.iter().find(|article| article.id == row.article_id).map(|article| article.kind);
+            let kind = branches.find(row.article_id).map(|article| article.kind);
             let (income, spent) = totals.entry(row.currency).or_default();
             match kind {
                 Some(Kind::Income) => *income = income.saturating_add(row.sum.minor()),
@@ -134,18 +138,25 @@ impl MonthTotals {
     /// The sum of each article with its descendants, without transfers.
     #[must_use]
     pub fn rolled_up(&self, articles: &[Article]) -> Vec<ArticleSummary> {
-        let mut sums: BTreeMap<(ArticleId, Currency), i64> = BTreeMap::new();
+        let branches = Branches::new(articles);
+        let mut sums = vec![BTreeMap::<Currency, i64>::new(); articles.len()];
+        let add = |sums: &mut BTreeMap<_, _>, currency, minor| {
+            let sum: &mut i64 = sums.entry(currency).or_default();
+            *sum = sum.saturating_add(minor);
+        };
         for row in &self.articles {
-            let mut at = Some(row.article_id);
-            for _ in 0..=articles.len() {
-                let found = at.and_then(|id| articles.iter().find(|article| article.id == id));
-                let Some(article) = found.filter(|article| article.kind != Kind::Transfer) else { break };
-                let sum = sums.entry((article.id, row.currency)).or_default();
-                *sum = sum.saturating_add(row.sum.minor());
-                at = article.parent_id;
+            if let Some(at) = branches.place(row.article_id) {
+                add(&mut sums[at], row.currency, row.sum.minor());
             }
         }
-        sums.into_iter()
+        branches.roll_up(&mut sums, |above, below| {
+            below.iter().for_each(|(currency, minor)| add(above, *currency, *minor));
+        });
+        let counted = articles.iter().zip(sums).filter(|(article, _)| article.kind != Kind::Transfer);
+        counted
+            .flat_map(|(article, sums)| {
+                sums.into_iter().map(move |(currency, minor)| ((article.id, currency), minor))
+            })
             .map(|((article_id, currency), minor)| ArticleSummary {
                 article_id,
                 currency,

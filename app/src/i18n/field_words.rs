@@ -97,6 +97,10 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
         Reason::Circle => {
             ("A category cannot stand below itself", "Категория не может стоять под самой собой")
         }
+        Reason::TooDeep => (
+            "Categories stand at most 10 levels below a top one. Choose a category further up",
+            "Под категорией верхнего уровня бывает не больше 10 уровней. Выберите категорию повыше",
+        ),
         Reason::UsedCurrency => (
             "What is recorded on this account is in its currency. Add another account in the new one and transfer the money there",
             "Записанное на этом счёте остаётся в его валюте. Добавьте счёт в новой валюте и переведите деньги туда",

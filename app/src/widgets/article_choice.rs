@@ -6,7 +6,7 @@ use crate::{
     ui::choice::Choice,
 };
 use leptos::prelude::*;
-use std::ops::Deref;
+use std::{collections::BTreeMap, ops::Deref};
 
 type Offers = Box<dyn Fn(&Article) -> bool + Send + Sync>;
 
@@ -67,12 +67,15 @@ impl ArticleChoice {
     #[must_use]
     pub fn offered_rows(self) -> Vec<(Article, usize)> {
         let replica = self.replica();
-        let used: Vec<ArticleId> = replica.rows.with_untracked(|rows| {
-            rows.all().map(|row| row.fact.with_untracked(|fact| fact.article_id)).collect()
+        let mut used: BTreeMap<ArticleId, usize> = BTreeMap::new();
+        replica.rows.with_untracked(|rows| {
+            for row in rows.all() {
+                *used.entry(row.fact.with_untracked(|fact| fact.article_id)).or_default() += 1;
+            }
         });
         let articles = replica.articles.get_untracked();
         let offered = articles.iter().filter(|row| !row.archived && self.offers_row(row));
-        offered.map(|row| (row.clone(), used.iter().filter(|id| **id == row.id).count())).collect()
+        offered.map(|row| (row.clone(), used.get(&row.id).copied().unwrap_or(0))).collect()
     }
 
     /// The one that is chosen.

@@ -2,7 +2,10 @@
 
 use super::article_choice::ArticleChoice;
 use crate::{
-    domain::{FinancialCenter, Kind, article::tree},
+    domain::{
+        FinancialCenter, Kind,
+        branches::{MOST_DEPTH, tree},
+    },
     replica::Replica,
     state::language::use_words,
     ui::{choice::Choice, letters::Letters, select::SelectOptions},
@@ -20,7 +23,7 @@ pub fn articles(article: ArticleChoice, none: &'static str) -> SelectOptions {
             let offered = rows.iter().filter(|(_, row)| row.kind == kind && article.offers_row(row));
             let options: Vec<_> = offered
                 .map(|(depth, row)| {
-                    let name = format!("{}{}", "\u{2003}".repeat(*depth), row.name.shown());
+                    let name = format!("{}{}", "\u{2003}".repeat((*depth).min(MOST_DEPTH)), row.name.shown());
                     option(row.id.to_string(), name, &now)
                 })
                 .collect();

@@ -48,7 +48,7 @@ pub async fn month(tx: &mut Tx, household: HouseholdId, month: Month) -> sqlx::R
     rows.sort_by_cached_key(|row| (row.article_id, row.currency.to_string()));
     let mut totals = MonthTotals::empty(month);
     for row in rows {
-        totals.add(row.article_id, row.currency, row.sum);
+        totals.push(row.article_id, row.currency, row.sum);
     }
     Ok(totals)
 }
@@ -72,7 +72,7 @@ pub async fn months(
     let mut months: Vec<_> = range.months().map(MonthTotals::empty).collect();
     for MonthRow { month, total } in rows {
         if let Some(totals) = months.iter_mut().find(|totals| totals.month == month) {
-            totals.add(total.article_id, total.currency, total.sum);
+            totals.push(total.article_id, total.currency, total.sum);
         }
     }
     Ok(months)

@@ -11,7 +11,9 @@ use super::{
 use crate::db::{self, Tx};
 use app::{
     command::Revised,
-    domain::{Article, ArticleId, Fact, GroupId, HouseholdId, Limit, Plan, Reason, Recurring},
+    domain::{
+        Article, ArticleId, Fact, GroupId, HouseholdId, Limit, Plan, Reason, Recurring, branches::Branches,
+    },
     error::AppError,
     service::Written,
     wire::{Change, DeletedArticle},
@@ -70,23 +72,24 @@ async fn remove(write: &mut Write, old: &Article, into: ArticleId) -> Result<(),
     write.changed(Change::ArticleDeleted(DeletedArticle { id: old.id, merged_into: Some(into) }), old)
 }
 
-/// The article that takes everything over: not archived, of the same kind, and not below the other one.
+/// The article that takes everything over: not archived, of the same kind, not below the
+/// other one, and not so deep that what stands below that one would be too deep.
 fn check_target(all: &[Article], old: &Article, into: ArticleId) -> Result<Article, AppError> {
     let refused = |reason: Reason| AppError::field("into", reason);
-    let target = all.iter().find(|row| row.id == into).ok_or_else(|| refused(Reason::NotFound))?;
+    let branches = Branches::new(all);
+    let target = branches.find(into).ok_or_else(|| refused(Reason::NotFound))?;
     if target.archived {
         return Err(refused(Reason::Archived));
     }
     if target.kind != old.kind {
         return Err(refused(Reason::KindDiffers));
     }
-    let mut above = Some(target.id);
-    for _ in 0..=all.len() {
-        let Some(here) = above else { break };
-        if here == old.id {
-            return Err(refused(Reason::Circle));
-        }
-        above = all.iter().find(|row| row.id == here).and_then(|row| row.parent_id);
+    if branches.upwards(into).any(|above| above.id == old.id) {
+        return Err(refused(Reason::Circle));
+    }
+    // What stands below the old one will stand below the target.
+    if !branches.may_stand_at(old.id, branches.depth(into).unwrap_or(0)) {
+        return Err(refused(Reason::TooDeep));
     }
     Ok(target.clone())
 }

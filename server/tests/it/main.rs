@@ -46,6 +46,7 @@ mod cleaning;
 mod commands;
 mod control;
 mod database_file;
+mod deep_trees;
 mod deletions;
 mod demo;
 mod disk;

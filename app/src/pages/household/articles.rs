@@ -8,7 +8,7 @@ use super::{
     revising::Changing,
 };
 use crate::{
-    domain::{Article, ArticleForm, ArticleId, Kind, article::tree},
+    domain::{Article, ArticleForm, ArticleId, Kind, branches::tree},
     i18n::doing_words::Doing,
     outbox::{Outbox, RowId},
     replica::Replica,
@@ -28,11 +28,14 @@ use leptos::{
     html,
     prelude::*,
 };
+use std::collections::HashMap;
 
 /// State that the rows of the tree share.
 #[derive(Clone, Copy)]
 struct Moving {
     rows: Tree,
+    /// The place of each row: every row looks itself up, several times.
+    places: Memo<HashMap<ArticleId, usize>>,
     forms: OpenForm<Article, ArticleForm>,
     moves: Changing,
     /// The row that is being dragged, and the row under it; `None` is the top of the tree.
@@ -42,7 +45,8 @@ struct Moving {
 
 impl Moving {
     fn find(self, id: ArticleId) -> Option<(usize, Article)> {
-        self.rows.with(|rows| rows.iter().find(|(_, row)| row.id == id).cloned())
+        let at = self.places.with(|places| places.get(&id).copied())?;
+        self.rows.with(|rows| rows.get(at).cloned()).filter(|(_, row)| row.id == id)
     }
 
     fn put(self, id: ArticleId, parent: Option<ArticleId>) {
@@ -115,8 +119,12 @@ pub(super) fn Articles() -> impl IntoView {
     open.closes_without(move |name| {
         rows.with(|rows| is_there(&outbox, name, rows.iter().map(|(_, row)| row.id.to_string())))
     });
+    let places = Memo::new(move |_| {
+        rows.with(|rows| rows.iter().enumerate().map(|(at, (_, row))| (row.id, at)).collect())
+    });
     let moving = Moving {
         rows,
+        places,
         forms,
         moves: Changing::new(),
         dragged: RwSignal::new(None),

@@ -117,7 +117,7 @@ impl PlanSheet {
         let lines = [lines_at(0), lines_at(1), lines_at(2)];
         let connection = use_context::<LiveLink>().unwrap_or_else(LiveLink::none).connection;
         let offline = Memo::new(move |_| matches!(connection.get(), Connection::Offline { .. }));
-        let desk = Desk { replica, outbox, state, language };
+        let desk = Desk::new(replica, outbox, state, language);
         let leaving = desk.clone();
         on_cleanup(move || leaving.leave());
         Self {

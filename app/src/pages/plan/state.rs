@@ -11,7 +11,7 @@ use crate::{
     replica::Replica,
 };
 use leptos::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A cell: an article in a month.
 pub(super) type Cell = (ArticleId, Month);
@@ -74,6 +74,36 @@ pub(super) struct Desk {
     pub outbox: Outbox,
     pub state: PlanState,
     pub language: Language,
+    /// The plans of the months that are loaded.
+    loaded: ArcMemo<LoadedPlans>,
+}
+
+/// Plans by cell: each cell of the page looks itself up, several times.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct LoadedPlans {
+    months: BTreeSet<Month>,
+    plans: BTreeMap<Cell, Plan>,
+}
+
+impl LoadedPlans {
+    /// Those of the months of the page, and of the current month.
+    fn of(replica: &Replica) -> Self {
+        let mut loaded = Self::default();
+        if let Some(grid) = replica.grid.get() {
+            loaded.months.extend(grid.months.iter().map(|totals| totals.month));
+            loaded.add(&grid.plans);
+        }
+        let now = replica.month.with(|totals| totals.month);
+        if loaded.months.insert(now) {
+            replica.plans.with(|plans| loaded.add(plans.iter().filter(|plan| plan.month == now)));
+        }
+        loaded
+    }
+
+    fn add<'a>(&mut self, plans: impl IntoIterator<Item = &'a Plan>) {
+        let of_months = plans.into_iter().filter(|plan| self.months.contains(&plan.month));
+        self.plans.extend(of_months.map(|plan| ((plan.article_id, plan.month), plan.clone())));
+    }
 }
 
 /// The row of a cell.
@@ -97,23 +127,20 @@ pub(super) fn amount_in(form: &PlanForm, home: Currency) -> Option<Money> {
 }
 
 impl Desk {
+    pub fn new(replica: Replica, outbox: Outbox, state: PlanState, language: Language) -> Self {
+        let book = replica.clone();
+        let loaded = ArcMemo::new(move |_| LoadedPlans::of(&book));
+        Self { replica, outbox, state, language, loaded }
+    }
+
     /// The household's currency, in which all plans are.
     pub fn home(&self) -> Currency {
         self.replica.household.with(|household| household.currency)
     }
 
     /// The plan of a cell in the book; `None` if its month is not loaded.
-    pub fn plan(&self, (article, month): Cell) -> Option<Option<Plan>> {
-        let of = |plans: &[Plan]| {
-            plans.iter().find(|plan| plan.article_id == article && plan.month == month).cloned()
-        };
-        if let Some(grid) = self.replica.grid.get()
-            && grid.months.iter().any(|totals| totals.month == month)
-        {
-            return Some(of(&grid.plans));
-        }
-        let this_month = self.replica.month.with(|totals| totals.month == month);
-        this_month.then(|| self.replica.plans.with(|plans| of(plans)))
+    pub fn plan(&self, cell: Cell) -> Option<Option<Plan>> {
+        self.loaded.with(|loaded| loaded.months.contains(&cell.1).then(|| loaded.plans.get(&cell).cloned()))
     }
 
     /// The planned amount, including entered plans that are not in the book yet; `None` if it is unknown.

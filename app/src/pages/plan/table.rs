@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Article, ArticleId, Kind, Language, Money, Month, article::tree, plan::PlanLine, plan_tools::together,
+        Article, ArticleId, Kind, Language, Money, Month, branches::tree, plan::PlanLine,
+        plan_tools::together,
     },
     i18n::{
         format::{amount, month},
@@ -44,7 +45,7 @@ pub(super) fn rows(sheet: PlanSheet, articles: &[Article], kind: Kind) -> Vec<(u
     };
     let mut rows = tree(articles);
     rows.retain(|(_, row)| row.kind == kind && (!row.archived || counts(row.id)));
-    rows.into_iter().map(|(depth, row)| (depth, row.clone())).collect()
+    rows
 }
 
 /// The visible months.
@@ -116,7 +117,7 @@ fn section(sheet: PlanSheet, kind: Kind, title: &'static str) -> AnyView {
     let items = move || {
         let row = |(depth, article): (usize, Article)| {
             // Rendered again when its name or place changes.
-            let key = format!("{} {} {depth}", article.id, article.version);
+            let key = format!("{} {} {depth} {}", article.id, article.version, article.name);
             item(key, move || article_row(sheet, depth, &article))
         };
         shown.get().into_iter().map(row).collect()
@@ -144,25 +145,27 @@ fn section(sheet: PlanSheet, kind: Kind, title: &'static str) -> AnyView {
 
 fn article_row(sheet: PlanSheet, depth: usize, article: &Article) -> AnyView {
     let (t, id, kind) = (use_words(), article.id, article.kind);
+    let name = article.name.shown();
     let cells = |at: i16| {
+        let named = name.clone();
         let line = move || sheet.lines(at).map(|lines| lines.get(&id).copied().unwrap_or_default());
         view! {
             <td class=format!("month-{at} plan-cell") data-label=t.plan>
                 // Another month needs another cell.
                 {list(move || {
-                    let month = sheet.first.get().plus(at);
-                    vec![item(month, move || cell(sheet, (id, month)))]
+                    let (month, name) = (sheet.first.get().plus(at), named.clone());
+                    vec![item(month, move || cell(sheet, (id, month), &name))]
                 })}
                 {below(sheet, id, at)}
             </td>
             {figures(sheet, at, line, kind, false)}
         }
     };
-    let name = article.name.shown();
+    let cells = months().map(cells).collect_view();
     view! {
         <tr>
             <th scope="row" class=format!("plan-name depth-{}", depth.min(4))>{article_icon(article)}<span>{name}</span></th>
-            {months().map(cells).collect_view()}
+            {cells}
         </tr>
     }
     .into_any()
@@ -221,11 +224,12 @@ fn figures(
     .into_any()
 }
 
-/// The input of a plan.
-fn cell(sheet: PlanSheet, cell: Cell) -> AnyView {
+/// The input of a plan, in the row of the article of this name.
+fn cell(sheet: PlanSheet, cell: Cell, name: &str) -> AnyView {
     let (t, language): (_, Language) = (use_words(), use_language());
     let input = NodeRef::<html::Input>::new();
     let (article, of) = cell;
+    let label = plan_of(name, &month(of, language), language);
     let fresh = fresh(sheet, cell);
     let begun = StoredValue::new(false);
     // An update from the book does not overwrite what is being typed.
@@ -242,12 +246,6 @@ fn cell(sheet: PlanSheet, cell: Cell) -> AnyView {
             input.set_value(&problem.unwrap_or(shown));
         }
     });
-    let label = move || {
-        let articles = sheet.replica().articles;
-        let name =
-            articles.with(|rows| rows.iter().find(|row| row.id == article).map(|row| row.name.shown()));
-        plan_of(&name.unwrap_or_default(), &month(of, language), language)
-    };
     let described =
         changing(move || sheet.problem(cell).is_some().then(|| format!("{}-error", cell_id(cell))));
     // Another amount that somebody else has set is no error of this one.
@@ -264,7 +262,7 @@ fn cell(sheet: PlanSheet, cell: Cell) -> AnyView {
     };
     view! {
         <input node_ref=input class=fresh id=cell_id(cell) data-article=article.to_string() data-month=of.to_string()
-            inputmode="decimal" autocomplete="off" value=first placeholder=unknown aria-label=text(label) aria-invalid=invalid aria-describedby=described />
+            inputmode="decimal" autocomplete="off" value=first placeholder=unknown aria-label=label aria-invalid=invalid aria-describedby=described />
         {part(problem)}
         {choice(sheet, cell, input)}
         {part(move || sheet.waits(cell).then(|| {
