@@ -38,6 +38,7 @@ pub mod provenance;
 mod reaching;
 pub mod recurring;
 pub mod refusal;
+mod server_watch;
 pub mod sessions;
 pub mod sizes;
 pub mod totals;
@@ -50,7 +51,7 @@ use app::domain::HouseholdId;
 use file::DatabaseFile;
 use pledge::{Origin, Pledge};
 use sqlx::{Connection, SqlSafeStr, Transaction, pool::PoolConnection};
-use sqlx_postgres::PgPool;
+use sqlx_postgres::{PgPool, Postgres};
 use sqlx_sqlite::{Sqlite, SqlitePool};
 use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout_at};
@@ -173,7 +174,8 @@ impl Database {
             }
             Self::Postgres(pool, _) => {
                 let pledge = Pledge::new(self.origin(), self.writable().clone());
-                let begun = async { Transaction::begin(before(deadline, pool.acquire()).await?, None).await };
+                let begun =
+                    async { Transaction::begin(before(deadline, self.of_pool(pool)).await?, None).await };
                 let tx = begun.await.map_err(|error| pledge.failed(error))?;
                 Ok(Tx::Postgres(Held::Writing(tx, pledge, turn)))
             }
@@ -193,7 +195,8 @@ impl Database {
                 Ok(Tx::Sqlite(Held::Whole(tx, origin)))
             }
             Self::Postgres(pool, _) => {
-                let tx = pool.begin_with("begin isolation level repeatable read read only").await?;
+                let begin = "begin isolation level repeatable read read only";
+                let tx = Transaction::begin(self.of_pool(pool).await?, Some(begin.into_sql_str())).await?;
                 Ok(Tx::Postgres(Held::Whole(tx, origin)))
             }
         }
@@ -209,8 +212,13 @@ impl Database {
             Self::Sqlite { readers, .. } => {
                 Ok(Tx::Sqlite(Held::Single(reader(readers, &origin).await?, origin)))
             }
-            Self::Postgres(pool, _) => Ok(Tx::Postgres(Held::Single(pool.acquire().await?, origin))),
+            Self::Postgres(pool, _) => Ok(Tx::Postgres(Held::Single(self.of_pool(pool).await?, origin))),
         }
+    }
+
+    /// A connection to PostgreSQL, if the server is there.
+    async fn of_pool(&self, pool: &PgPool) -> sqlx::Result<PoolConnection<Postgres>> {
+        self.writers().server.connection(pool, pool.acquire()).await
     }
 
     /// Whether the store answers, from the file that was opened.

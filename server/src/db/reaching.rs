@@ -149,6 +149,13 @@ fn passes(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether there is no server, or none that takes connections at this moment. One without a connection to spare is
+/// there.
+pub(super) fn is_away(error: sqlx::Error) -> bool {
+    let error = in_words(error);
+    passes(&error) && !has_code(&error, TOO_MANY)
+}
+
 /// Where the server is, without user and password, and whether it is reached over a socket of this machine.
 fn server_of(options: &PgConnectOptions) -> (String, bool) {
     let (host, port) = (options.get_host(), options.get_port());

@@ -37,6 +37,7 @@ mod another_program;
 mod articles;
 #[cfg(target_os = "linux")]
 mod ask;
+mod away;
 mod backup;
 mod backup_digests;
 mod bad_input;
