@@ -129,7 +129,7 @@ pub fn router(web: &Web, live: &Arc<Live>) -> Result<Router, BadOrigin> {
         .merge(web.files.routes())
         // Around everything that may wait, including identifying the caller.
         .layer(middleware::from_fn_with_state(web.clone(), in_time))
-        .layer(middleware::from_fn(well_formed))
+        .layer(middleware::from_fn_with_state(web.clone(), well_formed))
         // Catches panics while the caller is identified, too.
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), harden))

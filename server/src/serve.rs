@@ -12,7 +12,7 @@ use crate::{
     config::{Config, Registration},
     control,
     db::connect::{self, ConnectError},
-    http::Web,
+    http::{Web, apart::Workshop},
     hub::Hub,
     ledger::{
         Attempts, Ledger,
@@ -198,6 +198,7 @@ pub async fn serve(
         access: live.access.clone(),
         limit: config.pace.request,
         options,
+        workshop: Workshop::default(),
         files,
         // While sources are edited, kept files would be old ones.
         keeps_files: config.service_worker && std::env::var_os("LEPTOS_WATCH").is_none(),

@@ -4,7 +4,7 @@
 
 use super::call::CallProtocol;
 use crate::{
-    domain::{Fact, FactForm, FactId},
+    domain::{Fact, FactForm, FactId, MemberId},
     error::AppError,
     service::Written,
 };
@@ -19,13 +19,29 @@ use crate::{
     service::{Actor, BudgetService, Identity, Terms},
 };
 
-/// Records a fact. An amount without a sign takes the direction of its article; a computation is evaluated.
+/// Records a fact. An amount without a sign takes the direction of its article; a computation is evaluated. `member` is
+/// the member on whose page it was typed.
 ///
 /// # Errors
-/// See [`crate::service::BudgetService::write`].
+/// [`AppError::OtherMember`] if the member belongs to another account; see [`crate::service::BudgetService::write`].
 #[server(prefix = "/api/ui", endpoint = "record_fact", protocol = CallProtocol)]
-pub async fn record_fact(form: FactForm) -> Result<Written<Fact>, AppError> {
-    record(ssr::service()?.as_ref(), ssr::actor()?, ssr::identity()?.language, form).await
+pub async fn record_fact(form: FactForm, member: Option<MemberId>) -> Result<Written<Fact>, AppError> {
+    let (service, language) = (ssr::service()?, ssr::identity()?.language);
+    record(service.as_ref(), acting(service.as_ref(), ssr::actor()?, member).await?, language, form).await
+}
+
+/// The signed-in person as the member whose page the form was on. Somebody else may have signed in in the browser
+/// since, and would record what they never saw.
+#[cfg(feature = "ssr")]
+async fn acting(
+    service: &dyn BudgetService,
+    actor: Actor,
+    member: Option<MemberId>,
+) -> Result<Actor, AppError> {
+    match member {
+        Some(member) => service.acting_as(actor, member).await,
+        None => Ok(actor),
+    }
 }
 
 /// Records the transaction of a plain form.
@@ -38,10 +54,14 @@ pub async fn record_plainly(
     identity: &Identity,
     body: &[u8],
 ) -> Result<(), (FactForm, AppError)> {
-    let Some(RecordFact { form }) = form::read(body) else {
+    let Some(RecordFact { form, member }) = form::read(body) else {
         return Err((FactForm::default(), AppError::Malformed));
     };
-    let recorded = match identity.actor.clone() {
+    let actor = match identity.actor.clone() {
+        Ok(actor) => acting(service, actor, member).await,
+        Err(error) => Err(error),
+    };
+    let recorded = match actor {
         Ok(actor) => record(service, actor, identity.language, form.clone()).await,
         Err(error) => Err(error),
     };

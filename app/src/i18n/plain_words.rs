@@ -39,6 +39,7 @@ catalogue! {
     not_here: "This cannot be shown", "Это нельзя показать";
 
     entry_waits: "This session has ended. Sign in to go on: what you typed is not recorded yet, and will be in its form again.", "Этот сеанс завершён. Войдите, чтобы продолжить: введённое ещё не записано и снова будет в форме.";
+    not_saved: "This is not saved:", "Это не сохранено:";
     demo_offer: "Explore the demo household", "Посмотреть на примере";
     demo_offer_hint: "A family of three with a year of transactions, all yours to try. No sign-up.", "Семья из трёх человек и год операций: пробуйте что угодно. Без регистрации.";
     demo: "The demo household", "Семья для примера";

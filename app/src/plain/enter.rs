@@ -1,8 +1,8 @@
 //! Signing in, founding a household, joining one.
 
-use super::{Filled, Input, PageFrame, document, narrow, refusal, select, signing_out};
+use super::{Filled, Input, PageFrame, document, narrow, refusal, select, signing_out, typed_by};
 use crate::{
-    domain::{AccountId, Currency, MutationId, Name},
+    domain::{AccountId, Currency, MemberId, MutationId, Name, direction::isolated},
     error::AppError,
     i18n::errors::sentence,
 };
@@ -24,6 +24,8 @@ pub struct SignInPage {
     /// The fields of a transaction that was posted after the session had ended, by name. They are posted together with
     /// the sign-in, to the page that shows them again.
     pub entry: Vec<(&'static str, String)>,
+    /// What somebody else typed in a form of settings, who was signed in in this browser before, and which was not saved.
+    pub kept: Vec<String>,
     /// The form that deletes an account that belongs to no household, if it is offered.
     pub deletion: Option<Filled>,
 }
@@ -55,7 +57,18 @@ pub fn sign_in(frame: &PageFrame, page: &SignInPage) -> String {
     let t = frame.words();
     // Nothing but this page holds the transaction, so nothing here leads away from it.
     let holds = !page.entry.is_empty();
-    let waits = holds.then(|| view! { <p role="status">{t.entry_waits}</p> });
+    // A session that has not ended is somebody else's: the refusal says so.
+    let waits = (holds && page.filled.refusal != Some(AppError::OtherMember))
+        .then(|| view! { <p role="status">{t.entry_waits}</p> });
+    let kept = page.kept.iter().map(|text| {
+        view! { <li class="plain-row"><span class="plain-name">{isolated(text)}</span></li> }
+    });
+    let kept = (!page.kept.is_empty()).then(|| {
+        view! {
+            <p>{t.not_saved}</p>
+            <ul class="plain-list">{kept.collect_view()}</ul>
+        }
+    });
     let action = if holds { "/" } else { "/sign-in" };
     let entry = page.entry.iter().map(|(name, value)| {
         view! { <input type="hidden" name=*name value=value.clone() /> }
@@ -77,6 +90,7 @@ pub fn sign_in(frame: &PageFrame, page: &SignInPage) -> String {
         <h1>{t.sign_in}</h1>
         {done.map(|done| view! { <p class="saved" role="status">{done}</p> })}
         {waits}
+        {kept}
         <form method="post" action=action class="form" aria-label=t.sign_in data-enters=signing_out::enters(frame) data-deleted=deleted>
             {refusal(frame, &page.filled)}
             {Input::email(frame.live().email).draw(frame, &page.filled)}
@@ -178,8 +192,8 @@ pub struct Invitation {
     pub household: Name,
     /// The token at the end of the link.
     pub token: String,
-    /// Whether somebody is signed in who can join with that account.
-    pub signed_in: bool,
+    /// Who is signed in and can join with that account.
+    pub member: Option<MemberId>,
 }
 
 /// The page that names the household and lets a person join: with a new account, or with the signed-in one.
@@ -187,9 +201,10 @@ pub struct Invitation {
 pub fn join(frame: &PageFrame, page: &Invitation) -> String {
     let t = frame.words();
     let action = format!("/join/{}", page.token);
-    let form = if page.signed_in {
+    let form = if let Some(member) = page.member {
         view! {
             <form method="post" action=action class="form" aria-label=t.join_with_account>
+                {typed_by(member)}
                 {refusal(frame, &page.filled)}
                 <button type="submit" class="button">{t.join_with_account}</button>
             </form>

@@ -15,7 +15,7 @@ pub use password::{PasswordPage, set_password};
 pub use settings::{Section, SettingsPage, settings};
 
 use crate::{
-    domain::{FieldError, Language, Theme},
+    domain::{FieldError, Language, MemberId, Theme},
     error::AppError,
     i18n::{
         Words,
@@ -253,6 +253,12 @@ fn select(
         </div>
     }
     .into_any()
+}
+
+/// The member on whose page a form is. If somebody else is signed in in the browser by the time it is posted, it is
+/// refused.
+fn typed_by(member: MemberId) -> AnyView {
+    view! { <input type="hidden" name="member" value=member.to_string() /> }.into_any()
 }
 
 /// The message of a refused form, if no field shows it.

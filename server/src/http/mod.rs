@@ -1,12 +1,16 @@
 //! What the API, the pages and the sockets share: who sends a request, what is refused for everybody, and how a
 //! refusal is rendered.
 
+pub mod apart;
+pub mod encoded;
+pub mod html;
 pub mod problem;
 pub mod request;
 pub mod session;
 pub mod well_formed;
 
 use crate::{clock::Clock, ledger::Ledger, page_files::PageFiles, security::Access};
+use apart::Workshop;
 use app::service::Service;
 use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
@@ -32,6 +36,8 @@ pub struct Web {
     pub limit: Duration,
     /// What leptos needs to render a page.
     pub options: LeptosOptions,
+    /// Where pages are rendered.
+    pub workshop: Workshop,
     /// Whether visitors may create demo households.
     pub demo: bool,
     /// Whether requests can be served: false before start has finished and after shutdown has begun.

@@ -1,9 +1,11 @@
-//! Refusals as `application/problem+json` (RFC 9457), in the person's language.
+//! Refusals in the person's language: as `application/problem+json` (RFC 9457) for programs, as pages for people.
 
+use super::html;
 use app::{
     domain::Language,
     error::AppError,
     i18n::program_words::{program_field_sentence, program_sentence},
+    plain::{self, PageFrame},
 };
 use axum::{
     body::Body,
@@ -91,13 +93,31 @@ pub fn problem(error: &AppError, language: Language, instance: &str) -> Problem 
     }
 }
 
+/// Who reads a refusal, and how.
+pub struct Audience {
+    /// The language.
+    pub language: Language,
+    /// The path of the request.
+    pub instance: String,
+    /// What a page needs, if it is to be one.
+    pub frame: Option<PageFrame>,
+}
+
 /// Writes the body of a refusal; any other response passes unchanged.
-pub fn render(mut response: Response, language: Language, instance: &str) -> Response {
+pub fn render(mut response: Response, audience: &Audience) -> Response {
     let Some(Refused(error)) = response.extensions_mut().remove::<Refused>() else { return response };
-    let body = serde_json::to_vec(&problem(&error, language, instance)).unwrap_or_default();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.remove(header::CONTENT_LENGTH);
+    let body = match &audience.frame {
+        Some(frame) => {
+            headers.extend(html::headers());
+            plain::failed(frame, &error).into_bytes()
+        }
+        None => {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+            serde_json::to_vec(&problem(&error, audience.language, &audience.instance)).unwrap_or_default()
+        }
+    };
     if let Some(seconds) = error.retry_after_seconds() {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

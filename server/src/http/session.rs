@@ -1,9 +1,13 @@
 //! Finds the person behind a request's cookie, for the API, the pages and the sockets.
 
-use super::{Web, problem};
+use super::{
+    Web,
+    html::wants_page,
+    problem::{self, Audience},
+};
 use crate::listen::ReachedAt;
 use app::{
-    domain::Language,
+    domain::{Language, Theme},
     error::AppError,
     service::{Actor, BudgetService, Device, Identity},
 };
@@ -69,7 +73,7 @@ async fn introduce(
 ) -> Response {
     let language =
         actor.as_ref().map_or_else(|_| language_of(cookies, request.headers()), |actor| actor.language);
-    let theme = cookies.get("theme").and_then(|cookie| cookie.value().parse().ok()).unwrap_or_default();
+    let theme = theme_of(cookies);
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let address = peer.map(|peer| web.access.client(peer, request.headers()).to_string());
     let device = Device {
@@ -85,9 +89,13 @@ async fn introduce(
     let renewed = token(cookies, secure)
         .filter(|_| actor.is_ok() && asks && accepts_pages(request.headers()))
         .and_then(|token| HeaderValue::from_str(&cookie(&token, secure)).ok());
+    let audience = Audience {
+        language,
+        instance: request.uri().path().to_owned(),
+        frame: wants_page(&request).then(|| web.frame(language, theme, actor.is_ok())),
+    };
     request.extensions_mut().insert(Identity { actor, language, theme, device, base_url, secure });
-    let instance = request.uri().path().to_owned();
-    let mut response = problem::render(next.run(request).await, language, &instance);
+    let mut response = problem::render(next.run(request).await, &audience);
     if let Some(cookie) = renewed {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -101,6 +109,12 @@ pub fn language_of(cookies: &CookieJar, headers: &HeaderMap) -> Language {
     chosen
         .or_else(|| header_text(headers, header::ACCEPT_LANGUAGE).and_then(Language::preferred))
         .unwrap_or_default()
+}
+
+/// The theme chosen in this browser.
+#[must_use]
+pub fn theme_of(cookies: &CookieJar) -> Theme {
+    cookies.get("theme").and_then(|cookie| cookie.value().parse().ok()).unwrap_or_default()
 }
 
 fn accepts_pages(headers: &HeaderMap) -> bool {

@@ -4,12 +4,13 @@
 //! and where a response may redirect to.
 
 use super::{
-    Web,
-    problem::{self, Refused},
+    Web, encoded,
+    html::wants_page,
+    problem::{self, Audience, Refused},
     session,
 };
 use crate::security::{PublicUrl, agrees, host};
-use app::{domain::Language, error::AppError};
+use app::error::AppError;
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -22,14 +23,19 @@ use axum_extra::extract::CookieJar;
 /// A browser remembers for a year that this address is reached over TLS only.
 const HSTS: &str = "max-age=31536000";
 
-/// Refuses a request whose host or origin is ambiguous. An intermediary may interpret such a request
-/// differently than this program.
-pub async fn well_formed(request: Request, next: Next) -> Response {
+/// Refuses a request whose host or origin is ambiguous, since an intermediary may interpret it differently than this
+/// program, and a call whose query is not text. The pages do not store what is in their addresses.
+pub async fn well_formed(State(web): State<Web>, request: Request, next: Next) -> Response {
     let origins = request.headers().get_all(header::ORIGIN).iter().count();
-    if is_addressed(&request) && origins <= 1 {
+    let query = request.uri().query().filter(|_| request.uri().path().starts_with("/api/"));
+    let error = if !is_addressed(&request) || origins > 1 {
+        AppError::MalformedHeaders
+    } else if query.is_some_and(|query| !encoded::is_text(query.as_bytes())) {
+        AppError::Malformed
+    } else {
         return next.run(request).await;
-    }
-    Asking::of(&request).refused(AppError::MalformedHeaders)
+    };
+    refused(error, &audience(&web, &request))
 }
 
 /// Whether a request names one host. A target with a host of its own (`GET http://budget.example/`) overrides
@@ -46,39 +52,33 @@ fn is_addressed(request: &Request) -> bool {
 /// Limits the time of a request, including identifying the caller: whoever asked has gone, or would wait for
 /// ever. A commit that has begun is completed.
 pub async fn in_time(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let asking = Asking::of(&request);
+    let audience = audience(&web, &request);
     match tokio::time::timeout(web.limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             tracing::error!("a request was not answered in time and is given up");
-            asking.refused(AppError::Unavailable)
+            refused(AppError::Unavailable, &audience)
         }
     }
 }
 
-/// What is needed to render a refusal before the caller is identified.
-struct Asking {
-    language: Language,
-    path: String,
+/// Who reads a refusal before the caller is identified.
+fn audience(web: &Web, request: &Request) -> Audience {
+    let cookies = CookieJar::from_headers(request.headers());
+    let language = session::language_of(&cookies, request.headers());
+    let frame = wants_page(request).then(|| web.frame(language, session::theme_of(&cookies), false));
+    Audience { language, instance: request.uri().path().to_owned(), frame }
 }
 
-impl Asking {
-    fn of(request: &Request) -> Self {
-        let cookies = CookieJar::from_headers(request.headers());
-        let language = session::language_of(&cookies, request.headers());
-        Self { language, path: request.uri().path().to_owned() }
-    }
-
-    fn refused(&self, error: AppError) -> Response {
-        problem::render(Refused(error).into_response(), self.language, &self.path)
-    }
+fn refused(error: AppError, audience: &Audience) -> Response {
+    problem::render(Refused(error).into_response(), audience)
 }
 
 /// Sets the headers of every response, and removes redirects to other sites.
 pub async fn harden(State(web): State<Web>, request: Request, next: Next) -> Response<Body> {
     let secure = web.access.secure(request.headers());
     let path = request.uri().path();
-    let of_the_api = path.starts_with("/api/v1/");
+    let of_the_api = path == "/api/v1" || path.starts_with("/api/v1/");
     // Its name stays the same from build to build.
     let is_script_of_a_page = path.ends_with(".js") && !path.starts_with("/pkg/");
     let asked = request.headers().get(header::HOST).cloned();

@@ -1,6 +1,8 @@
 //! Signing in and out, founding a household, joining one.
 
-use super::{From, Posted, Segments, choice, enter_book, failed, form_page, go, just_deleted, origin_page};
+use super::{
+    From, Posted, Segments, acting, choice, enter_book, failed, form_page, go, just_deleted, origin_page,
+};
 use crate::{
     http::{Web, session},
     ledger::registration,
@@ -12,7 +14,6 @@ use app::{
     service::{Actor, BudgetService, Identity, MeForm, RegisterForm, Terms},
 };
 use axum::{
-    body::Bytes,
     extract::{RawQuery, State},
     http::{HeaderMap, header},
     response::{AppendHeaders, IntoResponse, Response},
@@ -33,7 +34,7 @@ pub async fn sign_in_page(
     RawQuery(query): RawQuery,
     cookies: CookieJar,
 ) -> Response {
-    let query = Posted::read(&query.unwrap_or_default().into());
+    let query = Posted::of_query(query);
     let next = query.text("next").and_then(next).unwrap_or_default();
     if identity.actor.is_ok() {
         return go(if next.is_empty() { "/" } else { &next });
@@ -51,8 +52,13 @@ pub(super) fn show_sign_in(web: &Web, identity: &Identity, shown: SignInPage) ->
     form_page(web, identity, refusal, |frame| plain::sign_in(frame, &shown))
 }
 
-pub async fn sign_in(State(web): State<Web>, From(identity): From, body: Bytes) -> Response {
-    let posted = Posted::read(&body);
+/// The page for signing in as the person who was signed in when a form was opened.
+pub(super) fn ask_somebody_else(web: &Web, identity: &Identity, shown: SignInPage) -> Response {
+    let filled = Filled { refusal: Some(AppError::OtherMember), ..Filled::default() };
+    show_sign_in(web, identity, SignInPage { filled, ..shown })
+}
+
+pub async fn sign_in(State(web): State<Web>, From(identity): From, posted: Posted) -> Response {
     let next = posted.text("next").and_then(next);
     let (email, password) = (posted.text("email"), posted.text("password"));
     let (email, password) = (email.unwrap_or_default(), password.unwrap_or_default());
@@ -81,8 +87,7 @@ pub(super) fn refuse_sign_in(
 }
 
 /// Deletes the account of somebody who belongs to no household.
-pub async fn delete_account(State(web): State<Web>, From(identity): From, body: Bytes) -> Response {
-    let posted = Posted::read(&body);
+pub async fn delete_account(State(web): State<Web>, From(identity): From, posted: Posted) -> Response {
     let (email, password) = (posted.text("email"), posted.text("confirm_password"));
     let (email, password) = (email.unwrap_or_default(), password.unwrap_or_default());
     match web.ledger.delete_account_by_email(identity.device.clone(), email, password).await {
@@ -138,9 +143,8 @@ pub async fn register(
     State(web): State<Web>,
     From(identity): From,
     headers: HeaderMap,
-    body: Bytes,
+    posted: Posted,
 ) -> Response {
-    let posted = Posted::read(&body);
     let (form, terms) = person(&posted);
     let currency = posted.text("currency");
     let of = currency.as_ref().and_then(|code| code.parse().ok()).unwrap_or(Currency::EUR);
@@ -187,8 +191,8 @@ async fn show_join(web: &Web, identity: &Identity, filled: Filled, token: String
         Ok(household) => household,
         Err(error) => return failed(web, identity, &error),
     };
-    let shown =
-        Invitation { filled, household, token, signed_in: own_account(web, identity).await.is_some() };
+    let member = own_account(web, identity).await.map(|actor| actor.member);
+    let shown = Invitation { filled, household, token, member };
     form_page(web, identity, shown.filled.refusal.as_ref(), |frame| plain::join(frame, &shown))
 }
 
@@ -196,13 +200,23 @@ pub async fn join(
     State(web): State<Web>,
     From(identity): From,
     Segments(token): Segments<String>,
-    body: Bytes,
+    posted: Posted,
 ) -> Response {
-    let posted = Posted::read(&body);
     let ledger = &web.ledger;
-    let refused = if let Some(actor) = own_account(&web, &identity).await {
-        match ledger.join(actor, token.clone()).await {
+    // Somebody who registers gets an account of their own, whoever else is signed in in this browser.
+    let registers = posted.text("password").is_some();
+    let actor = if registers { None } else { own_account(&web, &identity).await };
+    let refused = if let Some(actor) = actor {
+        let joined = match acting(&web, actor, &posted).await {
+            Ok(actor) => ledger.join(actor, token.clone()).await,
+            Err(error) => Err(error),
+        };
+        match joined {
             Ok(_) => return go("/"),
+            Err(AppError::OtherMember) => {
+                let next = format!("/join/{token}");
+                return ask_somebody_else(&web, &identity, SignInPage { next, ..SignInPage::default() });
+            }
             Err(error) => error,
         }
     } else {
@@ -221,9 +235,9 @@ pub async fn language(
     State(web): State<Web>,
     From(identity): From,
     headers: HeaderMap,
-    body: Bytes,
+    posted: Posted,
 ) -> Response {
-    let chosen = Posted::read(&body).text("language").and_then(|text| text.parse::<Language>().ok());
+    let chosen = posted.text("language").and_then(|text| text.parse::<Language>().ok());
     let back = origin_page(&headers).unwrap_or_else(|| "/".into());
     let Some(language) = chosen else { return go(&back) };
     if let Ok(actor) = identity.actor {

@@ -13,18 +13,18 @@ mod worker;
 pub use today::record;
 pub use worker::worker_routes;
 
-use crate::http::{Web, request::From, session};
+use crate::http::{Web, encoded::is_text, html::page, request::From, session};
 use app::{
     api::book::Opening,
     domain::AccountId,
     error::AppError,
     plain::{self, Filled, PageFrame},
-    service::{BudgetService, Identity, SignedIn},
+    service::{Actor, BudgetService, Identity, SignedIn},
 };
 use axum::{
     Router,
-    body::Bytes,
-    extract::{FromRequestParts, Path, Request, State},
+    body::to_bytes,
+    extract::{FromRequest, FromRequestParts, Path, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{AppendHeaders, IntoResponse, Response},
@@ -52,8 +52,25 @@ pub fn routes(web: &Web) -> Router<Web> {
 struct Posted(BTreeMap<String, String>);
 
 impl Posted {
-    fn read(body: &Bytes) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().collect())
+    /// The fields of a form in its usual encoding; no other one has names and values.
+    fn of_form(headers: &HeaderMap, body: &[u8]) -> Result<Self, AppError> {
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match kind.as_str() {
+            "application/x-www-form-urlencoded" | "" if is_text(body) => Ok(Self::read(body)),
+            "application/x-www-form-urlencoded" | "" => Err(AppError::Malformed),
+            _ => Err(AppError::UnsupportedMediaType),
+        }
+    }
+
+    /// Those of a query. One that is not text has none.
+    fn of_query(query: Option<String>) -> Self {
+        let query = query.filter(|query| is_text(query.as_bytes())).unwrap_or_default();
+        Self::read(query.as_bytes())
+    }
+
+    fn read(encoded: &[u8]) -> Self {
+        Self(form_urlencoded::parse(encoded).into_owned().collect())
     }
 
     /// The value of a field, if the field is present; it may be empty.
@@ -67,6 +84,37 @@ impl Posted {
             self.0.remove(secret);
         }
         Filled { values: self.0, refusal: Some(error) }
+    }
+}
+
+impl FromRequest<Web> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let From(identity) =
+            From::from_request_parts(&mut parts, web).await.map_err(IntoResponse::into_response)?;
+        // `rest::body::limited` has read it, and limits its size.
+        let posted = match to_bytes(body, usize::MAX).await {
+            Ok(body) => Self::of_form(&parts.headers, &body),
+            Err(_) => Err(AppError::Malformed),
+        };
+        posted.map_err(|error| failed(web, &identity, &error))
+    }
+}
+
+/// The field that names the member on whose page a form was.
+const MEMBER: &str = "member";
+
+/// The signed-in person as the member on whose page a form was. Somebody else may have signed in in the browser since, and
+/// would do what they never saw.
+async fn acting(web: &Web, actor: Actor, posted: &Posted) -> Result<Actor, AppError> {
+    match posted.text(MEMBER) {
+        Some(member) => {
+            let member = member.parse().map_err(|_| AppError::OtherMember)?;
+            web.ledger.acting_as(actor, member).await
+        }
+        None => Ok(actor),
     }
 }
 
@@ -87,27 +135,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Segments<T> {
 }
 
 fn frame(web: &Web, identity: &Identity) -> PageFrame {
-    PageFrame {
-        language: identity.language,
-        theme: identity.theme,
-        options: web.options.clone(),
-        signed_in: identity.actor.is_ok(),
-    }
-}
-
-/// A page with its content security policy: it may load our own files only, and runs no program but the small
-/// scripts among them.
-fn page(status: StatusCode, html: String) -> Response {
-    const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
-                          form-action 'self'; frame-ancestors 'none'";
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        // Most carry names of a household. The one without data, /offline, is kept by the service worker alone, with the
-        // build that it belongs to.
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    (status, headers, html).into_response()
+    web.frame(identity.language, identity.theme, identity.actor.is_ok())
 }
 
 /// The page of a form: as first seen, or refused, with what was typed, what to correct and the refusal's
@@ -176,9 +204,17 @@ pub async fn open_book(
     match read {
         Ok(opening) => {
             request.extensions_mut().insert(opening);
-            next.run(request).await
+            render(&web, &identity, request, next).await
         }
         Err(error) => failed(&web, &identity, &error),
+    }
+}
+
+/// A live page, rendered where it keeps nobody else waiting.
+async fn render(web: &Web, identity: &Identity, request: Request, next: Next) -> Response {
+    match web.workshop.carry_out(next.run(request)).await {
+        Ok(page) => page,
+        Err(error) => failed(web, identity, &error),
     }
 }
 

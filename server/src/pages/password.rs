@@ -6,7 +6,7 @@ use app::{
     plain::{self, Filled, PasswordPage},
     service::{BudgetService, Identity},
 };
-use axum::{body::Bytes, extract::State, response::Response};
+use axum::{extract::State, response::Response};
 
 pub async fn page(
     State(web): State<Web>,
@@ -29,9 +29,8 @@ pub async fn set(
     State(web): State<Web>,
     From(identity): From,
     Segments(token): Segments<String>,
-    body: Bytes,
+    posted: Posted,
 ) -> Response {
-    let posted = Posted::read(&body);
     let new = posted.text("new").unwrap_or_default();
     match web.ledger.use_password_link(token.clone(), new).await {
         Ok(()) => go("/sign-in?saved=password"),

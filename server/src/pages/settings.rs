@@ -1,16 +1,17 @@
 //! The settings of a person and of a household.
 
-use super::{From, Posted, Segments, choice, failed, form_page, go, just_deleted};
+use super::{
+    From, Posted, Segments, acting, choice, enter::ask_somebody_else, failed, form_page, go, just_deleted,
+};
 use crate::http::{Web, session};
 use app::{
     command::{Command, household::check_member},
     domain::{Language, Refusals, Theme, look::COLOURS},
     error::AppError,
-    plain::{self, Section, SettingsPage},
+    plain::{self, Section, SettingsPage, SignInPage},
     service::{Actor, BudgetService, HouseholdForm, Identity, MeForm, Terms},
 };
 use axum::{
-    body::Bytes,
     extract::{RawQuery, State},
     http::header,
     response::{AppendHeaders, IntoResponse, Response},
@@ -48,7 +49,7 @@ async fn page_of(
 }
 
 pub async fn page(State(web): State<Web>, From(identity): From, RawQuery(query): RawQuery) -> Response {
-    let saved = Posted::read(&query.unwrap_or_default().into()).text("saved");
+    let saved = Posted::of_query(query).text("saved");
     page_of(&web, &identity, None, saved.as_deref().and_then(Section::of)).await
 }
 
@@ -56,13 +57,22 @@ pub async fn save(
     State(web): State<Web>,
     From(identity): From,
     Segments(word): Segments<String>,
-    body: Bytes,
+    posted: Posted,
 ) -> Response {
-    let posted = Posted::read(&body);
     let actor = match identity.actor.clone() {
         Ok(actor) => actor,
         Err(error) => return failed(&web, &identity, &error),
     };
+    let actor = match acting(&web, actor, &posted).await {
+        Ok(actor) => actor,
+        Err(AppError::OtherMember) => {
+            let kept =
+                ["name", "household_name"].into_iter().filter_map(|name| changed(&posted, name)).collect();
+            return ask_somebody_else(&web, &identity, SignInPage { kept, ..SignInPage::default() });
+        }
+        Err(error) => return failed(&web, &identity, &error),
+    };
+    let identity = Identity { actor: Ok(actor), ..identity };
     if word == "switch" {
         let form = MeForm { household_id: posted.text("household_id"), ..MeForm::default() };
         return match web.ledger.change_me(actor, Terms::default(), form).await {

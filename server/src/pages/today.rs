@@ -1,6 +1,6 @@
 //! Recording a transaction without the program.
 
-use super::{From, Posted, begin_session, enter, enter_book, failed, go, refused_page};
+use super::{From, MEMBER, Posted, begin_session, enter, enter_book, failed, go, refused_page, render};
 use crate::http::Web;
 use app::{
     api::{
@@ -28,7 +28,10 @@ pub async fn record(State(web): State<Web>, From(identity): From, request: Reque
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return failed(&web, &identity, &AppError::Malformed);
     };
-    let posted = Posted::read(&body);
+    let posted = match Posted::of_form(&parts.headers, &body) {
+        Ok(posted) => posted,
+        Err(error) => return failed(&web, &identity, &error),
+    };
     if posted.text("password").is_some() {
         return sign_in(&web, &identity, posted, parts, next).await;
     }
@@ -36,6 +39,9 @@ pub async fn record(State(web): State<Web>, From(identity): From, request: Reque
         return ask_to_sign_in(&web, &identity, &posted);
     }
     let Err((form, error)) = record_plainly(&web.ledger, &identity, &body).await else { return go("/") };
+    if error == AppError::OtherMember {
+        return of_somebody_else(&web, &identity, &posted);
+    }
     let refused = RefusedFact::new(form, Some(error.clone()), identity.language);
     let read = match identity.actor.clone() {
         Ok(actor) => Opening::read(&web.ledger, actor).await,
@@ -45,14 +51,13 @@ pub async fn record(State(web): State<Web>, From(identity): From, request: Reque
         Ok(opening) => parts.extensions.insert(Opening { refused: Some(refused), ..opening }),
         Err(error) => return failed(&web, &identity, &error),
     };
-    refused_page(&error, next.run(Request::from_parts(parts, Body::empty())).await)
+    let page = render(&web, &identity, Request::from_parts(parts, Body::empty()), next).await;
+    refused_page(&error, page)
 }
 
 /// The fields of the form that travel with a sign-in, and the member whose page they were typed on.
 const FIELDS: [&str; 6] =
     ["form[amount]", "form[article_id]", "form[financial_center_id]", "form[date]", "form[comment]", MEMBER];
-
-const MEMBER: &str = "member";
 
 /// The most bytes of a field: a note has at most 500 characters. What is longer was not typed in the form.
 const LONGEST: usize = 2_000;
@@ -72,6 +77,12 @@ fn ask_to_sign_in(web: &Web, identity: &Identity, posted: &Posted) -> Response {
     let mut response = enter::show_sign_in(web, identity, SignInPage { entry, ..SignInPage::default() });
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response
+}
+
+/// Answers a post from the page of somebody else, who was signed in in this browser before, with the page for signing in,
+/// which holds the posted transaction for them: the person who is signed in now does not see it.
+fn of_somebody_else(web: &Web, identity: &Identity, posted: &Posted) -> Response {
+    enter::ask_somebody_else(web, identity, SignInPage { entry: entry_in(posted), ..SignInPage::default() })
 }
 
 /// Signs in, and shows the start page with the transaction that was posted before, which is not recorded: the person
@@ -112,7 +123,7 @@ async fn sign_in(web: &Web, identity: &Identity, posted: Posted, mut parts: Part
             let refused = Some(RefusedFact::new(form, None, language));
             parts.extensions.insert(Opening { refused, ..opening });
             parts.extensions.insert(Identity { actor: Ok(actor), language, ..identity.clone() });
-            next.run(Request::from_parts(parts, Body::empty())).await
+            render(web, identity, Request::from_parts(parts, Body::empty()), next).await
         }
         Err(error) => enter::refuse_sign_in(web, identity, posted, error, shown),
     };

@@ -1,6 +1,6 @@
 //! Reads request bodies: each field by name, numbers as text, unknown fields refused.
 
-use crate::http::problem::Refused;
+use crate::http::{encoded::is_text, problem::Refused};
 use app::{
     domain::{Reason, Refusals},
     error::AppError,
@@ -14,9 +14,16 @@ use axum::{
 };
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use serde::de::IgnoredAny;
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
 use serde_json::value::RawValue;
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Formatter},
+    time::Duration,
+};
 
 /// The largest body in bytes; more than any request needs.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -31,6 +38,47 @@ pub struct Fields {
     refusals: Refusals,
 }
 
+/// The fields of an object, those of one name more than once among them.
+struct ObjectFields(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for ObjectFields {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct OfObject;
+
+        impl<'de> Visitor<'de> for OfObject {
+            type Value = ObjectFields;
+
+            fn expecting(&self, words: &mut Formatter) -> fmt::Result {
+                words.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ObjectFields, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(ObjectFields(fields))
+            }
+        }
+
+        from.deserialize_map(OfObject)
+    }
+}
+
+impl ObjectFields {
+    /// Refuses a field that stands there twice: which of the values is meant cannot be known.
+    fn into_fields(self) -> Fields {
+        let mut read = Fields { fields: BTreeMap::new(), refusals: Refusals::default() };
+        for (name, value) in self.0 {
+            if read.fields.contains_key(&name) {
+                read.refusals.add(&name, Reason::Duplicate);
+            }
+            read.fields.insert(name, value);
+        }
+        read
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Refused;
 
@@ -41,8 +89,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
             return Err(AppError::UnsupportedMediaType.into());
         }
         let (_, body) = read(request).await?;
-        let fields = serde_json::from_slice(&body).map_err(|_| AppError::Malformed)?;
-        Ok(Self { fields, refusals: Refusals::default() })
+        let object: ObjectFields = serde_json::from_slice(&body).map_err(|_| AppError::Malformed)?;
+        Ok(object.into_fields())
     }
 }
 
@@ -71,9 +119,13 @@ async fn collect(body: Body) -> Result<Bytes, AppError> {
     Ok(whole.freeze())
 }
 
-/// Applies the same limits to server functions, which read their bodies themselves.
+/// Applies the same limits to server functions and forms, which read their bodies themselves. JSON is refused by its
+/// reader if it is not text, a form here: its readers would store something else than was sent.
 pub async fn limited(request: Request, next: Next) -> Response {
+    let kind = header_text(&request, header::CONTENT_TYPE);
+    let is_form = !kind.starts_with("application/json") && !kind.starts_with("multipart/");
     match read(request).await {
+        Ok((_, body)) if is_form && !is_text(&body) => Refused(AppError::Malformed).into_response(),
         Ok((parts, body)) => next.run(Request::from_parts(parts, body.into())).await,
         Err(error) => Refused(error).into_response(),
     }
@@ -145,13 +197,13 @@ impl Fields {
             self.refusals.add(list, Reason::OutOfRange);
             return Vec::new();
         }
-        let Ok(rows) = serde_json::from_str::<Vec<BTreeMap<String, Box<RawValue>>>>(raw.get()) else {
+        let Ok(rows) = serde_json::from_str::<Vec<ObjectFields>>(raw.get()) else {
             self.refusals.add(list, Reason::WrongType);
             return Vec::new();
         };
         let mut forms = Vec::with_capacity(rows.len());
-        for (at, fields) in rows.into_iter().enumerate() {
-            let mut row = Self { fields, refusals: Refusals::default() };
+        for (at, object) in rows.into_iter().enumerate() {
+            let mut row = object.into_fields();
             let form = read(&mut row);
             match row.finish(form) {
                 Ok(form) => forms.push(form),

@@ -20,7 +20,12 @@ mod wholes;
 
 use crate::http::{Web, problem::Refused};
 use app::{error::AppError, service::Service};
-use axum::{Json, Router, extract::FromRef, middleware, routing::get};
+use axum::{
+    Json, Router,
+    extract::FromRef,
+    middleware,
+    routing::{any, get},
+};
 use utoipa::{OpenApi, openapi::OpenApi as OpenApiDocument};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -64,9 +69,12 @@ pub fn routes(web: &Web, document: OpenApiDocument) -> Router<Web> {
     let service = of_service().with_state::<Web>(Service::from_ref(web));
     let api = OpenApiRouter::new().merge(service).merge(auth::routes());
     let router = Router::from(OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", api));
+    // Whatever else is asked of the API is answered as it answers, not with a page.
+    let router = ["/api/v1", "/api/v1/", "/api/v1/{*rest}"]
+        .into_iter()
+        .fold(router, |router, path| router.route(path, any(async || Refused(AppError::NotFound))));
     router
         .route("/api/v1/openapi.json", get(async move || Json(document)))
         .method_not_allowed_fallback(async || Refused(AppError::MethodNotAllowed))
-        .route("/api/v1/{*rest}", axum::routing::any(async || Refused(AppError::NotFound)))
         .layer(middleware::from_fn_with_state(web.clone(), answer::positioned))
 }

@@ -86,12 +86,49 @@ async fn a_body_that_cannot_be_parsed_is_refused() {
         .await
         .refuses("Idempotency-Key", "not_an_id");
     anna.call(Method::POST, "/nowhere", &[], Some("{}".into())).await.problem(404, "not_found");
+    for path in ["", "/", "/nowhere", "/nowhere/", "/facts/", "/budget", "/auth"] {
+        for method in [Method::GET, Method::POST] {
+            // Also if a browser shows the answer.
+            let page = [("accept", "text/html")];
+            let missing = anna.call(method, path, &page, None).await.problem(404, "not_found");
+            assert_eq!(missing.header("cache-control"), "no-store", "{path}");
+        }
+    }
     anna.call(Method::PUT, "/facts", &[], Some("{}".into())).await.problem(405, "method_not_allowed");
     anna.get("/facts/not-an-id").await.problem(404, "not_found");
     for query in ["limit=0", "limit=501", "from=yesterday", "article_id=x", "cursor=x"] {
         anna.get(&format!("/facts?{query}")).await.problem(422, "invalid");
     }
     assert_eq!(anna.head().await, head);
+}
+
+on_both_engines! {
+    async fn a_field_that_stands_twice_in_an_object_is_refused_and_nothing_changes(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let (article, center) = (anna.article("expense").await, anna.center().await);
+        let before = (anna.head().await, anna.get("/snapshot").await.body);
+        let fact = format!(r#"{{"amount":"-1","amount":"-2","article_id":"{article}","financial_center_id":"{center}"}}"#);
+        let post = async |path: &str, body: &str| anna.call(Method::POST, path, &[], Some(body.to_owned())).await;
+        post("/facts", &fact).await.refuses("amount", "duplicate");
+        post("/auth/password", r#"{"old":"a","new":"b","old":"c"}"#).await.refuses("old", "duplicate");
+        let part = format!(r#"{{"article_id":"{article}","amount":"-1"}}"#);
+        let twice = format!(r#"{{"article_id":"{article}","amount":"-1","amount":"-1"}}"#);
+        post("/splits", &format!(r#"{{"financial_center_id":"{center}","parts":[{part},{twice}]}}"#)).await
+            .refuses("parts.1.amount", "duplicate");
+        // The calls of the browser are never written by hand.
+        let form = format!(r#"{{"command":{{"command":"record_fact","with":{fact}}},"terms":{{}}}}"#);
+        let call = anna.client.post(server.url("/api/ui/write")).header("cookie", &anna.cookie).header("content-type", "application/json");
+        assert_eq!(call.header("accept", "application/json").body(form).send().await.expect("an answer").status(), 400);
+        assert_eq!((anna.head().await, anna.get("/snapshot").await.body), before);
+    }
+
+    async fn a_query_that_is_not_text_is_refused(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        for query in ["/facts?tag=%ff", "/facts?tag=a%FFb", "/summary?month=%C0%80", "/facts?%ff=1", "/events?since=%ED%A0%80"] {
+            anna.get(query).await.problem(400, "malformed");
+        }
+        anna.get("/facts?tag=%D1%91").await.is(200);
+    }
 }
 
 #[tokio::test]

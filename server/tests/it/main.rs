@@ -82,6 +82,7 @@ mod page_files;
 mod pages;
 mod passwords;
 mod people;
+mod plain_forms;
 mod plain_refusals;
 mod plans;
 mod processes;

@@ -4,7 +4,7 @@ use super::{Section, SettingsPage, filled, saved};
 use crate::{
     domain::Role,
     i18n::people_words::deleted_on,
-    plain::{Input, PageFrame, refusal, signing_out::lost_with_it},
+    plain::{Input, PageFrame, refusal, signing_out::lost_with_it, typed_by},
 };
 use leptos::prelude::*;
 
@@ -18,6 +18,7 @@ pub(super) fn account(frame: &PageFrame, page: &SettingsPage) -> AnyView {
             <p class="muted">{t.delete_account_hint}</p>
             {lost_with_it(frame, &page.account.to_string())}
             <form method="post" action="/settings/account" class="form" aria-labelledby="account-title">
+                {typed_by(page.me.member.id)}
                 {refusal(frame, &filled)}
                 // For password managers.
                 <input type="email" autocomplete="username" value=page.me.email.clone() hidden aria-hidden="true" />
@@ -42,7 +43,10 @@ pub(super) fn household(frame: &PageFrame, page: &SettingsPage) -> AnyView {
             // On the day itself it can no longer be kept.
             let keep = (owner && page.today < day).then(|| {
                 view! {
-                    <form method="post" action="/settings/keep"><button type="submit" class="button button-outline">{t.keep_household}</button></form>
+                    <form method="post" action="/settings/keep">
+                        {typed_by(page.me.member.id)}
+                        <button type="submit" class="button button-outline">{t.keep_household}</button>
+                    </form>
                 }
             });
             view! {
@@ -60,6 +64,7 @@ pub(super) fn household(frame: &PageFrame, page: &SettingsPage) -> AnyView {
                 {lost_with_it(frame, &format!("{} {}", page.account, household.id))}
                 <p><b>{household.name.shown()}</b></p>
                 <form method="post" action="/settings/deletion" class="form" aria-labelledby="deletion-title">
+                    {typed_by(page.me.member.id)}
                     {refusal(frame, &filled)}
                     {Input::text("confirm_name", t.delete_household_name).draw(frame, &filled)}
                     <button type="submit" class="button button-danger">{t.delete_household_do}</button>

@@ -4,7 +4,7 @@ use super::{Section, SettingsPage, filled, saved};
 use crate::{
     domain::{Currency, HouseholdName},
     error::AppError,
-    plain::{Input, PageFrame, refusal, select},
+    plain::{Input, PageFrame, refusal, select, typed_by},
 };
 use leptos::prelude::*;
 
@@ -42,6 +42,7 @@ pub(super) fn household(frame: &PageFrame, page: &SettingsPage) -> AnyView {
         <section class="card" aria-labelledby="household-title">
             <h2 id="household-title">{frame.live().household}</h2>
             <form method="post" action="/settings/household" class="form" aria-labelledby="household-title">
+                {typed_by(page.me.member.id)}
                 {refusal(frame, &filled)}
                 <ul class="form-error">{theirs}</ul>
                 {began.collect_view()}
@@ -71,6 +72,7 @@ pub(super) fn households(frame: &PageFrame, page: &SettingsPage) -> AnyView {
         } else {
             view! {
                 <form method="post" action="/settings/switch">
+                    {typed_by(page.me.member.id)}
                     <input type="hidden" name="household_id" value=row.id.to_string() />
                     <button type="submit" class="button button-quiet" aria-label=format!("{}: {}", t.switch_do, row.name.shown())>{t.switch_do}</button>
                 </form>

@@ -3,7 +3,7 @@
 mod deletion;
 mod household;
 
-use super::{Filled, Input, PageFrame, document, refusal, signing_out};
+use super::{Filled, Input, PageFrame, document, refusal, signing_out, typed_by};
 use crate::{
     domain::{AccountId, Day, Instant, Language, Me, Session, Theme, look::COLOURS},
     i18n::plain_words::{seen_ago, sign_out_device},
@@ -158,6 +158,7 @@ fn you(frame: &PageFrame, page: &SettingsPage) -> AnyView {
         <section class="card" aria-labelledby="you-title">
             <h2 id="you-title">{t.you}</h2>
             <form method="post" action="/settings/you" class="form" aria-labelledby="you-title">
+                {typed_by(page.me.member.id)}
                 {refusal(frame, &filled)}
                 {began}
                 {Input::text("name", t.your_name).autocomplete("given-name").draw(frame, &filled)}
@@ -204,6 +205,7 @@ fn password(frame: &PageFrame, page: &SettingsPage) -> AnyView {
         <section class="card" aria-labelledby="password-title">
             <h2 id="password-title">{frame.live().password}</h2>
             <form method="post" action="/settings/password" class="form" aria-labelledby="password-title">
+                {typed_by(page.me.member.id)}
                 {refusal(frame, &filled)}
                 <input type="email" autocomplete="username" value=page.me.email.clone() hidden aria-hidden="true" />
                 {Input::password("old", t.old_password, "current-password").draw(frame, &filled)}
@@ -227,6 +229,7 @@ fn devices(frame: &PageFrame, page: &SettingsPage) -> AnyView {
         } else {
             view! {
                 <form method="post" action="/settings/devices">
+                    {typed_by(page.me.member.id)}
                     <input type="hidden" name="id" value=session.id.to_string() />
                     <button type="submit" class="button button-quiet" aria-label=sign_out_device(language, &name)>{t.sign_out}</button>
                 </form>

@@ -111,13 +111,24 @@ impl Visitor {
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(fields);
+        self.post_encoded(path, "application/x-www-form-urlencoded", body.finish()).await
+    }
+
+    /// Posts what the browser has encoded in this way.
+    pub async fn post_encoded(&mut self, path: &str, kind: &str, body: String) -> Page {
+        let url = self.url.clone();
+        self.post_from(&url, path, kind, body).await
+    }
+
+    /// Posts from a page of this origin.
+    pub async fn post_from(&mut self, origin: &str, path: &str, kind: &str, body: String) -> Page {
         let request = self
             .client
             .request(Method::POST, format!("{}{path}", self.url))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("origin", &self.url)
-            .header("referer", format!("{}{path}", self.url))
-            .body(body.finish());
+            .header("content-type", kind)
+            .header("origin", origin)
+            .header("referer", format!("{origin}{path}"))
+            .body(body);
         self.send(request).await
     }
 }
