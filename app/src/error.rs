@@ -23,8 +23,10 @@ pub enum StoreFault {
     Failing,
     /// Another program holds a lock on the database.
     Locked,
-    /// The database file was moved or deleted, or another file has taken its place.
+    /// The database file was moved or deleted, or another file has taken its place or was copied over it.
     Displaced,
+    /// The database file is damaged.
+    Damaged,
 }
 
 /// An error of a call.
@@ -264,6 +266,7 @@ impl AppError {
             Self::Store(StoreFault::Failing) => "disk_failing",
             Self::Store(StoreFault::Locked) => "database_locked",
             Self::Store(StoreFault::Displaced) => "database_displaced",
+            Self::Store(StoreFault::Damaged) => "database_damaged",
             Self::NoAnswer => "no_answer",
         }
     }

@@ -49,6 +49,8 @@ async fn render(State(admin): State<Admin>) -> Response {
         #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 entries")]
         metrics::gauge!(meters::LOG_ENTRIES).set(entries as f64);
     }
+    let readable = admin.ledger.ping().await.is_ok();
+    metrics::gauge!(meters::READABLE).set(f64::from(u8::from(readable)));
     let writable = admin.ledger.takes_writes().await;
     metrics::gauge!(meters::WRITABLE).set(f64::from(u8::from(writable)));
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], admin.handle.render())

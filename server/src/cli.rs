@@ -2,16 +2,17 @@
 
 use crate::{
     ask::{self, AskError},
-    backup::{self, BackupError},
+    backup::{
+        self, BackupError,
+        relocation::{self, RelocationError},
+    },
     clock::Clock,
-    config::{Cli, CliCommand, Config, ConfigError},
+    config::{Cli, CliCommand, Config, ConfigError, unread_variables},
     control::{self, ControlError, Request, Secret},
     db::connect::{self, ConnectError},
     descriptors,
     interrupts::Interrupts,
-    logs,
-    moving::{self, MoveError},
-    router,
+    logs, router,
     serve::{ServeError, serve},
     stats::{self, StatsError},
 };
@@ -26,7 +27,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    signal,
+    signal::{self, unix::SignalKind},
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
@@ -51,7 +52,7 @@ pub enum CliError {
     Connect(#[from] ConnectError),
     /// Moving the book to another store failed.
     #[error(transparent)]
-    Move(#[from] MoveError),
+    Move(#[from] RelocationError),
     /// The backup failed.
     #[error(transparent)]
     Backup(#[from] BackupError),
@@ -66,13 +67,13 @@ pub enum CliError {
     Ask(#[from] AskError),
     /// Ctrl-C, or another signal that ends a program.
     #[error("interrupted")]
-    Interrupted,
+    Interrupted(SignalKind),
     /// The same, after the command was handed to another process.
     #[error(
         "interrupted; the command was handed to the process that serves {} and may still be carried out; its log says how it ends",
         .0.display()
     )]
-    HandedOver(PathBuf),
+    HandedOver(PathBuf, SignalKind),
     /// The program that was asked is not ready.
     #[error("{0} is not ready: {1}")]
     NotReady(SocketAddr, String),
@@ -91,10 +92,15 @@ pub enum CliError {
 }
 
 impl CliError {
-    /// Whether a signal ended the command.
+    /// The exit code of the program. After a signal it is the one that a shell reports of a program that the signal ends.
     #[must_use]
-    pub const fn is_interruption(&self) -> bool {
-        matches!(self, Self::Interrupted | Self::HandedOver(_))
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Interrupted(signal) | Self::HandedOver(_, signal) => {
+                u8::try_from(128 + signal.as_raw_value()).unwrap_or(u8::MAX)
+            }
+            _ => 2,
+        }
     }
 }
 
@@ -103,6 +109,7 @@ impl CliError {
 /// # Errors
 /// See [`CliError`].
 pub fn run(cli: Cli) -> Result<(), CliError> {
+    let unread = unread_variables(std::env::vars_os().map(|(name, _)| name))?;
     let config = Config::new(cli.options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -116,7 +123,12 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
             complain(error);
         }
         match command {
-            CliCommand::Serve => listen(config).await,
+            CliCommand::Serve => {
+                for name in unread {
+                    tracing::warn!("nothing reads the environment variable {name}");
+                }
+                listen(config).await
+            }
             CliCommand::Migrate => {
                 connect::open(&config.database_url, config.store).await?.database.close().await;
                 Ok(())
@@ -124,7 +136,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
             CliCommand::Move { from, to } => {
                 // A line of progress that is not written does not stop the move; the last line reports it.
                 let tell = |table: &str, rows| drop(print(format_args!("{table}: {rows}")));
-                interruptible(moving::run(&from, &to, tell)).await?;
+                interruptible(relocation::run(&from, &to, tell)).await?;
                 print("Everything has arrived and adds up. Serve it with --database-url; the file stays as it is.")
             }
             CliCommand::Backup { file } => {
@@ -156,7 +168,7 @@ async fn interruptible<T, E: Into<CliError>>(
     let mut interrupts = Interrupts::of_a_command()?;
     tokio::select! {
         done = command => done.map_err(Into::into),
-        () = interrupts.any() => Err(CliError::Interrupted),
+        signal = interrupts.any() => Err(CliError::Interrupted(signal)),
     }
 }
 
@@ -167,7 +179,7 @@ async fn carry_out<E: Into<CliError>>(
     let handed_over = OnceLock::new();
     let done = interruptible(command(&handed_over)).await;
     match (done, handed_over.into_inner()) {
-        (Err(CliError::Interrupted), Some(path)) => Err(CliError::HandedOver(path)),
+        (Err(CliError::Interrupted(signal)), Some(path)) => Err(CliError::HandedOver(path, signal)),
         (done, _) => done,
     }
 }
@@ -239,7 +251,7 @@ async fn health(mut addr: SocketAddr) -> Result<(), CliError> {
 
 async fn stop_on_signal(shutdown: CancellationToken) {
     match Interrupts::of_a_service() {
-        Ok(mut interrupts) => interrupts.any().await,
+        Ok(mut interrupts) => drop(interrupts.any().await),
         Err(error) => return tracing::warn!(%error, "a signal ends the process at once"),
     }
     shutdown.cancel();
@@ -250,7 +262,7 @@ async fn stop_on_signal(shutdown: CancellationToken) {
 fn outlive_file_limits() {
     // SIGXFSZ, which has the same number on Linux and macOS. A signal with a listener no longer kills the
     // process.
-    let listening = signal::unix::signal(signal::unix::SignalKind::from_raw(25));
+    let listening = signal::unix::signal(SignalKind::from_raw(25));
     if let Err(error) = listening {
         tracing::debug!(%error, "a limit on the size of files would end the process");
     }
@@ -259,7 +271,7 @@ fn outlive_file_limits() {
 /// For tests: after SIGUSR1 the next commit ends the process.
 #[cfg(feature = "trial")]
 async fn doom_on_signal() {
-    if let Ok(mut told) = signal::unix::signal(signal::unix::SignalKind::user_defined1()) {
+    if let Ok(mut told) = signal::unix::signal(SignalKind::user_defined1()) {
         told.recv().await;
         app::trial::DOOMED.store(true, std::sync::atomic::Ordering::SeqCst);
     }
@@ -269,7 +281,7 @@ async fn doom_on_signal() {
 #[cfg(feature = "trial")]
 async fn jump_on_signal(clock: Clock) {
     const JUMP: Duration = Duration::from_secs(40 * 24 * 60 * 60);
-    let Ok(mut told) = signal::unix::signal(signal::unix::SignalKind::user_defined2()) else { return };
+    let Ok(mut told) = signal::unix::signal(SignalKind::user_defined2()) else { return };
     loop {
         told.recv().await;
         clock.advance(JUMP);

@@ -4,12 +4,12 @@
 //! ignored when the process began stays ignored: `nohup` does that with SIGHUP, and a shell without job control with
 //! SIGINT and SIGQUIT of what it starts in the background.
 
-use std::io;
+use std::{io, task::Poll};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Some of the signals that end a program.
 #[derive(Debug)]
-pub struct Interrupts(Vec<Signal>);
+pub struct Interrupts(Vec<(SignalKind, Signal)>);
 
 impl Interrupts {
     /// Listens for every signal by which a person, a terminal or a supervisor ends a command.
@@ -26,23 +26,26 @@ impl Interrupts {
     /// # Errors
     /// If the system refuses.
     pub fn of_a_service() -> io::Result<Self> {
-        Self::listen(&[SignalKind::interrupt(), SignalKind::terminate()])
+        // SIGHUP tells that the terminal is gone.
+        Self::listen(&[SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()])
     }
 
     /// For use before anything else listens for one of these signals: listening replaces that they are ignored.
     fn listen(kinds: &[SignalKind]) -> io::Result<Self> {
         let ignored = ignored();
         let heard = kinds.iter().filter(|kind| !contains(ignored, kind.as_raw_value()));
-        Ok(Self(heard.map(|kind| signal(*kind)).collect::<io::Result<_>>()?))
+        Ok(Self(heard.map(|kind| Ok((*kind, signal(*kind)?))).collect::<io::Result<_>>()?))
     }
 
     /// Waits for the first of the signals.
-    pub async fn any(&mut self) {
+    pub async fn any(&mut self) -> SignalKind {
         std::future::poll_fn(|context| {
-            let is_over = self.0.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
-            if is_over { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+            let come = |(kind, signal): &mut (SignalKind, Signal)| {
+                signal.poll_recv(context).is_ready().then_some(*kind)
+            };
+            self.0.iter_mut().find_map(come).map_or(Poll::Pending, Poll::Ready)
         })
-        .await;
+        .await
     }
 }
 

@@ -10,7 +10,7 @@
 //! | [`control`] | commands of the operator that change a store |
 //! | [`backup`] | backups of a book while it is served, and restoring them |
 //! | [`stats`] | how large a book is |
-//! | [`moving`] | a book from SQLite to PostgreSQL |
+//! | [`moving`] | every row of a book from one store into another |
 //! | [`router`] | every route, on one page |
 //! | [`http`] | who asks, rules for every request, how a refusal is rendered |
 //! | [`security`], `network` | from where somebody asks, which origins may write |

@@ -17,8 +17,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             cli::complain(&error);
-            // The exit code that a shell reports after Ctrl-C.
-            ExitCode::from(if error.is_interruption() { 130 } else { 2 })
+            ExitCode::from(error.exit_code())
         }
     }
 }

@@ -30,6 +30,8 @@ pub const BACKUPS: &str = "family_budget_backups_total";
 pub const LAST_BACKUP: &str = "family_budget_last_backup_timestamp_seconds";
 /// 1 while the store accepts writes, 0 while it can only be read.
 pub const WRITABLE: &str = "family_budget_store_writable";
+/// 1 while the store can be read, 0 otherwise.
+pub const READABLE: &str = "family_budget_store_readable";
 /// Answered requests, by method and status.
 pub const REQUESTS: &str = "family_budget_http_requests_total";
 /// Duration of requests.
@@ -70,6 +72,10 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         "When the last backup of the schedule was begun, in Unix time"
     );
     describe_gauge!(WRITABLE, "1 while the store takes writes, 0 while it can only be read");
+    describe_gauge!(
+        READABLE,
+        "1 while the store can be read, 0 while it does not answer, is damaged or was replaced"
+    );
     describe_counter!(REQUESTS, "Answered requests, by method and status");
     describe_histogram!(REQUEST_SECONDS, Unit::Seconds, "From a request's head to its answer's head");
     Ok(HANDLE.get_or_init(|| handle).clone())

@@ -1,34 +1,26 @@
-//! Moves a book from a SQLite file into an empty PostgreSQL database.
+//! Copies a book from one store into another, empty one.
 //!
 //! Everything happens in one transaction: either everything arrives and the figures agree, or the target
 //! stays empty. Ids, history and sessions are kept; only the logs get new epochs, so that every screen takes
-//! a fresh snapshot. The file is not changed except for migrations.
+//! a fresh snapshot.
 
 use crate::db::{
-    Database, beside,
-    connect::{self, ConnectError, Settings},
+    Database,
     copying::{self, Epochs},
     moving::{self, Census, TABLES},
     refusal::told,
 };
-use std::path::Path;
 use uuid::Uuid;
 
 /// Why nothing was moved. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum MoveError {
-    /// The source is not SQLite or the target is not PostgreSQL.
-    #[error("a book moves --from sqlite://FILE --to postgres://…; the other way is not possible")]
-    Direction,
     /// The target has rows.
     #[error("the target is not empty: its table {0} has rows; name an empty database")]
     NotEmpty(&'static str),
     /// The copy differs from the source.
     #[error("nothing was copied: {0}")]
     Differs(Discrepancy),
-    /// A store cannot be opened.
-    #[error(transparent)]
-    Connect(#[from] ConnectError),
     /// A store returned an error.
     #[error("nothing was copied: {}", told(.0))]
     Store(#[from] sqlx::Error),
@@ -45,27 +37,6 @@ pub struct Discrepancy {
     arrived: i64,
     /// The household it belongs to, if any.
     of: String,
-}
-
-/// Moves a book; `tell` receives the name of each table and its number of rows.
-///
-/// # Errors
-/// See [`MoveError`]; the target stays empty then.
-pub async fn run(from: &str, to: &str, mut tell: impl FnMut(&str, usize)) -> Result<(), MoveError> {
-    let path =
-        from.strip_prefix("sqlite://").filter(|_| to.starts_with("postgres")).ok_or(MoveError::Direction)?;
-    // Opening it would create one.
-    let path = Path::new(path);
-    beside::check_budget(path, path).await?;
-    let source = connect::open(from, Settings::default()).await?;
-    // A large table takes longer than the statement timeout of a running program.
-    let target =
-        connect::open(to, Settings { connections: Some(1), statement_timeout: std::time::Duration::ZERO })
-            .await?;
-    let moved = transfer(&source.database, &target.database, &mut tell).await;
-    target.database.close().await;
-    source.database.close().await;
-    moved
 }
 
 /// Copies everything from one store into another, empty one, whichever engines they are, and gives every

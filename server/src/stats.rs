@@ -12,7 +12,7 @@ use crate::{
         whole::Picture,
     },
 };
-use std::{collections::HashMap, fmt};
+use std::{collections::HashMap, fmt, io::ErrorKind};
 use uuid::Uuid;
 
 /// Why there are no figures.
@@ -95,9 +95,13 @@ pub async fn read(url: &str) -> Result<Stats, StatsError> {
     let (mut wal, mut served_by) = (0, None);
     if let Some(file) = file_of(url) {
         wal = std::fs::metadata(file::beside(file, "-wal")).map_or(0, |file| file.len());
-        if let Ok(Response::Done(who)) = socket::ask(file, &Request::Who).await {
-            served_by = Some(who);
-        }
+        served_by = match socket::ask(file, &Request::Who).await {
+            Ok(Response::Done(who)) => Some(who),
+            Err(error) if error.kind() == ErrorKind::TimedOut => {
+                Some(format!("a process that does not answer ({error})"))
+            }
+            _ => None,
+        };
     }
     Ok(Stats { size, wal, served_by, rows, households })
 }

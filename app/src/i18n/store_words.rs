@@ -26,8 +26,12 @@ pub(super) const fn sentence(fault: StoreFault) -> (&'static str, &'static str) 
             "Базу данных заняла другая программа; ничего не записано. Попробуйте чуть позже.",
         ),
         StoreFault::Displaced => (
-            "The server's database file was moved or deleted; nothing more is saved. Tell whoever runs the server.",
-            "Файл базы данных на сервере перемещён или удалён; больше ничего не записывается. Сообщите тому, кто ведёт сервер.",
+            "The server's database file was moved, deleted or overwritten; nothing more is saved. Tell whoever runs the server.",
+            "Файл базы данных на сервере перемещён, удалён или перезаписан; больше ничего не записывается. Сообщите тому, кто ведёт сервер.",
+        ),
+        StoreFault::Damaged => (
+            "The server's database file is damaged; nothing was confirmed. Tell whoever runs the server to restore a backup.",
+            "Файл базы данных на сервере повреждён; запись не подтверждена. Попросите того, кто ведёт сервер, восстановить резервную копию.",
         ),
     }
 }

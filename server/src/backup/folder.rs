@@ -4,6 +4,7 @@ use super::{
     leftovers::{JOURNAL, remove_leftover},
     part::ENDING,
 };
+use crate::db::{beside, whole};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use std::{
     io,
@@ -63,12 +64,40 @@ pub(super) fn prune_partial(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes all but the newest backups, and partial files. Only files that this program named are touched.
-pub(super) fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> io::Result<()> {
-    for (_, file) in taken(folder, now)?.into_iter().skip(keep.get()) {
+/// Removes all but the newest backups, and partial files. If there is no household in any of those, the newest one that
+/// has some stays as well: the database may have been lost, and begun anew. Only files that this program named are
+/// touched.
+pub(super) async fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> io::Result<()> {
+    let mut all = taken(folder, now)?;
+    let mut expired = all.split_off(keep.get().min(all.len()));
+    if !expired.is_empty()
+        && first_with_households(&all).await.is_none()
+        && let Some(at) = first_with_households(&expired).await
+    {
+        expired.remove(at);
+    }
+    for (_, file) in expired {
         std::fs::remove_file(file)?;
     }
     prune_partial(folder)
+}
+
+async fn first_with_households(backups: &[(Timestamp, PathBuf)]) -> Option<usize> {
+    for (at, (_, file)) in backups.iter().enumerate() {
+        if has_households(file).await {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// Whether there is a household in a backup. A file that cannot be read counts as one without.
+async fn has_households(file: &Path) -> bool {
+    let Ok(backup) = beside::finished_file(file).await else { return false };
+    let heads = async { whole::heads(&mut backup.read().await?).await };
+    let heads = heads.await;
+    backup.close().await;
+    heads.is_ok_and(|heads| !heads.is_empty())
 }
 
 #[cfg(test)]
@@ -99,8 +128,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn all_but_the_newest_backups_are_removed_and_nothing_else() {
+    #[tokio::test]
+    async fn all_but_the_newest_backups_are_removed_and_nothing_else() {
         let folder = tempfile::tempdir().expect("a folder");
         let now = at("2026-11-26T03:00:00Z");
         let days: Vec<_> = (0..6).map(|day| name(now - Duration::from_secs(86_400 * day))).collect();
@@ -126,7 +155,7 @@ mod tests {
         // Named like a backup, but a folder.
         let named = name(now - Duration::from_secs(86_400 * 40));
         std::fs::create_dir(folder.path().join(&named)).expect("a folder");
-        prune(folder.path(), NonZeroUsize::new(3).expect("three"), now).expect("it can");
+        prune(folder.path(), NonZeroUsize::new(3).expect("three"), now).await.expect("it can");
         let mut left: Vec<_> = std::fs::read_dir(folder.path())
             .expect("a folder")
             .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))

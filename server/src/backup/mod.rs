@@ -5,8 +5,10 @@
 //! | here | how a backup is taken and verified against the book |
 //! | [`part`] | a file that gets its final name only once it is complete |
 //! | `leftovers` | what killed processes left behind of such files |
+//! | [`verified`] | a copy of a backup, compared with its digests |
 //! | [`restore`] | restores a backup into an empty database |
-//! | [`workspace`] | the temporary folder of a restore |
+//! | [`relocation`] | copies a book from a file into PostgreSQL |
+//! | [`workspace`] | the temporary folder of such a copy |
 //! | [`schedule`] | one backup a day, at a quiet hour |
 //! | `folder` | the files of those backups, and which of them are removed |
 //!
@@ -17,8 +19,10 @@
 mod folder;
 mod leftovers;
 pub mod part;
+pub mod relocation;
 pub mod restore;
 pub mod schedule;
+pub mod verified;
 pub mod workspace;
 
 use crate::db::{
@@ -93,6 +97,17 @@ pub enum BackupError {
 pub async fn backup(url: &str, file: &Path) -> Result<Report, BackupError> {
     let part = Part::begin(file)?;
     let source = beside::read_only(url).await?;
+    fill(part, source).await
+}
+
+/// As [`backup`], of a book that this process serves.
+async fn backup_served(url: &str, file: &Path) -> Result<Report, BackupError> {
+    let part = Part::begin(file)?;
+    let source = beside::read_only_served(url).await?;
+    fill(part, source).await
+}
+
+async fn fill(part: Part, source: Database) -> Result<Report, BackupError> {
     let filled = match &source {
         Database::Sqlite { .. } => copy_file(&source, &part).await,
         Database::Postgres(..) => copy_rows(&source, &part).await,
@@ -140,7 +155,7 @@ async fn copy_file(source: &Database, part: &Part) -> Result<Picture, BackupErro
 async fn copy_rows(source: &Database, part: &Part) -> Result<Picture, BackupError> {
     let mut reading = source.read().await?;
     let version = migrations::version(&mut reading).await?;
-    let target = beside::empty_file(part.path(), version).await?;
+    let target = beside::empty_file(part.path(), Some(version)).await?;
     let copied = async {
         let mut writing = target.begin().await?;
         let present = copying::tables(&mut reading).await?;

@@ -2,6 +2,7 @@
 
 use super::leftovers::{JOURNAL, journal_of, remove, remove_file, remove_leftover};
 use crate::db::{
+    advice::{advised, folder_of},
     file::{beside, is_at},
     lock::{has_no_locks, lock_alone},
 };
@@ -10,7 +11,7 @@ use std::{
     io::{self, ErrorKind},
     os::unix::{
         ffi::OsStrExt,
-        fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
+        fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown},
     },
     path::{Path, PathBuf},
     thread,
@@ -37,6 +38,8 @@ pub struct Part {
     file: File,
     path: PathBuf,
     place: PathBuf,
+    /// Whether it takes the place of an existing file.
+    replaces: bool,
     finished: bool,
 }
 
@@ -53,13 +56,13 @@ pub enum PartError {
     #[error("{0} is a hard link to a file with another name; remove it")]
     Linked(PathBuf),
     /// Another process is writing the file.
-    #[error("another backup is being written to {0}")]
+    #[error("another process is writing {0}")]
     Busy(PathBuf),
     /// The name is not UTF-8, which SQLite needs.
     #[error("the name {0} is not UTF-8")]
     Name(PathBuf),
     /// The system returned an error.
-    #[error("cannot write {path}: {source}")]
+    #[error("cannot write {path}: {}", advised(source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -149,12 +152,30 @@ impl Part {
         if place.symlink_metadata().is_ok() {
             return Err(PartError::Exists(place.to_owned()));
         }
+        Self::beside(place, false)
+    }
+
+    /// As [`Part::begin`], for a file that takes the place of an existing one and keeps its owner. Nobody else may use
+    /// that one.
+    ///
+    /// # Errors
+    /// See [`PartError`].
+    pub fn begin_over(place: &Path) -> Result<Self, PartError> {
+        let found = place.metadata().map_err(fault(place))?;
+        let part = Self::beside(place, true)?;
+        let made = part.file.metadata().map_err(fault(&part.path))?;
+        if (made.uid(), made.gid()) != (found.uid(), found.gid()) {
+            fchown(&part.file, Some(found.uid()), Some(found.gid())).map_err(fault(&part.path))?;
+        }
+        Ok(part)
+    }
+
+    fn beside(place: &Path, replaces: bool) -> Result<Self, PartError> {
         let path = beside(place, ENDING);
         if path.to_str().is_none() {
             return Err(PartError::Name(path));
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        for entry in std::fs::read_dir(folder_of(&path)).into_iter().flatten().flatten() {
             let found = entry.path();
             let name = found.as_os_str().as_bytes();
             let is_leftover =
@@ -164,7 +185,7 @@ impl Part {
             }
         }
         let (file, is_new) = locked(&path, place)?;
-        let part = Self { file, path, place: place.to_owned(), finished: false };
+        let part = Self { file, path, place: place.to_owned(), replaces, finished: false };
         // Before anything is written.
         keep_private(&part.file, is_new, &part.path)?;
         part.file.set_len(0).map_err(fault(&part.path))?;
@@ -193,14 +214,13 @@ impl Part {
     pub fn finish(mut self) -> Result<u64, PartError> {
         self.file.sync_all().map_err(fault(&self.path))?;
         let size = self.file.metadata().map_err(fault(&self.path))?.len();
-        if self.place.symlink_metadata().is_ok() {
+        if !self.replaces && self.place.symlink_metadata().is_ok() {
             return Err(PartError::Exists(self.place.clone()));
         }
         std::fs::rename(&self.path, &self.place).map_err(fault(&self.place))?;
         self.finished = true;
         // The rename is durable only once the folder is synced.
-        let folder = self.place.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
+        let folder = folder_of(&self.place);
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(fault(folder))?;
         Ok(size)
     }

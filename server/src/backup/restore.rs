@@ -1,27 +1,28 @@
 //! Restores a backup into an empty database of either engine.
 //!
-//! The backup itself is only read: a copy of it in a temporary folder is migrated first, so that a backup of
-//! an earlier version can be restored. Before that its rows are compared with the digests that it holds; a backup
-//! of a version that wrote no digests is accepted without this comparison. Then [`crate::moving`] moves every row
-//! in one transaction and gives every household a new epoch: a screen that had received later changes than the
+//! The backup itself is only read: a verified copy of it ([`VerifiedCopy`]) is what is moved. [`crate::moving`] moves
+//! every row in one transaction and gives every household a new epoch: a screen that had received later changes than the
 //! backup holds takes a fresh snapshot instead of continuing with rows that no longer exist.
+//!
+//! A SQLite file that nobody serves is written in full beside its place and then renamed. If that fails or is
+//! interrupted, nothing of it is left.
 
-use super::workspace::{NoWorkspace, Workspace};
+use super::{
+    part::{Part, PartError},
+    verified::{CopyError, VerifiedCopy},
+};
 use crate::{
     db::{
         Database, beside,
-        connect::{self, ConnectError, OpenDatabase, Settings},
-        digest::{self, Alteration},
-        file::private,
+        connect::{self, ConnectError, OpenDatabase},
+        file,
+        moving::first_used,
         refusal::told,
         whole,
     },
     moving::{self, Discrepancy, MoveError},
 };
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 /// Why nothing was restored. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -29,27 +30,12 @@ pub enum RestoreError {
     /// The file cannot be opened, or was written by a newer version of the program.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The file opens but is damaged.
-    #[error("nothing was restored: {0} is damaged or no backup: {1}")]
-    Damaged(PathBuf, String),
-    /// The file opens, but its rows are not those that were backed up.
-    #[error(
-        "nothing was restored: {file} has been changed since it was written: the rows of {table} do not match their digest; restore another backup"
-    )]
-    Changed {
-        /// The backup.
-        file: PathBuf,
-        /// The first table that differs.
-        table: String,
-    },
-    /// The file opens, but the digests that it was written with are not there.
-    #[error(
-        "nothing was restored: {0} has been changed since it was written: its digests are missing; restore another backup"
-    )]
-    Unverifiable(PathBuf),
-    /// The copy cannot be made, for example because the disk is full.
-    #[error("nothing was restored: cannot make {0}: {1}; set TMPDIR to a folder with room for the backup")]
-    Folder(PathBuf, io::Error),
+    /// The file opens and cannot be used, or there is no room for a copy.
+    #[error("nothing was restored: {0}")]
+    Copy(CopyError),
+    /// The new database cannot be written.
+    #[error("nothing was restored: {0}")]
+    Part(#[from] PartError),
     /// What arrived in the target differs from the backup.
     #[error("nothing was restored: {0}")]
     Differs(Discrepancy),
@@ -61,91 +47,125 @@ pub enum RestoreError {
     Store(#[from] sqlx::Error),
 }
 
+impl From<CopyError> for RestoreError {
+    fn from(error: CopyError) -> Self {
+        match error {
+            CopyError::Connect(error) => Self::Connect(error),
+            error => Self::Copy(error),
+        }
+    }
+}
+
 impl From<MoveError> for RestoreError {
     /// The words of the command that moves a book do not suit a restore.
     fn from(error: MoveError) -> Self {
         match error {
             MoveError::Differs(discrepancy) => Self::Differs(discrepancy),
             MoveError::Store(error) => Self::Store(error),
-            MoveError::Connect(error) => Self::Connect(error),
-            error @ (MoveError::NotEmpty(_) | MoveError::Direction) => Self::Move(error),
+            error @ MoveError::NotEmpty(_) => Self::Move(error),
         }
     }
 }
 
-/// Restores a backup into an empty database; returns the number of households in it.
+/// Restores a backup into an empty database that this process serves; returns the number of households in it.
 ///
 /// # Errors
 /// See [`RestoreError`]; the database stays empty then.
-pub async fn restore(file: &Path, target: &Database) -> Result<usize, RestoreError> {
-    prepare(file).await?.bring_into(target).await
+pub async fn restore(backup: &Path, target: &Database) -> Result<usize, RestoreError> {
+    let restored = Prepared::of(backup).await?.bring_into(target).await;
+    if restored.is_err() {
+        whole::empty_log(target).await;
+    }
+    restored
 }
 
-/// A verified backup, as a migrated copy. The copy is removed on drop.
-#[derive(Debug)]
-pub struct Prepared {
-    copy: OpenDatabase,
-    households: usize,
-    _workspace: Workspace,
-}
-
-/// Verifies and copies a backup before the target database is touched.
+/// Restores a backup into a SQLite file that does not exist.
 ///
 /// # Errors
-/// See [`RestoreError`].
-pub async fn prepare(file: &Path) -> Result<Prepared, RestoreError> {
-    let workspace =
-        Workspace::begin().map_err(|NoWorkspace(path, error)| RestoreError::Folder(path, error))?;
-    let copy = workspace.copy();
-    // SQLite itself would let others read it.
-    drop(private(&copy).map_err(|error| RestoreError::Folder(copy.clone(), error))?);
-    let damaged = |found: String| RestoreError::Damaged(file.to_owned(), found);
-    let source = beside::read_only_file(file).await?;
-    let copied = async {
-        match whole::damage(&mut source.read().await?).await {
-            Ok(None) => {}
-            Ok(Some(found)) => return Err(damaged(found)),
-            Err(error) => return Err(damaged(told(&error))),
-        }
-        whole::vacuum_into(&source, &copy.to_string_lossy()).await?;
-        Ok(())
-    };
-    let copied = copied.await;
-    source.close().await;
-    copied?;
-    // Of the copy, since that is what is moved; before it is migrated, which rewrites rows.
-    let verified = beside::finished_file(&copy).await?;
-    let altered = async { digest::alteration(&mut verified.read().await?).await };
-    let altered = altered.await;
-    verified.close().await;
-    match altered? {
-        None => {}
-        Some(Alteration::Rows(table)) => {
-            return Err(RestoreError::Changed { file: file.to_owned(), table });
-        }
-        Some(Alteration::Digests) => return Err(RestoreError::Unverifiable(file.to_owned())),
-    }
-    let copy = connect::open(&format!("sqlite://{}", copy.display()), Settings::default()).await?;
-    let heads = async { whole::heads(&mut copy.database.read().await?).await };
-    match heads.await.map(|heads| heads.len()) {
-        Ok(households) if households > 0 => Ok(Prepared { copy, households, _workspace: workspace }),
-        found => {
-            copy.database.close().await;
-            found?;
-            Err(damaged("it has no household".to_owned()))
+/// See [`RestoreError`]; there is no file then.
+pub async fn restore_into_new(backup: &Path, place: &Path) -> Result<usize, RestoreError> {
+    let prepared = Prepared::of(backup).await?;
+    let _made = connect::make_folders(place)?;
+    for log in ["-wal", "-journal"].map(|suffix| file::beside(place, suffix)) {
+        // SQLite would write it into the new file.
+        if log.metadata().is_ok_and(|found| found.len() > 0) {
+            return Err(ConnectError::StrayLog { log, database: place.to_owned() }.into());
         }
     }
+    prepared.write_to(Part::begin(place)?).await
+}
+
+/// Restores a backup in the place of an empty SQLite file, which this process has opened.
+///
+/// # Errors
+/// See [`RestoreError`]; the file stays as it is then.
+pub async fn restore_over(
+    backup: &Path,
+    place: &Path,
+    OpenDatabase { database, lock, .. }: OpenDatabase,
+) -> Result<usize, RestoreError> {
+    let used = async { first_used(&mut database.read().await?).await };
+    let used = used.await;
+    database.close().await;
+    if let Some(table) = used? {
+        return Err(MoveError::NotEmpty(table).into());
+    }
+    // The file itself, and not a link to it.
+    let place =
+        std::fs::canonicalize(place).map_err(|source| PartError::Io { path: place.to_owned(), source })?;
+    let restored = Prepared::of(backup).await?.write_to(Part::begin_over(&place)?).await;
+    // Until now nobody else could begin to serve it.
+    drop(lock);
+    restored
+}
+
+/// A verified backup.
+#[derive(Debug)]
+pub struct Prepared {
+    copy: VerifiedCopy,
+    households: usize,
 }
 
 impl Prepared {
+    /// Verifies and copies a backup before the target database is touched.
+    ///
+    /// # Errors
+    /// See [`RestoreError`].
+    pub async fn of(backup: &Path) -> Result<Self, RestoreError> {
+        let source = beside::read_only_file(backup).await?;
+        let copy = VerifiedCopy::of(&source, backup).await;
+        source.close().await;
+        let copy = copy?;
+        let heads = async { whole::heads(&mut copy.database().read().await?).await };
+        match heads.await.map(|heads| heads.len()) {
+            Ok(households) if households > 0 => Ok(Self { copy, households }),
+            found => {
+                copy.close().await;
+                found?;
+                Err(CopyError::Damaged(backup.to_owned(), "it has no household".to_owned()).into())
+            }
+        }
+    }
+
     /// Moves the backup into an empty database; returns the number of households in it.
     ///
     /// # Errors
     /// See [`RestoreError`]; the database stays empty then.
-    pub async fn bring_into(self, target: &Database) -> Result<usize, RestoreError> {
-        let moved = moving::transfer(&self.copy.database, target, &mut |_, _| {}).await;
-        self.copy.database.close().await;
+    async fn bring_into(self, target: &Database) -> Result<usize, RestoreError> {
+        let moved = moving::transfer(self.copy.database(), target, &mut |_, _| {}).await;
+        self.copy.close().await;
         moved?;
         Ok(self.households)
+    }
+
+    /// Moves the backup into a new file, and the file to its place.
+    async fn write_to(self, part: Part) -> Result<usize, RestoreError> {
+        let target = beside::empty_file(part.path(), None).await?;
+        let households = self.bring_into(&target).await;
+        target.close().await;
+        let households = households?;
+        let finished = tokio::task::spawn_blocking(move || part.finish()).await;
+        finished.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))??;
+        Ok(households)
     }
 }

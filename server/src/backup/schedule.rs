@@ -5,7 +5,7 @@
 //! it.
 
 use super::{
-    BackupError, Report, backup,
+    BackupError, Report, backup_served,
     folder::{name, prune, prune_partial, taken},
 };
 use crate::{
@@ -87,13 +87,13 @@ async fn once(
     if !due(newest(plan).map_err(fault)?) {
         return Ok(None);
     }
-    prune(&plan.folder, plan.keep, now).map_err(fault)?;
+    prune(&plan.folder, plan.keep, now).await.map_err(fault)?;
     let file = plan.folder.join(name(now));
     // Another file in its place would be opened with the log of the one that is served.
     served.check_file().map_err(BackupError::from)?;
-    let report = backup(url, &file).await?;
+    let report = backup_served(url, &file).await?;
     // Only now is there one more than is to be kept.
-    prune(&plan.folder, plan.keep, now).map_err(fault)?;
+    prune(&plan.folder, plan.keep, now).await.map_err(fault)?;
     drop(lock);
     Ok(Some((file, report)))
 }

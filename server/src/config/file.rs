@@ -103,6 +103,14 @@ pub enum ConfigError {
         /// The system's error.
         source: std::io::Error,
     },
+    /// A variable is misspelt.
+    #[error("nothing reads the environment variable {found}; the one that is read is {meant}")]
+    Variable {
+        /// Its name.
+        found: String,
+        /// The name that comes nearest to it.
+        meant: String,
+    },
     /// The URL of Redis is invalid.
     #[error(transparent)]
     Redis(#[from] NotARedis),

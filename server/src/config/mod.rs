@@ -1,8 +1,10 @@
 //! The configuration. Precedence: command line, environment, `Leptos.toml`, defaults.
 
+mod environment;
 mod file;
 mod options;
 
+pub use environment::unread_variables;
 pub use file::ConfigError;
 pub use options::{Cli, CliCommand, LogFormat, Options, Registration, Switch};
 

@@ -24,7 +24,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{
     io,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -94,6 +94,11 @@ pub enum ControlError {
         "the process that serves {0} ended before it answered; whether the command was carried out is not known: start it and look"
     )]
     Unanswered(PathBuf),
+    /// The process that has the command does not answer any more.
+    #[error(
+        "the process that serves {0} has the command and does not answer any more; once it goes on it may carry it out: its log says how it ends"
+    )]
+    Stopped(PathBuf),
     /// The process that was asked, or this one, refused.
     #[error("{0}")]
     Refused(String),
@@ -109,52 +114,78 @@ pub async fn carry_out(
     request: &Request,
     handed_over: &OnceLock<PathBuf>,
 ) -> Result<String, ControlError> {
-    let restores = matches!(request, Request::Restore(_));
-    if let (Some(path), false) = (connect::file_of(&config.database_url), restores) {
-        if !path.exists() {
-            return Err(ControlError::NoDatabase(path.to_owned()));
+    let response = match (request, connect::file_named(&config.database_url)?) {
+        (Request::Restore(backup), Some(path)) if !path.exists() => {
+            restored(restore::restore_into_new(backup, path).await)
         }
-        beside::check_budget(path, path).await?;
-    }
-    // Restoring a large table takes longer than the statement timeout of a running program.
-    let settings =
-        if restores { Settings { statement_timeout: Duration::ZERO, ..config.store } } else { config.store };
-    // Verify the backup first, so that a backup that cannot be restored leaves no new database behind. An
-    // existing database may belong to a process, which verifies the backup itself.
-    let prepared = match request {
-        Request::Restore(file) if !connect::file_of(&config.database_url).is_some_and(Path::exists) => {
-            let prepared = restore::prepare(file).await;
-            Some(prepared.map_err(|error| ControlError::Refused(error.to_string()))?)
-        }
-        _ => None,
-    };
-    let response = match connect::open(&config.database_url, settings).await {
-        Ok(opened) => {
-            let response = match prepared {
-                Some(backup) => restored(backup.bring_into(&opened.database).await),
-                None => perform(&here(config, &opened.database)?, request.clone()).await,
-            };
-            opened.database.close().await;
-            response
-        }
-        Err(ConnectError::InUse(path)) => {
-            let sent = match socket::send(&path, request).await {
-                Ok(sent) => sent,
-                Err(source) => return Err(ControlError::Silent { path, source }),
-            };
-            handed_over.get_or_init(|| path.clone());
-            match sent.response().await {
-                Ok(response) => response,
-                Err(error) if had_the_command(&error) => return Err(ControlError::Unanswered(path)),
-                Err(source) => return Err(ControlError::Silent { path, source }),
+        (Request::Restore(backup), file) => {
+            // Restoring a large table takes longer than the statement timeout of a running program.
+            let settings = Settings { statement_timeout: Duration::ZERO, ..config.store };
+            match (connect::open(&config.database_url, settings).await, file) {
+                (Ok(opened), Some(path)) => restored(restore::restore_over(backup, path, opened).await),
+                (Ok(opened), None) => perform_here(config, &opened.database, request).await?,
+                (Err(error), _) => hand_over(error, request, handed_over).await?,
             }
         }
-        Err(error) => return Err(error.into()),
+        (_, file) => {
+            if let Some(path) = file {
+                beside::check_budget(path, path).await.map_err(|error| match error {
+                    ConnectError::NoFile(path) => ControlError::NoDatabase(path),
+                    error => error.into(),
+                })?;
+            }
+            match connect::open(&config.database_url, config.store).await {
+                Ok(opened) => perform_here(config, &opened.database, request).await?,
+                Err(error) => hand_over(error, request, handed_over).await?,
+            }
+        }
     };
     match response {
         Response::Done(text) => Ok(text),
         Response::Refused(text) => Err(ControlError::Refused(text)),
     }
+}
+
+/// Executes a request here, and closes the store.
+async fn perform_here(
+    config: &Config,
+    database: &Database,
+    request: &Request,
+) -> Result<Response, ControlError> {
+    let response = match here(config, database) {
+        Ok(ledger) => Ok(perform(&ledger, request.clone()).await),
+        Err(error) => Err(error.into()),
+    };
+    database.close().await;
+    response
+}
+
+/// Sends a request to the process that has the file open, if that is why the store does not open, and waits for its
+/// response.
+async fn hand_over(
+    error: ConnectError,
+    request: &Request,
+    handed_over: &OnceLock<PathBuf>,
+) -> Result<Response, ControlError> {
+    let ConnectError::InUse(path) = error else { return Err(error.into()) };
+    let sent = async {
+        // One that is stopped would carry out the command whenever it goes on.
+        socket::ask(&path, &Request::Who).await?;
+        socket::send(&path, request).await
+    };
+    let sent = match sent.await {
+        Ok(sent) => sent,
+        Err(source) => return Err(ControlError::Silent { path, source }),
+    };
+    handed_over.get_or_init(|| path.clone());
+    let response = tokio::select! {
+        response = sent.response() => response,
+        () = socket::falls_silent(&path) => return Err(ControlError::Stopped(path)),
+    };
+    response.map_err(|source| match had_the_command(&source) {
+        true => ControlError::Unanswered(path),
+        false => ControlError::Silent { path, source },
+    })
 }
 
 /// Whether an error of the connection means that the other process may have begun to carry out the command: it closed

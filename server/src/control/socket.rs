@@ -8,7 +8,10 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use std::{
     fs::{File, Permissions},
     io::{self, ErrorKind},
-    os::{fd::AsRawFd, unix::fs::PermissionsExt},
+    os::{
+        fd::AsRawFd,
+        unix::fs::{FileTypeExt, PermissionsExt},
+    },
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -27,6 +30,12 @@ const LINE_BYTES: u64 = 64 * 1024;
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 /// Commands that run at once; others wait.
 const AT_ONCE: usize = 4;
+/// Connections at once.
+const CONNECTIONS: usize = 64;
+/// How long a process may take to say who it is. One that is stopped never does.
+const ANSWER_LIMIT: Duration = Duration::from_secs(5);
+/// The pause before a connection is tried again.
+const PAUSE: Duration = Duration::from_millis(50);
 /// The longest address of a Unix socket (`sun_path` without its terminating zero).
 const ADDRESS_BYTES: usize = 107;
 
@@ -43,10 +52,7 @@ pub fn path_of(database: &Path) -> PathBuf {
 pub fn bind(database: &Path) -> io::Result<UnixListener> {
     let path = path_of(database);
     // Left behind by a killed process: only the process that holds the database creates this socket.
-    match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    remove_socket(&path)?;
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
     let (address, _folder) = address(&path)?;
     socket.bind(&address)?;
@@ -55,6 +61,18 @@ pub fn bind(database: &Path) -> io::Result<UnixListener> {
     socket.listen(16)?;
     socket.set_nonblocking(true)?;
     UnixListener::from_std(socket.into())
+}
+
+/// Removes a socket, if there is one, and no other file.
+fn remove_socket(path: &Path) -> io::Result<()> {
+    let removed = path.symlink_metadata().and_then(|found| match found.file_type().is_socket() {
+        true => std::fs::remove_file(path),
+        false => {
+            let error = format!("{} is no socket; move it away", path.display());
+            Err(io::Error::new(ErrorKind::AlreadyExists, error))
+        }
+    });
+    removed.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
 /// The address of a socket. A path that is too long is reached through the open folder, which must be kept as
@@ -72,7 +90,7 @@ fn address(path: &Path) -> io::Result<(SockAddr, Option<File>)> {
 
 /// Serves requests until `stop`.
 pub async fn serve(listener: UnixListener, database: PathBuf, ledger: Ledger, stop: CancellationToken) {
-    let room = Arc::new(Semaphore::new(AT_ONCE));
+    let (room, turns) = (Arc::new(Semaphore::new(CONNECTIONS)), Arc::new(Semaphore::new(AT_ONCE)));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -81,9 +99,9 @@ pub async fn serve(listener: UnixListener, database: PathBuf, ledger: Ledger, st
         let Ok(permit) = room.clone().acquire_owned().await else { break };
         match accepted {
             Ok((stream, _)) => {
-                let ledger = ledger.clone();
+                let (ledger, turns) = (ledger.clone(), turns.clone());
                 tokio::spawn(async move {
-                    if let Err(error) = answer(stream, &ledger).await {
+                    if let Err(error) = answer(stream, &ledger, &turns).await {
                         tracing::warn!(%error, "a command was not answered");
                     }
                     drop(permit);
@@ -96,20 +114,26 @@ pub async fn serve(listener: UnixListener, database: PathBuf, ledger: Ledger, st
             }
         }
     }
-    // Let running commands finish before the store is closed.
-    drop(room.acquire_many(u32::try_from(AT_ONCE).unwrap_or(u32::MAX)).await);
-    if let Err(error) = std::fs::remove_file(path_of(&database)) {
-        tracing::debug!(%error, "the socket for commands was gone before");
+    // Let running commands finish before the store is closed, and begin no other.
+    drop(turns.acquire_many(u32::try_from(AT_ONCE).unwrap_or(u32::MAX)).await);
+    turns.close();
+    if let Err(error) = remove_socket(&path_of(&database)) {
+        tracing::debug!(%error, "the socket for commands stays");
     }
 }
 
-async fn answer(stream: UnixStream, ledger: &Ledger) -> io::Result<()> {
+async fn answer(stream: UnixStream, ledger: &Ledger, turns: &Semaphore) -> io::Result<()> {
     let (reading, mut writing) = stream.into_split();
     let mut line = String::new();
     let mut reading = BufReader::new(reading.take(LINE_BYTES));
     timeout(REQUEST_LIMIT, reading.read_line(&mut line)).await??;
     let response = match serde_json::from_str(&line) {
-        Ok(request) => carried_out(ledger, request).await,
+        // Without a turn: it is asked whether this process goes on with another command.
+        Ok(Request::Who) => perform(ledger, Request::Who).await,
+        Ok(request) => {
+            let _turn = turns.acquire().await.map_err(io::Error::other)?;
+            carried_out(ledger, request).await
+        }
         // The line may hold a password, and the parser's message quotes parts of it.
         Err(_) => Response::Refused(format!(
             "the running process (version {}) does not know this command; restart it with this program first",
@@ -139,12 +163,32 @@ async fn carried_out(ledger: &Ledger, request: Request) -> Response {
     response
 }
 
-/// Asks the process that serves a database, and waits for its response.
+/// Asks the process that serves a database something that it answers at once.
 ///
 /// # Errors
-/// If nobody listens, or the listener does not speak this protocol.
+/// If nobody listens, the listener does not speak this protocol, or there is no answer within [`ANSWER_LIMIT`].
 pub async fn ask(database: &Path, request: &Request) -> io::Result<Response> {
-    send(database, request).await?.response().await
+    in_time(async { send(database, request).await?.response().await }).await
+}
+
+/// Waits until the process that serves a database is stopped: it listens and does not answer.
+pub async fn falls_silent(database: &Path) {
+    loop {
+        tokio::time::sleep(ANSWER_LIMIT).await;
+        // One that ends no longer listens, and may still be carrying out a command.
+        let asked = ask(database, &Request::Who).await;
+        if asked.is_err_and(|error| error.kind() == ErrorKind::TimedOut) {
+            return;
+        }
+    }
+}
+
+async fn in_time<T>(answer: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    let late = |_| {
+        let seconds = ANSWER_LIMIT.as_secs();
+        io::Error::new(ErrorKind::TimedOut, format!("it gives no answer within {seconds} seconds"))
+    };
+    timeout(ANSWER_LIMIT, answer).await.map_err(late)?
 }
 
 /// A request that was sent. The process that has it executes it, whether or not the response is waited for.
@@ -158,9 +202,17 @@ pub struct SentRequest(UnixStream);
 pub async fn send(database: &Path, request: &Request) -> io::Result<SentRequest> {
     let (address, _folder) = address(&path_of(database))?;
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-    // Blocking is fine: the other end is on this machine.
-    socket.connect(&address)?;
     socket.set_nonblocking(true)?;
+    let connecting = async {
+        loop {
+            match socket.connect(&address) {
+                // As many connections wait as the system allows.
+                Err(error) if error.kind() == ErrorKind::WouldBlock => tokio::time::sleep(PAUSE).await,
+                done => break done,
+            }
+        }
+    };
+    in_time(connecting).await?;
     let mut stream = UnixStream::from_std(socket.into())?;
     let mut text = serde_json::to_string(request)?;
     text.push('\n');

@@ -1,9 +1,9 @@
 //! Stores that are read beside the process that serves them, and files that nobody serves yet. Neither locks
-//! a SQLite file nor migrates a schema.
+//! a SQLite file for writing nor migrates a schema.
 
 use super::{
-    Database, file,
-    lock::{LockError, ReadLock},
+    Database, causes, file,
+    lock::{LockError, ReadLock, has_no_locks},
     migrations,
     opening::{ConnectError, POSTGRES, file_of},
     provenance::{self, Provenance},
@@ -14,21 +14,36 @@ use sqlx_postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx_sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use std::{io::ErrorKind, path::Path, sync::Arc, time::Duration};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 /// Opens a store for reading, whether or not a process serves it.
 ///
 /// # Errors
 /// See [`ConnectError`].
 pub async fn read_only(url: &str) -> Result<Database, ConnectError> {
-    if let Some(path) = file_of(url) {
-        return match read_only_file(path).await {
-            Err(ConnectError::Open(error)) if refusal::lacks_write_access(&error) => {
-                unserved_file(path).await
-            }
-            opened => opened,
-        };
+    match file_of(url) {
+        Some(path) => read_only_file(path).await,
+        None => read_only_postgres(url).await,
     }
+}
+
+/// Opens a store for reading that this process serves.
+///
+/// # Errors
+/// See [`ConnectError`].
+pub async fn read_only_served(url: &str) -> Result<Database, ConnectError> {
+    match file_of(url) {
+        Some(path) => shared_file(path, path).await,
+        None => read_only_postgres(url).await,
+    }
+}
+
+async fn read_only_postgres(url: &str) -> Result<Database, ConnectError> {
     if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
         return Err(ConnectError::UnknownScheme);
     }
@@ -56,12 +71,13 @@ async fn of_this_program(database: Database, name: &str) -> Result<Database, Con
 /// Checks that a path leads to a regular file.
 ///
 /// # Errors
-/// [`ConnectError::NoFile`] and [`ConnectError::NoRegularFile`].
+/// [`ConnectError::NoFile`], [`ConnectError::NoRegularFile`] and [`ConnectError::File`].
 pub fn check_file(path: &Path) -> Result<(), ConnectError> {
     match path.metadata() {
         Ok(found) if found.is_file() => Ok(()),
         Ok(_) => Err(ConnectError::NoRegularFile(path.to_owned())),
-        Err(_) => Err(ConnectError::NoFile(path.to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(ConnectError::NoFile(path.to_owned())),
+        Err(source) => Err(ConnectError::File { path: path.to_owned(), source }),
     }
 }
 
@@ -70,57 +86,118 @@ pub fn check_file(path: &Path) -> Result<(), ConnectError> {
 /// # Errors
 /// See [`ConnectError`].
 pub async fn check_budget(path: &Path, named: &Path) -> Result<(), ConnectError> {
-    read_only_named(path, named).await?.close().await;
+    shared_file(path, named).await?.close().await;
     Ok(())
 }
 
-/// Opens a SQLite file for reading, whether or not a process serves it.
+/// Opens a SQLite file for reading, whether or not a process serves it. Not for one that this process serves: closing a
+/// file drops the locks that SQLite holds on it.
 ///
 /// # Errors
 /// See [`ConnectError`].
 pub async fn read_only_file(path: &Path) -> Result<Database, ConnectError> {
-    read_only_named(path, path).await
+    let beside_it = ["-wal", "-shm"].map(|suffix| file::beside(path, suffix));
+    let missing: Vec<_> = beside_it.iter().filter(|path| !path.exists()).collect();
+    let error = match open_shared(path, path).await {
+        Err(ConnectError::Open(error)) if refusal::lacks_room_or_access(&error) => error,
+        opened => return opened.map_err(|error| in_words(path, path, error)),
+    };
+    let Some(lock) = keep_unserved(path)? else { return Err(in_words(path, path, error.into())) };
+    // SQLite has made them before it found no room for them.
+    let is_empty = |path: &Path| path.metadata().is_ok_and(|found| found.len() == 0);
+    missing.into_iter().filter(|path| is_empty(path)).for_each(|path| file::remove(path));
+    let opened = match pending(path) {
+        Some(log) => Err(match causes::of_opening(path, error.into()) {
+            ConnectError::Open(_) => ConnectError::Unrecovered(log),
+            cause => cause,
+        }),
+        None => unchanging_file(path, lock).await,
+    };
+    opened.map_err(|error| in_words(path, path, error))
+}
+
+/// Opens a SQLite file for reading that no process serves and, as long as it is open, no process can begin to serve. No
+/// file is made beside it, unless a killed process left a log there.
+///
+/// # Errors
+/// See [`ConnectError`].
+pub async fn unserved_file(path: &Path) -> Result<Database, ConnectError> {
+    check_file(path)?;
+    let opened = match keep_unserved(path)? {
+        Some(lock) if pending(path).is_none() => unchanging_file(path, lock).await,
+        lock => of_this_program_at(path, on_locked_pool(shared(path), lock).await).await,
+    };
+    opened.map_err(|error| in_words(path, path, error))
+}
+
+/// Opens a SQLite file as other processes may use it; errors name it as `named`.
+async fn shared_file(path: &Path, named: &Path) -> Result<Database, ConnectError> {
+    open_shared(path, named).await.map_err(|error| in_words(path, named, error))
 }
 
 /// SQLite itself checks the format of the file: opening and closing it here would drop the locks that this process may
 /// hold on it.
-async fn read_only_named(path: &Path, named: &Path) -> Result<Database, ConnectError> {
+async fn open_shared(path: &Path, named: &Path) -> Result<Database, ConnectError> {
     check_file(path)?;
-    let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    let opened = async {
-        let database = only(options.busy_timeout(Duration::from_secs(5))).await?;
-        of_this_program(database, &named.display().to_string()).await
-    };
-    opened.await.map_err(|error| match error {
+    of_this_program_at(named, only(shared(path)).await).await
+}
+
+fn shared(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5))
+}
+
+async fn of_this_program_at(
+    named: &Path,
+    opened: Result<Database, ConnectError>,
+) -> Result<Database, ConnectError> {
+    of_this_program(opened?, &named.display().to_string()).await
+}
+
+/// What an error of SQLite means for the file.
+fn in_words(path: &Path, named: &Path, error: ConnectError) -> ConnectError {
+    match error {
         ConnectError::Open(error) if refusal::is_not_sqlite(&error) => {
             ConnectError::NotSqlite(named.to_owned())
         }
         ConnectError::Open(error) if refusal::is_damage(&error) => ConnectError::Damaged(named.to_owned()),
-        error => error,
+        error => causes::of_opening(path, error),
+    }
+}
+
+/// Keeps every process from beginning to serve a file; `None` where the system has no such locks.
+fn keep_unserved(path: &Path) -> Result<Option<ReadLock>, ConnectError> {
+    match ReadLock::take(path) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(LockError::Held) => Err(ConnectError::InUse(path.to_owned())),
+        Err(LockError::Database(error)) if has_no_locks(&error) => Ok(None),
+        Err(LockError::Database(source) | LockError::Beside(source)) => {
+            Err(ConnectError::File { path: path.to_owned(), source })
+        }
+        Err(LockError::ReadOnly(path)) => Err(ConnectError::ReadOnly(path)),
+    }
+}
+
+/// The log or the journal that a killed process left beside a file: it may hold changes that are not in the file itself.
+fn pending(path: &Path) -> Option<PathBuf> {
+    let mut beside_it = ["-wal", "-journal"].map(|suffix| file::beside(path, suffix)).into_iter();
+    beside_it.find(|pending| match pending.metadata() {
+        Ok(found) => found.len() > 0,
+        Err(error) => error.kind() != ErrorKind::NotFound,
     })
 }
 
-/// Opens a SQLite file that no process serves, in a place where SQLite may not make the files that it shares with
-/// other processes. As long as the store is open, no process can begin to serve the file.
-async fn unserved_file(path: &Path) -> Result<Database, ConnectError> {
-    let lock = ReadLock::take(path).map_err(|error| match error {
-        LockError::Held => ConnectError::InUse(path.to_owned()),
-        LockError::Database(source) | LockError::Beside(source) => {
-            ConnectError::File { path: path.to_owned(), source }
-        }
-        LockError::ReadOnly(path) => ConnectError::ReadOnly(path),
-    })?;
-    // These may hold changes that are not in the file itself.
-    for suffix in ["-wal", "-journal"] {
-        let pending = file::beside(path, suffix);
-        match pending.metadata() {
-            Ok(found) if found.len() == 0 => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            _ => return Err(ConnectError::Unrecovered(pending)),
-        }
-    }
+/// Opens a SQLite file that nobody writes to as long as it is locked, without the files that SQLite shares with other
+/// processes.
+async fn unchanging_file(path: &Path, lock: ReadLock) -> Result<Database, ConnectError> {
     let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
-    // The pool owns the lock, and with it every clone of the store.
+    of_this_program_at(path, on_locked_pool(options, Some(lock)).await).await
+}
+
+/// The pool owns the lock, and with it every clone of the store.
+async fn on_locked_pool(
+    options: SqliteConnectOptions,
+    lock: Option<ReadLock>,
+) -> Result<Database, ConnectError> {
     let lock = Arc::new(lock);
     let options_of_pool = single().after_connect(move |_, _| {
         let held = lock.clone();
@@ -129,8 +206,7 @@ async fn unserved_file(path: &Path) -> Result<Database, ConnectError> {
             Ok(())
         })
     });
-    let database = on_pool(options_of_pool.connect_with(options).await?);
-    of_this_program(database, &path.display().to_string()).await
+    Ok(on_pool(options_of_pool.connect_with(options).await?))
 }
 
 /// Opens a SQLite file that nobody writes to any more, without creating files beside it.
@@ -155,14 +231,18 @@ pub async fn unfinished_file(path: &Path) -> Result<Database, ConnectError> {
     only(options).await
 }
 
-/// Opens an empty SQLite file as [`unfinished_file`] does, and creates the tables of a schema version in it.
+/// Opens an empty SQLite file as [`unfinished_file`] does, and creates the tables of a schema version in it; of the
+/// newest one if none is named.
 ///
 /// # Errors
 /// See [`ConnectError`].
-pub async fn empty_file(path: &Path, schema: i64) -> Result<Database, ConnectError> {
+pub async fn empty_file(path: &Path, schema: Option<i64>) -> Result<Database, ConnectError> {
     let database = unfinished_file(path).await?;
     if let Database::Sqlite { writer, .. } = &database {
-        migrations::sqlite_to(writer, schema).await?;
+        match schema {
+            Some(schema) => migrations::sqlite_to(writer, schema).await?,
+            None => migrations::sqlite(writer).await?,
+        }
     }
     Ok(database)
 }

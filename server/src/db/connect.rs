@@ -1,21 +1,24 @@
 //! Opens a store from a URL.
 
 use super::{
-    Database, beside, digest,
-    file::{self, DatabaseFile},
+    Database,
+    advice::folder_of,
+    beside, causes, digest,
+    file::{self, DatabaseFile, MadeFolders},
     folding,
+    imprint::log_of_another,
     lock::{ByteLock, FileLock, LockError},
     migrations,
     opening::POSTGRES,
     provenance::{self, Provenance},
-    reaching,
+    reaching, refusal,
     writers::Writers,
 };
 pub use super::{
     opening::{ConnectError, FewConnections, file_of},
     reaching::USUAL_CONNECTIONS,
 };
-use sqlx::{Connection, pool::PoolOptions};
+use sqlx::{AssertSqlSafe, Connection, pool::PoolOptions};
 use sqlx_postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx_sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -58,11 +61,8 @@ impl Default for Settings {
 /// # Errors
 /// See [`ConnectError`].
 pub async fn open(url: &str, settings: Settings) -> Result<OpenDatabase, ConnectError> {
-    let opened = if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
-        if path.contains('?') || path.contains(":memory:") {
-            return Err(ConnectError::NotAFile);
-        }
-        sqlite(Path::new(path)).await?
+    let opened = if let Some(path) = file_named(url)? {
+        sqlite(path).await?
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         postgres(url, settings).await?
     } else {
@@ -71,16 +71,29 @@ pub async fn open(url: &str, settings: Settings) -> Result<OpenDatabase, Connect
     Ok(opened)
 }
 
-async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let made = file::make_folders(folder)
-        .map_err(|source| ConnectError::Folder { path: folder.to_owned(), source })?;
-    let opened = sqlite_in(path).await;
-    if opened.is_err() {
-        // Those with other files in them stay.
-        made.iter().rev().for_each(|folder| drop(std::fs::remove_dir(folder)));
+/// The file that a URL of SQLite names, if it names nothing else.
+///
+/// # Errors
+/// [`ConnectError::NotAFile`].
+pub fn file_named(url: &str) -> Result<Option<&Path>, ConnectError> {
+    match file_of(url).filter(|path| !path.as_os_str().is_empty()) {
+        Some(_) if url.contains('?') || url.contains(":memory:") => Err(ConnectError::NotAFile),
+        path => Ok(path),
     }
-    opened
+}
+
+async fn sqlite(path: &Path) -> Result<OpenDatabase, ConnectError> {
+    let _made = make_folders(path)?;
+    sqlite_in(path).await.map_err(|error| causes::of_opening(path, error))
+}
+
+/// Makes the missing folders of a file.
+///
+/// # Errors
+/// [`ConnectError::Folder`].
+pub fn make_folders(path: &Path) -> Result<MadeFolders, ConnectError> {
+    let folder = folder_of(path);
+    MadeFolders::make(folder).map_err(|source| ConnectError::Folder { path: folder.to_owned(), source })
 }
 
 /// Opens a SQLite file in an existing folder. If that fails, no file is there that was not before.
@@ -103,6 +116,9 @@ async fn sqlite_in(path: &Path) -> Result<OpenDatabase, ConnectError> {
         Ok(false) => {}
         Ok(true) => return Err(ConnectError::NotSqlite(named.to_owned())),
         Err(source) => return Err(ConnectError::File { path: path.clone(), source }),
+    }
+    if let Some(log) = log_of_another(path, (file::beside(path, "-wal"), file::beside(path, ".lock"))) {
+        return Err(ConnectError::StrayLog { log, database: named.to_owned() });
     }
     // No tables are created in the database of another program; in an empty one they are.
     if path.is_file() {
@@ -146,7 +162,7 @@ async fn sqlite_locked(path: &Path, lock: &FileLock) -> Result<Database, Connect
         .test_before_acquire(false)
         .connect_with(options.clone())
         .await?;
-    let opened = with_writer(&writer, &file, (path, options)).await;
+    let opened = with_writer(&writer, (&file, lock), (path, options)).await;
     if opened.is_err() {
         file.release_log().await;
         writer.close().await;
@@ -156,12 +172,13 @@ async fn sqlite_locked(path: &Path, lock: &FileLock) -> Result<Database, Connect
 
 async fn with_writer(
     writer: &SqlitePool,
-    file: &Arc<DatabaseFile>,
+    (file, lock): (&Arc<DatabaseFile>, &FileLock),
     (path, options): (&Path, SqliteConnectOptions),
 ) -> Result<Database, ConnectError> {
     migrations::sqlite(writer).await?;
     // A backup that is served is no longer a backup: its rows will change, and its digests would be wrong.
     digest::forget(&mut *writer.acquire().await?).await?;
+    number(writer, file, lock).await?;
     let reading = options.read_only(true);
     let keeps_log = SqliteConnection::connect_with(&reading).await?;
     file.hold_log(keeps_log)
@@ -186,6 +203,28 @@ async fn with_writer(
     }
     drop(open);
     Ok(Database::Sqlite { writer: writer.clone(), readers, file: Some(file.clone()), writers })
+}
+
+/// Gives the file a number by which it is recognized. On a full disk it keeps the one that it has.
+async fn number(writer: &SqlitePool, file: &DatabaseFile, lock: &FileLock) -> Result<(), ConnectError> {
+    let (imprint, number) = (file.imprint(), fastrand::i32(1..));
+    let note = || imprint.note(number).and_then(|text| lock.note(&text)).map_err(sqlx::Error::Io);
+    let written = async {
+        // Before the file has the number: if it is noted nowhere, the log would count as that of another file.
+        note()?;
+        let sql = AssertSqlSafe(format!("pragma application_id = {number}"));
+        let mut connection = writer.acquire().await?;
+        sqlx::query(sql).execute(&mut *connection).await?;
+        // From the log into the file. A reader that keeps it from being written there does no harm.
+        sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *connection).await?;
+        note()
+    };
+    match written.await {
+        Err(error) if refusal::answer(&error).is_none() => return Err(error.into()),
+        Err(error) => tracing::warn!("the database file gets no number: {}", refusal::told(&error)),
+        Ok(()) => {}
+    }
+    Ok(imprint.accept(number).map_err(sqlx::Error::Io)?)
 }
 
 /// Connections check that the path still leads to the file that was opened. They stay open, since one that is

@@ -201,6 +201,8 @@ pub async fn keep(tx: &mut Tx) -> sqlx::Result<Digests> {
         sqlx::query(AssertSqlSafe(sql.as_str())).bind(table).bind(digest).execute(&mut *conn).await?;
     }
     mark(conn, KEPT).await?;
+    // That of the file that it was copied from: see `imprint`.
+    sqlx::query("pragma application_id = 0").execute(conn).await?;
     Ok(digests)
 }
 

@@ -1,5 +1,6 @@
 //! The SQLite file as the system sees it: its permissions, and whether it is still the one that was opened.
 
+use super::imprint::Imprint;
 use rustix::process::{Resource, getrlimit};
 use sqlx::Connection;
 use sqlx_sqlite::SqliteConnection;
@@ -24,6 +25,7 @@ pub struct DatabaseFile {
     path: PathBuf,
     log: PathBuf,
     identity: Identity,
+    imprint: Imprint,
     /// Known once there is a connection.
     identity_of_log: OnceLock<Identity>,
     /// Never used: as long as it is open, SQLite does not remove the log with the last other connection.
@@ -44,10 +46,16 @@ pub fn is_at(file: &File, path: &Path) -> bool {
     file.metadata().is_ok_and(|open| found.is_ok_and(|found| found == identity(&open)))
 }
 
-/// The file was moved or deleted, or another one has taken its place.
+/// The path does not lead to the file that was opened, or the file has other bytes.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} is not the file that was opened: it was moved, deleted or replaced")]
-pub struct Displaced(PathBuf);
+pub enum Displaced {
+    /// The file was moved or deleted, or another one has taken its place.
+    #[error("{0} is not the file that was opened: it was moved, deleted or replaced")]
+    Away(PathBuf),
+    /// The bytes of another file are in it.
+    #[error("{0} is not the file that was opened: another one was copied over it; restart the program")]
+    Overwritten(PathBuf),
+}
 
 impl DatabaseFile {
     /// Remembers the identity of the open file at a path.
@@ -65,7 +73,17 @@ impl DatabaseFile {
             }
         }
         let (identity_of_log, keeps_log) = (OnceLock::new(), Mutex::new(None));
-        Ok(Self { path: path.to_owned(), log, identity, identity_of_log, keeps_log })
+        let imprint = Imprint::of(path)?;
+        Ok(Self { path: path.to_owned(), log, identity, imprint, identity_of_log, keeps_log })
+    }
+
+    pub(super) const fn imprint(&self) -> &Imprint {
+        &self.imprint
+    }
+
+    /// Whether the bytes of another file are in this one.
+    pub(super) fn is_overwritten(&self) -> bool {
+        self.imprint.is_overwritten()
     }
 
     /// Remembers the identity of the write-ahead log, which `connection` keeps until [`Self::release_log`].
@@ -79,9 +97,14 @@ impl DatabaseFile {
         Ok(())
     }
 
-    /// Closes the connection that keeps the log.
+    /// Closes the connection that keeps the log. If another file was copied over this one, it stays open as long as the
+    /// process: SQLite writes the log into the file with the last connection, and would damage it.
     pub async fn release_log(&self) {
         let connection = self.keeps_log.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if self.check().is_err() && self.is_overwritten() {
+            std::mem::forget(connection);
+            return;
+        }
         if let Some(connection) = connection
             && let Err(error) = connection.close().await
         {
@@ -89,16 +112,22 @@ impl DatabaseFile {
         }
     }
 
-    /// Checks that the path still leads to the file that was opened, and that its write-ahead log is the one that
-    /// the connections write to: commits into another would be lost as well. Costs two system calls.
+    /// Checks that the path still leads to the file that was opened, that its bytes are not those of another one, and
+    /// that its write-ahead log is the one that the connections write to: commits into another would be lost as well.
+    /// Costs two system calls.
     ///
     /// # Errors
     /// [`Displaced`], within [`sqlx::Error::Io`].
     pub fn check(&self) -> sqlx::Result<()> {
         let is = |path: &Path, known: Identity| path.metadata().is_ok_and(|found| identity(&found) == known);
         let log = self.identity_of_log.get();
-        let same = is(&self.path, self.identity) && log.is_none_or(|known| is(&self.log, *known));
-        if same { Ok(()) } else { Err(self.displaced()) }
+        let found = self.path.metadata().ok().filter(|found| identity(found) == self.identity);
+        let displaced = match found {
+            Some(found) if !self.imprint.is_kept(&found) => Displaced::Overwritten(self.path.clone()),
+            Some(_) if log.is_none_or(|known| is(&self.log, *known)) => return Ok(()),
+            _ => Displaced::Away(self.path.clone()),
+        };
+        Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::NotFound, displaced)))
     }
 
     /// Checks that the file and those beside it are below the limit on the size of files. A write that would pass the
@@ -117,10 +146,6 @@ impl DatabaseFile {
             }
         }
         Ok(())
-    }
-
-    fn displaced(&self) -> sqlx::Error {
-        sqlx::Error::Io(io::Error::new(io::ErrorKind::NotFound, Displaced(self.path.clone())))
     }
 }
 
@@ -198,16 +223,28 @@ pub(super) fn remove(path: &Path) {
     }
 }
 
-/// The missing folders of a path, which are made: the outermost first.
-///
-/// # Errors
-/// If the system refuses one of them.
-pub fn make_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-    let mut missing: Vec<_> = missing.map(Path::to_owned).collect();
-    missing.reverse();
-    std::fs::create_dir_all(folder)?;
-    Ok(missing)
+/// Folders that were made for a file, the innermost first. Those that are empty on drop are removed.
+#[derive(Debug)]
+pub struct MadeFolders(Vec<PathBuf>);
+
+impl MadeFolders {
+    /// Makes a folder and those around it, if they are missing.
+    ///
+    /// # Errors
+    /// If the system refuses one of them; the others are removed.
+    pub fn make(folder: &Path) -> io::Result<Self> {
+        let missing =
+            folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        let made = Self(missing.map(Path::to_owned).collect());
+        std::fs::create_dir_all(folder)?;
+        Ok(made)
+    }
+}
+
+impl Drop for MadeFolders {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|folder| drop(std::fs::remove_dir(folder)));
+    }
 }
 
 /// Removes the permissions of others, which an earlier version set.

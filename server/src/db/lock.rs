@@ -16,6 +16,7 @@ use super::file;
 use std::{
     fs::{File, TryLockError},
     io::{self, ErrorKind},
+    os::unix::fs::FileExt,
     path::{Path, PathBuf},
 };
 
@@ -158,6 +159,12 @@ impl FileLock {
             file::remove(&name);
         }
         Ok(Self { beside, database: database? })
+    }
+
+    /// Writes a text into the lock file, in place of an earlier one. Lost if the disk has no room for it.
+    pub(super) fn note(&self, text: &str) -> io::Result<()> {
+        self.beside.file.set_len(0)?;
+        self.beside.file.write_all_at(text.as_bytes(), 0)
     }
 
     /// The database file.

@@ -6,9 +6,11 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod advice;
 pub mod articles;
 pub mod attempts;
 pub mod beside;
+mod causes;
 mod certificates;
 pub mod change_log;
 pub mod connect;
@@ -23,6 +25,7 @@ pub mod file;
 pub mod financial_centers;
 pub mod folding;
 pub mod households;
+mod imprint;
 pub mod invites;
 pub mod links;
 pub mod lock;
@@ -227,14 +230,16 @@ impl Database {
     /// If it does not.
     pub async fn ping(&self) -> sqlx::Result<()> {
         let mut tx = self.glance().await?;
-        on_engine!(&mut tx, |conn| sqlx::query("select 1").execute(conn).await.map(|_| ()))?;
+        // A row, and not a constant, which SQLite answers without the file.
+        let sql = "select exists (select 1 from households)";
+        on_engine!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(|_| ()))?;
         self.check_file()
     }
 
     /// Checks that the store is the file that was opened.
     ///
     /// # Errors
-    /// If it was moved, deleted or replaced.
+    /// If it was moved, deleted, replaced or overwritten.
     pub fn check_file(&self) -> sqlx::Result<()> {
         self.origin().check()
     }
@@ -273,6 +278,9 @@ impl Database {
                     file.release_log().await;
                 }
                 writer.close().await;
+                if let Some(file) = file.as_ref().filter(|file| !file.is_overwritten()) {
+                    file.imprint().release();
+                }
             }
             Self::Postgres(pool, _) => pool.close().await,
         }
@@ -286,11 +294,15 @@ async fn before<T>(deadline: Instant, connection: impl Future<Output = sqlx::Res
 
 /// A reading connection. While the file or its log is not the one that was opened, only one that is open: a new one
 /// would find the other file with this one's log, or create a new log in the place of this one's, and would reset the
-/// index of the log, which the open ones use.
+/// index of the log, which the open ones use. None if the bytes of another file are in it: what an open one reads would
+/// be pages of both.
 async fn reader(readers: &SqlitePool, origin: &Origin) -> sqlx::Result<PoolConnection<Sqlite>> {
     let Err(displaced) = origin.check() else {
         return readers.acquire().await.map_err(|error| origin.cause(error));
     };
+    if origin.is_overwritten() {
+        return Err(displaced);
+    }
     // All are open, so none is opened.
     if readers.size() == readers.options().get_max_connections() {
         return readers.acquire().await.map_err(|error| origin.cause(error));

@@ -1,6 +1,6 @@
 //! What a URL names, and why a store is not opened.
 
-use super::{migrations, refusal::told};
+use super::{advice::advised, migrations, refusal::told};
 use std::{
     fmt::{self, Display, Formatter},
     path::{Path, PathBuf},
@@ -68,7 +68,7 @@ pub enum ConnectError {
     #[error("the database URL cannot be read: {0}")]
     BadUrl(sqlx::Error),
     /// The folder of the file cannot be created.
-    #[error("cannot make the folder of the database {path}: {source}")]
+    #[error("cannot make the folder of the database {path}: {}", advised(source))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -76,7 +76,7 @@ pub enum ConnectError {
         source: std::io::Error,
     },
     /// The lock file, which keeps a second process away, cannot be opened.
-    #[error("cannot open the lock file {path}: {source}")]
+    #[error("cannot open the lock file {path}: {}", advised(source))]
     Lock {
         /// The file.
         path: PathBuf,
@@ -84,13 +84,16 @@ pub enum ConnectError {
         source: std::io::Error,
     },
     /// The file itself cannot be opened or created.
-    #[error("cannot open the database file {path}: {source}")]
+    #[error("cannot open the database file {path}: {}", advised(source))]
     File {
         /// The file.
         path: PathBuf,
         /// The system's error.
         source: std::io::Error,
     },
+    /// SQLite cannot open the file, because it needs room for the files that it makes beside it.
+    #[error("cannot open the database file {0}: its disk is full; make room there, and repeat the command")]
+    NoRoom(PathBuf),
     /// Another process has the file open.
     #[error("{0} is in use by another family-budget; stop it first, or name another file")]
     InUse(PathBuf),
@@ -106,6 +109,16 @@ pub enum ConnectError {
         "{0} holds changes that cannot be read without write access to the folder; give write access, or copy the files elsewhere and name the copy"
     )]
     Unrecovered(PathBuf),
+    /// The write-ahead log beside the file is that of another one.
+    #[error(
+        "{database} is not the file that {log} belongs to, and would be damaged by it: put the right file back, or move the log away; if the two were copied here together, remove {database}.lock instead"
+    )]
+    StrayLog {
+        /// The log.
+        log: PathBuf,
+        /// The database.
+        database: PathBuf,
+    },
     /// The file does not exist.
     #[error("there is no file {0}")]
     NoFile(PathBuf),

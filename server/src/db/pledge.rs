@@ -18,6 +18,11 @@ impl Origin {
         self.0.as_ref().map_or(Ok(()), |file| file.check())
     }
 
+    /// Whether the bytes of another file are in it.
+    pub(super) fn is_overwritten(&self) -> bool {
+        self.0.as_ref().is_some_and(|file| file.is_overwritten())
+    }
+
     /// Why a statement failed. After the file or its log was moved, SQLite finds another log, and reports an I/O
     /// error, a file that cannot be opened, or corruption. It reports an I/O error too if a file may not grow.
     pub(super) fn cause(&self, error: sqlx::Error) -> sqlx::Error {

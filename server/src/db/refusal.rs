@@ -26,7 +26,7 @@ pub fn told(error: &sqlx::Error) -> String {
     let sqlx::Error::Database(database) = error else { return error.to_string() };
     let code = database.code().unwrap_or_default();
     let words = match of_code(&code) {
-        Some(AppError::Store(StoreFault::Full)) => "the disk is full",
+        Some(AppError::Store(StoreFault::Full)) => "the disk is full: make room on it",
         Some(AppError::Store(StoreFault::ReadOnly)) => "the disk or the database is read-only",
         // SQLite reports a file that may not grow as an error of the disk.
         Some(AppError::Store(StoreFault::Failing)) => match size_limit() {
@@ -39,7 +39,7 @@ pub fn told(error: &sqlx::Error) -> String {
         },
         Some(AppError::Store(StoreFault::Locked)) => "another program has locked it",
         Some(AppError::Store(StoreFault::Displaced)) => "its file was moved, deleted or replaced",
-        _ if is_damage(error) => "its file is damaged",
+        Some(AppError::Store(StoreFault::Damaged)) => "its file is damaged",
         _ => return error.to_string(),
     };
     words.to_owned()
@@ -60,18 +60,19 @@ pub fn is_damage(error: &sqlx::Error) -> bool {
     code.len() < 5 && code.parse::<i32>().is_ok_and(|number| matches!(number & 0xff, 11 | 26))
 }
 
-/// Whether SQLite could not open a file, or one that it needs beside it, because it may not write there.
+/// Whether SQLite may have failed to open a file, or one that it needs beside it, because it may not write there or finds
+/// no room.
 #[must_use]
-pub fn lacks_write_access(error: &sqlx::Error) -> bool {
+pub fn lacks_room_or_access(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(error) = error else { return false };
     let code = error.code().unwrap_or_default();
-    code.len() < 5 && code.parse::<i32>().is_ok_and(|number| matches!(number & 0xff, 8 | 14))
+    code.len() < 5 && code.parse::<i32>().is_ok_and(|number| matches!(number & 0xff, 8 | 10 | 13 | 14))
 }
 
 /// Whether a file that was moved or replaced, or its log, may be the cause.
 #[must_use]
 pub fn may_be_of_the_file(error: &sqlx::Error) -> bool {
-    is_damage(error) || matches!(answer(error), Some(AppError::Store(_) | AppError::Unavailable))
+    matches!(answer(error), Some(AppError::Store(_) | AppError::Unavailable))
 }
 
 /// Whether SQLite reports an error of the disk. A file that may not grow is one of its causes.
@@ -82,13 +83,17 @@ pub fn is_io(error: &sqlx::Error) -> bool {
     code.len() < 5 && code.parse::<i32>().is_ok_and(|number| number & 0xff == 10)
 }
 
-/// Whether a write failed because the disk or the database accepts none: it is full, read-only or failing.
+/// Whether a write failed because the disk or the database accepts none: it is full, read-only, failing or damaged.
 #[must_use]
 pub fn is_of_the_disk(error: &sqlx::Error) -> bool {
     matches!(
         answer(error),
         Some(AppError::Store(
-            StoreFault::Full | StoreFault::FileLimit | StoreFault::ReadOnly | StoreFault::Failing
+            StoreFault::Full
+                | StoreFault::FileLimit
+                | StoreFault::ReadOnly
+                | StoreFault::Failing
+                | StoreFault::Damaged
         ))
     )
 }
@@ -114,6 +119,8 @@ const fn of_sqlite(code: i32) -> Option<StoreFault> {
         8 => Some(StoreFault::ReadOnly),
         // I/O errors, and files that cannot be opened.
         10 | 14 => Some(StoreFault::Failing),
+        // Corrupt, and no database.
+        11 | 26 => Some(StoreFault::Damaged),
         13 => Some(StoreFault::Full),
         _ => None,
     }
@@ -126,6 +133,8 @@ fn of_postgres(code: &str) -> Option<AppError> {
         "25006" => AppError::Store(StoreFault::ReadOnly),
         "58030" => AppError::Store(StoreFault::Failing),
         "55P03" => AppError::Store(StoreFault::Locked),
+        // A corrupt table, and a corrupt index.
+        "XX001" | "XX002" => AppError::Store(StoreFault::Damaged),
         // A timeout, a restart, a deadlock, no connection or no memory available.
         "57014" | "57P01" | "57P02" | "57P03" | "40P01" | "40001" | "25P03" | "53200" | "53300" | "55000" => {
             AppError::Unavailable
@@ -147,6 +156,7 @@ mod tests {
             (&["10", "778", "1034", "1546", "4874", "8458", "14", "1038", "58030"], StoreFault::Failing),
             (&["13", "53100"], StoreFault::Full),
             (&["1032"], StoreFault::Displaced),
+            (&["11", "267", "523", "779", "26", "XX001", "XX002"], StoreFault::Damaged),
         ] {
             for code in codes {
                 assert_eq!(of_code(code), Some(AppError::Store(cause)), "{code}");
@@ -155,8 +165,8 @@ mod tests {
         for code in ["57P01", "40001", "08006", "53300"] {
             assert_eq!(of_code(code), Some(AppError::Unavailable), "{code}");
         }
-        // A violated constraint or a corrupt file: waiting helps neither.
-        for code in ["1", "11", "19", "787", "1555", "26", "23505", "23503", "42P01", "XX001"] {
+        // A violated constraint, and a fault of this program or of the server: waiting helps neither.
+        for code in ["1", "19", "787", "1555", "23505", "23503", "42P01", "XX000"] {
             assert_eq!(of_code(code), None, "{code}");
         }
     }

@@ -54,6 +54,14 @@ pub async fn vacuum_into(source: &Database, path: &str) -> sqlx::Result<bool> {
     sqlx::query("vacuum into $1").bind(path).execute(conn).await.map(|_| true)
 }
 
+/// Gives the room of SQLite's log back to the disk, which otherwise keeps as much as the largest write needed.
+pub async fn empty_log(database: &Database) {
+    let Database::Sqlite { writer, .. } = database else { return };
+    if let Err(error) = sqlx::query("pragma wal_checkpoint(truncate)").execute(writer).await {
+        tracing::warn!(%error, "the log keeps the room of a write that failed");
+    }
+}
+
 /// The figures of a store at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {

@@ -96,6 +96,9 @@ impl Writable {
 impl Database {
     /// Whether the store accepts writes. If that is in doubt, runs a probe.
     pub async fn takes_writes(&self) -> bool {
+        if self.check_file().is_err() {
+            return false;
+        }
         let (works, certain) = self.writable().last();
         if certain {
             return works;

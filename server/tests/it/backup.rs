@@ -284,7 +284,7 @@ on_both_engines! {
 async fn earlier(folder: &TempDir) -> PathBuf {
     let file = folder.path().join("earlier.db");
     std::fs::write(&file, "").expect("a file");
-    empty_file(&file, 6).await.expect("it opens").close().await;
+    empty_file(&file, Some(6)).await.expect("it opens").close().await;
     let mut conn = open_file(&file).await;
     let id = "x'00000000000000000000000000000007'";
     for sql in [

@@ -10,7 +10,8 @@ use fastrand::Rng;
 use server::{
     backup::{
         backup,
-        restore::{RestoreError, prepare},
+        restore::{Prepared, RestoreError},
+        verified::CopyError,
     },
     db::connect::{self, Settings},
 };
@@ -105,12 +106,12 @@ on_both_engines! {
             let changed = folder.path().join("changed.db");
             std::fs::copy(&file, &changed).expect("it is copied");
             flip(&changed, cell, &mut rng).await;
-            if prepare(&changed).await.is_ok() {
+            if Prepared::of(&changed).await.is_ok() {
                 accepted.push(format!("{}.{}", cell.table, cell.column));
             }
         }
         assert!(accepted.is_empty(), "accepted: {accepted:?}");
-        prepare(&file).await.expect("the backup itself is accepted");
+        Prepared::of(&file).await.expect("the backup itself is accepted");
     }
 }
 
@@ -159,7 +160,7 @@ async fn a_changed_row_is_refused_whatever_became_of_the_name_of_the_digests_tab
             let mut bytes = written.clone();
             bytes[at] ^= bit;
             std::fs::write(&changed, bytes).expect("it is written");
-            if prepare(&changed).await.is_ok() {
+            if Prepared::of(&changed).await.is_ok() {
                 accepted.push((at, bit));
             }
         }
@@ -177,8 +178,8 @@ async fn a_backup_that_lost_its_digests_is_refused_in_words_and_changes_nothing(
     assert_eq!(
         refused.to_string(),
         format!(
-            "nothing was restored: {} has been changed since it was written: its digests are missing; restore \
-             another backup",
+            "nothing was restored: {} has been changed since it was written: its digests are missing; use another \
+             backup",
             file.display()
         )
     );
@@ -196,12 +197,15 @@ async fn the_refusal_names_the_file_and_the_table() {
     drop(conn);
     let target = folder.path().join("target.db");
     let refused = restored(&file, &url_of(&target)).await.expect_err("it is refused");
-    assert!(matches!(&refused, RestoreError::Changed { table, .. } if table == "change_log"), "{refused}");
+    assert!(
+        matches!(&refused, RestoreError::Copy(CopyError::Changed { table, .. }) if table == "change_log"),
+        "{refused}"
+    );
     assert_eq!(
         refused.to_string(),
         format!(
             "nothing was restored: {} has been changed since it was written: the rows of change_log do not match \
-             their digest; restore another backup",
+             their digest; use another backup",
             file.display()
         )
     );
@@ -227,9 +231,9 @@ async fn a_backup_without_digests_and_a_book_that_was_a_backup_are_restored() {
     let opened = connect::open(&url_of(&file), Settings::default()).await.expect("it opens");
     opened.database.close().await;
     open_file(&file).await.execute("update members set name = 'Annabel'").await.expect("it is a book again");
-    prepare(&file).await.expect("it holds no digests");
+    Prepared::of(&file).await.expect("it holds no digests");
     // And its own backup has digests of its own.
     let again = folder.path().join("again.db");
     backup(&url_of(&file), &again).await.expect("it is written");
-    prepare(&again).await.expect("it is accepted");
+    Prepared::of(&again).await.expect("it is accepted");
 }

@@ -1,6 +1,7 @@
 //! Commands on a SQLite file that a process serves.
 
 use crate::{
+    disk::{Program, founder},
     harness::{Kept, PATIENCE, TestServer, pause, send},
     start::{address_in, program, ready},
 };
@@ -11,6 +12,7 @@ use server::{
         socket::{ask, bind, path_of},
     },
     db::connect::{self, Settings, file_of},
+    stats::read,
 };
 use std::{
     os::unix::fs::{FileTypeExt, PermissionsExt},
@@ -50,9 +52,17 @@ async fn the_process_that_serves_a_file_takes_commands_of_its_own_user_only() {
     assert!(!socket.exists(), "a process that ended takes no commands");
     assert!(ask(&file, &Request::Who).await.is_err());
     // The socket that a killed process leaves behind does not matter.
-    std::fs::write(&socket, "").expect("a file");
+    drop(std::os::unix::net::UnixListener::bind(&socket).expect("a socket"));
     server.restart().await;
     assert_eq!(ask(&file, &Request::Who).await.expect("an answer"), Response::Done(here));
+    // A file that somebody put there is not removed, and the book is served all the same.
+    server.stop().await;
+    std::fs::write(&socket, "Dear Anna").expect("a file");
+    server.restart().await;
+    server.founder("Anna").await;
+    assert!(ask(&file, &Request::Who).await.is_err());
+    server.stop().await;
+    assert_eq!(std::fs::read_to_string(&socket).expect("it is there"), "Dear Anna");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,10 +118,15 @@ async fn over(child: Child) -> Output {
 
 /// The connection of a command to what pretends to be the process that serves the file, and its request.
 async fn asked(listener: &UnixListener) -> (BufReader<UnixStream>, String) {
-    let (stream, _) = timeout(PATIENCE, listener.accept()).await.expect("in time").expect("it asks");
-    let (mut request, mut stream) = (String::new(), BufReader::new(stream));
-    timeout(PATIENCE, stream.read_line(&mut request)).await.expect("in time").expect("a request");
-    (stream, request)
+    loop {
+        let (stream, _) = timeout(PATIENCE, listener.accept()).await.expect("in time").expect("it asks");
+        let (mut request, mut stream) = (String::new(), BufReader::new(stream));
+        timeout(PATIENCE, stream.read_line(&mut request)).await.expect("in time").expect("a request");
+        if request != "\"who\"\n" {
+            return (stream, request);
+        }
+        stream.write_all(b"{\"done\":\"somebody\"}\n").await.expect("an answer");
+    }
 }
 
 const ON_THE_BOOK: [&[&str]; 2] = [&["restore", "missing.db"], &["password", "anna@example.org"]];
@@ -151,6 +166,46 @@ async fn a_command_whose_serving_process_ends_without_an_answer_may_have_been_ca
         assert!(said.contains("whether the command was carried out is not known"), "{said}");
     }
     held.database.close().await;
+}
+
+#[tokio::test]
+async fn a_command_whose_serving_process_falls_silent_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("book.db");
+    let held = connect::open(&format!("sqlite://{}", file.display()), Settings::default()).await;
+    let (held, listener) = (held.expect("it opens"), bind(&file).expect("a socket"));
+    let child = command(&folder, ON_THE_BOOK[1]).await;
+    // Nobody answers any more, nor is a further connection accepted.
+    let _silent = asked(&listener).await;
+    let output = over(child).await;
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("book.db has the command and does not answer any more"), "{said}");
+    held.database.close().await;
+}
+
+#[tokio::test]
+async fn a_command_beside_a_stopped_process_ends_and_is_not_carried_out_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Program::start(folder.path()).await;
+    let anna = founder(program.addr).await;
+    send(program.child.id(), Signal::STOP);
+    let output = over(command(&folder, &["password", &anna.email]).await).await;
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("book.db is in use") && said.contains("no answer within 5 seconds"), "{said}");
+    let url = format!("sqlite://{}", program.book.display());
+    let stats = timeout(PATIENCE, read(&url)).await.expect("in time").expect("it can be read");
+    let served_by = stats.served_by.expect("somebody");
+    assert!(served_by.contains("does not answer"), "{served_by}");
+    send(program.child.id(), Signal::CONT);
+    let answered = async {
+        while ask(&program.book, &Request::Who).await.is_err() {
+            pause().await;
+        }
+    };
+    timeout(PATIENCE, answered).await.expect("it goes on");
+    anna.log_in().await;
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! A full disk, and a limit on the size of files: the system refuses writes of the real program.
 
 use crate::{
-    harness::{Member, PASSWORD, PATIENCE, cookie_of, email, free_port, pause},
+    harness::{Member, PASSWORD, PATIENCE, cookie_of, email, free_port, pause, send},
     start::{ends, one_clear_line},
 };
-use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, prlimit};
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor};
 use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -17,15 +17,15 @@ use std::{
 use tokio::time::timeout;
 
 /// The program as a process of its own, with its file in a folder.
-struct Program {
-    child: Child,
-    addr: SocketAddr,
-    admin: SocketAddr,
-    book: PathBuf,
+pub struct Program {
+    pub child: Child,
+    pub addr: SocketAddr,
+    pub admin: SocketAddr,
+    pub book: PathBuf,
 }
 
 impl Program {
-    async fn start(folder: &Path) -> Self {
+    pub async fn start(folder: &Path) -> Self {
         let (book, admin) = (folder.join("book.db"), free_port());
         let mut child = Command::new(env!("CARGO_BIN_EXE_family-budget"))
             .args(["--addr", "127.0.0.1:0", "--log", "json", "--logins-per-minute", "0"])
@@ -54,7 +54,7 @@ impl Program {
         program
     }
 
-    async fn readiness(&self) -> (u16, String) {
+    pub async fn readiness(&self) -> (u16, String) {
         readiness(self.addr).await
     }
 
@@ -73,6 +73,24 @@ impl Program {
 
     fn kill(self) {
         drop(self);
+    }
+
+    /// Ends it as a supervisor does; returns its exit code.
+    pub async fn stop(self) -> Option<i32> {
+        self.ends_after(Signal::TERM).await
+    }
+
+    pub async fn ends_after(mut self, signal: Signal) -> Option<i32> {
+        send(self.child.id(), signal);
+        let ended = async {
+            loop {
+                if let Some(status) = self.child.try_wait().expect("it can be asked") {
+                    break status.code();
+                }
+                pause().await;
+            }
+        };
+        timeout(PATIENCE, ended).await.expect("it ends")
     }
 }
 
@@ -101,7 +119,7 @@ pub async fn becomes_ready(addr: SocketAddr) {
     timeout(PATIENCE, ready).await.expect("it becomes ready");
 }
 
-async fn founder(addr: SocketAddr) -> Member {
+pub async fn founder(addr: SocketAddr) -> Member {
     let (client, cookie, id) = (reqwest::Client::new(), String::new(), Value::Null);
     let stranger = Member { addr, client, cookie, id, email: email("Anna") };
     let form = json!({ "name": "Anna", "email": stranger.email, "password": PASSWORD, "household": "Full", "currency": "EUR" });
@@ -209,11 +227,15 @@ async fn at_the_limit_on_the_size_of_files_writes_are_refused_with_a_reason_and_
 }
 
 /// A file system of a few megabytes, mounted until dropped.
-struct Small(tempfile::TempDir);
+pub struct Small(tempfile::TempDir);
 
 impl Small {
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
     /// `None` if mounting is not permitted.
-    fn mount() -> Option<Self> {
+    pub fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder.path()).stderr(Stdio::null());

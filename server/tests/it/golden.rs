@@ -283,6 +283,7 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::Store(StoreFault::Failing),
         AppError::Store(StoreFault::Locked),
         AppError::Store(StoreFault::Displaced),
+        AppError::Store(StoreFault::Damaged),
     ];
     let problems: Vec<Value> = all
         .iter()

@@ -2,9 +2,11 @@
 
 use crate::{
     backup::{in_it, open_file, program, url_of},
+    disk::{Program, founder},
     harness::{Kept, PATIENCE, TestServer, fresh_postgres, pause, send, with_usual_signals},
     start::{address_in, ready},
 };
+use app::wire::Frame;
 use rustix::process::Signal;
 use server::db::connect::{self, Settings};
 use sqlx::{Connection, Executor};
@@ -13,7 +15,7 @@ use std::{fs::File, os::unix::fs::PermissionsExt, path::Path, process::Command};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-const PART: &str = ".family-budget.part";
+pub const PART: &str = ".family-budget.part";
 
 /// A PostgreSQL database whose table of occurrences nobody can read.
 async fn locked(url: &str) -> PgConnection {
@@ -37,7 +39,7 @@ async fn until_waiting(url: &str, child: &mut Kept, count: i64) {
 }
 
 /// Waits until a condition holds; the process must not end before.
-async fn until(child: &mut Kept, holds: impl Fn() -> bool) {
+pub async fn until(child: &mut Kept, holds: impl Fn() -> bool) {
     let holding = async {
         while !holds() {
             assert_eq!(child.try_wait().expect("it can be asked"), None, "it ends too early");
@@ -48,7 +50,7 @@ async fn until(child: &mut Kept, holds: impl Fn() -> bool) {
 }
 
 /// Sends a signal; returns the exit code.
-async fn ended(mut child: Kept, signal: Signal) -> Option<i32> {
+pub async fn ended(mut child: Kept, signal: Signal) -> Option<i32> {
     send(child.id(), signal);
     child.over().await.code()
 }
@@ -67,10 +69,10 @@ async fn an_interrupted_backup_leaves_no_file_and_the_next_removes_what_a_killed
         until_waiting(&server.database_url, &mut child, count).await;
         child
     };
-    for (signal, count) in [(Signal::TERM, 1), (Signal::INT, 2)] {
+    for (signal, count, code) in [(Signal::TERM, 1, 143), (Signal::INT, 2, 130)] {
         let child = begin("a.db", count).await;
         assert_eq!(in_it(&folder), [format!("a.db{PART}"), "other.db.part".to_owned()]);
-        assert_eq!(ended(child, signal).await, Some(130));
+        assert_eq!(ended(child, signal).await, Some(code));
         assert_eq!(in_it(&folder), ["other.db.part"]);
     }
     assert_eq!(ended(begin("b.db", 3).await, Signal::KILL).await, None);
@@ -79,7 +81,7 @@ async fn an_interrupted_backup_leaves_no_file_and_the_next_removes_what_a_killed
     let parts = [format!("c.db{PART}"), format!("d.db{PART}"), "other.db.part".to_owned()];
     assert_eq!(in_it(&folder), parts, "those that are being written stay");
     for child in running {
-        assert_eq!(ended(child, Signal::TERM).await, Some(130));
+        assert_eq!(ended(child, Signal::TERM).await, Some(143));
     }
     assert_eq!(in_it(&folder), ["other.db.part"]);
 }
@@ -100,10 +102,10 @@ async fn an_interrupted_backup_of_a_file_leaves_neither_the_copy_nor_its_journal
         child
     };
     let with_journal = |name: &str| std::fs::write(folder.path().join(journal(name)), "x").expect("a file");
-    for signal in [Signal::TERM, Signal::INT, Signal::QUIT, Signal::HUP] {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::QUIT, 131), (Signal::HUP, 129)] {
         let child = begin("a.db").await;
         with_journal("a.db");
-        assert_eq!(ended(child, signal).await, Some(130));
+        assert_eq!(ended(child, signal).await, Some(code));
         assert_eq!(in_it(&folder), [""; 0]);
     }
     assert_eq!(ended(begin("b.db").await, Signal::KILL).await, None);
@@ -174,8 +176,21 @@ async fn a_signal_that_was_ignored_when_the_program_began_stays_ignored() {
     assert_eq!(ended(serving, Signal::TERM).await, Some(0));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_whose_terminal_is_gone_tells_every_screen_and_ends_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Program::start(folder.path()).await;
+    let anna = founder(program.addr).await;
+    let mut screen = anna.socket("").await;
+    assert!(matches!(screen.frame().await, Frame::Welcome(_)));
+    let (ended, last) = tokio::join!(program.ends_after(Signal::HUP), screen.frame());
+    assert!(matches!(last, Frame::Bye(_)), "{last:?}");
+    assert_eq!(ended, Some(0));
+    assert!(!folder.path().join("book.db-wal").exists(), "the log was written into the file");
+}
+
 /// A backup with a household.
-async fn backup_in(folder: &TempDir) -> String {
+pub async fn backup_in(folder: &TempDir) -> String {
     let server = TestServer::sqlite().await;
     server.founder("Anna").await;
     let file = folder.path().join("backup.db").to_str().expect("text").to_owned();
@@ -212,11 +227,11 @@ async fn an_interrupted_restore_leaves_no_copy_and_the_next_command_removes_what
         until_waiting(&target, &mut child, count).await;
         child
     };
-    for (signal, count) in [(Signal::TERM, 1), (Signal::INT, 2)] {
+    for (signal, count, code) in [(Signal::TERM, 1, 143), (Signal::INT, 2, 130)] {
         let child = begin(count).await;
         let copy = copies().pop().expect("a copy");
         assert!(is_private(&temporary.path().join(copy).join("copy.db")), "nobody else can read it");
-        assert_eq!(ended(child, signal).await, Some(130));
+        assert_eq!(ended(child, signal).await, Some(code));
         assert_eq!(copies(), [""; 0]);
     }
     assert_eq!(ended(begin(3).await, Signal::KILL).await, None);

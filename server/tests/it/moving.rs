@@ -4,16 +4,27 @@ use crate::harness::{Member, TestServer, Visitor, fresh_postgres, pause};
 use app::wire::Frame;
 use serde_json::{Value, json};
 use server::{
+    backup::{
+        backup,
+        relocation::{RelocationError, run},
+        restore::Prepared,
+    },
     db::{
         connect::{self, ConnectError, Settings},
         moving::TABLES,
     },
-    moving::{MoveError, run},
+    moving::MoveError,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use sqlx_postgres::PgConnection;
 use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
-use std::process::Command;
+use std::{
+    fs,
+    os::unix::fs::{FileExt, MetadataExt, PermissionsExt},
+    path::Path,
+    process::Command,
+    time::SystemTime,
+};
 
 /// A book with rows in every table.
 async fn full() -> (TestServer, Vec<Member>) {
@@ -130,17 +141,18 @@ async fn a_target_with_rows_a_missing_file_and_the_wrong_direction_are_refused()
     server.founder("Anna").await;
     let folder = tempfile::tempdir().expect("a folder");
     let (empty, missing) = (folder.path().join("empty.db"), folder.path().join("missing.db"));
-    let url = |path: &std::path::Path| format!("sqlite://{}", path.display());
+    let url = |path: &Path| format!("sqlite://{}", path.display());
     connect::open(&url(&empty), Settings::default()).await.expect("it opens").database.close().await;
     let before = rows(&server.database_url).await;
     let refused = async |from: &str, to: &str| run(from, to, |_, _| {}).await.expect_err("it is refused");
-    assert!(matches!(refused(&url(&empty), &server.database_url).await, MoveError::NotEmpty("households")));
+    let full = refused(&url(&empty), &server.database_url).await;
+    assert!(matches!(full, RelocationError::Move(MoveError::NotEmpty("households"))), "{full}");
     assert_eq!(rows(&server.database_url).await, before);
     let to = fresh_postgres().await;
-    assert!(matches!(refused(&url(&missing), &to).await, MoveError::Connect(ConnectError::NoFile(_))));
+    assert!(matches!(refused(&url(&missing), &to).await, RelocationError::Connect(ConnectError::NoFile(_))));
     assert!(!missing.exists(), "and none is made");
-    assert!(matches!(refused(&to, &url(&empty)).await, MoveError::Direction));
-    assert!(matches!(refused(&url(&empty), &url(&missing)).await, MoveError::Direction));
+    assert!(matches!(refused(&to, &url(&empty)).await, RelocationError::Direction));
+    assert!(matches!(refused(&url(&empty), &url(&missing)).await, RelocationError::Direction));
     let served = TestServer::sqlite().await;
     let error = refused(&served.database_url, &to).await.to_string();
     assert!(error.contains("in use by another family-budget"), "{error}");
@@ -238,4 +250,49 @@ async fn a_backup_of_a_running_book_is_a_book() {
     assert!((head - 20..=head).contains(&kept), "{kept} of {head}");
     assert_eq!(people[0].buys("-1").await.seq(), kept + 1);
     drop(restored);
+}
+
+/// The bytes of a file, its mode, owner and times, and what stands beside it.
+fn traits_of(file: &Path) -> (Vec<u8>, u32, u32, SystemTime, Vec<std::ffi::OsString>) {
+    let found = file.metadata().expect("a file");
+    let folder = fs::read_dir(file.parent().expect("its folder")).expect("a folder");
+    let mut beside: Vec<_> = folder.flatten().map(|entry| entry.file_name()).collect();
+    beside.sort();
+    let bytes = fs::read(file).expect("it can be read");
+    (bytes, found.permissions().mode(), found.uid(), found.modified().expect("its time"), beside)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_that_reads_a_backup_leaves_it_as_it_is() {
+    let server = TestServer::sqlite().await;
+    server.founder("Anna").await.buys("-1.05").await;
+    let (folder, out) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let file = folder.path().join("backup.db");
+    backup(&server.database_url, &file).await.expect("it is written");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("its mode");
+    let (before, from) = (traits_of(&file), format!("sqlite://{}", file.display()));
+    let to = fresh_postgres().await;
+    let [place, copy] = ["new.db", "copy.db"].map(|name| out.path().join(name).display().to_string());
+    let commands: [&[&str]; 4] = [
+        &["move", "--from", &from, "--to", &to],
+        &["stats", "--database-url", &from],
+        &["backup", &copy, "--database-url", &from],
+        &["restore", &file.display().to_string(), "--database-url", &format!("sqlite://{place}")],
+    ];
+    for args in commands {
+        let output = Command::new(env!("CARGO_BIN_EXE_family-budget")).args(args).env_clear().output();
+        let output = output.expect("it starts");
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(traits_of(&file) == before, "{args:?} changes the backup, or what is beside it");
+    }
+    // So a change of it is still noticed, by a move too.
+    let changed = folder.path().join("changed.db");
+    fs::write(&changed, &before.0).expect("a copy");
+    let at = before.0.windows(6).rposition(|bytes| bytes == b"Anna's").expect("the name of the household");
+    let opened = fs::File::options().write(true).open(&changed).expect("it opens");
+    opened.write_all_at(b"Eva", at as u64).expect("it is changed");
+    let error = run(&format!("sqlite://{}", changed.display()), &fresh_postgres().await, |_, _| {}).await;
+    let error = error.expect_err("it is refused").to_string();
+    assert!(error.starts_with("nothing was copied") && error.contains("has been changed since"), "{error}");
+    Prepared::of(&file).await.expect("the backup itself is accepted");
 }

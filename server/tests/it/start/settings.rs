@@ -88,6 +88,21 @@ fn an_unknown_table_or_key_is_refused_by_its_name() {
 }
 
 #[test]
+fn a_misspelt_variable_is_refused_with_the_name_that_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for command in [&[][..], &["migrate"], &["stats"], &["openapi"]] {
+        let output = program(folder.path(), command).env("FAMILY_BUDGET_REGISTRATIONS", "invite").output();
+        one_clear_line(
+            &output.expect("it ends"),
+            "FAMILY_BUDGET_REGISTRATIONS; the one that is read is FAMILY_BUDGET_REGISTRATION",
+        );
+    }
+    assert!(std::fs::read_dir(folder.path()).expect("a folder").next().is_none(), "no file was made");
+    let output = program(folder.path(), &["openapi"]).env("FAMILY_BUDGET_FIRST", "x").output();
+    assert!(output.expect("it ends").status.success(), "it may be a variable of another program");
+}
+
+#[test]
 fn help_names_every_option_and_its_variable() {
     let folder = tempfile::tempdir().expect("a folder");
     let output = ends(folder.path(), &["--help"]);
