@@ -157,7 +157,11 @@ impl Database {
     /// # Errors
     /// If the store does not answer, or the turn does not come in time.
     pub async fn begin_in(&self, households: &[HouseholdId]) -> sqlx::Result<Tx> {
-        let deadline = Instant::now() + self.patience();
+        self.begin_before(households, Instant::now() + self.patience()).await
+    }
+
+    /// The turn and the connection are waited for together, until the deadline.
+    async fn begin_before(&self, households: &[HouseholdId], deadline: Instant) -> sqlx::Result<Tx> {
         let turn = self.writers().turn(households, deadline).await?;
         self.begin_now(turn, deadline).await
     }
@@ -340,8 +344,8 @@ mod tests {
         let nowhere = PgPoolOptions::new().max_connections(1).acquire_timeout(LONG);
         let nowhere = nowhere.connect_lazy("postgres://nobody@127.0.0.1:1/none").expect("a URL");
         for database in [sqlite, Database::Postgres(nowhere, Writers::default())] {
-            let turn = database.writers().turn(&[], Instant::now() + LONG).await.expect("its turn");
-            let late = database.begin_now(turn, Instant::now());
+            // It is its turn at once, and its time is over.
+            let late = database.begin_before(&[], Instant::now());
             let begun = tokio::time::timeout(Duration::from_secs(60), late).await.expect("it does not wait");
             assert!(matches!(begun, Err(sqlx::Error::PoolTimedOut)), "{begun:?}");
         }
