@@ -1,9 +1,9 @@
-//! Flaws that can be injected into the live path at run time, to show that the tests detect them.
+//! Flaws that can be injected into the live path and the outbox at run time, to show that the tests detect them.
 //!
 //! They exist only with the feature `trial`, which only tests enable; without it [`has`] is constantly false
 //! and the compiler removes the branches.
 
-/// A flaw of the live path. `FAMILY_BUDGET_FLAW` names the one that a process has.
+/// A flaw of the live path or of the outbox. `FAMILY_BUDGET_FLAW` names the one that a process has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flaw {
     /// `no-gap-check`: a replica accepts any later change as the next one.
@@ -18,6 +18,12 @@ pub enum Flaw {
     NoBefore,
     /// `no-reconcile`: nothing looks for the commits of other processes.
     NoReconcile,
+    /// `early-kept`: a command is called stored before the device has stored it.
+    EarlyKept,
+    /// `forget-record`: a page that begins does not take over what earlier ones have stored.
+    ForgetRecord,
+    /// `new-id`: each attempt has an idempotency key of its own.
+    NewId,
 }
 
 /// Whether this process has the flaw.
@@ -39,6 +45,9 @@ pub fn has(flaw: Flaw) -> bool {
         "half-transaction" => Some(Flaw::HalfTransaction),
         "no-before" => Some(Flaw::NoBefore),
         "no-reconcile" => Some(Flaw::NoReconcile),
+        "early-kept" => Some(Flaw::EarlyKept),
+        "forget-record" => Some(Flaw::ForgetRecord),
+        "new-id" => Some(Flaw::NewId),
         _ => None,
     });
     *chosen == Some(flaw)

@@ -36,7 +36,7 @@ impl Outbox {
         let row = row.into();
         let version = self.refused(row).and_then(|refused| version_now(&refused.error));
         self.lock().queue.try_again(row, version);
-        self.wake();
+        self.start_waiting();
         self.list();
     }
 
@@ -52,7 +52,7 @@ impl Outbox {
             let restoration = Pending { member, ..Pending::new(MutationId::new(), command, None) };
             inner.queue.restore_before(row, restoration, MutationId::new());
         }
-        self.wake();
+        self.start_waiting();
         self.list();
     }
 
@@ -77,7 +77,7 @@ impl Outbox {
         let gone = give_up(&mut inner.queue);
         inner.forms.retain(|(form, _)| gone.iter().all(|pending| pending.mutation != *form));
         drop(inner);
-        self.wake();
+        self.start_waiting();
         self.list();
     }
 }

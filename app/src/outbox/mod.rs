@@ -34,10 +34,14 @@ pub use device::{
 pub use device_book::{BookKeeper, DeviceBook, KeptReader};
 pub use listed::{Listed, OutboxCounts};
 pub use merging::{Revisable, conflicts};
+#[cfg(feature = "trial")]
+pub use pending::Call;
 pub use pending::Seen;
 pub use record::{RECORDS, RecordFormat};
 pub use row::{RowId, restoration_of};
 pub use stale::{changed_by, version_now};
+#[cfg(feature = "trial")]
+pub use surroundings::{CallResponse, Surroundings};
 pub use uncounted::Uncounted;
 
 use crate::{
@@ -54,7 +58,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use surroundings::{BrowserPage, Surroundings};
+use surroundings::BrowserPage;
 
 /// A call without a response after this time is considered lost.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -101,7 +105,7 @@ fn show<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T)
 #[derive(Clone)]
 pub struct Outbox {
     inner: Arc<Mutex<OutboxState>>,
-    page: Arc<dyn Surroundings>,
+    page: Arc<dyn surroundings::Surroundings>,
     /// The pending and refused commands, the newest first.
     pub listed: ArcRwSignal<Vec<Listed>>,
     /// The state of every row that has a pending or refused command.
@@ -125,7 +129,14 @@ impl Default for Outbox {
 }
 
 impl Outbox {
-    fn on(page: Arc<dyn Surroundings>) -> Self {
+    /// An outbox without a browser, for tests from outside.
+    #[cfg(feature = "trial")]
+    #[must_use]
+    pub fn with(page: Arc<dyn surroundings::Surroundings>) -> Self {
+        Self::on(page)
+    }
+
+    fn on(page: Arc<dyn surroundings::Surroundings>) -> Self {
         let (listed, states) = (ArcRwSignal::new(Vec::new()), ArcRwSignal::new(BTreeMap::new()));
         let (uncounted, unstored) = (ArcRwSignal::new(BTreeMap::new()), ArcRwSignal::new(BTreeSet::new()));
         let (is_read, unreadable) = (ArcRwSignal::new(false), ArcRwSignal::new(0));

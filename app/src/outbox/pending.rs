@@ -6,6 +6,7 @@ use crate::{
     domain::{Fact, FactGroup, MemberId, MutationId},
     error::AppError,
     service::{Terms, Written},
+    trial::{self, Flaw},
 };
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +96,10 @@ pub struct Pending {
     pub tries: u32,
     /// Whether another page has made it, and may have sent it.
     pub is_taken_over: bool,
+    /// Whether its turn had come while another one held it: it is sent as soon as nothing does.
+    pub is_in_line: bool,
+    /// Whether there is another connection since it was sent, so that no other one waits for its response.
+    pub is_passed: bool,
     /// Whether it was sent before the last snapshot was read, which may contain it then.
     pub uncertain: bool,
 }
@@ -133,6 +138,8 @@ impl Pending {
             state: State::Waiting,
             tries: 0,
             is_taken_over: false,
+            is_in_line: false,
+            is_passed: false,
             uncertain: false,
         }
     }
@@ -248,6 +255,27 @@ impl Pending {
         later.names.iter().any(|row| self.changes(*row)) && (self.is_new() || !self.is_refused())
     }
 
+    /// Whether it adds a row to the list of transactions.
+    const fn is_listed(&self) -> bool {
+        matches!(
+            self.command,
+            Command::RecordFact(_) | Command::RecordGroup(_) | Command::ConfirmOccurrence { .. }
+        )
+    }
+
+    /// Whether a later command lets this one go first although it does not depend on it. The transactions of a day are
+    /// listed in the order of the log, so those that could not be sent at once are sent in the order in which they were
+    /// made. One that has failed more often than the others does not hold them up.
+    #[must_use]
+    pub fn goes_before(&self, later: &Self) -> bool {
+        let is_next = match self.state {
+            State::Waiting => self.tries <= later.tries,
+            State::Sending => !self.is_passed,
+            State::Refused(_) => false,
+        };
+        is_next && later.is_held_up() && self.is_listed() && later.is_listed()
+    }
+
     /// The call that sends it.
     #[must_use]
     pub fn call(&self) -> Call {
@@ -264,7 +292,8 @@ impl Pending {
             }
             command => (command, version(self.rows.first().map(|(_, base)| *base))),
         };
-        let terms = Terms { mutation_id: Some(self.mutation), base_version };
+        let mutation = if trial::has(Flaw::NewId) { MutationId::new() } else { self.mutation };
+        let terms = Terms { mutation_id: Some(mutation), base_version };
         Call { command, terms, member: self.member, attempt: self.tries }
     }
 }

@@ -5,8 +5,10 @@
 //! that names a row waits for those that add or change it. One that was computed from a balance and one that moves
 //! it are sent in their order. But if the earlier one stays here until the person decides, the later one is sent at
 //! once: the balance that it was computed from, or moves, does not contain the earlier one. If the server has another
-//! balance by then, it refuses the one that was computed. Other commands do not wait for each other. A command leaves
-//! the queue exactly once: with a response, or discarded by the person after a refusal.
+//! balance by then, it refuses the one that was computed. New transactions are sent at once; what could not be sent then
+//! is sent in the order in which it was made, because that is the order in which a day lists them. Other commands do not
+//! wait for each other, and a refused one holds up only what depends on it. A command leaves the queue exactly once: with
+//! a response, or discarded by the person after a refusal.
 
 mod refusals;
 mod turns;
@@ -101,15 +103,34 @@ impl Queue {
         ready.map(|(_, pending)| pending.mutation).collect()
     }
 
+    /// The commands that are to be sent, blocked or not.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<MutationId> {
+        let waiting = self.all.iter().filter(|pending| pending.state == State::Waiting);
+        waiting.map(|pending| pending.mutation).collect()
+    }
+
     /// Starts to send a command; `None` if it is not its turn, is being sent already, or is gone.
     pub fn start(&mut self, mutation: MutationId) -> Option<Call> {
-        if self.get(mutation)?.state != State::Waiting || self.held_by(mutation).is_some() {
+        if self.get(mutation)?.state != State::Waiting {
             return None;
         }
+        let is_held = self.held_by(mutation).is_some();
         let pending = self.find(mutation)?;
+        (pending.is_in_line, pending.is_passed) = (is_held, false);
+        if is_held {
+            return None;
+        }
         pending.state = State::Sending;
         pending.tries = pending.tries.saturating_add(1);
         Some(pending.call())
+    }
+
+    /// Called once there is another connection: responses to what was sent before may never come.
+    pub fn connected_anew(&mut self) {
+        for pending in self.all.iter_mut().filter(|pending| pending.state == State::Sending) {
+            pending.is_passed = true;
+        }
     }
 
     /// Called after a new snapshot was loaded, which may contain commands that were sent and have no
@@ -174,7 +195,7 @@ impl Queue {
     pub fn replace(&mut self, mut with: Pending) {
         if let Some(pending) = self.find(with.mutation) {
             with.tries = pending.tries;
-            with.is_taken_over = pending.is_taken_over;
+            (with.is_taken_over, with.is_in_line) = (pending.is_taken_over, pending.is_in_line);
             *pending = with;
         }
     }

@@ -85,6 +85,8 @@ impl StoredCommand {
             state: self.refusal.map_or(State::Waiting, State::Refused),
             tries: 0,
             is_taken_over: true,
+            is_in_line: false,
+            is_passed: false,
             uncertain: true,
         }
     }

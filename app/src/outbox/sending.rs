@@ -13,26 +13,33 @@ use crate::{command::Subject, domain::MutationId, error::AppError, replica::Arri
 use leptos::prelude::*;
 
 impl Outbox {
-    /// Starts every call whose turn it is.
+    /// Starts every call whose turn it is: there is a connection.
     pub fn wake(&self) {
-        let ready: Vec<MutationId> = {
-            let inner = self.lock();
-            let ready = inner.queue.ready().into_iter();
-            ready.filter(|mutation| !inner.of_other_tabs.contains(mutation)).collect()
-        };
-        for mutation in ready {
-            self.start(mutation);
-        }
+        self.lock().queue.connected_anew();
+        self.start_waiting();
         self.elsewhere.with_untracked(|others| others.iter().flatten().for_each(Self::wake));
     }
 
-    /// Starts every call that was never attempted and whose turn it is now.
+    /// Starts every call whose turn it is, and the others once it is theirs.
+    pub(super) fn start_waiting(&self) {
+        let waiting: Vec<MutationId> = {
+            let inner = self.lock();
+            let waiting = inner.queue.waiting().into_iter();
+            waiting.filter(|mutation| !inner.of_other_tabs.contains(mutation)).collect()
+        };
+        for mutation in waiting {
+            self.start(mutation);
+        }
+    }
+
+    /// Starts every call whose turn it is now, and that was never attempted or was held when its turn had come.
     pub(super) fn go_on(&self) {
         let ready: Vec<MutationId> = {
             let inner = self.lock();
             let ready = inner.queue.ready().into_iter();
-            let is_first = |it: &MutationId| inner.queue.get(*it).is_some_and(|it| it.tries == 0);
-            ready.filter(|it| is_first(it) && !inner.of_other_tabs.contains(it)).collect()
+            let is_due =
+                |it: &MutationId| inner.queue.get(*it).is_some_and(|it| it.tries == 0 || it.is_in_line);
+            ready.filter(|it| is_due(it) && !inner.of_other_tabs.contains(it)).collect()
         };
         for mutation in ready {
             self.start(mutation);
@@ -51,6 +58,7 @@ impl Outbox {
             Err(error) if goes_again(&error) => {
                 if self.lock().queue.failed(mutation, attempt) {
                     self.pause(mutation, attempt, &error);
+                    self.go_on();
                 }
             }
             Err(error) => self.said_no(mutation, attempt, error),

@@ -7,7 +7,11 @@ use super::{
     queue::Queue,
     record::{RecordFormat, StoredCommand},
 };
-use crate::{domain::MutationId, error::AppError};
+use crate::{
+    domain::MutationId,
+    error::AppError,
+    trial::{self, Flaw},
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -157,6 +161,9 @@ impl Stored {
             if before.is_some_and(|before| before.command != record.command) {
                 self.confirmed.remove(&pending.mutation);
             }
+            if trial::has(Flaw::EarlyKept) {
+                self.confirmed.insert(pending.mutation);
+            }
             if (is_new || before != Some(&record))
                 && let Some(text) = (self.format.write)(&record)
             {
@@ -244,6 +251,7 @@ impl Stored {
                     queue.replace(record.pending(mutation));
                 }
                 None if self.ended.contains(&mutation) => {}
+                None if !self.has_read && trial::has(Flaw::ForgetRecord) => {}
                 None if self.has_read && !record.rest(now).is_zero() => {
                     taken.again = taken.again.max(record.rest(now));
                 }

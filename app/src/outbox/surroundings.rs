@@ -6,10 +6,10 @@ use leptos::{prelude::set_timeout, task::spawn_local};
 use std::time::Duration;
 
 /// The response to a call.
-pub(super) type CallResponse = Result<Written<Subject>, AppError>;
+pub type CallResponse = Result<Written<Subject>, AppError>;
 
 /// Timers and calls.
-pub(super) trait Surroundings: Send + Sync {
+pub trait Surroundings: Send + Sync {
     /// Does something once this time has passed.
     fn later(&self, run: Box<dyn FnOnce() + Send>, after: Duration);
     /// Sends a call, and reports its response, or that there was none in time.

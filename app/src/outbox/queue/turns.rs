@@ -24,6 +24,19 @@ impl<'a> Turns<'a> {
 
     /// The command that the one at a place waits for.
     pub(super) fn holder_of(&self, at: usize) -> Option<&'a Pending> {
+        self.needed_by(at).or_else(|| self.before(at))
+    }
+
+    /// The new transaction that is sent before the one at a place. It can be sent itself, or is on its way.
+    fn before(&self, at: usize) -> Option<&'a Pending> {
+        let (before, this) = (self.all.get(..at)?, self.all.get(at)?);
+        let is_next =
+            |(at, earlier): &(usize, &Pending)| earlier.goes_before(this) && self.needed_by(*at).is_none();
+        before.iter().enumerate().rev().find(is_next).map(|(_, earlier)| earlier)
+    }
+
+    /// The command without whose response the one at a place cannot be sent.
+    fn needed_by(&self, at: usize) -> Option<&'a Pending> {
         let (before, this) = (self.all.get(..at)?, self.all.get(at)?);
         let holds = |(at, earlier): &(usize, &Pending)| {
             earlier.holds_up(this) || (earlier.shares_balance(this) && !self.is_stuck(*at))

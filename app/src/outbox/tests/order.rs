@@ -1,6 +1,9 @@
 //! Commands on one row: their order, and what becomes of those after a refused one.
 
-use super::*;
+use super::{
+    waiting::{add_article, entry_on},
+    *,
+};
 use crate::{command::Subject, service::Written, wire::Position};
 
 #[test]
@@ -111,4 +114,55 @@ fn a_repeat_is_ones_own_even_if_another_tab_has_sent_the_command_first() {
     let sent = queue.get(key(1)).expect("it is there");
     assert!(!sent.was_done_before(&written(false)));
     assert!(sent.was_done_before(&written(true)));
+}
+
+#[test]
+fn new_transactions_that_could_not_be_sent_at_once_are_sent_in_the_order_in_which_they_were_made() {
+    let mut queue = Queue::default();
+    for number in 1..=3 {
+        queue.push(pending(number, record(number)));
+    }
+    queue.push(pending(4, revise(9)));
+    assert_eq!(queue.ready(), [1, 2, 3, 4].map(key), "what is made is sent at once");
+    for number in 1..=4 {
+        let call = queue.start(key(number)).expect("it is its turn");
+        queue.failed(key(number), call.attempt);
+    }
+    assert_eq!(queue.ready(), [key(1), key(4)], "a change of a row is in no list");
+    queue.start(key(1)).expect("it is its turn");
+    assert_eq!(queue.start(key(2)), None);
+    queue.push(pending(5, record(5)));
+    assert_eq!(queue.ready(), [key(4), key(5)], "what is made now is sent at once");
+    queue.answered(key(1), &[(row(1), 1)]);
+    assert_eq!(queue.ready(), [2, 4, 5].map(key));
+    let call = queue.start(key(2)).expect("it is its turn");
+    queue.failed(key(2), call.attempt);
+    assert_eq!(queue.ready(), [2, 3, 4, 5].map(key), "one that fails for itself holds up nothing");
+}
+
+#[test]
+fn a_transaction_whose_response_is_lost_with_the_connection_holds_up_no_other_one_on_the_next_one() {
+    let mut queue = Queue::default();
+    for number in 1..=2 {
+        queue.push(pending(number, record(number)));
+        let call = queue.start(key(number)).expect("it is its turn");
+        queue.failed(key(number), call.attempt);
+    }
+    queue.start(key(1)).expect("it is its turn");
+    assert_eq!(queue.ready(), []);
+    queue.connected_anew();
+    assert_eq!(queue.ready(), [key(2)]);
+}
+
+#[test]
+fn a_transaction_that_waits_for_its_category_holds_up_no_other_one() {
+    let mut queue = Queue::default();
+    queue.push(pending(1, add_article(1)));
+    queue.push(pending(2, entry_on(2, 1)));
+    queue.push(pending(3, record(3)));
+    for number in [1, 3] {
+        let call = queue.start(key(number)).expect("it is its turn");
+        queue.failed(key(number), call.attempt);
+    }
+    assert_eq!(queue.ready(), [key(1), key(3)]);
 }
