@@ -12,6 +12,7 @@ const MARK = "sign-out";
 // Whether this device keeps a copy of the book, and of which account.
 const KEEPS = "offline-book";
 const BOOK_OF = "book-of";
+const LOOKED_AT = "book-looked-at";
 
 const one = (selector) => document.querySelector(selector);
 
@@ -81,7 +82,7 @@ const eraseCopies = () =>
 function erase() {
   // A browser may be configured to store nothing.
   try {
-    localStorage.removeItem(BOOK_OF);
+    for (const name of [BOOK_OF, LOOKED_AT]) localStorage.removeItem(name);
     const { account, ...shell } = JSON.parse(localStorage.getItem("shell")) ?? {};
     if (account) localStorage.setItem("shell", JSON.stringify(shell));
   } catch {}

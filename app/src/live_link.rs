@@ -1,7 +1,7 @@
 //! What the screens know of the browser and the live connection. `frontend` implements the other side.
 
 use crate::{
-    domain::AccountId,
+    domain::{AccountId, HouseholdId},
     outbox::{CommandStore, DeviceOwner},
     replica::Replica,
 };
@@ -65,6 +65,12 @@ pub trait Browser: Send + Sync {
     fn keeps_book(&self, account: AccountId) -> bool;
     /// Records that the server has answered this account here, so that its book may be kept.
     fn begin_book_of(&self, account: AccountId);
+    /// Remembers, whenever somebody looks at this page, that it is of this household: without a network the device opens
+    /// the copy of its book.
+    fn looks_at(&self, household: HouseholdId);
+    /// When the browser has begun to load this page, in Unix milliseconds: what the server has rendered into it was read
+    /// later. `None` if that is unknown.
+    fn loaded_at(&self) -> Option<u64>;
     /// The days since 1970 in a time zone, by the device's clock; `None` if the browser does not know the time zone.
     fn day_number(&self, time_zone: &str) -> Option<i64>;
     /// Calls a function after a pause, once the page is idle.
@@ -98,6 +104,10 @@ impl Browser for Nobody {
         false
     }
     fn begin_book_of(&self, _: AccountId) {}
+    fn looks_at(&self, _: HouseholdId) {}
+    fn loaded_at(&self) -> Option<u64> {
+        None
+    }
     fn day_number(&self, _: &str) -> Option<i64> {
         None
     }

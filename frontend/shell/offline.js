@@ -13,11 +13,14 @@
   const MOST_AGE = 60 * 24 * 3_600_000;
   let last = {};
   let bookOf;
+  let lookedAt;
   // A browser may be configured to store nothing.
   try {
     last = JSON.parse(localStorage.getItem("shell")) ?? {};
     // The account that is signed in (frontend/src/book_choice.rs). A browser that was killed may have lost it.
     bookOf = localStorage.getItem("book-of");
+    // The household whose page was looked at last.
+    lookedAt = localStorage.getItem("book-looked-at");
   } catch {}
   const wanted = last.lang ?? navigator.language.slice(0, 2);
   const texts = [...document.querySelectorAll("[data-title]")];
@@ -49,18 +52,19 @@
   };
   // When a UUIDv7 was made, in Unix milliseconds; `NaN` for another text.
   const timeOf = (id) => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
-  // The book that was used last, and whose it is.
+  // The book that was looked at last, or else was kept last, and whose it is.
   const keptBook = () =>
     within(async (database) => {
       const transaction = database.transaction(["who", "book"], "readwrite", { durability: "strict" });
       const [readers, books] = ["who", "book"].map((name) => transaction.objectStore(name));
       const [keys, all] = await Promise.all([result(readers.getAllKeys()), result(readers.getAll())]);
       const used = (at) => String(read(all[at])?.used ?? "");
+      const rank = (at) => (keys[at][1] === lookedAt ? "1" : "0") + used(at);
       let best;
       for (const at of all.keys()) {
         if (Date.now() - timeOf(used(at)) > MOST_AGE) {
           for (const store of [readers, books]) store.delete(keys[at]);
-        } else if (keys[at][0] === (bookOf ?? keys[at][0]) && (best === undefined || used(at) > used(best))) best = at;
+        } else if (keys[at][0] === (bookOf ?? keys[at][0]) && (best === undefined || rank(at) > rank(best))) best = at;
       }
       if (best === undefined) return undefined;
       const book = await result(books.get(keys[best]));

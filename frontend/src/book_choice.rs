@@ -1,6 +1,6 @@
 //! Whether this device keeps a copy of the book, and whose.
 
-use app::domain::AccountId;
+use app::domain::{AccountId, HouseholdId};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
@@ -10,6 +10,10 @@ const CHOICE: &str = "offline-book";
 /// The account whose book may be kept: the one for which the server has rendered a page here last. It goes with the copies,
 /// so that a tab that was frozen meanwhile does not bring one back. `public/signing-out.js` removes it, too.
 const BOOK_OF: &str = "book-of";
+
+/// The household whose page a person has looked at last: a device opens its copy. Tabs of several households keep theirs
+/// whether somebody looks at them or not.
+const LOOKED_AT: &str = "book-looked-at";
 
 fn storage() -> Option<web_sys::Storage> {
     // A browser may be configured to store nothing; then it does not store a book either.
@@ -56,10 +60,19 @@ pub fn resume_book_of(account: AccountId) {
     }
 }
 
+/// Records that a person looks at a page of this household.
+pub fn look_at(household: HouseholdId) {
+    if let Some(storage) = storage() {
+        // Without it, a device opens the copy that was kept last.
+        drop(storage.set_item(LOOKED_AT, &household.to_string()));
+    }
+}
+
 /// Records that no copy may be kept until the server has rendered another page here.
 pub fn end_book() {
     if let Some(storage) = storage() {
         // It fails only if nothing can be stored at all.
         drop(storage.remove_item(BOOK_OF));
+        drop(storage.remove_item(LOOKED_AT));
     }
 }

@@ -249,6 +249,30 @@ pub fn on_hidden(hidden: ArcTrigger) {
     changed.forget();
 }
 
+/// Calls a function now if the page is visible, and whenever it becomes visible.
+pub fn when_shown(function: impl Fn() + 'static) {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    let seen = document.clone();
+    let shown = move || {
+        if seen.visibility_state() == VisibilityState::Visible {
+            function();
+        }
+    };
+    shown();
+    let changed = Closure::<dyn Fn()>::new(shown);
+    drop(document.add_event_listener_with_callback("visibilitychange", changed.as_ref().unchecked_ref()));
+    // The listener lives as long as the page.
+    changed.forget();
+}
+
+/// When the browser has begun to load this page, in Unix milliseconds.
+#[must_use]
+pub fn loaded_at() -> Option<f64> {
+    let window = web_sys::window()?;
+    let performance = Reflect::get(&window, &"performance".into()).ok()?;
+    Reflect::get(&performance, &"timeOrigin".into()).ok()?.as_f64()
+}
+
 /// The build of the program that rendered this page.
 #[must_use]
 pub fn build() -> Option<String> {

@@ -6,7 +6,7 @@ use crate::{
     outbox_store::OutboxStore,
 };
 use app::{
-    domain::AccountId,
+    domain::{AccountId, HouseholdId},
     live_link::{Browser, Connection, LiveLink},
     outbox::{CommandStore, DeviceOwner, KeptReader},
     pages::{App, parts},
@@ -79,6 +79,15 @@ impl Browser for Window {
 
     fn begin_book_of(&self, account: AccountId) {
         book_choice::begin_book_of(account);
+    }
+
+    fn looks_at(&self, household: HouseholdId) {
+        browser::when_shown(move || book_choice::look_at(household));
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time since 1970")]
+    fn loaded_at(&self) -> Option<u64> {
+        browser::loaded_at().map(|at| at as u64)
     }
 
     fn day_number(&self, time_zone: &str) -> Option<i64> {

@@ -15,7 +15,7 @@ use app::{
         RecordsHearer,
     },
 };
-use copies::{drop_copy, put_copy};
+use copies::{drop_copy, drop_copy_without, put_copy};
 use database::{COMMANDS, COPIES, LOST, OpenedDatabase, end_of, result_of};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
@@ -200,11 +200,10 @@ async fn save(
     book: BookChange<'_>,
 ) -> Result<(), JsValue> {
     let [books, readers] = COPIES;
+    let drops = |change: &DeviceChange| matches!(change, DeviceChange::DropCopyWithout(_));
     let stores: JsValue = match book {
-        BookChange::None => COMMANDS.into(),
-        BookChange::Put(_) | BookChange::Drop => {
-            Array::of3(&COMMANDS.into(), &books.into(), &readers.into()).into()
-        }
+        BookChange::None if !changes.iter().any(drops) => COMMANDS.into(),
+        _ => Array::of3(&COMMANDS.into(), &books.into(), &readers.into()).into(),
     };
     let transaction = database.begin(&stores, "readwrite").await?;
     let ended = end_of(&transaction);
@@ -243,6 +242,9 @@ async fn change_all(
                 }
             }
             DeviceChange::Delete(key) => drop(store.delete(&key_of(owner, key))?),
+            DeviceChange::DropCopyWithout(position) => {
+                drop_copy_without(transaction, owner, *position).await?;
+            }
         }
     }
     Ok(())

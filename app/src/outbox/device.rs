@@ -1,7 +1,10 @@
 //! What the outbox needs of the device: a store of records. The browser's database implements it.
 
 use super::device_book::DeviceBook;
-use crate::domain::{AccountId, HouseholdId};
+use crate::{
+    domain::{AccountId, HouseholdId},
+    wire::Position,
+};
 
 /// Whose commands: nobody sees or sends those of another person or for another household.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,14 +24,17 @@ pub enum DeviceChange {
     Replace(String, String),
     /// Deletes the record of this key.
     Delete(String),
+    /// Deletes the copy of the book if it does not contain the change at this position.
+    DropCopyWithout(Position),
 }
 
 impl DeviceChange {
-    /// The key of the record.
+    /// The key of the record; `None` if it changes none.
     #[must_use]
-    pub fn key(&self) -> &str {
+    pub fn key(&self) -> Option<&str> {
         match self {
-            Self::Add(key, _) | Self::Replace(key, _) | Self::Delete(key) => key,
+            Self::Add(key, _) | Self::Replace(key, _) | Self::Delete(key) => Some(key),
+            Self::DropCopyWithout(_) => None,
         }
     }
 }

@@ -45,6 +45,13 @@ impl KeptReader {
     pub fn write(&self) -> Option<String> {
         serde_json::to_string(self).ok()
     }
+
+    /// Whether the book that was kept with a text is known to contain the change at this position.
+    #[must_use]
+    pub fn contains(text: &str, change: Position) -> bool {
+        let position = Self::read(text).map(|kept| kept.position);
+        position.is_some_and(|kept| kept.epoch == change.epoch && kept.seq >= change.seq)
+    }
 }
 
 /// A book to be stored, and whose it is.
@@ -55,7 +62,7 @@ pub struct DeviceBook {
     /// A [`crate::replica::kept::KeptBook`].
     pub book: String,
     pub(super) position: Position,
-    /// A UUIDv7 of when this page has read the book last, except when it began.
+    /// A UUID of when this page has read the book last, in the order of UUIDv7.
     pub(super) read: Option<Uuid>,
 }
 
@@ -82,6 +89,8 @@ pub struct BookKeeper {
     pub email: String,
     /// The language of the page.
     pub language: Language,
+    /// When the page was asked for, in Unix milliseconds, if the server has rendered the book into it.
+    pub read: Option<u64>,
     /// Whether the book may be kept: somebody is signed in, and the person has not switched it off.
     pub allowed: Arc<dyn Fn() -> bool + Send + Sync>,
     /// The day by the device's clock when a day of the household began, as days since 1970.
@@ -90,13 +99,20 @@ pub struct BookKeeper {
     pub later: Later,
 }
 
+impl BookKeeper {
+    /// The first UUIDv7 of the time at which the page was asked for. What another tab stores at the same time comes after it.
+    pub(super) fn read_id(&self) -> Option<Uuid> {
+        self.read.map(|at| Uuid::from_u128(u128::from(at) << 80))
+    }
+}
+
 /// The keeping of the book.
 pub(super) struct Keeping {
     pub keeper: BookKeeper,
     /// The position of the book that was given to the store last; `None` if it must be given once more, at whatever
     /// position. The store may still be at work, and may have a later book of another tab instead.
     pub given: Option<Position>,
-    /// A UUIDv7 of when the book was read last, except when the page began.
+    /// A UUID of when the book was read from the server last, in the order of UUIDv7; `None` if this page has not done so.
     pub read: Option<Uuid>,
     /// Whether the book will be stored in a moment.
     pub is_due: bool,

@@ -43,6 +43,8 @@ pub(super) struct OutboxState {
     pub stored: Option<Stored>,
     /// How the book is kept on the device; `None` if it is not.
     pub keeping: Option<Keeping>,
+    /// The last change that was carried out from here in a household whose book this page does not have.
+    pub ahead: Option<Position>,
     /// Commands of other tabs, which those tabs are given a moment to send.
     pub of_other_tabs: BTreeSet<MutationId>,
     /// Commands on rows that another member has changed, of a household whose book this page does not have: only a page
@@ -200,8 +202,14 @@ impl OutboxState {
 
     /// Records that the change at this position has carried out a command.
     pub fn settles(&mut self, pending: Pending, position: Position, facts: Vec<Fact>) {
-        let reached = self.replica.as_ref().is_none_or(|replica| reaches(replica, position));
-        if !reached {
+        let Some(replica) = &self.replica else {
+            let is_later = |before: Position| before.epoch != position.epoch || before.seq < position.seq;
+            if self.ahead.is_none_or(is_later) {
+                self.ahead = Some(position);
+            }
+            return;
+        };
+        if !reaches(replica, position) {
             let at = self.settling.partition_point(|one| one.position.seq < position.seq);
             self.settling.insert(at, Settling { pending, position, facts });
         }

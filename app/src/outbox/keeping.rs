@@ -62,8 +62,8 @@ impl Outbox {
             if inner.stored.is_none() || inner.keeping.is_some() {
                 return;
             }
-            inner.keeping =
-                Some(Keeping { keeper, given: None, read: None, is_due: false, is_ending: false });
+            let read = keeper.read_id();
+            inner.keeping = Some(Keeping { keeper, given: None, read, is_due: false, is_ending: false });
         }
         self.keep_now();
     }

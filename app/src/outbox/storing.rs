@@ -137,6 +137,8 @@ impl Outbox {
             };
             if rest.is_zero() { send() } else { self.page.later(Box::new(send), rest) }
         }
+        // What another tab has ended may have held something.
+        self.go_on();
         if !again.is_zero() {
             let this = self.clone();
             self.page.later(Box::new(move || this.read_records()), again);
@@ -159,9 +161,13 @@ impl Outbox {
             let held = inner.held();
             let Some(stored) = &mut inner.stored else { return };
             stored.hold(held);
-            let changes = stored.differences(&inner.queue);
+            let mut changes = stored.differences(&inner.queue);
             let (store, owner) = (stored.store.clone(), stored.owner);
             let ends = changes.iter().any(|change| matches!(change, DeviceChange::Delete(_)));
+            if ends && inner.replica.is_none() {
+                // Without a network the copy would hide what is in no record any more.
+                changes.extend(inner.ahead.map(DeviceChange::DropCopyWithout));
+            }
             let book = if with_book || ends { inner.book_to_keep() } else { None };
             (store, owner, changes, book)
         };
@@ -169,7 +175,7 @@ impl Outbox {
             return;
         }
         let changed: Vec<MutationId> =
-            changes.iter().filter_map(|change| change.key().parse().ok()).collect();
+            changes.iter().filter_map(|change| change.key()?.parse().ok()).collect();
         let this = self.clone();
         let saved = move |is_stored| {
             {

@@ -4,7 +4,7 @@ use super::{days::ToldDay, parts};
 use crate::{
     domain::{AccountId, Language},
     live_link::{Browser, Connection, LiveLink},
-    outbox::{BookKeeper, Outbox},
+    outbox::{BookKeeper, DeviceOwner, Outbox},
     state::opened::{KeptStart, Opened},
     ui::program_part::AnyPart,
 };
@@ -21,14 +21,14 @@ pub(super) fn store_on_device(
 ) {
     // A page that the server has not rendered for somebody says nothing of who is signed in.
     let is_rendered = use_context::<KeptStart>().is_none();
-    let signed_in = link.browser.clone();
+    let here = link.browser.clone();
     Effect::new(move || {
-        if opened.followed.get().is_some()
-            && is_rendered
-            && let Some(account) = opened.account.get_value()
-        {
-            signed_in.begin_book_of(account);
+        opened.followed.track();
+        let Some(DeviceOwner { account, household }) = opened.owner() else { return };
+        if is_rendered {
+            here.begin_book_of(account);
         }
+        here.looks_at(household);
     });
     keep_up_to_date(link, outbox, opened);
     erase_copies(link, opened);
@@ -41,7 +41,9 @@ pub(super) fn store_on_device(
         opened.followed.track();
         let Some((owner, store)) = opened.owner().zip(browser.commands()) else { return };
         let reader = (owner.account, opened.email.get_value(), language);
-        let keeper = keeper(browser.clone(), connection.clone(), reader, told);
+        // A copy that was kept on the device was read from the server at another time.
+        let read = if is_rendered { browser.loaded_at() } else { None };
+        let keeper = BookKeeper { read, ..keeper(browser.clone(), connection.clone(), reader, told) };
         let outbox = outbox.clone();
         spawn_local(async move {
             // If it does not arrive, it is asked for again next time.
@@ -70,6 +72,7 @@ fn keeper(
     BookKeeper {
         email,
         language,
+        read: None,
         allowed: Arc::new(allowed),
         day: Arc::new(move |today| told.number_of(today)),
         later: Arc::new(move |function: Box<dyn FnOnce()>| browser.later(function)),

@@ -2,7 +2,10 @@
 
 use super::database::{COPIES, OpenedDatabase, end_of, result_of};
 use crate::book_choice;
-use app::outbox::{DeviceBook, DeviceOwner};
+use app::{
+    outbox::{DeviceBook, DeviceOwner, KeptReader},
+    wire::Position,
+};
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 use web_sys::{IdbKeyRange, IdbObjectStore, IdbTransaction};
@@ -53,6 +56,20 @@ pub(super) fn drop_copy(transaction: &IdbTransaction, owner: DeviceOwner) -> Res
         store.delete(&key_of(owner))?;
     }
     Ok(())
+}
+
+/// Deletes the copy of this owner if it does not contain the change at this position.
+pub(super) async fn drop_copy_without(
+    transaction: &IdbTransaction,
+    owner: DeviceOwner,
+    position: Position,
+) -> Result<(), JsValue> {
+    let [_, readers] = stores(transaction)?;
+    let reader = result_of(&readers.get(&key_of(owner))?).await?;
+    match reader.as_string() {
+        Some(reader) if KeptReader::contains(&reader, position) => Ok(()),
+        _ => drop_copy(transaction, owner),
+    }
 }
 
 /// Deletes all copies, or only this owner's. After all, no tab stores another one until the server has rendered a page here.

@@ -5,7 +5,7 @@ use crate::{
     domain::{AccountId, HouseholdId, Language},
     outbox::{
         CommandStore, DeviceBook, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer,
-        RECORDS, RecordsHearer,
+        KeptReader, RECORDS, RecordsHearer,
         device_book::{BookKeeper, Keeping},
         stored::{Stored, TakenOver},
     },
@@ -36,7 +36,7 @@ impl Device {
     fn carry_out(&mut self, changes: usize) {
         for (changes, book) in self.waiting.drain(..changes.min(self.waiting.len())) {
             let added = changes.iter().filter(|change| matches!(change, DeviceChange::Add(..)));
-            self.ever.extend(added.map(|change| change.key().to_owned()));
+            self.ever.extend(added.filter_map(DeviceChange::key).map(str::to_owned));
             carry_out(&mut self.records, changes);
             self.book = book.or(self.book.take());
         }
@@ -75,7 +75,7 @@ impl Device {
     /// The commands whose last changes are lost if only so many are carried out.
     pub fn lost(&self, carried_out: usize) -> Vec<MutationId> {
         let lost = self.waiting.iter().skip(carried_out).flat_map(|(changes, _)| changes);
-        lost.map(|change| change.key().parse().expect("the key of a command")).collect()
+        lost.filter_map(DeviceChange::key).map(|key| key.parse().expect("the key of a command")).collect()
     }
 
     /// Loses the changes that were not carried out; returns the records.
@@ -99,6 +99,7 @@ fn carry_out(records: &mut BTreeMap<String, String>, changes: impl IntoIterator<
                 records.entry(key).and_modify(|old| *old = text);
             }
             DeviceChange::Delete(key) => _ = records.remove(&key),
+            DeviceChange::DropCopyWithout(_) => {}
         }
     }
 }
@@ -163,6 +164,14 @@ impl ByHand {
 impl CommandStore for ByHand {
     fn save(&self, owner: DeviceOwner, changes: Vec<DeviceChange>, hearer: DeviceHearer) {
         if self.works() {
+            let mut books = self.books.lock().expect("the books");
+            for change in &changes {
+                if let DeviceChange::DropCopyWithout(position) = change {
+                    books.retain(|of, book| {
+                        *of != owner.household || KeptReader::contains(&book.reader, *position)
+                    });
+                }
+            }
             let mut records = self.records.lock().expect("the records");
             carry_out(records.entry(owner.household).or_default(), changes);
         }
@@ -212,6 +221,7 @@ pub(in crate::outbox) fn keeping() -> Keeping {
     let keeper = BookKeeper {
         email: String::new(),
         language: Language::En,
+        read: None,
         allowed: Arc::new(|| true),
         day: Arc::new(|_| None),
         later: Arc::new(|_| {}),

@@ -5,13 +5,16 @@ use super::{
     *,
 };
 use crate::{
+    command::Subject,
     domain::HouseholdId,
     outbox::{
-        DeviceNews, DeviceOwner, Heard, Hearer, Outbox, OutboxCounts, RECORDS, Seen,
+        BookKeeper, DeviceNews, DeviceOwner, Heard, Hearer, Outbox, OutboxCounts, RECORDS, Seen,
         storing::STORE_RETRY,
         surroundings::{CallResponse, Surroundings},
     },
     replica::{Replica, kept::KeptBook, tests::oracle::snapshot},
+    service::{Snapshot, Written},
+    wire::Position,
 };
 use leptos::prelude::{GetUntracked, WithUntracked};
 use std::{
@@ -156,6 +159,28 @@ fn records_that_cannot_be_read_at_first_are_read_later_and_sent() {
 }
 
 #[test]
+fn transactions_of_earlier_pages_are_sent_one_after_the_other_and_none_waits_for_what_fails() {
+    let store = Arc::new(ByHand::default());
+    let first = page(&store, owner()).0;
+    for number in 1..=4 {
+        send(&first, record(number));
+    }
+    let (next, hands) = page(&store, owner());
+    // The page that made them is given its time.
+    hands.ring();
+    assert_eq!(hands.sent(), [record(1)]);
+    hands.answer(Err(AppError::NoAnswer));
+    assert_eq!(hands.sent(), [record(2)]);
+    hands.answer(Err(AppError::NotFound));
+    assert_eq!(hands.sent(), [record(3)]);
+    // The first one is tried again.
+    hands.ring();
+    assert_eq!(hands.sent(), [record(3), record(1)]);
+    next.wake();
+    assert_eq!(hands.sent(), [record(3), record(1), record(4)], "those may never be answered");
+}
+
+#[test]
 fn what_the_person_discards_in_another_tab_ends_here_and_what_was_entered_since_stays() {
     let store = Arc::new(ByHand::default());
     let (outbox, hands) = page(&store, owner());
@@ -194,6 +219,70 @@ fn a_change_of_another_household_that_was_overtaken_waits_for_a_page_of_it_and_i
     assert_eq!(here.counts_elsewhere(), OutboxCounts { waiting: 0, refused: 1, undecided: 1 });
     assert_eq!((here.counts(), here.held_up_elsewhere()), (OutboxCounts::default(), 2));
     assert_eq!(hands.timers(), [], "it is not asked for again and again");
+}
+
+/// The book of a page of this household is kept; it is at the position of the replica.
+fn kept_by_a_page(store: &Arc<ByHand>, owner: DeviceOwner, replica: &Replica) -> Outbox {
+    let (outbox, _) = page(store, owner);
+    outbox.begin(replica);
+    outbox.begin_to_keep(keeping().keeper);
+    assert!(store.book(owner.household).is_some());
+    outbox
+}
+
+#[test]
+fn a_change_that_is_sent_from_another_household_is_never_hidden_by_the_copy_of_its_own_one() {
+    for (is_ahead, is_dropped) in [(1, true), (0, false)] {
+        let (store, replica) = (Arc::new(ByHand::default()), Replica::new(snapshot()));
+        kept_by_a_page(&store, other(), &replica);
+        send(&page(&store, other()).0, delete(1));
+        let (_, hands) = page(&store, owner());
+        hands.ring();
+        let here = replica.position.get_untracked();
+        let position = Position { seq: here.seq + is_ahead, ..here };
+        let value = Subject::Deleted(());
+        hands.answer(Ok(Written { value, position, repeated: false, already: false }));
+        assert_eq!(store.keys(other().household), [""; 0]);
+        assert_eq!(store.book(other().household).is_none(), is_dropped);
+    }
+}
+
+#[test]
+fn a_book_that_was_read_again_replaces_a_later_one_of_a_log_that_was_put_back() {
+    let later = snapshot();
+    let earlier =
+        Snapshot { position: Position { seq: later.position.seq - 1, ..later.position }, ..later.clone() };
+    let kept = |store: &ByHand| {
+        let book = store.book(owner().household).expect("a copy of the book");
+        KeptBook::read(&book.book).map(|kept| kept.snapshot.position)
+    };
+    let (store, replica) = (Arc::new(ByHand::default()), Replica::new(later.clone()));
+    let outbox = kept_by_a_page(&store, owner(), &replica);
+    // Another tab that is late.
+    kept_by_a_page(&store, owner(), &Replica::new(earlier.clone()));
+    assert_eq!(kept(&store), Some(later.position));
+    replica.replace(earlier.clone());
+    outbox.keep_now();
+    assert_eq!(kept(&store), Some(earlier.position));
+}
+
+#[test]
+fn a_book_that_the_server_has_rendered_replaces_what_was_kept_before_it_was_asked_for() {
+    let later = snapshot();
+    let earlier =
+        Snapshot { position: Position { seq: later.position.seq - 1, ..later.position }, ..later.clone() };
+    let now = Uuid::now_v7().get_timestamp().map(|time| time.to_unix().0 * 1_000).expect("a time");
+    for (read, is_replaced) in [(Some(now + 60_000), true), (Some(now - 60_000), false), (None, false)] {
+        let store = Arc::new(ByHand::default());
+        kept_by_a_page(&store, owner(), &Replica::new(later.clone()));
+        let (outbox, _) = page(&store, owner());
+        outbox.begin(&Replica::new(earlier.clone()));
+        outbox.begin_to_keep(BookKeeper { read, ..keeping().keeper });
+        let book = store.book(owner().household).expect("a copy of the book");
+        let position = KeptBook::read(&book.book).map(|kept| kept.snapshot.position);
+        let expected = if is_replaced { earlier.position } else { later.position };
+        assert_eq!(position, Some(expected), "{read:?}");
+    }
 }
 
 #[test]
