@@ -5,7 +5,7 @@ source "$(dirname "$0")/common.sh"
 ensure_rust
 ensure_cluster
 seconds=$((${1:-3600} / 2))
-say "Nine writers, fifty and a hundred screens, and faults for twice $seconds seconds (building first, about 5 minutes the first time)"
+say "Nine writers, three phones, fifty and a hundred screens, and faults for twice $seconds seconds (building first, about 5 minutes the first time)"
 for test in every_screen_equals_the_database_whatever_breaks every_screen_of_three_processes_equals_the_database_whatever_breaks; do
   ORACLE_SECONDS=$seconds bash scripts/with-postgres.sh cargo test --workspace --no-default-features --features app/ssr,server/trial --test oracle -- \
     --nocapture --exact "$test"

@@ -1,9 +1,16 @@
 //! What must be equal once no faults happen: each screen and the database, the database and the writers'
-//! responses, the log and the tables.
+//! responses, the log and the tables, what phones have kept and the log.
 
-use crate::{World, person::Person, program, screen::Screen, writer::Writer};
+use crate::{
+    World,
+    person::Person,
+    phone::{PHONE, Phone},
+    program,
+    screen::Screen,
+    writer::Writer,
+};
 use app::{
-    domain::{Fact, FactId, Plan},
+    domain::{Fact, FactId, MutationId, Plan},
     replica::apply::sorted_totals,
     service::{Event, Snapshot},
     wire::{Change, HEARTBEAT_MS, Position},
@@ -35,10 +42,18 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, left: &T, right: &T) {
     }
 }
 
+/// What the database has of a household.
+pub struct Truth {
+    pub snapshot: Snapshot,
+    pub facts: Vec<Fact>,
+    /// How often each command is in the log.
+    pub log: BTreeMap<MutationId, usize>,
+}
+
 pub async fn judge(
     world: &World,
     people: &[Vec<Person>],
-    writers: &[Writer],
+    (writers, phones): (&[Writer], &[Phone]),
     screens: &[Screen],
     storm: usize,
 ) {
@@ -48,17 +63,17 @@ pub async fn judge(
         books.push(database(world, &family[0], household).await);
     }
     let behind = |screen: &&Screen| {
-        let (page, snapshot) = (screen.page(), &books[screen.household].0);
+        let (page, snapshot) = (screen.page(), &books[screen.household].snapshot);
         // After a clock has jumped the next heartbeat corrects the day.
         page.book.position() != snapshot.position || page.book.shown.today != snapshot.today
     };
     while let Some(late) = screens.iter().find(behind) {
-        let moved = late.page().book.position() == books[late.household].0.position;
+        let moved = late.page().book.position() == books[late.household].snapshot.position;
         if began.elapsed() > if moved { CALM + Duration::from_millis(HEARTBEAT_MS) } else { CALM } {
             let at = late.page().book.position();
             wrong(&format!(
                 "a screen stands at {at:?} and the log at {:?}",
-                books[late.household].0.position
+                books[late.household].snapshot.position
             ));
         }
         sleep(Duration::from_millis(20)).await;
@@ -71,7 +86,7 @@ pub async fn judge(
     });
     let slowest = slowest.max().unwrap_or_default();
     for screen in screens {
-        let (snapshot, facts) = &books[screen.household];
+        let Truth { snapshot, facts, .. } = &books[screen.household];
         let page = screen.page();
         let (shown, boundary) = (&page.book.shown, page.boundary);
         same("members", &shown.members, &snapshot.members);
@@ -89,26 +104,30 @@ pub async fn judge(
             facts.iter().filter(|fact| boundary.is_none_or(|key| fact.key() >= key)).collect();
         same("rows", &page.book.facts.all().collect::<Vec<_>>(), &loaded);
     }
-    for (household, (_, facts)) in books.iter().enumerate() {
+    for (phone, truth) in phones.iter().zip(&books) {
+        phone.judge(truth);
+    }
+    for (household, Truth { facts, .. }) in books.iter().enumerate() {
         let mut told = BTreeMap::new();
         for writer in writers.iter().skip(household * people[household].len()).take(people[household].len()) {
             told.extend(writer.told().into_iter().filter_map(|(id, row)| Some((id, row?))));
         }
         let there: BTreeMap<String, Value> = facts
             .iter()
+            .filter(|fact| !fact.comment.as_str().contains(PHONE))
             .map(|fact| (fact.id.to_string(), serde_json::to_value(fact).expect("JSON")))
             .collect();
         same("the rows that were acknowledged", &told, &there);
     }
     let snapshots: usize = screens.iter().map(|screen| screen.page().snapshots).sum();
-    let numbers: Vec<_> = books.iter().map(|(snapshot, _)| snapshot.position.seq).collect();
+    let numbers: Vec<_> = books.iter().map(|truth| truth.snapshot.position.seq).collect();
     println!(
         "storm {storm}: equal at {numbers:?}, the last screen after {caught_up:?}, {slowest:?} after it was welcome, {snapshots} snapshots so far"
     );
 }
 
 /// The book in the database, all facts, and the log that must add up to them.
-async fn database(world: &World, person: &Person, household: usize) -> (Snapshot, Vec<Fact>) {
+async fn database(world: &World, person: &Person, household: usize) -> Truth {
     let get = async |path: String| person.direct(world, Method::GET, &path, None).await.body;
     let snapshot: Snapshot = serde_json::from_value(get("/snapshot".into()).await).expect("a snapshot");
     let mut facts: Vec<Fact> = Vec::new();
@@ -121,6 +140,7 @@ async fn database(world: &World, person: &Person, household: usize) -> (Snapshot
     }
     let Position { epoch, seq, .. } = snapshot.position;
     let (mut at, mut folded) = (0, HashMap::<FactId, Fact>::new());
+    let mut log = BTreeMap::<MutationId, usize>::new();
     while at < seq {
         let page = get(format!("/events?epoch={epoch}&since={at}&limit=500")).await;
         let events: Vec<Event> = serde_json::from_value(page["items"].clone()).expect("events");
@@ -130,6 +150,9 @@ async fn database(world: &World, person: &Person, household: usize) -> (Snapshot
         for event in events {
             same("the next number of the log", &event.seq, &(at + 1));
             at = event.seq;
+            if let Some(mutation) = event.mutation_id {
+                *log.entry(mutation).or_default() += 1;
+            }
             for entry in event.changes {
                 match entry.change {
                     Change::FactCreated(fact) | Change::FactUpdated(fact) => {
@@ -155,5 +178,5 @@ async fn database(world: &World, person: &Person, household: usize) -> (Snapshot
     for row in &snapshot.financial_centers {
         same("a balance and its sum", &row.balance.minor(), &balances[&row.center.id]);
     }
-    (snapshot, facts)
+    Truth { snapshot, facts, log }
 }

@@ -1,10 +1,11 @@
-//! The program as a process, with fifty screens, nine writers and all kinds of faults; then three processes
+//! The program as a process, with fifty screens, nine writers, three phones and all kinds of faults; then three processes
 //! on one PostgreSQL, with Redis and a hundred screens.
 //!
 //! Whatever happens (a process killed, frozen, restarted; a full disk, a clock that jumps ahead and back;
 //! connections cut, stalled, sliced, single messages lost; the same for Redis and PostgreSQL), after each
 //! calm every screen equals the database to the last row and figure, the database equals what the writers
-//! were answered, and the log has no gaps and adds up to the tables. The seed is printed; `ORACLE_SEED`
+//! were answered, and the log has no gaps and adds up to the tables. Phones write without a network too and are killed at
+//! any moment: whatever one of them has called kept is once in the log, or refused where its owner sees it. The seed is printed; `ORACLE_SEED`
 //! repeats its choices, `ORACLE_SECONDS` sets the duration (default 60).
 //!
 //! | module | knows |
@@ -15,6 +16,8 @@
 //! | [`redis`] | the same for Redis |
 //! | [`screen`] | one page: a replica updated by frames |
 //! | [`writer`] | one person who records, and the responses |
+//! | [`phone`] | one page with the program's own outbox, which is killed |
+//! | [`disk`] | what of it outlives that |
 //! | [`judge`] | what must be equal after a calm |
 //!
 //! Time passes here on purpose: faults last for a while. The only conclusion drawn from time is that the
@@ -26,9 +29,11 @@
     reason = "a test stops at what it does not expect"
 )]
 
+mod disk;
 mod judge;
 mod nemesis;
 mod person;
+mod phone;
 #[path = "../it/harness/ports.rs"]
 mod ports;
 mod program;
@@ -42,6 +47,7 @@ use fastrand::Rng;
 use judge::judge;
 use nemesis::{Cluster, Nemesis, PROCESSES};
 use person::Person;
+use phone::Phone;
 use program::{Program, Stores};
 use proxy::Proxy;
 use screen::Screen;
@@ -139,6 +145,9 @@ fn the_oracle_notices_what_is_wrong() {
         ("no-heartbeat", one),
         ("no-before", one),
         ("no-reconcile", three),
+        ("early-kept", one),
+        ("forget-record", one),
+        ("new-id", one),
     ]);
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
     std::thread::scope(|scope| {
@@ -193,7 +202,12 @@ async fn run(world: World, seed: u64, length: Duration, screens: usize, mut neme
         open.push(Screen::open(world.clone(), person, household, rng.u64(..)).await);
     }
     let warm: usize = writers.iter().map(Writer::count).sum();
-    let running: Vec<_> = writers.iter().map(|writer| tokio::spawn(writer.clone().run())).collect();
+    let mut running: Vec<_> = writers.iter().map(|writer| tokio::spawn(writer.clone().run())).collect();
+    let phone = |(household, family): (usize, &Vec<Person>)| {
+        Phone::new(world.clone(), family[0].clone(), household, rng.u64(..))
+    };
+    let phones: Vec<Phone> = people.iter().enumerate().map(phone).collect();
+    running.extend(phones.iter().map(|phone| tokio::spawn(phone.clone().run())));
 
     let began = Instant::now();
     let (mut storms, mut faults) = (0, 0);
@@ -210,10 +224,13 @@ async fn run(world: World, seed: u64, length: Duration, screens: usize, mut neme
             writer.rest().await;
         }
         world.heal();
+        for phone in &phones {
+            phone.rest().await;
+        }
         if rng.bool() {
             lose_the_last_word(&world, &writers, screens).await;
         }
-        judge(&world, &people, &writers, &open, storms).await;
+        judge(&world, &people, (&writers, &phones), &open, storms).await;
         nemesis.heal().await;
         world.writing.send_replace(true);
     }
@@ -222,11 +239,13 @@ async fn run(world: World, seed: u64, length: Duration, screens: usize, mut neme
         task.abort();
     }
     let said = writers.iter().map(Writer::count).sum::<usize>() - warm;
+    let of_phones = phones.iter().map(Phone::counts).reduce(|one, two| (one.0 + two.0, one.1 + two.1));
+    let (made, kills) = of_phones.unwrap_or_default();
     println!(
-        "{storms} storms, {faults} faults, {said} writes answered, {} seconds",
+        "{storms} storms, {faults} faults, {said} writes answered, {made} made on phones that were killed {kills} times, {} seconds",
         began.elapsed().as_secs()
     );
-    assert!(said > 100, "nothing much was written");
+    assert!(said > 100 && made > 20, "nothing much was written");
     for program in &world.programs {
         assert_eq!(program.terminate().await, Some(0), "it ends well");
     }

@@ -88,6 +88,12 @@ impl Person {
         self.call(method, &url, headers, body).await
     }
 
+    /// The call by which the program in a browser changes the book, through the network.
+    pub async fn write(&self, world: &World, body: &Value) -> Option<Reply> {
+        let url = format!("http://{}/api/ui/write", world.any_proxy().address());
+        self.call(Method::POST, &url, &[], Some(body)).await
+    }
+
     async fn call(
         &self,
         method: Method,
