@@ -1,9 +1,10 @@
-import { type BrowserContext, type Page, chromium } from "@playwright/test";
+import { type BrowserContext, type BrowserContextOptions, type Page, chromium, devices } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, found, type Household, Person, test as base } from "./fixtures";
+import { type Address, expect, found, type Household, Person, test as base } from "./fixtures";
+import { Network } from "./network";
 import { Server } from "./server";
 
 /** Carries out a function on the stores of the browser's database; `undefined` if there is none. */
@@ -69,10 +70,14 @@ export class Device {
     private readonly profile: string,
     /** Who is signed in on it. */
     readonly owner: Person,
+    /** Where it finds the program. */
+    private readonly server: Address,
+    /** What it is, if not a desktop. */
+    private readonly kind: BrowserContextOptions,
   ) {}
 
-  static async of(owner: Person): Promise<Device> {
-    const device = new Device(mkdtempSync(join(tmpdir(), "family-budget-profile-")), owner);
+  static async of(owner: Person, server: Address = owner.server, kind: BrowserContextOptions = {}): Promise<Device> {
+    const device = new Device(mkdtempSync(join(tmpdir(), "family-budget-profile-")), owner, server, kind);
     await device.start();
     return device;
   }
@@ -81,13 +86,13 @@ export class Device {
   get person(): Person {
     const [page] = this.context?.pages() ?? [];
     if (!this.context || !page) throw new Error("the device is off");
-    return new Person(this.owner.name, this.context, page, this.owner.server);
+    return new Person(this.owner.name, this.context, page, this.server);
   }
 
   async start(): Promise<void> {
     const use = base.info().project.use;
     const { locale, timezoneId, viewport } = use;
-    this.context = await chromium.launchPersistentContext(this.profile, { ...use.launchOptions, locale, timezoneId, viewport });
+    this.context = await chromium.launchPersistentContext(this.profile, { ...use.launchOptions, locale, timezoneId, viewport, ...this.kind });
     this.context.on("weberror", (error) => this.faults.push(String(error.error())));
     this.context.on("console", (message) => /panicked at/.test(message.text()) && this.faults.push(message.text()));
     // The browser may not have written them before it was killed.
@@ -111,7 +116,7 @@ export class Device {
 }
 
 /** Each test has a server with a service worker, and stops it: `setOffline` does not close sockets. */
-export const test = base.extend<{ own: Server; home: Household; device: Device }>({
+export const test = base.extend<{ own: Server; home: Household; device: Device; network: Network; phone: Device }>({
   // biome-ignore lint: Playwright wants the empty pattern
   own: async ({}, use) => {
     const server = await Server.start(undefined, { FAMILY_BUDGET_SERVICE_WORKER: "on" });
@@ -129,5 +134,17 @@ export const test = base.extend<{ own: Server; home: Household; device: Device }
     const device = await Device.of(home.anna);
     await use(device);
     await device.remove();
+  },
+  network: async ({ own }, use) => {
+    const network = await Network.to(own);
+    await use(network);
+    await network.leave();
+  },
+  // Of Anna, behind a network that can be taken away.
+  phone: async ({ home, network }, use) => {
+    const { defaultBrowserType: _, ...kind } = devices["Pixel 7"];
+    const phone = await Device.of(home.anna, network, kind);
+    await use(phone);
+    await phone.remove();
   },
 });

@@ -1,26 +1,6 @@
-import type { Page } from "@playwright/test";
 import { expect, found, type Person, test } from "../support/fixtures";
+import { comes, expected, expectedRows as rows, later, today } from "../support/recurring";
 import { back, facts, held, lose, writes } from "../support/writes";
-
-const later = (day: string, days: number) => {
-  const date = new Date(`${day}T12:00:00Z`);
-  date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
-};
-
-const today = async (person: Person) => (await person.api<{ today: string }>("get", "/snapshot")).today;
-
-/** Adds a recurring entry through the API; `days` from today. */
-const comes = async (person: Person, comment: string, amount: string, days: number, more = {}) => {
-  const articles = (await person.api<{ items: { id: string; name: string }[] }>("get", "/articles")).items;
-  const centers = (await person.api<{ items: { id: string }[] }>("get", "/financial-centers")).items;
-  const article_id = articles.find((row) => row.name === "Groceries")?.id;
-  const starts_on = later(await today(person), days);
-  await person.api("post", "/recurring", { comment, amount, starts_on, unit: "week", article_id, financial_center_id: centers[0].id, ...more });
-};
-
-const expected = (page: Page) => page.getByRole("region", { name: "Expected" });
-const rows = (page: Page, text: string) => expected(page).getByRole("listitem").filter({ hasText: text });
 
 test("a recurring entry is entered by keyboard alone, is listed as expected, and one key records it", async ({ household: { anna, ben } }) => {
   await anna.open("/household");
