@@ -6,28 +6,16 @@
 //! This file is one table: each variant with its status and its code. In parts it would be harder to check, so
 //! it is longer than others.
 
-use crate::domain::{FieldError, Limit, Reason};
-use serde::{Deserialize, Serialize};
+mod conflict;
+mod store_fault;
+#[cfg(test)]
+mod tests;
 
-/// Why the store did not accept a write, or did not answer. Nothing was acknowledged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StoreFault {
-    /// The disk is full.
-    Full,
-    /// A file has reached the limit on the size of files that the server may write (`ulimit -f`).
-    FileLimit,
-    /// The disk or the database is read-only.
-    ReadOnly,
-    /// The disk reports an error.
-    Failing,
-    /// Another program holds a lock on the database.
-    Locked,
-    /// The database file was moved or deleted, or another file has taken its place or was copied over it.
-    Displaced,
-    /// The database file is damaged.
-    Damaged,
-}
+pub use store_fault::StoreFault;
+
+use crate::domain::{FieldError, Limit, Reason};
+use conflict::shared_conflict;
+use serde::{Deserialize, Serialize};
 
 /// An error of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -105,6 +93,9 @@ pub enum AppError {
     /// 409: the financial center has another balance than the one that the amount was computed from.
     #[error("balance changed")]
     BalanceChanged,
+    /// 409: the amounts were typed in another currency than the account, or the household, has by now.
+    #[error("currency changed")]
+    CurrencyChanged,
     /// 409: the limit on the number of rows is reached.
     #[error("limit reached")]
     LimitReached {
@@ -201,6 +192,7 @@ impl AppError {
             | Self::HouseholdClosed
             | Self::ErasureDue
             | Self::BalanceChanged
+            | Self::CurrencyChanged
             | Self::LimitReached { .. } => 409,
             Self::Gone | Self::PositionLost | Self::InviteEnded | Self::PasswordLinkEnded => 410,
             Self::Stale { .. } => 412,
@@ -244,6 +236,7 @@ impl AppError {
             Self::HouseholdClosed => "household_closed",
             Self::ErasureDue => "erasure_due",
             Self::BalanceChanged => "balance_changed",
+            Self::CurrencyChanged => "currency_changed",
             Self::LimitReached { limit } => limit.code(),
             Self::Gone | Self::PositionLost => "gone",
             Self::InviteEnded => "invite_ended",
@@ -260,13 +253,7 @@ impl AppError {
             Self::Internal => "internal",
             Self::Busy => "busy",
             Self::Unavailable => "unavailable",
-            Self::Store(StoreFault::Full) => "disk_full",
-            Self::Store(StoreFault::FileLimit) => "file_limit",
-            Self::Store(StoreFault::ReadOnly) => "read_only",
-            Self::Store(StoreFault::Failing) => "disk_failing",
-            Self::Store(StoreFault::Locked) => "database_locked",
-            Self::Store(StoreFault::Displaced) => "database_displaced",
-            Self::Store(StoreFault::Damaged) => "database_damaged",
+            Self::Store(fault) => fault.code(),
             Self::NoAnswer => "no_answer",
         }
     }
@@ -307,46 +294,8 @@ impl AppError {
     }
 }
 
-/// The reason that determines the status and code of a refused form: the first one, if every field has this
-/// reason and its status is not 422. A form that also has invalid fields gets 422 for those.
-const fn shared_conflict(errors: &[FieldError]) -> Option<Reason> {
-    let Some((FieldError { reason: first, .. }, mut rest)) = errors.split_first() else { return None };
-    if first.status() == 422 {
-        return None;
-    }
-    while let Some((error, others)) = rest.split_first() {
-        if error.reason.status() != first.status() {
-            return None;
-        }
-        rest = others;
-    }
-    Some(*first)
-}
-
 impl From<Vec<FieldError>> for AppError {
     fn from(errors: Vec<FieldError>) -> Self {
         Self::Invalid { errors }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refused(reasons: &[Reason]) -> (u16, &'static str) {
-        let field = |reason: &Reason| FieldError { field: "currency".to_owned(), reason: *reason };
-        let error = AppError::from(reasons.iter().map(field).collect::<Vec<_>>());
-        (error.status(), error.code())
-    }
-
-    #[test]
-    fn a_form_is_refused_with_the_status_that_all_its_reasons_share() {
-        assert_eq!(refused(&[]), (422, "invalid"));
-        assert_eq!(refused(&[Reason::Required]), (422, "invalid"));
-        assert_eq!(refused(&[Reason::UsedCurrency]), (409, "in_use"));
-        assert_eq!(refused(&[Reason::UsedCurrency, Reason::UsedCurrency]), (409, "in_use"));
-        for mixed in [[Reason::UsedCurrency, Reason::Required], [Reason::Required, Reason::UsedCurrency]] {
-            assert_eq!(refused(&mixed), (422, "invalid"), "one field is wrong by itself");
-        }
     }
 }

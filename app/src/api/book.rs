@@ -125,7 +125,7 @@ pub async fn center_history(id: FinancialCenterId) -> Result<Vec<MonthBalance>, 
 #[server(prefix = "/api/ui", endpoint = "remove_member", protocol = CallProtocol)]
 pub async fn remove_member(id: MemberId, mutation_id: Option<MutationId>) -> Result<(), AppError> {
     let actor = ssr::actor()?;
-    ssr::service()?.remove_member(actor, Terms { mutation_id, base_version: None }, id).await.map(drop)
+    ssr::service()?.remove_member(actor, Terms::keyed(mutation_id), id).await.map(drop)
 }
 
 /// Creates a link by which somebody else joins.
@@ -135,7 +135,7 @@ pub async fn remove_member(id: MemberId, mutation_id: Option<MutationId>) -> Res
 #[server(prefix = "/api/ui", endpoint = "invite", protocol = CallProtocol)]
 pub async fn invite(mutation_id: Option<MutationId>) -> Result<MadeLink, AppError> {
     let (actor, base) = (ssr::actor()?, ssr::identity()?.base_url);
-    let link = ssr::service()?.invite(actor, Terms { mutation_id, base_version: None }, base).await?;
+    let link = ssr::service()?.invite(actor, Terms::keyed(mutation_id), base).await?;
     let (id, url) = (LinkId::Invite(link.value.id), link.value.url);
     Ok(MadeLink { id, code: ssr::qr_code(&url)?, url })
 }

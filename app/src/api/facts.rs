@@ -108,7 +108,7 @@ pub async fn revise_fact(
     mutation_id: Option<crate::domain::MutationId>,
     form: FactForm,
 ) -> Result<Written<Fact>, AppError> {
-    let terms = Terms { mutation_id, base_version };
+    let terms = Terms { mutation_id, base_version, ..Terms::default() };
     ssr::service()?.write(ssr::actor()?, terms, Command::ReviseFact { id, form }).await?.of()
 }
 
@@ -122,7 +122,7 @@ pub async fn delete_fact(
     base_version: Option<i64>,
     mutation_id: Option<crate::domain::MutationId>,
 ) -> Result<Written<()>, AppError> {
-    let terms = Terms { mutation_id, base_version };
+    let terms = Terms { mutation_id, base_version, ..Terms::default() };
     ssr::service()?.write(ssr::actor()?, terms, Command::DeleteFact { id }).await?.of()
 }
 
@@ -135,6 +135,6 @@ pub async fn restore_fact(
     id: FactId,
     mutation_id: Option<crate::domain::MutationId>,
 ) -> Result<Written<Fact>, AppError> {
-    let terms = Terms { mutation_id, base_version: None };
+    let terms = Terms::keyed(mutation_id);
     ssr::service()?.write(ssr::actor()?, terms, Command::RestoreFact { id }).await?.of()
 }

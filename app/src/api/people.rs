@@ -77,7 +77,7 @@ pub async fn withdraw_link(id: LinkId) -> Result<(), AppError> {
 #[server(prefix = "/api/ui", endpoint = "make_password_link", protocol = CallProtocol)]
 pub async fn make_password_link(id: MemberId, mutation_id: Option<MutationId>) -> Result<MadeLink, AppError> {
     let (actor, base) = (ssr::actor()?, ssr::identity()?.base_url);
-    let terms = Terms { mutation_id, base_version: None };
+    let terms = Terms::keyed(mutation_id);
     let url = ssr::service()?.make_password_link(actor, terms, id, base).await?.value.url;
     Ok(MadeLink { id: LinkId::Password(id), code: ssr::qr_code(&url)?, url })
 }
@@ -89,5 +89,5 @@ pub async fn make_password_link(id: MemberId, mutation_id: Option<MutationId>) -
 #[server(prefix = "/api/ui", endpoint = "hand_over", protocol = CallProtocol)]
 pub async fn hand_over(id: MemberId, mutation_id: Option<MutationId>) -> Result<(), AppError> {
     let actor = ssr::actor()?;
-    ssr::service()?.hand_over(actor, Terms { mutation_id, base_version: None }, id).await.map(drop)
+    ssr::service()?.hand_over(actor, Terms::keyed(mutation_id), id).await.map(drop)
 }

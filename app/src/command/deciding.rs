@@ -18,13 +18,13 @@ pub fn decide(known: &dyn Known, terms: Terms, command: &Command) -> Decision {
     if let Some(household) = known.household().filter(|household| household.erase_on.is_some()) {
         return in_closed(known, &household, command);
     }
-    let (mutation, base) = (terms.mutation_id, terms.base_version);
+    let (mutation, base, typed_in) = (terms.mutation_id, terms.base_version, terms.typed_in);
     match command {
-        Command::RecordFact(form) => facts::record(known, mutation, form).into(),
-        Command::ReviseFact { id, form } => facts::revise(known, base, *id, form).into(),
+        Command::RecordFact(form) => facts::record(known, terms, form).into(),
+        Command::ReviseFact { id, form } => facts::revise(known, terms, *id, form).into(),
         Command::DeleteFact { id } => facts::delete(known, base, *id).into(),
         Command::RestoreFact { id } => facts::restore(known, base, *id).into(),
-        Command::RecordGroup(form) => groups::record(known, mutation, form).into(),
+        Command::RecordGroup(form) => groups::record(known, terms, form).into(),
         Command::ReviseGroup { id, form } => groups::revise(known, terms, *id, form).into(),
         Command::DeleteGroup { kind, id } => groups::delete(known, base, *kind, *id).into(),
         Command::RestoreGroup { kind, id } => groups::restore(known, base, *kind, *id).into(),
@@ -34,22 +34,20 @@ pub fn decide(known: &dyn Known, terms: Terms, command: &Command) -> Decision {
         Command::RestoreArticle { id } => articles::restore(known, base, *id).into(),
         // Only the server knows all facts, plans and subordinate articles that move.
         Command::MergeArticle { .. } => Decision::Unknown,
-        Command::AddFinancialCenter(form) => financial_centers::add(known, mutation, form).into(),
+        Command::AddFinancialCenter(form) => financial_centers::add(known, terms, form).into(),
         Command::ReviseFinancialCenter { id, form } => {
-            financial_centers::revise(known, base, *id, form).into()
+            financial_centers::revise(known, terms, *id, form).into()
         }
         Command::DeleteFinancialCenter { id } => financial_centers::delete(known, base, *id).into(),
         Command::RestoreFinancialCenter { id } => financial_centers::restore(known, base, *id).into(),
-        Command::AddRecurring(form) => recurring::add(known, mutation, form).into(),
-        Command::ReviseRecurring { id, form } => recurring::revise(known, base, *id, form).into(),
+        Command::AddRecurring(form) => recurring::add(known, terms, form).into(),
+        Command::ReviseRecurring { id, form } => recurring::revise(known, terms, *id, form).into(),
         Command::DeleteRecurring { id } => recurring::delete(known, base, *id).into(),
         Command::RestoreRecurring { id } => recurring::restore(known, base, *id).into(),
-        Command::ConfirmOccurrence { id, form } => {
-            occurrences::confirm(known, (mutation, base), *id, form).into()
-        }
+        Command::ConfirmOccurrence { id, form } => occurrences::confirm(known, terms, *id, form).into(),
         Command::SkipOccurrence { id, day } => occurrences::skip(known, base, *id, *day).into(),
         Command::ReopenOccurrence { id, day } => occurrences::reopen(known, base, *id, *day).into(),
-        Command::SetPlans(forms) => plans::set(known, forms).into(),
+        Command::SetPlans(forms) => plans::set(known, typed_in, forms).into(),
         Command::ReviseHousehold(form) => household::revise(known, base, form).into(),
         Command::ReviseMember { id, form } => household::revise_member(known, base, *id, form).into(),
     }

@@ -1,6 +1,7 @@
 //! Recording, revising, deleting and restoring facts.
 
 use super::{
+    Terms,
     decision::{Revised, Stop, check_version},
     known::{Known, Lookup, Stamp},
     rows::{current_article, own_id},
@@ -8,7 +9,7 @@ use super::{
 use crate::{
     domain::{
         Article, ArticleId, Comment, Fact, FactForm, FactId, FactRevision, FinancialCenter,
-        FinancialCenterId, Money, MutationId, NewFact, Reason, Refusals,
+        FinancialCenterId, Money, NewFact, Reason, Refusals,
     },
     error::AppError,
 };
@@ -16,13 +17,15 @@ use crate::{
 type Decided = Result<Vec<Revised<Fact>>, Stop>;
 
 /// Records a fact. If the form has no id, the fact takes the mutation id.
-pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &FactForm) -> Decided {
+pub(super) fn record(known: &dyn Known, terms: Terms, form: &FactForm) -> Decided {
     let NewFact { id, amount, article_id, financial_center_id, date, comment } = form.new_fact()?;
-    let (id, article_id) = (own_id(form.id.as_ref(), id, mutation), current_article(known, article_id)?);
+    let id = own_id(form.id.as_ref(), id, terms.mutation_id);
+    let article_id = current_article(known, article_id)?;
     check_free_id(known, id)?;
     let mut refusals = Refusals::default();
     usable_article(known, "article_id", article_id, &mut refusals)?;
     let center = usable_center(known, "financial_center_id", financial_center_id, &mut refusals)?;
+    check_currency(terms, center.as_ref())?;
     let amount =
         center.and_then(|center| refusals.take("amount", Money::parse_entry(&amount, center.currency)));
     let amount = refusals.and(amount)?;
@@ -31,6 +34,11 @@ pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &Fac
     let date = date.unwrap_or(stamp.today);
     let fact = Fact { date, comment, ..new(id, amount, (article_id, financial_center_id), stamp) };
     Ok(vec![Revised::created(fact)])
+}
+
+/// Refuses an amount that was typed in another currency than the center has by now.
+fn check_currency(terms: Terms, center: Option<&FinancialCenter>) -> Result<(), AppError> {
+    center.map_or(Ok(()), |center| terms.typed_in.check(center.currency))
 }
 
 /// Refuses an amount that was computed from a balance which the center does not have any more.
@@ -48,9 +56,9 @@ fn check_balance(
 }
 
 /// Changes the given fields.
-pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: FactId, form: &FactForm) -> Decided {
+pub(super) fn revise(known: &dyn Known, terms: Terms, id: FactId, form: &FactForm) -> Decided {
     let FactRevision { amount, article_id, financial_center_id, date, comment } = form.revision()?;
-    let old = standing(known, base, id)?;
+    let old = standing(known, terms.base_version, id)?;
     let mut refusals = Refusals::default();
     // An unchanged article may have been archived since; a new one must be in use.
     let article_id = article_id.map(|id| current_article(known, id)).transpose()?;
@@ -67,6 +75,7 @@ pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: FactId, form: &Fa
             Lookup::NotLoaded => return Err(Stop::Unknown),
         },
     };
+    check_currency(terms, center.as_ref())?;
     // An unchanged amount must fit the currency of the new center too.
     let text = amount.unwrap_or_else(|| old.amount.to_string());
     let amount =

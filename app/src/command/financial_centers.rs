@@ -1,6 +1,7 @@
 //! Adding, revising, deleting and restoring financial centers.
 
 use super::{
+    Terms,
     decision::{Revised, Stop},
     known::Known,
     rows::{check_free, check_room, deleted, own_id, standing},
@@ -8,7 +9,7 @@ use super::{
 use crate::{
     domain::{
         FinancialCenter, FinancialCenterForm, FinancialCenterId, FinancialCenterRevision, Limit, Money,
-        MutationId, Reason,
+        Reason,
         financial_center::{NewFinancialCenter, POSITION_STEP},
     },
     error::AppError,
@@ -18,9 +19,9 @@ type Decided = Result<Vec<Revised<FinancialCenter>>, Stop>;
 
 /// Adds a financial center, by default in the household's currency and last in the order. If the form has no
 /// id, the financial center takes the mutation id.
-pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &FinancialCenterForm) -> Decided {
+pub(super) fn add(known: &dyn Known, terms: Terms, form: &FinancialCenterForm) -> Decided {
     let NewFinancialCenter { id, name, currency, opening_balance, archived, position } = form.new_center()?;
-    let id = own_id(form.id.as_ref(), id, mutation);
+    let id = own_id(form.id.as_ref(), id, terms.mutation_id);
     check_free(&known.financial_center(id))?;
     let currency = match currency {
         Some(currency) => currency,
@@ -28,6 +29,7 @@ pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &Financ
     };
     let opening_balance = match &opening_balance {
         Some(text) => {
+            terms.typed_in.check(currency)?;
             Money::parse(text, currency).map_err(|error| AppError::field("opening_balance", error))?
         }
         None => Money::zero(currency),
@@ -46,15 +48,18 @@ pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &Financ
 /// Changes the given fields.
 pub(super) fn revise(
     known: &dyn Known,
-    base: Option<i64>,
+    terms: Terms,
     id: FinancialCenterId,
     form: &FinancialCenterForm,
 ) -> Decided {
     let FinancialCenterRevision { name, currency, opening_balance, archived, position } = form.revision()?;
-    let old = standing(base, known.financial_center(id))?;
+    let old = standing(terms.base_version, known.financial_center(id))?;
     let currency = currency.unwrap_or(old.currency);
     if currency != old.currency && known.financial_center_in_use(id).ok_or(Stop::Unknown)? {
         return Err(AppError::field("currency", Reason::UsedCurrency).into());
+    }
+    if opening_balance.is_some() {
+        terms.typed_in.check(currency)?;
     }
     // An unchanged opening balance must fit the new currency too.
     let opening_balance = opening_balance.unwrap_or_else(|| old.opening_balance.to_string());

@@ -4,7 +4,7 @@
 //! adjacent in every list. That includes parts that a later change adds.
 
 use super::{
-    Terms,
+    Terms, TypedIn,
     decision::{Revised, Stop, check_version},
     facts::{check_free_id, later, new, usable},
     known::{GroupParts, Known, Lookup},
@@ -33,10 +33,13 @@ struct Wanted {
 }
 
 /// Records a transfer or split. If the form has no id, the group takes the mutation id.
-pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &GroupForm) -> Decided {
+pub(super) fn record(known: &dyn Known, terms: Terms, form: &GroupForm) -> Decided {
     let whole = form.whole()?;
     let kind = form.kind();
-    let id = whole.id.or_else(|| mutation.map(|id| GroupId::from(id.uuid()))).unwrap_or_else(GroupId::new);
+    let id = whole
+        .id
+        .or_else(|| terms.mutation_id.map(|id| GroupId::from(id.uuid())))
+        .unwrap_or_else(GroupId::new);
     match known.group(kind, id) {
         Lookup::Found(_) => return Err(AppError::IdTaken.into()),
         Lookup::Deleted(_) => return Err(AppError::Gone.into()),
@@ -45,7 +48,7 @@ pub(super) fn record(known: &dyn Known, mutation: Option<MutationId>, form: &Gro
     let stamp = known.stamp();
     let date = whole.date.unwrap_or(stamp.today);
     let group = Some(Group { id, kind });
-    let parts = wanted(known, &whole, &[], id.uuid())?.into_iter().map(|part| {
+    let parts = wanted(known, terms, &whole, &[], id.uuid())?.into_iter().map(|part| {
         check_free_id(known, part.id)?;
         let fact = new(part.id, part.amount, (part.article_id, part.center), stamp);
         Ok(Revised::created(Fact { date, comment: part.comment, group, ..fact }))
@@ -61,7 +64,7 @@ pub(super) fn revise(known: &dyn Known, terms: Terms, id: GroupId, form: &GroupF
     let old = standing(known, terms.base_version, form.kind(), id)?;
     let first = old.alive.first().ok_or(AppError::Gone)?;
     let (date, version, stamp) = (whole.date.unwrap_or(first.date), old.version + 1, known.stamp());
-    let wanted = wanted(known, &whole, &old.alive, ids)?;
+    let wanted = wanted(known, terms, &whole, &old.alive, ids)?;
     let gone = old.alive.iter().filter(|old| wanted.iter().all(|part| part.id != old.id));
     let mut changes: Vec<Revised<Fact>> =
         gone.map(|gone| Revised::deleted(gone.clone(), Fact { version, ..later(gone, stamp) })).collect();
@@ -132,13 +135,19 @@ fn whole(kind: GroupKind, id: GroupId, parts: GroupParts) -> FactGroup {
 
 /// The parts of the new content. A transfer keeps its two facts, a split those whose ids the form names.
 /// Parts without an id derive it from `ids`, so that page and server make the same facts.
-fn wanted(known: &dyn Known, whole: &Whole, old: &[Fact], ids: Uuid) -> Result<Vec<Wanted>, Stop> {
+fn wanted(
+    known: &dyn Known,
+    Terms { typed_in, .. }: Terms,
+    whole: &Whole,
+    old: &[Fact],
+    ids: Uuid,
+) -> Result<Vec<Wanted>, Stop> {
     match &whole.parts {
         fact_group::Parts::Transfer { from, to, amount, to_amount } => {
-            legs(known, (*from, *to), (amount, to_amount.as_deref()), &whole.comment, (old, ids))
+            legs((known, typed_in), (*from, *to), (amount, to_amount.as_deref()), &whole.comment, (old, ids))
         }
         fact_group::Parts::Split { center, amount, parts } => {
-            parts_of_split(known, *center, amount.as_deref(), parts, &whole.comment, (old, ids))
+            parts_of_split((known, typed_in), (*center, amount.as_deref()), parts, &whole.comment, (old, ids))
         }
     }
 }
@@ -153,7 +162,7 @@ fn part_id(ids: Uuid, at: usize) -> FactId {
 }
 
 fn legs(
-    known: &dyn Known,
+    (known, typed_in): (&dyn Known, TypedIn),
     (from, to): (FinancialCenterId, FinancialCenterId),
     (amount, to_amount): (&str, Option<&str>),
     comment: &Comment,
@@ -165,6 +174,8 @@ fn legs(
     let Some((first, second)) = first.zip(second) else {
         return refusals.and(None).map_err(Stop::from);
     };
+    typed_in.check(first.currency)?;
+    typed_in.check_arriving(second.currency)?;
     let same = first.currency == second.currency;
     let amount = positive("amount", Money::parse_entry(amount, first.currency), &mut refusals);
     let arrived = match to_amount {
@@ -198,15 +209,17 @@ fn legs(
 }
 
 fn parts_of_split(
-    known: &dyn Known,
-    id: FinancialCenterId,
-    amount: Option<&str>,
+    (known, typed_in): (&dyn Known, TypedIn),
+    (id, amount): (FinancialCenterId, Option<&str>),
     parts: &[fact_group::NewPart],
     comment: &Comment,
     (old, ids): (&[Fact], Uuid),
 ) -> Result<Vec<Wanted>, Stop> {
     let mut refusals = Refusals::default();
     let center = center(known, "financial_center_id", id, old, &mut refusals)?;
+    if let Some(center) = &center {
+        typed_in.check(center.currency)?;
+    }
     let mut wanted = Vec::with_capacity(parts.len());
     for (at, part) in parts.iter().enumerate() {
         let name = |field: &str| format!("parts.{at}.{field}");

@@ -21,12 +21,14 @@ mod subject;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod typed_in;
 
 pub use deciding::{check_form, decide};
 pub use decision::{Decision, Fate, Revised, RowChange};
 pub use known::{GroupParts, Known, Lookup, Stamp};
 pub use subject::Subject;
 pub use terms::Terms;
+pub use typed_in::TypedIn;
 
 use crate::domain::{
     ArticleId, Day, FactForm, FactId, FinancialCenterId, GroupForm, GroupId, GroupKind, MemberId,

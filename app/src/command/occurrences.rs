@@ -1,6 +1,7 @@
 //! Confirming, skipping and reopening the days of recurring entries. Each day is settled once.
 
 use super::{
+    Terms,
     decision::{Revised, RowChange, Stop},
     facts::{self, usable},
     known::{Known, Lookup},
@@ -9,8 +10,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Day, Fact, FactId, FieldError, Money, MutationId, OccurrenceForm, Reason, Recurring, RecurringId,
-        Refusals, Target,
+        Day, Fact, FactId, FieldError, Money, OccurrenceForm, Reason, Recurring, RecurringId, Refusals,
+        Target,
         fact::Typed,
         occurrence::{Occurrence, Settlement},
     },
@@ -46,14 +47,9 @@ pub fn confirmed(form: &OccurrenceForm) -> Result<Confirmed, Vec<FieldError>> {
 }
 
 /// Records the transaction of an occurrence. If the form has no id for it, it takes the mutation id.
-pub(super) fn confirm(
-    known: &dyn Known,
-    (mutation, base): (Option<MutationId>, Option<i64>),
-    id: RecurringId,
-    form: &OccurrenceForm,
-) -> Decided {
+pub(super) fn confirm(known: &dyn Known, terms: Terms, id: RecurringId, form: &OccurrenceForm) -> Decided {
     let Confirmed { day, fact_id, amount, date } = confirmed(form)?;
-    let row = standing(base, known.recurring(id))?;
+    let row = standing(terms.base_version, known.recurring(id))?;
     match settlement(known, id, day)? {
         // Another member has confirmed it already, which is what the command asks for.
         Some(Settlement::Recorded(_)) => return Err(Stop::Already),
@@ -62,13 +58,16 @@ pub(super) fn confirm(
     }
     let center = row.financial_center_id.filter(|_| row.target == Target::Fact && row.is_open(day));
     let center = center.ok_or_else(|| AppError::field("day", Reason::NotOpen))?;
-    let made = mutation.map(|mutation| FactId::from(mutation.uuid()));
+    let made = terms.mutation_id.map(|mutation| FactId::from(mutation.uuid()));
     let fact_id = fact_id.or(made).unwrap_or_else(FactId::new);
     check_free(&known.fact(fact_id))?;
     let mut refusals = Refusals::default();
     usable("article_id", known.article(row.article_id), |row| row.archived, &mut refusals)?;
     let found = known.financial_center(center);
     let found = usable("financial_center_id", found, |row| row.archived, &mut refusals)?;
+    if let (Some(center), true) = (&found, amount.is_some()) {
+        terms.typed_in.check(center.currency)?;
+    }
     let text = amount.unwrap_or_else(|| row.amount.to_string());
     let amount = found.and_then(|center| refusals.take("amount", Money::parse_entry(&text, center.currency)));
     let amount = refusals.and(amount)?;

@@ -1,6 +1,7 @@
 //! Setting plans: one or several in one change.
 
 use super::{
+    TypedIn,
     decision::{Revised, Stop, check_version},
     known::{Known, Lookup},
 };
@@ -13,9 +14,14 @@ use crate::{
 };
 
 /// Sets the plans whose amounts differ. Each form may name the version that the member saw.
-pub(super) fn set(known: &dyn Known, forms: &[PlanForm]) -> Result<Vec<Revised<Plan>>, Stop> {
+pub(super) fn set(
+    known: &dyn Known,
+    typed_in: TypedIn,
+    forms: &[PlanForm],
+) -> Result<Vec<Revised<Plan>>, Stop> {
     let new = cells(forms)?;
     let (currency, stamp) = (known.household().ok_or(Stop::Unknown)?.currency, known.stamp());
+    typed_in.check(currency)?;
     let mut changes = Vec::with_capacity(new.len());
     for NewPlan { article_id, month, amount, version: seen } in new {
         let amount = Money::parse(&amount, currency).map_err(|error| AppError::field("amount", error))?;

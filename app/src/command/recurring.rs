@@ -1,6 +1,7 @@
 //! Adding, revising, deleting and restoring recurring entries. Their days are settled in `occurrences`.
 
 use super::{
+    Terms,
     decision::{Revised, Stop},
     facts::usable,
     known::{Known, Lookup, Stamp},
@@ -9,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Currency, Limit, Money, MutationId, Reason, Recurring, RecurringForm, RecurringId, Refusals, Target,
+        Currency, Limit, Money, Reason, Recurring, RecurringForm, RecurringId, Refusals, Target,
         recurring_form::NewRecurring,
     },
     error::AppError,
@@ -21,20 +22,20 @@ type Decided = Result<Vec<Revised<Recurring>>, Stop>;
 const DAYS_BACK: i64 = 366;
 
 /// Adds a recurring entry. If the form has no id, the recurring entry takes the mutation id.
-pub(super) fn add(known: &dyn Known, mutation: Option<MutationId>, form: &RecurringForm) -> Decided {
+pub(super) fn add(known: &dyn Known, terms: Terms, form: &RecurringForm) -> Decided {
     let new = form.new_recurring()?;
-    let id = own_id(form.id.as_ref(), new.id, mutation);
+    let id = own_id(form.id.as_ref(), new.id, terms.mutation_id);
     check_free(&known.recurring(id))?;
-    let row = checked(known, NewRecurring { id, ..new }, None)?;
+    let row = checked(known, terms, NewRecurring { id, ..new }, None)?;
     check_room(known, Limit::Recurring)?;
     Ok(vec![Revised::created(row)])
 }
 
 /// Changes the given fields. Settled days stay settled.
-pub(super) fn revise(known: &dyn Known, base: Option<i64>, id: RecurringId, form: &RecurringForm) -> Decided {
-    let old = standing(base, known.recurring(id))?;
+pub(super) fn revise(known: &dyn Known, terms: Terms, id: RecurringId, form: &RecurringForm) -> Decided {
+    let old = standing(terms.base_version, known.recurring(id))?;
     let new = form.clone().over(&old).new_recurring()?;
-    let row = checked(known, new, Some(&old))?;
+    let row = checked(known, terms, new, Some(&old))?;
     let today = known.stamp().today;
     let latest = if row.has_rhythm_of(&old) {
         None
@@ -67,7 +68,12 @@ pub(super) fn later(row: &Recurring, stamp: Stamp) -> Recurring {
 }
 
 /// Checks the form against the household's rows, and makes the row with the days of a new recurring entry.
-fn checked(known: &dyn Known, new: NewRecurring, old: Option<&Recurring>) -> Result<Recurring, Stop> {
+fn checked(
+    known: &dyn Known,
+    terms: Terms,
+    new: NewRecurring,
+    old: Option<&Recurring>,
+) -> Result<Recurring, Stop> {
     let new = NewRecurring { article_id: current_article(known, new.article_id)?, ..new };
     if old.is_some_and(|old| old.target != new.target) {
         // The target of an entry cannot change: its settled days were settled for the old one.
@@ -75,6 +81,9 @@ fn checked(known: &dyn Known, new: NewRecurring, old: Option<&Recurring>) -> Res
     }
     let mut refusals = Refusals::default();
     let currency = currency(known, &new, old, &mut refusals)?;
+    if let Some(currency) = currency {
+        terms.typed_in.check(currency)?;
+    }
     let amount =
         currency.and_then(|currency| refusals.take("amount", Money::parse_entry(&new.amount, currency)));
     if new.target == Target::Plan && amount.is_some_and(Money::is_negative) {

@@ -1,5 +1,6 @@
 //! Conditions of a write.
 
+use super::typed_in::TypedIn;
 use crate::domain::MutationId;
 use serde::{Deserialize, Serialize};
 
@@ -10,4 +11,15 @@ pub struct Terms {
     pub mutation_id: Option<MutationId>,
     /// The version that the row must still have.
     pub base_version: Option<i64>,
+    /// The currencies that its amounts must still be in.
+    #[serde(default, skip_serializing_if = "TypedIn::is_absent")]
+    pub typed_in: TypedIn,
+}
+
+impl Terms {
+    /// No condition but this idempotency key.
+    #[must_use]
+    pub fn keyed(mutation_id: Option<MutationId>) -> Self {
+        Self { mutation_id, ..Self::default() }
+    }
 }

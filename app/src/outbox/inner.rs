@@ -78,7 +78,8 @@ impl OutboxState {
             }
         };
         // Whether the row exists and has this version is checked by the server, whose book is newer.
-        let terms = Terms { mutation_id: Some(pending.mutation), base_version: None };
+        let terms =
+            Terms { mutation_id: Some(pending.mutation), base_version: None, typed_in: pending.typed_in };
         match replica.decide(terms, &pending.command, corrected) {
             Decision::Changes(changes) => {
                 let facts = changes.iter().filter_map(RowChange::fact);
@@ -141,6 +142,7 @@ impl OutboxState {
         Asked {
             mutation: pending.mutation,
             command,
+            typed_in: pending.typed_in,
             row,
             shown: if hidden {
                 Some(Vec::new())

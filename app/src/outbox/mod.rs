@@ -45,7 +45,7 @@ pub use surroundings::{CallResponse, Surroundings};
 pub use uncounted::Uncounted;
 
 use crate::{
-    command::Command,
+    command::{Command, TypedIn},
     domain::{Fact, FieldError, MutationId, PlanForm},
     error::AppError,
     replica::{Arrival, Replica, pending::RowState},
@@ -196,6 +196,7 @@ impl Outbox {
         }
         let mut inner = self.lock();
         let row = pending.row();
+        pending.typed_in = inner.replica.as_ref().map_or_else(TypedIn::default, |replica| replica.typed_in(&pending.command));
         pending.foreseen = inner.foresee(&pending)?;
         pending.seen = seen;
         pending.member = inner.replica.as_ref().map(|replica| replica.me);

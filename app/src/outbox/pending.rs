@@ -2,7 +2,7 @@
 
 use super::row::{RowId, names_of, plan_row, rows_of};
 use crate::{
-    command::{Command, Subject},
+    command::{Command, Subject, TypedIn},
     domain::{Fact, FactGroup, MemberId, MutationId},
     error::AppError,
     service::{Terms, Written},
@@ -86,6 +86,8 @@ pub struct Pending {
     pub rows: Vec<(RowId, Base)>,
     /// The rows that it names without changing them.
     pub names: Vec<RowId>,
+    /// The currencies in which its amounts were typed.
+    pub typed_in: TypedIn,
     /// The row as the person saw it; once a deletion was refused because somebody changed the row, as it is by now.
     pub seen: Seen,
     /// The facts that it is foreseen to result in; empty for a deleted row, or if unknown.
@@ -133,6 +135,7 @@ impl Pending {
             names: names_of(&command),
             command,
             rows,
+            typed_in: TypedIn::default(),
             seen: Seen::Nothing,
             foreseen: Vec::new(),
             state: State::Waiting,
@@ -293,7 +296,7 @@ impl Pending {
             command => (command, version(self.rows.first().map(|(_, base)| *base))),
         };
         let mutation = if trial::has(Flaw::NewId) { MutationId::new() } else { self.mutation };
-        let terms = Terms { mutation_id: Some(mutation), base_version };
+        let terms = Terms { mutation_id: Some(mutation), base_version, typed_in: self.typed_in };
         Call { command, terms, member: self.member, attempt: self.tries }
     }
 }

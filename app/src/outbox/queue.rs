@@ -43,6 +43,7 @@ impl Queue {
         };
         if let Some(last) = self.all.last_mut().filter(replaces) {
             (last.command, last.foreseen) = (pending.command, pending.foreseen);
+            last.typed_in = pending.typed_in;
             return last.mutation;
         }
         let rows = std::mem::take(&mut pending.rows);

@@ -6,7 +6,7 @@ use super::{
     row::{RowId, names_of},
 };
 use crate::{
-    command::Command,
+    command::{Command, TypedIn},
     domain::{Fact, MemberId, MutationId},
     error::AppError,
     replica::kept::KeptBook,
@@ -48,6 +48,9 @@ pub struct StoredCommand {
     member: Option<MemberId>,
     pub(super) command: Command,
     rows: Vec<(RowId, Base)>,
+    /// Absent in the records of earlier builds, and where the command has no amount.
+    #[serde(default, skip_serializing_if = "TypedIn::is_absent")]
+    typed_in: TypedIn,
     seen: Seen,
     /// What the screen shows for it, also once it was refused.
     foreseen: Vec<Fact>,
@@ -66,6 +69,7 @@ impl StoredCommand {
             member: pending.member,
             command: pending.command.clone(),
             rows: pending.rows.clone(),
+            typed_in: pending.typed_in,
             seen: pending.seen.clone(),
             foreseen: pending.foreseen.clone(),
             refusal,
@@ -80,6 +84,7 @@ impl StoredCommand {
             names: names_of(&self.command),
             command: self.command,
             rows: self.rows,
+            typed_in: self.typed_in,
             seen: self.seen,
             foreseen: self.foreseen,
             state: self.refusal.map_or(State::Waiting, State::Refused),

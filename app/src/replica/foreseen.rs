@@ -15,7 +15,7 @@ use super::{
     settlements::Settlements,
 };
 use crate::{
-    command::{Command, Decision, Fate, RowChange, decide},
+    command::{Command, Decision, Fate, RowChange, TypedIn, decide},
     domain::{Article, ArticleId, Fact, FactId, FinancialCenter, Month, MutationId, Recurring},
     error::AppError,
     service::Terms,
@@ -114,12 +114,18 @@ impl Foreseen {
     /// they are shown, except that of `corrected`, whose command was refused and is replaced.
     #[must_use]
     pub fn decide(&self, terms: Terms, command: &Command, corrected: Option<FactId>) -> Decision {
+        decide(&self.shown_page(corrected), terms, command)
+    }
+
+    /// The currencies in which the amounts of a command are typed: those that its accounts have on the screen.
+    #[must_use]
+    pub fn typed_in(&self, command: &Command) -> TypedIn {
+        TypedIn::of(&self.shown_page(None), command)
+    }
+
+    fn shown_page(&self, corrected: Option<FactId>) -> OnPage<'_> {
         let shown = self.marks.iter().filter(|mark| !mark.counts && Some(mark.row) != corrected).collect();
-        decide(
-            &OnPage { book: &self.book, deleted: &self.deleted, settlements: &self.settlements, shown },
-            terms,
-            command,
-        )
+        OnPage { book: &self.book, deleted: &self.deleted, settlements: &self.settlements, shown }
     }
 
     /// Months that were read after the book may contain pending commands, so nothing is applied to them.
@@ -131,7 +137,7 @@ impl Foreseen {
     fn entries(&mut self, one: &Asked) -> Vec<Entry> {
         // On the row as it is now: a revision applies its own fields to what other members have changed since. The
         // server decides whether that is a conflict.
-        let terms = Terms { mutation_id: Some(one.mutation), base_version: None };
+        let terms = Terms { mutation_id: Some(one.mutation), base_version: None, typed_in: one.typed_in };
         let page = OnPage {
             book: &self.book,
             deleted: &self.deleted,

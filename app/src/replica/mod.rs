@@ -21,7 +21,7 @@ pub use arrivals::{Arrival, ArrivalHearer, News};
 pub use row::{DayRows, Days, Row};
 
 use crate::{
-    command::{Command, Decision},
+    command::{Command, Decision, TypedIn},
     domain::{
         Article, Balance, Currency, Day, Fact, FactId, FinancialCenterId, Household, Member, MemberId,
         MonthTotals, MutationId, Plan, Recurring,
@@ -176,6 +176,12 @@ impl Replica {
     #[must_use]
     pub fn decide(&self, terms: Terms, command: &Command, corrected: Option<FactId>) -> Decision {
         self.lock().foreseen.decide(terms, command, corrected)
+    }
+
+    /// The currencies in which the amounts of a command are typed.
+    #[must_use]
+    pub fn typed_in(&self, command: &Command) -> TypedIn {
+        self.lock().foreseen.typed_in(command)
     }
 
     /// The pending commands that the book does not include because they would be refused by now, with the reasons.

@@ -1,7 +1,7 @@
 //! Pending commands as the replica sees them, and the states of rows.
 
 use crate::{
-    command::Command,
+    command::{Command, TypedIn},
     domain::{Fact, FactId, MutationId},
     error::AppError,
     wire::Position,
@@ -31,6 +31,8 @@ pub struct Asked {
     pub mutation: MutationId,
     /// The command.
     pub command: Command,
+    /// The currencies in which its amounts were typed.
+    pub typed_in: TypedIn,
     /// The row of facts that it is listed under; `None` for other families.
     pub row: Option<FactId>,
     /// What that row shows while the command does not change the book: no facts if the row is hidden, `None`

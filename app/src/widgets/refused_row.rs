@@ -166,8 +166,9 @@ pub fn choices(
     let is_deletion = deletion.is_some();
     // What somebody else has done already cannot be done again.
     let settled = error.fields().iter().any(|field| field.reason == Reason::Settled);
-    // The account has another balance now, so the form computes the difference again.
-    let outdated = *error == AppError::BalanceChanged;
+    // The account has another balance now, so the form computes the difference again; or another currency, in which the
+    // same amount would be refused again.
+    let outdated = matches!(error, AppError::BalanceChanged | AppError::CurrencyChanged);
     let goes = is_deletion || !(settled || outdated || stale && matches!(row, RowId::Fact(_)));
     let (word, leave) = match (is_deletion, stale) {
         (true, true) if deletion.as_ref().is_some_and(stops) => (t.stop_anyway, t.leave_it),

@@ -112,7 +112,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Conditions {
                 Some(number.map_err(|_| AppError::field("If-Match", Reason::NotANumber))?)
             }
         };
-        Ok(Self(Terms { mutation_id, base_version }))
+        Ok(Self(Terms { mutation_id, base_version, ..Terms::default() }))
     }
 }
 

@@ -149,7 +149,7 @@ impl Write {
         mutation_id: Option<MutationId>,
         subject: Uuid,
     ) -> Result<Begun, Fault> {
-        let terms = Terms { mutation_id, base_version: None };
+        let terms = Terms::keyed(mutation_id);
         Order::call(actor, terms, name, content)?.begin(ledger, subject).await
     }
 

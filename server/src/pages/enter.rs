@@ -136,7 +136,7 @@ fn person(posted: &Posted) -> (RegisterForm, Terms) {
         ..RegisterForm::default()
     };
     let mutation_id = posted.text("mutation_id").and_then(|key| key.parse().ok());
-    (form, Terms { mutation_id, base_version: None })
+    (form, Terms::keyed(mutation_id))
 }
 
 pub async fn register(

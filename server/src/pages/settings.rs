@@ -184,7 +184,7 @@ async fn done(web: &Web, actor: Actor, section: Section, posted: &Posted) -> Res
             if form == HouseholdForm::default() {
                 return Ok(());
             }
-            let terms = Terms { mutation_id: None, base_version: Some(household.version) };
+            let terms = Terms { base_version: Some(household.version), ..Terms::default() };
             ledger.write(actor, terms, Command::ReviseHousehold(form)).await.map(drop)
         }
     }

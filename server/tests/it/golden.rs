@@ -259,6 +259,7 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::HouseholdClosed,
         AppError::ErasureDue,
         AppError::BalanceChanged,
+        AppError::CurrencyChanged,
         AppError::LimitReached { limit: Limit::Articles },
         AppError::LimitReached { limit: Limit::FinancialCenters },
         AppError::LimitReached { limit: Limit::Recurring },

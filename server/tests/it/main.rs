@@ -47,6 +47,7 @@ mod checks;
 mod cleaning;
 mod commands;
 mod control;
+mod currencies;
 mod database_file;
 mod deep_trees;
 mod deletions;

@@ -3,6 +3,7 @@
 //! on the result of the previous one.
 
 mod asking;
+mod currencies;
 mod device;
 mod figures;
 mod foreseen;

@@ -28,7 +28,7 @@ type Sent = (Call, Box<dyn FnOnce(CallResponse) + Send>);
 
 /// The timers and calls of a page.
 #[derive(Default)]
-struct Hands {
+pub(super) struct Hands {
     timers: Mutex<Vec<Timer>>,
     calls: Mutex<VecDeque<Sent>>,
 }

@@ -2,7 +2,7 @@
 
 use super::oracle::{Oracle, id};
 use crate::{
-    command::Command,
+    command::{Command, TypedIn},
     domain::{Currency, Fact, FactForm, FactId, Money},
     replica::{
         Replica,
@@ -39,6 +39,7 @@ fn page(loaded: usize) -> (Replica, Vec<Fact>) {
             financial_center_id: Some(first_id(&facts).1),
             ..FactForm::default()
         }),
+        typed_in: TypedIn::default(),
         row: Some(id(n)),
         shown: None,
         state: RowState::Saving,

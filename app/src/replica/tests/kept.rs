@@ -2,7 +2,7 @@
 
 use super::oracle::{Oracle, day, id};
 use crate::{
-    command::Command,
+    command::{Command, TypedIn},
     domain::{Day, FactForm, MemberId},
     replica::{
         Replica,
@@ -65,6 +65,7 @@ fn a_kept_book_contains_nothing_that_is_pending_and_keeping_it_changes_nothing_o
     replica.foresee(vec![Asked {
         mutation: id(77),
         command: Command::RecordFact(form),
+        typed_in: TypedIn::default(),
         row: Some(id(77)),
         shown: None,
         state: RowState::Waiting,

@@ -5,7 +5,7 @@ use super::{
     id,
 };
 use crate::{
-    command::{Command, Subject},
+    command::{Command, Subject, TypedIn},
     domain::*,
     error::AppError,
     outbox::{
@@ -207,6 +207,11 @@ fn plan_form(month: &str, version: Option<i64>) -> PlanForm {
     PlanForm { article_id: given(2), month: text(month), amount: text("100"), version }
 }
 
+/// The currencies of a transfer from an account in euros.
+fn euros_to(other: &str) -> TypedIn {
+    TypedIn { amount: Some(Currency::EUR), to_amount: Some(other.parse().expect("a currency")) }
+}
+
 /// The commands in the order of their records.
 pub(super) fn all() -> Vec<Pending> {
     let member = Some(id(4));
@@ -262,5 +267,10 @@ pub(super) fn all() -> Vec<Pending> {
             Command::ReviseMember { id: id(4), form: MemberForm { name: text("Anna"), colour: Some(3) } },
             a_member().into(),
         ),
+        Pending { typed_in: euros_to("JPY"), ..new(Command::RecordGroup(transfer())) },
+        Pending {
+            typed_in: TypedIn { to_amount: None, ..euros_to("JPY") },
+            ..new(Command::SetPlans(vec![plan_form("2026-11", None)]))
+        },
     ]
 }
