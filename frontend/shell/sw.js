@@ -14,7 +14,17 @@ let patience = PATIENCE;
 addEventListener("install", (event) => {
   // The files of a build never change; the others do.
   const fresh = (path) => (path.startsWith("/pkg/") ? path : new Request(path, { cache: "reload" }));
-  event.waitUntil(caches.open(STORE).then((store) => store.addAll(FILES.map(fresh))));
+  const install = async () => {
+    // While another build is put in place, the server of this one may not be the one that answers. The page names the files
+    // of its program, which must be among those that are stored. The browser tries again with its next look for a worker.
+    const offline = await fetch(fresh(OFFLINE));
+    const text = await offline.clone().text();
+    if (!offline.ok || !text.includes(`data-build="${BUILD}"`)) throw new Error(`${OFFLINE} is of another build`);
+    const store = await caches.open(STORE);
+    await store.addAll(FILES.filter((path) => path !== OFFLINE).map(fresh));
+    await store.put(OFFLINE, offline);
+  };
+  event.waitUntil(install());
 });
 
 addEventListener("activate", (event) => {

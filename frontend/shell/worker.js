@@ -16,6 +16,8 @@
     const follow = () => registration.installing?.addEventListener("statechange", ask);
     registration.addEventListener("updatefound", follow);
     follow();
+    // At once: looking for another worker may take long.
+    ask();
     // Otherwise the browser looks for another worker when it likes to. Without a network there is none.
     await registration.update().catch(() => undefined);
     ask();

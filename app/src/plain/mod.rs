@@ -41,6 +41,8 @@ pub struct PageFrame {
     pub options: LeptosOptions,
     /// Whether somebody is signed in in this browser.
     pub signed_in: bool,
+    /// Whether browsers have a service worker, without which they keep no copy of the book.
+    pub has_worker: bool,
 }
 
 impl PageFrame {

@@ -17,7 +17,11 @@ pub(super) const fn enters(frame: &PageFrame) -> &'static str {
 }
 
 /// Whether this device keeps a copy of the book. The browser knows it, so the script fills it in; without it there is no copy.
+/// Nothing if there is no service worker: a browser may still have the one of before, and removes it with its next page.
 pub(super) fn keeps_book(frame: &PageFrame) -> AnyView {
+    if !frame.has_worker {
+        return ().into_any();
+    }
     let t = frame.words();
     view! {
         <div data-keeps-book="" hidden>

@@ -15,7 +15,7 @@ impl Web {
     /// What every page needs.
     #[must_use]
     pub fn frame(&self, language: Language, theme: Theme, signed_in: bool) -> PageFrame {
-        PageFrame { language, theme, options: self.options.clone(), signed_in }
+        PageFrame { language, theme, options: self.options.clone(), signed_in, has_worker: self.keeps_files }
     }
 }
 

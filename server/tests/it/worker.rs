@@ -67,17 +67,21 @@ async fn the_worker_stores_the_files_of_the_build_and_a_page_without_data_and_no
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_asks_for_the_worker_unless_it_is_switched_off_and_then_it_removes_itself() {
+async fn a_page_asks_for_the_worker_unless_it_is_switched_off_and_then_it_removes_itself_and_offers_no_copy()
+{
     let server = TestServer::usual().await;
     let anna = server.founder("Anna").await;
-    let page = async |server: &TestServer| {
-        let ask = reqwest::Client::new().get(server.url("/")).header("accept", "text/html");
+    let page = async |server: &TestServer, path: &str| {
+        let ask = reqwest::Client::new().get(server.url(path)).header("accept", "text/html");
         ask.header("cookie", &anna.cookie).send().await.expect("an answer").text().await.expect("a page")
     };
-    assert!(page(&server).await.contains("register(\"/sw.js\""));
+    assert!(page(&server, "/").await.contains("register(\"/sw.js\""));
+    assert!(page(&server, "/settings").await.contains("data-keeps-book"));
     assert!(!text(&server, "/sw.js").await.contains("unregister()"));
     let server = server.restarted_with(|config| config.service_worker = false).await;
-    assert!(!page(&server).await.contains("register(\"/sw.js\""));
+    assert!(!page(&server, "/").await.contains("register(\"/sw.js\""));
+    // A browser may still have the worker, whose registration would show the switch.
+    assert!(!page(&server, "/settings").await.contains("data-keeps-book"));
     let remover = text(&server, "/sw.js").await;
     assert!(remover.contains("unregister()") && !remover.contains("FILES"), "{remover}");
 }
