@@ -6,7 +6,11 @@ use crate::{
     replica::Replica,
 };
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::{
+    future::{Future, ready},
+    pin::Pin,
+    sync::Arc,
+};
 
 /// The state of the connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +40,9 @@ pub enum Connection {
     Refused,
 }
 
+/// The opening of the store of commands.
+pub type OpeningStore = Pin<Box<dyn Future<Output = Option<Arc<dyn CommandStore>>>>>;
+
 /// The functions of the browser that a page uses.
 pub trait Browser: Send + Sync {
     /// Starts updating this replica from the live connection.
@@ -58,8 +65,9 @@ pub trait Browser: Send + Sync {
     fn kept(&self, name: &str) -> Option<String>;
     /// Erases the copies of the book on this device, or only this owner's.
     fn erase_copies(&self, of: Option<DeviceOwner>);
-    /// The store of commands; `None` if there is none.
-    fn commands(&self) -> Option<Arc<dyn CommandStore>>;
+    /// Opens the store of commands, or returns the opened one; `None` if there is none, or if the code for it did not
+    /// arrive.
+    fn commands(&self) -> OpeningStore;
     /// Whether a copy of the book of this account may be kept on this device: the settings can switch it off, and it ends
     /// when the account signs out here.
     fn keeps_book(&self, account: AccountId) -> bool;
@@ -97,8 +105,8 @@ impl Browser for Nobody {
         None
     }
     fn erase_copies(&self, _: Option<DeviceOwner>) {}
-    fn commands(&self) -> Option<Arc<dyn CommandStore>> {
-        None
+    fn commands(&self) -> OpeningStore {
+        Box::pin(ready(None))
     }
     fn keeps_book(&self, _: AccountId) -> bool {
         false

@@ -93,7 +93,7 @@
     const program = await import(script);
     await program.default({ module_or_path: wasm });
     await watch();
-    if (program.open_kept(found.account, found.reader, found.book)) return true;
+    if (await program.open_kept(found.account, found.reader, found.book)) return true;
     document.getElementById("stopped")?.remove();
     await dropBooks();
     return false;

@@ -3,21 +3,22 @@
 
 use crate::{
     book_choice, browser, budget_ws_client::BudgetWSClient, calendar, composing, follow::Following,
-    outbox_store::OutboxStore,
+    page_store::PageStore,
 };
 use app::{
     domain::{AccountId, HouseholdId},
-    live_link::{Browser, Connection, LiveLink},
+    live_link::{Browser, Connection, LiveLink, OpeningStore},
     outbox::{CommandStore, DeviceOwner, KeptReader},
     pages::{App, parts},
-    replica::{Replica, kept::KeptBook},
+    replica::Replica,
     state::opened::KeptStart,
+    ui::program_part::AnyPart,
 };
 use gloo_timers::{callback::Timeout, future::sleep};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use std::{rc::Rc, sync::Arc, time::Duration};
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
@@ -25,7 +26,7 @@ use web_sys::HtmlElement;
 struct Window {
     client: SendWrapper<BudgetWSClient>,
     outdated: ArcRwSignal<bool>,
-    commands: Arc<OutboxStore>,
+    store: PageStore,
 }
 
 impl Browser for Window {
@@ -66,11 +67,12 @@ impl Browser for Window {
     }
 
     fn erase_copies(&self, of: Option<DeviceOwner>) {
-        self.commands.erase_copies(of);
+        self.store.erase_copies(of);
     }
 
-    fn commands(&self) -> Option<Arc<dyn CommandStore>> {
-        Some(self.commands.clone())
+    fn commands(&self) -> OpeningStore {
+        let store = self.store.clone();
+        Box::pin(async move { store.opened().await.map(|store| -> Arc<dyn CommandStore> { store }) })
     }
 
     fn keeps_book(&self, account: AccountId) -> bool {
@@ -127,12 +129,17 @@ pub fn hydrate() {
 
 /// Opens the book that the device keeps, on the page that the service worker keeps: the server cannot be reached. Returns
 /// false if this build cannot read it. Called by `frontend/shell/offline.js`.
+///
+/// # Errors
+/// If the code for reading it is missing.
 #[wasm_bindgen]
-#[must_use]
-pub fn open_kept(account: &str, reader: &str, book: &str) -> bool {
+pub async fn open_kept(account: String, reader: String, book: String) -> Result<bool, JsValue> {
     watch_panics();
-    let (Some(root), Ok(account)) = (browser::app_root(), account.parse::<AccountId>()) else { return false };
-    let Some((reader, book)) = KeptReader::read(reader).zip(KeptBook::read(book)) else { return false };
+    let missing = |_| JsValue::from_str("a part of the program is missing");
+    parts::KEPT.load().await.map_err(missing)?;
+    let kept = parts::KEPT.draw().and_then(|read| read(&reader, &book));
+    let opened = kept.zip(browser::app_root()).zip(account.parse().ok());
+    let Some((((reader, book), root), account)) = opened else { return Ok(false) };
     let KeptReader { email, language, day, .. } = reader;
     book_choice::resume_book_of(account);
     let link = link();
@@ -143,7 +150,7 @@ pub fn open_kept(account: &str, reader: &str, book: &str) -> bool {
     };
     leptos::mount::mount_to(root, program).forget();
     begun();
-    true
+    Ok(true)
 }
 
 /// After a panic the page shows that it has stopped; the console shows what happened.
@@ -165,10 +172,11 @@ fn start(root: HtmlElement) {
 fn link() -> LiveLink {
     let (connection, outdated) = (ArcRwSignal::default(), ArcRwSignal::new(false));
     let client = SendWrapper::new(BudgetWSClient::new(connection.clone()));
-    let commands = Arc::new(OutboxStore::open());
+    let store = PageStore::default();
     if !book_choice::keeps_book() {
         // It may have been kept before.
-        commands.erase_copies(None);
+        let kept = store.clone();
+        browser::when_idle(move || kept.erase_copies(None));
     }
     let link = LiveLink {
         connection,
@@ -176,7 +184,7 @@ fn link() -> LiveLink {
         scrolled: ArcRwSignal::new(false),
         unsaved: ArcRwSignal::new(false),
         hidden: ArcTrigger::new(),
-        browser: Arc::new(Window { client, outdated, commands }),
+        browser: Arc::new(Window { client, outdated, store }),
     };
     browser::on_scroll(link.scrolled.clone());
     browser::ask_before_leaving(link.unsaved.clone());

@@ -7,6 +7,7 @@
 //! | [`handlers`] | handlers by event name |
 //! | [`backoff`] | delays between attempts; pure |
 //! | [`outbox_store`] | the browser's database |
+//! | [`page_store`] | when that is opened |
 //! | [`follow`] | applies frames to the replica |
 //! | [`browser`] | the window |
 //! | [`book_choice`] | whether a copy of the book is kept, and whose |
@@ -26,3 +27,4 @@ pub mod handlers;
 mod hydrating;
 pub mod lifecycle;
 pub mod outbox_store;
+pub mod page_store;

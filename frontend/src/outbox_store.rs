@@ -29,6 +29,13 @@ use web_sys::{BroadcastChannel, IdbKeyRange, IdbObjectStore, IdbTransaction, Mes
 /// More records than anybody makes without a network.
 const MOST_RECORDS: u32 = 10_000;
 
+/// What a page does with its store.
+pub trait BrowserStore: CommandStore {
+    /// Erases the copies of the book, or only this owner's: nobody is signed in any more who may see them.
+    /// `public/signing-out.js` does the same before somebody signs out.
+    fn erase_copies(&self, of: Option<DeviceOwner>);
+}
+
 enum Job {
     Save(DeviceOwner, Vec<DeviceChange>, DeviceHearer),
     Load(DeviceOwner, RecordsHearer),
@@ -55,15 +62,15 @@ impl OutboxStore {
         Self { jobs: sender, latest, channel: channel.map(SendWrapper::new) }
     }
 
-    /// Erases the copies of the book, or only this owner's: nobody is signed in any more who may see them.
-    /// `public/signing-out.js` does the same before somebody signs out.
-    pub fn erase_copies(&self, of: Option<DeviceOwner>) {
-        self.give(Job::Erase(of));
-    }
-
     fn give(&self, job: Job) {
         // The receiver ends with the page.
         drop(self.jobs.unbounded_send(job));
+    }
+}
+
+impl BrowserStore for OutboxStore {
+    fn erase_copies(&self, of: Option<DeviceOwner>) {
+        self.give(Job::Erase(of));
     }
 }
 

@@ -6,9 +6,12 @@
 mod amount_words;
 pub mod device_words;
 pub mod doing_words;
+pub mod editing_words;
 pub mod errors;
 mod field_words;
 pub mod format;
+pub mod household_words;
+pub mod key_words;
 pub mod people_words;
 #[cfg(feature = "ssr")]
 pub mod plain_words;
@@ -22,8 +25,37 @@ pub mod words;
 
 pub use words::{Words, words};
 
-/// Defines a struct of texts with a value for each language.
+/// Defines a struct of texts with a value for each language. `beside` another one, it has the texts of that one too.
 macro_rules! catalogue {
+    (
+        $(#[$about:meta])* $type:ident, $of:ident, beside $others:ident, $of_others:ident;
+        $($name:ident: $en:literal, $ru:literal;)*
+    ) => {
+        $(#[$about])*
+        pub struct $type {
+            $(#[doc = $en] pub $name: &'static str,)*
+            language: Language,
+        }
+
+        impl std::ops::Deref for $type {
+            type Target = $others;
+
+            fn deref(&self) -> &$others {
+                $of_others(self.language)
+            }
+        }
+
+        /// The texts of a language.
+        #[must_use]
+        pub fn $of(language: Language) -> &'static $type {
+            static EN: $type = $type { $($name: $en,)* language: Language::En };
+            static RU: $type = $type { $($name: $ru,)* language: Language::Ru };
+            match language {
+                Language::En => &EN,
+                Language::Ru => &RU,
+            }
+        }
+    };
     ($(#[$about:meta])* $type:ident, $of:ident; $($name:ident: $en:literal, $ru:literal;)*) => {
         $(#[$about])*
         pub struct $type {

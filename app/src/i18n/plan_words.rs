@@ -1,7 +1,27 @@
 //! Texts about plans: what is left, what will be left, and how much is used.
 
-use super::format::{amount, of_month_in};
+use super::{
+    Words, catalogue,
+    format::{amount, of_month_in},
+    words,
+};
 use crate::domain::{Language, Money, Month};
+
+catalogue! {
+    /// The fixed texts of the plan page, beside those of all live screens. Only its part of the program uses them.
+    PlanWords, plan_words, beside Words, words;
+
+    fact: "Actual", "Факт";
+    left: "Left", "Осталось";
+    expenses: "Expenses", "Расходы";
+    overspent: "overspent", "перерасход";
+    previous_month: "Previous month", "Предыдущий месяц";
+    next_month: "Next month", "Следующий месяц";
+    copy_last_month: "Copy last month", "Как в прошлом месяце";
+    average_of_three: "Average of three months", "Среднее за три месяца";
+    spread_over_year: "Spread over a year", "Разложить на год";
+    left_out: "Other currencies are not in the plan:", "Другие валюты в план не входят:";
+}
 
 /// `421.00 left`, `12.00 over`.
 #[must_use]

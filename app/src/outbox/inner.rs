@@ -6,6 +6,7 @@ use super::{
     pending::{Call, Pending, State},
     queue::{Queue, Turns},
     row::{RowId, plan_row, versions_in, versions_of},
+    storage::DeviceStorage,
     stored::{Stored, TakenOver},
 };
 use crate::{
@@ -41,6 +42,8 @@ pub(super) struct OutboxState {
     pub forms: Vec<(MutationId, Hearer)>,
     /// The part of the queue that is stored; `None` without a store.
     pub stored: Option<Stored>,
+    /// How the device is reached; `None` until the code for it is loaded.
+    pub storage: Option<DeviceStorage>,
     /// How the book is kept on the device; `None` if it is not.
     pub keeping: Option<Keeping>,
     /// The last change that was carried out from here in a household whose book this page does not have.

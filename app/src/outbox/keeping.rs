@@ -40,14 +40,14 @@ impl OutboxState {
         if keeping.given == Some(replica.position.get_untracked()) {
             return None;
         }
-        let (kept, format) = (replica.kept()?, self.stored.as_ref()?.format());
+        let kept = replica.kept()?;
         let position = kept.snapshot.position;
         let reader = KeptReader {
             language: keeper.language,
             day: (keeper.day)(kept.snapshot.today),
             ..KeptReader::new(kept.snapshot.me, keeper.email.clone(), position, Uuid::now_v7())
         };
-        let (reader, book) = ((format.write_reader)(&reader)?, (format.write_book)(&kept)?);
+        let (reader, book) = (reader.write()?, kept.write()?);
         keeping.given = Some(position);
         Some(DeviceBook { reader, book, position, read: keeping.read })
     }
@@ -65,11 +65,10 @@ impl Outbox {
             let read = keeper.read_id();
             inner.keeping = Some(Keeping { keeper, given: None, read, is_due: false, is_ending: false });
         }
-        self.keep_now();
+        self.keep_book_now();
     }
 
-    /// Keeps the book as it is now, unless the store was given it already.
-    pub fn keep_now(&self) {
+    pub(super) fn keep_book_now(&self) {
         let is_new = {
             let mut inner = self.lock();
             let here = inner.replica.as_ref().map(|replica| replica.position.get_untracked());
@@ -84,8 +83,7 @@ impl Outbox {
         }
     }
 
-    /// Keeps the book in a moment, with what arrives until then.
-    pub fn keep_soon(&self) {
+    pub(super) fn keep_book_soon(&self) {
         let later = {
             let mut inner = self.lock();
             match &mut inner.keeping {
@@ -98,7 +96,7 @@ impl Outbox {
         };
         if let Some(later) = later {
             let this = self.clone();
-            later(Box::new(move || this.keep_now()));
+            later(Box::new(move || this.keep_book_now()));
         }
     }
 

@@ -21,6 +21,7 @@ mod record;
 mod row;
 mod sending;
 mod stale;
+mod storage;
 mod stored;
 mod storing;
 mod surroundings;
@@ -37,7 +38,6 @@ pub use merging::{Revisable, conflicts};
 #[cfg(feature = "trial")]
 pub use pending::Call;
 pub use pending::Seen;
-pub use record::{RECORDS, RecordFormat};
 pub use row::{RowId, restoration_of};
 pub use stale::{changed_by, version_now};
 #[cfg(feature = "trial")]
@@ -196,7 +196,10 @@ impl Outbox {
         }
         let mut inner = self.lock();
         let row = pending.row();
-        pending.typed_in = inner.replica.as_ref().map_or_else(TypedIn::default, |replica| replica.typed_in(&pending.command));
+        pending.typed_in = inner
+            .replica
+            .as_ref()
+            .map_or_else(TypedIn::default, |replica| replica.typed_in(&pending.command));
         pending.foreseen = inner.foresee(&pending)?;
         pending.seen = seen;
         pending.member = inner.replica.as_ref().map(|replica| replica.me);

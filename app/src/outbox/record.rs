@@ -1,7 +1,6 @@
 //! A command as the device stores it. A build reads what earlier ones have stored: what is written here stays.
 
 use super::{
-    device_book::KeptReader,
     pending::{Base, Pending, Seen, State},
     row::{RowId, names_of},
 };
@@ -9,29 +8,10 @@ use crate::{
     command::{Command, TypedIn},
     domain::{Fact, MemberId, MutationId},
     error::AppError,
-    replica::kept::KeptBook,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use uuid::Uuid;
-
-/// How records are written and read, and how the book is written. A browser loads this while the page is idle: it is as
-/// large as all the commands and rows that it knows.
-#[derive(Clone, Copy)]
-pub struct RecordFormat {
-    pub(super) write: fn(&StoredCommand) -> Option<String>,
-    pub(super) read: fn(&str) -> Option<StoredCommand>,
-    pub(super) write_reader: fn(&KeptReader) -> Option<String>,
-    pub(super) write_book: fn(&KeptBook) -> Option<String>,
-}
-
-/// Records as JSON.
-pub const RECORDS: RecordFormat = RecordFormat {
-    write: |record| serde_json::to_string(record).ok(),
-    read: |text| serde_json::from_str(text).ok().filter(|record: &StoredCommand| record.shape == SHAPE),
-    write_reader: KeptReader::write,
-    write_book: KeptBook::write,
-};
 
 /// The shape of the records of this program. Records of another shape are left alone.
 const SHAPE: u8 = 1;
@@ -41,7 +21,7 @@ const OTHER_TABS: Duration = Duration::from_secs(5);
 
 /// A command as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredCommand {
+pub(super) struct StoredCommand {
     shape: u8,
     /// Its place in the order of commands: a UUIDv7 of when it was stored first.
     pub(super) place: Uuid,
@@ -74,6 +54,16 @@ impl StoredCommand {
             foreseen: pending.foreseen.clone(),
             refusal,
         }
+    }
+
+    /// Reads a record; `None` if another build has written it in another shape.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().filter(|record: &Self| record.shape == SHAPE)
+    }
+
+    /// The text of the record.
+    pub(super) fn write(&self) -> Option<String> {
+        serde_json::to_string(self).ok()
     }
 
     /// The command as it was queued. It may have been sent, so that the book may contain it.

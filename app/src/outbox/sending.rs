@@ -183,7 +183,6 @@ impl Outbox {
         show(&self.listed, listed);
         show(&self.states, states);
         show(&self.uncounted, uncounted);
-        self.store();
-        self.show_stored();
+        self.keep_up();
     }
 }

@@ -5,7 +5,7 @@ use super::{
     device::{CommandStore, DeviceChange, DeviceOwner},
     pending::{Pending, State},
     queue::Queue,
-    record::{RecordFormat, StoredCommand},
+    record::StoredCommand,
 };
 use crate::{
     domain::MutationId,
@@ -23,7 +23,6 @@ use uuid::Uuid;
 pub(super) struct Stored {
     pub store: Arc<dyn CommandStore>,
     pub owner: DeviceOwner,
-    format: RecordFormat,
     /// Each command as it was given to the store last.
     given: BTreeMap<MutationId, StoredCommand>,
     /// Those that the store does not have after all: it failed, or has lost them.
@@ -63,11 +62,10 @@ pub(super) struct TakenOver {
 }
 
 impl Stored {
-    pub fn new(store: Arc<dyn CommandStore>, owner: DeviceOwner, format: RecordFormat) -> Self {
+    pub fn new(store: Arc<dyn CommandStore>, owner: DeviceOwner) -> Self {
         Self {
             store,
             owner,
-            format,
             given: BTreeMap::new(),
             missing: BTreeSet::new(),
             remaining: BTreeSet::new(),
@@ -84,11 +82,6 @@ impl Stored {
     /// Incremented with each change of the records by this page.
     pub const fn changes(&self) -> u64 {
         self.changes
-    }
-
-    /// How records are written.
-    pub const fn format(&self) -> RecordFormat {
-        self.format
     }
 
     /// Keeps the records of these carried-out commands for now, and of no others.
@@ -165,7 +158,7 @@ impl Stored {
                 self.confirmed.insert(pending.mutation);
             }
             if (is_new || before != Some(&record))
-                && let Some(text) = (self.format.write)(&record)
+                && let Some(text) = record.write()
             {
                 let key = pending.mutation.to_string();
                 changes.push(if is_new {
@@ -216,7 +209,7 @@ impl Stored {
 
     /// Adds what other pages have stored to the queue, and removes what they have settled or discarded. `now` is a UUIDv7.
     pub fn take_over(&mut self, records: &[(String, String)], queue: &mut Queue, now: Uuid) -> TakenOver {
-        let read = |(key, text): &(String, String)| Some((key.parse().ok()?, (self.format.read)(text)?));
+        let read = |(key, text): &(String, String)| Some((key.parse().ok()?, StoredCommand::read(text)?));
         // A record that another build has written in another shape is there all the same.
         let keys: BTreeSet<MutationId> = records.iter().filter_map(|(key, _)| key.parse().ok()).collect();
         let records: BTreeMap<MutationId, StoredCommand> = records.iter().filter_map(read).collect();

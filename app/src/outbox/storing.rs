@@ -1,7 +1,8 @@
 //! Storing the commands on this device, and sending those that earlier pages have stored.
 
 use super::{
-    CommandStore, DeviceChange, DeviceNews, DeviceOwner, Heard, Outbox, RecordFormat, show,
+    CommandStore, DeviceChange, DeviceNews, DeviceOwner, Heard, Outbox, show,
+    storage::STORAGE,
     stored::{Stored, TakenOver},
 };
 use crate::domain::{HouseholdId, MutationId};
@@ -13,38 +14,35 @@ pub(super) const STORE_RETRY: Duration = Duration::from_secs(5);
 
 impl Outbox {
     /// Stores the commands of this page from now on, and takes over those that are stored already. Nothing waits
-    /// for the store: a command is sent whether or not it is stored. Has no effect if it stores already.
-    pub fn store_in(&self, store: Arc<dyn CommandStore>, owner: DeviceOwner, format: RecordFormat) {
-        if !self.begin_to_store(&store, owner, format) {
-            return;
+    /// for the store: a command is sent whether or not it is stored. Returns false if it stores already.
+    pub fn store_in(&self, store: Arc<dyn CommandStore>, owner: DeviceOwner) -> bool {
+        if !self.begin_to_store(&store, owner) {
+            return false;
         }
         let (this, others) = (self.clone(), store.clone());
         let send = move |households: Vec<HouseholdId>| {
             let others = households.into_iter().filter(|household| *household != owner.household);
             let others = others.map(|household| {
                 let other = Self::on(this.page.clone());
-                other.begin_to_store(&store, DeviceOwner { household, ..owner }, format);
+                other.begin_to_store(&store, DeviceOwner { household, ..owner });
                 other
             });
             this.elsewhere.set(Some(others.collect()));
         };
         // What waits there is sent from here: nobody may open that household on this device for a long time.
         others.households(owner.account, Box::new(send));
+        true
     }
 
     /// Returns false if it stores already.
-    fn begin_to_store(
-        &self,
-        store: &Arc<dyn CommandStore>,
-        owner: DeviceOwner,
-        format: RecordFormat,
-    ) -> bool {
+    fn begin_to_store(&self, store: &Arc<dyn CommandStore>, owner: DeviceOwner) -> bool {
         {
             let mut inner = self.lock();
             if inner.stored.is_some() {
                 return false;
             }
-            inner.stored = Some(Stored::new(store.clone(), owner, format));
+            inner.stored = Some(Stored::new(store.clone(), owner));
+            inner.storage = Some(STORAGE);
         }
         self.read_records();
         let this = self.clone();

@@ -1,24 +1,38 @@
 //! What the program stores on the device: the commands that wait, and a copy of the book for a start without a network.
 
-use super::{days::ToldDay, parts};
+use super::days::ToldDay;
 use crate::{
     domain::{AccountId, Language},
-    live_link::{Browser, Connection, LiveLink},
-    outbox::{BookKeeper, DeviceOwner, Outbox},
+    live_link::{Connection, LiveLink},
+    outbox::{BookKeeper, CommandStore, DeviceOwner, Outbox},
     state::opened::{KeptStart, Opened},
-    ui::program_part::AnyPart,
+    ui::program_part::{AnyPart, program_part},
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 
-/// Stores the commands of the outbox and the book, once what writes them is loaded. That is asked for when the page is live,
+/// A page that stores.
+#[derive(Clone)]
+pub(super) struct StoringPage {
+    pub link: LiveLink,
+    pub outbox: Outbox,
+    pub opened: Opened,
+    pub language: Language,
+    pub told: ToldDay,
+}
+
+/// Begins to store. The effects belong to the root of the program.
+type BeginToStore = fn(&StoringPage, &Owner, Arc<dyn CommandStore>, DeviceOwner);
+
+program_part! {
+    /// What writes commands and the book into the store of the device, and reads commands from it.
+    pub(super) STORE: BeginToStore = store_part in later, begin
+}
+
+/// Stores the commands of the outbox and the book, once the code for it is loaded. That is asked for when the page is live,
 /// when there is no connection, and when there is a command.
-pub(super) fn store_on_device(
-    link: &LiveLink,
-    outbox: &Outbox,
-    opened: Opened,
-    (language, told): (Language, ToldDay),
-) {
+pub(super) fn store_on_device(page: StoringPage) {
+    let StoringPage { link, outbox, opened, .. } = page.clone();
     // A page that the server has not rendered for somebody says nothing of who is signed in.
     let is_rendered = use_context::<KeptStart>().is_none();
     let here = link.browser.clone();
@@ -30,39 +44,42 @@ pub(super) fn store_on_device(
         }
         here.looks_at(household);
     });
-    keep_up_to_date(link, outbox, opened);
-    erase_copies(link, opened);
-    let (connection, browser, outbox) = (link.connection.clone(), link.browser.clone(), outbox.clone());
+    erase_copies(&link, opened);
+    let (connection, root) = (link.connection, Owner::current().unwrap_or_default());
     Effect::new(move || {
         let is_settled = matches!(connection.get(), Connection::Live { .. } | Connection::Offline { .. });
         if !is_settled && outbox.listed.with(Vec::is_empty) {
             return;
         }
         opened.followed.track();
-        let Some((owner, store)) = opened.owner().zip(browser.commands()) else { return };
-        let reader = (owner.account, opened.email.get_value(), language);
-        // A copy that was kept on the device was read from the server at another time.
-        let read = if is_rendered { browser.loaded_at() } else { None };
-        let keeper = BookKeeper { read, ..keeper(browser.clone(), connection.clone(), reader, told) };
-        let outbox = outbox.clone();
+        let Some(owner) = opened.owner() else { return };
+        let (page, root) = (page.clone(), root.clone());
         spawn_local(async move {
             // If it does not arrive, it is asked for again next time.
-            if parts::STORE.load().await.is_ok()
-                && let Some(format) = parts::STORE.draw()
+            if STORE.load().await.is_ok()
+                && let Some(begin) = STORE.draw()
+                && let Some(store) = page.link.browser.commands().await
             {
-                outbox.store_in(store, owner, format);
-                outbox.begin_to_keep(keeper);
+                begin(&page, &root, store, owner);
             }
         });
     });
 }
 
-fn keeper(
-    browser: Arc<dyn Browser>,
-    connection: ArcRwSignal<Connection>,
-    (account, email, language): (AccountId, String, Language),
-    told: ToldDay,
-) -> BookKeeper {
+/// Has no effect if the page stores already.
+fn begin(page: &StoringPage, root: &Owner, store: Arc<dyn CommandStore>, owner: DeviceOwner) {
+    if page.outbox.store_in(store, owner) {
+        root.with(|| {
+            page.outbox.begin_to_keep(keeper(page, owner.account));
+            keep_up_to_date(page);
+        });
+    }
+}
+
+fn keeper(StoringPage { link, opened, language, told, .. }: &StoringPage, account: AccountId) -> BookKeeper {
+    let (connection, browser, told) = (link.connection.clone(), link.browser.clone(), *told);
+    // A copy that was kept on the device was read from the server at another time.
+    let read = if use_context::<KeptStart>().is_none() { browser.loaded_at() } else { None };
     let switch = browser.clone();
     let allowed = move || {
         // No copy is kept once nobody is signed in on this page.
@@ -70,9 +87,9 @@ fn keeper(
         !is_gone && switch.keeps_book(account)
     };
     BookKeeper {
-        email,
-        language,
-        read: None,
+        email: opened.email.get_value(),
+        language: *language,
+        read,
         allowed: Arc::new(allowed),
         day: Arc::new(move |today| told.number_of(today)),
         later: Arc::new(move |function: Box<dyn FnOnce()>| browser.later(function)),
@@ -80,8 +97,8 @@ fn keeper(
 }
 
 /// Keeps the book some time after it has changed, and at once when the page may not be seen again.
-fn keep_up_to_date(link: &LiveLink, outbox: &Outbox, opened: Opened) {
-    let (connection, changed) = (link.connection.clone(), outbox.clone());
+fn keep_up_to_date(StoringPage { link, outbox, opened, .. }: &StoringPage) {
+    let (connection, changed, opened) = (link.connection.clone(), outbox.clone(), *opened);
     Effect::new(move || {
         if let Some(replica) = opened.followed.get() {
             replica.position.track();

@@ -24,6 +24,7 @@ use crate::{
     ui::focus::keep_focus,
     widgets::plan_notices::AnnouncedLevels,
 };
+use device::StoringPage;
 use layout::{BookPage, Page};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -80,7 +81,8 @@ pub fn App() -> impl IntoView {
         }
     });
     let told = days::follow_days(&link, &outbox, opened);
-    device::store_on_device(&link, &outbox, opened, (language, told));
+    let storing = StoringPage { link: link.clone(), outbox: outbox.clone(), opened, language, told };
+    device::store_on_device(storing);
     let browser = link.browser.clone();
     Effect::new(move || {
         if let Some(replica) = opened.followed.get() {

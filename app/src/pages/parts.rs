@@ -1,10 +1,14 @@
 //! What a browser loads when it is needed, or while the page is idle: the pages beside Today, and what Today shows only
 //! after something was done on it.
 
-use super::{household::HouseholdPage, plan::PlanPage};
+use super::{device::STORE, household::HouseholdPage, plan::PlanPage};
 use crate::{
-    outbox::{RECORDS, RecordFormat},
-    ui::program_part::{AnyPart, PartMissing, ProgramPart, program_part},
+    outbox::KeptReader,
+    replica::kept::KeptBook,
+    ui::{
+        keys::KEYS,
+        program_part::{AnyPart, PartMissing, ProgramPart, program_part},
+    },
     widgets::{
         editor::EDITOR, group::FORM, refusal::REFUSAL, refused_occurrences::REFUSED_DAY,
         refused_row::REFUSED, sign_in_again::SIGN_IN, signing_out::SENDING, uncounted::UNCOUNTED,
@@ -26,14 +30,22 @@ program_part! {
     pub HOUSEHOLD: DrawPage = household_part in household, || view! { <HouseholdPage /> }.into_any()
 }
 
+/// Reads the book that a device keeps, and whose it is; `None` if another build has written it in another shape.
+type ReadKept = fn(&str, &str) -> Option<(KeptReader, KeptBook)>;
+
 program_part! {
-    /// How commands are written into the store of the device, and read from it.
-    pub STORE: RecordFormat = store_part in later, RECORDS
+    /// The start without a network.
+    pub KEPT: ReadKept = kept_part in later, read_kept
+}
+
+fn read_kept(reader: &str, book: &str) -> Option<(KeptReader, KeptBook)> {
+    KeptReader::read(reader).zip(KeptBook::read(book))
 }
 
 /// What Today shows after something was done on it, and what stores that; all in one file.
-static LATER: [&dyn AnyPart; 11] = [
+static LATER: [&dyn AnyPart; 13] = [
     &STORE,
+    &KEPT,
     &EDITOR,
     &REFUSED,
     &LISTS,
@@ -44,6 +56,7 @@ static LATER: [&dyn AnyPart; 11] = [
     &UNCOUNTED,
     &SENDING,
     &FORM,
+    &KEYS,
 ];
 
 /// Whether the page at this address can be drawn: its part is here, or it needs none.

@@ -2,7 +2,13 @@
 
 use crate::{
     domain::Language,
-    i18n::{Words, words},
+    i18n::{
+        Words,
+        editing_words::{EditingWords, editing_words},
+        household_words::{HouseholdWords, household_words},
+        plan_words::{PlanWords, plan_words},
+        words,
+    },
 };
 use leptos::prelude::*;
 
@@ -16,4 +22,22 @@ pub fn use_language() -> Language {
 #[must_use]
 pub fn use_words() -> &'static Words {
     words(use_language())
+}
+
+/// The texts of the household page.
+#[must_use]
+pub fn use_household_words() -> &'static HouseholdWords {
+    household_words(use_language())
+}
+
+/// The texts of the plan page.
+#[must_use]
+pub fn use_plan_words() -> &'static PlanWords {
+    plan_words(use_language())
+}
+
+/// The texts of forms and refusals.
+#[must_use]
+pub fn use_editing_words() -> &'static EditingWords {
+    editing_words(use_language())
 }

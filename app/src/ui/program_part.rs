@@ -88,6 +88,7 @@ impl<D: Copy + Send + Sync + 'static> AnyPart for ProgramPart<D> {
 /// Defines a static [`ProgramPart`], by the name of its file and the function that draws it:
 /// `program_part! { pub PLAN: fn() -> AnyView = plan_part in plan, || view! { <PlanPage /> }.into_any() }`.
 /// Several parts may be in one file.
+#[macro_export]
 macro_rules! program_part {
     ($(#[$doc:meta])* $vis:vis $part:ident: $draw:ty = $name:ident in $file:ident, $function:expr) => {
         #[cfg(feature = "split")]
@@ -107,7 +108,7 @@ macro_rules! program_part {
             $crate::ui::program_part::ProgramPart::here($function);
     };
 }
-pub(crate) use program_part;
+pub use crate::program_part;
 
 /// Whether a part is loaded.
 #[derive(Clone, Copy, PartialEq, Eq)]

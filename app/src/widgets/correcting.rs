@@ -4,7 +4,7 @@ use super::{editor::as_typed, navigation::Tab, refused_row::correct_word};
 use crate::{
     command::Command,
     domain::{ArticleForm, ArticleId, Fact, FactForm, FactId, FinancialCenterForm},
-    i18n::words::words,
+    i18n::editing_words::editing_words,
     outbox::{Listed, Outbox, RowId},
     replica::{Replica, pending::RowState},
     state::{
@@ -53,7 +53,7 @@ impl Forms {
         let (forms, refused, language) = (self.clone(), refused.clone(), use_language());
         let word = match &refused.state {
             RowState::Refused(error) => correct_word(Some(&refused.command), error, language),
-            _ => words(language).correct,
+            _ => editing_words(language).correct,
         };
         Some(if page == self.here {
             view! {

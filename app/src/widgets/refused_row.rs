@@ -7,14 +7,14 @@ use crate::{
     domain::{Fact, GroupKind, Language, Reason, direction::isolated},
     error::AppError,
     i18n::{
+        editing_words::{changed_before_deletion, changed_to_choose, editing_words},
         errors::{plain_sentence, whole_sentence},
-        words::{changed_before_deletion, changed_to_choose, words},
     },
     outbox::{Outbox, RowId, changed_by, restoration_of},
     replica::Replica,
     state::{
         editing::Editing,
-        language::{use_language, use_words},
+        language::{use_editing_words, use_language, use_words},
         undo::Undo,
     },
     ui::program_part::{drawn, program_part},
@@ -88,7 +88,7 @@ pub fn said(
     replica: &Replica,
     language: Language,
 ) -> (&'static str, String) {
-    let t = words(language);
+    let t = editing_words(language);
     let not_deleted = if command.is_some_and(stops) { t.not_stopped } else { t.not_deleted };
     match (command.is_some_and(Command::deletes), error) {
         (true, AppError::Stale { .. }) => {
@@ -115,7 +115,7 @@ pub fn said(
 /// The word of the button that opens the form of a refused command. A merge has no two versions to look at.
 #[must_use]
 pub fn correct_word(command: Option<&Command>, error: &AppError, language: Language) -> &'static str {
-    let t = words(language);
+    let t = editing_words(language);
     let merges = matches!(command, Some(Command::MergeArticle { .. }));
     if matches!(error, AppError::Stale { .. }) && !merges { t.look_at_both } else { t.correct }
 }
@@ -153,7 +153,7 @@ pub fn choices(
     correct: Option<AnyView>,
     editing: Option<Editing>,
 ) -> AnyView {
-    let t = use_words();
+    let t = use_editing_words();
     let (again, discard) = (outbox.clone(), outbox.clone());
     let undo = use_context::<Undo>();
     let command = outbox.refused(row).map(|refused| refused.command);

@@ -12,12 +12,12 @@ use crate::{
     domain::{Article, Fact, FactGroup, FinancialCenter, Language, MemberId, Recurring, Versioned},
     error::AppError,
     i18n::{
+        editing_words::{changed_by, delete_changed, keep_of},
         errors::sentence,
-        words::{changed_by, delete_changed, keep_of},
     },
     outbox::{Outbox, Seen},
     replica::Replica,
-    state::language::{use_language, use_words},
+    state::language::{use_editing_words, use_language},
     ui::{changing::part, field::Errors, focus::scroll_into_view},
 };
 use leptos::{html, prelude::*};
@@ -189,7 +189,7 @@ impl<T: CurrentRow> RevisionFlow<T> {
 
     /// The refusal that no field shows. `restore` restores a deleted row with what was typed.
     pub fn said(self, restore: impl Fn() + Clone + Send + 'static) -> AnyView {
-        let (t, language) = (use_words(), self.language);
+        let (t, language) = (use_editing_words(), self.language);
         let failed = move || {
             let restore = restore.clone();
             self.failure.get().map(|error| {
@@ -249,7 +249,7 @@ pub fn both_versions(
     keep_mine: impl Fn() + Send + 'static,
     keep_theirs: impl Fn() + Send + 'static,
 ) -> AnyView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_editing_words(), use_language());
     let (keep, heading) = (keep_of(language, who.as_deref()), changed_by(language, who.as_deref()));
     let row = |(field, theirs, mine)| {
         view! { <tr><th scope="row">{field}</th><td>{theirs}</td><td>{mine}</td></tr> }.into_any()

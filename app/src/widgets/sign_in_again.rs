@@ -7,7 +7,7 @@ use crate::{
     i18n::doing_words::Doing,
     live_link::{Connection, LiveLink},
     replica::Replica,
-    state::{language::use_words, opened::Opened},
+    state::{language::use_editing_words, opened::Opened},
     ui::program_part::program_part,
 };
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
@@ -21,7 +21,7 @@ program_part! {
 fn SignInForm() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    let t = use_words();
+    let t = use_editing_words();
     let known = use_context::<Opened>().unwrap_or_default().email.get_value();
     // Members of a demo have no password: they enter from the sign-in page.
     let known = Some(known).filter(|email| !email.ends_with("@demo.invalid")).unwrap_or_default();

@@ -3,7 +3,7 @@
 
 use crate::{
     error::AppError,
-    i18n::{Words, errors::plain_sentence, words::words},
+    i18n::{Words, editing_words::editing_words, errors::plain_sentence},
     outbox::{Outbox, RowId, Uncounted},
     state::language::use_language,
     ui::program_part::{drawn, program_part},
@@ -20,7 +20,7 @@ program_part! {
 
 fn sentence(why: &Uncounted) -> AnyView {
     let language = use_language();
-    let t = words(language);
+    let t = editing_words(language);
     let said = match why {
         Uncounted::Depends => t.uncounted_depends.to_owned(),
         Uncounted::Refused(AppError::Stale { .. }) => {

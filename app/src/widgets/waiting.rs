@@ -23,7 +23,7 @@ use crate::{
     },
     outbox::{Listed, Outbox, RowId},
     replica::{Replica, pending::RowState},
-    state::language::{use_language, use_words},
+    state::language::{use_editing_words, use_language, use_words},
     ui::{
         changing::{part, text},
         list,
@@ -214,7 +214,7 @@ pub fn WaitingLists(
 }
 
 fn lists(replica: Replica, here: Tab) -> AnyView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_editing_words(), use_language());
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let refused = |row: &Listed| matches!(row.state, RowState::Refused(_));
     let (rows, stored) = (outbox.listed.clone(), outbox.clone());

@@ -72,11 +72,8 @@ pub(super) async fn drop_copy_without(
     }
 }
 
-/// Deletes all copies, or only this owner's. After all, no tab stores another one until the server has rendered a page here.
+/// Deletes all copies, or only this owner's.
 pub(super) async fn erase(database: &OpenedDatabase, of: Option<DeviceOwner>) -> Result<(), JsValue> {
-    if of.is_none() {
-        book_choice::end_book();
-    }
     let [books, readers] = COPIES;
     let transaction = database.begin(&Array::of2(&books.into(), &readers.into()), "readwrite").await?;
     let ended = end_of(&transaction);

@@ -5,7 +5,7 @@ use crate::{
     domain::{AccountId, HouseholdId, Language},
     outbox::{
         CommandStore, DeviceBook, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer,
-        KeptReader, RECORDS, RecordsHearer,
+        KeptReader, RecordsHearer,
         device_book::{BookKeeper, Keeping},
         stored::{Stored, TakenOver},
     },
@@ -230,7 +230,7 @@ pub(in crate::outbox) fn keeping() -> Keeping {
 }
 
 pub fn by_hand() -> Stored {
-    Stored::new(Arc::new(ByHand::default()), owner(), RECORDS)
+    Stored::new(Arc::new(ByHand::default()), owner())
 }
 
 /// A page with its queue.

@@ -8,7 +8,7 @@ use crate::{
     domain::{AccountId, Language},
     outbox::{
         BookKeeper, CommandStore, DeviceBook, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner,
-        HouseholdsHearer, KeptReader, Outbox, RECORDS, RecordsHearer, inner::OutboxState,
+        HouseholdsHearer, KeptReader, Outbox, RecordsHearer, inner::OutboxState,
     },
     replica::{Replica, tests::oracle::snapshot},
     wire::Position,
@@ -96,7 +96,7 @@ fn a_book_is_given_to_the_store_once_and_again_after_it_was_read_at_the_same_pos
     let (replica, shelf, outbox) = (Replica::new(snapshot()), Arc::new(Shelf::default()), Outbox::default());
     outbox.begin(&replica);
     let owner = DeviceOwner { account: Uuid::from_u128(1).into(), household: Uuid::from_u128(2).into() };
-    outbox.store_in(shelf.clone(), owner, RECORDS);
+    outbox.store_in(shelf.clone(), owner);
     let at_once = Arc::new(|function: Box<dyn FnOnce()>| function());
     outbox.begin_to_keep(BookKeeper { later: at_once, ..keeping().keeper });
     assert_eq!(shelf.books(), 1);

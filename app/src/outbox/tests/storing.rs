@@ -8,7 +8,7 @@ use crate::{
     command::Subject,
     domain::HouseholdId,
     outbox::{
-        BookKeeper, DeviceNews, DeviceOwner, Heard, Hearer, Outbox, OutboxCounts, RECORDS, Seen,
+        BookKeeper, DeviceNews, DeviceOwner, Heard, Hearer, Outbox, OutboxCounts, Seen,
         storing::STORE_RETRY,
         surroundings::{CallResponse, Surroundings},
     },
@@ -73,7 +73,7 @@ impl Hands {
 fn page(store: &Arc<ByHand>, owner: DeviceOwner) -> (Outbox, Arc<Hands>) {
     let hands = Arc::new(Hands::default());
     let outbox = Outbox::on(hands.clone());
-    outbox.store_in(store.clone(), owner, RECORDS);
+    outbox.store_in(store.clone(), owner);
     (outbox, hands)
 }
 

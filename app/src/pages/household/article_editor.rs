@@ -15,11 +15,11 @@ use crate::{
         look::{COLOURS, ICONS},
     },
     error::AppError,
-    i18n::words::icon_name,
+    i18n::household_words::icon_name,
     outbox::{Outbox, RowId},
     replica::Replica,
     state::{
-        language::{use_language, use_words},
+        language::{use_household_words, use_language},
         open_form::OpenForm,
     },
     ui::{
@@ -50,7 +50,7 @@ pub(super) fn ArticleEditor(
     #[prop(optional_no_strip)] row: Option<Article>,
 ) -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let (t, language, open) = (use_words(), use_language(), forms.open);
+    let (t, language, open) = (use_household_words(), use_language(), forms.open);
     let (form_name, new_id) = (name, id);
     let beginning = begin(&replica, forms, &form_name, (RowId::Article(id), row));
     let Beginning { editing, row, filled: held } = beginning;

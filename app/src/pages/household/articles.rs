@@ -13,7 +13,7 @@ use crate::{
     outbox::{Outbox, RowId},
     replica::Replica,
     state::{
-        language::use_words,
+        language::use_household_words,
         open_form::{HouseholdForms, NEW, OpenForm},
     },
     ui::{
@@ -111,7 +111,7 @@ pub(super) fn Articles() -> impl IntoView {
     else {
         return ().into_any();
     };
-    let (t, open) = (use_words(), forms.open);
+    let (t, open) = (use_household_words(), forms.open);
     let articles = replica.articles.clone();
     let rows: Tree = Memo::new(move |_| tree(&articles.get()));
     open.begin_page();
@@ -171,7 +171,7 @@ pub(super) fn Articles() -> impl IntoView {
 
 #[component]
 fn ArticleRow(id: ArticleId, moving: Moving) -> impl IntoView {
-    let t = use_words();
+    let t = use_household_words();
     let name = id.to_string();
     let (forms, open) = (moving.forms, moving.forms.open);
     part(move || {

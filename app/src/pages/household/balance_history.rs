@@ -9,7 +9,7 @@ use crate::{
         format::{month, with_currency},
     },
     replica::Replica,
-    state::language::{use_language, use_words},
+    state::language::{use_household_words, use_language},
     ui::changing::part,
     widgets::refusal::Refusal,
 };
@@ -36,7 +36,7 @@ fn line(rows: &[MonthBalance]) -> (String, i64) {
 
 /// Loaded when it is opened, and again when the balance changes.
 pub(super) fn balance_history(replica: &Replica, id: FinancialCenterId, currency: Currency) -> AnyView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_household_words(), use_language());
     let (rows, failure) = (RwSignal::new(Vec::<MonthBalance>::new()), RwSignal::new(None::<AppError>));
     let opened = RwSignal::new(false);
     // Responses to outdated requests are dropped.

@@ -18,7 +18,7 @@ use crate::{
     i18n::format::amount,
     outbox::RowId,
     replica::Replica,
-    state::language::{use_language, use_words},
+    state::language::{use_household_words, use_language},
     ui::{
         changing::text,
         field::{Field, invalid, message},
@@ -39,7 +39,7 @@ pub(super) fn CenterEditor(
     #[prop(optional_no_strip)] row: Option<FinancialCenter>,
 ) -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_household_words(), use_language());
     let (forms, open, form_name, new_id) = (ordering.forms, ordering.forms.open, name, id);
     let beginning = begin(&replica, forms, &form_name, (RowId::FinancialCenter(id), row));
     let Beginning { editing, row, filled: held } = beginning;

@@ -13,7 +13,7 @@ use crate::{
     outbox::{Outbox, RowId},
     replica::Replica,
     state::{
-        language::{use_language, use_words},
+        language::{use_household_words, use_language},
         open_form::{HouseholdForms, NEW},
     },
     ui::{
@@ -32,7 +32,7 @@ pub(super) fn Centers() -> impl IntoView {
     else {
         return ().into_any();
     };
-    let (t, open) = (use_words(), forms.open);
+    let (t, open) = (use_household_words(), forms.open);
     let centers = replica.centers.clone();
     let rows = Memo::new(move |_| centers.get());
     open.begin_page();
@@ -79,7 +79,7 @@ pub(super) fn Centers() -> impl IntoView {
 
 #[component]
 fn CenterRow(id: FinancialCenterId, ordering: CenterOrder) -> impl IntoView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_household_words(), use_language());
     let (name, open) = (id.to_string(), ordering.forms.open);
     let form = move |name| {
         untrack(|| ordering.find(id)).map(|Balance { center, .. }| {

@@ -13,7 +13,7 @@ use crate::{
     },
     live_link::LiveLink,
     replica::Replica,
-    state::language::{use_language, use_words},
+    state::language::{use_household_words, use_language},
     ui::{
         changing::{part, text},
         list::{item, list},
@@ -26,7 +26,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 #[component]
 pub(super) fn OpenLinks(made: RwSignal<Option<MadeLink>>, owner: Memo<bool>) -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_household_words(), use_language());
     let (failure, not_withdrawn, attempt) = (RwSignal::new(None), RwSignal::new(None), Attempt::new());
     let make = move |_| {
         spawn_local(async move {
@@ -132,7 +132,7 @@ fn name_of(members: &[Member], id: MemberId) -> String {
 #[component]
 fn Link(invitation: MadeLink) -> impl IntoView {
     let link = use_context::<LiveLink>().unwrap_or_else(LiveLink::none);
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_household_words(), use_language());
     let replica = use_context::<Replica>();
     let copied = RwSignal::new(false);
     let MadeLink { id, url, code: QrCode { side, path } } = invitation;

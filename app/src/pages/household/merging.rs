@@ -4,10 +4,10 @@ use super::{article_tree::Tree, revising::EditedRow};
 use crate::{
     command::Command,
     domain::{Article, ArticleForm, ArticleId},
-    i18n::words::merge_ask,
+    i18n::household_words::merge_ask,
     replica::Replica,
     state::{
-        language::{use_language, use_words},
+        language::{use_household_words, use_language},
         open_form::OpenForm,
     },
     ui::{
@@ -67,7 +67,7 @@ impl Merging {
 
 /// The choice of the other category, and the confirmation.
 pub(super) fn merging(merging: Merging, row: &Article, editing: EditedRow<Article>) -> AnyView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_household_words(), use_language());
     let (id, name) = (row.id, row.name.shown());
     let Merging { rows, into, cancel: stay, asked } = merging;
     let first = move || if asked.get() { t.merge_first } else { "" }.to_owned();

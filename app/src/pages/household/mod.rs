@@ -19,7 +19,7 @@ mod recurring_inputs;
 mod revising;
 
 use crate::{
-    state::{language::use_words, open_row::OpenRow},
+    state::{language::use_household_words, open_row::OpenRow},
     ui::focus::focus_if_free,
 };
 use leptos::{html, prelude::*};
@@ -28,7 +28,7 @@ use leptos_meta::Title;
 /// Everything about the household but its transactions.
 #[component]
 pub fn HouseholdPage() -> impl IntoView {
-    let t = use_words();
+    let t = use_household_words();
     view! {
         <Title text=t.household />
         <h1>{t.household}</h1>

@@ -11,11 +11,11 @@ use crate::{
     error::AppError,
     i18n::{
         doing_words::Doing,
+        household_words::remove_ask,
         people_words::{hand_over_ask, password_link_ask, people_words},
-        words::remove_ask,
     },
     replica::Replica,
-    state::language::{use_language, use_words},
+    state::language::{use_household_words, use_language},
     ui::{
         changing::part,
         icon::avatar,
@@ -36,7 +36,7 @@ enum Deed {
 #[component]
 pub(super) fn People() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_household_words(), use_language());
     let people = people_words(language);
     let (members, me) = (replica.members.clone(), replica.me);
     let made = RwSignal::new(None::<MadeLink>);
@@ -132,7 +132,7 @@ impl Asking {
         action: &'static str,
         myself: bool,
     ) -> impl IntoView {
-        let (t, cancel) = (use_words(), NodeRef::<html::Button>::new());
+        let (t, cancel) = (use_household_words(), NodeRef::<html::Button>::new());
         Effect::new(move || {
             if let Some(button) = cancel.get() {
                 // If the button cannot be focused, the question is still next in the tab order.

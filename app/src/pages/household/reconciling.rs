@@ -15,7 +15,7 @@ use crate::{
     outbox::{Heard, Outbox},
     replica::Replica,
     state::{
-        language::{use_language, use_words},
+        language::{use_household_words, use_language},
         open_form::OpenForm,
     },
     ui::{
@@ -114,7 +114,7 @@ impl Statement {
 
 /// The fields for the statement's balance and for the category of the difference.
 pub(super) fn reconciling(statement: Statement, id: FinancialCenterId, currency: Currency) -> AnyView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_household_words(), use_language());
     let (errors, failure) = (Errors::new(Vec::new()), RwSignal::new(None::<AppError>));
     let outbox: Outbox = use_context().unwrap_or_default();
     let Statement { entered, input, article, difference, opening, asked } = statement;

@@ -14,7 +14,7 @@ use crate::{
     outbox::{Outbox, RowId},
     replica::Replica,
     state::{
-        language::{use_language, use_words},
+        language::{use_household_words, use_language},
         open_form::{HouseholdForms, NEW, OpenForm},
     },
     ui::{
@@ -47,7 +47,7 @@ pub(super) fn RecurringRows() -> impl IntoView {
     else {
         return ().into_any();
     };
-    let (t, open) = (use_words(), forms.open);
+    let (t, open) = (use_household_words(), forms.open);
     let all = replica.recurring.clone();
     let rows = Rows { rows: Memo::new(move |_| all.get()), forms };
     open.begin_page();
@@ -86,7 +86,7 @@ pub(super) fn RecurringRows() -> impl IntoView {
 
 #[component]
 fn RecurringRow(id: RecurringId, rows: Rows) -> impl IntoView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_household_words(), use_language());
     let replica = use_context::<Replica>();
     let (name, forms, open) = (id.to_string(), rows.forms, rows.forms.open);
     part(move || {

@@ -15,7 +15,7 @@ use crate::{
     outbox::RowId,
     replica::Replica,
     state::{
-        language::{use_language, use_words},
+        language::{use_household_words, use_language},
         open_form::OpenForm,
     },
     ui::{
@@ -37,7 +37,7 @@ pub(super) fn RecurringEditor(
     #[prop(optional_no_strip)] row: Option<Recurring>,
 ) -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let (t, language, open, new_id) = (use_words(), use_language(), forms.open, id);
+    let (t, language, open, new_id) = (use_household_words(), use_language(), forms.open, id);
     let beginning = begin(&replica, forms, &name, (RowId::Recurring(id), row));
     let Beginning { editing, row, filled: held } = beginning;
     let id: Option<RecurringId> = row.as_ref().map(|row| row.id);

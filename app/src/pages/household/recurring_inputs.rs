@@ -6,7 +6,7 @@ use crate::{
         ArticleId, Currency, FieldError, FinancialCenterId, Language, RecurringForm, Target, Unit,
         arithmetic::plainly, direction::isolated,
     },
-    i18n::{format::short_day, words::words},
+    i18n::{format::short_day, household_words::household_words},
     replica::Replica,
     ui::choice::Choice,
     widgets::{article_choice::ArticleChoice, center_choice::center_choice},
@@ -102,7 +102,7 @@ pub(super) fn shown_in(
     replica: &Replica,
     language: Language,
 ) -> impl Fn(&'static str, &str) -> (&'static str, String) + Clone + Send + use<> {
-    let (t, replica) = (words(language), replica.clone());
+    let (t, replica) = (household_words(language), replica.clone());
     move |field, text| {
         let day = |text: &str| {
             let today = replica.today.get_untracked();

@@ -10,10 +10,10 @@ use crate::{
         fields::{Comparable, differences},
     },
     error::AppError,
-    i18n::words::changed_by,
+    i18n::editing_words::changed_by,
     outbox::{Outbox, RefusedCommand, RowId, Seen, conflicts},
     replica::Replica,
-    state::{kept::Kept, language::use_words, open_form::OpenForm},
+    state::{kept::Kept, language::use_household_words, open_form::OpenForm},
     ui::changing::part,
     widgets::revising::{RevisionFlow, both_versions, name_of_other, unsaved},
 };
@@ -259,7 +259,7 @@ impl<Row: Editable> EditedRow<Row> {
         view! {
             {part(choice)}
             {self.flow.said(move || self.bring_back(self.changes(restored())))}
-            {unsaved(use_words().finish_first, open.asked, save)}
+            {unsaved(use_household_words().finish_first, open.asked, save)}
         }
         .into_any()
     }

@@ -7,7 +7,7 @@ use crate::{
         format::{amount, month},
         plan_words::{more_amounts, replacing, would_replace},
     },
-    state::language::{use_language, use_words},
+    state::language::{use_language, use_plan_words},
     ui::changing::part,
 };
 use leptos::{html, prelude::*};
@@ -32,7 +32,7 @@ fn replaced(
 
 /// The question, below the tools.
 pub(super) fn question(sheet: PlanSheet) -> impl IntoView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_plan_words(), use_language());
     let cancel = NodeRef::<html::Button>::new();
     Effect::new(move || {
         if let Some(button) = cancel.get() {

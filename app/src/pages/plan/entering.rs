@@ -5,8 +5,8 @@ use super::{
     state::{Cell, CellChoice},
 };
 use crate::{
-    i18n::words::keep_of,
-    state::language::{use_language, use_words},
+    i18n::editing_words::keep_of,
+    state::language::{use_language, use_plan_words},
     ui::{changing::part, focus::press_without_focus},
 };
 use leptos::{html, prelude::*, web_sys::HtmlInputElement};
@@ -29,7 +29,7 @@ pub(super) fn give_up(sheet: PlanSheet, input: &HtmlInputElement, cell: Cell) {
 /// The buttons below a cell whose amount the server refused. They do the same as Enter and Escape in the cell, which
 /// the keyboard of a phone may not have.
 pub(super) fn choice(sheet: PlanSheet, cell: Cell, input: NodeRef<html::Input>) -> impl IntoView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_plan_words(), use_language());
     let in_cell = move |act: fn(PlanSheet, &HtmlInputElement, Cell)| {
         if let Some(input) = input.get_untracked() {
             // If the cell cannot be focused, the choice counts all the same.

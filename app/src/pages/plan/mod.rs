@@ -24,7 +24,7 @@ use crate::{
     },
     outbox::Outbox,
     replica::Replica,
-    state::language::{use_language, use_words},
+    state::language::{use_language, use_plan_words},
     ui::changing::{changing, part, text},
     widgets::fact_row::member_name,
 };
@@ -45,7 +45,7 @@ use table::{cell_id, cell_of, table};
 #[component]
 pub fn PlanPage() -> impl IntoView {
     let Some(replica) = use_context::<Replica>() else { return ().into_any() };
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_plan_words(), use_language());
     let state = use_context::<PlanState>().unwrap_or_else(PlanState::new);
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let sheet = PlanSheet::new(replica, outbox, state, language);

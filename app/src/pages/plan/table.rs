@@ -15,7 +15,7 @@ use crate::{
         format::{amount, month},
         plan_words::plan_of,
     },
-    state::language::{use_language, use_words},
+    state::language::{use_language, use_plan_words},
     ui::{
         changing::{changing, part, text},
         icon::article_icon,
@@ -84,7 +84,7 @@ fn width(sheet: PlanSheet) -> Memo<&'static str> {
 
 /// The table with its two parts.
 pub(super) fn table(sheet: PlanSheet) -> AnyView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_plan_words(), use_language());
     let width = width(sheet);
     let month_head = |at: i16| {
         let name = move || month(sheet.first.get().plus(at), language);
@@ -144,7 +144,7 @@ fn section(sheet: PlanSheet, kind: Kind, title: &'static str) -> AnyView {
 }
 
 fn article_row(sheet: PlanSheet, depth: usize, article: &Article) -> AnyView {
-    let (t, id, kind) = (use_words(), article.id, article.kind);
+    let (t, id, kind) = (use_plan_words(), article.id, article.kind);
     let name = article.name.shown();
     let cells = |at: i16| {
         let named = name.clone();
@@ -173,7 +173,7 @@ fn article_row(sheet: PlanSheet, depth: usize, article: &Article) -> AnyView {
 
 /// The plan including the articles below, if that is more than the article's own.
 fn below(sheet: PlanSheet, id: ArticleId, at: i16) -> AnyView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_plan_words(), use_language());
     let sum = move || {
         let month = sheet.first.get().plus(at);
         let own = sheet.plan((id, month))?.map_or(0, |plan| plan.amount.minor());
@@ -192,7 +192,7 @@ fn figures(
     kind: Kind,
     sum: bool,
 ) -> AnyView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_plan_words(), use_language());
     let money = move |minor| amount(Money::from_minor(minor, sheet.home()), language);
     let line = Memo::new(move |_| line());
     let figure = move |of: fn(PlanLine) -> i64| {
@@ -226,7 +226,7 @@ fn figures(
 
 /// The input of a plan, in the row of the article of this name.
 fn cell(sheet: PlanSheet, cell: Cell, name: &str) -> AnyView {
-    let (t, language): (_, Language) = (use_words(), use_language());
+    let (t, language): (_, Language) = (use_plan_words(), use_language());
     let input = NodeRef::<html::Input>::new();
     let (article, of) = cell;
     let label = plan_of(name, &month(of, language), language);

@@ -22,7 +22,7 @@ use crate::{
     state::{
         editing::Editing,
         kept::Kept,
-        language::{use_language, use_words},
+        language::{use_editing_words, use_language, use_words},
     },
     ui::{
         changing::part,
@@ -75,7 +75,7 @@ fn Editor(
     let (Some(replica), Some(editing)) = (use_context::<Replica>(), use_context::<Editing>()) else {
         return ().into_any();
     };
-    let t = use_words();
+    let t = use_editing_words();
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let (id, state) = (row.id, row.state.clone());
     // The unsaved content, if another page was shown meanwhile, with the row as it was then.

@@ -7,11 +7,11 @@ use super::{
 use crate::{
     domain::{Currency, FinancialCenterId, GroupForm, GroupKind, fact_group::Rest},
     i18n::{
+        editing_words::{editing_words, over_whole},
         format::with_currency,
-        words::{over_whole, words},
     },
     replica::Replica,
-    state::language::use_words,
+    state::language::use_editing_words,
     ui::{
         changing::{changing, text},
         choice::Choice,
@@ -24,7 +24,7 @@ use leptos::prelude::*;
 
 /// The fields with their initial values.
 pub(super) fn fields(this: &Entering, first: GroupForm) -> AnyView {
-    let t = use_words();
+    let t = use_editing_words();
     let (kind, inputs, errors) = (this.kind, this.inputs, this.flow.errors);
     let (amount, to_amount, date, comment) = match first {
         GroupForm::Transfer(form) => (form.amount, form.to_amount, form.date, form.comment),
@@ -71,7 +71,7 @@ pub(super) fn fields(this: &Entering, first: GroupForm) -> AnyView {
 
 /// The destination of a transfer, and the arriving amount if that is in another currency.
 fn arrival(this: &Entering, to_amount: Option<String>) -> AnyView {
-    let t = use_words();
+    let t = use_editing_words();
     let (inputs, errors) = (this.inputs, this.flow.errors);
     let (replica, this) = (this.replica.clone(), this.clone());
     let hidden = changing(move || !has_two_currencies(&this));
@@ -102,7 +102,7 @@ fn has_two_currencies(this: &Entering) -> bool {
 
 /// What the parts of a split leave of the whole, as a sentence.
 fn remaining(this: &Entering) -> String {
-    let t = words(this.language);
+    let t = editing_words(this.language);
     this.changed.track();
     let Ok(GroupForm::Split(form)) = plain(&this.replica, this.inputs.typed(this.kind), this.language) else {
         return String::new();

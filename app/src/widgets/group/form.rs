@@ -11,14 +11,14 @@ use crate::{
     domain::GroupKind,
     error::AppError,
     i18n::{
+        editing_words::{changed_by, keep_of},
         errors::whole_sentence,
-        words::{changed_by, keep_of},
     },
     replica::{Replica, pending::RowState},
     state::{
         groups::{DialogTarget, Groups},
         kept::Kept,
-        language::{use_language, use_words},
+        language::{use_editing_words, use_language},
     },
     ui::changing::{part, text},
     widgets::revising::{CurrentRow, name_of_other, unsaved},
@@ -27,7 +27,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 #[component]
 pub(super) fn Form(target: DialogTarget, replica: Replica, open: OpenDialog) -> impl IntoView {
-    let (t, language) = (use_words(), use_language());
+    let (t, language) = (use_editing_words(), use_language());
     let row = match &target {
         DialogTarget::Row(row) => Some(row.clone()),
         DialogTarget::New(..) => None,
@@ -107,7 +107,7 @@ pub(super) fn Form(target: DialogTarget, replica: Replica, open: OpenDialog) -> 
 
 /// The version of another member, to choose from.
 fn choice(this: Entering) -> impl Fn() -> Option<AnyView> + Send + 'static {
-    let (t, language, kind) = (use_words(), this.language, this.kind);
+    let (t, language, kind) = (use_editing_words(), this.language, this.kind);
     move || {
         let (this, leaving) = (this.clone(), this.clone());
         this.flow.conflict.get().map(|theirs| {

@@ -4,7 +4,7 @@ use crate::{
     domain::{GroupForm, PartForm, fact_group::MOST_PARTS},
     i18n::{errors::field_sentence, words::part_number},
     replica::Replica,
-    state::language::{use_language, use_words},
+    state::language::{use_editing_words, use_language},
     ui::{
         changing::{changing, text},
         field::{Errors, correct},
@@ -72,7 +72,7 @@ impl PartList {
 
     /// The list, with a button that adds a part.
     pub fn view(self, errors: Errors, changed: RwSignal<()>) -> AnyView {
-        let t = use_words();
+        let t = use_editing_words();
         let first = self.rows.get_untracked().len();
         let rows = move || {
             let draw = move |row: PartInputs| {
@@ -96,7 +96,7 @@ impl PartList {
     }
 
     fn row(self, row: PartInputs, errors: Errors, changed: RwSignal<()>, first: usize) -> AnyView {
-        let (t, language) = (use_words(), use_language());
+        let (t, language) = (use_editing_words(), use_language());
         let PartInputs { key, article, amount, comment, initial } = row;
         // An added part gets the focus.
         Effect::new(move || {
