@@ -11,7 +11,7 @@ use server::{
         Request, Response,
         socket::{ask, bind, path_of},
     },
-    db::connect::{self, Settings, file_of},
+    db::connect::{self, OpenDatabase, Settings, file_of},
     stats::read,
 };
 use std::{
@@ -19,6 +19,7 @@ use std::{
     path::PathBuf,
     process::{Command, Output, Stdio},
 };
+use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{UnixListener, UnixStream},
@@ -111,6 +112,14 @@ async fn command(folder: &tempfile::TempDir, args: &[&str]) -> Child {
     child
 }
 
+/// A book in a folder that this process holds, and the socket on which it would take its commands.
+async fn held() -> (TempDir, OpenDatabase, UnixListener) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("book.db");
+    let held = connect::open(&format!("sqlite://{}", file.display()), Settings::default()).await;
+    (folder, held.expect("it opens"), bind(&file).expect("a socket"))
+}
+
 /// Waits until a command ends.
 async fn over(child: Child) -> Output {
     timeout(PATIENCE, child.wait_with_output()).await.expect("in time").expect("it ends")
@@ -133,10 +142,7 @@ const ON_THE_BOOK: [&[&str]; 2] = [&["restore", "missing.db"], &["password", "an
 
 #[tokio::test]
 async fn who_interrupts_a_command_that_the_serving_process_has_is_told_that_it_may_go_on() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("book.db");
-    let held = connect::open(&format!("sqlite://{}", file.display()), Settings::default()).await;
-    let (held, listener) = (held.expect("it opens"), bind(&file).expect("a socket"));
+    let (folder, held, listener) = held().await;
     for args in ON_THE_BOOK {
         let child = command(&folder, args).await;
         let (_stream, request) = asked(&listener).await;
@@ -152,10 +158,7 @@ async fn who_interrupts_a_command_that_the_serving_process_has_is_told_that_it_m
 
 #[tokio::test]
 async fn a_command_whose_serving_process_ends_without_an_answer_may_have_been_carried_out() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("book.db");
-    let held = connect::open(&format!("sqlite://{}", file.display()), Settings::default()).await;
-    let (held, listener) = (held.expect("it opens"), bind(&file).expect("a socket"));
+    let (folder, held, listener) = held().await;
     for args in ON_THE_BOOK {
         let child = command(&folder, args).await;
         drop(asked(&listener).await);
