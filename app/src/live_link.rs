@@ -49,6 +49,8 @@ pub trait Browser: Send + Sync {
     fn start(&self, replica: Replica);
     /// Reports to the server that another fact is open in the editor, or none any more.
     fn edited(&self);
+    /// Opens the connection anew, so that the server says whether it still accepts this page.
+    fn reconnect(&self);
     /// Copies a text to the clipboard; returns false if the browser does not allow it.
     fn copy(&self, text: &str) -> bool;
     /// Opens the device's share menu for a link; returns false if there is none.
@@ -91,6 +93,7 @@ struct Nobody;
 impl Browser for Nobody {
     fn start(&self, _: Replica) {}
     fn edited(&self) {}
+    fn reconnect(&self) {}
     fn copy(&self, _: &str) -> bool {
         false
     }

@@ -1,5 +1,5 @@
 import { expect, type Person, test } from "../support/fixtures";
-import { splitOfTwo } from "../support/writes";
+import { lose, splitOfTwo, writes } from "../support/writes";
 
 const quick = (person: Person) => person.page.getByRole("form", { name: "Add a transaction" });
 
@@ -184,6 +184,34 @@ test("changes typed in the dialog of a split survive a visit to another page", a
   await anna.page.goForward();
   await expect(anna.rows("Groceries, Clothes")).toBeVisible();
   await expect(form).toBeHidden();
+});
+
+test("after a transfer the next entry is not on the account that it led to", async ({ household: { anna } }) => {
+  await anna.openLive();
+  await quick(anna).getByLabel("Amount").fill("15");
+  await quick(anna).getByRole("button", { name: "Transfer…" }).click();
+  const form = dialog(anna, "Transfer");
+  await form.getByLabel("To", { exact: true }).selectOption({ label: "Cash" });
+  await form.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(anna.rows("Card → Cash")).toHaveCount(1);
+  await anna.openLive();
+  await anna.add("3", "Groceries", "after it");
+  await expect(balance(anna, "Cash")).toContainText("15.00");
+  await expect(balance(anna, "Card")).toContainText("−18.00");
+});
+
+test("a split that waits to be deleted is listed with that word and its sum", async ({ household: { anna } }) => {
+  await anna.openLive();
+  await anna.add("7", "Groceries");
+  await expect(anna.rows("−7.00")).toHaveCount(1);
+  const [first] = (await anna.api<{ items: { article_id: string; financial_center_id: string }[] }>("get", "/facts")).items;
+  const parts = ["-80", "-40"].map((amount) => ({ article_id: first.article_id, amount }));
+  await anna.api("post", "/splits", { financial_center_id: first.financial_center_id, parts });
+  await anna.page.route(writes, lose);
+  await anna.rows("−120.00").getByRole("button").click();
+  await dialog(anna, "Split").getByRole("button", { name: "Delete" }).click();
+  await anna.page.getByRole("button", { name: /Connection/ }).click();
+  await expect(anna.page.locator("#connection").getByRole("listitem")).toContainText("Delete: Groceries −120.00");
 });
 
 test("a transfer entered without a connection is kept and sent once it is back", async ({ household: { anna, ben } }) => {

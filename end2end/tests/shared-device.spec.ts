@@ -1,6 +1,7 @@
 import { keys, stores } from "../support/device";
 import { expect, type Person, test } from "../support/fixtures";
 import { emailOf, fillCopies, signIn, withTwoWaiting } from "../support/signing-out";
+import { lose, waits, writes } from "../support/writes";
 
 /** The key of what the device has of this page's account and household. */
 async function owner(person: Person): Promise<string[]> {
@@ -64,6 +65,28 @@ test("deleting the account says what would be lost with it, and leaves nothing o
   await section.getByRole("button", { name: "Delete your account" }).click();
   await expect(ben.page.getByText("The account is deleted.")).toBeVisible();
   await expect.poll(() => stores(ben.page)).toEqual([0, 0, 0]);
+});
+
+test("somebody who is removed while entries wait is told that they stay on the device, and joins again from the sign-in", async ({ household: { anna, ben } }) => {
+  await ben.openLive();
+  await ben.page.route(writes, lose);
+  await ben.add("8", "Groceries", "before he was removed");
+  await expect(waits(ben, "before he was removed")).toBeVisible();
+  const email = await emailOf(ben);
+  await removesBen(anna);
+  const dialog = ben.page.getByRole("dialog", { name: "No longer a member" });
+  await expect(dialog).toContainText("What you entered and could not be sent stays on this device.");
+  const { url } = await anna.api<{ url: string }>("post", "/invites");
+  await ben.page.goto(url);
+  await ben.page.getByRole("link", { name: "Already registered? Sign in" }).click();
+  await signIn(ben, email);
+  await expect(ben.page.getByText("To join with it, enter your name and the same password.")).toBeVisible();
+  await ben.page.getByLabel("Your name").fill("Ben");
+  await ben.page.getByLabel("Password").fill("correct horse");
+  await ben.page.unroute(writes);
+  await ben.page.getByRole("button", { name: "Join" }).click();
+  await anna.openLive();
+  await expect(anna.rows("before he was removed")).toHaveCount(1);
 });
 
 test("an account without a household leaves nothing on the device once it is deleted", async ({ household: { anna, ben } }) => {

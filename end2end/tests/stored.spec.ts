@@ -123,6 +123,19 @@ test("another person on the same browser neither sees nor sends what waits", asy
   await expect(ben.rows("of Anna").locator(".avatar")).toHaveText("A");
 });
 
+test("a page whose session ended asks to sign in as soon as something cannot be sent, and sends it then", async ({ household: { anna, ben } }) => {
+  await Promise.all([anna.openLive(), ben.openLive()]);
+  const cookies = await anna.context.cookies();
+  await anna.context.clearCookies();
+  await anna.add("8", "Groceries", "without a session");
+  // The socket was opened with the session, and is still open.
+  await expect(anna.page.getByRole("dialog", { name: "Signed out" })).toBeVisible();
+  await expect(ben.rows("without a session")).toHaveCount(0);
+  await anna.context.addCookies(cookies);
+  await anna.page.reload();
+  await expect(ben.rows("without a session")).toHaveCount(1);
+});
+
 test("another tab shows what waits, and follows when it is settled or discarded", async ({ household: { anna, ben } }) => {
   await anna.openLive();
   const second = await another(anna);

@@ -1,9 +1,13 @@
 //! The functions of `window` that the program uses.
 
+use crate::steady_clock::SteadyClock;
 use futures_channel::mpsc;
 use js_sys::{Date, Math, Reflect};
 use leptos::prelude::{ArcRwSignal, ArcTrigger, GetUntracked, Notify, Set};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    cell::Cell,
+    sync::atomic::{AtomicBool, Ordering},
+};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Event, EventTarget, HtmlElement, VisibilityState};
 
@@ -20,10 +24,21 @@ pub enum Wake {
     Edited,
 }
 
-/// The current time in Unix milliseconds.
+thread_local! {
+    static CLOCK: Cell<SteadyClock> = const { Cell::new(SteadyClock::new()) };
+}
+
+/// Milliseconds since the first call, whatever the clock of the device is set to meanwhile.
 #[must_use]
 pub fn now_ms() -> f64 {
-    Date::now()
+    let of_day = Date::now();
+    let since_start = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |it| it.now());
+    CLOCK.with(|clock| {
+        let mut now = clock.get();
+        let passed = now.look(of_day, since_start);
+        clock.set(now);
+        passed
+    })
 }
 
 /// A random number between 0 and 1.

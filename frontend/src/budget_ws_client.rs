@@ -86,6 +86,14 @@ impl BudgetWSClient {
         }
     }
 
+    /// Replaces the socket, as if the network had changed.
+    pub fn reconnect(&self) {
+        if let Some(task) = self.inner.task.borrow().as_ref() {
+            // Without a task nothing is connected.
+            drop(task.unbounded_send(Wake::Online));
+        }
+    }
+
     /// Tells the task that another fact may be open in the editor, so that it notifies the server.
     pub fn edited(&self) {
         if let Some(task) = self.inner.task.borrow().as_ref() {

@@ -38,6 +38,10 @@ impl Browser for Window {
         self.client.edited();
     }
 
+    fn reconnect(&self) {
+        self.client.reconnect();
+    }
+
     fn copy(&self, text: &str) -> bool {
         browser::copy(text)
     }

@@ -12,6 +12,7 @@
 //! | [`browser`] | the window |
 //! | [`book_choice`] | whether a copy of the book is kept, and whose |
 //! | [`calendar`] | the days of a time zone |
+//! | [`steady_clock`] | a clock that never goes back; pure |
 //! | [`composing`] | keys of an input method |
 //! | `hydrating` | the start of all of it; not part of the tests, which need no browser |
 
@@ -28,3 +29,4 @@ mod hydrating;
 pub mod lifecycle;
 pub mod outbox_store;
 pub mod page_store;
+pub mod steady_clock;

@@ -99,7 +99,7 @@ impl Lifecycle {
         self.head.is_some()
     }
 
-    /// When [`LifecycleEvent::Elapsed`] is due, in Unix milliseconds.
+    /// When [`LifecycleEvent::Elapsed`] is due, in milliseconds of the clock of [`Moment`].
     #[must_use]
     pub fn deadline(&self) -> Option<f64> {
         match self.phase {

@@ -25,6 +25,7 @@ catalogue! {
     register_do: "Start", "Начать";
     no_account: "New here? Create a household", "Впервые здесь? Создайте семью";
     have_account: "Already registered? Sign in", "Уже есть учётная запись? Войдите";
+    join_with_this: "Your account is in no household now. To join with it, enter your name and the same password.", "Ваша учётная запись сейчас ни в одной семье. Чтобы вступить с ней, введите имя и тот же пароль.";
     your_name: "Your name", "Ваше имя";
     password_hint: "At least 8 characters", "Не меньше 8 знаков";
     household_name: "Name of the household", "Название семьи";

@@ -100,6 +100,7 @@ catalogue! {
     you: "you", "вы";
     not_a_member: "No longer a member", "Вы больше не участник";
     not_a_member_detail: "You are not a member of this household any more, and nothing here is brought up to date.", "Вы больше не состоите в этой семье, и здесь ничего не обновляется.";
+    kept_for_return: "What you entered and could not be sent stays on this device. It is sent when you are a member again and open this household here.", "То, что вы ввели и не удалось отправить, остаётся на этом устройстве. Оно отправится, когда вы снова будете в этой семье и откроете её здесь.";
     go_on: "Continue", "Продолжить";
     colour: "Colour", "Цвет";
     not_found: "There is no such page.", "Такой страницы нет.";

@@ -120,6 +120,8 @@ pub struct Outbox {
     pub unreadable: ArcRwSignal<usize>,
     /// What the device stores of the same account in its other households; `None` until that is known.
     elsewhere: ArcRwSignal<Option<Vec<Self>>>,
+    /// Notifies that a call was answered that nobody is signed in.
+    pub signed_out: ArcTrigger,
 }
 
 impl Default for Outbox {
@@ -141,8 +143,8 @@ impl Outbox {
         let (uncounted, unstored) = (ArcRwSignal::new(BTreeMap::new()), ArcRwSignal::new(BTreeSet::new()));
         let (is_read, unreadable) = (ArcRwSignal::new(false), ArcRwSignal::new(0));
         let elsewhere = ArcRwSignal::new(None);
-        let inner = Arc::default();
-        Self { inner, page, listed, states, uncounted, unstored, is_read, unreadable, elsewhere }
+        let (inner, signed_out) = (Arc::default(), ArcTrigger::new());
+        Self { inner, page, listed, states, uncounted, unstored, is_read, unreadable, elsewhere, signed_out }
     }
 
     fn lock(&self) -> MutexGuard<'_, OutboxState> {

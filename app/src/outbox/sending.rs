@@ -56,6 +56,9 @@ impl Outbox {
         match answer {
             Ok(written) => self.written(mutation, written),
             Err(error) if goes_again(&error) => {
+                if error == AppError::NotSignedIn {
+                    self.signed_out.notify();
+                }
                 if self.lock().queue.failed(mutation, attempt) {
                     self.pause(mutation, attempt, &error);
                     self.go_on();

@@ -71,6 +71,15 @@ pub fn App() -> impl IntoView {
             waits.wake();
         }
     });
+    // A socket outlives the cookie of its session, so a page whose calls are refused may still be connected.
+    let (ended, connection, browser) =
+        (outbox.signed_out.clone(), link.connection.clone(), link.browser.clone());
+    Effect::new(move |before: Option<()>| {
+        ended.track();
+        if before.is_some() && matches!(connection.get_untracked(), Connection::Live { .. }) {
+            browser.reconnect();
+        }
+    });
     let (pending, unsaved) = (outbox.clone(), link.unsaved.clone());
     Effect::new(move || unsaved.set(!pending.has_stored_all()));
     let listed = outbox.listed.clone();

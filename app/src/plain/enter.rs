@@ -194,6 +194,8 @@ pub struct Invitation {
     pub token: String,
     /// Who is signed in and can join with that account.
     pub member: Option<MemberId>,
+    /// Whether somebody has just proved an account that belongs to no household: it cannot sign in, but it can join.
+    pub proved: bool,
 }
 
 /// The page that names the household and lets a person join: with a new account, or with the signed-in one.
@@ -217,6 +219,7 @@ pub fn join(frame: &PageFrame, page: &Invitation) -> String {
         view! {
             <form method="post" action=action class="form" aria-label=t.join data-enters=signing_out::enters(frame)>
                 {refusal(frame, &page.filled)}
+                {page.proved.then(|| view! { <p role="status">{t.join_with_this}</p> })}
                 {person(frame, &page.filled)}
                 <button type="submit" class="button">{t.join_do}</button>
             </form>

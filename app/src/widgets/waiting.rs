@@ -12,8 +12,8 @@ use super::{
 use crate::{
     command::Command,
     domain::{
-        ArticleForm, ArticleId, Fact, FinancialCenterId, GroupKind, Language, Money, OccurrenceForm,
-        PlanForm, RecurringId,
+        ArticleForm, ArticleId, Fact, FinancialCenterId, Language, Money, OccurrenceForm, PlanForm,
+        RecurringId,
     },
     error::AppError,
     i18n::{
@@ -60,22 +60,28 @@ fn typed(name: Option<&String>, now: Option<String>) -> String {
     name.cloned().or(now).unwrap_or_default()
 }
 
-/// The name of a transaction, for example `Groceries −5.00`; `None` without its facts.
+/// The name of a transaction, for example `Groceries −5.00`, or of a split or transfer with the sum that its row has;
+/// `None` without its facts.
 #[must_use]
 pub fn name_of_facts(facts: &[Fact], replica: &Replica, language: Language) -> Option<String> {
     let fact = facts.first()?;
-    if fact.group.is_some_and(|group| group.kind == GroupKind::Transfer) {
-        let title = shown::title(replica, GroupKind::Transfer, facts)?;
-        let figure = shown::figure(replica, GroupKind::Transfer, facts, language);
+    if let Some(group) = fact.group {
+        let title = shown::title(replica, group.kind, facts)?;
+        let figure = shown::figure(replica, group.kind, facts, language);
         return Some(format!("{title} {}", figure.unwrap_or_default()));
     }
     let name = article_name(replica, fact.article_id).unwrap_or_default();
     Some(format!("{name} {}", signed(fact.amount, language)))
 }
 
-/// The name of a pending or refused command, for example `Groceries −5.00`.
+/// The name of a pending or refused command, for example `Groceries −5.00`, or `Delete: Groceries −5.00`.
 #[must_use]
 pub fn name_of(row: &Listed, replica: &Replica, language: Language) -> String {
+    let name = name_of_row(row, replica, language);
+    if row.command.deletes() { format!("{}: {name}", words(language).delete) } else { name }
+}
+
+fn name_of_row(row: &Listed, replica: &Replica, language: Language) -> String {
     let t = words(language);
     if let Some(name) = name_of_facts(&row.facts, replica, language) {
         return name;

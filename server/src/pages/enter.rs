@@ -20,9 +20,12 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 
+/// The path of an invitation, before its token.
+const JOIN: &str = "/join/";
+
 /// Accepts only the path of an invitation: anybody could have made the address.
 fn next(path: String) -> Option<String> {
-    let own = path.strip_prefix("/join/").is_some_and(|token| {
+    let own = path.strip_prefix(JOIN).is_some_and(|token| {
         !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     });
     own.then_some(path)
@@ -65,6 +68,12 @@ pub async fn sign_in(State(web): State<Web>, From(identity): From, posted: Poste
     match web.ledger.log_in(identity.device.clone(), email, password).await {
         Ok(signed_in) => enter_book(&web, &identity, &signed_in, next.as_deref().unwrap_or("/")).await,
         Err(error) => {
+            let invitation = next.as_deref().and_then(|path| path.strip_prefix(JOIN));
+            if let (AppError::NoHousehold, Some(token)) = (&error, invitation) {
+                // It cannot sign in before it has joined.
+                let typed = Filled { refusal: None, ..posted.refused(error) };
+                return show_join(&web, &identity, typed, token.to_owned(), true).await;
+            }
             let shown = SignInPage { next: next.unwrap_or_default(), ..SignInPage::default() };
             refuse_sign_in(&web, &identity, posted, error, shown)
         }
@@ -176,7 +185,7 @@ pub async fn join_page(
     From(identity): From,
     Segments(token): Segments<String>,
 ) -> Response {
-    show_join(&web, &identity, Filled::default(), token).await
+    show_join(&web, &identity, Filled::default(), token, false).await
 }
 
 /// The actor, if signed in with a real account: demo accounts belong to their household only.
@@ -186,13 +195,14 @@ async fn own_account(web: &Web, identity: &Identity) -> Option<Actor> {
     (!web.ledger.is_demo_person(actor).await.unwrap_or(true)).then_some(actor)
 }
 
-async fn show_join(web: &Web, identity: &Identity, filled: Filled, token: String) -> Response {
+async fn show_join(web: &Web, identity: &Identity, filled: Filled, token: String, proved: bool) -> Response {
     let household = match web.ledger.invited_to(token.clone()).await {
         Ok(household) => household,
         Err(error) => return failed(web, identity, &error),
     };
-    let member = own_account(web, identity).await.map(|actor| actor.member);
-    let shown = Invitation { filled, household, token, member };
+    // Whoever has just proved another account does not join with the one that is signed in.
+    let member = if proved { None } else { own_account(web, identity).await.map(|actor| actor.member) };
+    let shown = Invitation { filled, household, token, member, proved };
     form_page(web, identity, shown.filled.refusal.as_ref(), |frame| plain::join(frame, &shown))
 }
 
@@ -227,7 +237,7 @@ pub async fn join(
             Err(error) => error,
         }
     };
-    show_join(&web, &identity, posted.refused(refused), token).await
+    show_join(&web, &identity, posted.refused(refused), token, false).await
 }
 
 /// Shows the page in another language; a signed-in person's choice is saved in the account.

@@ -91,6 +91,23 @@ on_both_engines! {
         assert_eq!(ben.member(server.stranger()).household().await, anna.household().await);
     }
 
+    async fn whoever_belongs_to_no_household_comes_from_the_sign_in_to_the_invitation_and_joins(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        anna.delete(&format!("/members/{}", ben.id)).await.is(204);
+        let invitation = format!("/join/{}", anna.invite().await);
+        let mut visitor = Visitor::of(&server);
+        let form = [("email", ben.email.as_str()), ("password", PASSWORD), ("next", invitation.as_str())];
+        let page = visitor.post("/sign-in", &form).await.is(200).shows("enter your name and the same password").shows(&format!("action=\"{invitation}\""));
+        assert_eq!(field(&page.html, "email"), json!(ben.email));
+        assert!(!page.html.contains(PASSWORD));
+        // Without an invitation, or with a wrong password, it stays as it was.
+        visitor.post("/sign-in", &form[..2]).await.is(403).shows("Ask for an invitation");
+        visitor.post("/sign-in", &[form[0], ("password", "not his password"), form[2]]).await.is(401);
+        visitor.post(&invitation, &[("name", "Ben"), form[0], form[1]]).await.leads_to("/");
+        assert_eq!(visitor.member(server.stranger()).household().await, anna.household().await);
+    }
+
     async fn a_person_chooses_name_colour_language_and_theme(server: TestServer) {
         let anna = server.founder("Anna").await;
         let mut visitor = Visitor::signed_in(&server, &anna);

@@ -19,7 +19,7 @@ pub use sending::{form_of, provisional, send, unwritten};
 use super::{article_choice::ArticleChoice, center_choice::center_choice};
 use crate::{
     api::book::RefusedFact,
-    domain::{ArticleId, Day, FactForm, FactId, FieldError},
+    domain::{ArticleId, Day, Fact, FactForm, FactId, FieldError, GroupKind},
     outbox::Outbox,
     replica::{Days, Replica},
     state::{
@@ -226,7 +226,10 @@ impl Back {
 fn first_center(replica: &Replica) -> Option<String> {
     let me = replica.me;
     let last_center = replica.rows.with_untracked(|rows| {
-        rows.all().map(|row| row.fact.get_untracked()).find(|fact| fact.created_by == me)
+        // The account that a transfer leads to was not chosen for spending.
+        let moves = |fact: &Fact| fact.group.is_some_and(|group| group.kind == GroupKind::Transfer);
+        let chosen = |fact: &Fact| fact.created_by == me && !moves(fact);
+        rows.all().map(|row| row.fact.get_untracked()).find(chosen)
     });
     replica.centers.with_untracked(|rows| {
         let offered = || rows.iter().filter(|row| !row.center.archived).map(|row| row.center.id);
