@@ -158,3 +158,30 @@ for (const [width, height] of [[390, 510], [1440, 900]]) {
     await expect(form.getByLabel("Note")).toHaveValue("half a thought");
   });
 }
+
+test("what is typed in a row survives the settings and a reload, until it is saved or discarded", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  await anna.add("10", "Groceries", "lunch");
+  const form = anna.page.getByRole("form", { name: "Edit the transaction" });
+  await anna.rows("lunch").getByRole("button").click();
+  await form.getByLabel("Amount").fill("-12");
+  anna.page.on("dialog", (dialog) => void dialog.accept());
+  await anna.page.getByRole("link", { name: "Settings" }).click();
+  await expect(anna.page.getByRole("heading", { name: "Settings" })).toBeVisible();
+  await anna.openLive();
+  await expect(form.getByLabel("Amount")).toHaveValue("-12");
+  await anna.page.reload();
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form).toBeHidden();
+  await ben.openLive();
+  await expect(ben.rows("lunch")).toContainText("−12.00");
+  await anna.openLive();
+  await expect(form).toBeHidden();
+  // Discarded.
+  await anna.rows("lunch").getByRole("button").click();
+  await form.getByLabel("Amount").fill("-13");
+  await form.getByRole("button", { name: "Cancel" }).click();
+  await anna.openLive();
+  await expect(anna.rows("lunch")).toContainText("−12.00");
+  await expect(form).toBeHidden();
+});

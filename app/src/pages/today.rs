@@ -10,8 +10,8 @@ use crate::{
     },
     ui::changing::text,
     widgets::{
-        expected::Expected, fact_list::FactList, fact_row::member_name, figures::Figures, group::GroupDialog,
-        quick_add::QuickAdd,
+        editor::resume_typed, expected::Expected, fact_list::FactList, fact_row::member_name,
+        figures::Figures, group::GroupDialog, quick_add::QuickAdd,
     },
 };
 use leptos::prelude::*;
@@ -25,6 +25,7 @@ pub fn Today() -> impl IntoView {
         let there = |id| replica.rows.with_untracked(|rows| rows.all().any(|row| row.id == id));
         if let Some(editing) = use_context::<Editing>() {
             editing.begin_page(there);
+            resume_typed(&replica, editing);
         }
         if let Some(groups) = use_context::<Groups>() {
             groups.begin_page(there);

@@ -50,6 +50,14 @@ impl Editing {
         }
     }
 
+    /// Opens a row with the changes that another page has stored, unless a row is open.
+    pub fn resume(self, opened: Fact, typed: FactForm) {
+        if self.row.get_untracked().is_none() {
+            self.row.set(Some(opened.id));
+            self.keep(opened, typed);
+        }
+    }
+
     /// The person types on. Not called when a field is left: the focus goes to the button that saves.
     pub fn goes_on(self) {
         if self.asked.get_untracked() {

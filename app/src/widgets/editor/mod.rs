@@ -6,6 +6,7 @@
 
 mod conflict;
 mod sending;
+mod typed;
 
 use super::{
     article_choice::ArticleChoice,
@@ -17,6 +18,7 @@ use super::{
 };
 use crate::{
     domain::{Fact, FactForm, Language},
+    live_link::LiveLink,
     outbox::Outbox,
     replica::{Replica, Row, pending::RowState},
     state::{
@@ -39,6 +41,8 @@ use leptos::{
     prelude::*,
 };
 use sending::Edit;
+use typed::keep_typed;
+pub use typed::resume_typed;
 
 /// Draws the editor of a row. If it came late, the person may work elsewhere by now.
 type DrawEditor = fn(row: Row, late: bool) -> AnyView;
@@ -99,10 +103,13 @@ fn Editor(
             closing.stop_editing(id);
         }
     });
+    let (me, browser) = (replica.me, use_context::<LiveLink>().unwrap_or_else(LiveLink::none).browser);
     let typed = move || {
         // A browser reports a last change while it removes the form.
         if !inputs.amount.is_disposed() {
-            editing.keep(shown.clone(), inputs.typed());
+            let typed = inputs.typed();
+            keep_typed(&*browser, me, &shown, &typed);
+            editing.keep(shown.clone(), typed);
         }
     };
     let chosen = typed.clone();
