@@ -2,7 +2,7 @@
 
 use crate::steady_clock::SteadyClock;
 use futures_channel::mpsc;
-use js_sys::{Date, Math, Reflect};
+use js_sys::{Date, Function, Math, Reflect};
 use leptos::prelude::{ArcRwSignal, ArcTrigger, GetUntracked, Notify, Set};
 use std::{
     cell::Cell,
@@ -28,11 +28,18 @@ thread_local! {
     static CLOCK: Cell<SteadyClock> = const { Cell::new(SteadyClock::new()) };
 }
 
+/// The clock of the page, which cannot be set.
+fn since_start() -> Option<f64> {
+    let performance = Reflect::get(&js_sys::global(), &JsValue::from_str("performance")).ok()?;
+    let now = Reflect::get(&performance, &JsValue::from_str("now")).ok()?;
+    now.dyn_into::<Function>().ok()?.call0(&performance).ok()?.as_f64()
+}
+
 /// Milliseconds since the first call, whatever the clock of the device is set to meanwhile.
 #[must_use]
 pub fn now_ms() -> f64 {
     let of_day = Date::now();
-    let since_start = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |it| it.now());
+    let since_start = since_start().unwrap_or_default();
     CLOCK.with(|clock| {
         let mut now = clock.get();
         let passed = now.look(of_day, since_start);

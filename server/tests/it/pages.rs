@@ -94,7 +94,7 @@ on_both_engines! {
     async fn whoever_belongs_to_no_household_comes_from_the_sign_in_to_the_invitation_and_joins(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;
-        anna.delete(&format!("/members/{}", ben.id)).await.is(204);
+        anna.delete(&format!("/members/{}", ben.id.as_str().expect("an id"))).await.is(204);
         let invitation = format!("/join/{}", anna.invite().await);
         let mut visitor = Visitor::of(&server);
         let form = [("email", ben.email.as_str()), ("password", PASSWORD), ("next", invitation.as_str())];
