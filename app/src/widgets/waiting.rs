@@ -17,6 +17,7 @@ use crate::{
     },
     error::AppError,
     i18n::{
+        editing_words::editing_words,
         format::{amount, month, short_day, signed},
         plan_words::{plan_of, plans_of},
         words::{refused_entries, waiting_entries, words},
@@ -78,7 +79,7 @@ pub fn name_of_facts(facts: &[Fact], replica: &Replica, language: Language) -> O
 #[must_use]
 pub fn name_of(row: &Listed, replica: &Replica, language: Language) -> String {
     let name = name_of_row(row, replica, language);
-    if row.command.deletes() { format!("{}: {name}", words(language).delete) } else { name }
+    if row.command.deletes() { format!("{}: {name}", editing_words(language).delete) } else { name }
 }
 
 fn name_of_row(row: &Listed, replica: &Replica, language: Language) -> String {
