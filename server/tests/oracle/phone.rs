@@ -13,7 +13,7 @@ use app::{
     command::{Command, Subject},
     domain::{Fact, FactForm, FactId, Language, MutationId, PlanForm},
     error::AppError,
-    outbox::{BookKeeper, Call, CallResponse, DeviceOwner, Outbox, RECORDS, RowId, Seen, Surroundings},
+    outbox::{BookKeeper, Call, CallResponse, DeviceOwner, Outbox, RowId, Seen, Surroundings},
     replica::{Replica, apply::Outcome, kept::KeptBook, pending::RowState},
     service::{Event, Snapshot, Written},
     wire::{Commit, Frame},
@@ -162,7 +162,7 @@ impl Phone {
         let store = Arc::new(self.0.disk.store(self.when_alive(page.is_alive.clone())));
         let mut state = self.state();
         page.outbox.begin(&page.replica);
-        page.outbox.store_in(store, owner, RECORDS);
+        page.outbox.store_in(store, owner);
         page.outbox.begin_to_keep(BookKeeper {
             email: String::new(),
             language: Language::En,
