@@ -5,6 +5,9 @@ import { expect, type Person } from "./fixtures";
 /** The calls by which a page changes the book: of this version, and of the one before it. */
 export const writes = /\/api\/ui\/(write|(record|revise|delete)_fact|set_plans|settle_occurrence|(add|revise)_(article|financial_center))$/;
 
+/** Drops what the tab keeps of what is typed: otherwise the next page opens the row again, with it. */
+export const forgetTyped = (page: Page) => page.evaluate(() => sessionStorage.clear());
+
 export const lose = (route: Route) => route.abort();
 
 /** The browser's database is opened, and never answers: nothing is stored. Called before the page is opened. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { cutTexts } from "../support/edges";
 import { expect, found, type Person, test } from "../support/fixtures";
-import { lose, writes } from "../support/writes";
+import { forgetTyped, lose, writes } from "../support/writes";
 
 const LONG = {
   en: {
@@ -121,8 +121,7 @@ for (const [language, locale] of [["en", "en-GB"], ["ru", "ru-RU"]] as const) {
         await expect(page.locator(".editor .conflict")).toBeVisible();
         await looks("two versions");
 
-        // Otherwise the next page opens the row again, with what is typed in it.
-        await page.evaluate(() => sessionStorage.clear());
+        await forgetTyped(page);
         await open("/");
         await page.route(writes, (route) => route.fulfill({ status: 500, contentType: "application/json", body: '"internal"' }), { times: 1 });
         await page.locator("#add-amount").fill("7654321.09");

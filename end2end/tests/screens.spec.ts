@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, found, type Person, test } from "../support/fixtures";
 import { arrivesStill, listen, type Look, looksRight } from "../support/look";
+import { forgetTyped } from "../support/writes";
 
 const languages = [
   { language: "en", locale: "en-GB" },
@@ -133,6 +134,7 @@ for (const { language, locale } of languages) {
         await expect(editor.locator(".conflict")).toBeVisible();
         await looksRight(page, said, look, "two values to choose from");
 
+        await forgetTyped(page);
         await anna.open("/");
         const fault = { status: 500, contentType: "application/json", body: '"internal"' };
         await page.route("**/api/ui/write", (route) => route.fulfill(fault), { times: 1 });
