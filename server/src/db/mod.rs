@@ -16,6 +16,7 @@ pub mod change_log;
 pub mod connect;
 pub mod copying;
 mod counting;
+mod damage;
 pub mod demos;
 pub mod digest;
 pub mod due;
@@ -167,11 +168,11 @@ impl Database {
     }
 
     async fn begin_now(&self, turn: Turn, deadline: Instant) -> sqlx::Result<Tx> {
+        let pledge = Pledge::new(self.origin(), self.writable().clone());
+        pledge.check_whole()?;
         match self {
             // `immediate`: a deferred transaction that reads first may fail to become a writer later.
             Self::Sqlite { writer, .. } => {
-                let pledge = Pledge::new(self.origin(), self.writable().clone());
-                pledge.check_file()?;
                 let begun = async {
                     let connection = before(deadline, writer.acquire()).await?;
                     Transaction::begin(connection, Some("begin immediate".into_sql_str())).await
@@ -180,7 +181,6 @@ impl Database {
                 Ok(Tx::Sqlite(Held::Writing(tx, pledge, turn)))
             }
             Self::Postgres(pool, _) => {
-                let pledge = Pledge::new(self.origin(), self.writable().clone());
                 let begun =
                     async { Transaction::begin(before(deadline, self.of_pool(pool)).await?, None).await };
                 let tx = begun.await.map_err(|error| pledge.failed(error))?;
@@ -228,7 +228,7 @@ impl Database {
         self.writers().server.connection(pool, pool.acquire()).await
     }
 
-    /// Whether the store answers, from the file that was opened.
+    /// Whether the store answers, from the file that was opened, and is not known to be damaged.
     ///
     /// # Errors
     /// If it does not.
@@ -237,7 +237,7 @@ impl Database {
         // A row, and not a constant, which SQLite answers without the file.
         let sql = "select exists (select 1 from households)";
         on_engine!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(|_| ()))?;
-        self.check_file()
+        self.check_whole()
     }
 
     /// Checks that the store is the file that was opened.
@@ -248,10 +248,16 @@ impl Database {
         self.origin().check()
     }
 
+    /// The same, and that no statement has found damage.
+    fn check_whole(&self) -> sqlx::Result<()> {
+        self.origin().check_whole()
+    }
+
     fn origin(&self) -> Origin {
+        let damage = self.writers().damage.clone();
         match self {
-            Self::Sqlite { file, .. } => Origin::new(file.clone()),
-            Self::Postgres(..) => Origin::default(),
+            Self::Sqlite { file, .. } => Origin::new(file.clone(), damage),
+            Self::Postgres(..) => Origin::new(None, damage),
         }
     }
 

@@ -1,32 +1,51 @@
 //! The file that a transaction works on, what a write must check before it is acknowledged, and what its result shows
 //! of the store.
 
-use super::{file::DatabaseFile, refusal, writable::Writable};
+use super::{damage::Damage, file::DatabaseFile, refusal, writable::Writable};
 use std::sync::Arc;
 
-/// The file of a transaction, if it must stay the one that was opened.
-#[derive(Clone, Debug, Default)]
-pub struct Origin(Option<Arc<DatabaseFile>>);
+/// The store of a transaction.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Its file, if it must stay the one that was opened.
+    file: Option<Arc<DatabaseFile>>,
+    damage: Damage,
+}
 
 impl Origin {
-    pub(super) const fn new(file: Option<Arc<DatabaseFile>>) -> Self {
-        Self(file)
+    pub(super) const fn new(file: Option<Arc<DatabaseFile>>, damage: Damage) -> Self {
+        Self { file, damage }
     }
 
     /// Checks that the path leads to the file.
     pub(super) fn check(&self) -> sqlx::Result<()> {
-        self.0.as_ref().map_or(Ok(()), |file| file.check())
+        self.file.as_ref().map_or(Ok(()), |file| file.check())
+    }
+
+    /// The same, and that no statement has found damage.
+    pub(super) fn check_whole(&self) -> sqlx::Result<()> {
+        self.check()?;
+        self.damage.check()
     }
 
     /// Whether the bytes of another file are in it.
     pub(super) fn is_overwritten(&self) -> bool {
-        self.0.as_ref().is_some_and(|file| file.is_overwritten())
+        self.file.as_ref().is_some_and(|file| file.is_overwritten())
     }
 
-    /// Why a statement failed. After the file or its log was moved, SQLite finds another log, and reports an I/O
-    /// error, a file that cannot be opened, or corruption. It reports an I/O error too if a file may not grow.
+    /// Why a statement failed. If the store is damaged, that is remembered.
     pub(super) fn cause(&self, error: sqlx::Error) -> sqlx::Error {
-        let Some(file) = self.0.as_ref().filter(|_| refusal::may_be_of_the_file(&error)) else {
+        let cause = self.cause_in_file(error);
+        if refusal::is_of_damage(&cause) {
+            self.damage.found();
+        }
+        cause
+    }
+
+    /// After the file or its log was moved, SQLite finds another log, and reports an I/O error, a file that cannot be
+    /// opened, or corruption. It reports an I/O error too if a file may not grow.
+    fn cause_in_file(&self, error: sqlx::Error) -> sqlx::Error {
+        let Some(file) = self.file.as_ref().filter(|_| refusal::may_be_of_the_file(&error)) else {
             return error;
         };
         let found =
@@ -51,6 +70,11 @@ impl Pledge {
     /// Checks that the write reaches the file that the path leads to.
     pub(super) fn check_file(&self) -> sqlx::Result<()> {
         self.origin.check()
+    }
+
+    /// The same, and that the store is not known to be damaged. For use before the write begins.
+    pub(super) fn check_whole(&self) -> sqlx::Result<()> {
+        self.origin.check_whole()
     }
 
     /// Records that a statement of the write failed; returns why.
@@ -88,7 +112,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("book.db");
         let file = private(&path).and_then(|file| DatabaseFile::of(&path, &file)).expect("a file");
-        let origin = Origin::new(Some(Arc::new(file)));
+        let origin = Origin::new(Some(Arc::new(file)), Damage::default());
         let missing = SqliteConnectOptions::new().filename(folder.path().join("missing/file.db"));
         // SQLite's 14, that it cannot open a file.
         let failed = async || {

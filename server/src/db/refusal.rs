@@ -1,6 +1,9 @@
 //! The error codes of the stores, and what they mean for the caller.
 
-use super::file::{is_at_limit, is_displaced, size_limit};
+use super::{
+    damage,
+    file::{is_at_limit, is_displaced, size_limit},
+};
 use app::error::{AppError, StoreFault};
 
 /// The error for a fault of the store that may pass or that the operator can fix; `None` for a fault of this
@@ -9,6 +12,7 @@ use app::error::{AppError, StoreFault};
 pub fn answer(error: &sqlx::Error) -> Option<AppError> {
     match error {
         sqlx::Error::Io(error) if is_displaced(error) => Some(AppError::Store(StoreFault::Displaced)),
+        sqlx::Error::Io(error) if damage::was_found(error) => Some(AppError::Store(StoreFault::Damaged)),
         sqlx::Error::Io(error) if is_at_limit(error) => Some(AppError::Store(StoreFault::FileLimit)),
         sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
@@ -58,6 +62,12 @@ pub fn is_damage(error: &sqlx::Error) -> bool {
     let code = error.code().unwrap_or_default();
     // PostgreSQL's codes have five characters.
     code.len() < 5 && code.parse::<i32>().is_ok_and(|number| matches!(number & 0xff, 11 | 26))
+}
+
+/// Whether the store is damaged, on either engine.
+#[must_use]
+pub fn is_of_damage(error: &sqlx::Error) -> bool {
+    matches!(answer(error), Some(AppError::Store(StoreFault::Damaged)))
 }
 
 /// Whether SQLite may have failed to open a file, or one that it needs beside it, because it may not write there or finds

@@ -96,7 +96,7 @@ impl Writable {
 impl Database {
     /// Whether the store accepts writes. If that is in doubt, runs a probe.
     pub async fn takes_writes(&self) -> bool {
-        if self.check_file().is_err() {
+        if self.check_whole().is_err() {
             return false;
         }
         let (works, certain) = self.writable().last();

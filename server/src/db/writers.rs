@@ -11,7 +11,7 @@
 //! Nobody deadlocks: a write asks for all its households at once and in their order, then for its place, then for a
 //! connection; what holds a connection asks for none of these.
 
-use super::{server_watch::ServerWatch, writable::Writable};
+use super::{damage::Damage, server_watch::ServerWatch, writable::Writable};
 use app::domain::HouseholdId;
 use std::{
     collections::HashMap,
@@ -26,13 +26,15 @@ use tokio::{
 /// have its turn in time.
 const MOST_WAITING: usize = 128;
 
-/// What the writes of a process share, and what it knows about its server.
+/// What the writes of a process share, and what it knows about its store.
 #[derive(Clone, Debug)]
 pub struct Writers {
     /// Whether the server is there.
     pub(super) server: ServerWatch,
     /// Whether writes work.
     pub(super) writable: Writable,
+    /// Whether a statement has found damage.
+    pub(super) damage: Damage,
     queues: TurnQueues,
     /// One for each connection that writers may hold at once.
     places: Arc<Semaphore>,
@@ -51,8 +53,8 @@ impl Writers {
     pub fn of_pool(connections: u32) -> Self {
         let most = usize::try_from(connections / 2).unwrap_or(Semaphore::MAX_PERMITS);
         let places = Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)));
-        let (server, writable) = (ServerWatch::default(), Writable::default());
-        Self { server, writable, queues: TurnQueues::default(), places }
+        let (server, writable, damage) = (ServerWatch::default(), Writable::default(), Damage::default());
+        Self { server, writable, damage, queues: TurnQueues::default(), places }
     }
 
     /// Waits until it is the turn of a write to these households, in the order of asking.

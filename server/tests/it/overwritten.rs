@@ -131,3 +131,45 @@ async fn a_damaged_database_is_named_and_reported() {
     anna.post("/auth/login", form).await.problem(503, "database_damaged");
     assert_eq!(readiness(server.addr).await, (503, "not ready: database_damaged".into()));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damage_that_a_reading_met_is_reported_and_ends_writing_until_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Program::start(folder.path()).await;
+    let anna = founder(program.addr).await;
+    let purchase = anna.purchase("-1").await;
+    let options = SqliteConnectOptions::new().filename(&program.book);
+    let mut other = SqliteConnection::connect_with(&options).await.expect("the file opens");
+    other.execute("pragma wal_checkpoint(truncate)").await.expect("everything is in the file");
+    let sql = "select rootpage from sqlite_schema where tbl_name = 'plans' and rootpage > 1";
+    let pages: Vec<i64> = sqlx::query_scalar(sql).fetch_all(&mut other).await.expect("numbers");
+    let file = fs::File::options().read(true).write(true).open(&program.book).expect("it opens");
+    let places: Vec<_> =
+        pages.iter().map(|page| (u64::try_from(*page).expect("a page") - 1) * 4096).collect();
+    let mut whole = vec![[0; 4096]; places.len()];
+    for (page, at) in whole.iter_mut().zip(&places) {
+        file.read_exact_at(page, *at).expect("a page");
+        file.write_all_at(&[0xa5; 4096], *at).expect("it is damaged");
+    }
+    // A change of the log, after which the connections read the pages again.
+    other.execute("pragma user_version = 7").await.expect("it is written");
+    assert_eq!(program.readiness().await, (200, "ready".into()), "nobody has read there");
+    anna.get("/plans?month=2026-11").await.problem(503, "database_damaged");
+    // Repaired behind the program's back, of which it cannot know.
+    for (page, at) in whole.iter().zip(&places) {
+        file.write_all_at(page, *at).expect("it is repaired");
+    }
+    other.execute("pragma user_version = 8").await.expect("it is written");
+    anna.get("/plans?month=2026-11").await.is(200);
+    let before = anna.head().await;
+    assert_eq!(program.readiness().await, (503, "not ready: database_damaged".into()));
+    assert_eq!(gauge(&program, "family_budget_store_readable").await, "0");
+    assert_eq!(gauge(&program, "family_budget_store_writable").await, "0");
+    anna.post("/facts", purchase.clone()).await.problem(503, "database_damaged");
+    assert_eq!(anna.head().await, before);
+    other.close().await.expect("it closes");
+    assert_eq!(program.stop().await, Some(0));
+    let program = Program::start(folder.path()).await;
+    assert_eq!(gauge(&program, "family_budget_store_readable").await, "1");
+    crate::harness::Member { addr: program.addr, ..anna }.post("/facts", purchase).await.is(201);
+}

@@ -228,3 +228,28 @@ async fn a_read_only_postgresql_can_be_read_and_is_reported() {
     anna.post("/facts", purchase).await.is(201);
     becomes_ready(server.addr).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damage_in_postgresql_is_reported_and_ends_writing_until_a_restart() {
+    let mut server = TestServer::postgres().await;
+    let anna = server.founder("Anna").await;
+    let purchase = anna.purchase("-1").await;
+    let database = server.database().await;
+    let Database::Postgres(pool, _) = &database else { panic!("this is PostgreSQL") };
+    for statement in [
+        "create function is_damaged() returns trigger language plpgsql as \
+         'begin raise exception ''invalid page'' using errcode = ''XX001''; end'",
+        "create trigger is_damaged before insert on facts for each row execute function is_damaged()",
+    ] {
+        pool.execute(statement).await.expect("it stands");
+    }
+    assert_eq!(readiness(server.addr).await, (200, "ready".into()), "nobody has met it");
+    anna.post("/facts", purchase.clone()).await.problem(503, "database_damaged");
+    pool.execute("drop trigger is_damaged on facts").await.expect("it is repaired");
+    assert_eq!(readiness(server.addr).await, (503, "not ready: database_damaged".into()));
+    anna.post("/facts", purchase.clone()).await.problem(503, "database_damaged");
+    anna.get("/facts").await.is(200);
+    server.restart().await;
+    becomes_ready(server.addr).await;
+    anna.post("/facts", purchase).await.is(201);
+}
