@@ -18,6 +18,7 @@ use crate::{
         file,
         moving::first_used,
         refusal::told,
+        stray::check_lone_log,
         whole,
     },
     moving::{self, Discrepancy, MoveError},
@@ -84,13 +85,13 @@ pub async fn restore(backup: &Path, target: &Database) -> Result<usize, RestoreE
 /// # Errors
 /// See [`RestoreError`]; there is no file then.
 pub async fn restore_into_new(backup: &Path, place: &Path) -> Result<usize, RestoreError> {
+    check_lone_log(place, place)?;
     let prepared = Prepared::of(backup).await?;
     let _made = connect::make_folders(place)?;
-    for log in ["-wal", "-journal"].map(|suffix| file::beside(place, suffix)) {
-        // SQLite would write it into the new file.
-        if log.metadata().is_ok_and(|found| found.len() > 0) {
-            return Err(ConnectError::StrayLog { log, database: place.to_owned() }.into());
-        }
+    // SQLite would write it into the new file.
+    let log = file::beside(place, "-journal");
+    if log.metadata().is_ok_and(|found| found.len() > 0) {
+        return Err(ConnectError::StrayLog { log, database: place.to_owned() }.into());
     }
     prepared.write_to(Part::begin(place)?).await
 }

@@ -8,6 +8,7 @@ use super::{
     opening::{ConnectError, POSTGRES, file_of},
     provenance::{self, Provenance},
     reaching, refusal,
+    stray::{check_lone_log, check_own_log},
     writers::Writers,
 };
 use sqlx_postgres::{PgConnectOptions, PgPoolOptions};
@@ -27,7 +28,10 @@ use std::{
 /// See [`ConnectError`].
 pub async fn read_only(url: &str) -> Result<Database, ConnectError> {
     match file_of(url) {
-        Some(path) => read_only_file(path).await,
+        Some(path) => {
+            check_own_log(path, path)?;
+            read_only_file(path).await
+        }
         None => read_only_postgres(url).await,
     }
 }
@@ -86,6 +90,7 @@ pub fn check_file(path: &Path) -> Result<(), ConnectError> {
 /// # Errors
 /// See [`ConnectError`].
 pub async fn check_budget(path: &Path, named: &Path) -> Result<(), ConnectError> {
+    check_own_log(path, named)?;
     shared_file(path, named).await?.close().await;
     Ok(())
 }
@@ -122,6 +127,7 @@ pub async fn read_only_file(path: &Path) -> Result<Database, ConnectError> {
 /// # Errors
 /// See [`ConnectError`].
 pub async fn unserved_file(path: &Path) -> Result<Database, ConnectError> {
+    check_own_log(path, path)?;
     check_file(path)?;
     let opened = match keep_unserved(path)? {
         Some(lock) if pending(path).is_none() => unchanging_file(path, lock).await,
@@ -138,6 +144,7 @@ async fn shared_file(path: &Path, named: &Path) -> Result<Database, ConnectError
 /// SQLite itself checks the format of the file: opening and closing it here would drop the locks that this process may
 /// hold on it.
 async fn open_shared(path: &Path, named: &Path) -> Result<Database, ConnectError> {
+    check_lone_log(path, named)?;
     check_file(path)?;
     of_this_program_at(named, only(shared(path)).await).await
 }

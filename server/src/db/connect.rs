@@ -6,12 +6,11 @@ use super::{
     beside, causes, digest,
     file::{self, DatabaseFile, MadeFolders},
     folding,
-    imprint::log_of_another,
     lock::{ByteLock, FileLock, LockError},
     migrations,
     opening::POSTGRES,
     provenance::{self, Provenance},
-    reaching, refusal,
+    reaching, refusal, stray,
     writers::Writers,
 };
 pub use super::{
@@ -117,9 +116,7 @@ async fn sqlite_in(path: &Path) -> Result<OpenDatabase, ConnectError> {
         Ok(true) => return Err(ConnectError::NotSqlite(named.to_owned())),
         Err(source) => return Err(ConnectError::File { path: path.clone(), source }),
     }
-    if let Some(log) = log_of_another(path, (file::beside(path, "-wal"), file::beside(path, ".lock"))) {
-        return Err(ConnectError::StrayLog { log, database: named.to_owned() });
-    }
+    stray::check_own_log(path, named)?;
     // No tables are created in the database of another program; in an empty one they are.
     if path.is_file() {
         let beside_it = ["-wal", "-shm"].map(|suffix| file::beside(path, suffix));

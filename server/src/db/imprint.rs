@@ -12,6 +12,7 @@
 use std::{
     fs::{File, Metadata},
     io::{self, ErrorKind},
+    mem::ManuallyDrop,
     os::unix::fs::{FileExt, MetadataExt},
     path::{Path, PathBuf},
     sync::{
@@ -131,9 +132,15 @@ impl Imprint {
 /// if there is no log, or if nothing is known about it. For use before SQLite opens the file.
 pub(super) fn log_of_another(path: &Path, (log, lock): (PathBuf, PathBuf)) -> Option<PathBuf> {
     log.metadata().ok().filter(|log| log.len() > 0)?;
-    let known = std::fs::read_to_string(lock).ok()?;
-    let known: Vec<_> = known.lines().filter_map(|line| u32::from_str_radix(line, 16).ok()).collect();
-    let found = File::open(path).and_then(|file| number_in(&file)).ok()?;
+    let noted = || std::fs::read_to_string(&lock).ok();
+    // Closing it would drop the locks that SQLite holds on the file, if this process has opened it.
+    let file = ManuallyDrop::new(File::open(path).ok()?);
+    // A process that begins to serve the file notes a number before the file has it.
+    let (mut text, mut found) = (noted()?, number_in(&file).ok()?);
+    while let Some(later) = noted().filter(|later| *later != text) {
+        (text, found) = (later, number_in(&file).ok()?);
+    }
+    let known: Vec<_> = text.lines().filter_map(|line| u32::from_str_radix(line, 16).ok()).collect();
     let is_known = found.is_some_and(|number| known.contains(&u32::from_be_bytes(number)));
     (!known.is_empty() && !is_known).then_some(log)
 }

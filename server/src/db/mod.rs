@@ -45,6 +45,7 @@ pub mod refusal;
 mod server_watch;
 pub mod sessions;
 pub mod sizes;
+pub mod stray;
 pub mod totals;
 mod transaction;
 pub mod whole;

@@ -119,6 +119,16 @@ pub enum ConnectError {
         /// The database.
         database: PathBuf,
     },
+    /// The file that the write-ahead log belongs to is missing or empty. SQLite would delete the log.
+    #[error(
+        "{database} is missing or empty: put the file back that {log} belongs to, which holds its last changes, or move the log away to begin without them"
+    )]
+    LoneLog {
+        /// The log.
+        log: PathBuf,
+        /// The database.
+        database: PathBuf,
+    },
     /// The file does not exist.
     #[error("there is no file {0}")]
     NoFile(PathBuf),

@@ -109,5 +109,6 @@ mod start;
 mod stats;
 mod store_faults;
 mod strangers;
+mod stray_logs;
 mod turns;
 mod worker;
