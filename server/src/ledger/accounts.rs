@@ -126,7 +126,7 @@ impl Ledger {
         drop(tx);
         self.count_change(account.id).await?;
         let wrong = || AppError::field("old", Reason::WrongPassword);
-        let proven = self.prove(Some(account.clone()), old).await?;
+        let proven = self.prove(Some(account.clone()), old.clone()).await?;
         if !refusals.is_empty() {
             // Both fields are named at once.
             if proven.is_none() {
@@ -136,8 +136,9 @@ impl Ledger {
         }
         let Some(proven) = proven else {
             // An earlier attempt may have succeeded, and its response may have been lost.
+            let repeated = self.prove(self.replaced.former(&account), old).await?.is_some();
             let done = self.prove(Some(account), new).await?.is_some();
-            return if done { Ok(()) } else { Err(wrong().into()) };
+            return if repeated && done { Ok(()) } else { Err(wrong().into()) };
         };
         let hash = self.passwords.hash(new).await?;
         let mut tx = self.database.begin().await?;
@@ -145,6 +146,8 @@ impl Ledger {
         let now = self.clock.now().millis();
         let news = replace_password(&mut tx, actor.account, &hash, now).await?;
         let ended = db::sessions::end_others(&mut tx, actor.account, actor.session, now).await?;
+        // Before the commit, which goes on if the caller hangs up.
+        self.replaced.keep(account);
         self.commit_and_tell(tx, (ended, close::NOT_SIGNED_IN), news).await
     }
 

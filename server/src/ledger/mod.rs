@@ -33,6 +33,7 @@ mod plans;
 mod reading;
 mod recurring;
 pub mod registration;
+mod replaced;
 mod rows;
 mod sealed;
 mod secrets;
@@ -62,6 +63,7 @@ pub struct Ledger {
     bus: Bus,
     clock: Clock,
     passwords: secrets::Passwords,
+    replaced: replaced::ReplacedPasswords,
     attempts: Attempts,
     seen: seen::SeenSessions,
     /// Whether anybody may found a household; otherwise an invitation is needed.
@@ -81,7 +83,8 @@ impl Ledger {
         open: bool,
     ) -> Result<Self, Fault> {
         let (passwords, seen) = (secrets::Passwords::new()?, seen::SeenSessions::default());
-        Ok(Self { database, bus, clock, passwords, attempts, seen, open })
+        let replaced = replaced::ReplacedPasswords::default();
+        Ok(Self { database, bus, clock, passwords, replaced, attempts, seen, open })
     }
 
     /// The database, for commands that concern all of it.

@@ -103,6 +103,19 @@ on_both_engines! {
         anna.post("/auth/password", other).await.refuses("old", "wrong_password");
     }
 
+    async fn a_wrong_old_password_is_refused_also_where_the_new_one_is_the_present_one(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let elsewhere = anna.log_in().await;
+        let mistyped = json!({ "old": "mistyped", "new": PASSWORD });
+        anna.post("/auth/password", mistyped).await.refuses("old", "wrong_password");
+        elsewhere.get("/auth/me").await.is(200);
+        anna.post("/auth/password", json!({ "old": PASSWORD, "new": PASSWORD })).await.is(204);
+        elsewhere.get("/auth/me").await.is(401);
+        anna.post("/auth/password", json!({ "old": PASSWORD, "new": "another password" })).await.is(204);
+        let mistyped = json!({ "old": "mistyped", "new": "another password" });
+        anna.post("/auth/password", mistyped).await.refuses("old", "wrong_password");
+    }
+
     async fn a_repeated_joining_is_answered_as_the_first_time(server: TestServer) {
         let (anna, ben) = (server.founder("Anna").await, server.founder("Ben").await);
         let invite = json!({ "invite": anna.invite().await });
