@@ -77,7 +77,7 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             ("You are a member of this household already.", "Вы уже участник этой семьи.")
         }
         AppError::OtherMember => (
-            "Somebody else entered this than who is signed in now. Sign in as that person, then try again.",
+            "Somebody else entered this, not the person who is signed in now. Sign in as that person, then try again.",
             "Это ввёл другой человек, не тот, кто вошёл сейчас. Войдите под его именем и повторите.",
         ),
         AppError::LastOwner => (
