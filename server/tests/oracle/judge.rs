@@ -2,12 +2,7 @@
 //! responses, the log and the tables, what phones have kept and the log.
 
 use crate::{
-    World,
-    person::Person,
-    phone::{PHONE, Phone},
-    program,
-    screen::Screen,
-    writer::Writer,
+    World, person::Person, phone::Phone, phone_page::PHONE, program, screen::Screen, writer::Writer,
 };
 use app::{
     domain::{Fact, FactId, MutationId, Plan},

@@ -17,6 +17,7 @@
 //! | [`screen`] | one page: a replica updated by frames |
 //! | [`writer`] | one person who records, and the responses |
 //! | [`phone`] | one page with the program's own outbox, which is killed |
+//! | [`phone_page`] | what is made on that page |
 //! | [`disk`] | what of it outlives that |
 //! | [`judge`] | what must be equal after a calm |
 //!
@@ -34,6 +35,7 @@ mod judge;
 mod nemesis;
 mod person;
 mod phone;
+mod phone_page;
 #[path = "../it/harness/ports.rs"]
 mod ports;
 mod program;

@@ -8,15 +8,15 @@ use crate::{
     disk::{Disk, OnPage},
     judge::{Truth, wrong},
     person::Person,
+    phone_page::{PhonePage, row_of, tag},
 };
 use app::{
     command::{Command, Subject},
-    domain::{Fact, FactForm, FactId, Language, MutationId, PlanForm},
+    domain::{Fact, Language, MutationId},
     error::AppError,
     outbox::{BookKeeper, Call, CallResponse, DeviceOwner, Outbox, RowId, Seen, Surroundings},
-    replica::{Replica, apply::Outcome, kept::KeptBook, pending::RowState},
+    replica::{Replica, kept::KeptBook},
     service::{Event, Snapshot, Written},
-    wire::{Commit, Frame},
 };
 use fastrand::Rng;
 use leptos::prelude::{GetUntracked, WithUntracked, untrack};
@@ -52,17 +52,9 @@ struct Inner {
 
 struct State {
     rng: Rng,
-    page: Option<Page>,
+    page: Option<PhonePage>,
     made: Vec<Made>,
     kills: usize,
-}
-
-/// A page of the program. A browser runs one thing at a time on it, and so does whoever holds the state.
-#[derive(Clone)]
-struct Page {
-    outbox: Outbox,
-    replica: Replica,
-    is_alive: Arc<AtomicBool>,
 }
 
 /// A command that was made on the phone.
@@ -130,10 +122,10 @@ impl Phone {
             0 => self.kill(),
             1 => self.0.is_away.store(!self.is_away(), Ordering::SeqCst),
             2..=4 => self.follow().await,
-            5 => _ = self.on_page(Page::wake),
+            5 => _ = self.on_page(PhonePage::wake),
             6 => self.discard(),
-            7..=9 => self.make(Page::revision),
-            10 => self.make(Page::deletion),
+            7..=9 => self.make(PhonePage::revision),
+            10 => self.make(PhonePage::deletion),
             11 => self.make(|page, person, rng| page.plan(person, rng)),
             _ => self.make(|page, person, rng| page.record(person, self.0.household, rng)),
         }
@@ -154,7 +146,7 @@ impl Phone {
         };
         let is_alive = Arc::new(AtomicBool::new(true));
         let outbox = Outbox::with(Arc::new(Air { phone: self.clone(), is_alive: is_alive.clone() }));
-        let page = Page { outbox, replica, is_alive };
+        let page = PhonePage { outbox, replica, is_alive };
         let owner = DeviceOwner {
             account: Uuid::from_u128(1).into(),
             household: page.replica.household.with_untracked(|household| household.id),
@@ -195,12 +187,15 @@ impl Phone {
         })
     }
 
-    fn on_page<T>(&self, act: impl FnOnce(&Page) -> T) -> Option<T> {
+    fn on_page<T>(&self, act: impl FnOnce(&PhonePage) -> T) -> Option<T> {
         let state = self.state();
         state.page.as_ref().map(act)
     }
 
-    fn make(&self, command: impl FnOnce(&Page, &Person, &mut Rng) -> Option<(Command, Option<i64>, Seen)>) {
+    fn make(
+        &self,
+        command: impl FnOnce(&PhonePage, &Person, &mut Rng) -> Option<(Command, Option<i64>, Seen)>,
+    ) {
         let mut state = self.state();
         let State { rng, page, made, .. } = &mut *state;
         let Some(page) = page else { return };
@@ -291,9 +286,9 @@ impl Phone {
         loop {
             if self.state().page.is_some() || self.start().await {
                 self.follow().await;
-                self.on_page(Page::wake);
+                self.on_page(PhonePage::wake);
                 self.look();
-                if self.on_page(Page::has_sent_all) == Some(true) {
+                if self.on_page(PhonePage::has_sent_all) == Some(true) {
                     return;
                 }
             }
@@ -336,120 +331,6 @@ impl Phone {
                 wrong(&format!("a phone shows {shown:?} for {fact:?}"));
             }
         }
-    }
-}
-
-impl Page {
-    /// There is a connection.
-    fn wake(&self) {
-        self.outbox.wake();
-    }
-
-    /// Applies a change; returns false if changes before it are missing.
-    fn receives(&self, event: Event) -> bool {
-        let Event { seq, check, mutation_id, changes: entries, .. } = event;
-        let outcome = self.replica.apply(Frame::Commit(Commit { seq, check, mutation_id, entries }));
-        !matches!(outcome, Outcome::Gap | Outcome::Resync)
-    }
-
-    /// The rows that say that they were refused.
-    fn refused(&self) -> Vec<RowId> {
-        let listed = self.outbox.listed.get_untracked();
-        listed
-            .into_iter()
-            .filter(|row| matches!(row.state, RowState::Refused(_)))
-            .map(|row| row.row)
-            .collect()
-    }
-
-    fn has_sent_all(&self) -> bool {
-        untrack(|| self.outbox.has_read_all() && self.outbox.counts().waiting == 0)
-    }
-
-    fn record(
-        &self,
-        person: &Person,
-        household: usize,
-        rng: &mut Rng,
-    ) -> Option<(Command, Option<i64>, Seen)> {
-        let id = FactId::new();
-        let form = FactForm {
-            id: Some(id.to_string()),
-            amount: Some(amount(rng)),
-            article_id: rng.choice(&person.articles).cloned(),
-            financial_center_id: rng.choice(&person.centers).cloned(),
-            date: Some(self.replica.today.get_untracked().to_string()),
-            comment: Some(format!("{}{id}", tag(household))),
-            balance: None,
-        };
-        Some((Command::RecordFact(form), None, Seen::Nothing))
-    }
-
-    /// One of the phone's own transactions, as the screen shows it.
-    fn own(&self, rng: &mut Rng) -> Option<Fact> {
-        let shown = |row: &app::replica::Row| row.fact.get_untracked();
-        let rows: Vec<Fact> = self.replica.rows.with_untracked(|rows| {
-            rows.all()
-                .filter(|row| row.state.get_untracked() != RowState::Gone)
-                .map(|row| shown(&row))
-                .collect()
-        });
-        rng.choice(rows.into_iter().filter(|fact| fact.comment.as_str().contains(PHONE)).collect::<Vec<_>>())
-    }
-
-    fn revision(&self, _: &Person, rng: &mut Rng) -> Option<(Command, Option<i64>, Seen)> {
-        let fact = self.own(rng)?;
-        let form = FactForm { amount: Some(amount(rng)), ..FactForm::default() };
-        let command = Command::ReviseFact { id: fact.id, form };
-        Some((command, Some(fact.version), Seen::Facts(vec![fact])))
-    }
-
-    fn deletion(&self, _: &Person, rng: &mut Rng) -> Option<(Command, Option<i64>, Seen)> {
-        let fact = self.own(rng)?;
-        Some((Command::DeleteFact { id: fact.id }, Some(fact.version), Seen::Facts(vec![fact])))
-    }
-
-    /// The plan of a category, which others set as well.
-    fn plan(&self, person: &Person, rng: &mut Rng) -> Option<(Command, Option<i64>, Seen)> {
-        let article = rng.choice(&person.articles).cloned()?;
-        let month = self.replica.month.with_untracked(|month| month.month);
-        let version = self.replica.plans.with_untracked(|plans| {
-            let plan = plans.iter().find(|plan| plan.article_id.to_string() == article);
-            plan.map_or(0, |plan| plan.version)
-        });
-        let form = PlanForm {
-            article_id: Some(article),
-            month: Some(month.to_string()),
-            amount: Some(rng.u32(1..900).to_string()),
-            version: Some(version),
-        };
-        Some((Command::SetPlans(vec![form]), None, Seen::Nothing))
-    }
-}
-
-/// What only the comments of phones contain.
-pub const PHONE: &str = " phone ";
-
-/// How the comments of a phone of this household begin.
-fn tag(household: usize) -> String {
-    format!("h{household}{PHONE}")
-}
-
-fn amount(rng: &mut Rng) -> String {
-    let minor = rng.u32(1..50_000);
-    format!("-{}.{:02}", minor / 100, minor % 100)
-}
-
-/// The row that a command of a phone is about.
-fn row_of(command: &Command) -> RowId {
-    fn id<T: std::str::FromStr>(text: &Option<String>) -> T {
-        text.as_ref().and_then(|text| text.parse().ok()).expect("a phone spells everything out")
-    }
-    match command {
-        Command::RecordFact(form) => RowId::Fact(id(&form.id)),
-        Command::ReviseFact { id, .. } | Command::DeleteFact { id } => RowId::Fact(*id),
-        Command::SetPlans(forms) => RowId::Plan(id(&forms[0].article_id), id(&forms[0].month)),
-        other => unreachable!("no phone makes {other:?}"),
     }
 }
 
