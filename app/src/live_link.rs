@@ -49,7 +49,7 @@ pub trait Browser: Send + Sync {
     fn start(&self, replica: Replica);
     /// Reports to the server that another fact is open in the editor, or none any more.
     fn edited(&self);
-    /// Opens the connection anew, so that the server says whether it still accepts this page.
+    /// Reconnects to the server, which then reports whether the session of this page is still valid.
     fn reconnect(&self);
     /// Copies a text to the clipboard; returns false if the browser does not allow it.
     fn copy(&self, text: &str) -> bool;

@@ -22,7 +22,7 @@ pub enum Flaw {
     EarlyKept,
     /// `forget-record`: a page that begins does not take over what earlier ones have stored.
     ForgetRecord,
-    /// `new-id`: each attempt has an idempotency key of its own.
+    /// `new-id`: each attempt is sent with a new idempotency key.
     NewId,
 }
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server as Listener, type Socket } from "node:net";
 import { freePort, type Server } from "./server";
 
-/** The network between a device and a program, at an address of its own. */
+/** A TCP proxy between a device and the server, which can be cut. */
 export class Network {
   private listener?: Listener;
   private readonly sockets = new Set<Socket>();

@@ -33,7 +33,7 @@ async function install(build: string, status = 200): Promise<string[]> {
   return stored.sort();
 }
 
-test("a worker is installed with the page of its own build, and not while another build answers", async () => {
+test("a worker is installed only while the server answers with the offline page of the same build", async () => {
   expect(await install("two")).toEqual([...files].sort());
   await expect(install("one"), "its files are not stored").rejects.toThrow("another build");
   await expect(install("two", 502)).rejects.toThrow();
