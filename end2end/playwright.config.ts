@@ -31,7 +31,7 @@ export default defineConfig({
   },
   // Snapshots lie in one folder, without a suffix for the operating system.
   snapshotPathTemplate: "{testDir}/../snapshots/{arg}{ext}",
-  reporter: [["list"]],
+  reporter: [["list"], ["./support/failures.ts"]],
   use: {
     locale: "en-GB",
     timezoneId: "Europe/Berlin",

@@ -8,11 +8,23 @@
   } catch {}
   // Browsers have workers only over TLS and on localhost.
   if (!navigator.serviceWorker) return;
+  const quiet = async () => {
+    const loaded = () => performance.getEntriesByType("resource").length;
+    for (let before = -1; before !== loaded(); ) {
+      before = loaded();
+      await new Promise((done) => setTimeout(done, 1_000));
+    }
+  };
   const keep = async () => {
     const registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch(() => undefined);
     if (!registration) return;
     // The worker of another build than this page's waits until that build is loaded, too.
-    const ask = () => registration.waiting?.postMessage(root.dataset.build);
+    // It is asked once the page loads nothing any more: the browser would start the worker in use again for a request that
+    // comes while it gives way, and put the other one off for minutes.
+    const ask = async () => {
+      if (registration.waiting) await quiet();
+      registration.waiting?.postMessage(root.dataset.build);
+    };
     const follow = () => registration.installing?.addEventListener("statechange", ask);
     registration.addEventListener("updatefound", follow);
     follow();
