@@ -6,7 +6,8 @@ ensure_rust
 ensure_wasm_bindgen
 [ -e target/debug/family-budget ] || say "Building (the first time about 7 minutes on 2 cores, then seconds)"
 # Whoever has built the program already says so.
-[ -n "${FAMILY_BUDGET_PROGRAM_IS_BUILT:-}" ] || cargo build --package server --bin family-budget
+# With the features that the tests give the dependencies, so that none is built a second time for them.
+[ -n "${FAMILY_BUDGET_PROGRAM_IS_BUILT:-}" ] || cargo build --workspace --no-default-features --features app/ssr --bin family-budget
 cargo build --package frontend --target wasm32-unknown-unknown
 
 site=target/run/site
