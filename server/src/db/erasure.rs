@@ -23,9 +23,10 @@ statements! {
     FACTS = "delete from facts where household_id = $1 and id in (select id from facts where household_id = $1 order by id limit $2)";
     CENTERS = "delete from financial_centers where household_id = $1 and id in \
                (select id from financial_centers where household_id = $1 order by id limit $2)";
-    // Only articles without children can be deleted.
-    ARTICLES = "delete from articles where household_id = $1 and id in (select a.id from articles a where a.household_id = $1 \
-                and not exists (select 1 from articles c where c.household_id = $1 and c.parent_id = a.id) order by a.id limit $2)";
+    // First each article is made a top one: of a chain, only the last one could be deleted at a time.
+    PARENTS = "update articles set parent_id = null where household_id = $1 and id in \
+               (select id from articles where household_id = $1 and parent_id is not null order by id limit $2)";
+    ARTICLES = "delete from articles where household_id = $1 and id in (select id from articles where household_id = $1 order by id limit $2)";
     INVITES = "delete from invites where household_id = $1 and id in (select id from invites where household_id = $1 order by id limit $2)";
     PASSWORD_LINKS = "delete from password_links where household_id = $1 and member_id in \
                       (select member_id from password_links where household_id = $1 order by member_id limit $2)";
@@ -41,8 +42,8 @@ statements! {
 }
 
 /// What refers to members and to one another, in the order in which it can be deleted.
-const TABLES: [&str; 10] =
-    [LOG, DEVICES, OCCURRENCES, RECURRING, PLANS, FACTS, CENTERS, ARTICLES, INVITES, PASSWORD_LINKS];
+const TABLES: [&str; 11] =
+    [LOG, DEVICES, OCCURRENCES, RECURRING, PLANS, FACTS, CENTERS, PARENTS, ARTICLES, INVITES, PASSWORD_LINKS];
 
 #[derive(FromRow)]
 struct DueRow {

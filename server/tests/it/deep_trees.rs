@@ -6,6 +6,7 @@ use crate::{
 };
 use app::domain::branches::MOST_DEPTH;
 use serde_json::json;
+use server::db::erasure;
 
 async fn below(anna: &Member, name: &str, parent: Option<&str>) -> String {
     anna.post("/articles", json!({ "name": name, "kind": "expense", "parent_id": parent })).await.is(201).id()
@@ -56,6 +57,21 @@ on_both_engines! {
         let merge = format!("/articles/{pets}/merge");
         anna.post(&merge, json!({ "into": last })).await.refuses("into", "too_deep");
         anna.post(&merge, json!({ "into": ids[MOST_DEPTH - 1] })).await.is(200);
+    }
+
+    async fn a_deep_tree_is_erased_in_as_many_steps_as_a_flat_one(server: TestServer) {
+        const MOST: i64 = 50;
+        let anna = server.founder("Anna").await;
+        old_chain(&server, &anna, 60).await;
+        let (household, database) = (anna.household().await, server.database().await);
+        let mut tx = database.begin().await.expect("it begins");
+        let mut steps = 0;
+        while erasure::delete_some(&mut tx, household, MOST).await.expect("rows are deleted") {
+            steps += 1;
+            assert!(steps < 20, "a chain takes no step for each link");
+        }
+        drop(tx);
+        database.close().await;
     }
 
     async fn a_tree_that_was_made_deeper_before_is_read_and_can_be_made_shallower(server: TestServer) {
