@@ -210,6 +210,7 @@ pub fn complain(line: impl Display) {
 
 async fn listen(mut config: Config) -> Result<(), CliError> {
     config.check_hashes()?;
+    config.check_backup_folder()?;
     config.limits.sockets = descriptors::sockets(config.limits.sockets);
     let addr = config.leptos.site_addr;
     let listener = TcpListener::bind(addr).await.map_err(|error| match error.kind() {

@@ -4,7 +4,12 @@ use super::{
     leftovers::{JOURNAL, remove_leftover},
     part::ENDING,
 };
-use crate::db::{beside, whole};
+use crate::db::{
+    beside,
+    file::is_complete,
+    provenance::{self, Provenance},
+    whole,
+};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use std::{
     io,
@@ -32,7 +37,8 @@ fn begun(file: &str) -> Option<Timestamp> {
     (name(at) == file).then_some(at)
 }
 
-/// The backups in a folder, newest first, without those dated by a wrong clock.
+/// The backups in a folder, newest first, without those dated by a wrong clock. A file that has only the name of one is
+/// none: it is cut off, or SQLite did not write it.
 pub(super) fn taken(folder: &Path, now: Timestamp) -> io::Result<Vec<(Timestamp, PathBuf)>> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -40,6 +46,7 @@ pub(super) fn taken(folder: &Path, now: Timestamp) -> io::Result<Vec<(Timestamp,
         let at = entry.file_name().to_str().and_then(begun);
         if let Some(at) = at.filter(|at| *at <= now + AHEAD)
             && entry.file_type()?.is_file()
+            && is_complete(&entry.path())
         {
             all.push((at, entry.path()));
         }
@@ -68,7 +75,12 @@ pub(super) fn prune_partial(folder: &Path) -> io::Result<()> {
 /// has some stays as well: the database may have been lost, and begun anew. Only files that this program named are
 /// touched.
 pub(super) async fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> io::Result<()> {
-    let mut all = taken(folder, now)?;
+    let mut all = Vec::new();
+    for (at, file) in taken(folder, now)? {
+        if is_of_this_program(&file).await {
+            all.push((at, file));
+        }
+    }
     let mut expired = all.split_off(keep.get().min(all.len()));
     if !expired.is_empty()
         && first_with_households(&all).await.is_none()
@@ -91,6 +103,15 @@ async fn first_with_households(backups: &[(Timestamp, PathBuf)]) -> Option<usize
     None
 }
 
+/// Whether a file is a budget. One that cannot be read is none: it does not count, and is left alone.
+async fn is_of_this_program(file: &Path) -> bool {
+    let Ok(opened) = beside::finished_file(file).await else { return false };
+    let found = async { provenance::of(&mut opened.read().await?).await };
+    let found = found.await;
+    opened.close().await;
+    matches!(found, Ok(Provenance::Ours))
+}
+
 /// Whether there is a household in a backup. A file that cannot be read counts as one without.
 async fn has_households(file: &Path) -> bool {
     let Ok(backup) = beside::finished_file(file).await else { return false };
@@ -103,6 +124,7 @@ async fn has_households(file: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::Database;
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("an instant")
@@ -141,6 +163,8 @@ mod tests {
         // Another process is writing it.
         let written = format!("{}{ENDING}", days[0]);
         let foreign = ["notes.txt", "family-budget.db", "family-budget-2020.db", "x.part"];
+        // They have the names of newer backups: a single byte, one that was cut off, and one of another program.
+        let [byte, cut, other] = [1, 2, 3].map(|minutes| name(now + Duration::from_secs(minutes * 60)));
         for file in days
             .iter()
             .map(String::as_str)
@@ -149,6 +173,20 @@ mod tests {
         {
             std::fs::write(folder.path().join(file), "x").expect("a file");
         }
+        std::fs::write(folder.path().join(&days[0]), "").expect("a file");
+        let whole = beside::empty_file(&folder.path().join(&days[0]), None).await.expect("a budget");
+        whole.close().await;
+        let bytes = std::fs::read(folder.path().join(&days[0])).expect("a budget");
+        for file in &days {
+            std::fs::write(folder.path().join(file), &bytes).expect("a file");
+        }
+        std::fs::write(folder.path().join(&byte), "x").expect("a file");
+        std::fs::write(folder.path().join(&cut), &bytes[..bytes.len() - 4096]).expect("a file");
+        std::fs::write(folder.path().join(&other), "").expect("a file");
+        let opened = beside::unfinished_file(&folder.path().join(&other)).await.expect("it opens");
+        let Database::Sqlite { writer, .. } = opened else { panic!("this is SQLite") };
+        sqlx::query("create table songs (title text)").execute(&writer).await.expect("a table");
+        writer.close().await;
         let writing = std::fs::File::options().write(true).open(folder.path().join(&written));
         let writing = writing.expect("a file");
         crate::db::lock::lock_alone(&writing).expect("it is locked");
@@ -163,7 +201,7 @@ mod tests {
         left.sort_unstable();
         let mut expected: Vec<String> = days[..3].to_vec();
         expected.extend(foreign.map(str::to_owned));
-        expected.extend([wrong_clock, named, written]);
+        expected.extend([wrong_clock, named, written, byte, cut, other]);
         expected.sort_unstable();
         assert_eq!(left, expected);
     }

@@ -23,7 +23,7 @@ use crate::{
     },
     moving::{self, Discrepancy, MoveError},
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Why nothing was restored. Each variant is one line for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +31,16 @@ pub enum RestoreError {
     /// The file cannot be opened, or was written by a newer version of the program.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// A log stands where the database is to be written. SQLite would delete it, or write it into the new file.
+    #[error(
+        "nothing was restored: {log} lies beside {place}, where the database is to be written: it is the log of a file that is no longer there, and holds its last changes; put that file back, or move the log away and repeat the command"
+    )]
+    LeftLog {
+        /// The log.
+        log: PathBuf,
+        /// Where the database is to be written.
+        place: PathBuf,
+    },
     /// The file opens and cannot be used, or there is no room for a copy.
     #[error("nothing was restored: {0}")]
     Copy(CopyError),
@@ -68,6 +78,18 @@ impl From<MoveError> for RestoreError {
     }
 }
 
+impl RestoreError {
+    /// Why the place where a database is to be written cannot be used. The words for a file that is to be opened do not
+    /// suit it: there is to be none.
+    #[must_use]
+    pub fn of_place(error: ConnectError) -> Self {
+        match error {
+            ConnectError::LoneLog { log, database } => Self::LeftLog { log, place: database },
+            error => Self::Connect(error),
+        }
+    }
+}
+
 /// Restores a backup into an empty database that this process serves; returns the number of households in it.
 ///
 /// # Errors
@@ -85,13 +107,12 @@ pub async fn restore(backup: &Path, target: &Database) -> Result<usize, RestoreE
 /// # Errors
 /// See [`RestoreError`]; there is no file then.
 pub async fn restore_into_new(backup: &Path, place: &Path) -> Result<usize, RestoreError> {
-    check_lone_log(place, place)?;
+    check_lone_log(place, place).map_err(RestoreError::of_place)?;
     let prepared = Prepared::of(backup).await?;
     let _made = connect::make_folders(place)?;
-    // SQLite would write it into the new file.
     let log = file::beside(place, "-journal");
     if log.metadata().is_ok_and(|found| found.len() > 0) {
-        return Err(ConnectError::StrayLog { log, database: place.to_owned() }.into());
+        return Err(RestoreError::LeftLog { log, place: place.to_owned() });
     }
     prepared.write_to(Part::begin(place)?).await
 }

@@ -134,6 +134,9 @@ pub enum ConfigError {
         /// The missing folder.
         folder: PathBuf,
     },
+    /// The folder of the backups is a file, or would be beneath one.
+    #[error("--backup-dir names {}, which is not a folder: name a folder; it is made if it is missing", .0.display())]
+    NoBackupFolder(PathBuf),
     /// The file has errors.
     #[error("{path}: {message}")]
     Parse {

@@ -19,6 +19,7 @@ use crate::{
 use file::read;
 use leptos::prelude::LeptosOptions;
 use std::{
+    io::ErrorKind,
     net::SocketAddr,
     num::{NonZeroU32, NonZeroUsize},
     path::Path,
@@ -151,6 +152,21 @@ impl Config {
             Some(folder) if !folder.is_dir() => Err(ConfigError::NoFiles { path, folder }),
             _ => Ok(()),
         }
+    }
+}
+
+impl Config {
+    /// Checks that backups can go where they are to go: otherwise the first one would fail, which only the log says.
+    ///
+    /// # Errors
+    /// [`ConfigError::NoBackupFolder`].
+    pub fn check_backup_folder(&self) -> Result<(), ConfigError> {
+        let Some(BackupPlan { folder, .. }) = &self.backup else { return Ok(()) };
+        let is_none = match folder.metadata() {
+            Ok(found) => !found.is_dir(),
+            Err(error) => error.kind() == ErrorKind::NotADirectory,
+        };
+        if is_none { Err(ConfigError::NoBackupFolder(folder.clone())) } else { Ok(()) }
     }
 }
 

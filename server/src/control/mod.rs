@@ -124,15 +124,20 @@ pub async fn carry_out(
             match (connect::open(&config.database_url, settings).await, file) {
                 (Ok(opened), Some(path)) => restored(restore::restore_over(backup, path, opened).await),
                 (Ok(opened), None) => perform_here(config, &opened.database, request).await?,
+                (Err(error @ ConnectError::LoneLog { .. }), _) => {
+                    restored(Err(RestoreError::of_place(error)))
+                }
                 (Err(error), _) => hand_over(error, request, handed_over).await?,
             }
         }
         (_, file) => {
-            if let Some(path) = file {
-                beside::check_budget(path, path).await.map_err(|error| match error {
+            // Opening it would make an empty book.
+            match file {
+                Some(path) => beside::check_budget(path, path).await.map_err(|error| match error {
                     ConnectError::NoFile(path) => ControlError::NoDatabase(path),
                     error => error.into(),
-                })?;
+                })?,
+                None => beside::read_only(&config.database_url).await?.close().await,
             }
             match connect::open(&config.database_url, config.store).await {
                 Ok(opened) => perform_here(config, &opened.database, request).await?,

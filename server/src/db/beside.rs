@@ -28,10 +28,7 @@ use std::{
 /// See [`ConnectError`].
 pub async fn read_only(url: &str) -> Result<Database, ConnectError> {
     match file_of(url) {
-        Some(path) => {
-            check_own_log(path, path)?;
-            read_only_file(path).await
-        }
+        Some(path) => read_only_file(path).await,
         None => read_only_postgres(url).await,
     }
 }
@@ -101,6 +98,7 @@ pub async fn check_budget(path: &Path, named: &Path) -> Result<(), ConnectError>
 /// # Errors
 /// See [`ConnectError`].
 pub async fn read_only_file(path: &Path) -> Result<Database, ConnectError> {
+    check_own_log(path, path)?;
     let beside_it = ["-wal", "-shm"].map(|suffix| file::beside(path, suffix));
     let missing: Vec<_> = beside_it.iter().filter(|path| !path.exists()).collect();
     let error = match open_shared(path, path).await {

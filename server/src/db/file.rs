@@ -175,6 +175,21 @@ pub fn is_displaced(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<Displaced>())
 }
 
+/// Whether SQLite has written a file to its end: it has the length that its header tells. For a file that nobody has open.
+#[must_use]
+pub fn is_complete(path: &Path) -> bool {
+    let mut header = [0; 100];
+    let Ok(mut file) = File::open(path) else { return false };
+    let (Ok(()), Ok(found)) = (file.read_exact(&mut header), file.metadata()) else { return false };
+    let size = match u16::from_be_bytes([header[16], header[17]]) {
+        // SQLite's largest pages.
+        1 => 65_536,
+        size => u64::from(size),
+    };
+    let pages = u32::from_be_bytes([header[28], header[29], header[30], header[31]]);
+    header.starts_with(HEADER) && size * u64::from(pages) == found.len()
+}
+
 /// Whether the path leads to a file that SQLite did not write. An empty file may become a database.
 /// For use before SQLite opens it: closing a file drops the locks that this process holds on it.
 ///

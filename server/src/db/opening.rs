@@ -119,7 +119,7 @@ pub enum ConnectError {
         /// The database.
         database: PathBuf,
     },
-    /// The file that the write-ahead log belongs to is missing or empty. SQLite would delete the log.
+    /// The file that the write-ahead log, or the journal, belongs to is missing or empty. SQLite would delete the log.
     #[error(
         "{database} is missing or empty: put the file back that {log} belongs to, which holds its last changes, or move the log away to begin without them"
     )]
@@ -151,13 +151,34 @@ pub enum ConnectError {
     #[error("cannot open the database: {}", told(.0))]
     Open(#[from] sqlx::Error),
     /// The PostgreSQL server does not answer.
-    #[error("cannot reach the database at {server} within {} seconds: {source}; start PostgreSQL, or correct the URL", waited.as_secs())]
+    #[error("cannot reach the database at {server} within {} seconds: {}; start PostgreSQL, or correct the URL", waited.as_secs(), told(source))]
     Unreachable {
         /// Its address.
         server: String,
         /// How long it was waited for.
         waited: Duration,
         /// The last error.
+        source: sqlx::Error,
+    },
+    /// The server is there, and the database is not.
+    #[error(
+        "there is no database {name} at {server}: create it (createdb --encoding UTF8 --template template0 {name}), or correct the URL"
+    )]
+    NoSuchDatabase {
+        /// Its name.
+        name: String,
+        /// The address of the server.
+        server: String,
+    },
+    /// The server does not accept the user.
+    #[error(
+        "the database server at {server} refuses to sign in: {}; correct the user and password of the URL, or set PGPASSWORD",
+        told(source)
+    )]
+    NoSignIn {
+        /// Its address.
+        server: String,
+        /// Its answer.
         source: sqlx::Error,
     },
     /// Other processes of the same user have every connection.

@@ -1,9 +1,10 @@
-//! Write-ahead logs beside a SQLite file that are not its own. SQLite would write one into the file, or read a mixture
-//! of both; beside an empty or new file it deletes the log, with the changes that are nowhere else.
+//! Logs beside a SQLite file that are not its own. SQLite would write one into the file, or read a mixture of both; beside
+//! an empty or new file it deletes the log, with the changes that are nowhere else.
 
 use super::{advice::folder_of, file::beside, imprint::log_of_another, opening::ConnectError};
 use std::{
-    io::ErrorKind,
+    fs::File,
+    io::{ErrorKind, Read},
     path::{Path, PathBuf},
 };
 
@@ -14,8 +15,16 @@ fn place_of(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).or_else(|_| target()).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Checks that no log stands beside a file that is missing or empty; errors name the file as `named`. For use before
-/// SQLite opens the file, also one that this process serves: nothing is opened here.
+/// Whether a journal holds pages of a file that had some. SQLite also writes one, without any, when it begins a file.
+fn has_pages(journal: &Path) -> bool {
+    const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    let mut header = [0; 20];
+    let read = File::open(journal).and_then(|mut file| file.read_exact(&mut header));
+    read.is_ok() && header.starts_with(&MAGIC) && header[16..] != [0; 4]
+}
+
+/// Checks that no log or journal stands beside a file that is missing or empty; errors name the file as `named`. For use
+/// before SQLite opens the file, also one that this process serves: the file is not opened here.
 ///
 /// # Errors
 /// [`ConnectError::LoneLog`].
@@ -25,11 +34,18 @@ pub fn check_lone_log(path: &Path, named: &Path) -> Result<(), ConnectError> {
         Ok(found) => found.is_file() && found.len() == 0,
         Err(error) => error.kind() == ErrorKind::NotFound,
     };
-    let log = beside(&place, "-wal");
-    if is_gone && log.metadata().is_ok_and(|found| found.len() > 0) {
-        return Err(ConnectError::LoneLog { log, database: named.to_owned() });
+    if !is_gone {
+        return Ok(());
     }
-    Ok(())
+    let [log, journal] = ["-wal", "-journal"].map(|suffix| beside(&place, suffix));
+    let left = if log.metadata().is_ok_and(|found| found.len() > 0) {
+        log
+    } else if has_pages(&journal) {
+        journal
+    } else {
+        return Ok(());
+    };
+    Err(ConnectError::LoneLog { log: left, database: named.to_owned() })
 }
 
 /// Checks that the log beside a file is its own, as far as that is known; errors name the file as `named`. For use

@@ -26,11 +26,20 @@ fn is_refused(folder: &Path, args: &[&str], says: &[&str]) {
 
 #[test]
 fn a_log_whose_file_is_missing_or_empty_is_named_by_every_command_and_kept() {
-    const LOG: &str = "the log of a book that is elsewhere";
-    for kind in ["missing", "empty", "missing behind a link"] {
+    // A journal begins with this, and tells at 16 how many pages the file had.
+    let journal = [&[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7][..], &[0; 11], &[7], &[0; 492]].concat();
+    for (kind, of_log) in [
+        ("missing", None),
+        ("empty", None),
+        ("missing behind a link", None),
+        ("missing", Some(&journal)),
+        ("empty", Some(&journal)),
+    ] {
         let folder = tempfile::tempdir().expect("a folder");
-        let (mut file, log) = (folder.path().join("book.db"), folder.path().join("book.db-wal"));
-        fs::write(&log, LOG).expect("a log");
+        let name = if of_log.is_some() { "book.db-journal" } else { "book.db-wal" };
+        let (mut file, log) = (folder.path().join("book.db"), folder.path().join(name));
+        let of_log = of_log.cloned().unwrap_or_else(|| b"the log of a book that is elsewhere".to_vec());
+        fs::write(&log, &of_log).expect("a log");
         match kind {
             "missing" => {}
             "empty" => fs::write(&file, "").expect("a file"),
@@ -52,9 +61,13 @@ fn a_log_whose_file_is_missing_or_empty_is_named_by_every_command_and_kept() {
             &["--database-url", &url],
         ];
         for args in commands {
-            let says = ["is missing or empty", "book.db-wal belongs to", "or move the log away"];
+            let (lies, belongs) = (format!("{name} lies beside"), format!("{name} belongs to"));
+            let says = match args[0] {
+                "restore" => ["nothing was restored", &lies, "or move the log away"],
+                _ => ["is missing or empty", &belongs, "or move the log away"],
+            };
             is_refused(folder.path(), args, &says);
-            assert_eq!(fs::read_to_string(&log).expect("it is kept"), LOG, "{kind}, {args:?}");
+            assert!(fs::read(&log).expect("it is kept") == of_log, "{kind}, {args:?}");
             assert_eq!(names_in(folder.path()), before, "{kind}, {args:?}");
         }
         fs::rename(&log, folder.path().join("away")).expect("it moves");
@@ -62,6 +75,16 @@ fn a_log_whose_file_is_missing_or_empty_is_named_by_every_command_and_kept() {
             assert!(ends(folder.path(), &["migrate", "--database-url", &url]).status.success(), "{kind}");
         }
     }
+}
+
+#[test]
+fn the_journal_of_a_start_that_was_killed_before_it_had_written_a_page_is_no_obstacle() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("book.db"), "").expect("a file");
+    let journal = [&[0xd9_u8, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7][..], &[0; 504]].concat();
+    fs::write(folder.path().join("book.db-journal"), journal).expect("a journal");
+    let url = url_of(&folder.path().join("book.db"));
+    assert!(ends(folder.path(), &["migrate", "--database-url", &url]).status.success());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -100,6 +123,11 @@ async fn no_command_reads_a_file_beside_the_log_of_another_one() {
     drop(program);
     all_refuse();
     is_refused(folder.path(), &["password", "anna@example.org", "--database-url", &url], &["belongs to"]);
+    // Nor as the source of a restore.
+    let elsewhere = url_of(&folder.path().join("restored.db"));
+    let restoring = ["restore", book.to_str().expect("text"), "--database-url", &elsewhere];
+    is_refused(folder.path(), &restoring, &["is not the file that", "book.db-wal belongs to"]);
+    assert!(fs::read(&log).expect("it is kept") == of_log && !folder.path().join("restored.db").exists());
     fs::rename(&kept, &book).expect("it moves back");
     let (code, said) = run(folder.path(), reading[1]);
     assert!(code == Some(0) && said.contains("transactions: 2"), "{said}");

@@ -55,6 +55,17 @@ fn hashed_names_without_the_file_of_hashes_end_with_a_clear_line() {
 }
 
 #[test]
+fn a_folder_for_backups_that_is_a_file_or_beneath_one_is_refused_at_the_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("file"), "Dear Anna").expect("a file");
+    for dir in ["file", "file/backups"] {
+        // It is checked before the database is opened.
+        let output = ends(folder.path(), &["--database-url", "mysql://x", "--backup-dir", dir]);
+        one_clear_line(&output, &format!("--backup-dir names {dir}, which is not a folder"));
+    }
+}
+
+#[test]
 fn an_unknown_table_or_key_is_refused_by_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("Leptos.toml");
