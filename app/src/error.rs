@@ -6,6 +6,7 @@
 //! This file is one table: each variant with its status and its code. In parts it would be harder to check, so
 //! it is longer than others.
 
+mod closing;
 mod conflict;
 mod store_fault;
 #[cfg(test)]
@@ -87,7 +88,7 @@ pub enum AppError {
     /// 409: the household waits to be erased and accepts no changes.
     #[error("household is closed")]
     HouseholdClosed,
-    /// 409: the day on which the household is erased has come, so it cannot be kept any more.
+    /// 409: the day on which the household is erased has come, so it takes no changes and cannot be kept any more.
     #[error("erasure is due")]
     ErasureDue,
     /// 409: the financial center has another balance than the one that the amount was computed from.
@@ -105,6 +106,9 @@ pub enum AppError {
     /// 410: the row was deleted.
     #[error("gone")]
     Gone,
+    /// 410: the member left the household or was removed.
+    #[error("no member any more")]
+    MemberGone,
     /// 410: the caller cannot resume from the log.
     #[error("position lost")]
     PositionLost,
@@ -194,7 +198,11 @@ impl AppError {
             | Self::BalanceChanged
             | Self::CurrencyChanged
             | Self::LimitReached { .. } => 409,
-            Self::Gone | Self::PositionLost | Self::InviteEnded | Self::PasswordLinkEnded => 410,
+            Self::Gone
+            | Self::MemberGone
+            | Self::PositionLost
+            | Self::InviteEnded
+            | Self::PasswordLinkEnded => 410,
             Self::Stale { .. } => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -238,7 +246,7 @@ impl AppError {
             Self::BalanceChanged => "balance_changed",
             Self::CurrencyChanged => "currency_changed",
             Self::LimitReached { limit } => limit.code(),
-            Self::Gone | Self::PositionLost => "gone",
+            Self::Gone | Self::MemberGone | Self::PositionLost => "gone",
             Self::InviteEnded => "invite_ended",
             Self::PasswordLinkEnded => "password_link_ended",
             Self::Stale { .. } => "stale",
@@ -265,7 +273,7 @@ impl AppError {
             Self::TooManyRequests { retry_after_seconds } | Self::DemoFull { retry_after_seconds, .. } => {
                 Some(*retry_after_seconds)
             }
-            Self::Busy | Self::Unavailable | Self::Store(StoreFault::Locked) => Some(1),
+            Self::Busy | Self::Unavailable | Self::Store(StoreFault::Locked | StoreFault::Away) => Some(1),
             // The operator has to free space first.
             Self::Store(_) => Some(10),
             _ => None,

@@ -189,13 +189,16 @@ async fn configured_origins_only(State(web): State<Web>, request: Request, next:
     next.run(request).await
 }
 
-/// Reports ready even if only reading works: screens are served, and each write is refused with a reason.
+/// Reports ready even if only reading works: screens are served, and each write is refused with a reason, which the
+/// response names.
 async fn readyz(State(web): State<Web>) -> Response {
     let ready = web.ready.load(Ordering::Relaxed);
     match web.ledger.ping().await {
         Ok(()) if !ready => not_ready("starting or stopping"),
-        Ok(()) if web.ledger.takes_writes().await => "ready".into_response(),
-        Ok(()) => "read-only".into_response(),
+        Ok(()) => match web.ledger.refusal_of_writes().await {
+            None => "ready".into_response(),
+            Some(error) => format!("read-only: {}", error.code()).into_response(),
+        },
         Err(error) => not_ready(error.code()),
     }
 }

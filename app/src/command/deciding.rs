@@ -15,8 +15,11 @@ use crate::{
 /// changes. A page decides on the rows that it has loaded, and shows the changes until the response arrives.
 #[must_use]
 pub fn decide(known: &dyn Known, terms: Terms, command: &Command) -> Decision {
-    if let Some(household) = known.household().filter(|household| household.erase_on.is_some()) {
-        return in_closed(known, &household, command);
+    if let Some(household) = known.household()
+        && let Some(erase_on) = household.erase_on
+    {
+        let closed = AppError::of_closed(erase_on, known.stamp().today);
+        return in_closed(known, &household, command, closed);
     }
     let (mutation, base, typed_in) = (terms.mutation_id, terms.base_version, terms.typed_in);
     match command {
@@ -54,7 +57,7 @@ pub fn decide(known: &dyn Known, terms: Terms, command: &Command) -> Decision {
 }
 
 /// A household that waits to be erased takes no writes. Errors in the form are reported first.
-fn in_closed(known: &dyn Known, household: &Household, command: &Command) -> Decision {
+fn in_closed(known: &dyn Known, household: &Household, command: &Command, closed: AppError) -> Decision {
     let exists =
         |zone: &str| if zone == household.time_zone { Some(true) } else { known.time_zone_exists(zone) };
     if let Command::ReviseHousehold(HouseholdForm { time_zone: Some(zone), .. }) = command
@@ -63,7 +66,7 @@ fn in_closed(known: &dyn Known, household: &Household, command: &Command) -> Dec
         return Decision::Unknown;
     }
     let form = check_form(command, |zone| exists(zone).unwrap_or(true));
-    Decision::Refused(form.err().unwrap_or(AppError::HouseholdClosed))
+    Decision::Refused(form.err().unwrap_or(closed))
 }
 
 /// Checks the form of a command, independently of the book.

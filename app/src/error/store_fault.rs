@@ -10,8 +10,10 @@ pub enum StoreFault {
     Full,
     /// A file has reached the limit on the size of files that the server may write (`ulimit -f`).
     FileLimit,
-    /// The disk or the database is read-only.
+    /// The disk is read-only.
     ReadOnly,
+    /// The database server accepts no writes: it is a standby, or its transactions are read-only.
+    NoWrites,
     /// The disk reports an error.
     Failing,
     /// Another program holds a lock on the database.
@@ -20,6 +22,8 @@ pub enum StoreFault {
     Displaced,
     /// The database file is damaged.
     Damaged,
+    /// The database server is away, or does not answer.
+    Away,
 }
 
 impl StoreFault {
@@ -30,10 +34,12 @@ impl StoreFault {
             Self::Full => "disk_full",
             Self::FileLimit => "file_limit",
             Self::ReadOnly => "read_only",
+            Self::NoWrites => "database_read_only",
             Self::Failing => "disk_failing",
             Self::Locked => "database_locked",
             Self::Displaced => "database_displaced",
             Self::Damaged => "database_damaged",
+            Self::Away => "database_away",
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Refusals in context: the sentence says that typed text is kept only where something was typed.
 
 use super::errors::{plain_sentence, whole_sentence};
-use crate::{domain::Language, error::AppError};
+use crate::{
+    domain::Language,
+    error::{AppError, StoreFault},
+};
 
 /// The action that was refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +40,8 @@ pub fn refused(error: &AppError, doing: Doing, language: Language) -> String {
         (AppError::NoAnswer, Language::Ru) => "Сервер не отвечает",
         (AppError::Unavailable, Language::En) => "The server is busy or restarting",
         (AppError::Unavailable, Language::Ru) => "Сервер занят или перезапускается",
+        (AppError::Store(StoreFault::Away), Language::En) => "The server's database does not answer",
+        (AppError::Store(StoreFault::Away), Language::Ru) => "База данных на сервере не отвечает",
         (AppError::Internal, Language::En) => "Something failed on our side",
         (AppError::Internal, Language::Ru) => "У нас что-то сломалось",
         _ if doing == Doing::Entering => return whole_sentence(error, language),

@@ -93,8 +93,8 @@ pub fn sentence(error: &AppError, language: Language) -> String {
             "Эта семья будет удалена, изменить в ней ничего нельзя. Владелец может отменить удаление в настройках.",
         ),
         AppError::ErasureDue => (
-            "The day of its deletion has come: this household can no longer be kept.",
-            "День удаления наступил: эту семью уже нельзя сохранить.",
+            "The day of its deletion has come: this household takes no changes, can no longer be kept, and will be erased shortly.",
+            "День удаления наступил: изменить в этой семье ничего нельзя, сохранить её тоже; скоро она будет стёрта.",
         ),
         AppError::BalanceChanged => (
             "The balance of the account has changed meanwhile; nothing was recorded. Compare it with the statement again.",
@@ -106,6 +106,10 @@ pub fn sentence(error: &AppError, language: Language) -> String {
         ),
         AppError::LimitReached { limit } => limit_words(*limit),
         AppError::Gone => ("It was deleted. Restore it first.", "Это удалено. Сначала верните."),
+        AppError::MemberGone => (
+            "This person is no longer a member of the household. An invitation brings them back.",
+            "Этот человек больше не участник семьи. Вернуться можно по приглашению.",
+        ),
         AppError::PositionLost => (
             "The log cannot be continued from there. Take a snapshot and go on from its position.",
             "Журнал нельзя продолжить с этого места. Возьмите снимок и продолжайте с его позиции.",
@@ -246,6 +250,8 @@ fn label_of(field: &str, language: Language) -> Option<&'static str> {
         "date" => t.date,
         "comment" => t.note,
         "name" => t.name,
+        "email" => t.email,
+        "password" | "new" => t.password,
         _ => return None,
     })
 }

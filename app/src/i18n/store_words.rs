@@ -1,4 +1,4 @@
-//! The sentences for a store that does not accept writes, with what to do.
+//! The sentences for a store that does not accept writes or does not answer, with what to do.
 
 use crate::error::StoreFault;
 
@@ -17,6 +17,10 @@ pub(super) const fn sentence(fault: StoreFault) -> (&'static str, &'static str) 
             "The server's disk is read-only; nothing was saved. Reading works. Tell whoever runs the server.",
             "Диск сервера доступен только для чтения; ничего не записано. Читать можно. Сообщите тому, кто ведёт сервер.",
         ),
+        StoreFault::NoWrites => (
+            "The server's database accepts no writes at present; nothing was saved. Reading works. Tell whoever runs the server.",
+            "База данных на сервере сейчас не принимает записей; ничего не записано. Читать можно. Сообщите тому, кто ведёт сервер.",
+        ),
         StoreFault::Failing => (
             "The server's disk reports an error; nothing was confirmed. Tell whoever runs the server, then try again.",
             "Диск сервера сообщает об ошибке; запись не подтверждена. Сообщите тому, кто ведёт сервер, и повторите.",
@@ -32,6 +36,10 @@ pub(super) const fn sentence(fault: StoreFault) -> (&'static str, &'static str) 
         StoreFault::Damaged => (
             "The server's database file is damaged; nothing was confirmed. Tell whoever runs the server to restore a backup.",
             "Файл базы данных на сервере повреждён; запись не подтверждена. Попросите того, кто ведёт сервер, восстановить резервную копию.",
+        ),
+        StoreFault::Away => (
+            "The server's database does not answer; nothing was confirmed. Try again in a moment.",
+            "База данных на сервере не отвечает; запись не подтверждена. Повторите чуть позже.",
         ),
     }
 }

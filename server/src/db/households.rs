@@ -11,7 +11,7 @@ use uuid::Uuid;
 statements! {
     INSERT = "insert into households (id, name, currency, time_zone, epoch, seq, version, created_at, changed_at) \
               values ($1, $2, $3, $4, $5, 0, 1, $6, $6)";
-    NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2 where id = $1 returning epoch, seq, time_zone, erase_on is not null as closed";
+    NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2 where id = $1 returning epoch, seq, time_zone, erase_on";
     LOCK = "update households set changed_at = changed_at where id = $1";
     POSITION = "select h.epoch, h.seq, l.at as logged_at, l.member_id as logged_by, l.mutation_id as logged_mutation \
                 from households h left join change_log l on l.household_id = h.id and l.seq = h.seq where h.id = $1";
@@ -107,15 +107,19 @@ pub async fn lock(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<bool> {
 
 /// Takes the next sequence number. The row stays locked until the transaction ends, so the order of numbers
 /// is the order of commits, and a rolled back transaction leaves no gap. Also returns the time zone, which
-/// determines the day of the change, and whether the household is closed, that is, waits to be erased. The
+/// determines the day of the change, and the day on which the household is erased, if it waits for that. The
 /// position has no check yet.
 ///
 /// # Errors
 /// If the store returns an error; `RowNotFound` if there is no such household.
-pub async fn next_seq(tx: &mut Tx, id: HouseholdId, now: i64) -> sqlx::Result<(Position, String, bool)> {
-    let (epoch, seq, time_zone, closed): (Uuid, i64, String, bool) =
+pub async fn next_seq(
+    tx: &mut Tx,
+    id: HouseholdId,
+    now: i64,
+) -> sqlx::Result<(Position, String, Option<Day>)> {
+    let (epoch, seq, time_zone, erase_on): (Uuid, i64, String, Option<String>) =
         on_engine!(tx, |conn| sqlx::query_as(NEXT_SEQ).bind(id.uuid()).bind(now).fetch_one(conn).await)?;
-    Ok((Position { epoch, seq, check: None }, time_zone, closed))
+    Ok((Position { epoch, seq, check: None }, time_zone, day_of_erasure(erase_on)?))
 }
 
 /// The end of the log, as this transaction sees it.
@@ -164,9 +168,11 @@ pub async fn find(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Household> {
     let row: HouseholdRow =
         on_engine!(tx, |conn| sqlx::query_as(FIND).bind(id.uuid()).fetch_one(conn).await)?;
     let HouseholdRow { id, name, currency, time_zone, erase_on, version } = row;
-    let erase_on = erase_on.map(|text| text.parse::<Day>()).transpose();
-    let erase_on = erase_on.map_err(|error| sqlx::Error::Decode(error.into()))?;
-    Ok(Household { id, name, currency, time_zone, erase_on, version })
+    Ok(Household { id, name, currency, time_zone, erase_on: day_of_erasure(erase_on)?, version })
+}
+
+fn day_of_erasure(text: Option<String>) -> sqlx::Result<Option<Day>> {
+    text.map(|text| text.parse::<Day>()).transpose().map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 /// Updates the fields that can change.

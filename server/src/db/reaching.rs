@@ -4,6 +4,7 @@
 use super::{
     certificates::missing_file,
     opening::{ConnectError, FewConnections},
+    refusal,
 };
 use sqlx::Connection;
 use sqlx_postgres::{PgConnectOptions, PgConnection};
@@ -58,7 +59,7 @@ pub(super) async fn reach(url: &str, options: &PgConnectOptions) -> Result<Abili
         let error = match timeout_at(until, ability(options)).await {
             Ok(Ok(ability)) => return Ok(ability),
             Ok(Err(error)) => in_words(error),
-            Err(_) => sqlx::Error::Io(io::Error::new(ErrorKind::TimedOut, "it does not answer")),
+            Err(_) => silent(),
         };
         match error {
             // The files of TLS are not read over a socket, where PostgreSQL offers none.
@@ -66,9 +67,16 @@ pub(super) async fn reach(url: &str, options: &PgConnectOptions) -> Result<Abili
                 let path = missing_file(url, |name| std::env::var(name).ok());
                 return Err(ConnectError::Certificate(path.unwrap_or_else(|| "a file".to_owned()), error));
             }
+            error if has_code(&error, NO_DATABASE) => {
+                return Err(ConnectError::NoSuchDatabase { name: database_of(options), server });
+            }
+            error if has_code(&error, NO_SIGN_IN) => {
+                return Err(ConnectError::NoSignIn { server, source: error });
+            }
             error if !passes(&error) => return Err(error.into()),
             error if Instant::now() + PAUSE >= deadline => return Err(in_vain(server, error)),
             error if !told => {
+                let error = refusal::told(&error);
                 tracing::warn!(%error, %server, "waiting for the database, at most {} seconds", LIMIT.as_secs());
                 told = true;
             }
@@ -104,6 +112,20 @@ fn in_words(error: sqlx::Error) -> sqlx::Error {
     }
 }
 
+/// A server that does not answer in time.
+pub(super) fn silent() -> sqlx::Error {
+    sqlx::Error::Io(io::Error::new(ErrorKind::TimedOut, "it does not answer"))
+}
+
+/// The database that is connected to; without one in the URL, PostgreSQL takes that of the user's name.
+fn database_of(options: &PgConnectOptions) -> String {
+    options.get_database().unwrap_or_else(|| options.get_username()).to_owned()
+}
+
+/// `invalid_catalog_name`.
+const NO_DATABASE: &[&str] = &["3D000"];
+/// `invalid_password` and `invalid_authorization_specification`.
+const NO_SIGN_IN: &[&str] = &["28P01", "28000"];
 /// `too_many_connections`.
 const TOO_MANY: &[&str] = &["53300"];
 /// The server is starting or stops: `cannot_connect_now`, `admin_shutdown` and `crash_shutdown`.

@@ -14,24 +14,31 @@ pub fn answer(error: &sqlx::Error) -> Option<AppError> {
         sqlx::Error::Io(error) if is_displaced(error) => Some(AppError::Store(StoreFault::Displaced)),
         sqlx::Error::Io(error) if damage::was_found(error) => Some(AppError::Store(StoreFault::Damaged)),
         sqlx::Error::Io(error) if is_at_limit(error) => Some(AppError::Store(StoreFault::FileLimit)),
-        sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed
-        | sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_) => Some(AppError::Unavailable),
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+            Some(AppError::Unavailable)
+        }
+        // Only PostgreSQL has a connection that can break.
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) => Some(AppError::Store(StoreFault::Away)),
         sqlx::Error::Database(error) => of_code(&error.code()?),
         _ => None,
     }
 }
 
-/// The error in words for the operator; the engine's own where its cause is unknown.
+/// The error in words for the operator; the engine's own where its cause is unknown. Without the line of PostgreSQL's
+/// source, which `Display` adds and which reads like a line of the book.
 #[must_use]
 pub fn told(error: &sqlx::Error) -> String {
     let sqlx::Error::Database(database) = error else { return error.to_string() };
     let code = database.code().unwrap_or_default();
     let words = match of_code(&code) {
         Some(AppError::Store(StoreFault::Full)) => "the disk is full: make room on it",
-        Some(AppError::Store(StoreFault::ReadOnly)) => "the disk or the database is read-only",
+        Some(AppError::Store(StoreFault::ReadOnly)) => "the disk or the file is read-only",
+        Some(AppError::Store(StoreFault::NoWrites)) => {
+            "the database accepts no writes: it is a standby server, or default_transaction_read_only is on"
+        }
+        Some(AppError::Store(StoreFault::Away)) => {
+            "the database is stopping, starting, or has ended the connection"
+        }
         // SQLite reports a file that may not grow as an error of the disk.
         Some(AppError::Store(StoreFault::Failing)) => match size_limit() {
             Some(limit) => {
@@ -44,7 +51,7 @@ pub fn told(error: &sqlx::Error) -> String {
         Some(AppError::Store(StoreFault::Locked)) => "another program has locked it",
         Some(AppError::Store(StoreFault::Displaced)) => "its file was moved, deleted or replaced",
         Some(AppError::Store(StoreFault::Damaged)) => "its file is damaged",
-        _ => return error.to_string(),
+        _ => return format!("the database answers: {} (code {code})", database.message()),
     };
     words.to_owned()
 }
@@ -93,7 +100,8 @@ pub fn is_io(error: &sqlx::Error) -> bool {
     code.len() < 5 && code.parse::<i32>().is_ok_and(|number| number & 0xff == 10)
 }
 
-/// Whether a write failed because the disk or the database accepts none: it is full, read-only, failing or damaged.
+/// Whether a write failed because the disk or the database accepts none: it is full, read-only, a standby, failing or
+/// damaged.
 #[must_use]
 pub fn is_of_the_disk(error: &sqlx::Error) -> bool {
     matches!(
@@ -102,6 +110,7 @@ pub fn is_of_the_disk(error: &sqlx::Error) -> bool {
             StoreFault::Full
                 | StoreFault::FileLimit
                 | StoreFault::ReadOnly
+                | StoreFault::NoWrites
                 | StoreFault::Failing
                 | StoreFault::Damaged
         ))
@@ -140,16 +149,16 @@ const fn of_sqlite(code: i32) -> Option<StoreFault> {
 fn of_postgres(code: &str) -> Option<AppError> {
     Some(match code {
         "53100" => AppError::Store(StoreFault::Full),
-        "25006" => AppError::Store(StoreFault::ReadOnly),
+        "25006" => AppError::Store(StoreFault::NoWrites),
         "58030" => AppError::Store(StoreFault::Failing),
         "55P03" => AppError::Store(StoreFault::Locked),
         // A corrupt table, and a corrupt index.
         "XX001" | "XX002" => AppError::Store(StoreFault::Damaged),
-        // A timeout, a restart, a deadlock, no connection or no memory available.
-        "57014" | "57P01" | "57P02" | "57P03" | "40P01" | "40001" | "25P03" | "53200" | "53300" | "55000" => {
-            AppError::Unavailable
-        }
-        code if code.starts_with("08") => AppError::Unavailable,
+        // It stops or starts, or the connection broke.
+        "57P01" | "57P02" | "57P03" => AppError::Store(StoreFault::Away),
+        code if code.starts_with("08") => AppError::Store(StoreFault::Away),
+        // A timeout, a deadlock, no connection or no memory available.
+        "57014" | "40P01" | "40001" | "25P03" | "53200" | "53300" | "55000" => AppError::Unavailable,
         _ => return None,
     })
 }
@@ -162,7 +171,9 @@ mod tests {
     fn every_code_of_a_disk_or_lock_error_maps_to_its_cause() {
         for (codes, cause) in [
             (&["5", "261", "517", "773", "6", "262", "15"][..], StoreFault::Locked),
-            (&["8", "264", "520", "776", "1544", "25006"], StoreFault::ReadOnly),
+            (&["8", "264", "520", "776", "1544"], StoreFault::ReadOnly),
+            (&["25006"], StoreFault::NoWrites),
+            (&["57P01", "57P02", "57P03", "08000", "08006"], StoreFault::Away),
             (&["10", "778", "1034", "1546", "4874", "8458", "14", "1038", "58030"], StoreFault::Failing),
             (&["13", "53100"], StoreFault::Full),
             (&["1032"], StoreFault::Displaced),
@@ -172,7 +183,7 @@ mod tests {
                 assert_eq!(of_code(code), Some(AppError::Store(cause)), "{code}");
             }
         }
-        for code in ["57P01", "40001", "08006", "53300"] {
+        for code in ["57014", "40001", "40P01", "53300"] {
             assert_eq!(of_code(code), Some(AppError::Unavailable), "{code}");
         }
         // A violated constraint, and a fault of this program or of the server: waiting helps neither.

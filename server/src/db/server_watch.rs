@@ -4,7 +4,7 @@
 //! in use or the server is away, it cannot tell; so whoever waits unusually long has one task ask the server. While
 //! that finds no server, everybody is refused at once, and it asks until there is one.
 
-use super::reaching::is_away;
+use super::reaching::{is_away, silent};
 use sqlx::Connection;
 use sqlx_postgres::{PgConnection, PgPool};
 use std::{
@@ -44,7 +44,7 @@ impl ServerWatch {
     /// A connection of the pool.
     ///
     /// # Errors
-    /// As for a connection that is not free in time, while the server is away.
+    /// As for a server that does not answer, while it is away.
     pub async fn connection<T>(
         &self,
         pool: &PgPool,
@@ -52,7 +52,7 @@ impl ServerWatch {
     ) -> sqlx::Result<T> {
         let mut away = self.away.subscribe();
         if *away.borrow() {
-            return Err(sqlx::Error::PoolTimedOut);
+            return Err(silent());
         }
         tokio::pin!(acquiring);
         match timeout(SLOW, &mut acquiring).await {
@@ -66,7 +66,7 @@ impl ServerWatch {
                 self.ask(pool);
                 tokio::select! {
                     acquired = acquiring => acquired,
-                    _ = away.wait_for(|away| *away) => Err(sqlx::Error::PoolTimedOut),
+                    _ = away.wait_for(|away| *away) => Err(silent()),
                 }
             }
         }
@@ -120,12 +120,12 @@ mod tests {
         let nowhere = nowhere.connect_lazy("postgres://nobody@127.0.0.1:1/none").expect("a URL");
         let database = Database::Postgres(nowhere, Writers::default());
         let first = timeout(Duration::from_secs(60), database.glance()).await.expect("it is given up");
-        assert!(matches!(first, Err(sqlx::Error::PoolTimedOut)), "{first:?}");
+        assert!(matches!(first, Err(sqlx::Error::Io(_))), "{first:?}");
         for _ in 0..3 {
             let next = futures_util::poll!(pin!(database.read()));
-            assert!(matches!(next, Poll::Ready(Err(sqlx::Error::PoolTimedOut))), "{next:?}");
+            assert!(matches!(next, Poll::Ready(Err(sqlx::Error::Io(_)))), "{next:?}");
             let next = futures_util::poll!(pin!(database.begin()));
-            assert!(matches!(next, Poll::Ready(Err(sqlx::Error::PoolTimedOut))), "{next:?}");
+            assert!(matches!(next, Poll::Ready(Err(sqlx::Error::Io(_)))), "{next:?}");
         }
     }
 }

@@ -5,6 +5,7 @@
 //! marks it as writable again, not the next small write that still fits.
 
 use super::{Database, Tx, on_engine, refusal, statements};
+use app::error::AppError;
 use sha2::{Digest, Sha256};
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -33,42 +34,41 @@ const KEY_BYTES: usize = 2000;
 #[derive(Clone, Debug, Default)]
 pub struct Writable(Arc<Mutex<Known>>);
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Known {
-    works: bool,
+    /// Why writes do not work; `None` if they do.
+    refusal: Option<AppError>,
     /// When that was seen; `None` if it is in doubt.
     seen: Option<Instant>,
 }
 
-impl Default for Known {
-    fn default() -> Self {
-        Self { works: true, seen: None }
-    }
-}
-
 impl Writable {
-    /// Records whether writes work.
-    fn saw(&self, works: bool) {
-        let before = std::mem::replace(&mut *self.known(), Known { works, seen: Some(Instant::now()) });
-        if before.works && !works {
-            tracing::error!("the store takes no writes; reading goes on");
-        }
-        if !before.works && works {
-            tracing::info!("the store takes writes again");
+    /// Records that writes work, or why they do not.
+    fn saw(&self, failure: Option<&sqlx::Error>) {
+        let refusal = failure.map(|error| refusal::answer(error).unwrap_or(AppError::Internal));
+        let now = Known { refusal, seen: Some(Instant::now()) };
+        let before = std::mem::replace(&mut *self.known(), now);
+        match (before.refusal, failure) {
+            (None, Some(error)) => {
+                let error = refusal::told(error);
+                tracing::error!(%error, "the store takes no writes; reading goes on");
+            }
+            (Some(_), None) => tracing::info!("the store takes writes again"),
+            _ => {}
         }
     }
 
     /// Records a commit. After a failure it may have been smaller than the write that failed.
     pub fn committed(&self) {
         let mut known = self.known();
-        known.seen = known.works.then(Instant::now);
+        known.seen = known.refusal.is_none().then(Instant::now);
     }
 
     /// Records that a write failed: if the disk is the cause, the store accepts no writes, whatever a smaller
     /// one would do.
     pub fn failed(&self, error: &sqlx::Error) {
         if refusal::is_of_the_disk(error) {
-            self.saw(false);
+            self.saw(Some(error));
         }
     }
 
@@ -76,16 +76,17 @@ impl Writable {
     /// failure still counts.
     pub fn doubt(&self) {
         let mut known = self.known();
-        if known.works {
+        if known.refusal.is_none() {
             known.seen = None;
         }
     }
 
     /// What was seen last, and whether it is still trusted.
-    fn last(&self) -> (bool, bool) {
-        let Known { works, seen } = *self.known();
-        let limit = if works { WORKED } else { FAILED };
-        (works, seen.is_some_and(|seen| seen.elapsed() < limit))
+    fn last(&self) -> (Option<AppError>, bool) {
+        let Known { refusal, seen } = self.known().clone();
+        let limit = if refusal.is_none() { WORKED } else { FAILED };
+        let is_trusted = seen.is_some_and(|seen| seen.elapsed() < limit);
+        (refusal, is_trusted)
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
@@ -96,25 +97,30 @@ impl Writable {
 impl Database {
     /// Whether the store accepts writes. If that is in doubt, runs a probe.
     pub async fn takes_writes(&self) -> bool {
-        if self.check_whole().is_err() {
-            return false;
+        self.refusal_of_writes().await.is_none()
+    }
+
+    /// Why the store accepts no writes; `None` if it accepts them. If that is in doubt, runs a probe.
+    pub async fn refusal_of_writes(&self) -> Option<AppError> {
+        if let Err(error) = self.check_whole() {
+            return Some(refusal::answer(&error).unwrap_or(AppError::Internal));
         }
-        let (works, certain) = self.writable().last();
+        let (refusal, certain) = self.writable().last();
         if certain {
-            return works;
+            return refusal;
         }
         match tokio::time::timeout(PATIENCE, self.probe()).await {
             Ok(Ok(())) => {
-                self.writable().saw(true);
-                true
+                self.writable().saw(None);
+                None
             }
             Ok(Err(error)) => {
-                tracing::warn!(%error, "a write was tried and failed");
-                self.writable().saw(false);
-                false
+                tracing::warn!(error = %refusal::told(&error), "a write was tried and failed");
+                self.writable().saw(Some(&error));
+                Some(refusal::answer(&error).unwrap_or(AppError::Internal))
             }
             // Others are writing, or nobody can: nothing new is known.
-            Err(_) => works,
+            Err(_) => refusal,
         }
     }
 

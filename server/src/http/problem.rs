@@ -82,7 +82,7 @@ pub fn problem(error: &AppError, language: Language, instance: &str) -> Problem 
         kind: format!("urn:family-budget:problem:{}", error.code()),
         title: program_sentence(error, Language::En),
         status: error.status(),
-        detail: program_sentence(error, language),
+        detail: detail(error, language),
         code: error.code().to_owned(),
         instance: instance.to_owned(),
         errors: errors.collect(),
@@ -91,6 +91,18 @@ pub fn problem(error: &AppError, language: Language, instance: &str) -> Problem 
             _ => None,
         },
     }
+}
+
+/// The most fields that `detail` names; `errors` has all of them.
+const MOST_FIELDS: usize = 5;
+
+/// What happened and what to do. It may be all that a program shows, so it names the refused fields as well.
+fn detail(error: &AppError, language: Language) -> String {
+    let mut said = program_sentence(error, language);
+    for error in error.fields().iter().take(MOST_FIELDS) {
+        said += &format!(" {}: {}.", error.field, program_field_sentence(error, language));
+    }
+    said
 }
 
 /// Who reads a refusal, and how.

@@ -63,11 +63,13 @@ impl Ledger {
             let old = members.iter().find(|row| row.id == member).cloned().ok_or(AppError::NotFound)?;
             let mut others = members.iter().filter(|row| row.id != member && !row.removed);
             // A household that waits to be erased needs no owner, unless it has other members who may want it back.
-            match others.next() {
+            match (others.next(), &write.closed) {
                 _ if old.role != Role::Owner => {}
-                Some(_) if write.closed => return Err(AppError::LastOwnerOfClosed.into()),
-                None if write.closed => {}
-                _ => return Err(AppError::LastOwner.into()),
+                // Nobody can have it back any more, unless the clock is wrong.
+                (Some(_), Some(AppError::ErasureDue)) => return Err(AppError::ErasureDue.into()),
+                (Some(_), Some(_)) => return Err(AppError::LastOwnerOfClosed.into()),
+                (None, Some(_)) => {}
+                (_, None) => return Err(AppError::LastOwner.into()),
             }
             let new = Member { removed: true, version: old.version + 1, ..old.clone() };
             db::members::set_removed(&mut write.tx, household, &new, now).await?;

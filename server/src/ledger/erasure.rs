@@ -45,8 +45,8 @@ impl Ledger {
         if name.parse::<Name>().ok().as_ref() != Some(&old.name) {
             return Err(AppError::field("name", Reason::NameDiffers).into());
         }
-        if old.erase_on.is_some() {
-            return Err(AppError::HouseholdClosed.into());
+        if let Some(erase_on) = old.erase_on {
+            return Err(AppError::of_closed(erase_on, self.clock.today(&write.time_zone)).into());
         }
         let erase_on = self.clock.today(&write.time_zone).plus_days(DAYS);
         let erase_on =

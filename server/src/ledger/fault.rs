@@ -10,7 +10,7 @@ pub enum Fault {
     #[error(transparent)]
     App(#[from] AppError),
     /// The database returned an error.
-    #[error("store: {0}")]
+    #[error("store: {}", refusal::told(.0))]
     Store(#[from] sqlx::Error),
     /// A value cannot be serialized or deserialized as JSON.
     #[error("json: {0}")]
@@ -34,11 +34,11 @@ impl Fault {
             Self::App(error) => error,
             Self::Store(error) => match refusal::answer(&error) {
                 Some(answer) => {
-                    tracing::error!(%error, "the store refuses");
+                    tracing::error!(error = %refusal::told(&error), "the store refuses");
                     answer
                 }
                 None => {
-                    tracing::error!(%error, "a call failed in the store");
+                    tracing::error!(error = %refusal::told(&error), "a call failed in the store");
                     AppError::Internal
                 }
             },

@@ -59,8 +59,9 @@ impl Ledger {
         if db::demos::is_demo(&mut tx, actor.household).await? {
             return Err(AppError::NotInDemo.into());
         }
-        if db::households::find(&mut tx, actor.household).await?.erase_on.is_some() {
-            return Err(AppError::HouseholdClosed.into());
+        let here = db::households::find(&mut tx, actor.household).await?;
+        if let Some(erase_on) = here.erase_on {
+            return Err(AppError::of_closed(erase_on, self.clock.today(&here.time_zone)).into());
         }
         let position = db::households::position(&mut tx, actor.household).await?;
         // The household is locked: nobody else makes an invitation under this key, or exceeds the limit.

@@ -233,8 +233,8 @@ impl Ledger {
                 return Err(full().into());
             }
             let mut write = Write::begin_as(self, tx, household, member.id, key).await?;
-            if write.closed {
-                return Err(AppError::HouseholdClosed.into());
+            if let Some(closed) = write.closed {
+                return Err(closed.into());
             }
             write.created(Change::MemberCreated(member));
             write.links(news);
@@ -254,8 +254,8 @@ impl Ledger {
             ..old.clone()
         };
         let mut write = Write::begin_as(self, tx, household, back.id, key).await?;
-        if write.closed {
-            return Err(AppError::HouseholdClosed.into());
+        if let Some(closed) = write.closed {
+            return Err(closed.into());
         }
         db::members::set_removed(&mut write.tx, household, &back, now).await?;
         write.changed(Change::MemberUpdated(back), &old)?;

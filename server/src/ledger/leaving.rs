@@ -34,7 +34,7 @@ impl Ledger {
         let find = |id| members.iter().find(|row| row.id == id).cloned();
         let old = find(id).ok_or(AppError::NotFound)?;
         if old.removed {
-            return Err(AppError::Gone.into());
+            return Err(AppError::MemberGone.into());
         }
         if id != actor.member && find(actor.member).is_none_or(|row| row.role != Role::Owner) {
             return Err(AppError::OwnersOnly.into());
@@ -43,9 +43,9 @@ impl Ledger {
         if old.role == Role::Owner && owners.count() == 1 {
             let is_alone = members.iter().filter(|row| !row.removed).count() == 1;
             return Err(match (write.closed, is_alone) {
-                (false, _) => AppError::LastOwner,
-                (true, false) => AppError::LastOwnerOfClosed,
-                (true, true) => AppError::HouseholdClosed,
+                (None, _) => AppError::LastOwner,
+                (Some(AppError::HouseholdClosed), false) => AppError::LastOwnerOfClosed,
+                (Some(closed), _) => closed,
             }
             .into());
         }

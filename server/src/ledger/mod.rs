@@ -104,6 +104,11 @@ impl Ledger {
     pub async fn takes_writes(&self) -> bool {
         self.database.takes_writes().await
     }
+
+    /// Why the database accepts no writes; `None` if it accepts them.
+    pub async fn refusal_of_writes(&self) -> Option<AppError> {
+        self.database.refusal_of_writes().await
+    }
 }
 
 /// Each call runs the method of the same name with the prefix `do_`, or one of `rows`, and turns a fault into

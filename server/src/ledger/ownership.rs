@@ -29,7 +29,7 @@ impl Ledger {
         };
         let old = db::members::find(&mut write.tx, household, id).await?.ok_or(AppError::NotFound)?;
         if old.removed {
-            return Err(AppError::Gone.into());
+            return Err(AppError::MemberGone.into());
         }
         let before = db::members::find(&mut write.tx, household, actor.member).await?;
         let before = before.filter(|row| row.role == Role::Owner).ok_or(AppError::OwnersOnly)?;

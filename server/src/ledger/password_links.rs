@@ -181,7 +181,7 @@ async fn to_owners(tx: &mut Tx, household: HouseholdId) -> Result<Links, Fault> 
 /// Refuses a link for an owner, for a person who is not a member, or for a member of another household.
 async fn check_rule(tx: &mut Tx, member: &Member, account: AccountId) -> Result<(), Fault> {
     if member.removed {
-        return Err(AppError::Gone.into());
+        return Err(AppError::MemberGone.into());
     }
     if member.role == Role::Owner {
         return Err(AppError::OwnersPassword.into());

@@ -12,7 +12,7 @@ use crate::db::{self, Tx, accounts::Account};
 use app::{
     domain::{AccountId, Email, Language, Refusals},
     error::AppError,
-    i18n::errors::whole_sentence,
+    i18n::errors::plain_sentence,
     service::Device,
     wire::close,
 };
@@ -24,7 +24,7 @@ pub enum SetPasswordError {
     #[error("nobody signs in with {0}; check the email")]
     NoSuchAccount(String),
     /// The password is refused, or the database does not answer.
-    #[error("the password was not set. {}", whole_sentence(.0, Language::En))]
+    #[error("the password was not set. {}", plain_sentence(.0, Language::En))]
     Refused(AppError),
 }
 

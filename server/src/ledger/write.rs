@@ -53,8 +53,8 @@ pub(super) struct Write {
     pub now: Instant,
     /// The household's time zone.
     pub time_zone: String,
-    /// Whether the household waits to be erased.
-    pub closed: bool,
+    /// Why the household takes no changes, if it waits to be erased.
+    pub closed: Option<AppError>,
     household: HouseholdId,
     member: MemberId,
     /// The name of the command in the log; `None` for the first write of a household or of a member.
@@ -132,8 +132,8 @@ impl Order {
             let position = Position { seq, ..write.position };
             return Ok(Begun::Repeat(Box::new(Repeat { tx: write.tx, subject, position })));
         }
-        if write.closed && !WHILE_CLOSED.contains(&name) {
-            return Err(AppError::HouseholdClosed.into());
+        if let Some(closed) = write.closed.clone().filter(|_| !WHILE_CLOSED.contains(&name)) {
+            return Err(closed.into());
         }
         Ok(Begun::Fresh(Box::new(write)))
     }
@@ -174,7 +174,8 @@ impl Write {
         member: MemberId,
     ) -> Result<Self, Fault> {
         let now = ledger.clock.now();
-        let (position, time_zone, closed) = households::next_seq(&mut tx, household, now.millis()).await?;
+        let (position, time_zone, erase_on) = households::next_seq(&mut tx, household, now.millis()).await?;
+        let closed = erase_on.map(|day| AppError::of_closed(day, ledger.clock.today(&time_zone)));
         Ok(Self {
             tx,
             position,

@@ -127,6 +127,34 @@ on_both_engines! {
         anna.get("/household").await.is(200);
     }
 
+    async fn on_the_day_of_erasure_nobody_is_told_that_the_household_can_be_kept_or_handed_over(server: TestServer) {
+        let paul = server.founder("Paul").await;
+        server.guest(&paul, "Quinn").await;
+        let dora = server.founder("Dora").await;
+        for owner in [&paul, &dora] {
+            let name = owner.get("/household").await.is(200).body["name"].clone();
+            owner.post("/household/deletion", json!({ "name": name })).await.is(200);
+        }
+        let purchase = paul.purchase("-1").await;
+        server.clock.advance(HOUR * 24 * 8);
+        let of = |member: &Member| json!({ "email": member.email, "password": PASSWORD });
+        for refused in [
+            server.stranger().post("/auth/delete-by-email", of(&paul)).await,
+            paul.post("/auth/delete", json!({ "password": PASSWORD })).await,
+            paul.delete(&path(&paul)).await,
+            dora.delete(&path(&dora)).await,
+            paul.post("/facts", purchase).await,
+            paul.post("/invites", json!({})).await,
+            paul.post("/household/deletion", json!({ "name": "Paul's" })).await,
+        ] {
+            let told = refused.problem(409, "erasure_due").body["detail"].to_string();
+            assert!(told.contains("will be erased shortly"), "{told}");
+        }
+        server.stranger().post("/auth/delete-by-email", of(&dora)).await.is(204);
+        assert_eq!(server.ledger().await.erase_due().await.expect("it looks"), 2);
+        server.stranger().post("/auth/delete-by-email", of(&paul)).await.problem(401, "wrong_credentials");
+    }
+
     async fn a_household_whose_day_has_come_cannot_be_kept_before_it_is_erased(server: TestServer) {
         let anna = server.founder("Anna").await;
         anna.post("/household/deletion", json!({ "name": "Anna's" })).await.is(200);

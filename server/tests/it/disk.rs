@@ -199,7 +199,7 @@ async fn writes_are_refused_with_a_reason_and_work_again(
                 anna.client.get(format!("http://{}{path}", program.addr)).header("cookie", &anna.cookie);
             assert_eq!(page.send().await.expect("an answer").status(), 200, "{path}");
         }
-        assert_eq!(program.readiness().await, (200, "read-only".into()));
+        assert_eq!(program.readiness().await, (200, format!("read-only: {code}")));
         assert!(!program.writable().await);
         free(&program);
         let comment = format!("{round}/room again");
@@ -293,7 +293,7 @@ async fn a_limit_on_files_with_room_for_less_than_a_change_is_reported_at_once()
         assert!(left > 0, "there is an end to it");
     };
     refused.problem(503, "file_limit");
-    assert_eq!(program.readiness().await, (200, "read-only".into()));
+    assert_eq!(program.readiness().await, (200, "read-only: file_limit".into()));
     assert!(!program.writable().await);
     program.limit_files(None);
     anna.post("/facts", purchase).await.is(201);

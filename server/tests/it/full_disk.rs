@@ -96,7 +96,7 @@ async fn on_a_full_disk_a_book_with_a_log_is_served_for_reading() {
     // The log was written into the file, which left room for another one.
     fill(small.path());
     anna.post("/facts", purchase.clone()).await.problem(503, "disk_full");
-    assert_eq!(readiness(anna.addr).await, (200, "read-only".into()));
+    assert_eq!(readiness(anna.addr).await, (200, "read-only: disk_full".into()));
     assert_eq!(anna.get("/facts").await.is(200).body["items"].as_array().map(Vec::len), Some(1));
     fs::remove_file(small.path().join("ballast")).expect("it is there");
     anna.post("/facts", purchase).await.is(201);

@@ -281,10 +281,12 @@ fn every_problem_is_written_as_it_always_was() {
         AppError::Store(StoreFault::Full),
         AppError::Store(StoreFault::FileLimit),
         AppError::Store(StoreFault::ReadOnly),
+        AppError::Store(StoreFault::NoWrites),
         AppError::Store(StoreFault::Failing),
         AppError::Store(StoreFault::Locked),
         AppError::Store(StoreFault::Displaced),
         AppError::Store(StoreFault::Damaged),
+        AppError::Store(StoreFault::Away),
     ];
     let problems: Vec<Value> = all
         .iter()

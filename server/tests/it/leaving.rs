@@ -48,7 +48,8 @@ on_both_engines! {
         assert_eq!(kept.body["created_by"], ben.id);
         let names = anna.get("/members").await.is(200);
         assert!(names.body["items"].as_array().is_some_and(|rows| rows.iter().any(|row| row["id"] == ben.id && row["removed"] == true)));
-        anna.delete(&path(&ben)).await.problem(410, "gone");
+        let again = anna.delete(&path(&ben)).await.problem(410, "gone").body["detail"].to_string();
+        assert!(again.contains("no longer a member") && !again.contains("Restore"), "{again}");
     }
 
     async fn a_removed_member_returns_by_an_invitation_as_the_same_member(server: TestServer) {

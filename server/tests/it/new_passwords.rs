@@ -181,7 +181,7 @@ on_both_engines! {
         let (code, said) = password_command(&server, "nobody@example.org", NEW).await;
         assert!(code != Some(0) && said.contains("nobody signs in with nobody@example.org"), "{said}");
         let (code, said) = password_command(&server, &anna.email, "short").await;
-        assert!(code != Some(0) && said.contains("At least 8 characters") && !said.contains("short"), "{said}");
+        assert!(code != Some(0) && said.contains("not set. Password: At least 8 characters.") && !said.contains("short"), "{said}");
         anna.get("/auth/me").await.is(200);
         let (code, said) = password_command(&server, &format!(" {} ", anna.email), NEW).await;
         assert!(code == Some(0) && said.starts_with(&anna.email) && said.contains("signed out everywhere") && !said.contains(NEW), "{said}");

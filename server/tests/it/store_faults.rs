@@ -220,10 +220,12 @@ async fn a_read_only_postgresql_can_be_read_and_is_reported() {
         connection.execute(end).await.expect("the others begin anew");
     };
     become_read_only("on").await;
-    let reply = anna.post("/facts", purchase.clone()).await.problem(503, "read_only");
+    let reply = anna.post("/facts", purchase.clone()).await.problem(503, "database_read_only");
     assert_eq!(reply.header("retry-after"), "10");
+    let said = reply.body["detail"].as_str().expect("a sentence");
+    assert!(said.contains("database accepts no writes") && !said.contains("disk"), "{said}");
     anna.get("/facts").await.is(200);
-    assert_eq!(readiness(server.addr).await, (200, "read-only".into()));
+    assert_eq!(readiness(server.addr).await, (200, "read-only: database_read_only".into()));
     become_read_only("off").await;
     anna.post("/facts", purchase).await.is(201);
     becomes_ready(server.addr).await;

@@ -192,6 +192,73 @@ async fn a_database_that_cannot_store_every_character_is_refused() {
     }
 }
 
+/// The number of tables in a database.
+async fn tables(url: &str) -> i64 {
+    let mut conn = PgConnection::connect(url).await.expect("PostgreSQL answers");
+    let sql = "select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+               where n.nspname = 'public'";
+    sqlx::query_scalar(sql).fetch_one(&mut conn).await.expect("a number")
+}
+
+#[tokio::test]
+async fn a_command_that_needs_a_book_says_that_there_is_none_and_begins_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = fresh_postgres().await;
+    let commands: [&[&str]; 3] = [&["password", "anna@example.org"], &["stats"], &["backup", "copy.db"]];
+    for args in commands {
+        let output = ends(folder.path(), &[args, &["--database-url", &url]].concat());
+        one_clear_line(&output, "the database has no budget in it");
+        assert_eq!(tables(&url).await, 0, "{args:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_database_and_a_refused_user_are_named_by_every_command_with_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = format!("sqlite://{}", folder.path().join("book.db").display());
+    assert!(ends(folder.path(), &["migrate", "--database-url", &book]).status.success());
+    assert!(ends(folder.path(), &["backup", "copy.db", "--database-url", &book]).status.success());
+    let server = std::env::var("FAMILY_BUDGET_TEST_POSTGRES").expect("PostgreSQL is there");
+    let place = server.rsplit_once('@').or_else(|| server.split_once("//")).expect("a place").1;
+    let name = format!("none_{}", Uuid::new_v4().simple());
+    let (missing, refused) = (format!("{server}/{name}"), format!("postgres://{name}:x@{place}/postgres"));
+    for (url, says) in [
+        (
+            &missing,
+            [format!("there is no database {name} at"), format!("template0 {name}), or correct the URL")],
+        ),
+        (&refused, ["refuses to sign in".to_owned(), "correct the user and password of the URL".to_owned()]),
+    ] {
+        let commands: [&[&str]; 7] = [
+            &["--database-url", url],
+            &["migrate", "--database-url", url],
+            &["stats", "--database-url", url],
+            &["backup", "other.db", "--database-url", url],
+            &["restore", "copy.db", "--database-url", url],
+            &["password", "anna@example.org", "--database-url", url],
+            &["move", "--from", &book, "--to", url],
+        ];
+        for args in commands {
+            let output = ends(folder.path(), args);
+            says.iter().for_each(|says| one_clear_line(&output, says));
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(!said.contains("at line"), "{args:?}: {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_postgresql_refuses_is_told_without_the_line_of_its_source() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (role, url) = limited(5).await;
+    let database = url.rsplit_once('/').expect("a database").1;
+    run(&[format!("alter database {database} owner to current_user")]).await;
+    let output = ends(folder.path(), &["migrate", "--database-url", &url]);
+    one_clear_line(&output, "permission denied for schema public");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("at line"), "{role}: {said}");
+}
+
 /// A database of a role that may have only some connections; the role and the URL.
 async fn limited(connections: u32) -> (String, String) {
     let url = fresh_postgres().await;
