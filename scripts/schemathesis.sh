@@ -28,6 +28,7 @@ DAVE=$(person Dave '"household":"Abroad"'); export DAVE
 ERIN=$(person Erin '"household":"Afar"'); export ERIN
 # Ids of existing rows, so that calls get further than *no such row*.
 made() { call --cookie "$folder/Anna" -d "$2" "$url/api/v1/$1" | sed 's/^{"id":"\([^"]*\)".*/\1/'; }
+anna=$(call --cookie "$folder/Anna" "$url/api/v1/auth/me" | sed 's/.*"member":{"id":"\([^"]*\)".*/\1/')
 member=$(call --cookie "$folder/Ben" "$url/api/v1/auth/me" | sed 's/.*"member":{"id":"\([^"]*\)".*/\1/')
 session=$(call --cookie "$folder/Carol" "$url/api/v1/auth/sessions" | sed 's/.*"id":"\([^"]*\)".*/\1/')
 center=$(made financial-centers '{"name":"Purse"}'); other=$(made financial-centers '{"name":"Box"}')
@@ -92,6 +93,7 @@ articles = { values = ["$article", "$rolls"] }
 days = { values = ["2026-01-05", "2026-02-05"] }
 centers = { values = ["$center", "$other"] }
 facts = { values = ["$fact"] }
+annas = { values = ["$anna"] }
 members = { values = ["$member"] }
 recurring = { values = ["$recurring"] }
 sessions = { values = ["$session"] }
@@ -99,6 +101,7 @@ splits = { values = ["$split"] }
 transfers = { values = ["$transfer"] }
 
 [parameters]
+"header.Budget-Member" = { dictionary = "annas", probability = 0.9 }
 "path.article_id" = { dictionary = "articles", probability = 0.5 }
 "body.article_id" = { dictionary = "articles", probability = 0.5 }
 "body.financial_center_id" = { dictionary = "centers", probability = 0.5 }

@@ -278,6 +278,7 @@ pub(super) fn languages(frame: &PageFrame) -> impl IntoView + use<> {
     };
     view! {
         <form method="post" action="/language" class="choices choices-end" aria-label=t.language>
+            {frame.member.map(typed_by)}
             {Language::ALL.map(button)}
         </form>
     }

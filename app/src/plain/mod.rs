@@ -39,8 +39,8 @@ pub struct PageFrame {
     pub theme: Theme,
     /// The location of the style sheet.
     pub options: LeptosOptions,
-    /// Whether somebody is signed in in this browser.
-    pub signed_in: bool,
+    /// The member who is signed in in this browser.
+    pub member: Option<MemberId>,
     /// Whether browsers have a service worker, without which they keep no copy of the book.
     pub has_worker: bool,
 }

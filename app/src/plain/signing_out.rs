@@ -1,7 +1,7 @@
 //! What the pages say of the changes that wait on the device, before they could be lost. `public/signing-out.js` fills in
 //! the numbers, and shows what is hidden here.
 
-use super::PageFrame;
+use super::{PageFrame, typed_by};
 use crate::domain::AccountId;
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ pub(super) fn script() -> impl IntoView {
 /// What the script does with the copies of the book at a form after which another person may be signed in: if nobody is
 /// signed in, it erases them at once, otherwise when the form is sent.
 pub(super) const fn enters(frame: &PageFrame) -> &'static str {
-    if frame.signed_in { "replaces" } else { "" }
+    if frame.member.is_some() { "replaces" } else { "" }
 }
 
 /// Whether this device keeps a copy of the book. The browser knows it, so the script fills it in; without it there is no copy.
@@ -43,6 +43,7 @@ pub(super) fn sign_out(frame: &PageFrame, account: AccountId) -> AnyView {
     };
     view! {
         <form method="post" action="/sign-out" data-sign-out=account.to_string()>
+            {frame.member.map(typed_by)}
             <button type="submit" class="button button-outline">{t.sign_out}</button>
         </form>
         <dialog class="dialog" aria-labelledby="ask-title" data-ask="">

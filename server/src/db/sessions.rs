@@ -11,6 +11,7 @@ statements! {
     TOUCH = "update sessions set last_seen_at = $2, expires_at = case when expires_at > $3 then expires_at else $3 end where id = $1";
     // At most as many as may be signed in, and those that expired in the last month.
     LIST = "select id, device, created_at, last_seen_at, expires_at from sessions where account_id = $1 and ended_at is null";
+    HOUSEHOLD = "select household_id from sessions where id = $1 and ended_at is null";
     MOVE = "update sessions set household_id = $2 where id = $1 and ended_at is null";
     DEVICE = "insert into devices (household_id, id, name) select household_id, id, device from sessions where id = $1 \
               on conflict (household_id, id) do nothing";
@@ -135,6 +136,16 @@ pub async fn list(tx: &mut Tx, account: AccountId) -> sqlx::Result<Vec<(Session,
         (session, row.seen.into())
     };
     Ok(rows.into_iter().map(session).collect())
+}
+
+/// The household that a session is in; `None` if it has ended.
+///
+/// # Errors
+/// If the store returns an error.
+pub async fn household(tx: &mut Tx, id: SessionId) -> sqlx::Result<Option<HouseholdId>> {
+    let found: Option<Uuid> =
+        on_engine!(tx, |conn| { sqlx::query_scalar(HOUSEHOLD).bind(id.uuid()).fetch_optional(conn).await })?;
+    Ok(found.map(HouseholdId::from))
 }
 
 /// Moves a session to another household of its account; returns false if it has ended.

@@ -2,7 +2,7 @@
 
 use super::Web;
 use app::{
-    domain::{Language, Theme},
+    domain::{Language, MemberId, Theme},
     plain::PageFrame,
 };
 use axum::{
@@ -14,8 +14,8 @@ use axum::{
 impl Web {
     /// What every page needs.
     #[must_use]
-    pub fn frame(&self, language: Language, theme: Theme, signed_in: bool) -> PageFrame {
-        PageFrame { language, theme, options: self.options.clone(), signed_in, has_worker: self.keeps_files }
+    pub fn frame(&self, language: Language, theme: Theme, member: Option<MemberId>) -> PageFrame {
+        PageFrame { language, theme, options: self.options.clone(), member, has_worker: self.keeps_files }
     }
 }
 

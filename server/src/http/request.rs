@@ -50,6 +50,17 @@ pub struct Conditional {
     version: Option<String>,
 }
 
+/// Documents an operation that a member carries out. [`super::session`] reads the header.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only described: it is read before the operation")]
+pub struct MemberNamed {
+    /// The member who makes the write: one of the account's own, in whichever household the session is. If it is that
+    /// of another account, nothing is written (409 `other_member`).
+    #[param(rename = "Budget-Member")]
+    member: Option<Uuid>,
+}
+
 /// The parsed query, whose parameters are texts; an unknown parameter, or one that stands in it twice, is refused by
 /// its name.
 pub struct Filter<T>(pub T);

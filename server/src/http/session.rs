@@ -7,13 +7,13 @@ use super::{
 };
 use crate::listen::ReachedAt;
 use app::{
-    domain::{Language, Theme},
+    domain::{Language, Reason, Theme},
     error::AppError,
     service::{Actor, BudgetService, Device, Identity},
 };
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::Response,
 };
@@ -47,6 +47,20 @@ pub fn cookie(token: &str, secure: bool) -> String {
     format!("{}; Max-Age={seconds}", cookie.build())
 }
 
+/// The header of a write by which it names its member.
+fn named_member(request: &Request) -> Option<HeaderValue> {
+    let named = request.headers().get(HeaderName::from_static("budget-member"));
+    named.filter(|_| !request.method().is_safe()).cloned()
+}
+
+/// The signed-in person as the member whom a write names, one of the account's own. What sends it may show another
+/// household of the account than the session is in by now, and another account may have signed in since.
+async fn acting(web: &Web, actor: Actor, named: HeaderValue) -> Result<Actor, AppError> {
+    let member = named.to_str().ok().and_then(|named| named.trim().parse().ok());
+    let member = member.ok_or_else(|| AppError::field("Budget-Member", Reason::NotAnId))?;
+    web.ledger.acting_as(actor, member).await
+}
+
 /// Identifies the caller, passes the request on, and renders a refusal in the caller's language.
 pub async fn identify(State(web): State<Web>, request: Request, next: Next) -> Response {
     let cookies = CookieJar::from_headers(request.headers());
@@ -73,6 +87,11 @@ async fn introduce(
 ) -> Response {
     let language =
         actor.as_ref().map_or_else(|_| language_of(cookies, request.headers()), |actor| actor.language);
+    let member = actor.as_ref().ok().map(|actor| actor.member);
+    let actor = match (actor, named_member(&request)) {
+        (Ok(actor), Some(named)) => acting(web, actor, named).await,
+        (actor, _) => actor,
+    };
     let theme = theme_of(cookies);
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let address = peer.map(|peer| web.access.client(peer, request.headers()).to_string());
@@ -92,7 +111,7 @@ async fn introduce(
     let audience = Audience {
         language,
         instance: request.uri().path().to_owned(),
-        frame: wants_page(&request).then(|| web.frame(language, theme, actor.is_ok())),
+        frame: wants_page(&request).then(|| web.frame(language, theme, member)),
     };
     request.extensions_mut().insert(Identity { actor, language, theme, device, base_url, secure });
     let mut response = problem::render(next.run(request).await, &audience);

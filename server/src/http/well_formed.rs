@@ -66,7 +66,7 @@ pub async fn in_time(State(web): State<Web>, request: Request, next: Next) -> Re
 fn audience(web: &Web, request: &Request) -> Audience {
     let cookies = CookieJar::from_headers(request.headers());
     let language = session::language_of(&cookies, request.headers());
-    let frame = wants_page(request).then(|| web.frame(language, session::theme_of(&cookies), false));
+    let frame = wants_page(request).then(|| web.frame(language, session::theme_of(&cookies), None));
     Audience { language, instance: request.uri().path().to_owned(), frame }
 }
 

@@ -194,12 +194,15 @@ impl Ledger {
         }
         let mut tx = self.database.begin_in(&[there.household]).await?;
         let mut moved = Vec::new();
-        if there.household != actor.household {
+        if household.is_some() {
             self.check_member(&mut tx, there).await?;
-            if !db::sessions::move_to(&mut tx, actor.session, there.household).await? {
-                return Err(AppError::NotSignedIn.into());
+            // Not compared with the actor's: the request may name a member of another household than the session is in.
+            let now = db::sessions::household(&mut tx, actor.session).await?.ok_or(AppError::NotSignedIn)?;
+            if now != there.household
+                && db::sessions::move_to(&mut tx, actor.session, there.household).await?
+            {
+                moved.push(actor.session);
             }
-            moved.push(actor.session);
         }
         if let Some(language) = language {
             db::accounts::set_language(&mut tx, actor.account, language).await?;

@@ -1,7 +1,8 @@
 //! Signing in and out, founding a household, joining one.
 
 use super::{
-    From, Posted, Segments, acting, choice, enter_book, failed, form_page, go, just_deleted, origin_page,
+    From, MEMBER, Posted, Segments, acting, choice, enter_book, failed, form_page, go, just_deleted,
+    origin_page,
 };
 use crate::{
     http::{Web, session},
@@ -110,11 +111,15 @@ pub async fn delete_account(State(web): State<Web>, From(identity): From, posted
     }
 }
 
-pub async fn sign_out(State(web): State<Web>, From(identity): From) -> Response {
-    let done = match &identity.actor {
-        Ok(actor) => web.ledger.log_out(*actor).await,
+pub async fn sign_out(State(web): State<Web>, From(identity): From, posted: Posted) -> Response {
+    let done = match identity.actor.clone() {
+        Ok(actor) => match acting(&web, actor, &posted).await {
+            Ok(actor) => web.ledger.log_out(actor).await,
+            Err(AppError::OtherMember) => return ask_somebody_else(&web, &identity, SignInPage::default()),
+            Err(error) => Err(error),
+        },
         // Whoever is already signed out gets what they asked for.
-        Err(error) => Err(error.clone()),
+        Err(error) => Err(error),
     };
     match done {
         Ok(()) | Err(AppError::NotSignedIn) => {
@@ -240,7 +245,8 @@ pub async fn join(
     show_join(&web, &identity, posted.refused(refused), token, false).await
 }
 
-/// Shows the page in another language; a signed-in person's choice is saved in the account.
+/// Shows the page in another language, in this browser, and saves the choice in the account of the person whose page it
+/// was. Somebody else may have signed in in the browser since: their account keeps its language.
 pub async fn language(
     State(web): State<Web>,
     From(identity): From,
@@ -250,9 +256,16 @@ pub async fn language(
     let chosen = posted.text("language").and_then(|text| text.parse::<Language>().ok());
     let back = origin_page(&headers).unwrap_or_else(|| "/".into());
     let Some(language) = chosen else { return go(&back) };
-    if let Ok(actor) = identity.actor {
+    if let Ok(actor) = identity.actor
+        && posted.text(MEMBER).is_some()
+    {
         let form = MeForm { language: Some(language.as_str().into()), ..MeForm::default() };
-        if let Err(error) = web.ledger.change_me(actor, Terms::default(), form).await {
+        let saved = match acting(&web, actor, &posted).await {
+            Ok(actor) => web.ledger.change_me(actor, Terms::default(), form).await.map(drop),
+            Err(AppError::OtherMember) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = saved {
             return failed(&web, &identity, &error);
         }
     }

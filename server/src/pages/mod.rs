@@ -135,7 +135,8 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Segments<T> {
 }
 
 fn frame(web: &Web, identity: &Identity) -> PageFrame {
-    web.frame(identity.language, identity.theme, identity.actor.is_ok())
+    let member = identity.actor.as_ref().ok().map(|actor| actor.member);
+    web.frame(identity.language, identity.theme, member)
 }
 
 /// The page of a form: as first seen, or refused, with what was typed, what to correct and the refusal's

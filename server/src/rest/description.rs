@@ -6,12 +6,16 @@
 //! program's responses.
 
 use super::forms;
-use utoipa::openapi::{
-    Content, Header, Object, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder, Schema,
-    SecurityRequirement,
-    path::{Operation, ParameterIn},
-    schema::Type,
-    security::{ApiKey, ApiKeyValue, SecurityScheme},
+use crate::http::request::MemberNamed;
+use utoipa::{
+    IntoParams,
+    openapi::{
+        Content, Header, Object, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder, Schema,
+        SecurityRequirement,
+        path::{Operation, ParameterIn},
+        schema::Type,
+        security::{ApiKey, ApiKeyValue, SecurityScheme},
+    },
 };
 
 /// The media type of a refusal (RFC 9457).
@@ -93,21 +97,26 @@ fn describe(path: &str, safe: bool, operation: &mut Operation) {
     let (repeatable, conditional) =
         (has(ParameterIn::Header, Some("Idempotency-Key")), has(ParameterIn::Header, Some("If-Match")));
     let (query, row) = (has(ParameterIn::Query, None), has(ParameterIn::Path, None));
+    let written_by_a_member = !safe && !open;
     let refusals = [
         (true, 400, "the request cannot be read"),
         (!open, 401, "no session, or one that has ended"),
         (!safe, 403, "not allowed, or called by another site's page"),
         (row, 404, "no such row in this household"),
         (
-            !safe && !open || repeatable,
+            written_by_a_member || repeatable,
             409,
-            "the idempotency key was used before, or the household was deleted",
+            "the idempotency key was used before, the household was deleted, or the named member is another account's",
         ),
         (row && repeatable, 410, "the row was deleted"),
         (conditional, 412, "the row has another version; it is in `current`"),
         (body, 413, "the body is too large"),
         (body, 415, "the body is not JSON"),
-        (body || query || repeatable, 422, "fields are refused, each with its reason in `errors`"),
+        (
+            body || query || repeatable || written_by_a_member,
+            422,
+            "fields are refused, each with its reason in `errors`",
+        ),
         (LIMITED.contains(&path), 429, "too many attempts, or sockets, in a short time"),
         (true, 500, "a defect of the program; nothing was written"),
         (true, 503, "busy or stopping; nothing was written"),
@@ -121,6 +130,12 @@ fn describe(path: &str, safe: bool, operation: &mut Operation) {
                 answer.headers.insert("Retry-After".to_owned(), seconds().into());
             }
         }
+    }
+    if written_by_a_member {
+        operation
+            .parameters
+            .get_or_insert_default()
+            .extend(MemberNamed::into_params(|| Some(ParameterIn::Header)).into_iter().map(RefOr::T));
     }
     let requirement =
         if open { SecurityRequirement::default() } else { SecurityRequirement::new(SESSION, [""; 0]) };

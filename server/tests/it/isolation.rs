@@ -1,6 +1,9 @@
 //! No call or frame exposes anything of another household.
 
-use crate::on_both_engines;
+use crate::{
+    document::{calls, document},
+    on_both_engines,
+};
 use app::wire::Frame;
 use reqwest::Method;
 use serde_json::json;
@@ -67,6 +70,52 @@ on_both_engines! {
         let own = eve.buys("-1").await;
         let Frame::Commit(commit) = socket.frame().await else { panic!("a change comes") };
         assert_eq!(commit.seq, own.seq(), "the first frame is her own");
+    }
+
+    async fn whatever_is_written_in_the_name_of_another_accounts_member_is_refused(server: TestServer) {
+        let (anna, eve) = (server.founder("Anna").await, server.founder("Eve").await);
+        let (head, id) = (eve.head().await, anna.id.as_str().expect("an id").to_owned());
+        let mut count = 0;
+        for (path, method, call) in calls(&document()) {
+            let is_open = call["security"] != json!([{ "session": [] }]);
+            let parameters = call["parameters"].as_array().into_iter().flatten();
+            let says = parameters.filter(|parameter| parameter["name"] == "Budget-Member").count();
+            assert_eq!(says, usize::from(method != "get" && !is_open), "{method} {path}: whether the document has the header");
+            if says == 0 {
+                continue;
+            }
+            count += 1;
+            let path = path.trim_start_matches("/api/v1").replace("{month}", "2026-01");
+            let path: String = path.split('/').map(|part| if part.starts_with('{') { id.as_str() } else { part }).collect::<Vec<_>>().join("/");
+            let by = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+            for (header, status, code) in [(id.as_str(), 409, "other_member"), ("nonsense", 422, "invalid")] {
+                eve.call(by.clone(), &path, &[("budget-member", header)], Some("{}".into())).await.problem(status, code);
+            }
+        }
+        assert!(count > 40, "{count}");
+        assert_eq!(eve.head().await, head, "and she is still signed in");
+        eve.call(Method::GET, "/household", &[("budget-member", &id)], None).await.is(200);
+    }
+
+    async fn a_write_goes_to_the_household_of_the_member_whom_it_names(server: TestServer) {
+        let (anna, carl) = (server.founder("Anna").await, server.founder("Carl").await);
+        let home = carl.household().await;
+        let epoch = carl.get("/household").await.header("budget-epoch").to_owned();
+        let body = carl.purchase("-1").await.to_string();
+        carl.post("/auth/join", json!({ "invite": anna.invite().await })).await.is(200);
+        let there = carl.get("/auth/me").await.is(200).body["member"]["id"].as_str().expect("an id").to_owned();
+        let head = anna.head().await;
+        let as_at_home = [("budget-member", carl.id.as_str().expect("an id"))];
+        let fact = carl.call(Method::POST, "/facts", &as_at_home, Some(body.clone())).await.is(201);
+        assert_eq!((fact.header("budget-epoch"), &fact.body["created_by"]), (epoch.as_str(), &carl.id));
+        carl.call(Method::POST, "/facts", &[("budget-member", &there)], Some(body)).await.problem(422, "invalid");
+        assert_eq!(anna.head().await, head, "nothing was written where the session is");
+        // The session goes where it is sent, whoever is named.
+        let switch = json!({ "household_id": home }).to_string();
+        carl.call(Method::PATCH, "/auth/me", &as_at_home, Some(switch)).await.is(200);
+        assert_eq!(carl.get("/facts").await.is(200).body["items"][0]["id"], fact.body["id"]);
+        anna.delete(&format!("/members/{there}")).await.is(204);
+        carl.call(Method::POST, "/invites", &[("budget-member", &there)], None).await.problem(409, "other_member");
     }
 
     async fn without_a_session_nothing_is_returned(server: TestServer) {

@@ -208,7 +208,9 @@ on_both_engines! {
         visitor.open("/sign-in").await.shows("lang=\"ru\"");
         let anna = server.founder("Anna").await;
         let mut visitor = Visitor::signed_in(&server, &anna);
-        visitor.post("/language", &[("language", "ru")]).await.is(303);
+        let page = visitor.open("/register").await.is(200).html;
+        let member = field(&page, "member").as_str().expect("the form names its member").to_owned();
+        visitor.post("/language", &[("language", "ru"), ("member", &member)]).await.is(303);
         assert_eq!(anna.get("/auth/me").await.body["language"], "ru", "it is kept with the account");
     }
 }

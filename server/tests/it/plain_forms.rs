@@ -78,6 +78,30 @@ on_both_engines! {
         assert_eq!((ben.head().await, carl.head().await), (head + 1, theirs), "where it was typed");
     }
 
+    async fn the_page_of_somebody_else_signs_nobody_out_and_changes_nobodys_language(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        let mut browser = Visitor::of(&server);
+        let of_a_stranger = browser.open("/sign-in").await.is(200).html;
+        assert!(of_a_stranger.contains("action=\"/language\"") && !of_a_stranger.contains("name=\"member\""), "{of_a_stranger}");
+        let mut browser = Visitor::signed_in(&server, &anna);
+        let settings = browser.open("/settings").await.is(200).html;
+        let (_, form) = settings.split_once("action=\"/sign-out\"").expect("the form that signs out");
+        let member = field(form, "member").as_str().expect("it names its member").to_owned();
+        assert_eq!(json!(member), anna.id);
+        signs_in(&mut browser, &ben).await;
+        let ben = browser.member(ben.clone());
+        browser.post("/sign-out", &[("member", &member)]).await.is(409).shows("Somebody else entered this");
+        for fields in [vec![("language", "ru"), ("member", member.as_str())], vec![("language", "ru")]] {
+            browser.post("/language", &fields).await.is(303);
+            assert_eq!(browser.cookie("language"), Some("ru"), "the browser's own choice");
+            assert_eq!(ben.get("/auth/me").await.is(200).body["language"], "en");
+        }
+        let his = ben.id.as_str().expect("an id");
+        browser.post("/sign-out", &[("member", his)]).await.leads_to("/sign-in");
+        ben.get("/auth/me").await.problem(401, "not_signed_in");
+    }
+
     async fn a_form_of_settings_from_the_page_of_somebody_else_changes_nothing(server: TestServer) {
         let anna = server.founder("Anna").await;
         let ben = server.guest(&anna, "Ben").await;
