@@ -106,6 +106,6 @@ async fn a_restore_beside_the_log_of_another_file_is_refused() {
     let file = backup_in(&folder).await;
     fs::write(out.path().join("book.db-wal"), "the log of a book that was moved away").expect("a file");
     let refused = program(&url_of(&out.path().join("book.db")), &["restore", &file]).output();
-    one_clear_line(&refused.expect("it starts"), "book.db-wal belongs to");
+    one_clear_line(&refused.expect("it starts"), "book.db-wal lies beside");
     assert_eq!(in_it(&out), ["book.db-wal"]);
 }
