@@ -132,8 +132,8 @@ async fn move_facts(write: &mut Write, id: ArticleId, into: ArticleId, room: &mu
 }
 
 async fn update(write: &mut Write, old: &Fact, article_id: ArticleId) -> Result<(), Fault> {
-    let (version, updated_by, updated_at) = (old.version + 1, write.member(), write.now);
-    let moved = Fact { article_id, version, updated_by, updated_at, ..old.clone() };
+    // Nobody has edited it: it still names who did so last.
+    let moved = Fact { article_id, version: old.version + 1, ..old.clone() };
     store(write, &Revised::updated(old.clone(), moved).into()).await
 }
 

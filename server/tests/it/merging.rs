@@ -84,6 +84,27 @@ on_both_engines! {
         let fact = json!({ "amount": "-3", "article_id": snacks, "financial_center_id": account });
         anna.post("/facts", fact).await.refuses("article_id", "archived");
     }
+    async fn a_merge_is_no_edit_of_the_rows_that_it_moves(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        let account = anna.center().await;
+        let article = async |name: &str| anna.post("/articles", json!({ "name": name, "kind": "expense" })).await.is(201).id();
+        let (cafe, food) = (article("Cafe").await, article("Food").await);
+        let fact = json!({ "amount": "-3", "article_id": cafe, "financial_center_id": account });
+        let alone = anna.post("/facts", fact).await.is(201).body;
+        let parts = json!([{ "article_id": cafe, "amount": "-1" }, { "article_id": food, "amount": "-2" }]);
+        let split = anna.post("/splits", json!({ "financial_center_id": account, "parts": parts })).await.is(201).body;
+        ben.post(&format!("/articles/{cafe}/merge"), json!({ "into": food })).await.is(200);
+        let rows = std::iter::once(&alone).chain(split["facts"].as_array().expect("its parts"));
+        for before in rows {
+            let now = anna.get(&format!("/facts/{}", before["id"].as_str().expect("an id"))).await.is(200).body;
+            assert_eq!((&now["article_id"], &now["version"]), (&json!(food), &json!(2)));
+            for hand in ["created_by", "updated_by", "updated_at"] {
+                assert_eq!(now[hand], before[hand], "{hand}");
+            }
+        }
+    }
+
     async fn a_page_loads_the_articles_that_were_merged_last_and_the_server_knows_all(server: TestServer) {
         let anna = server.founder("Anna").await;
         let account = anna.center().await;
