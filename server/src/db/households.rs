@@ -2,7 +2,7 @@
 
 use super::{Tx, change_log::LogMark, on_engine, statements};
 use app::{
-    domain::{Currency, Day, Household, HouseholdId, HouseholdName, Name},
+    domain::{Currency, Day, Household, HouseholdId, HouseholdName, MemberId, Name},
     wire::Position,
 };
 use sqlx::{AssertSqlSafe, FromRow};
@@ -17,7 +17,8 @@ statements! {
                 from households h left join change_log l on l.household_id = h.id and l.seq = h.seq where h.id = $1";
     LOG_ENTRIES = "select coalesce(cast(sum(seq) as bigint), 0) from households";
     FIND = "select id, name, currency, time_zone, erase_on, version from households where id = $1";
-    UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5, erase_on = $6 where id = $1";
+    UPDATE = "update households set name = $2, currency = $3, time_zone = $4, version = $5, erase_on = $6, updated_by = $7 where id = $1";
+    UPDATED_BY = "select updated_by from households where id = $1";
     LOG_ENDS = "select id, seq, time_zone from households where id in ($1)";
     OF_ACCOUNT = "select h.id, h.name from households h join members m on m.household_id = h.id \
                   where m.account_id = $1 and m.removed_at is null order by m.created_at, h.id";
@@ -175,11 +176,11 @@ fn day_of_erasure(text: Option<String>) -> sqlx::Result<Option<Day>> {
     text.map(|text| text.parse::<Day>()).transpose().map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
-/// Updates the fields that can change.
+/// Updates the fields that can change; `by` has changed them.
 ///
 /// # Errors
 /// If the store returns an error.
-pub async fn update(tx: &mut Tx, row: &Household) -> sqlx::Result<()> {
+pub async fn update(tx: &mut Tx, row: &Household, by: MemberId) -> sqlx::Result<()> {
     on_engine!(tx, |conn| {
         sqlx::query(UPDATE)
             .bind(row.id.uuid())
@@ -188,10 +189,21 @@ pub async fn update(tx: &mut Tx, row: &Household) -> sqlx::Result<()> {
             .bind(&row.time_zone)
             .bind(row.version)
             .bind(row.erase_on.map(|day| day.to_string()))
+            .bind(by.uuid())
             .execute(conn)
             .await
             .map(|_| ())
     })
+}
+
+/// The member who has changed the household last; `None` if it was never changed, or not since that is recorded.
+///
+/// # Errors
+/// If the store returns an error; `RowNotFound` if there is no such household.
+pub async fn updated_by(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<Option<MemberId>> {
+    let by: Option<Uuid> =
+        on_engine!(tx, |conn| sqlx::query_scalar(UPDATED_BY).bind(id.uuid()).fetch_one(conn).await)?;
+    Ok(by.map(MemberId::from))
 }
 
 /// The households that an account is a member of, in the order of joining.

@@ -91,7 +91,8 @@ impl Ledger {
         old: Household,
         new: Household,
     ) -> Result<Written<Household>, Fault> {
-        db::households::update(&mut write.tx, &new).await?;
+        let by = write.member();
+        db::households::update(&mut write.tx, &new, by).await?;
         write.changed(Change::HouseholdUpdated(new.clone()), &old)?;
         let position = write.commit(self).await?;
         Ok(Written { value: new, position, repeated: false, already: false })

@@ -27,6 +27,23 @@ impl Ledger {
         Ok(Read { value: db::households::find(&mut tx, actor.household).await?, position })
     }
 
+    /// The other member who has changed the household last; `None` if it was the caller, or is unknown.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub async fn household_changed_by(&self, actor: Actor) -> Result<Option<Member>, AppError> {
+        self.do_changed_by(actor).await.map_err(Fault::answer)
+    }
+
+    async fn do_changed_by(&self, actor: Actor) -> Result<Option<Member>, Fault> {
+        let mut tx = self.database.read().await?;
+        let by = db::households::updated_by(&mut tx, actor.household).await?;
+        Ok(match by.filter(|by| *by != actor.member) {
+            Some(by) => db::members::find(&mut tx, actor.household, by).await?,
+            None => None,
+        })
+    }
+
     pub(super) async fn do_members(&self, actor: Actor) -> Result<Read<Vec<Member>>, Fault> {
         let mut tx = self.database.read().await?;
         let position = db::households::position(&mut tx, actor.household).await?;

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 /// Stores a changed row and records it for the log.
 pub(super) async fn store(write: &mut Write, change: &RowChange) -> Result<(), Fault> {
-    let WriteScope { household, now } = write.scope();
+    let (WriteScope { household, now }, by) = (write.scope(), write.member());
     let (tx, millis) = (&mut write.tx, now.millis());
     // False if the id is taken, or the day is settled already.
     let mut free = true;
@@ -37,14 +37,13 @@ pub(super) async fn store(write: &mut Write, change: &RowChange) -> Result<(), F
             fate => db::recurring::update(tx, household, &row.after, fate == Fate::Deleted).await?,
         },
         RowChange::Plan(row) => db::plans::put(tx, household, &row.after).await?,
-        RowChange::Household(row) => db::households::update(tx, &row.after).await?,
+        RowChange::Household(row) => db::households::update(tx, &row.after, by).await?,
         RowChange::Member(row) => db::members::update(tx, household, &row.after).await?,
         RowChange::Occurrence(row) => {
             if row.fate == Fate::Deleted {
                 let id = row.after.recurring_id;
                 return Ok(db::occurrences::delete(tx, household, id, row.after.day).await?);
             }
-            let by = write.member();
             if db::occurrences::insert(&mut write.tx, household, &row.after, (by, now)).await? {
                 return Ok(());
             }

@@ -28,9 +28,15 @@ async fn page_of(
         let account = actor.account;
         let me = web.ledger.me(actor).await?.value;
         let sessions = web.ledger.sessions(actor).await?;
-        Ok::<_, AppError>((me, account, sessions))
+        let changed_by = match &refused {
+            Some((Section::Household, _, AppError::Stale { .. })) => {
+                web.ledger.household_changed_by(actor).await?.map(|member| member.name.shown())
+            }
+            _ => None,
+        };
+        Ok::<_, AppError>((me, account, sessions, changed_by))
     };
-    let (me, account, sessions) = match read.await {
+    let (me, account, sessions, changed_by) = match read.await {
         Ok(read) => read,
         Err(error) => return failed(web, identity, &error),
     };
@@ -43,7 +49,7 @@ async fn page_of(
     }
     time_zones.sort_unstable();
     let (now, today) = (web.clock.now(), web.clock.today(&me.household.time_zone));
-    let shown = SettingsPage { me, account, sessions, time_zones, today, now, refused, saved };
+    let shown = SettingsPage { me, account, sessions, changed_by, time_zones, today, now, refused, saved };
     let refusal = shown.refused.as_ref().and_then(|(_, filled)| filled.refusal.as_ref());
     form_page(web, identity, refusal, |frame| plain::settings(frame, &shown))
 }

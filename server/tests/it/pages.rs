@@ -180,6 +180,7 @@ on_both_engines! {
         assert_eq!((&household["name"], &household["currency"]), (&json!("Home"), &json!("CHF")), "both changes stand");
         ben.patch("/household", json!({ "name": "Castle" })).await.is(200);
         let refused = send(&mut visitor, form("House")).await.is(412).shows("Now it is").shows("Castle");
+        let refused = refused.shows("Ben changed this meanwhile. Look at both and choose.");
         assert_eq!(field(&refused.html, "household_name"), json!("House"));
         assert_eq!(anna.get("/household").await.body["name"], "Castle", "nothing is overwritten unseen");
         assert_eq!(field(&refused.html, "was_household_name"), json!("Castle"));

@@ -4,6 +4,7 @@ use super::{Section, SettingsPage, filled, saved};
 use crate::{
     domain::{Currency, HouseholdName},
     error::AppError,
+    i18n::editing_words::changed_to_choose,
     plain::{Input, PageFrame, refusal, select, typed_by},
 };
 use leptos::prelude::*;
@@ -33,6 +34,13 @@ pub(super) fn household(frame: &PageFrame, page: &SettingsPage) -> AnyView {
     let stale = matches!(filled.refusal, Some(AppError::Stale { .. }));
     let theirs = names.iter().zip(&now).filter(|(name, now)| stale && filled.value(name) != **now);
     let theirs = theirs.map(|(_, now)| view! { <li>{t.now_is} " " <b>{now.clone()}</b></li> }).collect_view();
+    let said = match &page.changed_by {
+        Some(who) if stale => {
+            let said = changed_to_choose(frame.language, who);
+            view! { <p class="form-error" role="alert">{said}</p> }.into_any()
+        }
+        _ => refusal(frame, &filled),
+    };
     // The form also posts its initial values, so that only edited fields are changed.
     let began = names.iter().zip(&now).map(|(name, now)| {
         view! { <input type="hidden" name=format!("was_{name}") value=now.clone() /> }
@@ -43,7 +51,7 @@ pub(super) fn household(frame: &PageFrame, page: &SettingsPage) -> AnyView {
             <h2 id="household-title">{frame.live().household}</h2>
             <form method="post" action="/settings/household" class="form" aria-labelledby="household-title">
                 {typed_by(page.me.member.id)}
-                {refusal(frame, &filled)}
+                {said}
                 <ul class="form-error">{theirs}</ul>
                 {began.collect_view()}
                 {Input::text("household_name", t.household_name).draw(frame, &filled)}

@@ -71,6 +71,8 @@ pub struct SettingsPage {
     pub account: AccountId,
     /// The devices.
     pub sessions: Vec<Session>,
+    /// The name of the other member with whose change of the household the refused form conflicts.
+    pub changed_by: Option<String>,
     /// The time zones to choose from.
     pub time_zones: Vec<String>,
     /// The household's today.
