@@ -1,5 +1,5 @@
-// Signing out and deleting: asks what becomes of the changes that wait on this device to be sent, and erases the
-// device's copies of the book. The program of the live pages stores both (frontend/src/outbox_store.rs).
+// Signing out and deleting: asks what becomes of the changes that wait on this device to be sent, says how many there are, and
+// erases the device's copies of the book. The program of the live pages stores both (frontend/src/outbox_store.rs).
 
 // The database has one version for good.
 const DATABASE = "family-budget";
@@ -83,7 +83,7 @@ function erase() {
   // A browser may be configured to store nothing.
   try {
     for (const name of [BOOK_OF, LOOKED_AT]) localStorage.removeItem(name);
-    const { account, ...shell } = JSON.parse(localStorage.getItem("shell")) ?? {};
+    const { account, session, ...shell } = JSON.parse(localStorage.getItem("shell")) ?? {};
     if (account) localStorage.setItem("shell", JSON.stringify(shell));
   } catch {}
   return eraseCopies();
@@ -156,9 +156,64 @@ function show(element, records) {
   }
 }
 
-async function leave(form) {
+// Another person may be signed in by the next page.
+async function replace(form) {
   await erase();
   form.submit();
+}
+
+// How long the server may take to sign out.
+const ANSWER_MS = 6000;
+// Names the session that the server shall end with the next request of this browser, whichever page makes it
+// (server/src/http/session.rs). It lives as long as an unused session.
+const LEFT = "signed-out";
+const SESSION_SECONDS = 60 * 24 * 3600;
+
+// Signs out. Whatever the server answers, the book does not stay on this device.
+async function leave(form) {
+  await erase();
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${LEFT}=${form.dataset.session}; Path=/; SameSite=Lax; Max-Age=${SESSION_SECONDS}${secure}`;
+  // Undefined if the server cannot be reached. A proxy answers for one that is away; what the server itself says has an id.
+  const ask = async (path, method, body) => {
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const answer = await fetch(path, { method, body, cache: "no-store", redirect: "manual", signal }).catch(() => undefined);
+    return answer && (answer.status < 500 || answer.headers.has("x-request-id")) ? answer : undefined;
+  };
+  const done = () => location.replace("/sign-in");
+  const answer = await ask("/sign-out", "POST", new URLSearchParams(new FormData(form)));
+  // The answer that leads to another page has the status 0 here.
+  if (answer?.status < 400) done();
+  // Why the server refuses it is on the page that it answers with.
+  else if (answer) form.submit();
+  // Another person may have signed in by the time of a later attempt: any page ends the session that is named, and no other.
+  else unreached(one("template[data-unreached]"), async () => (await ask("/sign-in", "GET"))?.status < 500 && done());
+}
+
+// Says that the session on the server goes on for now, on a page that shows nothing of the person any more, and ends it as soon
+// as the server answers.
+function unreached(text, end) {
+  const page = text.content.cloneNode(true);
+  document.title = page.querySelector("h1").textContent;
+  document.body.replaceChildren(page);
+  one("h1").focus();
+  let asking = false;
+  let next = 0;
+  const look = async () => {
+    clearTimeout(next);
+    if (asking) return;
+    asking = true;
+    await end();
+    asking = false;
+    later();
+  };
+  // Not every device of a household at the same time.
+  const later = () => {
+    next = setTimeout(look, 2000 + 2000 * Math.random());
+  };
+  one("[data-end-session]").addEventListener("click", look);
+  for (const [target, name] of [[window, "online"], [window, "pageshow"], [document, "visibilitychange"]]) target.addEventListener(name, look);
+  later();
 }
 
 // The question before somebody signs out while changes wait.
@@ -200,11 +255,31 @@ function question(form, dialog) {
 
 const form = one("form[data-sign-out]");
 if (form) question(form, one("dialog[data-ask]"));
-for (const element of document.querySelectorAll("[data-waits]"))
-  stored(...element.dataset.waits.split(" ")).then((records) => {
-    show(element, records);
-    element.hidden = records.size === 0;
-  }, () => {});
+
+// What waits. Other pages send it meanwhile, and tell so.
+async function count(element) {
+  const records = await stored(...element.dataset.waits.split(" "));
+  const none = records.size === 0;
+  show(element, records);
+  const gone = element.querySelector("[data-gone]");
+  // What was never said needs no end.
+  if (gone) {
+    gone.hidden = !none;
+    element.querySelector("[data-there]").hidden = none;
+    if (none && element.hidden) return;
+  }
+  element.hidden = none && !gone;
+}
+const waits = document.querySelectorAll("[data-waits]");
+const countAll = () => {
+  for (const element of waits) count(element).catch(() => {});
+};
+if (waits.length > 0) {
+  countAll();
+  if (typeof BroadcastChannel === "function") new BroadcastChannel(COMMANDS).addEventListener("message", countAll);
+  window.addEventListener("pageshow", ({ persisted }) => persisted && countAll());
+  document.addEventListener("visibilitychange", () => document.hidden || countAll());
+}
 
 // The copy of the book on this device. The program reads the choice before it stores one (frontend/src/book_choice.rs). Without a
 // service worker there is none, and nothing to choose.
@@ -230,7 +305,7 @@ for (const form of document.querySelectorAll("form[data-enters]")) {
   if (form.dataset.enters === "replaces")
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      leave(form);
+      replace(form);
     });
   // Nobody is signed in here: by whatever way that happened, nobody shall see the book, and what somebody has asked for in this
   // tab does not concern whoever signs in next.

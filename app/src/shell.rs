@@ -27,6 +27,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let (language, theme, actor) = identity()
         .map(|identity| (identity.language, identity.theme, identity.actor.ok()))
         .unwrap_or_default();
+    let session = actor.map(|actor| actor.session.to_string());
     let account = actor.map(|actor| actor.account.to_string());
     let build = use_context::<Build>();
     let kept = build.as_ref().is_some_and(|build| build.kept);
@@ -34,7 +35,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let worker = kept.then_some("");
     view! {
         <!DOCTYPE html>
-        <html lang=language.as_str() data-theme=theme.as_str() data-account=account data-build=build data-worker=worker>
+        <html lang=language.as_str() data-theme=theme.as_str() data-account=account data-session=session data-build=build data-worker=worker>
             <head>
                 {HeadOf { theme }.common()}
                 {stopped::watcher(kept)}

@@ -21,8 +21,10 @@ use crate::{
 };
 use leptos::{nonce::use_nonce, prelude::*};
 
-/// The script that watches the program, for a page that loads it from its own address.
-pub const WATCHER: &str = include_str!("../../frontend/shell/stopped.js");
+/// The script that watches the program, for a page that loads it from its own address; and the one that opens the list of what
+/// waits.
+pub const WATCHER: &str =
+    concat!(include_str!("../../frontend/shell/stopped.js"), include_str!("../../frontend/shell/waiting.js"));
 
 /// The script that watches the program and what a translator does to its texts, from before the program is
 /// loaded. If the browser keeps the files of the program, also the script that gives it the worker for that.

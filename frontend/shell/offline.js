@@ -14,6 +14,7 @@
   let last = {};
   let bookOf;
   let lookedAt;
+  let left = false;
   // A browser may be configured to store nothing.
   try {
     last = JSON.parse(localStorage.getItem("shell")) ?? {};
@@ -93,6 +94,7 @@
     const program = await import(script);
     await program.default({ module_or_path: wasm });
     await watch();
+    if (left) return false;
     if (await program.open_kept(found.account, found.reader, found.book)) return true;
     document.getElementById("stopped")?.remove();
     await dropBooks();
@@ -133,6 +135,22 @@
     kept.hidden = number === 0;
     kept.querySelector("[data-count]").textContent = number;
   };
+  // Signs out on this device, as public/signing-out.js does: erases the book, and names the session that the server shall end
+  // with the next request of this browser. What waits to be sent stays.
+  const signOut = async () => {
+    left = true;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `signed-out=${last.session}; Path=/; SameSite=Lax; Max-Age=${60 * 24 * 3600}${secure}`;
+    const { account, session, ...rest } = last;
+    last = rest;
+    try {
+      for (const name of ["book-of", "book-looked-at"]) localStorage.removeItem(name);
+      localStorage.setItem("shell", JSON.stringify(rest));
+    } catch {}
+    await Promise.race([dropBooks(), new Promise((done) => setTimeout(done, 3_000))]).catch(() => {});
+    for (const name of ["kept", "book", "leave"]) shown.querySelector(`[data-${name}]`).hidden = true;
+    shown.querySelector("[data-left]").hidden = false;
+  };
   // At once: the program may take long, and there may be no book.
   const say = () => {
     document.title = shown.dataset.title;
@@ -142,6 +160,9 @@
     if (!PAGES.includes(location.pathname))
       keptBook().then((found) => (shown.querySelector("[data-book]").hidden = !found?.book)).catch(() => {});
     shown.querySelector("button").addEventListener("click", open);
+    const leave = shown.querySelector("[data-leave]");
+    leave.hidden = !last.session;
+    leave.addEventListener("click", signOut);
   };
   let waiting = false;
   const wait = () => {

@@ -3,8 +3,8 @@
   const root = document.documentElement;
   // For the page that is shown while the server cannot be reached. A browser may be configured to store nothing.
   try {
-    const { theme, account } = root.dataset;
-    localStorage.setItem("shell", JSON.stringify({ lang: root.lang, theme, account }));
+    const { theme, account, session } = root.dataset;
+    localStorage.setItem("shell", JSON.stringify({ lang: root.lang, theme, account, session }));
   } catch {}
   // Browsers have workers only over TLS and on localhost.
   if (!navigator.serviceWorker) return;

@@ -20,6 +20,13 @@ catalogue! {
     discard_unsent: "Discard them", "Убрать их";
     not_discarded: "Nothing was discarded: the changes on this device are others by now.", "Ничего не убрано: изменения на этом устройстве уже другие.";
     discard_failed: "They could not be discarded. Try again, or keep them.", "Убрать их не удалось. Повторите или оставьте их.";
+    kept_here: "Changes on this device", "Изменения на этом устройстве";
+    sent_elsewhere: "They are sent while Today, the plan or the household is open.", "Они отправляются, пока открыты «Сегодня», план или семья.";
+    show_waiting: "Show and send them", "Показать и отправить";
+    none_waits: "No changes wait on this device any more.", "На этом устройстве больше ничего не ждёт отправки.";
+    left_here: "Signed out on this device", "На этом устройстве вы вышли";
+    left_here_text: "The book is erased from it. What you entered and could not be sent stays here, and is sent when you sign in here again.", "Бюджет с него стёрт. Записанное, но не отправленное осталось здесь и отправится, когда вы снова войдёте здесь.";
+    session_goes_on: "The server cannot be reached, so your session there has not ended yet. It ends as soon as this browser reaches the server, even if you close this page.", "Связи с сервером нет, поэтому сеанс там ещё не завершён. Он завершится, как только этот браузер свяжется с сервером, даже если закрыть эту страницу.";
     lost_with_it: "These changes would be lost with it:", "Вместе с этим пропадёт:";
     register: "Create a household", "Новая семья";
     register_do: "Start", "Начать";

@@ -2,7 +2,7 @@
 //! the numbers, and shows what is hidden here.
 
 use super::{PageFrame, typed_by};
-use crate::domain::AccountId;
+use crate::domain::{AccountId, SessionId};
 use leptos::prelude::*;
 
 /// The script.
@@ -35,14 +35,48 @@ pub(super) fn keeps_book(frame: &PageFrame) -> AnyView {
     .into_any()
 }
 
-/// The form that signs out, and the question before it if changes wait.
-pub(super) fn sign_out(frame: &PageFrame, account: AccountId) -> AnyView {
+/// How many changes wait on this device, and the way to the page that sends and lists them; hidden unless there are some.
+/// This page runs no program that could.
+pub(super) fn waits(frame: &PageFrame, account: AccountId) -> AnyView {
+    let t = frame.words();
+    view! {
+        <section class="card kept-here" aria-label=t.kept_here data-waits=account.to_string() hidden>
+            <div data-there="">
+                {numbers(frame)}
+                <p class="muted">{t.sent_elsewhere}</p>
+                <p><a class="button button-outline" href="/#connection">{t.show_waiting}</a></p>
+            </div>
+            <p role="status"><span data-gone="" hidden>{t.none_waits}</span></p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What takes the place of the page if the server cannot be reached when somebody signs out.
+fn unreached(frame: &PageFrame) -> impl IntoView + use<> {
+    let t = frame.words();
+    let product = frame.live().product;
+    view! {
+        <template data-unreached="">
+            <main id="main" class="page page-narrow">
+                <p class="brand">{product}</p>
+                <h1 tabindex="-1">{t.left_here}</h1>
+                <p>{t.left_here_text}</p>
+                <p role="status">{t.session_goes_on}</p>
+                <button type="button" class="button" data-end-session="">{t.look_again}</button>
+            </main>
+        </template>
+    }
+}
+
+/// The form that signs out of this session, and the question before it if changes wait.
+pub(super) fn sign_out(frame: &PageFrame, account: AccountId, session: Option<SessionId>) -> AnyView {
     let (t, live) = (frame.words(), frame.live());
     let choice = |word: &'static str, class: &'static str, text: &'static str| {
         view! { <button type="button" class=class data-choice=word>{text}</button> }.into_any()
     };
     view! {
-        <form method="post" action="/sign-out" data-sign-out=account.to_string()>
+        <form method="post" action="/sign-out" data-sign-out=account.to_string() data-session=session.map(|id| id.to_string())>
             {frame.member.map(typed_by)}
             <button type="submit" class="button button-outline">{t.sign_out}</button>
         </form>
@@ -59,6 +93,7 @@ pub(super) fn sign_out(frame: &PageFrame, account: AccountId) -> AnyView {
                 {choice("cancel", "button button-quiet", live.cancel)}
             </div>
         </dialog>
+        {unreached(frame)}
     }
     .into_any()
 }

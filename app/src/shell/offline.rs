@@ -38,7 +38,13 @@ pub fn offline(options: LeptosOptions, program: OfflineProgram) -> String {
                     <p>{t.no_server_text}</p>
                     <p data-kept hidden>{t.number_kept} " " <strong data-count></strong></p>
                     <p data-book hidden><a href="/">{t.open_kept}</a></p>
+                    <div data-left role="status" hidden>
+                        <p><b>{t.left_here}</b></p>
+                        <p>{t.left_here_text}</p>
+                        <p>{t.session_goes_on}</p>
+                    </div>
                     <button type="button" class="button">{t.look_again}</button>
+                    <button type="button" class="button button-outline" data-leave hidden>{t.sign_out}</button>
                 </main>
                 <template>{stopped::bar(language)}</template>
             </div>

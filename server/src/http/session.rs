@@ -5,7 +5,7 @@ use super::{
     html::wants_page,
     problem::{self, Audience},
 };
-use crate::listen::ReachedAt;
+use crate::{ledger::Ledger, listen::ReachedAt};
 use app::{
     domain::{Language, Reason, Theme},
     error::AppError,
@@ -61,14 +61,36 @@ async fn acting(web: &Web, actor: Actor, named: HeaderValue) -> Result<Actor, Ap
     web.ledger.acting_as(actor, member).await
 }
 
+/// The cookie that names the session in which the person has signed out while the server could not be reached. Set by
+/// `public/signing-out.js` and `frontend/shell/offline.js`. A later session of the browser has another name.
+const LEFT: &str = "signed-out";
+
+/// Whether the browser is to have its session ended.
+#[must_use]
+pub fn is_left(cookies: &CookieJar) -> bool {
+    cookies.get(LEFT).is_some()
+}
+
+/// The person behind the cookies. Ends the session first in which the person has signed out.
+///
+/// # Errors
+/// Nobody is signed in, or the database does not answer.
+pub async fn caller(ledger: &Ledger, cookies: &CookieJar, secure: bool) -> Result<Actor, AppError> {
+    let actor = ledger.actor(token(cookies, secure).ok_or(AppError::NotSignedIn)?).await?;
+    if cookies.get(LEFT).is_some_and(|left| left.value() == actor.session.to_string()) {
+        return match ledger.log_out(actor).await {
+            // Another request may have ended it just before.
+            Ok(()) | Err(AppError::NotFound) => Err(AppError::NotSignedIn),
+            Err(error) => Err(error),
+        };
+    }
+    Ok(actor)
+}
+
 /// Identifies the caller, passes the request on, and renders a refusal in the caller's language.
 pub async fn identify(State(web): State<Web>, request: Request, next: Next) -> Response {
     let cookies = CookieJar::from_headers(request.headers());
-    let secure = web.access.secure(request.headers());
-    let actor = match token(&cookies, secure) {
-        Some(token) => web.ledger.actor(token).await,
-        None => Err(AppError::NotSignedIn),
-    };
+    let actor = caller(&web.ledger, &cookies, web.access.secure(request.headers())).await;
     introduce(&web, &cookies, actor, request, next).await
 }
 

@@ -192,6 +192,10 @@ pub async fn upgrade(
     if live.shutdown.is_cancelled() {
         return Refused(AppError::Unavailable).into_response();
     }
+    if session::is_left(&cookies) {
+        // The socket then finds that nobody is signed in.
+        drop(session::caller(&live.ledger, &cookies, identity.secure).await);
+    }
     let guest = match live.door.enter(identity.device.address.parse().ok()) {
         Ok(guest) => guest,
         Err(error) => return Refused(error).into_response(),

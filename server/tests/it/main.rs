@@ -70,6 +70,7 @@ mod isolation;
 mod later_version;
 mod layers;
 mod leaving;
+mod left_sessions;
 mod live;
 mod log;
 mod merging;

@@ -81,6 +81,11 @@ impl Visitor {
         self.cookies.get(name).map(String::as_str)
     }
 
+    /// Sets a cookie, as a script of a page does.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.into(), value.into());
+    }
+
     fn take(&mut self, cookie: &str) {
         let (name, value) = cookie.split(';').next().unwrap_or_default().split_once('=').expect("a cookie");
         self.cookies.insert(name.into(), value.into());
