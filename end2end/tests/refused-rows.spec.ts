@@ -1,6 +1,7 @@
 import { Book } from "../support/book";
 import { expect, test } from "../support/fixtures";
-import { back, deletedMeanwhile, facts, lose, revise, waits, writes } from "../support/writes";
+import { pictures } from "../support/pictures";
+import { back, deletedMeanwhile, editor, facts, lose, revise, splitOfTwo, waits, writes } from "../support/writes";
 
 test("a change that waits is drawn over what another member has made of the other fields", async ({ household: { anna, ben } }) => {
   await anna.openLive();
@@ -16,6 +17,60 @@ test("a change that waits is drawn over what another member has made of the othe
   await back(anna);
   await expect(waits(anna, "bread and milk")).toHaveCount(0);
   await expect(anna.rows("bread and milk").locator(".row-amount")).toHaveText("−42.00");
+});
+
+test("a refused change leaves the row as it counts, says what was typed, and its form is over what others have made of it by now", async ({ household: { anna, ben } }, info) => {
+  await anna.openLive();
+  await anna.add("5", "Groceries", "bread");
+  await anna.upToDate();
+  await anna.page.route(writes, lose);
+  await revise(anna, "bread", { Amount: "-6" });
+  await expect(waits(anna, "bread")).toBeVisible();
+  const [{ id }] = await facts(ben);
+  await ben.api("patch", `/facts/${id}`, { amount: "-7" });
+  await back(anna);
+  const refused = anna.rows("bread").getByRole("alert");
+  await expect(refused).toContainText("Not saved: −6.00. Ben changed this");
+  const total = anna.page.locator(".day-total").first();
+  const amounts = async () => [await anna.rows("bread").locator(".row-amount").innerText(), await total.innerText()];
+  await expect.poll(amounts).toEqual(["−7.00", "−7.00"]);
+  await ben.api("patch", `/facts/${id}`, { amount: "-8", comment: "bread and milk" });
+  await expect(anna.rows("bread and milk")).toHaveCount(1);
+  await expect.poll(amounts).toEqual(["−8.00", "−8.00"]);
+  await pictures(anna.page, info, "refused");
+  await refused.getByRole("button", { name: "Look at both" }).click();
+  const form = editor(anna);
+  await expect(form.getByLabel("Amount")).toHaveValue("-6.00");
+  await expect(form.getByLabel("Note"), "Ben's, by now").toHaveValue("bread and milk");
+  await expect(form.locator(".conflict").getByRole("cell")).toHaveText(["", "−8.00", "−6.00"]);
+  await pictures(anna.page, info, "both");
+  await form.getByRole("button", { name: "Keep mine" }).click();
+  const row = async () => (await facts(ben)).map(({ amount, comment }) => [amount, comment]);
+  await expect.poll(row).toEqual([["-6.00", "bread and milk"]]);
+});
+
+test("a refused change of a split leaves its row as it counts, and its dialog has what was typed", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  const id = await splitOfTwo(anna);
+  const dialog = anna.page.getByRole("dialog", { name: "Split" });
+  const row = anna.rows("Groceries, Clothes");
+  await anna.page.route(writes, lose);
+  await row.getByRole("button").click();
+  await dialog.getByLabel("Amount").first().fill("-36");
+  await dialog.getByRole("group", { name: "Part 2" }).getByLabel("Amount").fill("-26");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(waits(anna, "Groceries, Clothes")).toBeVisible();
+  const now = await ben.api<{ facts: { id: string; article_id: string; amount: string }[] }>("get", `/splits/${id}`);
+  const parts = now.facts.map(({ id, article_id, amount }) => ({ id, article_id, amount: amount === "-20.00" ? "-30" : amount }));
+  await ben.api("patch", `/splits/${id}`, { parts });
+  await back(anna);
+  await expect(row.getByRole("alert")).toContainText("Not saved: −36.00.");
+  await expect(row.locator(".row-amount")).toHaveText("−40.00");
+  await expect(anna.page.locator(".day-total").first()).toHaveText("−40.00");
+  await row.getByRole("button", { name: "Look at both" }).click();
+  await expect(dialog.getByLabel("Amount").first()).toHaveValue("-36.00");
+  await dialog.locator(".conflict").getByRole("button", { name: "Keep mine" }).click();
+  await expect.poll(async () => (await facts(ben)).map(({ amount }) => amount).sort()).toEqual(["-10.00", "-26.00"]);
 });
 
 test("a day that somebody else has recorded refuses to be skipped where it was expected, in words that fit", async ({ household: { anna, ben } }) => {

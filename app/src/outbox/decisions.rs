@@ -7,7 +7,7 @@ use super::{
     row::{RowId, restoration_of},
     stale::version_now,
 };
-use crate::domain::MutationId;
+use crate::domain::{Fact, MutationId};
 
 impl Outbox {
     /// The refused command of a row.
@@ -28,6 +28,12 @@ impl Outbox {
     #[must_use]
     pub fn refused_change(&self, row: impl Into<RowId>) -> Option<RefusedCommand> {
         self.refused(row).filter(|refused| !refused.command.deletes())
+    }
+
+    /// The facts that the last command on a row was to result in. If it was refused, the row shows those of the book.
+    #[must_use]
+    pub fn wanted(&self, row: impl Into<RowId>) -> Vec<Fact> {
+        self.lock().queue.of(row.into()).last().map(|last| last.shown().to_vec()).unwrap_or_default()
     }
 
     /// Sends the refused command of a row again, unchanged. If it was stale, it is now made on the version

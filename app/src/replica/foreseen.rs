@@ -9,6 +9,7 @@
 
 use super::{
     apply::Book,
+    inverse::{Inverse, deletion, inverse},
     known::{Mark, OnPage},
     loaded::in_order,
     pending::Asked,
@@ -16,25 +17,17 @@ use super::{
 };
 use crate::{
     command::{Command, Decision, Fate, RowChange, TypedIn, decide},
-    domain::{Article, ArticleId, Fact, FactId, FinancialCenter, Month, MutationId, Recurring},
+    domain::{Fact, FactId, MutationId},
     error::AppError,
     service::Terms,
-    wire::{Change, Deleted, DeletedArticle, DeletedFact, Entry, Position},
+    wire::{Change, Entry, Position},
 };
-
-/// Undoes one entry.
-#[derive(Clone, Debug)]
-enum Undo {
-    Entry(Box<Entry>),
-    /// Removes a plan that was not set before.
-    Plan(ArticleId, Month),
-}
 
 /// The book of a page with the pending commands applied.
 #[derive(Clone, Debug)]
 pub struct Foreseen {
     book: Book,
-    undo: Vec<Undo>,
+    undo: Vec<Inverse>,
     /// The tombstones of facts that the commands delete.
     deleted: Vec<Fact>,
     /// How days are settled, by the commands too.
@@ -83,8 +76,8 @@ impl Foreseen {
         let ahead = self.months_ahead();
         while let Some(undo) = self.undo.pop() {
             match undo {
-                Undo::Entry(entry) => self.book.entry(&entry),
-                Undo::Plan(article, month) => self.book.unset_plan(article, month),
+                Inverse::Entry(entry) => self.book.entry(&entry),
+                Inverse::Plan(article, month) => self.book.unset_plan(article, month),
             }
         }
         self.book.grid = self.book.grid.take().or(ahead);
@@ -217,11 +210,15 @@ impl Foreseen {
         {
             let version = |facts: &[Fact]| facts.first().map(|fact| fact.version);
             let there = self.book.facts.row(row);
-            // After a refused deletion the book's version is shown, unless the refusal contains a newer one. So it
-            // is while a command that would be refused by now waits, because the figures do not include it.
-            let newer = one.command.deletes() && version(&there) >= version(&shown);
-            let waits = one.stands && one.answer.is_none() && there.iter().any(|fact| fact.group.is_none());
-            let stays = !shown.is_empty() && (newer || waits);
+            // What was refused, or waits and would be refused by now, is not in the figures. So the row shows what is; after
+            // a refused deletion, unless the refusal contains a newer version. The dialog of a transfer or split takes
+            // what waits from its row.
+            let stays = !(shown.is_empty() || there.is_empty())
+                && match (one.stands, one.command.deletes()) {
+                    (false, true) => version(&there) >= version(&shown),
+                    (false, false) => true,
+                    (true, _) => one.answer.is_none() && there.iter().any(|fact| fact.group.is_none()),
+                };
             let facts = if stays { there } else { shown };
             moved.push(Mark { row, state: one.state.clone(), facts, counts: stays });
         }
@@ -232,53 +229,8 @@ impl Foreseen {
     }
 
     fn carry_out(&mut self, entry: Entry) {
-        self.undo.extend(self.inverse(&entry.change));
+        self.undo.extend(inverse(&self.book, &entry.change));
         self.book.entry(&entry);
-    }
-
-    /// The inverse of a change; `None` if there is nothing to undo.
-    fn inverse(&self, change: &Change) -> Option<Undo> {
-        let shown = &self.book.shown;
-        let (change, before) = match change {
-            Change::FactCreated(fact) => return Some(Undo::Entry(deletion(fact).into())),
-            Change::FactUpdated(fact) => {
-                (Change::FactUpdated(self.book.fact(fact.id)?.clone()), Some(fact.before()))
-            }
-            Change::FactDeleted(gone) => (Change::FactCreated(self.book.fact(gone.id)?.clone()), None),
-            Change::ArticleCreated(Article { id, .. })
-            | Change::ArticleUpdated(Article { id, .. })
-            | Change::ArticleDeleted(DeletedArticle { id, .. }) => {
-                let old = shown.articles.iter().find(|old| old.id == *id).cloned();
-                let gone = Change::ArticleDeleted(DeletedArticle { id: *id, merged_into: None });
-                (old.map_or(gone, Change::ArticleUpdated), None)
-            }
-            // Only a center in which nothing was recorded can be deleted, so its balance is its opening
-            // balance.
-            Change::FinancialCenterCreated(FinancialCenter { id, .. })
-            | Change::FinancialCenterUpdated(FinancialCenter { id, .. })
-            | Change::FinancialCenterDeleted(Deleted { id }) => {
-                let old = shown.financial_centers.iter().find(|old| old.center.id == *id);
-                let gone = Change::FinancialCenterDeleted(Deleted { id: *id });
-                (old.map_or(gone, |old| Change::FinancialCenterUpdated(old.center.clone())), None)
-            }
-            Change::PlanUpdated(plan) => {
-                let old = self.book.plans_of(plan.month)?.find(|old| old.article_id == plan.article_id);
-                let Some(old) = old else { return Some(Undo::Plan(plan.article_id, plan.month)) };
-                (Change::PlanUpdated(old.clone()), None)
-            }
-            Change::RecurringCreated(Recurring { id, .. })
-            | Change::RecurringUpdated(Recurring { id, .. })
-            | Change::RecurringDeleted(Deleted { id }) => {
-                let old = shown.recurring.iter().find(|old| old.id == *id).cloned();
-                (old.map_or(Change::RecurringDeleted(Deleted { id: *id }), Change::RecurringUpdated), None)
-            }
-            Change::MemberCreated(row) | Change::MemberUpdated(row) => {
-                let old = shown.members.iter().find(|old| old.id == row.id)?;
-                (Change::MemberUpdated(old.clone()), None)
-            }
-            Change::HouseholdUpdated(_) => (Change::HouseholdUpdated(shown.household.clone()), None),
-        };
-        Some(Undo::Entry(Entry { change, before }.into()))
     }
 }
 
@@ -290,11 +242,6 @@ impl Asked {
             .as_ref()
             .is_some_and(|(position, _)| position.epoch != here.epoch || position.seq <= here.seq)
     }
-}
-
-fn deletion(fact: &Fact) -> Entry {
-    let gone = DeletedFact { id: fact.id, version: fact.version, deleted_by: fact.updated_by };
-    Entry { change: Change::FactDeleted(gone), before: Some(fact.before()) }
 }
 
 const fn is_of_facts(entry: &Entry) -> bool {

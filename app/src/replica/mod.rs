@@ -7,6 +7,7 @@ pub mod apply;
 mod arrivals;
 pub mod foreseen;
 mod former;
+mod inverse;
 pub mod kept;
 pub mod known;
 pub mod loaded;

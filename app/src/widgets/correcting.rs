@@ -1,6 +1,10 @@
 //! Opens the form in which a pending or refused change is corrected, from any page.
 
-use super::{editor::as_typed, navigation::Tab, refused_row::correct_word};
+use super::{
+    editor::{RefusedEdit, as_typed},
+    navigation::Tab,
+    refused_row::correct_word,
+};
 use crate::{
     command::Command,
     domain::{ArticleForm, ArticleId, Fact, FactForm, FactId, FinancialCenterForm},
@@ -164,7 +168,8 @@ impl Forms {
             }
             (_, _, Some(editing)) => match (refused.row, refused.facts.as_slice()) {
                 (RowId::Fact(id), [fact]) if editing.is_untracked(id) => {
-                    editing.keep(fact.clone(), typed(fact))
+                    let edit = RefusedEdit::find(&self.outbox, &self.replica, id);
+                    editing.keep(fact.clone(), typed(edit.as_ref().map_or(fact, |edit| &edit.after)));
                 }
                 // The dialog is opened on its page, from its row.
                 (RowId::Fact(id), _) => editing.focus(id),

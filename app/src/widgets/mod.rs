@@ -26,6 +26,7 @@ pub mod session_end;
 pub mod sign_in_again;
 pub mod sign_key;
 pub mod signing_out;
+mod tried;
 pub mod uncounted;
 pub mod undo;
 pub mod waiting;

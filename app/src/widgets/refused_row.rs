@@ -1,10 +1,10 @@
 //! The message and the buttons of a row whose command was refused. A browser loads them while the page is idle, or
 //! at the first refusal.
 
-use super::revising::name_of_other;
+use super::{revising::name_of_other, tried::tried};
 use crate::{
     command::Command,
-    domain::{Fact, GroupKind, Language, Reason, direction::isolated},
+    domain::{Fact, GroupKind, Language, Reason},
     error::AppError,
     i18n::{
         editing_words::{changed_before_deletion, changed_to_choose, editing_words},
@@ -59,7 +59,9 @@ fn below_row(
     let outbox = use_context::<Outbox>().unwrap_or_default();
     let command = outbox.refused(row).map(|refused| refused.command);
     let (came, why) = said(command.as_ref(), error, facts, &replica, use_language());
-    let tried = command.as_ref().and_then(new_name).map(|name| format!(": {}.", isolated(name)));
+    let tried =
+        command.as_ref().and_then(|command| tried(command, &outbox.wanted(row), &replica, use_language()));
+    let tried = tried.map(|tried| format!(": {tried}."));
     let correct = command.as_ref().and_then(|command| correct(command, error));
     view! {
         <div class="row-refused" role="alert">
@@ -68,15 +70,6 @@ fn below_row(
         </div>
     }
     .into_any()
-}
-
-/// The new name that a command gives to a row that is shown as in the book.
-const fn new_name(command: &Command) -> Option<&String> {
-    match command {
-        Command::ReviseArticle { form, .. } => form.name.as_ref(),
-        Command::ReviseFinancialCenter { form, .. } => form.name.as_ref(),
-        _ => None,
-    }
 }
 
 /// The result in a word or two, and the reason. `facts` are those that the row shows.

@@ -28,14 +28,17 @@ impl World {
         self.replica.rows.with_untracked(|rows| {
             for (day, row) in rows.days().flat_map(|day| day.get().into_iter().map(|row| (day.day, row))) {
                 assert_eq!(row.fact.with_untracked(|fact| fact.date), day, "on its day");
-                let pending = matches!(row.state.get_untracked(), RowState::Saving | RowState::Waiting);
+                let state = row.state.get_untracked();
+                let pending = matches!(state, RowState::Saving | RowState::Waiting);
+                let last = self.page.queue.of(row.id.into()).last();
+                let is_change = last.is_some_and(|last| !last.command.deletes());
+                let refused = matches!(state, RowState::Refused(_)) && is_change;
                 let now = book.facts.row(row.id);
-                if pending && now.iter().any(|fact| fact.group.is_none()) && self.editing != Some(row.id) {
-                    assert_eq!(
-                        [row.fact.get_untracked()],
-                        now.as_slice(),
-                        "what is pending is drawn as it counts"
-                    );
+                let alone = now.iter().any(|fact| fact.group.is_none());
+                if (pending && alone || refused && !now.is_empty()) && self.editing != Some(row.id) {
+                    let shown = Some(row.parts.get_untracked()).filter(|parts| !parts.is_empty());
+                    let shown = shown.unwrap_or_else(|| vec![row.fact.get_untracked()]);
+                    assert_eq!(shown, now, "a row shows what counts");
                 }
                 if row.counts.get_untracked() {
                     match row.parts.get_untracked() {

@@ -5,6 +5,7 @@
 //! A browser loads the editor while the page is idle, or when a row is opened before that.
 
 mod conflict;
+mod over;
 mod sending;
 mod typed;
 
@@ -40,6 +41,7 @@ use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
     prelude::*,
 };
+pub(super) use over::RefusedEdit;
 use sending::Edit;
 use typed::keep_typed;
 pub use typed::resume_typed;
@@ -85,7 +87,8 @@ fn Editor(
     // The unsaved content, if another page was shown meanwhile, with the row as it was then.
     let Kept { opened: shown, typed: first, refusal } = editing.kept(id).unwrap_or_else(|| {
         let opened = row.fact.get_untracked();
-        let typed = as_typed(&opened, use_language());
+        let refused = RefusedEdit::find(&outbox, &replica, id);
+        let typed = as_typed(refused.as_ref().map_or(&opened, |edit| &edit.after), use_language());
         Kept { opened, typed, refusal: None }
     });
     let inputs = FactInputs::new(

@@ -1,6 +1,6 @@
 //! Makes commands from the changes in the editor.
 
-use super::conflict::changed;
+use super::{conflict::changed, over::RefusedEdit};
 use crate::{
     command::Command,
     domain::{Fact, FactForm, FactId, FieldError, Language, arithmetic::plainly, fields::Comparable},
@@ -46,19 +46,25 @@ impl Edit {
         (replica, outbox, editing): (Replica, Outbox, Editing),
     ) -> Self {
         let (id, state) = (row.id, row.state.clone());
-        let held = outbox.refused_change(id);
-        let base = held.as_ref().and_then(|held| held.seen.facts().first()).unwrap_or(shown).clone();
-        let flow = RevisionFlow::new(base.version, held.map(|held| held.error).or(refusal));
+        let edit = RefusedEdit::find(&outbox, &replica, id);
+        let base = edit.map_or_else(|| shown.clone(), |edit| edit.before);
+        let held = outbox.refused_change(id).map(|held| held.error);
+        let flow = RevisionFlow::new(base.version, held.or(refusal));
         let (undo, language) = (use_context(), use_language());
-        Self { id, state, flow, inputs, base, replica, outbox, editing, undo, language }
+        let this = Self { id, state, flow, inputs, base, replica, outbox, editing, undo, language };
+        // The row may have been changed again since the refusal.
+        let seen = flow.conflict.with_untracked(|theirs| theirs.as_ref().map(|theirs| theirs.version));
+        if let Some(now) = this.now().filter(|now| seen.is_some_and(|seen| seen < now.version)) {
+            flow.contest(now);
+        }
+        this
     }
 
     /// The transaction that the changes are made on. If a change was refused since the form was opened, that
     /// change is corrected.
     fn original(&self) -> Fact {
-        let held = self.outbox.refused_change(self.id);
-        let seen = held.as_ref().and_then(|held| held.seen.facts().first());
-        seen.unwrap_or(&self.base).clone()
+        let refused = RefusedEdit::find(&self.outbox, &self.replica, self.id);
+        refused.map_or_else(|| self.base.clone(), |edit| edit.before)
     }
 
     /// The row as it is in the book.

@@ -36,7 +36,7 @@ pub(super) fn Form(target: DialogTarget, replica: Replica, open: OpenDialog) -> 
     // The unsaved content, if another page was shown meanwhile, with the row as it was then.
     let (opened, first, refusal) = match row.as_ref().and_then(|row| groups.kept(row.id)) {
         Some(Kept { opened, typed, refusal }) => (Some(opened), typed, refusal),
-        None => (None, initial(&target, kept(&replica), language), None),
+        None => (None, initial(&target, kept(&replica), &use_context().unwrap_or_default(), language), None),
     };
     let inputs = GroupInputs::new(&first, &replica);
     let kind = first.kind();

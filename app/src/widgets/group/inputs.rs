@@ -3,6 +3,7 @@
 use super::{parts::PartList, sending::form_of_parts};
 use crate::{
     domain::{FactForm, GroupForm, GroupId, GroupKind, Language, PartForm, SplitForm, TransferForm},
+    outbox::Outbox,
     replica::Replica,
     state::groups::DialogTarget,
     ui::choice::Choice,
@@ -10,11 +11,18 @@ use crate::{
 };
 use leptos::{html, prelude::*};
 
-/// The initial values of the form.
-pub(super) fn initial(target: &DialogTarget, kept: Option<GroupForm>, language: Language) -> GroupForm {
+/// The initial values of the form. After a refused change, they are what was typed: the row shows the book.
+pub(super) fn initial(
+    target: &DialogTarget,
+    kept: Option<GroupForm>,
+    outbox: &Outbox,
+    language: Language,
+) -> GroupForm {
     match target {
         DialogTarget::Row(row) => {
-            let form = row.parts.with_untracked(|parts| form_of_parts(parts));
+            let wanted = outbox.refused_change(row.id).map(|_| outbox.wanted(row.id)).unwrap_or_default();
+            let form =
+                form_of_parts(&wanted).or_else(|| row.parts.with_untracked(|parts| form_of_parts(parts)));
             as_typed(form.unwrap_or_else(|| GroupForm::Split(SplitForm::default())), language)
         }
         DialogTarget::New(kind, typed) => {
