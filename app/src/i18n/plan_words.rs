@@ -20,6 +20,7 @@ catalogue! {
     copy_last_month: "Copy last month", "Как в прошлом месяце";
     average_of_three: "Average of three months", "Среднее за три месяца";
     spread_over_year: "Spread over a year", "Разложить на год";
+    tools_need_connection: "Copying, the average and spreading need a connection to the server.", "Чтобы взять прошлый месяц, среднее или разложить на год, нужна связь с сервером.";
     left_out: "Other currencies are not in the plan:", "Другие валюты в план не входят:";
 }
 

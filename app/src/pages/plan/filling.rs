@@ -9,7 +9,7 @@ use crate::{
     command::Command,
     domain::{Article, Instant, MemberId, Month, MutationId, Plan, PlanForm, plan_tools::CellAmount},
     error::AppError,
-    i18n::{device_words::device_words, plan_words::amounts_set},
+    i18n::plan_words::amounts_set,
     outbox::{self, Heard},
     service::Grid,
 };
@@ -52,12 +52,13 @@ impl PlanSheet {
         own: Option<Cell>,
         cells: impl FnOnce(&Grid, &[Article]) -> Vec<CellAmount> + 'static,
     ) {
+        // The page says so.
+        if self.offline.get_untracked() {
+            return;
+        }
         self.asked.set(None);
         self.said.set(String::new());
         self.refusal.set(None);
-        if self.offline.get_untracked() {
-            return self.said.set(device_words(self.language).needs_connection.to_owned());
-        }
         let desk = self.desk();
         let entered = desk.outbox.all_planned();
         spawn_local(async move {

@@ -9,6 +9,7 @@ mod correcting;
 mod entering;
 mod filling;
 mod keys;
+mod resizing;
 mod sheet;
 mod state;
 mod table;
@@ -51,6 +52,7 @@ pub fn PlanPage() -> impl IntoView {
     let sheet = PlanSheet::new(replica, outbox, state, language);
     Effect::new(move || sheet.load());
     correcting::goes_to_the_chosen(sheet);
+    resizing::keeps_the_chosen_month(sheet);
     // The text of a cell is entered before its month disappears; the tools follow the months.
     let shift = move |event: &Event, months: i16| {
         settle(sheet, event);
@@ -95,6 +97,13 @@ pub fn PlanPage() -> impl IntoView {
     // Not disabled, which would take the focus away when the last change is undone.
     let last_undone = changing(move || (!sheet.can_undo()).then_some("true"));
     let nothing = move || sheet.at.with(Option::is_none);
+    // They read months of the server. Not disabled either: the connection comes and goes while a button has the focus.
+    let needs = move || changing(move || sheet.offline.get().then_some("true"));
+    let why = move || changing(move || sheet.offline.get().then_some("plan-needs"));
+    let needed = move || {
+        let said = sheet.offline.get().then_some(t.tools_need_connection);
+        said.map(|said| view! { <p class="field-hint" id="plan-needs">{said}</p> }.into_any())
+    };
     let failed = move || {
         let error = sheet.failure.get()?;
         if sheet.offline.get() {
@@ -139,12 +148,13 @@ pub fn PlanPage() -> impl IntoView {
                 <button type="button" class="button button-outline" aria-label=t.next_month on:click=move |event| shift(&event, 1)>"›"</button>
                 <h2 class="plan-month" aria-live="polite" translate="no">{text(move || month(sheet.month(), language))}</h2>
                 <div class="plan-tools">
-                    <button type="button" class="button button-quiet" on:click=copy>{t.copy_last_month}</button>
-                    <button type="button" class="button button-quiet" on:click=average>{t.average_of_three}</button>
-                    <button type="button" class="button button-quiet" disabled=nothing on:click=spread>{t.spread_over_year}</button>
+                    <button type="button" class="button button-quiet" aria-disabled=needs() aria-describedby=why() on:click=copy>{t.copy_last_month}</button>
+                    <button type="button" class="button button-quiet" aria-disabled=needs() aria-describedby=why() on:click=average>{t.average_of_three}</button>
+                    <button type="button" class="button button-quiet" disabled=nothing aria-disabled=needs() aria-describedby=why() on:click=spread>{t.spread_over_year}</button>
                     <button type="button" class="button button-quiet" aria-disabled=last_undone on:click=move |_| sheet.take_back()>{t.undo}</button>
                 </div>
             </div>
+            {part(needed)}
             {part(failed)}
             {part(not_set)}
             {asking::question(sheet)}
