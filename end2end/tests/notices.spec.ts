@@ -137,8 +137,8 @@ for (const [width, height] of [[390, 844], [390, 510], [1440, 900]]) {
       await expect(anna.page.locator(".toasts .toast").last()).toBeVisible();
       expect(await covered(anna.page), "a category").toEqual([]);
       await anna.page.getByRole("form", { name: "Edit the category" }).getByRole("button", { name: "Cancel" }).click();
-      // Then both are where they were.
-      await expect(anna.page.locator(".toasts .toast").filter({ visible: true })).toHaveCount(2);
+      // Then both are where they were; a phone shows the newest.
+      await expect(anna.page.locator(".toasts .toast").filter({ visible: true })).toHaveCount(touch ? 1 : 2);
     });
   });
 }

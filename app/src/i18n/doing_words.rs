@@ -32,6 +32,15 @@ pub enum Doing {
     SigningIn,
 }
 
+/// How many offers to undo stand behind the one that is shown.
+#[must_use]
+pub fn more_offers(language: Language, count: usize) -> String {
+    match language {
+        Language::En => format!("{count} more"),
+        Language::Ru => format!("ещё {count}"),
+    }
+}
+
 /// The sentence of a refusal, and its consequence for the action.
 #[must_use]
 pub fn refused(error: &AppError, doing: Doing, language: Language) -> String {

@@ -1,5 +1,5 @@
-//! Undo: offers to undo a deletion, or the recording or skipping of an occurrence, for ten seconds each. They
-//! outlive the page on which it was done.
+//! Undo: offers to undo a deletion, or the recording or skipping of an occurrence. They end together, ten seconds after the last
+//! one was made: a phone shows one at a time, and the others come after it. They outlive the page on which it was done.
 
 use super::editing::Editing;
 use crate::{
@@ -63,7 +63,7 @@ impl Undo {
         self.offer_back(Undoable::Deleted(id, kind));
     }
 
-    /// Offers to undo something for ten seconds.
+    /// Offers to undo something, until ten seconds pass without another offer.
     pub fn offer_back(self, done: Undoable) {
         let next = |made: &mut u64| {
             *made += 1;
@@ -71,10 +71,15 @@ impl Undo {
         };
         let Some(number) = self.made.try_update_value(next) else { return };
         self.offers.update(|offers| add(offers, Offer { number, done, failure: None }));
-        set_timeout(move || self.end(number), UNDO_TIME);
+        let end = move || {
+            if self.made.try_get_value() == Some(number) {
+                self.offers.set(Vec::new());
+            }
+        };
+        set_timeout(end, UNDO_TIME);
     }
 
-    /// Ends an offer: it worked, its time is over, or there is nothing to take back.
+    /// Ends an offer: it worked, or there is nothing to take back.
     pub fn end(self, number: u64) {
         let there = self.offers.with_untracked(|offers| offers.iter().any(|offer| offer.number == number));
         if there {

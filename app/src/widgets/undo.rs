@@ -3,7 +3,7 @@
 use super::waiting::{name_of_facts, recurring_name};
 use crate::{
     i18n::{
-        doing_words::{Doing, refused},
+        doing_words::{Doing, more_offers, refused},
         format::short_day,
     },
     outbox::Outbox,
@@ -114,9 +114,15 @@ fn Offers() -> impl IntoView {
                     focused.set_value(false);
                 }
             };
+            // On a phone the newest one stands for those behind it.
+            let behind = move || {
+                let behind = undo.offers.with(Vec::len).saturating_sub(1);
+                if behind > 0 { more_offers(language, behind) } else { String::new() }
+            };
             view! {
                 <div class="toast" on:focusin=move |_| focused.set_value(true) on:focusout=leaves>
                     <span>{text(move || failure().map_or_else(&said, |error| refused(&error, Doing::TakingBack, language)))}</span>
+                    <span class="toast-behind" aria-hidden="true">{text(behind)}</span>
                     <button node_ref=button type="button" class="button button-quiet" on:mousedown=press_without_focus on:click=move |_| undo.take_back(&outbox, editing, number, done)>{t.undo}</button>
                 </div>
             }
