@@ -32,7 +32,7 @@ for (const how of ["is reloaded", "is killed"]) {
     await own.kill();
     let { person } = device;
     await person.open("/");
-    await expect(badge(person.page)).toContainText("Offline since");
+    await expect(badge(person.page)).toContainText("Offline");
     await splits(person);
     await expectedRows(person.page, "gym").getByRole("button", { name: "Record" }).click();
     await expect(person.rows("gym")).toContainText("−20.00");

@@ -147,7 +147,8 @@ pub async fn open_kept(account: String, reader: String, book: String) -> Result<
     let KeptReader { email, language, day, .. } = reader;
     book_choice::resume_book_of(account);
     let link = link();
-    link.connection.set(Connection::Offline { since: browser::time_of_day() });
+    // The connection may have been lost long before this page was opened.
+    link.connection.set(Connection::Offline { since: String::new() });
     let program = move || {
         provide_context(KeptStart { replica: book.replica(), account, email, language, day });
         run(link)

@@ -112,11 +112,13 @@ pub fn live_with(language: Language, refused: usize, waiting: usize) -> String {
     with_counts(language, words(language).live.to_owned(), refused, waiting)
 }
 
-/// `Offline since 14:02`, with the same numbers.
+/// `Offline since 14:02`, with the same numbers; only `Offline` if the time is not known.
 #[must_use]
 pub fn offline_since(language: Language, time: &str, refused: usize, waiting: usize) -> String {
     let offline = match language {
+        Language::En if time.is_empty() => "Offline".to_owned(),
         Language::En => format!("Offline since {time}"),
+        Language::Ru if time.is_empty() => "Нет связи".to_owned(),
         Language::Ru => format!("Нет связи с {time}"),
     };
     with_counts(language, offline, refused, waiting)

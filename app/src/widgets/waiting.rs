@@ -277,7 +277,7 @@ fn lists(replica: Replica, here: Tab) -> AnyView {
         <p class="muted">{text(move || waiting_entries(language, number.get().0))}</p>
         <ul class="waiting">{list::list(waits)}</ul>
         <p class="muted">{text(move || refused_entries(language, number.get().1))}</p>
-        <ul class="waiting">{list::list(refusals)}</ul>
+        <ul class="waiting refusals">{list::list(refusals)}</ul>
         {part(move || any.get().then(|| view! {
             <p class="muted">{if stored.has_stored_all() { t.kept_here } else { t.kept_while_open }}</p>
         }.into_any()))}
