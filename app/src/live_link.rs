@@ -61,6 +61,8 @@ pub trait Browser: Send + Sync {
     fn reload(&self);
     /// Scrolls to the top of the page.
     fn scroll_up(&self);
+    /// Calls a function whenever somebody scrolls near the end of the page, from now on.
+    fn near_end(&self, function: Box<dyn Fn()>);
     /// Stores a text on this device; an empty one is removed.
     fn keep(&self, name: &str, text: &str);
     /// The stored text.
@@ -103,6 +105,7 @@ impl Browser for Nobody {
     fn go(&self, _: &str) {}
     fn reload(&self) {}
     fn scroll_up(&self) {}
+    fn near_end(&self, _: Box<dyn Fn()>) {}
     fn keep(&self, _: &str, _: &str) {}
     fn kept(&self, _: &str) -> Option<String> {
         None

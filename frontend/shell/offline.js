@@ -64,7 +64,8 @@
       let best;
       for (const at of all.keys()) {
         if (Date.now() - timeOf(used(at)) > MOST_AGE) {
-          for (const store of [readers, books]) store.delete(keys[at]);
+          // With its older facts: an array is after every string.
+          for (const store of [readers, books]) store.delete(IDBKeyRange.bound(keys[at], [...keys[at], []]));
         } else if (keys[at][0] === (bookOf ?? keys[at][0]) && (best === undefined || rank(at) > rank(best))) best = at;
       }
       if (best === undefined) return undefined;

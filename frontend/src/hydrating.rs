@@ -3,7 +3,7 @@
 
 use crate::{
     book_choice, browser, budget_ws_client::BudgetWSClient, calendar, composing, follow::Following,
-    page_store::PageStore,
+    near_end::near_end, page_store::PageStore,
 };
 use app::{
     domain::{AccountId, HouseholdId},
@@ -60,6 +60,10 @@ impl Browser for Window {
 
     fn scroll_up(&self) {
         browser::scroll_up();
+    }
+
+    fn near_end(&self, function: Box<dyn Fn()>) {
+        near_end(function);
     }
 
     fn keep(&self, name: &str, text: &str) {

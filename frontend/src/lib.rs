@@ -10,6 +10,7 @@
 //! | [`page_store`] | when that is opened |
 //! | [`follow`] | applies frames to the replica |
 //! | [`browser`] | the window |
+//! | [`near_end`] | scrolling to the end of the list |
 //! | [`book_choice`] | whether a copy of the book is kept, and whose |
 //! | [`calendar`] | the days of a time zone |
 //! | [`steady_clock`] | a clock that never goes back; pure |
@@ -27,6 +28,7 @@ pub mod handlers;
 #[cfg(feature = "hydrate")]
 mod hydrating;
 pub mod lifecycle;
+pub mod near_end;
 pub mod outbox_store;
 pub mod page_store;
 pub mod steady_clock;

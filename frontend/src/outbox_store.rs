@@ -12,10 +12,10 @@ use app::{
     domain::{AccountId, HouseholdId},
     outbox::{
         CommandStore, DeviceBook, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer,
-        RecordsHearer,
+        OlderHearer, RecordsHearer,
     },
 };
-use copies::{drop_copy, drop_copy_without, put_copy};
+use copies::{LastCopy, drop_copy, drop_copy_without, load_older, put_copy};
 use database::{COMMANDS, COPIES, LOST, OpenedDatabase, end_of, result_of};
 use futures_channel::mpsc;
 use futures_util::StreamExt;
@@ -39,6 +39,7 @@ pub trait BrowserStore: CommandStore {
 enum Job {
     Save(DeviceOwner, Vec<DeviceChange>, DeviceHearer),
     Load(DeviceOwner, RecordsHearer),
+    LoadOlder(DeviceOwner, OlderHearer),
     Households(AccountId, HouseholdsHearer),
     Erase(Option<DeviceOwner>),
 }
@@ -94,6 +95,10 @@ impl CommandStore for OutboxStore {
         self.give(Job::Load(owner, hearer));
     }
 
+    fn load_older(&self, owner: DeviceOwner, hearer: OlderHearer) {
+        self.give(Job::LoadOlder(owner, hearer));
+    }
+
     fn households(&self, account: AccountId, hearer: HouseholdsHearer) {
         self.give(Job::Households(account, hearer));
     }
@@ -122,7 +127,7 @@ impl CommandStore for OutboxStore {
 
 /// Does one job after the other, so that a later one never overtakes an earlier one.
 async fn work(mut jobs: mpsc::UnboundedReceiver<Job>, latest: LatestBook, channel: Option<BroadcastChannel>) {
-    let database = OpenedDatabase::default();
+    let (database, mut last) = (OpenedDatabase::default(), LastCopy::default());
     let mut asked = false;
     while let Some(job) = jobs.next().await {
         match job {
@@ -130,7 +135,7 @@ async fn work(mut jobs: mpsc::UnboundedReceiver<Job>, latest: LatestBook, channe
                 // It was given with this job or a later one. In both cases it contains what the records had that are
                 // deleted here, and those that later jobs delete stay until then.
                 let book = latest.take(owner);
-                let saved = save_all(&database, owner, &changes, book.as_ref()).await.is_ok();
+                let saved = save_all(&database, owner, &changes, book.as_ref(), &mut last).await.is_ok();
                 if let Some(book) = book.filter(|_| !saved) {
                     latest.give_back(owner, book);
                 }
@@ -147,6 +152,7 @@ async fn work(mut jobs: mpsc::UnboundedReceiver<Job>, latest: LatestBook, channe
                 }
             }
             Job::Load(owner, hearer) => hearer(load(&database, owner).await.ok()),
+            Job::LoadOlder(owner, hearer) => hearer(load_older(&database, owner).await.ok().flatten()),
             Job::Households(account, hearer) => {
                 hearer(households(&database, account).await.unwrap_or_default());
             }
@@ -178,19 +184,20 @@ async fn save_all(
     owner: DeviceOwner,
     changes: &[DeviceChange],
     book: Option<&DeviceBook>,
+    last: &mut LastCopy,
 ) -> Result<(), JsValue> {
     if changes.is_empty() && book.is_none() {
         // An earlier job has stored the book of this one.
         return Ok(());
     }
     let change = book.map_or(BookChange::None, BookChange::Put);
-    if save(database, owner, changes, change).await.is_ok() {
+    if save(database, owner, changes, change, last).await.is_ok() {
         return Ok(());
     }
     // There may be no room. What the person has entered is nowhere else, and the server has the book, too. An old copy would
     // also miss what the deleted records contain. Some browsers count the room as free only once the deletion is committed.
-    save(database, owner, &[], BookChange::Drop).await?;
-    save(database, owner, changes, BookChange::None).await
+    save(database, owner, &[], BookChange::Drop, last).await?;
+    save(database, owner, changes, BookChange::None, last).await
 }
 
 /// What becomes of the copy of the book.
@@ -205,6 +212,7 @@ async fn save(
     owner: DeviceOwner,
     changes: &[DeviceChange],
     book: BookChange<'_>,
+    last: &mut LastCopy,
 ) -> Result<(), JsValue> {
     let [books, readers] = COPIES;
     let drops = |change: &DeviceChange| matches!(change, DeviceChange::DropCopyWithout(_));
@@ -214,23 +222,28 @@ async fn save(
     };
     let transaction = database.begin(&stores, "readwrite").await?;
     let ended = end_of(&transaction);
-    let mut changed = change_all(&transaction, owner, changes).await;
-    if changed.is_ok() {
-        changed = match book {
-            BookChange::None => Ok(()),
-            BookChange::Put(book) => put_copy(&transaction, owner, book).await,
-            BookChange::Drop => drop_copy(&transaction, owner),
-        };
-    }
-    if changed.is_err() {
-        // Otherwise the browser would commit the changes before the one that failed. It may have aborted already.
-        drop(transaction.abort());
-        return changed;
-    }
+    let changed = match (change_all(&transaction, owner, changes).await, book) {
+        (Ok(()), BookChange::None) => Ok(None),
+        (Ok(()), BookChange::Put(book)) => put_copy(&transaction, owner, book, last).await,
+        (Ok(()), BookChange::Drop) => drop_copy(&transaction, owner).map(|()| None),
+        (Err(error), _) => Err(error),
+    };
+    let stored = match changed {
+        Ok(stored) => stored,
+        Err(error) => {
+            // Otherwise the browser would commit the changes before the one that failed. It may have aborted already.
+            drop(transaction.abort());
+            return Err(error);
+        }
+    };
     // A tab that is frozen before the browser commits by itself would block every other one.
     #[expect(deprecated, reason = "only web-sys calls it so; the standard does not")]
     transaction.commit()?;
-    ended.await.map(drop)
+    ended.await?;
+    if let Some(stored) = stored {
+        *last = stored;
+    }
+    Ok(())
 }
 
 async fn change_all(

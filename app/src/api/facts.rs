@@ -4,9 +4,10 @@
 
 use super::call::CallProtocol;
 use crate::{
-    domain::{Fact, FactForm, FactId, MemberId},
+    domain::{Fact, FactForm, FactId, FactKey, MemberId},
     error::AppError,
-    service::Written,
+    service::{Event, FactPage, Read, Written},
+    wire::Position,
 };
 use leptos::prelude::*;
 
@@ -16,8 +17,16 @@ use super::{call::form, ssr};
 use crate::{
     command::Command,
     domain::{ArticleId, FinancialCenterId, Language, Money, RowsOfForm},
-    service::{Actor, BudgetService, Identity, Terms},
+    service::{Actor, BudgetService, FactQuery, Identity, Since, Terms},
 };
+
+/// How many facts a page reads at once for the copy on its device.
+#[cfg(feature = "ssr")]
+const OLDER_FACTS: i64 = 450;
+
+/// After more changes a page reads the facts again.
+#[cfg(feature = "ssr")]
+const MOST_CHANGES: i64 = 200;
 
 /// Records a fact. An amount without a sign takes the direction of its article; a computation is evaluated. `member` is
 /// the member on whose page it was typed.
@@ -137,4 +146,24 @@ pub async fn restore_fact(
 ) -> Result<Written<Fact>, AppError> {
     let terms = Terms::keyed(mutation_id);
     ssr::service()?.write(ssr::actor()?, terms, Command::RestoreFact { id }).await?.of()
+}
+
+/// Returns facts below a place of the list, for the copy on the device.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::facts`].
+#[server(prefix = "/api/ui", endpoint = "older_facts", protocol = CallProtocol)]
+pub async fn older_facts(after: FactKey) -> Result<Read<FactPage>, AppError> {
+    let query = FactQuery { after: Some(after), limit: OLDER_FACTS, ..FactQuery::default() };
+    ssr::service()?.facts(ssr::actor()?, query).await
+}
+
+/// Returns what has changed since a position, at most 200 changes: after more, the facts are read again.
+///
+/// # Errors
+/// See [`crate::service::BudgetService::events`].
+#[server(prefix = "/api/ui", endpoint = "changes_since", protocol = CallProtocol)]
+pub async fn changes_since(since: Position) -> Result<Read<Vec<Event>>, AppError> {
+    let Position { seq, epoch, check } = since;
+    ssr::service()?.events(ssr::actor()?, Since { seq, epoch: Some(epoch), check }, MOST_CHANGES).await
 }

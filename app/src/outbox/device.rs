@@ -1,6 +1,6 @@
 //! What the outbox needs of the device: a store of records. The browser's database implements it.
 
-use super::device_book::DeviceBook;
+use super::{device_book::DeviceBook, older::OlderTexts};
 use crate::{
     domain::{AccountId, HouseholdId},
     wire::Position,
@@ -59,6 +59,9 @@ pub type DeviceHearer = Box<dyn FnOnce(bool) + Send>;
 /// Receives the stored records by their keys, in any order; `None` if they cannot be read.
 pub type RecordsHearer = Box<dyn FnOnce(Option<Vec<(String, String)>>) + Send>;
 
+/// Receives what is stored of the older facts; `None` if there is nothing, or if it cannot be read.
+pub type OlderHearer = Box<dyn FnOnce(Option<OlderTexts>) + Send>;
+
 /// The browser's store of commands. Its calls are carried out in the order in which they are made; each of them may
 /// fail, or never end.
 pub trait CommandStore: Send + Sync {
@@ -77,6 +80,8 @@ pub trait CommandStore: Send + Sync {
     );
     /// Reads all records.
     fn load(&self, owner: DeviceOwner, hearer: RecordsHearer);
+    /// Reads the copy of the book with its older facts.
+    fn load_older(&self, owner: DeviceOwner, hearer: OlderHearer);
     /// Reads in which households this account has records.
     fn households(&self, account: AccountId, hearer: HouseholdsHearer);
     /// Calls a function with what happens to the records outside of this page.

@@ -1,7 +1,9 @@
 //! The copy of the book as it is given to the store of the device, and what it is made with.
 
+use super::older::{OlderCopy, OlderReading};
 use crate::{
-    domain::{Day, Language, MemberId},
+    domain::{Day, FactKey, Language, MemberId},
+    service::{Event, FactPage, Read},
     wire::Position,
 };
 use serde::{Deserialize, Serialize};
@@ -61,6 +63,8 @@ pub struct DeviceBook {
     pub reader: String,
     /// A [`crate::replica::kept::KeptBook`].
     pub book: String,
+    /// The facts that are older than those of the book; `None` if they are not known yet.
+    pub older: Option<OlderCopy>,
     pub(super) position: Position,
     /// A UUID of when this page has read the book last, in the order of UUIDv7.
     pub(super) read: Option<Uuid>,
@@ -82,6 +86,18 @@ impl DeviceBook {
 /// Calls a function later.
 pub type Later = Arc<dyn Fn(Box<dyn FnOnce()>) + Send + Sync>;
 
+/// Receives a page of older facts; `None` if it does not come.
+pub type FactPageHearer = Box<dyn FnOnce(Option<Read<FactPage>>) + Send>;
+
+/// Reads the facts below a place of the list from the server.
+pub type ReadOlder = Arc<dyn Fn(FactKey, FactPageHearer) + Send + Sync>;
+
+/// Receives a part of the log; `None` if it does not come.
+pub type LogHearer = Box<dyn FnOnce(Option<Read<Vec<Event>>>) + Send>;
+
+/// Reads the log after a position from the server.
+pub type ReadLog = Arc<dyn Fn(Position, LogHearer) + Send + Sync>;
+
 /// What the outbox needs to keep the book.
 #[derive(Clone)]
 pub struct BookKeeper {
@@ -97,6 +113,10 @@ pub struct BookKeeper {
     pub day: Arc<dyn Fn(Day) -> Option<i64> + Send + Sync>,
     /// Calls a function after a pause, once the page is idle.
     pub later: Later,
+    /// Reads older facts.
+    pub older: ReadOlder,
+    /// Reads what has changed since a position.
+    pub log: ReadLog,
 }
 
 impl BookKeeper {
@@ -118,4 +138,15 @@ pub(super) struct Keeping {
     pub is_due: bool,
     /// Whether the person is signing out, so that records are deleted at once.
     pub is_ending: bool,
+    /// The facts that are older than those of the book; `None` as long as none of them are known.
+    pub older: Option<OlderReading>,
+    /// Whether more of them will be read in a moment.
+    pub reads_soon: bool,
+}
+
+impl Keeping {
+    pub const fn new(keeper: BookKeeper, read: Option<Uuid>) -> Self {
+        let (given, older) = (None, None);
+        Self { keeper, given, read, is_due: false, is_ending: false, older, reads_soon: false }
+    }
 }

@@ -42,6 +42,14 @@ impl OutboxState {
         }
         let kept = replica.kept()?;
         let position = kept.snapshot.position;
+        let older =
+            keeping.older.as_ref().map(|older| &older.facts).filter(|older| older.position() == position);
+        let older = older.and_then(|older| Some((older.upper(), older.copy()?)));
+        // What was shown of them since is stored with them.
+        let (kept, older) = match older {
+            Some((upper, copy)) => (kept.above(upper), Some(copy)),
+            None => (kept, None),
+        };
         let reader = KeptReader {
             language: keeper.language,
             day: (keeper.day)(kept.snapshot.today),
@@ -49,7 +57,7 @@ impl OutboxState {
         };
         let (reader, book) = (reader.write()?, kept.write()?);
         keeping.given = Some(position);
-        Some(DeviceBook { reader, book, position, read: keeping.read })
+        Some(DeviceBook { reader, book, older, position, read: keeping.read })
     }
 }
 
@@ -63,8 +71,10 @@ impl Outbox {
                 return;
             }
             let read = keeper.read_id();
-            inner.keeping = Some(Keeping { keeper, given: None, read, is_due: false, is_ending: false });
+            inner.keeping = Some(Keeping::new(keeper, read));
         }
+        // Before the copy is replaced, of whose older facts more may be usable.
+        self.load_older();
         self.keep_book_now();
     }
 
@@ -97,14 +107,6 @@ impl Outbox {
         if let Some(later) = later {
             let this = self.clone();
             later(Box::new(move || this.keep_book_now()));
-        }
-    }
-
-    /// Records that the book was read from the server. What the device has may be of last month although it has the same
-    /// position, or of a log that was put back.
-    pub(super) fn book_was_read(&self) {
-        if let Some(keeping) = &mut self.lock().keeping {
-            (keeping.given, keeping.read) = (None, Some(Uuid::now_v7()));
         }
     }
 

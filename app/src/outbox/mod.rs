@@ -13,10 +13,12 @@ mod inner;
 mod keeping;
 mod listed;
 mod merging;
+mod older;
 mod pauses;
 mod pending;
 mod queue;
 mod reading;
+mod reading_older;
 mod record;
 mod row;
 mod sending;
@@ -30,11 +32,13 @@ mod tests;
 mod uncounted;
 
 pub use device::{
-    CommandStore, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer, RecordsHearer,
+    CommandStore, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer, OlderHearer,
+    RecordsHearer,
 };
-pub use device_book::{BookKeeper, DeviceBook, KeptReader};
+pub use device_book::{BookKeeper, DeviceBook, FactPageHearer, KeptReader, LogHearer};
 pub use listed::{Listed, OutboxCounts};
 pub use merging::{Revisable, conflicts};
+pub use older::{OlderCopy, OlderTexts};
 #[cfg(feature = "trial")]
 pub use pending::Call;
 pub use pending::Seen;

@@ -142,9 +142,7 @@ impl Outbox {
     /// Handles a change or a new snapshot of the book.
     pub(super) fn arrived(&self, arrival: Arrival<'_>) {
         let is_reading = matches!(arrival, Arrival::Reading);
-        if is_reading {
-            self.book_was_read();
-        }
+        self.moves_on(&arrival);
         let done = self.lock().arrived(arrival);
         if let Some(done) = done {
             self.done(done, Heard::Done);

@@ -2,6 +2,7 @@
 //! that a record may have, so a browser loads it after the outbox itself (`pages::device`).
 
 use super::{Outbox, show};
+use crate::replica::Arrival;
 
 /// The functions by which the outbox reaches what is loaded later. Its code must not name them otherwise: they would be
 /// loaded with it.
@@ -13,6 +14,8 @@ pub(super) struct DeviceStorage {
     pub keep_now: fn(&Outbox),
     /// Keeps the book in a moment.
     pub keep_soon: fn(&Outbox),
+    /// Handles what has arrived in the book of the page.
+    pub arrived: fn(&Outbox, &Arrival<'_>),
 }
 
 /// These functions.
@@ -23,6 +26,7 @@ pub(super) const STORAGE: DeviceStorage = DeviceStorage {
     },
     keep_now: Outbox::keep_book_now,
     keep_soon: Outbox::keep_book_soon,
+    arrived: Outbox::move_on,
 };
 
 impl Outbox {
@@ -59,6 +63,13 @@ impl Outbox {
     pub fn keep_soon(&self) {
         if let Some(storage) = self.storage() {
             (storage.keep_soon)(self);
+        }
+    }
+
+    /// Has what is kept of the book move on with it.
+    pub(super) fn moves_on(&self, arrival: &Arrival<'_>) {
+        if let Some(storage) = self.storage() {
+            (storage.arrived)(self, arrival);
         }
     }
 }

@@ -2,11 +2,13 @@
 
 use super::days::ToldDay;
 use crate::{
-    domain::{AccountId, Language},
+    api::facts::{changes_since, older_facts},
+    domain::{AccountId, FactKey, Language},
     live_link::{Connection, LiveLink},
-    outbox::{BookKeeper, CommandStore, DeviceOwner, Outbox},
+    outbox::{BookKeeper, CommandStore, DeviceOwner, FactPageHearer, LogHearer, Outbox},
     state::opened::{KeptStart, Opened},
     ui::program_part::{AnyPart, program_part},
+    wire::Position,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
@@ -93,6 +95,12 @@ fn keeper(StoringPage { link, opened, language, told, .. }: &StoringPage, accoun
         allowed: Arc::new(allowed),
         day: Arc::new(move |today| told.number_of(today)),
         later: Arc::new(move |function: Box<dyn FnOnce()>| browser.later(function)),
+        older: Arc::new(|after: FactKey, hearer: FactPageHearer| {
+            spawn_local(async move { hearer(older_facts(after).await.ok()) });
+        }),
+        log: Arc::new(|since: Position, hearer: LogHearer| {
+            spawn_local(async move { hearer(changes_since(since).await.ok()) });
+        }),
     }
 }
 
@@ -103,13 +111,18 @@ fn keep_up_to_date(StoringPage { link, outbox, opened, .. }: &StoringPage) {
         if let Some(replica) = opened.followed.get() {
             replica.position.track();
             match connection.get() {
-                Connection::Live { .. } => changed.keep_soon(),
+                Connection::Live { .. } => {
+                    changed.keep_soon();
+                    changed.read_older_soon();
+                }
                 // It is erased then.
                 Connection::SignedOut | Connection::NotAMember => changed.lost_book(),
                 _ => {}
             }
         }
     });
+    let scrolled = outbox.clone();
+    link.browser.near_end(Box::new(move || scrolled.show_older()));
     let (hidden, outbox) = (link.hidden.clone(), outbox.clone());
     Effect::new(move |before: Option<()>| {
         hidden.track();

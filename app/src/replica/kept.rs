@@ -1,10 +1,11 @@
 //! The book as the device keeps it for a start without a network: a copy of what the server has, without pending
 //! commands. And the days that begin meanwhile.
 
-use super::{Replica, apply::Book};
+use super::{Replica, apply::Book, showing::set};
 use crate::{
-    domain::{Day, FactKey, MonthTotals},
+    domain::{Day, Fact, FactKey, MonthTotals},
     service::Snapshot,
+    wire::Position,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,24 @@ impl KeptBook {
         Self { shape: SHAPE, snapshot, boundary, merged_before: book.merged_before, counts }
     }
 
+    /// The same book without the facts below this place.
+    #[must_use]
+    pub fn above(mut self, place: FactKey) -> Self {
+        if self.boundary.is_none_or(|boundary| boundary < place) {
+            self.snapshot.facts.retain(|fact| fact.key() >= place);
+            self.boundary = Some(place);
+            self.counts = counted(&self.snapshot, self.boundary);
+        }
+        self
+    }
+
+    /// Its facts and the place below which there are others, if it is at this position and there may be others.
+    #[must_use]
+    pub fn facts_from(self, position: Position) -> Option<(FactKey, Vec<Fact>)> {
+        let boundary = self.boundary.filter(|_| self.snapshot.position == position)?;
+        Some((boundary, self.snapshot.facts))
+    }
+
     /// Reads what a device has kept; `None` if another build has written it in another shape.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
@@ -67,6 +86,12 @@ impl KeptBook {
 }
 
 impl Book {
+    /// Takes over the facts down to another place; `None` if there are none below. The figures contain them already.
+    fn extend(&mut self, facts: Vec<Fact>, boundary: Option<FactKey>) {
+        self.boundary = boundary;
+        facts.into_iter().for_each(|fact| self.facts.put(fact));
+    }
+
     /// Begins a later day without the server.
     ///
     /// A new month begins with the facts of its days that are loaded, which are all there were, and with its plans as far
@@ -102,6 +127,31 @@ impl Replica {
         let kept = KeptBook::of(inner.foreseen.confirmed());
         inner.foreseen.foresee(&inner.asked);
         Some(kept)
+    }
+
+    /// The place below which facts are not loaded; `None` if all are.
+    #[must_use]
+    pub fn boundary(&self) -> Option<FactKey> {
+        self.lock().foreseen.book().boundary
+    }
+
+    /// How many of the loaded facts are not below this place.
+    #[must_use]
+    pub fn count_above(&self, place: FactKey) -> usize {
+        self.lock().foreseen.book().facts.all().take_while(|fact| fact.key() >= place).count()
+    }
+
+    /// Loads facts below the others, which are of the position of the book: all of those down to `boundary`, or all if it
+    /// is `None`. Their rows appear at the end of the list.
+    pub fn extend(&self, facts: Vec<Fact>, boundary: Option<FactKey>) {
+        let mut inner = self.lock();
+        let mut touched = inner.marked();
+        touched.extend(facts.iter().map(Fact::row_id));
+        inner.foreseen.confirmed().extend(facts, boundary);
+        inner.appends = true;
+        self.foresee_again(&mut inner, touched);
+        inner.appends = false;
+        set(&self.older_than, inner.foreseen.book().older_than());
     }
 
     /// Begins another day by the clock of the device, because there is no connection by which the server would tell it.

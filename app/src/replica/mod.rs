@@ -99,6 +99,8 @@ struct ReplicaState {
     editing: Option<FactId>,
     /// Whether another member deleted that row meanwhile.
     gone: bool,
+    /// Whether rows are being added at the end of the list.
+    appends: bool,
     /// Called with everything that arrives. Set by the outbox.
     hearer: Option<ArrivalHearer>,
 }
@@ -139,6 +141,7 @@ impl Replica {
                 day_of: HashMap::new(),
                 editing: None,
                 gone: false,
+                appends: false,
                 hearer: None,
             })),
         };

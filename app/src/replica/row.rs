@@ -20,6 +20,8 @@ pub struct Row {
     pub counts: ArcRwSignal<bool>,
     /// How often another member has changed it while it was shown.
     pub fresh: ArcRwSignal<u32>,
+    /// Whether it was loaded after the page was opened, below all others.
+    pub is_appended: bool,
 }
 
 impl PartialEq for Row {
@@ -30,7 +32,7 @@ impl PartialEq for Row {
 
 impl Row {
     /// A settled row.
-    pub(super) fn new(id: FactId, fact: Fact) -> Self {
+    pub(super) fn new(id: FactId, fact: Fact, is_appended: bool) -> Self {
         Self {
             id,
             fact: ArcRwSignal::new(fact),
@@ -38,6 +40,7 @@ impl Row {
             state: ArcRwSignal::new(RowState::Settled),
             counts: ArcRwSignal::new(true),
             fresh: ArcRwSignal::new(0),
+            is_appended,
         }
     }
 

@@ -58,7 +58,7 @@ impl Replica {
             }
             let Some(fact) = fact else { continue };
             let (date, parts) = (fact.date, if fact.group.is_some() { shown.facts } else { Vec::new() });
-            let row = old.unwrap_or_else(|| Row::new(id, fact.clone()));
+            let row = old.unwrap_or_else(|| Row::new(id, fact.clone(), inner.appends));
             set(&row.fact, fact);
             set(&row.parts, parts);
             set(&row.state, shown.state);

@@ -29,7 +29,7 @@ pub struct FactQuery {
 }
 
 /// A page of facts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactPage {
     /// The facts, in their order.
     pub items: Vec<Fact>,

@@ -47,8 +47,10 @@ impl Held {
     fn shown(self, day: &DayRows, before: Option<u32>) -> ShownRows {
         let (held, asked, mut rows) = (self.held.get(), self.asked.get(), day.get());
         let all = rows.len();
+        // Rows below all others move none.
         let own = |row: &Row| {
-            row.state.get_untracked() != RowState::Settled
+            row.is_appended
+                || row.state.get_untracked() != RowState::Settled
                 || row.fact.with_untracked(|fact| fact.updated_by == self.me)
         };
         self.known.update_value(|known| {

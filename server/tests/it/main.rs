@@ -81,6 +81,7 @@ mod names;
 mod new_passwords;
 mod occurrences;
 mod occurrences_model;
+mod older_facts;
 mod output;
 mod overwritten;
 mod page_files;

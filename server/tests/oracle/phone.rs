@@ -162,6 +162,8 @@ impl Phone {
             allowed: Arc::new(|| true),
             day: Arc::new(|_| None),
             later: Arc::new(|function| function()),
+            older: Arc::new(|_, hearer| hearer(None)),
+            log: Arc::new(|_, hearer| hearer(None)),
         });
         state.page = Some(page);
         true

@@ -5,7 +5,7 @@ use crate::{
     domain::{AccountId, HouseholdId, Language},
     outbox::{
         CommandStore, DeviceBook, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer,
-        KeptReader, RecordsHearer,
+        KeptReader, OlderCopy, OlderHearer, OlderTexts, RecordsHearer,
         device_book::{BookKeeper, Keeping},
         stored::{Stored, TakenOver},
     },
@@ -121,6 +121,8 @@ pub struct ByHand {
     records: Mutex<BTreeMap<HouseholdId, BTreeMap<String, String>>>,
     /// The copy of the book of each household.
     books: Mutex<BTreeMap<HouseholdId, DeviceBook>>,
+    /// The older facts that belong to it.
+    older: Mutex<BTreeMap<HouseholdId, OlderCopy>>,
     is_broken: AtomicBool,
     followers: Mutex<Vec<Follower>>,
 }
@@ -188,6 +190,9 @@ impl CommandStore for ByHand {
         if self.works() {
             let mut books = self.books.lock().expect("the books");
             if books.get(&owner.household).is_none_or(|stored| !book.is_behind(&stored.reader)) {
+                if let Some(older) = &book.older {
+                    self.older.lock().expect("the days").insert(owner.household, older.clone());
+                }
                 books.insert(owner.household, book);
             }
         }
@@ -197,6 +202,16 @@ impl CommandStore for ByHand {
     fn load(&self, owner: DeviceOwner, hearer: RecordsHearer) {
         let records = self.records.lock().expect("the records").get(&owner.household).cloned();
         hearer(self.works().then(|| records.unwrap_or_default().into_iter().collect()));
+    }
+
+    fn load_older(&self, owner: DeviceOwner, hearer: OlderHearer) {
+        let older = self.older.lock().expect("the days").get(&owner.household).cloned();
+        let texts = older.zip(self.book(owner.household)).map(|(older, book)| OlderTexts {
+            book: book.book,
+            days: older.all().into_iter().map(|(_, text)| text).collect(),
+            head: older.head,
+        });
+        hearer(texts.filter(|_| self.works()));
     }
 
     fn households(&self, _: AccountId, hearer: HouseholdsHearer) {
@@ -225,8 +240,10 @@ pub(in crate::outbox) fn keeping() -> Keeping {
         allowed: Arc::new(|| true),
         day: Arc::new(|_| None),
         later: Arc::new(|_| {}),
+        older: Arc::new(|_, _| {}),
+        log: Arc::new(|_, _| {}),
     };
-    Keeping { keeper, given: None, read: None, is_due: false, is_ending: false }
+    Keeping::new(keeper, None)
 }
 
 pub fn by_hand() -> Stored {

@@ -8,7 +8,7 @@ use crate::{
     domain::{AccountId, Language},
     outbox::{
         BookKeeper, CommandStore, DeviceBook, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner,
-        HouseholdsHearer, KeptReader, Outbox, RecordsHearer, inner::OutboxState,
+        HouseholdsHearer, KeptReader, OlderHearer, Outbox, RecordsHearer, inner::OutboxState,
     },
     replica::{Replica, tests::oracle::snapshot},
     wire::Position,
@@ -38,7 +38,7 @@ fn a_reader_is_written_as_always_and_read_back_and_one_of_another_shape_is_not()
 #[test]
 fn a_tab_that_is_behind_does_not_replace_a_later_book() {
     let position = reader(1, 7).position;
-    let book = DeviceBook { reader: String::new(), book: String::new(), position, read: None };
+    let book = DeviceBook { reader: String::new(), book: String::new(), older: None, position, read: None };
     let stored = |epoch, seq| reader(epoch, seq).write().expect("JSON");
     assert!(book.is_behind(&stored(1, 8)));
     assert!(!book.is_behind(&stored(1, 7)) && !book.is_behind(&stored(1, 6)));
@@ -53,6 +53,7 @@ fn a_book_that_was_read_from_the_server_replaces_what_was_stored_before_although
     let book = |read| DeviceBook {
         reader: String::new(),
         book: String::new(),
+        older: None,
         position: reader(1, 7).position,
         read: Some(Uuid::from_u128(read)),
     };
@@ -82,6 +83,10 @@ impl CommandStore for Shelf {
 
     fn load(&self, _: DeviceOwner, hearer: RecordsHearer) {
         hearer(Some(Vec::new()));
+    }
+
+    fn load_older(&self, _: DeviceOwner, hearer: OlderHearer) {
+        hearer(None);
     }
 
     fn households(&self, _: AccountId, hearer: HouseholdsHearer) {

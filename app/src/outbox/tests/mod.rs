@@ -13,6 +13,8 @@ mod ledger;
 mod listed;
 mod merging;
 mod network;
+mod older;
+mod older_kept;
 mod order;
 mod pauses;
 mod plans;

@@ -164,7 +164,7 @@ impl Oracle {
     }
 
     /// The facts after the first `seq` changes, folded from the log.
-    fn facts_at(&self, seq: i64) -> BTreeMap<FactId, Fact> {
+    pub fn facts_at(&self, seq: i64) -> BTreeMap<FactId, Fact> {
         let mut facts = BTreeMap::new();
         for entry in self.log.iter().filter(|commit| commit.seq <= seq).flat_map(|commit| &commit.entries) {
             match &entry.change {
