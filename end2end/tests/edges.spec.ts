@@ -12,6 +12,8 @@ async function cutRings(page: Page): Promise<string[]> {
     const open = document.querySelector("dialog:modal, :popover-open") ?? document.body;
     for (const element of open.querySelectorAll<HTMLElement>("a[href], button, input, select")) {
       element.focus();
+      // As the keys do.
+      element.scrollIntoView({ block: "nearest", inline: "nearest" });
       const style = getComputedStyle(element);
       if (document.activeElement !== element || style.opacity === "0" || style.outlineStyle === "none") continue;
       const ring = Number.parseFloat(style.outlineWidth) + Number.parseFloat(style.outlineOffset);
@@ -81,6 +83,7 @@ test.describe("an American date", () => {
   test.use({ locale: "en-US" });
 
   test("fits in every field for a day", async ({ household: { anna } }) => {
+    test.slow();
     await recorded(anna);
     /** The fields that are narrower than what they show. */
     const cut = () =>
@@ -94,7 +97,7 @@ test.describe("an American date", () => {
           return needed > width + 0.5;
         }).map((input) => `${input.id} at ${innerWidth} px`),
       );
-    for (const width of [320, 390, 480, 720, 860, 1000, 1440]) {
+    for (const width of [320, 390, 720, 1000]) {
       await anna.page.setViewportSize({ width, height: 844 });
       await anna.open("/");
       if (width < 720) await anna.page.locator(".behind").click();

@@ -60,9 +60,10 @@ test("a refused change of a split leaves its row as it counts, and its dialog ha
   await dialog.getByRole("group", { name: "Part 2" }).getByLabel("Amount").fill("-26");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(waits(anna, "Groceries, Clothes")).toBeVisible();
-  const now = await ben.api<{ facts: { id: string; article_id: string; amount: string }[] }>("get", `/splits/${id}`);
+  const now = await ben.api<{ facts: { id: string; article_id: string; financial_center_id: string; amount: string }[] }>("get", `/splits/${id}`);
   const parts = now.facts.map(({ id, article_id, amount }) => ({ id, article_id, amount: amount === "-20.00" ? "-30" : amount }));
-  await ben.api("patch", `/splits/${id}`, { parts });
+  const { financial_center_id } = now.facts[0];
+  await ben.api("put", `/splits/${id}`, { financial_center_id, parts });
   await back(anna);
   await expect(row.getByRole("alert")).toContainText("Not saved: −36.00.");
   await expect(row.locator(".row-amount")).toHaveText("−40.00");
