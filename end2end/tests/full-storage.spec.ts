@@ -1,15 +1,10 @@
-import type { CDPSession, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { stores } from "../support/device";
-import { expect, type Person, test } from "../support/fixtures";
+import { expect, test } from "../support/fixtures";
 import { back, facts, lose, revise, waits, writes } from "../support/writes";
 
 const stored = (page: Page) => page.locator("#connection").getByText("Kept on this device.", { exact: true });
 const onlyHere = (page: Page) => page.locator("#connection").getByText("Kept while this page is open.", { exact: true });
-
-/** The room that the browser gives to the site: none, or as much as always. */
-async function room({ server }: Person, browser: CDPSession, is: "none" | "as always"): Promise<void> {
-  await browser.send("Storage.overrideQuotaForOrigin", is === "none" ? { origin: server.url, quotaSize: 1 } : { origin: server.url });
-}
 
 test("on a device without room an entry is sent, what waits is never called kept, and nothing is lost silently", async ({ household: { anna, ben } }) => {
   await anna.openLive();
@@ -17,7 +12,7 @@ test("on a device without room an entry is sent, what waits is never called kept
   // The program has made its database, with room.
   await expect.poll(() => stores(anna.page)).toEqual([0, 0, 0]);
   const browser = await anna.context.newCDPSession(anna.page);
-  await room(anna, browser, "none");
+  await browser.send("Storage.overrideQuotaForOrigin", { origin: anna.server.url, quotaSize: 1 });
   // Whatever the page says of what waits, from now on.
   await anna.page.evaluate(() => {
     const said = new Set<string>();
@@ -57,31 +52,6 @@ test("on a device without room an entry is sent, what waits is never called kept
   await expect(ben.rows("sent at once")).toContainText("−5.00");
   await expect(anna.rows(/waiting…|saving…/)).toHaveCount(0);
   expect(await said()).toEqual(["Kept while this page is open."]);
-  expect((await facts(ben)).length).toBe(2);
-});
-
-test("what had no room is kept once there is some, and one that was kept stays although there is none any more", async ({ household: { anna, ben } }) => {
-  await anna.openLive();
-  await expect.poll(() => stores(anna.page)).toEqual([0, 0, 0]);
-  const browser = await anna.context.newCDPSession(anna.page);
-  await anna.context.route(writes, lose);
-  await anna.add("4", "Gifts", "had room");
-  await expect(anna.rows("had room")).toContainText("Kept on this device.");
-  await room(anna, browser, "none");
-  await anna.add("5", "Gifts", "had none");
-  await expect(anna.rows("had none")).toContainText("Kept while this page is open.");
-  await expect(anna.rows("had room")).toContainText("Kept on this device.");
-  await expect(onlyHere(anna.page)).toBeAttached();
-  await room(anna, browser, "as always");
-  await expect(stored(anna.page)).toBeAttached();
-  await expect(anna.rows("had none")).toContainText("Kept on this device.");
-  await anna.page.reload();
-  await anna.live();
-  for (const note of ["had room", "had none"]) await expect(waits(anna, note)).toBeVisible();
-  await anna.context.unroute(writes);
-  await back(anna);
-  await ben.openLive();
-  for (const note of ["had room", "had none"]) await expect(ben.rows(note)).toHaveCount(1);
   expect((await facts(ben)).length).toBe(2);
 });
 
