@@ -96,6 +96,8 @@ pub struct Pending {
     pub state: State,
     /// How often it was sent; this is the number of the current attempt.
     pub tries: u32,
+    /// How often it has failed on this connection. Without a connection every call fails, which says nothing of it.
+    pub failures: u32,
     /// Whether another page has made it, and may have sent it.
     pub is_taken_over: bool,
     /// Whether its turn had come while another one held it: it is sent as soon as nothing does.
@@ -140,6 +142,7 @@ impl Pending {
             foreseen: Vec::new(),
             state: State::Waiting,
             tries: 0,
+            failures: 0,
             is_taken_over: false,
             is_in_line: false,
             is_passed: false,
@@ -268,11 +271,11 @@ impl Pending {
 
     /// Whether a later command lets this one go first although it does not depend on it. The transactions of a day are
     /// listed in the order of the log, so those that could not be sent at once are sent in the order in which they were
-    /// made. One that has failed more often than the others does not hold them up.
+    /// made. One that has failed more often on this connection than the others does not hold them up.
     #[must_use]
     pub fn goes_before(&self, later: &Self) -> bool {
         let is_next = match self.state {
-            State::Waiting => self.tries <= later.tries,
+            State::Waiting => self.failures <= later.failures,
             State::Sending => !self.is_passed,
             State::Refused(_) => false,
         };

@@ -26,6 +26,8 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Queue {
     all: Vec<Pending>,
+    /// Whether there is a connection to the server, as far as the page knows.
+    is_connected: bool,
 }
 
 impl Queue {
@@ -129,8 +131,18 @@ impl Queue {
 
     /// Called once there is another connection: responses to what was sent before may never come.
     pub fn connected_anew(&mut self) {
-        for pending in self.all.iter_mut().filter(|pending| pending.state == State::Sending) {
-            pending.is_passed = true;
+        self.is_connected = true;
+        for pending in &mut self.all {
+            pending.failures = 0;
+            pending.is_passed |= pending.state == State::Sending;
+        }
+    }
+
+    /// Called once there is no connection any more.
+    pub fn disconnected(&mut self) {
+        self.is_connected = false;
+        for pending in &mut self.all {
+            pending.failures = 0;
         }
     }
 
@@ -166,7 +178,12 @@ impl Queue {
 
     /// Records that an attempt had no response; returns false if the attempt is over already.
     pub fn failed(&mut self, mutation: MutationId, attempt: u32) -> bool {
-        self.after_try(mutation, attempt, State::Waiting)
+        let is_over = !self.after_try(mutation, attempt, State::Waiting);
+        let counts = u32::from(self.is_connected && !is_over);
+        if let Some(pending) = self.find(mutation) {
+            pending.failures = pending.failures.saturating_add(counts);
+        }
+        !is_over
     }
 
     /// Continues on the current version of the row after a stale revision that does not conflict with it.
@@ -195,7 +212,7 @@ impl Queue {
     /// Replaces a command by the same as another page has it by now.
     pub fn replace(&mut self, mut with: Pending) {
         if let Some(pending) = self.find(with.mutation) {
-            with.tries = pending.tries;
+            (with.tries, with.failures) = (pending.tries, pending.failures);
             (with.is_taken_over, with.is_in_line) = (pending.is_taken_over, pending.is_in_line);
             *pending = with;
         }

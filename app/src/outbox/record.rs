@@ -79,6 +79,7 @@ impl StoredCommand {
             foreseen: self.foreseen,
             state: self.refusal.map_or(State::Waiting, State::Refused),
             tries: 0,
+            failures: 0,
             is_taken_over: true,
             is_in_line: false,
             is_passed: false,

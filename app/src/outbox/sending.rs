@@ -20,6 +20,12 @@ impl Outbox {
         self.elsewhere.with_untracked(|others| others.iter().flatten().for_each(Self::wake));
     }
 
+    /// Handles that the connection is lost.
+    pub fn disconnected(&self) {
+        self.lock().queue.disconnected();
+        self.elsewhere.with_untracked(|others| others.iter().flatten().for_each(Self::disconnected));
+    }
+
     /// Starts every call whose turn it is, and the others once it is theirs.
     pub(super) fn start_waiting(&self) {
         let waiting: Vec<MutationId> = {

@@ -69,6 +69,8 @@ pub fn App() -> impl IntoView {
     Effect::new(move || {
         if matches!(connection.get(), Connection::Live { .. }) {
             waits.wake();
+        } else {
+            waits.disconnected();
         }
     });
     // A socket outlives the cookie of its session, so a page whose calls are refused may still be connected.

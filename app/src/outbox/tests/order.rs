@@ -137,7 +137,13 @@ fn new_transactions_that_could_not_be_sent_at_once_are_sent_in_the_order_in_whic
     assert_eq!(queue.ready(), [2, 4, 5].map(key));
     let call = queue.start(key(2)).expect("it is its turn");
     queue.failed(key(2), call.attempt);
+    assert_eq!(queue.ready(), [2, 4, 5].map(key), "without a connection everything fails");
+    queue.connected_anew();
+    let call = queue.start(key(2)).expect("it is its turn");
+    queue.failed(key(2), call.attempt);
     assert_eq!(queue.ready(), [2, 3, 4, 5].map(key), "one that fails for itself holds up nothing");
+    queue.disconnected();
+    assert_eq!(queue.ready(), [2, 4, 5].map(key), "on the next connection it may be carried out");
 }
 
 #[test]
