@@ -166,6 +166,7 @@ fn transactions_of_earlier_pages_are_sent_one_after_the_other_and_none_waits_for
         send(&first, record(number));
     }
     let (next, hands) = page(&store, owner());
+    next.wake();
     // The page that made them is given its time.
     hands.ring();
     assert_eq!(hands.sent(), [record(1)]);
