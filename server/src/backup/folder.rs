@@ -5,7 +5,7 @@ use super::{
     part::ENDING,
 };
 use crate::db::{
-    beside,
+    beside, digest,
     file::is_complete,
     provenance::{self, Provenance},
     whole,
@@ -71,8 +71,8 @@ pub(super) fn prune_partial(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes all but the newest backups, and partial files. If there is no household in any of those, the newest one that
-/// has some stays as well: the database may have been lost, and begun anew. Only files that this program named are
+/// Removes all but the newest backups, and partial files. If none of those has a household and can be restored, the newest
+/// one that does and can stays as well: the database may have been lost, and begun anew. Only files that this program named are
 /// touched.
 pub(super) async fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> io::Result<()> {
     let mut all = Vec::new();
@@ -83,8 +83,8 @@ pub(super) async fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> 
     }
     let mut expired = all.split_off(keep.get().min(all.len()));
     if !expired.is_empty()
-        && first_with_households(&all).await.is_none()
-        && let Some(at) = first_with_households(&expired).await
+        && first_usable(&all).await.is_none()
+        && let Some(at) = first_usable(&expired).await
     {
         expired.remove(at);
     }
@@ -94,9 +94,9 @@ pub(super) async fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> 
     prune_partial(folder)
 }
 
-async fn first_with_households(backups: &[(Timestamp, PathBuf)]) -> Option<usize> {
+async fn first_usable(backups: &[(Timestamp, PathBuf)]) -> Option<usize> {
     for (at, (_, file)) in backups.iter().enumerate() {
-        if has_households(file).await {
+        if is_usable(file).await {
             return Some(at);
         }
     }
@@ -112,13 +112,21 @@ async fn is_of_this_program(file: &Path) -> bool {
     matches!(found, Ok(Provenance::Ours))
 }
 
-/// Whether there is a household in a backup. A file that cannot be read counts as one without.
-async fn has_households(file: &Path) -> bool {
+/// Whether a backup has a household in it and can be restored. A file that is damaged, or was changed since it was
+/// written, counts as one without.
+async fn is_usable(file: &Path) -> bool {
     let Ok(backup) = beside::finished_file(file).await else { return false };
-    let heads = async { whole::heads(&mut backup.read().await?).await };
-    let heads = heads.await;
+    let found = async {
+        let mut tx = backup.read().await?;
+        Ok::<_, sqlx::Error>(
+            !whole::heads(&mut tx).await?.is_empty()
+                && whole::damage(&mut tx).await?.is_none()
+                && digest::alteration(&mut tx).await?.is_none(),
+        )
+    };
+    let found = found.await;
     backup.close().await;
-    heads.is_ok_and(|heads| !heads.is_empty())
+    found.unwrap_or(false)
 }
 
 #[cfg(test)]

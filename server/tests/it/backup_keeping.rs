@@ -11,7 +11,8 @@ use tokio::time::timeout;
 const DAY: Duration = Duration::from_secs(86_400);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn backups_without_a_household_never_replace_the_newest_one_that_has_some() {
+async fn backups_without_a_household_or_that_cannot_be_restored_never_replace_the_newest_one_that_has_some_and_can()
+ {
     let folder = tempfile::tempdir().expect("a folder");
     let lost = TestServer::sqlite().await;
     lost.founder("Anna").await;
@@ -19,6 +20,17 @@ async fn backups_without_a_household_never_replace_the_newest_one_that_has_some(
         let name = format!("family-budget-202611{day}T030000Z.db");
         backup(&lost.database_url, &folder.path().join(name)).await.expect("it is written");
     }
+    let file = |day: u8| folder.path().join(format!("family-budget-202611{day}T030000Z.db"));
+    let whole = std::fs::read(file(20)).expect("a backup");
+    // A row of one was changed, and a page of the other was lost.
+    let names: Vec<usize> = (0..whole.len()).filter(|at| whole[*at..].starts_with(b"Anna")).collect();
+    assert_ne!(names, []);
+    let mut changed = whole.clone();
+    names.iter().for_each(|at| changed[*at] = b'H');
+    std::fs::write(file(22), changed).expect("it is written");
+    let damaged: Vec<u8> =
+        whole.iter().enumerate().map(|(at, byte)| if at / 4096 == 9 { 0xff } else { *byte }).collect();
+    std::fs::write(file(21), damaged).expect("it is written");
     // A new database, as after a container lost its volume.
     let plan = BackupPlan { folder: folder.path().to_owned(), keep: NonZeroUsize::new(2).expect("two") };
     let server = TestServer::sqlite().await;
@@ -38,7 +50,7 @@ async fn backups_without_a_household_never_replace_the_newest_one_that_has_some(
         let in_time = timeout(PATIENCE, becoming).await;
         assert!(in_time.is_ok(), "{days:?} are to be kept, and there are {:?}", found());
     };
-    becomes(&["20", "25"]).await;
+    becomes(&["20", "22", "25"]).await;
     server.clock.advance(DAY);
     becomes(&["20", "25", "26"]).await;
     server.clock.advance(DAY);
