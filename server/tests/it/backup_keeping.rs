@@ -24,7 +24,7 @@ async fn backups_without_a_household_or_that_cannot_be_restored_never_replace_th
     let whole = std::fs::read(file(20)).expect("a backup");
     // A row of one was changed, and a page of the other was lost.
     let names: Vec<usize> = (0..whole.len()).filter(|at| whole[*at..].starts_with(b"Anna")).collect();
-    assert_ne!(names, []);
+    assert!(!names.is_empty(), "her name is in it");
     let mut changed = whole.clone();
     names.iter().for_each(|at| changed[*at] = b'H');
     std::fs::write(file(22), changed).expect("it is written");
