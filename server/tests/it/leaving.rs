@@ -5,6 +5,7 @@ use crate::{
     on_both_engines,
 };
 use app::wire::{Change, Frame};
+use reqwest::Method;
 use serde_json::json;
 
 async fn welcomed(socket: &mut Socket) {
@@ -50,6 +51,15 @@ on_both_engines! {
         assert!(names.body["items"].as_array().is_some_and(|rows| rows.iter().any(|row| row["id"] == ben.id && row["removed"] == true)));
         let again = anna.delete(&path(&ben)).await.problem(410, "gone").body["detail"].to_string();
         assert!(again.contains("no longer a member") && !again.contains("Restore"), "{again}");
+    }
+
+    async fn a_member_whom_somebody_has_changed_meanwhile_is_not_removed(server: TestServer) {
+        let anna = server.founder("Anna").await;
+        let ben = server.guest(&anna, "Ben").await;
+        let remove = async |version: &str| anna.call(Method::DELETE, &path(&ben), &[("if-match", version)], None).await;
+        remove("\"2\"").await.problem(412, "stale");
+        ben.get("/facts").await.is(200);
+        remove("\"1\"").await.is(204);
     }
 
     async fn a_removed_member_returns_by_an_invitation_as_the_same_member(server: TestServer) {
