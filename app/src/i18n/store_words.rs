@@ -18,7 +18,7 @@ pub(super) const fn sentence(fault: StoreFault) -> (&'static str, &'static str) 
             "Диск сервера доступен только для чтения; ничего не записано. Читать можно. Сообщите тому, кто ведёт сервер.",
         ),
         StoreFault::NoWrites => (
-            "The server's database accepts no writes at present; nothing was saved. Reading works. Tell whoever runs the server.",
+            "The server's database does not accept changes at the moment; nothing was saved. Reading works. Tell whoever runs the server.",
             "База данных на сервере сейчас не принимает записей; ничего не записано. Читать можно. Сообщите тому, кто ведёт сервер.",
         ),
         StoreFault::Failing => (

@@ -94,19 +94,18 @@ impl Outbox {
     }
 
     pub(super) fn keep_book_soon(&self) {
-        let later = {
-            let mut inner = self.lock();
-            match &mut inner.keeping {
-                Some(keeping) if !keeping.is_due => {
-                    keeping.is_due = true;
-                    Some(keeping.keeper.later.clone())
-                }
-                _ => None,
-            }
-        };
+        self.once_idle(|keeping| &mut keeping.is_due, Self::keep_book_now);
+    }
+
+    /// Calls a function once the page is idle, unless the mark says that it will be called. The function removes the mark.
+    pub(super) fn once_idle(&self, mark: fn(&mut Keeping) -> &mut bool, run: fn(&Self)) {
+        let later = self.lock().keeping.as_mut().and_then(|keeping| {
+            let is_marked = std::mem::replace(mark(keeping), true);
+            (!is_marked).then(|| keeping.keeper.later.clone())
+        });
         if let Some(later) = later {
             let this = self.clone();
-            later(Box::new(move || this.keep_book_now()));
+            later(Box::new(move || run(&this)));
         }
     }
 

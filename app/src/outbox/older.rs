@@ -13,13 +13,13 @@ use std::{
     sync::Arc,
 };
 
-/// So many facts a device keeps at least, with those of the book, and the whole running month.
+/// The number of facts that a device keeps at least, those of the book included; it also keeps the whole running month.
 const LEAST_KEPT: usize = 1_000;
-/// No more than so many are read, whatever the running month has.
+/// The number of facts that are read at most, however many the running month has.
 const MOST_KEPT: usize = 5_000;
-/// Once there are so many more than the least, the oldest are dropped.
+/// Once there are this many more than the least, the oldest are dropped.
 const SPARE: usize = 400;
-/// So many are shown at once as somebody scrolls, and the rest of their day.
+/// The number of facts that are shown at once as somebody scrolls, completed to a whole day.
 const PORTION: usize = 100;
 
 /// The shape of what is kept of them by this program.

@@ -68,20 +68,7 @@ impl Outbox {
 
     /// Reads the next older facts from the server once the page is idle, if the device is to keep more of them.
     pub fn read_older_soon(&self) {
-        let later = {
-            let mut inner = self.lock();
-            match &mut inner.keeping {
-                Some(keeping) if !keeping.reads_soon => {
-                    keeping.reads_soon = true;
-                    Some(keeping.keeper.later.clone())
-                }
-                _ => None,
-            }
-        };
-        if let Some(later) = later {
-            let this = self.clone();
-            later(Box::new(move || this.read_older()));
-        }
+        self.once_idle(|keeping| &mut keeping.reads_soon, Self::read_older);
     }
 
     fn read_older(&self) {

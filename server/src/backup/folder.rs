@@ -71,9 +71,9 @@ pub(super) fn prune_partial(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes all but the newest backups, and partial files. If none of those has a household and can be restored, the newest
-/// one that does and can stays as well: the database may have been lost, and begun anew. Only files that this program named are
-/// touched.
+/// Removes all but the newest backups, and partial files. If none of the newest has a household and can be restored, the
+/// newest of the others that meets both conditions is kept as well: the database may have been lost, and begun anew. Only
+/// files that this program named are removed.
 pub(super) async fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> io::Result<()> {
     let mut all = Vec::new();
     for (at, file) in taken(folder, now)? {

@@ -110,7 +110,7 @@ on_both_engines! {
         assert_eq!((fact.header("budget-epoch"), &fact.body["created_by"]), (epoch.as_str(), &carl.id));
         carl.call(Method::POST, "/facts", &[("budget-member", &there)], Some(body)).await.problem(422, "invalid");
         assert_eq!(anna.head().await, head, "nothing was written where the session is");
-        // The session goes where it is sent, whoever is named.
+        // The body chooses the household of the session; the header does not.
         let switch = json!({ "household_id": home }).to_string();
         carl.call(Method::PATCH, "/auth/me", &as_at_home, Some(switch)).await.is(200);
         assert_eq!(carl.get("/facts").await.is(200).body["items"][0]["id"], fact.body["id"]);

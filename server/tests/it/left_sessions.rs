@@ -26,7 +26,7 @@ on_both_engines! {
             browser.open(path).await;
             member.get("/facts").await.problem(401, "not_signed_in");
             browser.open("/").await.leads_to("/sign-in");
-            // Whoever signs in there next has another session.
+            // The next sign-in begins a session of its own.
             browser.post("/sign-in", &[("email", &anna.email), ("password", PASSWORD)]).await.leads_to("/");
             browser.open("/").await.is(200);
             browser.post("/sign-out", &[]).await.leads_to("/sign-in");

@@ -223,7 +223,7 @@ async fn a_read_only_postgresql_can_be_read_and_is_reported() {
     let reply = anna.post("/facts", purchase.clone()).await.problem(503, "database_read_only");
     assert_eq!(reply.header("retry-after"), "10");
     let said = reply.body["detail"].as_str().expect("a sentence");
-    assert!(said.contains("database accepts no writes") && !said.contains("disk"), "{said}");
+    assert!(said.contains("database does not accept changes") && !said.contains("disk"), "{said}");
     anna.get("/facts").await.is(200);
     assert_eq!(readiness(server.addr).await, (200, "read-only: database_read_only".into()));
     become_read_only("off").await;
