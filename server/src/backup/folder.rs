@@ -3,20 +3,17 @@
 use super::{
     leftovers::{JOURNAL, remove_leftover},
     part::ENDING,
-};
-use crate::db::{
-    beside, digest,
-    file::is_complete,
-    provenance::{self, Provenance},
-    whole,
+    shelf::{BackupShelf, Belonging},
 };
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use std::{
+    collections::BTreeSet,
     io,
     num::NonZeroUsize,
     path::{Path, PathBuf},
     time::Duration,
 };
+use uuid::Uuid;
 
 /// A file dated further in the future was named by a wrong clock and is ignored.
 const AHEAD: Duration = Duration::from_secs(60 * 60);
@@ -37,8 +34,7 @@ fn begun(file: &str) -> Option<Timestamp> {
     (name(at) == file).then_some(at)
 }
 
-/// The backups in a folder, newest first, without those dated by a wrong clock. A file that has only the name of one is
-/// none: it is cut off, or SQLite did not write it.
+/// The files in a folder that are named as backups, newest first, without those dated by a wrong clock.
 pub(super) fn taken(folder: &Path, now: Timestamp) -> io::Result<Vec<(Timestamp, PathBuf)>> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -46,7 +42,6 @@ pub(super) fn taken(folder: &Path, now: Timestamp) -> io::Result<Vec<(Timestamp,
         let at = entry.file_name().to_str().and_then(begun);
         if let Some(at) = at.filter(|at| *at <= now + AHEAD)
             && entry.file_type()?.is_file()
-            && is_complete(&entry.path())
         {
             all.push((at, entry.path()));
         }
@@ -71,68 +66,44 @@ pub(super) fn prune_partial(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes all but the newest backups, and partial files. If none of the newest has a household and can be restored, the
-/// newest of the others that meets both conditions is kept as well: the database may have been lost, and begun anew. Only
-/// files that this program named are removed.
-pub(super) async fn prune(folder: &Path, keep: NonZeroUsize, now: Timestamp) -> io::Result<()> {
-    let mut all = Vec::new();
-    for (at, file) in taken(folder, now)? {
-        if is_of_this_program(&file).await {
-            all.push((at, file));
+/// Removes all but the newest backups of a book with these households, and partial files. If none of the newest can be
+/// restored, the newest of the others that can is kept as well. Only files that this program named are removed, and none
+/// of another book.
+pub(super) async fn prune(
+    folder: &Path,
+    keep: NonZeroUsize,
+    now: Timestamp,
+    (shelf, households): (&mut BackupShelf, &BTreeSet<Uuid>),
+) -> io::Result<()> {
+    let all = shelf.sorted(taken(folder, now)?, households).await;
+    shelf.tell_of_others(folder, &all);
+    let (mut kept, mut expired, mut empty) = (Vec::new(), Vec::new(), 0);
+    for (file, whose) in all {
+        match whose {
+            Belonging::Another => {}
+            Belonging::Own if kept.len() < keep.get() => kept.push(file),
+            Belonging::Own => expired.push(file),
+            // It cannot be restored, whichever book it is of.
+            Belonging::Nobody if kept.len() < keep.get() && empty < keep.get() => empty += 1,
+            Belonging::Nobody => std::fs::remove_file(file)?,
         }
     }
-    let mut expired = all.split_off(keep.get().min(all.len()));
     if !expired.is_empty()
-        && first_usable(&all).await.is_none()
-        && let Some(at) = first_usable(&expired).await
+        && shelf.first_sound(&kept).await.is_none()
+        && let Some(at) = shelf.first_sound(&expired).await
     {
         expired.remove(at);
     }
-    for (_, file) in expired {
+    for file in expired {
         std::fs::remove_file(file)?;
     }
     prune_partial(folder)
 }
 
-async fn first_usable(backups: &[(Timestamp, PathBuf)]) -> Option<usize> {
-    for (at, (_, file)) in backups.iter().enumerate() {
-        if is_usable(file).await {
-            return Some(at);
-        }
-    }
-    None
-}
-
-/// Whether a file is a budget. One that cannot be read is none: it does not count, and is left alone.
-async fn is_of_this_program(file: &Path) -> bool {
-    let Ok(opened) = beside::finished_file(file).await else { return false };
-    let found = async { provenance::of(&mut opened.read().await?).await };
-    let found = found.await;
-    opened.close().await;
-    matches!(found, Ok(Provenance::Ours))
-}
-
-/// Whether a backup has a household in it and can be restored. A file that is damaged, or was changed since it was
-/// written, counts as one without.
-async fn is_usable(file: &Path) -> bool {
-    let Ok(backup) = beside::finished_file(file).await else { return false };
-    let found = async {
-        let mut tx = backup.read().await?;
-        Ok::<_, sqlx::Error>(
-            !whole::heads(&mut tx).await?.is_empty()
-                && whole::damage(&mut tx).await?.is_none()
-                && digest::alteration(&mut tx).await?.is_none(),
-        )
-    };
-    let found = found.await;
-    backup.close().await;
-    found.unwrap_or(false)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::Database;
+    use crate::db::{Database, beside};
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("an instant")
@@ -201,7 +172,9 @@ mod tests {
         // Named like a backup, but a folder.
         let named = name(now - Duration::from_secs(86_400 * 40));
         std::fs::create_dir(folder.path().join(&named)).expect("a folder");
-        prune(folder.path(), NonZeroUsize::new(3).expect("three"), now).await.expect("it can");
+        let (mut shelf, none) = (BackupShelf::default(), BTreeSet::new());
+        let three = NonZeroUsize::new(3).expect("three");
+        prune(folder.path(), three, now, (&mut shelf, &none)).await.expect("it can");
         let mut left: Vec<_> = std::fs::read_dir(folder.path())
             .expect("a folder")
             .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))

@@ -11,6 +11,7 @@
 //! | [`workspace`] | the temporary folder of such a copy |
 //! | [`schedule`] | one backup a day, at a quiet hour |
 //! | `folder` | the files of those backups, and which of them are removed |
+//! | `shelf` | which book each of them is of, and whether it can be restored |
 //!
 //! A backup runs beside the process that serves the book. SQLite copies its file as a consistent snapshot
 //! (`vacuum into`). On PostgreSQL every row is read in one repeatable-read transaction. The file holds a digest of
@@ -22,6 +23,7 @@ pub mod part;
 pub mod relocation;
 pub mod restore;
 pub mod schedule;
+mod shelf;
 pub mod verified;
 pub mod workspace;
 

@@ -49,6 +49,16 @@ pub enum PartError {
     /// The name is taken by an older backup or by the database itself.
     #[error("{0} exists already; name a new file")]
     Exists(PathBuf),
+    /// A log or a journal lies where that of the file would be. SQLite would read it with the file.
+    #[error(
+        "{log} lies where SQLite looks for changes of {place}, and is of another file: move it away, or name another file"
+    )]
+    LeftLog {
+        /// The log.
+        log: PathBuf,
+        /// The file that is to be written.
+        place: PathBuf,
+    },
     /// A link, a folder or a device has the temporary name.
     #[error("{0} is no regular file; remove it")]
     Irregular(PathBuf),
@@ -151,6 +161,10 @@ impl Part {
     pub fn begin(place: &Path) -> Result<Self, PartError> {
         if place.symlink_metadata().is_ok() {
             return Err(PartError::Exists(place.to_owned()));
+        }
+        let mut logs = ["-wal", JOURNAL].map(|suffix| beside(place, suffix)).into_iter();
+        if let Some(log) = logs.find(|log| log.symlink_metadata().is_ok_and(|found| found.len() > 0)) {
+            return Err(PartError::LeftLog { log, place: place.to_owned() });
         }
         Self::beside(place, false)
     }
@@ -313,13 +327,14 @@ mod tests {
     #[test]
     fn a_journal_is_left_over_if_its_file_is_gone() {
         let folder = tempfile::tempdir().expect("a folder");
-        let [of_none, of_one, other] = ["a.db", "b.db", "c.db"].map(|name| folder.path().join(name));
+        let [of_none, of_one, other, next] =
+            ["a.db", "b.db", "c.db", "d.db"].map(|name| folder.path().join(name));
         let journal = |place: &Path| journal_of(&beside(place, ENDING));
         let written = Part::begin(&of_one).expect("nobody writes it");
         for journal in [journal(&of_none), journal(&of_one), journal_of(&other)] {
             std::fs::write(journal, "a journal").expect("a file");
         }
-        drop(Part::begin(&other).expect("nobody writes it"));
+        drop(Part::begin(&next).expect("nobody writes it"));
         assert!(!journal(&of_none).exists());
         assert!(journal(&of_one).exists(), "SQLite may need it");
         assert!(journal_of(&other).exists(), "that of another program");

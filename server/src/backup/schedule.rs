@@ -7,15 +7,17 @@
 use super::{
     BackupError, Report, backup_served,
     folder::{name, prune, prune_partial, taken},
+    shelf::{BackupShelf, Belonging},
 };
 use crate::{
     clock::Clock,
-    db::{Database, file::private},
+    db::{Database, file::private, whole},
     meters,
 };
 use app::domain::Instant;
 use jiff::{Timestamp, tz::TimeZone};
 use std::{
+    collections::BTreeSet,
     fs::{DirBuilder, TryLockError},
     io,
     num::NonZeroUsize,
@@ -24,6 +26,7 @@ use std::{
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// The hour, in the system's time zone, at which most people sleep.
 const QUIET_HOUR: i8 = 3;
@@ -59,21 +62,33 @@ enum ScheduleError {
     Backup(#[from] BackupError),
 }
 
+/// Whether the folder has no backup of the book since the last quiet hour that can be restored.
+async fn is_due(
+    plan: &BackupPlan,
+    (now, zone): (Timestamp, &TimeZone),
+    (shelf, households): (&mut BackupShelf, &BTreeSet<Uuid>),
+) -> io::Result<bool> {
+    let Some(quiet) = quiet_hour(now, zone) else { return Ok(false) };
+    let recent = taken(&plan.folder, now)?.into_iter().filter(|(at, _)| *at >= quiet).collect();
+    // A new book has nothing but files without households.
+    let counts = if households.is_empty() { Belonging::Nobody } else { Belonging::Own };
+    let own = shelf.sorted(recent, households).await.into_iter().filter(|(_, whose)| *whose == counts);
+    let own: Vec<_> = own.map(|(file, _)| file).collect();
+    Ok(shelf.first_sound(&own).await.is_none())
+}
+
 /// Takes a backup of a store, which this process serves from a URL, if one is due; returns what was written.
 async fn once(
     (served, url): (&Database, &str),
     plan: &BackupPlan,
-    now: Timestamp,
-    zone: &TimeZone,
+    (now, zone): (Timestamp, &TimeZone),
+    shelf: &mut BackupShelf,
 ) -> Result<Option<(PathBuf, Report)>, ScheduleError> {
     let fault = |source| ScheduleError::Folder { folder: plan.folder.clone(), source };
     DirBuilder::new().recursive(true).mode(0o700).create(&plan.folder).map_err(fault)?;
-    let due = |newest: Option<Timestamp>| match quiet_hour(now, zone) {
-        Some(quiet) => newest.is_none_or(|newest| newest < quiet),
-        None => false,
-    };
-    let newest = |plan: &BackupPlan| Ok(taken(&plan.folder, now)?.first().map(|(at, _)| *at));
-    if !due(newest(plan).map_err(fault)?) {
+    let households = async { whole::heads(&mut served.read().await?).await };
+    let households = households.await.map_err(BackupError::from)?.into_keys().collect();
+    if !is_due(plan, (now, zone), (shelf, &households)).await.map_err(fault)? {
         return Ok(None);
     }
     let lock = private(&plan.folder.join(LOCK)).map_err(fault)?;
@@ -84,16 +99,17 @@ async fn once(
         Err(TryLockError::Error(source)) => return Err(fault(source)),
     }
     // The other process may just have finished.
-    if !due(newest(plan).map_err(fault)?) {
+    if !is_due(plan, (now, zone), (shelf, &households)).await.map_err(fault)? {
         return Ok(None);
     }
-    prune(&plan.folder, plan.keep, now).await.map_err(fault)?;
+    prune(&plan.folder, plan.keep, now, (shelf, &households)).await.map_err(fault)?;
     let file = plan.folder.join(name(now));
     // Another file in its place would be opened with the log of the one that is served.
     served.check_file().map_err(BackupError::from)?;
     let report = backup_served(url, &file).await?;
+    shelf.wrote(&file).await;
     // Only now is there one more than is to be kept.
-    prune(&plan.folder, plan.keep, now).await.map_err(fault)?;
+    prune(&plan.folder, plan.keep, now, (shelf, &households)).await.map_err(fault)?;
     drop(lock);
     Ok(Some((file, report)))
 }
@@ -115,7 +131,7 @@ pub async fn run(
     {
         tracing::warn!(%error, folder = %plan.folder.display(), "cannot look for backups that are not whole");
     }
-    let zone = TimeZone::system();
+    let (zone, mut shelf) = (TimeZone::system(), BackupShelf::default());
     let mut wait_until = Timestamp::MIN;
     loop {
         let now = timestamp(clock.now());
@@ -123,7 +139,7 @@ pub async fn run(
         if now >= wait_until || wait_until > now + RETRY {
             // A cancelled backup leaves no file and is caught up after the next start.
             let made = tokio::select! {
-                made = once((&served, &url), &plan, now, &zone) => made,
+                made = once((&served, &url), &plan, (now, &zone), &mut shelf) => made,
                 () = shutdown.cancelled() => return,
             };
             match made {
@@ -172,6 +188,16 @@ mod tests {
         }
     }
 
+    /// As [`once`], by a process that knows nothing of the folder.
+    async fn taking(
+        served: (&Database, &str),
+        plan: &BackupPlan,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Result<Option<(PathBuf, Report)>, ScheduleError> {
+        once(served, plan, (now, zone), &mut BackupShelf::default()).await
+    }
+
     /// A book in a temporary folder, which is served, and where its backups go.
     async fn book() -> (tempfile::TempDir, Database, String, BackupPlan) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -202,7 +228,7 @@ mod tests {
             ("2026-11-26T03:02:00Z", false),
             ("2026-11-27T03:00:00Z", true),
         ] {
-            let made = once((&served, &url), &plan, at(now), &TimeZone::UTC).await.expect("it is taken");
+            let made = taking((&served, &url), &plan, at(now), &TimeZone::UTC).await.expect("it is taken");
             assert_eq!(made.is_some(), taken, "{now}");
             names.extend(made.map(|(file, _)| file));
         }
@@ -217,13 +243,14 @@ mod tests {
         std::fs::write(&file, "").expect("a file");
         let (now, zone) = (at("2026-11-20T12:00:00Z"), TimeZone::UTC);
         let told =
-            once((&served, &url), &BackupPlan { folder: file.clone(), ..plan.clone() }, now, &zone).await;
+            taking((&served, &url), &BackupPlan { folder: file.clone(), ..plan.clone() }, now, &zone).await;
         assert!(told.expect_err("it is no folder").to_string().starts_with(&*file.to_string_lossy()));
         let gone = format!("{url}.gone");
-        let told = once((&served, &gone), &plan, now, &zone).await.expect_err("there is no book").to_string();
+        let told =
+            taking((&served, &gone), &plan, now, &zone).await.expect_err("there is no book").to_string();
         assert!(told.contains("there is no file"), "{told}");
         assert!(
-            once((&served, &url), &plan, now, &zone)
+            taking((&served, &url), &plan, now, &zone)
                 .await
                 .expect("the next attempt is not in its way")
                 .is_some()
@@ -237,10 +264,10 @@ mod tests {
         std::fs::rename(&file, &away).expect("it moves");
         std::fs::copy(&away, &file).expect("the copy stands in its place");
         let (now, zone) = (at("2026-11-20T12:00:00Z"), TimeZone::UTC);
-        let told = once((&served, &url), &plan, now, &zone).await.expect_err("it is another").to_string();
+        let told = taking((&served, &url), &plan, now, &zone).await.expect_err("it is another").to_string();
         assert!(told.contains("it was moved, deleted or replaced"), "{told}");
         std::fs::rename(&away, &file).expect("it moves back");
-        assert!(once((&served, &url), &plan, now, &zone).await.expect("it is the book").is_some());
+        assert!(taking((&served, &url), &plan, now, &zone).await.expect("it is the book").is_some());
     }
 
     #[tokio::test]
@@ -250,8 +277,8 @@ mod tests {
         let other = Timestamp::from_second(now.as_second() + 1).expect("a second later");
         let zone = TimeZone::UTC;
         let (one, two) = tokio::join!(
-            once((&served, &url), &plan, now, &zone),
-            once((&served, &url), &plan, other, &zone)
+            taking((&served, &url), &plan, now, &zone),
+            taking((&served, &url), &plan, other, &zone)
         );
         let made = [one, two].map(|made| made.expect("neither fails").is_some());
         assert_eq!(made.iter().filter(|made| **made).count(), 1);

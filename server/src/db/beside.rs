@@ -2,12 +2,12 @@
 //! a SQLite file for writing nor migrates a schema.
 
 use super::{
-    Database, causes, file,
+    Database, causes, file, fitting,
     lock::{LockError, ReadLock, has_no_locks},
     migrations,
     opening::{ConnectError, POSTGRES, file_of},
-    provenance::{self, Provenance},
-    reaching, refusal,
+    provenance::Provenance,
+    reaching, refusal, rights,
     stray::{check_lone_log, check_own_log},
     writers::Writers,
 };
@@ -39,7 +39,7 @@ pub async fn read_only(url: &str) -> Result<Database, ConnectError> {
 /// See [`ConnectError`].
 pub async fn read_only_served(url: &str) -> Result<Database, ConnectError> {
     match file_of(url) {
-        Some(path) => shared_file(path, path).await,
+        Some(path) => shared_file(path, path, Log::Known).await,
         None => read_only_postgres(url).await,
     }
 }
@@ -58,12 +58,11 @@ async fn read_only_postgres(url: &str) -> Result<Database, ConnectError> {
 
 /// Checks that a store is of this program; closes it otherwise.
 async fn of_this_program(database: Database, name: &str) -> Result<Database, ConnectError> {
-    let found = async { provenance::of(&mut database.read().await?).await };
-    let refused = match found.await {
+    let refused = match rights::owner_of(&database, rights::READING).await {
         Ok(Provenance::Ours) => return Ok(database),
         Ok(Provenance::Empty) => ConnectError::Empty(name.to_owned()),
         Ok(Provenance::Foreign) => ConnectError::Foreign(name.to_owned()),
-        Err(error) => error.into(),
+        Err(error) => error,
     };
     database.close().await;
     Err(refused)
@@ -88,7 +87,8 @@ pub fn check_file(path: &Path) -> Result<(), ConnectError> {
 /// See [`ConnectError`].
 pub async fn check_budget(path: &Path, named: &Path) -> Result<(), ConnectError> {
     check_own_log(path, named)?;
-    shared_file(path, named).await?.close().await;
+    let opened = shared_file(path, named, Log::Unknown).await;
+    opened.map_err(|error| fitting::with_log(path, named, error))?.close().await;
     Ok(())
 }
 
@@ -101,11 +101,12 @@ pub async fn read_only_file(path: &Path) -> Result<Database, ConnectError> {
     check_own_log(path, path)?;
     let beside_it = ["-wal", "-shm"].map(|suffix| file::beside(path, suffix));
     let missing: Vec<_> = beside_it.iter().filter(|path| !path.exists()).collect();
-    let error = match open_shared(path, path).await {
+    let in_words = |error| fitting::with_log(path, path, in_words(path, path, error));
+    let error = match open_shared(path, path, Log::Unknown).await {
         Err(ConnectError::Open(error)) if refusal::lacks_room_or_access(&error) => error,
-        opened => return opened.map_err(|error| in_words(path, path, error)),
+        opened => return opened.map_err(in_words),
     };
-    let Some(lock) = keep_unserved(path)? else { return Err(in_words(path, path, error.into())) };
+    let Some(lock) = keep_unserved(path)? else { return Err(in_words(error.into())) };
     // SQLite has made them before it found no room for them.
     let is_empty = |path: &Path| path.metadata().is_ok_and(|found| found.len() == 0);
     missing.into_iter().filter(|path| is_empty(path)).for_each(|path| file::remove(path));
@@ -116,7 +117,7 @@ pub async fn read_only_file(path: &Path) -> Result<Database, ConnectError> {
         }),
         None => unchanging_file(path, lock).await,
     };
-    opened.map_err(|error| in_words(path, path, error))
+    opened.map_err(in_words)
 }
 
 /// Opens a SQLite file for reading that no process serves and, as long as it is open, no process can begin to serve. No
@@ -129,33 +130,60 @@ pub async fn unserved_file(path: &Path) -> Result<Database, ConnectError> {
     check_file(path)?;
     let opened = match keep_unserved(path)? {
         Some(lock) if pending(path).is_none() => unchanging_file(path, lock).await,
-        lock => of_this_program_at(path, on_locked_pool(shared(path), lock).await).await,
+        lock => {
+            let opened = on_locked_pool(shared(path), lock).await;
+            of_this_program_at(path, path, Log::Unknown, opened).await
+        }
     };
-    opened.map_err(|error| in_words(path, path, error))
+    opened.map_err(|error| fitting::with_log(path, path, in_words(path, path, error)))
 }
 
 /// Opens a SQLite file as other processes may use it; errors name it as `named`.
-async fn shared_file(path: &Path, named: &Path) -> Result<Database, ConnectError> {
-    open_shared(path, named).await.map_err(|error| in_words(path, named, error))
+async fn shared_file(path: &Path, named: &Path, log: Log) -> Result<Database, ConnectError> {
+    open_shared(path, named, log).await.map_err(|error| in_words(path, named, error))
 }
 
 /// SQLite itself checks the format of the file: opening and closing it here would drop the locks that this process may
 /// hold on it.
-async fn open_shared(path: &Path, named: &Path) -> Result<Database, ConnectError> {
+async fn open_shared(path: &Path, named: &Path, log: Log) -> Result<Database, ConnectError> {
     check_lone_log(path, named)?;
     check_file(path)?;
-    of_this_program_at(named, only(shared(path)).await).await
+    of_this_program_at(path, named, log, only(shared(path)).await).await
 }
 
 fn shared(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5))
 }
 
+/// Whether the log beside a file is that of this process, which serves the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Log {
+    Known,
+    Unknown,
+}
+
 async fn of_this_program_at(
+    path: &Path,
     named: &Path,
+    log: Log,
     opened: Result<Database, ConnectError>,
 ) -> Result<Database, ConnectError> {
-    of_this_program(opened?, &named.display().to_string()).await
+    let database = opened?;
+    // First, since the tables may be those of the log.
+    if log == Log::Unknown
+        && let Err(error) = fitting::check_number(&database, path, named).await
+    {
+        database.close().await;
+        return Err(error);
+    }
+    let database = of_this_program(database, &named.display().to_string()).await?;
+    if log == Log::Unknown
+        && let Err(error) = fitting::check_whole(&database, path, named).await
+    {
+        database.close().await;
+        return Err(error);
+    }
+    Ok(database)
 }
 
 /// What an error of SQLite means for the file.
@@ -195,7 +223,8 @@ fn pending(path: &Path) -> Option<PathBuf> {
 /// processes.
 async fn unchanging_file(path: &Path, lock: ReadLock) -> Result<Database, ConnectError> {
     let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
-    of_this_program_at(path, on_locked_pool(options, Some(lock)).await).await
+    // There is no log.
+    of_this_program_at(path, path, Log::Known, on_locked_pool(options, Some(lock)).await).await
 }
 
 /// The pool owns the lock, and with it every clone of the store.

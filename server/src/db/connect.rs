@@ -6,11 +6,12 @@ use super::{
     beside, causes, digest,
     file::{self, DatabaseFile, MadeFolders},
     folding,
+    left_journal::{self, LeftJournal},
     lock::{ByteLock, FileLock, LockError},
     migrations,
     opening::POSTGRES,
-    provenance::{self, Provenance},
-    reaching, refusal, stray,
+    provenance::Provenance,
+    reaching, refusal, rights, stray,
     writers::Writers,
 };
 pub use super::{
@@ -117,6 +118,9 @@ async fn sqlite_in(path: &Path) -> Result<OpenDatabase, ConnectError> {
         Err(source) => return Err(ConnectError::File { path: path.clone(), source }),
     }
     stray::check_own_log(path, named)?;
+    if path.is_file() && left_journal::beside(path) == LeftJournal::Own {
+        left_journal::roll_back(path).await?;
+    }
     // No tables are created in the database of another program; in an empty one they are.
     if path.is_file() {
         let beside_it = ["-wal", "-shm"].map(|suffix| file::beside(path, suffix));
@@ -205,16 +209,22 @@ async fn with_writer(
 /// Gives the file a number by which it is recognized. On a full disk it keeps the one that it has.
 async fn number(writer: &SqlitePool, file: &DatabaseFile, lock: &FileLock) -> Result<(), ConnectError> {
     let (imprint, number) = (file.imprint(), fastrand::i32(1..));
-    let note = || imprint.note(number).and_then(|text| lock.note(&text)).map_err(sqlx::Error::Io);
+    let note = |numbers: &[i32], log| {
+        imprint.note(numbers, log).and_then(|text| lock.note(&text)).map_err(sqlx::Error::Io)
+    };
     let written = async {
-        // Before the file has the number: if it is noted nowhere, the log would count as that of another file.
-        note()?;
-        let sql = AssertSqlSafe(format!("pragma application_id = {number}"));
         let mut connection = writer.acquire().await?;
+        // The log of a process that was killed on a full disk has another number than the file.
+        let former = sqlx::query_scalar("pragma application_id").fetch_one(&mut *connection).await?;
+        // Before the file has the number: if it is noted nowhere, the log would count as that of another file.
+        note(&[former, number], None)?;
+        let sql = AssertSqlSafe(format!("pragma application_id = {number}"));
         sqlx::query(sql).execute(&mut *connection).await?;
+        let log = file.lineage_of_log();
+        note(&[former, number], log)?;
         // From the log into the file. A reader that keeps it from being written there does no harm.
         sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *connection).await?;
-        note()
+        note(&[number], log)
     };
     match written.await {
         Err(error) if refusal::answer(&error).is_none() => return Err(error.into()),
@@ -258,13 +268,15 @@ async fn postgres(url: &str, settings: Settings) -> Result<OpenDatabase, Connect
     // large book may take minutes.
     let migrating = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
     let ours = Database::Postgres(migrating.clone(), Writers::default());
-    let found = async { provenance::of(&mut ours.read().await?).await };
-    let found = found.await;
     // No tables are created in the schema of another program.
-    if !matches!(found, Ok(Provenance::Ours | Provenance::Empty)) {
+    let refused = match rights::owner_of(&ours, rights::WRITING).await {
+        Ok(Provenance::Ours | Provenance::Empty) => None,
+        Ok(Provenance::Foreign) => Some(ConnectError::Foreign(POSTGRES.to_owned())),
+        Err(error) => Some(error),
+    };
+    if let Some(refused) = refused {
         migrating.close().await;
-        found?;
-        return Err(ConnectError::Foreign(POSTGRES.to_owned()));
+        return Err(refused);
     }
     let migrated = migrations::postgres(&migrating).await;
     let folded = match &migrated {

@@ -1,6 +1,6 @@
 //! The SQLite file as the system sees it: its permissions, and whether it is still the one that was opened.
 
-use super::imprint::Imprint;
+use super::imprint::{Imprint, lineage_of};
 use rustix::process::{Resource, getrlimit};
 use sqlx::Connection;
 use sqlx_sqlite::SqliteConnection;
@@ -79,6 +79,11 @@ impl DatabaseFile {
 
     pub(super) const fn imprint(&self) -> &Imprint {
         &self.imprint
+    }
+
+    /// What stays the same in the log however often it is begun anew.
+    pub(super) fn lineage_of_log(&self) -> Option<u32> {
+        lineage_of(&self.log)
     }
 
     /// Whether the bytes of another file are in this one.
@@ -173,21 +178,6 @@ pub fn size_limit() -> Option<u64> {
 #[must_use]
 pub fn is_displaced(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<Displaced>())
-}
-
-/// Whether SQLite has written a file to its end: it has the length that its header tells. For a file that nobody has open.
-#[must_use]
-pub fn is_complete(path: &Path) -> bool {
-    let mut header = [0; 100];
-    let Ok(mut file) = File::open(path) else { return false };
-    let (Ok(()), Ok(found)) = (file.read_exact(&mut header), file.metadata()) else { return false };
-    let size = match u16::from_be_bytes([header[16], header[17]]) {
-        // SQLite's largest pages.
-        1 => 65_536,
-        size => u64::from(size),
-    };
-    let pages = u32::from_be_bytes([header[28], header[29], header[30], header[31]]);
-    header.starts_with(HEADER) && size * u64::from(pages) == found.len()
 }
 
 /// Whether the path leads to a file that SQLite did not write. An empty file may become a database.

@@ -10,6 +10,7 @@
 //! the log that it left behind belongs to the former one, and SQLite would write its pages into the new one.
 
 use std::{
+    collections::BTreeSet,
     fs::{File, Metadata},
     io::{self, ErrorKind},
     mem::ManuallyDrop,
@@ -20,6 +21,9 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
+
+/// What precedes the number of the log in the lock file.
+const OF_LOG: &str = "log ";
 
 /// Where the number stands in the file.
 const PLACE: u64 = 68;
@@ -73,13 +77,14 @@ impl Imprint {
         })
     }
 
-    /// The text by which [`log_of_another`] recognizes the file: the number that is in it by now, and another one that it
-    /// gets or has in its log.
-    pub fn note(&self, number: i32) -> io::Result<String> {
-        let mut numbers = vec![self.found()?, Some(number.to_be_bytes())];
-        numbers.dedup();
-        let known = numbers.into_iter().flatten();
-        Ok(known.map(|bytes| format!("{:08x}\n", u32::from_be_bytes(bytes))).collect())
+    /// The text by which [`log_of_another`] recognizes the file: the number that is in it by now, and those that it has in
+    /// its log, or gets.
+    pub fn note(&self, numbers: &[i32], log: Option<u32>) -> io::Result<String> {
+        let of_log = numbers.iter().map(|number| number.to_be_bytes());
+        let known: BTreeSet<_> = self.found()?.into_iter().chain(of_log).collect();
+        let known = known.into_iter();
+        let known = known.map(|bytes| format!("{:08x}\n", u32::from_be_bytes(bytes)));
+        Ok(known.chain(log.map(|lineage| format!("{OF_LOG}{lineage:08x}\n"))).collect())
     }
 
     /// Accepts the number that is in the file by now, and another one that is in its log.
@@ -128,19 +133,49 @@ impl Imprint {
     }
 }
 
+/// The numbers that the lock file of a database notes; none if nothing is known.
+pub(super) fn noted(lock: &Path) -> Vec<u32> {
+    let text = std::fs::read_to_string(lock).unwrap_or_default();
+    text.lines().filter_map(|line| u32::from_str_radix(line, 16).ok()).collect()
+}
+
+/// What the lock file notes of the log.
+pub(super) fn noted_lineage(lock: &Path) -> Option<u32> {
+    let text = std::fs::read_to_string(lock).ok()?;
+    text.lines().find_map(|line| u32::from_str_radix(line.strip_prefix(OF_LOG)?, 16).ok())
+}
+
+/// What stays the same in the header of a log however often a process begins it anew: SQLite then adds one to its first
+/// random number and to the count of its beginnings. `None` if there is no log, or none with a header.
+pub(super) fn lineage_of(log: &Path) -> Option<u32> {
+    let mut header = [0; 32];
+    File::open(log).and_then(|file| file.read_exact_at(&mut header, 0)).ok()?;
+    let [count, random] =
+        [12, 16].map(|at| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]));
+    header.starts_with(&[0x37, 0x7f, 0x06]).then(|| random.wrapping_sub(count))
+}
+
+/// The number in the header of a file. The file stays open as long as the process: closing it would drop the locks that
+/// SQLite holds on it, if this process has opened it.
+pub(super) fn number_at(path: &Path) -> Option<u32> {
+    let file = ManuallyDrop::new(File::open(path).ok()?);
+    number_in(&file).ok()?.map(u32::from_be_bytes)
+}
+
 /// The log beside a database that belongs to another file than the one that is there, according to the lock file; `None`
 /// if there is no log, or if nothing is known about it. For use before SQLite opens the file.
 pub(super) fn log_of_another(path: &Path, (log, lock): (PathBuf, PathBuf)) -> Option<PathBuf> {
     log.metadata().ok().filter(|log| log.len() > 0)?;
-    let noted = || std::fs::read_to_string(&lock).ok();
-    // Closing it would drop the locks that SQLite holds on the file, if this process has opened it.
     let file = ManuallyDrop::new(File::open(path).ok()?);
     // A process that begins to serve the file notes a number before the file has it.
-    let (mut text, mut found) = (noted()?, number_in(&file).ok()?);
-    while let Some(later) = noted().filter(|later| *later != text) {
-        (text, found) = (later, number_in(&file).ok()?);
+    let (mut known, mut found) = (noted(&lock), number_in(&file).ok()?);
+    loop {
+        let later = noted(&lock);
+        if later == known {
+            break;
+        }
+        (known, found) = (later, number_in(&file).ok()?);
     }
-    let known: Vec<_> = text.lines().filter_map(|line| u32::from_str_radix(line, 16).ok()).collect();
     let is_known = found.is_some_and(|number| known.contains(&u32::from_be_bytes(number)));
     (!known.is_empty() && !is_known).then_some(log)
 }

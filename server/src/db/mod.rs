@@ -24,14 +24,17 @@ pub mod erasure;
 pub mod facts;
 pub mod file;
 pub mod financial_centers;
+mod fitting;
 pub mod folding;
 pub mod households;
 mod imprint;
 pub mod invites;
+mod left_journal;
 pub mod links;
 pub mod lock;
 pub mod members;
 pub mod migrations;
+mod missing_right;
 pub mod moving;
 pub mod occurrences;
 pub mod opening;
@@ -42,6 +45,7 @@ pub mod provenance;
 mod reaching;
 pub mod recurring;
 pub mod refusal;
+mod rights;
 mod server_watch;
 pub mod sessions;
 pub mod sizes;
@@ -331,6 +335,25 @@ mod tests {
     use sqlx_sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
     const LONG: Duration = Duration::from_secs(3600);
+
+    #[tokio::test]
+    async fn a_write_waits_for_its_turn_no_longer_than_for_a_connection() {
+        let (writers, ours) = (Writers::of_pool(16), HouseholdId::new());
+        let before = writers.turn(&[ours], Instant::now() + LONG).await.expect("nobody writes");
+        let sqlite = SqlitePoolOptions::new().acquire_timeout(Duration::ZERO);
+        let sqlite = sqlite.connect_lazy("sqlite://nowhere.db").expect("a URL");
+        let postgres = PgPoolOptions::new().acquire_timeout(Duration::ZERO);
+        let postgres = postgres.connect_lazy("postgres://nobody@127.0.0.1:1/none").expect("a URL");
+        let (readers, writers) = (sqlite.clone(), writers.clone());
+        let sqlite = Database::Sqlite { writer: sqlite, readers, file: None, writers: writers.clone() };
+        for database in [sqlite, Database::Postgres(postgres, writers)] {
+            let ours = [ours];
+            let begun = tokio::time::timeout(Duration::from_secs(60), database.begin_in(&ours)).await;
+            let begun = begun.expect("it does not wait for ever");
+            assert!(matches!(begun, Err(sqlx::Error::PoolTimedOut)), "{begun:?}");
+        }
+        drop(before);
+    }
 
     #[tokio::test]
     async fn a_write_whose_turn_came_late_waits_no_longer_for_a_connection() {

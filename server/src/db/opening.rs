@@ -1,6 +1,6 @@
 //! What a URL names, and why a store is not opened.
 
-use super::{advice::advised, migrations, refusal::told};
+use super::{advice::advised, migrations, missing_right::MissingRight, refusal::told};
 use std::{
     fmt::{self, Display, Formatter},
     path::{Path, PathBuf},
@@ -119,6 +119,48 @@ pub enum ConnectError {
         /// The database.
         database: PathBuf,
     },
+    /// The write-ahead log beside the file is that of another one, according to what is in both.
+    #[error(
+        "{log} is the log of another file than {database}, and would damage it: put the right file back, or move the log away; if the two were copied here together, copy {database}.lock as well"
+    )]
+    OtherLog {
+        /// The log.
+        log: PathBuf,
+        /// The database.
+        database: PathBuf,
+    },
+    /// The write-ahead log beside the file is not of the state in which the file is.
+    #[error(
+        "{database} and {log} do not fit together, and nothing of either was changed: {found}. The file is damaged, or a copy that was made while it was served and lacks what was written since; put the file back that stood there when the program ended, or restore a backup, or move the log away to use the file without it"
+    )]
+    Unfitting {
+        /// The log.
+        log: PathBuf,
+        /// The database.
+        database: PathBuf,
+        /// What is wrong with the two.
+        found: String,
+    },
+    /// What has the name of a log or of a journal is none. SQLite would delete it, or write over it.
+    #[error(
+        "{log} has the name that SQLite gives to a log of {database}, and is none: move it away, and repeat the command"
+    )]
+    NoLog {
+        /// What lies there.
+        log: PathBuf,
+        /// The database.
+        database: PathBuf,
+    },
+    /// The journal beside the file is not of this program. SQLite would write it into the file.
+    #[error(
+        "{log} is a journal of another program or of another file, and would be written into {database}: put the file back that it belongs to, or open the file with the program that was changing it, or move the journal away"
+    )]
+    StrayJournal {
+        /// The journal.
+        log: PathBuf,
+        /// The database.
+        database: PathBuf,
+    },
     /// The file that the write-ahead log, or the journal, belongs to is missing or empty. SQLite would delete the log.
     #[error(
         "{database} is missing or empty: put the file back that {log} belongs to, which holds its last changes, or move the log away to begin without them"
@@ -144,6 +186,9 @@ pub enum ConnectError {
     /// The tables are not those of this program.
     #[error("{0} is a database of another program; name another one")]
     Foreign(String),
+    /// The role may not use the tables.
+    #[error(transparent)]
+    NoRight(#[from] MissingRight),
     /// The file is damaged.
     #[error("{0} is damaged; name another file, or restore a backup")]
     Damaged(PathBuf),

@@ -4,7 +4,7 @@
 use super::{Tx, migrations, on_engine};
 
 /// The table of the migrations, which has this name in every program that uses sqlx.
-const MIGRATIONS: &str = "_sqlx_migrations";
+pub(super) const MIGRATIONS: &str = "_sqlx_migrations";
 
 /// Which program a store belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +61,12 @@ async fn is_of_sqlx(tx: &mut Tx) -> sqlx::Result<bool> {
             "select count(*) = 2 from pragma_table_info('_sqlx_migrations') where name in ('version', 'checksum')"
         }
         Tx::Postgres(_) => {
-            "select count(*) = 2 from information_schema.columns where table_schema = current_schema() \
-             and table_name = '_sqlx_migrations' and column_name in ('version', 'checksum')"
+            // `information_schema` lists only what the role may use.
+            "select count(*) = 2 from pg_catalog.pg_attribute a \
+             join pg_catalog.pg_class c on c.oid = a.attrelid \
+             join pg_catalog.pg_namespace n on n.oid = c.relnamespace \
+             where n.nspname = current_schema() and c.relname = '_sqlx_migrations' \
+             and a.attname in ('version', 'checksum') and not a.attisdropped"
         }
     };
     on_engine!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)

@@ -30,6 +30,12 @@ pub fn answer(error: &sqlx::Error) -> Option<AppError> {
 pub fn told(error: &sqlx::Error) -> String {
     let sqlx::Error::Database(database) = error else { return error.to_string() };
     let code = database.code().unwrap_or_default();
+    if code == "42501" {
+        let answer = database.message();
+        return format!(
+            "the role that the URL names lacks a right: {answer}; grant it, or name the role that owns the tables"
+        );
+    }
     let words = match of_code(&code) {
         Some(AppError::Store(StoreFault::Full)) => "the disk is full: make room on it",
         Some(AppError::Store(StoreFault::ReadOnly)) => "the disk or the file is read-only",

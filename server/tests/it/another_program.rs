@@ -130,3 +130,60 @@ async fn a_budget_opens_with_whatever_else_is_beside_it_and_so_does_an_empty_dat
     execute(&url, "create view totals as select sum(amount) from facts").await;
     opens(&url).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_that_may_not_use_the_tables_of_a_budget_is_told_which_right_it_lacks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    backup_in(folder.path()).await;
+    let url = fresh_postgres().await;
+    connect::open(&url, Settings::default()).await.expect("it opens").database.close().await;
+    let role = format!("role_{}", uuid::Uuid::new_v4().simple());
+    execute(&url, &format!("create role {role} login password 'secret'")).await;
+    let mut as_role = reqwest::Url::parse(&url).expect("a URL");
+    as_role.set_username(&role).expect("a user");
+    as_role.set_password(Some("secret")).expect("a password");
+    let refused = |commands: &[&[&str]], says: &str| {
+        for command in commands {
+            let (code, said) =
+                run(folder.path(), &[*command, &["--database-url", as_role.as_str()]].concat());
+            assert_eq!(code, Some(2), "{command:?}: {said}");
+            assert!(
+                said.contains(&format!("the role {role} ")) && said.contains(says),
+                "{command:?}: {said}"
+            );
+            assert!(said.contains(&format!(" TO {role})")), "{command:?}: {said}");
+            assert_eq!(said.trim_end().lines().count(), 1, "{command:?}: {said}");
+        }
+    };
+    let reading: &[&[&str]] = &[&["stats"], &["backup", "copy.db"]];
+    let writing: &[&[&str]] =
+        &[&["migrate"], &["restore", "backup.db"], &["password", "anna@example.org"], &[]];
+    let every = [reading, writing].concat();
+    let says = "lacks the right SELECT on the table _sqlx_migrations";
+    refused(&every, says);
+    execute(&url, &format!("grant select on _sqlx_migrations, households to {role}")).await;
+    refused(&every, "lacks the right SELECT on the table accounts");
+    execute(&url, &format!("grant select on all tables in schema public to {role}")).await;
+    let (code, said) = run(folder.path(), &["stats", "--database-url", as_role.as_str()]);
+    assert_eq!(code, Some(0), "{said}");
+    refused(writing, "lacks the right INSERT on the table accounts");
+    execute(&url, "revoke all on schema public from public").await;
+    refused(&every, "lacks the right USAGE on the schema public");
+    execute(&url, &format!("grant usage on schema public to {role}")).await;
+    execute(&url, &format!("grant insert, update, delete on all tables in schema public to {role}")).await;
+    refused(writing, "lacks the right CREATE on the schema public");
+    execute(&url, &format!("grant create on schema public to {role}")).await;
+    let (code, said) = run(folder.path(), &["migrate", "--database-url", as_role.as_str()]);
+    assert_eq!(code, Some(0), "{said}");
+    // An empty database, in which it may make no tables.
+    let empty = fresh_postgres().await;
+    execute(&empty, "revoke all on schema public from public").await;
+    execute(&empty, &format!("grant usage on schema public to {role}")).await;
+    as_role.set_path(empty.rsplit('/').next().expect("a name"));
+    let (code, said) = run(folder.path(), &["migrate", "--database-url", as_role.as_str()]);
+    assert!(code == Some(2) && said.contains("lacks the right CREATE on the schema public"), "{said}");
+    for url in [&url, &empty] {
+        execute(url, &format!("drop owned by {role}")).await;
+    }
+    execute(&url, &format!("drop role {role}")).await;
+}

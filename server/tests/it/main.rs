@@ -113,4 +113,5 @@ mod store_faults;
 mod strangers;
 mod stray_logs;
 mod turns;
+mod unclean_ends;
 mod worker;
