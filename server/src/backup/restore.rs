@@ -54,7 +54,7 @@ pub enum RestoreError {
     #[error("nothing was restored: {0}")]
     Move(MoveError),
     /// A store returned an error.
-    #[error("nothing was restored: {}", told(.0))]
+    #[error("nothing was restored: {}; the database is as empty as before, and the command can be repeated", told(.0))]
     Store(#[from] sqlx::Error),
 }
 

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 pub const PART: &str = ".family-budget.part";
 
 /// A PostgreSQL database whose table of occurrences nobody can read.
-async fn locked(url: &str) -> PgConnection {
+pub async fn locked(url: &str) -> PgConnection {
     let mut conn = PgConnection::connect(url).await.expect("PostgreSQL answers");
     conn.execute("begin").await.expect("it begins");
     conn.execute("lock table occurrences in access exclusive mode").await.expect("it is locked");
@@ -26,7 +26,7 @@ async fn locked(url: &str) -> PgConnection {
 }
 
 /// Waits until that many connections wait for the lock. Those of a command that ended wait as well.
-async fn until_waiting(url: &str, child: &mut Kept, count: i64) {
+pub async fn until_waiting(url: &str, child: &mut Kept, count: i64) {
     let mut watching = PgConnection::connect(url).await.expect("PostgreSQL answers");
     let waits = "select count(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     let waiting = async {

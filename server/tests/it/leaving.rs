@@ -1,12 +1,14 @@
 //! Leaving a household, and being removed from it.
 
 use crate::{
-    harness::{Member, PASSWORD, Socket, Visitor, cookie_of},
+    harness::{Member, PASSWORD, Socket, TestServer, Visitor, cookie_of, pause},
     on_both_engines,
 };
 use app::wire::{Change, Frame};
 use reqwest::Method;
 use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx_postgres::PgConnection;
 
 async fn welcomed(socket: &mut Socket) {
     assert!(matches!(socket.frame().await, Frame::Welcome(_)));
@@ -223,4 +225,46 @@ on_both_engines! {
         // Whoever joins with an account stays signed in.
         annas.open(&join).await.is(200).hides("data-enters");
     }
+}
+
+/// SQLite has one writer at a time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_is_begun_while_its_person_is_removed_is_moved_home_like_the_others() {
+    let server = TestServer::postgres().await;
+    let (anna, carl) = (server.founder("Anna").await, server.founder("Carl").await);
+    carl.post("/auth/join", json!({ "invite": anna.invite().await })).await.is(200);
+    let me = carl.get("/auth/me").await.is(200);
+    let (there, member) = (anna.household().await.to_string(), me.body["member"]["id"].clone());
+    let of_carl =
+        format!("(select account_id from members where id = '{}')", member.as_str().expect("an id"));
+    // As signing in does it: the account is locked, the session is written, and both are committed together.
+    let mut signing_in = PgConnection::connect(&server.database_url).await.expect("PostgreSQL answers");
+    let id = uuid::Uuid::new_v4();
+    for sql in [
+        "begin".to_owned(),
+        format!("update accounts set id = id where id = {of_carl}"),
+        format!(
+            "insert into sessions (id, account_id, household_id, token_hash, device, created_at, last_seen_at, expires_at) \
+             select '{id}', account_id, household_id, decode(md5('x'), 'hex'), device, created_at, last_seen_at, expires_at \
+             from sessions where account_id = {of_carl} limit 1"
+        ),
+    ] {
+        signing_in.execute(AssertSqlSafe(sql)).await.expect("it is done");
+    }
+    let remover = anna.clone();
+    let guest = Member { id: member, ..carl.clone() };
+    let removal = tokio::spawn(async move { remover.delete(&path(&guest)).await });
+    let mut watching = PgConnection::connect(&server.database_url).await.expect("PostgreSQL answers");
+    let waits = "select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+    while !removal.is_finished()
+        && !sqlx::query_scalar::<_, bool>(waits).fetch_one(&mut watching).await.expect("whether it waits")
+    {
+        pause().await;
+    }
+    signing_in.execute("commit").await.expect("it is signed in");
+    removal.await.expect("no panic").is(204);
+    let sql = "select household_id::text from sessions where id = $1 and ended_at is null";
+    let found: Option<String> =
+        sqlx::query_scalar(sql).bind(id).fetch_optional(&mut watching).await.expect("an answer");
+    assert!(found.is_some() && found.as_ref() != Some(&there), "{found:?}, and {there} is left");
 }

@@ -3,18 +3,20 @@
 use crate::{
     backup::{in_it, program, url_of},
     disk::Small,
-    harness::Kept,
-    interrupted::{PART, backup_in, ended, until},
+    harness::{Kept, fresh_postgres},
+    interrupted::{PART, backup_in, ended, locked, until, until_waiting},
     start::{ends, one_clear_line},
 };
 use rustix::process::Signal;
 use server::stats::read;
 use sqlx::{Connection, Executor};
+use sqlx_postgres::PgConnection;
 use sqlx_sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::{
     fs,
     os::unix::fs::{MetadataExt, PermissionsExt, chown},
     path::Path,
+    process::Stdio,
 };
 
 /// A restore that has begun to write and waits, until it is dropped, for a lock on the file that it writes to.
@@ -108,4 +110,27 @@ async fn a_restore_beside_the_log_of_another_file_is_refused() {
     let refused = program(&url_of(&out.path().join("book.db")), &["restore", &file]).output();
     one_clear_line(&refused.expect("it starts"), "book.db-wal lies beside");
     assert_eq!(in_it(&out), ["book.db-wal"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restore_whose_connection_the_server_ends_says_that_it_can_be_repeated_and_then_works() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, url) = (backup_in(&folder).await, fresh_postgres().await);
+    let empty = program(&url, &["migrate"]).status();
+    assert!(empty.expect("it starts").success());
+    let mut held = locked(&url).await;
+    let mut restoring = program(&url, &["restore", &file]);
+    let mut restoring = Kept(restoring.stderr(Stdio::piped()).spawn().expect("it starts"));
+    until_waiting(&url, &mut restoring, 1).await;
+    let mut other = PgConnection::connect(&url).await.expect("PostgreSQL answers");
+    let sql = "select pg_terminate_backend(pid) from pg_stat_activity \
+               where datname = current_database() and wait_event_type = 'Lock'";
+    other.execute(sql).await.expect("it is ended");
+    assert_eq!(restoring.over().await.code(), Some(2));
+    let said = std::io::read_to_string(restoring.stderr.take().expect("its output")).expect("text");
+    assert!(said.contains("nothing was restored") && said.contains("can be repeated"), "{said}");
+    assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+    held.execute("rollback").await.expect("it is over");
+    assert!(program(&url, &["restore", &file]).status().expect("it starts").success());
+    assert_eq!(read(&url).await.expect("it can be read").households.len(), 1);
 }
