@@ -47,6 +47,7 @@ catalogue! {
     not_here: "This cannot be shown", "Это нельзя показать";
 
     entry_waits: "This session has ended. Sign in to go on: what you typed is not recorded yet, and will be in its form again.", "Этот сеанс завершён. Войдите, чтобы продолжить: введённое ещё не записано и снова будет в форме.";
+    nobody_signed_out: "Somebody else is signed in in this browser by now, and stays signed in: nobody was signed out. To sign them out, open their settings.", "В этом браузере вошёл уже другой человек и остаётся в приложении: никто не вышел. Чтобы выйти за него, откройте его настройки.";
     not_saved: "This is not saved:", "Это не сохранено:";
     demo_offer: "Explore the demo household", "Посмотреть на примере";
     demo_offer_hint: "A family of three with a year of transactions, all yours to try. No sign-up.", "Семья из трёх человек и год операций: пробуйте что угодно. Без регистрации.";

@@ -16,8 +16,8 @@ pub fn program_sentence(error: &AppError, language: Language) -> String {
             "Запрос не удалось прочитать. Проверьте, что он пришёл целиком и что его тело, если оно есть, — правильный JSON в UTF-8.",
         ),
         AppError::MalformedHeaders => (
-            "The request's headers are wrong: exactly one valid Host and at most one Origin are needed.",
-            "Неверные заголовки запроса: нужен ровно один правильный Host и не больше одного Origin.",
+            "The request's headers are wrong: exactly one valid Host is needed, and at most one Origin and one Budget-Member.",
+            "Неверные заголовки запроса: нужен ровно один правильный Host и не больше одного Origin и одного Budget-Member.",
         ),
         AppError::MethodNotAllowed => (
             "This address does not take that method. See /api/docs.",

@@ -26,6 +26,8 @@ pub struct SignInPage {
     pub entry: Vec<(&'static str, String)>,
     /// What somebody else typed in a form of settings, who was signed in in this browser before, and which was not saved.
     pub kept: Vec<String>,
+    /// Whether somebody was to be signed out on whose page the form was, and somebody else stays signed in.
+    pub stays: bool,
     /// The form that deletes an account that belongs to no household, if it is offered.
     pub deletion: Option<Filled>,
 }
@@ -81,6 +83,10 @@ pub fn sign_in(frame: &PageFrame, page: &SignInPage) -> String {
             </section>
         }
     });
+    let refused = match page.stays {
+        true => view! { <p class="form-error" role="alert">{t.nobody_signed_out}</p> }.into_any(),
+        false => refusal(frame, &page.filled),
+    };
     let deleted = page.deleted.map(|account| account.to_string());
     let done = page.done.map(|done| match done {
         JustDone::PasswordSet => t.password_set,
@@ -92,7 +98,7 @@ pub fn sign_in(frame: &PageFrame, page: &SignInPage) -> String {
         {waits}
         {kept}
         <form method="post" action=action class="form" aria-label=t.sign_in data-enters=signing_out::enters(frame) data-deleted=deleted>
-            {refusal(frame, &page.filled)}
+            {refused}
             {Input::email(frame.live().email).draw(frame, &page.filled)}
             {Input::password("password", frame.live().password, "current-password").draw(frame, &page.filled)}
             <input type="hidden" name="next" value=page.next.clone() />

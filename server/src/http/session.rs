@@ -47,9 +47,12 @@ pub fn cookie(token: &str, secure: bool) -> String {
     format!("{}; Max-Age={seconds}", cookie.build())
 }
 
-/// The header of a write by which it names its member.
+/// The header by which a write names its member.
+pub(super) const BUDGET_MEMBER: HeaderName = HeaderName::from_static("budget-member");
+
+/// The member whom a write names.
 fn named_member(request: &Request) -> Option<HeaderValue> {
-    let named = request.headers().get(HeaderName::from_static("budget-member"));
+    let named = request.headers().get(BUDGET_MEMBER);
     named.filter(|_| !request.method().is_safe()).cloned()
 }
 

@@ -23,12 +23,13 @@ use axum_extra::extract::CookieJar;
 /// A browser remembers for a year that this address is reached over TLS only.
 const HSTS: &str = "max-age=31536000";
 
-/// Refuses a request whose host or origin is ambiguous, since an intermediary may interpret it differently than this
-/// program, and a call whose query is not text. The pages do not store what is in their addresses.
+/// Refuses a request whose host, origin or member is ambiguous, since an intermediary may interpret it differently than
+/// this program, and a call whose query is not text. The pages do not store what is in their addresses.
 pub async fn well_formed(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let origins = request.headers().get_all(header::ORIGIN).iter().count();
+    let is_repeated = |name: &HeaderName| request.headers().get_all(name).iter().nth(1).is_some();
+    let is_ambiguous = [header::ORIGIN, session::BUDGET_MEMBER].iter().any(is_repeated);
     let query = request.uri().query().filter(|_| request.uri().path().starts_with("/api/"));
-    let error = if !is_addressed(&request) || origins > 1 {
+    let error = if !is_addressed(&request) || is_ambiguous {
         AppError::MalformedHeaders
     } else if query.is_some_and(|query| !encoded::is_text(query.as_bytes())) {
         AppError::Malformed

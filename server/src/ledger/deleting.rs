@@ -26,8 +26,8 @@ impl Ledger {
         self.delete_proven(&proven, wrong).await
     }
 
-    /// Whoever belongs to no household has no session, so email and password are asked for instead. Returns which
-    /// account it was.
+    /// Whoever belongs to no household has no session, so email and password are asked for instead. They prove as much as
+    /// a session and its password, so any other account is deleted as well. Returns which account it was.
     pub(super) async fn do_delete_account_by_email(
         &self,
         device: Device,

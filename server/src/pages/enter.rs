@@ -115,7 +115,13 @@ pub async fn sign_out(State(web): State<Web>, From(identity): From, posted: Post
     let done = match identity.actor.clone() {
         Ok(actor) => match acting(&web, actor, &posted).await {
             Ok(actor) => web.ledger.log_out(actor).await,
-            Err(AppError::OtherMember) => return ask_somebody_else(&web, &identity, SignInPage::default()),
+            Err(AppError::OtherMember) => {
+                return ask_somebody_else(
+                    &web,
+                    &identity,
+                    SignInPage { stays: true, ..SignInPage::default() },
+                );
+            }
             Err(error) => Err(error),
         },
         // Whoever is already signed out gets what they asked for.

@@ -48,7 +48,7 @@ pub fn routes(web: &Web) -> Router<Web> {
     if web.demo { pages.merge(demo::routes()) } else { pages }
 }
 
-/// The posted fields. If a field occurs twice, the last value counts.
+/// The posted fields, each once.
 struct Posted(BTreeMap<String, String>);
 
 impl Posted {
@@ -57,13 +57,17 @@ impl Posted {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match kind.as_str() {
-            "application/x-www-form-urlencoded" | "" if is_text(body) => Ok(Self::read(body)),
+            "application/x-www-form-urlencoded" | "" if is_text(body) => {
+                let (posted, count) = (Self::read(body), form_urlencoded::parse(body).count());
+                // Which of two values is meant cannot be known.
+                if posted.0.len() == count { Ok(posted) } else { Err(AppError::Malformed) }
+            }
             "application/x-www-form-urlencoded" | "" => Err(AppError::Malformed),
             _ => Err(AppError::UnsupportedMediaType),
         }
     }
 
-    /// Those of a query. One that is not text has none.
+    /// Those of a query, of two with one name the last. One that is not text has none.
     fn of_query(query: Option<String>) -> Self {
         let query = query.filter(|query| is_text(query.as_bytes())).unwrap_or_default();
         Self::read(query.as_bytes())

@@ -192,8 +192,8 @@ async fn delete(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session::cookie("", identity.secure))]).into_response())
 }
 
-/// Deletes the account with this email and password, without a session: whoever left or was removed from their only
-/// household cannot sign in. Each call counts as an attempt to sign in.
+/// Deletes the account with this email and password, without a session, under the rules of `/auth/delete`: whoever left
+/// or was removed from their only household cannot sign in. Each call counts as an attempt to sign in.
 #[utoipa::path(post, path = "/auth/delete-by-email", tag = TAG, request_body = Credentials,
     responses((status = 204), (status = 401, body = Problem), (status = 409, body = Problem)))]
 async fn delete_by_email(State(web): State<Web>, From(identity): From, fields: Fields) -> RestAnswer {

@@ -91,6 +91,11 @@ on_both_engines! {
             for (header, status, code) in [(id.as_str(), 409, "other_member"), ("nonsense", 422, "invalid")] {
                 eve.call(by.clone(), &path, &[("budget-member", header)], Some("{}".into())).await.problem(status, code);
             }
+            let hers = eve.id.as_str().expect("an id");
+            for other in [hers, &id] {
+                let twice = [("budget-member", hers), ("budget-member", other)];
+                eve.call(by.clone(), &path, &twice, Some("{}".into())).await.problem(400, "malformed_headers");
+            }
         }
         assert!(count > 40, "{count}");
         assert_eq!(eve.head().await, head, "and she is still signed in");

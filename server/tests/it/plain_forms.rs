@@ -91,7 +91,14 @@ on_both_engines! {
         assert_eq!(json!(member), anna.id);
         signs_in(&mut browser, &ben).await;
         let ben = browser.member(ben.clone());
-        browser.post("/sign-out", &[("member", &member)]).await.is(409).shows("Somebody else entered this");
+        let refused = browser.post("/sign-out", &[("member", &member)]).await.is(409);
+        refused.shows("nobody was signed out").shows("open their settings").hides("Somebody else entered this");
+        // Which of the two is meant cannot be known.
+        let his = ben.id.as_str().expect("an id").to_owned();
+        for (one, other) in [(&member, &his), (&his, &member), (&his, &his)] {
+            browser.post("/sign-out", &[("member", one), ("member", other)]).await.is(400);
+            ben.get("/auth/me").await.is(200);
+        }
         for fields in [vec![("language", "ru"), ("member", member.as_str())], vec![("language", "ru")]] {
             browser.post("/language", &fields).await.is(303);
             assert_eq!(browser.cookie("language"), Some("ru"), "the browser's own choice");
