@@ -48,7 +48,7 @@ pub(super) struct OutboxState {
     pub keeping: Option<Keeping>,
     /// The last change that was carried out from here in a household whose book this page does not have.
     pub ahead: Option<Position>,
-    /// Commands of other tabs, which those tabs are given a moment to send.
+    /// Commands of other tabs, which those tabs are given a moment to send, unless this page connects before.
     pub of_other_tabs: BTreeSet<MutationId>,
     /// Commands on rows that another member has changed, of a household whose book this page does not have: only a page
     /// of that household can decide about them. Some may be gone by now.

@@ -129,6 +129,12 @@ impl Queue {
         Some(pending.call())
     }
 
+    /// Whether there is a connection to the server, as far as the page knows.
+    #[must_use]
+    pub const fn is_connected(&self) -> bool {
+        self.is_connected
+    }
+
     /// Called once there is another connection: responses to what was sent before may never come.
     pub fn connected_anew(&mut self) {
         self.is_connected = true;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// The shape of the records of this program. Records of another shape are left alone.
 const SHAPE: u8 = 1;
 
-/// Another tab sends a command only if the one that made it has not done so after this time.
+/// Without a connection, another tab tries to send a command only if the one that made it has not done so after this time.
 const OTHER_TABS: Duration = Duration::from_secs(5);
 
 /// A command as it is stored.

@@ -15,7 +15,12 @@ use leptos::prelude::*;
 impl Outbox {
     /// Starts every call whose turn it is: there is a connection.
     pub fn wake(&self) {
-        self.lock().queue.connected_anew();
+        {
+            let mut inner = self.lock();
+            inner.queue.connected_anew();
+            // Those tabs may be gone. One that is not connects as well, and sends the same, which harms nothing.
+            inner.of_other_tabs.clear();
+        }
         self.start_waiting();
         self.elsewhere.with_untracked(|others| others.iter().flatten().for_each(Self::wake));
     }

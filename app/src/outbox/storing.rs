@@ -117,7 +117,10 @@ impl Outbox {
     }
 
     fn take_over(&self, records: &[(String, String)]) {
-        let TakenOver { gone, refused, unsettled, again } = self.lock().take_over(records);
+        let (TakenOver { gone, refused, unsettled, again }, is_connected) = {
+            let mut inner = self.lock();
+            (inner.take_over(records), inner.queue.is_connected())
+        };
         for discarded in gone {
             self.tell(discarded, Heard::Late);
         }
@@ -133,7 +136,8 @@ impl Outbox {
                 this.start(mutation);
                 this.list();
             };
-            if rest.is_zero() { send() } else { self.page.later(Box::new(send), rest) }
+            // With a connection, the page that made it has sent it already, or is gone.
+            if is_connected || rest.is_zero() { send() } else { self.page.later(Box::new(send), rest) }
         }
         // What another tab has ended may have held something.
         self.go_on();

@@ -3,7 +3,11 @@
 use super::{DEADLINE, deadline::within, pending::Call};
 use crate::{api::command::write, command::Subject, error::AppError, service::Written};
 use leptos::{prelude::set_timeout, task::spawn_local};
-use std::time::Duration;
+use std::{
+    future::Future,
+    task::{Context, Waker},
+    time::Duration,
+};
 
 /// The response to a call.
 pub type CallResponse = Result<Written<Subject>, AppError>;
@@ -25,8 +29,13 @@ impl Surroundings for BrowserPage {
     }
 
     fn call(&self, call: Call, hearer: Box<dyn FnOnce(CallResponse) + Send>) {
-        spawn_local(async move {
+        let mut called = Box::pin(async move {
             hearer(within(DEADLINE, Box::pin(write(call.command, call.terms, call.member))).await);
         });
+        // The request leaves now. A task would begin only after all that the page does with what has just arrived: it draws and
+        // stores it, and the next entry waits for this one. The task polls again, with a waker of its own.
+        if called.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
+            spawn_local(called);
+        }
     }
 }

@@ -159,6 +159,32 @@ fn records_that_cannot_be_read_at_first_are_read_later_and_sent() {
 }
 
 #[test]
+fn a_connection_sends_at_once_what_an_earlier_page_has_stored_and_the_rest_in_its_order() {
+    let store = Arc::new(ByHand::default());
+    let first = page(&store, owner()).0;
+    for number in 1..=3 {
+        send(&first, record(number));
+    }
+    let (opened_before, hands) = page(&store, owner());
+    assert_eq!(hands.sent(), [], "the page that made them is given its time");
+    opened_before.wake();
+    assert_eq!(hands.sent(), [record(1)]);
+    hands.ring();
+    assert_eq!(hands.sent(), [record(1)], "its time is over, but it is sent already");
+    let opened_after = Outbox::on(hands.clone());
+    hands.calls.lock().expect("the calls").clear();
+    opened_after.wake();
+    opened_after.store_in(store, owner());
+    assert_eq!(hands.sent(), [record(1)]);
+    for (number, next) in [(1, record(2)), (2, record(3))] {
+        let value = Subject::Deleted(());
+        let position = snapshot().position;
+        hands.answer(Ok(Written { value, position, repeated: true, already: false }));
+        assert_eq!(hands.sent(), [next], "after {number}");
+    }
+}
+
+#[test]
 fn transactions_of_earlier_pages_are_sent_one_after_the_other_and_none_waits_for_what_fails() {
     let store = Arc::new(ByHand::default());
     let first = page(&store, owner()).0;
