@@ -169,9 +169,14 @@ const ANSWER_MS = 6000;
 const LEFT = "signed-out";
 const SESSION_SECONDS = 60 * 24 * 3600;
 
-// Signs out. Whatever the server answers, the book does not stay on this device.
+// On this channel the other live pages of this browser hear that they show the book to nobody (frontend/src/browser.rs). Without a
+// network the server does not tell them.
+const SIGNED_OUT = "signed-out";
+
+// Signs out. Whatever the server answers, the book does not stay on this device, nor on its screen.
 async function leave(form) {
   await erase();
+  if (typeof BroadcastChannel === "function") new BroadcastChannel(SIGNED_OUT).postMessage("");
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `${LEFT}=${form.dataset.session}; Path=/; SameSite=Lax; Max-Age=${SESSION_SECONDS}${secure}`;
   // Undefined if the server cannot be reached. A proxy answers for one that is away; what the server itself says has an id.

@@ -3,7 +3,7 @@ import { expect, type Person } from "../support/fixtures";
 import { looksRight } from "../support/look";
 import { hasWorker, keepsBook, storedNumbers, test } from "../support/phone";
 import { pictures } from "../support/pictures";
-import { emailOf, question, signIn, signOut, withTwoWaiting } from "../support/signing-out";
+import { another, emailOf, question, signIn, signOut, withTwoWaiting } from "../support/signing-out";
 import { writes } from "../support/writes";
 
 const left = ({ page }: Person) => page.getByRole("heading", { name: "Signed out on this device" });
@@ -67,6 +67,50 @@ test("a proxy that answers for the server does not end the session", async ({ ho
   await expect(door(anna)).toBeVisible();
   await anna.page.goto(own.url);
   await expect(door(anna)).toBeVisible();
+});
+
+/** Nothing of the book is on this page any more: it asks to sign in. */
+async function showsNothing(person: Person): Promise<void> {
+  await expect(person.page.getByRole("dialog", { name: "Signed out" })).toBeVisible();
+  for (const part of [person.page.locator("main"), person.page.locator("header.bar"), person.rows("of the family")]) await expect(part).toBeHidden();
+}
+
+test("signing out while the server is away also closes the book on the other pages of the browser, and they go on once somebody signs in", async ({ home: { anna, ben }, own }, info) => {
+  await anna.openLive();
+  await anna.add("7", "Gifts", "of the family");
+  await ben.openLive();
+  await hasWorker(anna.page);
+  await keepsBook(anna);
+  const away = await another(anna);
+  await away.openLive();
+  await anna.page.goto(`${own.url}/settings`);
+  await own.kill();
+  await expect(away.page.getByText(/Offline since/).first()).toBeVisible();
+  // Without the server, this one is a page over the book that the device keeps.
+  const kept = await another(anna);
+  await kept.open("/");
+  for (const person of [away, kept]) {
+    await expect(person.rows("of the family")).toBeVisible();
+    await person.page.getByLabel("Amount").fill("12");
+  }
+  await signOut(anna);
+  await expect(left(anna)).toBeVisible();
+  for (const person of [away, kept]) await showsNothing(person);
+  await pictures(away.page, info, "closed");
+  await looksRight(away.page, [], { language: "en", widths: [320, 1440], axe: true }, "signed out by another page");
+  expect(await storedNumbers(away.page)).toEqual([0, 0, 0]);
+  // Another person's browser has nothing to do with it.
+  await expect(ben.rows("of the family")).toBeVisible();
+  await own.run();
+  await expect(door(anna)).toBeVisible();
+  // Nothing comes back by itself, and what was typed is there for whoever typed it.
+  for (const person of [away, kept]) await showsNothing(person);
+  const again = away.page.getByRole("dialog", { name: "Signed out" });
+  await again.getByLabel("Password").fill("correct horse");
+  await again.getByRole("button", { name: "Sign in" }).click();
+  await away.live();
+  await expect(away.rows("of the family")).toBeVisible();
+  await expect(away.page.getByLabel("Amount")).toHaveValue("12");
 });
 
 test("what is kept at signing out while the server is away is sent after the same person has signed in again", async ({ home: { anna, ben }, own }) => {

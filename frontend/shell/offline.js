@@ -149,6 +149,8 @@
       localStorage.setItem("shell", JSON.stringify(rest));
     } catch {}
     await Promise.race([dropBooks(), new Promise((done) => setTimeout(done, 3_000))]).catch(() => {});
+    // Other pages of this browser show the book as well.
+    if (typeof BroadcastChannel === "function") new BroadcastChannel("signed-out").postMessage("");
     for (const name of ["kept", "book", "leave"]) shown.querySelector(`[data-${name}]`).hidden = true;
     shown.querySelector("[data-left]").hidden = false;
   };

@@ -9,7 +9,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Event, EventTarget, HtmlElement, VisibilityState};
+use web_sys::{BroadcastChannel, Event, EventTarget, HtmlElement, VisibilityState};
 
 /// An event after which the connection should be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,12 @@ pub enum Wake {
     Shown,
     /// Another fact is open in the editor, or none any more.
     Edited,
+    /// Another page of this browser has signed out.
+    SignedOut,
 }
+
+/// The channel on which a page that signs out tells the others (`public/signing-out.js`, `frontend/shell/offline.js`).
+const SIGNED_OUT: &str = "signed-out";
 
 thread_local! {
     static CLOCK: Cell<SteadyClock> = const { Cell::new(SteadyClock::new()) };
@@ -142,8 +147,8 @@ impl Drop for Listening {
     }
 }
 
-/// Sends a [`Wake`] when the network is back or lost, and when the page becomes visible or is restored from
-/// the browser's cache, for as long as the listeners are kept.
+/// Sends a [`Wake`] when the network is back or lost, when the page becomes visible or is restored from the
+/// browser's cache, and when another page signs out, for as long as the listeners are kept.
 #[must_use]
 pub fn on_wake(sender: mpsc::UnboundedSender<Wake>) -> Option<Listening> {
     let window = web_sys::window()?;
@@ -152,6 +157,7 @@ pub fn on_wake(sender: mpsc::UnboundedSender<Wake>) -> Option<Listening> {
     let wake = Closure::<dyn Fn(Event)>::new(move |event: Event| {
         let wake = match event.type_().as_str() {
             "offline" => Wake::Offline,
+            "message" => Wake::SignedOut,
             _ if visible.visibility_state() == VisibilityState::Hidden => return,
             "online" => Wake::Online,
             _ => Wake::Shown,
@@ -160,12 +166,15 @@ pub fn on_wake(sender: mpsc::UnboundedSender<Wake>) -> Option<Listening> {
         drop(sender.unbounded_send(wake));
     });
     let window: EventTarget = window.into();
-    let targets = vec![
+    let mut targets = vec![
         (window.clone(), "online"),
         (window.clone(), "offline"),
         (window, "pageshow"),
         (document.into(), "visibilitychange"),
     ];
+    // Without such a channel, a page without a network learns it from the server once there is one.
+    let channel = BroadcastChannel::new(SIGNED_OUT).ok();
+    targets.extend(channel.map(|channel| (channel.into(), "message")));
     Some(Listening::to(targets, wake))
 }
 

@@ -170,6 +170,7 @@ impl Task {
                 Some(Wake::Online) => Next::Event(LifecycleEvent::Online),
                 Some(Wake::Offline) => Next::Event(LifecycleEvent::Offline),
                 Some(Wake::Shown) => Next::Event(LifecycleEvent::Shown),
+                Some(Wake::SignedOut) => Next::Event(LifecycleEvent::SignedOut),
             },
             message = message => Next::Message(message.flatten()),
             done = reread => Next::Event(LifecycleEvent::Reread(done.unwrap_or(false))),

@@ -166,6 +166,13 @@ impl Lifecycle {
             (LifecycleEvent::Offline, Phase::Waiting { .. } | Phase::Rereading { .. }) => {
                 self.show(Sight::Offline, &mut actions);
             }
+            (LifecycleEvent::SignedOut, phase) => {
+                if matches!(phase, Phase::Opening | Phase::Open { .. }) {
+                    actions.push(Action::Close);
+                }
+                self.phase = Phase::Ended;
+                self.show(Sight::Ended(Ending::SignedOut), &mut actions);
+            }
             (LifecycleEvent::Elapsed, phase) if self.deadline().is_some_and(|until| at.now_ms >= until) => {
                 self.elapsed(phase, at, &mut actions);
             }

@@ -17,14 +17,14 @@ pub fn SessionEnd() -> impl IntoView {
         Connection::SignedOut => {
             let framed = move |message| view! { <h2>{t.signed_out}</h2> {message} }.into_any();
             let form = drawn(&SIGN_IN, framed, |draw| draw());
-            Some(dialog(t.signed_out, form))
+            Some(dialog(t.signed_out, "dialog dialog-alone", form))
         }
-        Connection::NotAMember => Some(dialog(t.not_a_member, view! { <NotAMember /> }.into_any())),
+        Connection::NotAMember => Some(dialog(t.not_a_member, "dialog", view! { <NotAMember /> }.into_any())),
         _ => None,
     })
 }
 
-fn dialog(title: &'static str, content: AnyView) -> AnyView {
+fn dialog(title: &'static str, class: &'static str, content: AnyView) -> AnyView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
         if let Some(dialog) = dialog.get() {
@@ -34,7 +34,7 @@ fn dialog(title: &'static str, content: AnyView) -> AnyView {
     });
     view! {
         // It cannot be closed: nothing on the page would work.
-        <dialog node_ref=dialog class="dialog" aria-label=title on:cancel=move |event: Event| event.prevent_default()>
+        <dialog node_ref=dialog class=class aria-label=title on:cancel=move |event: Event| event.prevent_default()>
             {content}
         </dialog>
     }

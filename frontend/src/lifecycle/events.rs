@@ -74,6 +74,8 @@ pub enum LifecycleEvent {
     Offline,
     /// The page is visible again.
     Shown,
+    /// Another page of this browser has signed out, whether or not the server knows it.
+    SignedOut,
     /// The deadline was reached.
     Elapsed,
 }

@@ -120,6 +120,24 @@ fn only_the_close_code_of_a_missing_session_asks_to_sign_in() {
 }
 
 #[test]
+fn a_page_ends_as_soon_as_another_one_has_signed_out_connected_or_not() {
+    let ends = Action::Show(Sight::Ended(Ending::SignedOut));
+    assert_eq!(World::live().on(LifecycleEvent::SignedOut), [Action::Close, ends]);
+    let mut offline = World::live();
+    offline.on(LifecycleEvent::Offline);
+    assert_eq!(offline.on(LifecycleEvent::SignedOut), [ends]);
+    assert_eq!(offline.life.deadline(), None, "it does not come back by itself");
+    assert_eq!(offline.on(LifecycleEvent::Offline), [], "nor does it say anything else");
+    // The server may still have a session.
+    assert_eq!(offline.on(LifecycleEvent::Online), [Action::Open]);
+    assert_eq!(offline.on(LifecycleEvent::Failed), []);
+    let mut reading = World::live();
+    reading.on(LifecycleEvent::Closed(close::POSITION_LOST));
+    assert_eq!(reading.on(LifecycleEvent::SignedOut), [ends]);
+    assert_eq!(reading.on(LifecycleEvent::Reread(true)), [], "nothing is shown that arrives later");
+}
+
+#[test]
 fn the_heartbeat_that_the_server_announces_decides_when_a_silent_socket_is_dead() {
     for heartbeat_ms in [2_000, 20_000, 60_000] {
         let interval = f64::from(u32::try_from(heartbeat_ms).expect("small"));
@@ -248,6 +266,7 @@ fn event() -> impl Strategy<Value = LifecycleEvent> {
         1 => Just(LifecycleEvent::Online),
         1 => Just(LifecycleEvent::Offline),
         1 => Just(LifecycleEvent::Shown),
+        1 => Just(LifecycleEvent::SignedOut),
         4 => Just(LifecycleEvent::Elapsed),
     ]
 }
@@ -285,7 +304,7 @@ proptest! {
             }
             prop_assert_eq!(sockets == 1, matches!(world.life.phase, Phase::Opening | Phase::Open { .. }));
             let ended = matches!(sight, Some(Sight::Ended(_))) && sockets == 0;
-            prop_assert_eq!(world.life.deadline().is_none(), ended, "only the server ends it");
+            prop_assert_eq!(world.life.deadline().is_none(), ended, "only the server and the person end it");
             if sight == Some(Sight::Live) {
                 prop_assert_eq!(sockets, 1, "live without a socket");
             }
