@@ -1,10 +1,18 @@
-import type { Page } from "@playwright/test";
+import type { CDPSession, Page } from "@playwright/test";
 import { stores } from "../support/device";
-import { expect, test } from "../support/fixtures";
+import { expect, type Person, test } from "../support/fixtures";
 import { back, facts, lose, revise, waits, writes } from "../support/writes";
 
 const stored = (page: Page) => page.locator("#connection").getByText("Kept on this device.", { exact: true });
 const onlyHere = (page: Page) => page.locator("#connection").getByText("Kept while this page is open.", { exact: true });
+
+/**
+ * Gives the site no room for what it stores, or as much as always. Chromium asks for room at most every 30 seconds as long as there
+ * was enough: room must be taken before the site stores its first row.
+ */
+async function room({ server }: Person, browser: CDPSession, is: "none" | "as always"): Promise<void> {
+  await browser.send("Storage.overrideQuotaForOrigin", { origin: server.url, ...(is === "none" ? { quotaSize: 1 } : {}) });
+}
 
 test("on a device without room an entry is sent, what waits is never called kept, and nothing is lost silently", async ({ household: { anna, ben } }) => {
   await anna.openLive();
@@ -12,7 +20,7 @@ test("on a device without room an entry is sent, what waits is never called kept
   // The program has made its database, with room.
   await expect.poll(() => stores(anna.page)).toEqual([0, 0, 0]);
   const browser = await anna.context.newCDPSession(anna.page);
-  await browser.send("Storage.overrideQuotaForOrigin", { origin: anna.server.url, quotaSize: 1 });
+  await room(anna, browser, "none");
   // Whatever the page says of what waits, from now on.
   await anna.page.evaluate(() => {
     const said = new Set<string>();
@@ -52,6 +60,34 @@ test("on a device without room an entry is sent, what waits is never called kept
   await expect(ben.rows("sent at once")).toContainText("−5.00");
   await expect(anna.rows(/waiting…|saving…/)).toHaveCount(0);
   expect(await said()).toEqual(["Kept while this page is open."]);
+  expect((await facts(ben)).length).toBe(2);
+});
+
+test("what had no room is kept as soon as there is some, and says so, without the person's help", async ({ household: { anna, ben } }) => {
+  await anna.openLive();
+  await expect.poll(() => stores(anna.page)).toEqual([0, 0, 0]);
+  const browser = await anna.context.newCDPSession(anna.page);
+  await room(anna, browser, "none");
+  await anna.context.route(writes, lose);
+  const notes = ["had no room", "had none either"];
+  for (const note of notes) {
+    await anna.add("4", "Gifts", note);
+    await expect(anna.rows(note)).toContainText("waiting… Kept while this page is open.");
+  }
+  await expect(onlyHere(anna.page)).toBeAttached();
+  expect((await stores(anna.page))[0]).toBe(0);
+  await room(anna, browser, "as always");
+  await expect(stored(anna.page)).toBeAttached();
+  for (const note of notes) await expect(anna.rows(note)).toContainText("waiting… Kept on this device.");
+  expect((await stores(anna.page))[0]).toBe(2);
+  // Leaving loses nothing any more, so the browser does not ask.
+  await anna.page.reload();
+  for (const note of notes) await expect(waits(anna, note)).toBeVisible();
+  await anna.context.unroute(writes);
+  await back(anna);
+  await ben.openLive();
+  for (const note of notes) await expect(ben.rows(note)).toHaveCount(1);
+  await expect(anna.rows(/waiting…|saving…/)).toHaveCount(0);
   expect((await facts(ben)).length).toBe(2);
 });
 
