@@ -53,8 +53,8 @@ pub(super) struct TakenOver {
     /// Commands that another tab has sent, and that were refused there.
     pub refused: Vec<(MutationId, AppError)>,
     /// Commands to be sent, each with the time that its own page is given to do so as long as this one has no connection:
-    /// those of other pages, and those whose records have disappeared. Usually another tab has settled these, and the server repeats its response;
-    /// but somebody may have deleted the whole store, which must lose nothing.
+    /// those of other pages, and those whose records have disappeared. Usually another tab has settled these, and the server
+    /// repeats its response; but somebody may have deleted the whole store, which must lose nothing.
     pub unsettled: Vec<(MutationId, Duration)>,
     /// After this time the records are to be read again; zero if not. What another tab has just made appears here with
     /// its frame, unless there is none for a while.
