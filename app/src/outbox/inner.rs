@@ -30,6 +30,8 @@ pub(super) struct OutboxState {
     pub queue: Queue,
     /// Commands that the server has carried out but the page's log has not reached, in the order of the log.
     pub settling: Vec<Settling>,
+    /// Carried-out commands whose records the device may still have.
+    pub carried_out: BTreeSet<MutationId>,
     /// The version of each row after this page's last command on it.
     pub own: BTreeMap<RowId, i64>,
     /// The epoch of these versions.
@@ -178,6 +180,7 @@ impl OutboxState {
         let done = self.queue.answered(mutation, versions)?;
         let own = versions.iter().filter(|(row, _)| done.changes(*row));
         self.own.extend(own.copied());
+        self.carried_out.insert(mutation);
         Some(done)
     }
 

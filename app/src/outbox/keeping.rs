@@ -14,14 +14,21 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl OutboxState {
-    /// The commands whose records are to be kept although they are carried out: the book does not contain them yet.
-    pub(super) fn held(&self) -> BTreeSet<MutationId> {
-        if self.settling.is_empty() {
+    /// The commands whose records are to be kept although they are carried out: the book does not contain them yet. With
+    /// `waits`, also those that it contains as long as another one is on its way: a page that has much to send then stores the
+    /// book once at the end, and not after each response. If it is killed before, the next one sends them again, and gets the
+    /// same responses.
+    pub(super) fn held(&self, waits: bool) -> BTreeSet<MutationId> {
+        let is_waiting = waits && !self.carried_out.is_empty() && self.queue.is_sending();
+        if self.settling.is_empty() && !is_waiting {
             return BTreeSet::new();
         }
         let holds = |keeping: &Keeping| !keeping.is_ending && (keeping.keeper.allowed)();
-        let settling = self.settling.iter().filter(|_| self.keeping.as_ref().is_some_and(holds));
-        settling.map(|one| one.pending.mutation).collect()
+        if !self.keeping.as_ref().is_some_and(holds) {
+            return BTreeSet::new();
+        }
+        let settling = self.settling.iter().map(|one| one.pending.mutation);
+        settling.chain(self.carried_out.iter().copied().filter(|_| is_waiting)).collect()
     }
 
     /// The book as it is to be stored now; `None` if it is not kept, or if the store was given it already.

@@ -135,6 +135,12 @@ impl Queue {
         self.is_connected
     }
 
+    /// Whether a command is on its way.
+    #[must_use]
+    pub fn is_sending(&self) -> bool {
+        self.all.iter().any(|pending| pending.state == State::Sending)
+    }
+
     /// Called once there is another connection: responses to what was sent before may never come.
     pub fn connected_anew(&mut self) {
         self.is_connected = true;

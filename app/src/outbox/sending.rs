@@ -65,7 +65,12 @@ impl Outbox {
 
     fn heard(&self, mutation: MutationId, attempt: u32, answer: CallResponse) {
         match answer {
-            Ok(written) => self.written(mutation, written),
+            Ok(written) => {
+                if !self.written(mutation, written) {
+                    // Its change has arrived before, and is shown.
+                    return;
+                }
+            }
             Err(error) if goes_again(&error) => {
                 if error == AppError::NotSignedIn {
                     self.signed_out.notify();
@@ -80,11 +85,14 @@ impl Outbox {
         self.list();
     }
 
-    fn written(&self, mutation: MutationId, written: Written<Subject>) {
+    /// Returns false if it is known already that the command was carried out.
+    fn written(&self, mutation: MutationId, written: Written<Subject>) -> bool {
         let before = self.lock().queue.get(mutation).is_some_and(|pending| pending.was_done_before(&written));
-        if self.lock().carried_out(mutation, written) {
+        let is_new = self.lock().carried_out(mutation, written);
+        if is_new {
             self.done(mutation, if before { Heard::Already } else { Heard::Done });
         }
+        is_new
     }
 
     /// Reports the result of a command to its form, and starts the commands that waited for it.

@@ -160,8 +160,9 @@ impl Outbox {
         let (store, owner, changes, book) = {
             let mut inner = self.lock();
             let inner = &mut *inner;
-            let held = inner.held();
+            let held = inner.held(!with_book);
             let Some(stored) = &mut inner.stored else { return };
+            inner.carried_out.retain(|mutation| held.contains(mutation));
             stored.hold(held);
             let mut changes = stored.differences(&inner.queue);
             let (store, owner) = (stored.store.clone(), stored.owner);

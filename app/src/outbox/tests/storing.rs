@@ -185,6 +185,35 @@ fn a_connection_sends_at_once_what_an_earlier_page_has_stored_and_the_rest_in_it
 }
 
 #[test]
+fn the_book_is_stored_once_for_all_that_was_on_its_way_and_at_once_if_the_page_is_left() {
+    for is_left in [false, true] {
+        let store = Arc::new(ByHand::default());
+        let (outbox, hands) = page(&store, owner());
+        outbox.begin(&Replica::new(snapshot()));
+        outbox.begin_to_keep(keeping().keeper);
+        for number in 1..=3 {
+            send(&outbox, revise(number));
+        }
+        let stored = || store.keys(owner().household).len();
+        let answer = || {
+            let value = Subject::Deleted(());
+            let position = snapshot().position;
+            hands.answer(Ok(Written { value, position, repeated: false, already: false }));
+        };
+        answer();
+        answer();
+        assert_eq!(stored(), 3, "the last one is on its way");
+        if is_left {
+            outbox.lost_book();
+            outbox.keep_now();
+            assert_eq!(stored(), 1);
+        }
+        answer();
+        assert_eq!(stored(), 0);
+    }
+}
+
+#[test]
 fn transactions_of_earlier_pages_are_sent_one_after_the_other_and_none_waits_for_what_fails() {
     let store = Arc::new(ByHand::default());
     let first = page(&store, owner()).0;

@@ -266,7 +266,7 @@ impl World {
             _ => {}
         }
         let (page, replica) = (&mut self.page, &self.replica);
-        let held = page.held();
+        let held = page.held(true);
         let stored = page.stored.as_mut().expect("it stores");
         stored.hold(held);
         self.device.store_with(stored, &page.queue, || replica.kept());
