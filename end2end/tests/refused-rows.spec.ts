@@ -17,6 +17,9 @@ test("a change that waits is drawn over what another member has made of the othe
   await back(anna);
   await expect(waits(anna, "bread and milk")).toHaveCount(0);
   await expect(anna.rows("bread and milk").locator(".row-amount")).toHaveText("−42.00");
+  await expect(anna.rows("bread and milk").getByRole("alert"), "nothing contradicts it").toHaveCount(0);
+  const row = async () => (await facts(ben)).map(({ amount, comment }) => [amount, comment]);
+  await expect.poll(row).toEqual([["-42.00", "bread and milk"]]);
 });
 
 test("a refused change leaves the row as it counts, says what was typed, and its form is over what others have made of it by now", async ({ household: { anna, ben } }, info) => {
