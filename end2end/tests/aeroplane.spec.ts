@@ -36,7 +36,7 @@ async function listed({ page }: Person, notes: string[]): Promise<string[]> {
   return rows.flatMap((row) => notes.filter((note) => row.includes(note)));
 }
 
-test("in aeroplane mode, what a phone enters outlives its battery, and the partner sees each once and in order", async ({ home: { anna, ben }, network, phone }, info) => {
+test("in aeroplane mode, what a phone enters outlives its battery, and the partner sees each once and in order within three seconds of the connection", async ({ home: { anna, ben }, network, phone }, info) => {
   await ben.openLive();
   await ben.add("60", "Gifts", "to be deleted");
   await expect(ben.rows("saving…")).toHaveCount(0);
@@ -63,8 +63,6 @@ test("in aeroplane mode, what a phone enters outlives its battery, and the partn
   await phone.kill();
   await phone.start();
   const { person } = phone;
-  // For five seconds a page leaves what an earlier one has stored to other tabs. Then it tries to send it.
-  const tried = person.page.waitForEvent("requestfailed", (request) => request.method() === "POST" && request.url().includes("/api/ui/"));
   await person.open("/");
   await expect(badge(person.page)).toContainText("8 waiting");
   for (const note of entries) await expect(waits(person, note)).toBeVisible();
@@ -73,7 +71,6 @@ test("in aeroplane mode, what a phone enters outlives its battery, and the partn
   const shown = [...newest, "to be deleted"];
   expect(await listed(person, shown)).toEqual(newest);
   expect(await listed(ben, shown)).toEqual(["to be deleted"]);
-  await tried;
   await network.join();
   await person.page.evaluate(() => window.dispatchEvent(new Event("online")));
   await person.live();
@@ -81,7 +78,10 @@ test("in aeroplane mode, what a phone enters outlives its battery, and the partn
   await expect.poll(() => listed(ben, shown), { intervals: [20] }).toEqual(newest);
   await expect(ben.rows("entry two")).toContainText("−20.00");
   await expect(ben.page.getByTestId("spent")).toContainText("267.00");
-  console.log(`the partner's screen has everything ${Date.now() - begun} ms after the phone is connected`);
+  const taken = Date.now() - begun;
+  console.log(`the partner's screen has everything ${taken} ms after the phone is connected`);
+  // A debug build takes 1.2 s on two processors with four times as much to do.
+  expect(taken).toBeLessThan(3_000);
   await ben.page.getByRole("link", { name: "Plan" }).click();
   await expect(cell(ben.page)).toHaveValue("300.00");
   await expect(person.rows(/waiting…|saving…/)).toHaveCount(0);
