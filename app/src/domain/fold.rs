@@ -6,8 +6,9 @@
 use super::case::lower;
 
 /// The version of the folding, which the database stores with its `folded` columns. Whoever changes the
-/// result of [`folded`] must increment it: the columns are then folded again at the next start.
-pub const FOLDING: i64 = 1;
+/// result of [`folded`] or of [`folded_note`](super::tag::folded_note) must increment it: the columns are then folded
+/// again at the next start.
+pub const FOLDING: i64 = 2;
 
 /// Latin letters with marks and strokes, by their base letters.
 const LATIN: [(&str, &str); 33] = [

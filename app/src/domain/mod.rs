@@ -39,6 +39,7 @@ pub mod refusal;
 pub mod schedule;
 #[cfg(feature = "ssr")]
 mod schema;
+pub mod search;
 pub mod starter;
 pub mod tag;
 pub mod text;
@@ -71,6 +72,7 @@ pub use recurring::{Recurring, Target};
 pub use recurring_form::RecurringForm;
 pub use refusal::{FieldError, Refusals};
 pub use schedule::{Schedule, Unit};
+pub use search::Search;
 pub use tag::Tag;
 pub use text::{Comment, Email, Name};
 pub use totals::{ArticleSummary, ArticleTotal, MonthTotals, Summary};

@@ -40,6 +40,8 @@ pub enum Reason {
     SameCenter,
     /// More characters than the field takes.
     TooLong(u16),
+    /// More terms than a search takes.
+    TooManyTerms(u16),
     /// Fewer characters than the field needs.
     TooShort(u16),
     /// Nothing but spaces and characters that nobody sees.
@@ -146,6 +148,7 @@ impl Reason {
             Self::SumDiffers => "sum_differs",
             Self::SameCenter => "same_center",
             Self::TooLong(_) => "too_long",
+            Self::TooManyTerms(_) => "too_many",
             Self::TooShort(_) => "too_short",
             Self::OnlySpaces => "only_spaces",
             Self::ControlCharacter => "control_character",

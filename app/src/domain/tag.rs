@@ -61,6 +61,22 @@ impl FromStr for Tag {
     }
 }
 
+/// The form in which a note is searched: folded, followed by a line for each of its tags, so that a tag is found as
+/// such, and not as the beginning of a longer one. Notes have no line breaks of their own.
+#[must_use]
+pub fn folded_note(text: &str) -> String {
+    let mut note = folded(text);
+    let tags = pieces(text).into_iter().filter(|(tag, _)| *tag).map(|(_, word)| folded(word));
+    for (at, tag) in tags.enumerate() {
+        if at == 0 {
+            note.push('\n');
+        }
+        note.push_str(&tag);
+        note.push('\n');
+    }
+    note
+}
+
 /// Splits a text into tags as they were typed, with their `#`, and the text between them.
 fn pieces(text: &str) -> Vec<(bool, &str)> {
     let mut pieces = Vec::new();

@@ -45,6 +45,12 @@ pub fn field_sentence(reason: Reason, language: Language) -> String {
                 Language::Ru => format!("Не больше {max} знаков"),
             };
         }
+        Reason::TooManyTerms(max) => {
+            return match language {
+                Language::En => format!("At most {max} search terms"),
+                Language::Ru => format!("Не больше {max} условий поиска"),
+            };
+        }
         Reason::TooShort(min) => {
             return match language {
                 Language::En => format!("At least {min} characters"),

@@ -8,7 +8,7 @@ pub use crate::{
     domain::household::{HouseholdForm, MemberForm},
 };
 pub use forms::{MeForm, RegisterForm};
-pub use readings::{Event, FactPage, FactQuery, Grid, Since, Snapshot};
+pub use readings::{Event, FactPage, FactQuery, FoundFacts, Grid, Since, Snapshot};
 
 use crate::{
     command::{Command, Subject},
@@ -210,6 +210,11 @@ pub trait BudgetService: Send + Sync + 'static {
 
     /// Lists facts in their order.
     fn facts(&self, actor: Actor, query: FactQuery) -> Answer<'_, Read<FactPage>>;
+    /// Lists facts in their order, with the count and sums of all that the query finds.
+    fn found_facts(&self, actor: Actor, query: FactQuery) -> Answer<'_, Read<FoundFacts>>;
+    /// Lists the days of the facts that a query finds, newest first, with the number of facts of each; its page is
+    /// not regarded.
+    fn fact_days(&self, actor: Actor, query: FactQuery) -> Answer<'_, Read<Vec<(Day, i64)>>>;
     /// Returns a fact.
     fn fact(&self, actor: Actor, id: FactId) -> Answer<'_, Read<Fact>>;
 

@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        Article, ArticleId, Balance, Day, Fact, FinancialCenterId, Household, Instant, Member, MemberId,
-        MergedArticle, MonthTotals, MutationId, Plan, Recurring, Tag, fact,
+        Article, ArticleId, Balance, Currency, Day, Fact, FinancialCenterId, Household, Instant, Member,
+        MemberId, MergedArticle, Money, MonthTotals, MutationId, Plan, Recurring, Search, Tag, fact,
     },
     wire::{Check, Entry, Position, SNAPSHOT_FACTS, Seq},
 };
@@ -22,6 +22,8 @@ pub struct FactQuery {
     pub financial_center_id: Option<FinancialCenterId>,
     /// Only facts with this tag in the comment.
     pub tag: Option<Tag>,
+    /// Only facts that this search finds.
+    pub search: Search,
     /// Only facts after this one in the order.
     pub after: Option<fact::FactKey>,
     /// The page size, 1 to 500.
@@ -35,6 +37,17 @@ pub struct FactPage {
     pub items: Vec<Fact>,
     /// The key of the last one, if there are more.
     pub next: Option<fact::FactKey>,
+}
+
+/// A page of the facts that a query finds, with the count and sums of all that it finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundFacts {
+    /// The page.
+    pub page: FactPage,
+    /// How many are found, before and after this page too.
+    pub count: i64,
+    /// Their sum in each currency in which any is found, in the order of the codes.
+    pub sums: Vec<(Currency, Money)>,
 }
 
 /// Everything that Today shows, read in one transaction.

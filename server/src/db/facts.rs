@@ -1,12 +1,9 @@
 //! Facts. A deleted fact stays as a tombstone.
 
 use super::{Tx, on_engine, statements};
-use app::{
-    domain::{
-        ArticleId, Comment, Currency, Day, Fact, FactId, FinancialCenterId, Group, GroupId, GroupKind,
-        HouseholdId, Instant, MemberId, Money, text::folded,
-    },
-    service::FactQuery,
+use app::domain::{
+    ArticleId, Comment, Currency, Day, Fact, FactId, FinancialCenterId, Group, GroupId, GroupKind,
+    HouseholdId, Instant, MemberId, Money, tag::folded_note,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -30,13 +27,6 @@ statements! {
     NEWEST = select!(
         "where f.household_id = $1 and f.deleted_at is null order by f.date desc, f.created_seq desc, f.id desc limit $2"
     );
-    // Empty texts instead of nulls for absent filters: PostgreSQL cannot infer the type of a bare null.
-    PAGE = select!(
-        "where f.household_id = $1 and f.deleted_at is null and f.date >= $2 and f.date <= $3 \
-         and (cast($4 as boolean) or f.article_id = $5) and (cast($6 as boolean) or f.financial_center_id = $7) \
-         and (f.date, f.created_seq, f.id) < ($8, $9, $10) and f.folded like $12 escape '\\' \
-         order by f.date desc, f.created_seq desc, f.id desc limit $11"
-    );
     PARTS = select!("where f.household_id = $1 and f.group_id = $2 and f.deleted_at is null");
     DELETED_PARTS = select!(
         "where f.household_id = $1 and f.group_id = $2 and f.deleted_at is not null and f.version = \
@@ -51,7 +41,7 @@ statements! {
 }
 
 #[derive(FromRow)]
-struct FactRow {
+pub(super) struct StoredFact {
     #[sqlx(try_from = "Uuid")]
     id: FactId,
     amount: i64,
@@ -78,8 +68,13 @@ struct FactRow {
     deleted_at: Option<i64>,
 }
 
-impl From<FactRow> for Fact {
-    fn from(row: FactRow) -> Self {
+impl StoredFact {
+    /// Selects such rows of facts `f`; a condition follows.
+    pub(super) const SELECT: &str = select!("");
+}
+
+impl From<StoredFact> for Fact {
+    fn from(row: StoredFact) -> Self {
         let kind = match row.group_kind.as_deref() {
             Some("transfer") => Some(GroupKind::Transfer),
             Some("split") => Some(GroupKind::Split),
@@ -121,7 +116,7 @@ macro_rules! with_columns {
             .bind($row.financial_center_id.uuid())
             .bind($row.date.to_string())
             .bind($row.comment.as_str())
-            .bind(folded($row.comment.as_str()))
+            .bind(folded_note($row.comment.as_str()))
     };
 }
 
@@ -151,7 +146,7 @@ pub async fn insert(tx: &mut Tx, household: HouseholdId, row: &Fact) -> sqlx::Re
 /// # Errors
 /// If the store returns an error.
 pub async fn find(tx: &mut Tx, household: HouseholdId, id: FactId) -> sqlx::Result<Option<(Fact, bool)>> {
-    let row: Option<FactRow> = on_engine!(tx, |conn| {
+    let row: Option<StoredFact> = on_engine!(tx, |conn| {
         sqlx::query_as(FIND).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
     })?;
     Ok(row.map(|row| {
@@ -183,7 +178,7 @@ async fn parts_of(
     household: HouseholdId,
     id: GroupId,
 ) -> sqlx::Result<Vec<Fact>> {
-    let mut rows: Vec<FactRow> = on_engine!(tx, |conn| {
+    let mut rows: Vec<StoredFact> = on_engine!(tx, |conn| {
         sqlx::query_as(statement).bind(household.uuid()).bind(id.uuid()).fetch_all(conn).await
     })?;
     // Sorted here: for an `order by` the store would walk the primary key instead of the index.
@@ -201,7 +196,7 @@ pub async fn of_article(
     id: ArticleId,
     most: i64,
 ) -> sqlx::Result<Vec<Fact>> {
-    let mut rows: Vec<FactRow> = on_engine!(tx, |conn| {
+    let mut rows: Vec<StoredFact> = on_engine!(tx, |conn| {
         sqlx::query_as(OF_ARTICLE).bind(household.uuid()).bind(id.uuid()).bind(most).fetch_all(conn).await
     })?;
     rows.sort_by_key(|row| row.id);
@@ -231,7 +226,7 @@ pub async fn move_deleted(
 /// # Errors
 /// If the store returns an error.
 pub async fn newest(tx: &mut Tx, household: HouseholdId, limit: i64) -> sqlx::Result<Vec<Fact>> {
-    let rows: Vec<FactRow> = on_engine!(tx, |conn| {
+    let rows: Vec<StoredFact> = on_engine!(tx, |conn| {
         sqlx::query_as(NEWEST).bind(household.uuid()).bind(limit).fetch_all(conn).await
     })?;
     let mut facts: Vec<Fact> = rows.into_iter().map(Fact::from).collect();
@@ -243,46 +238,6 @@ pub async fn newest(tx: &mut Tx, household: HouseholdId, limit: i64) -> sqlx::Re
         facts.extend(parts.into_iter().rev().filter(|part| part.key() < last.key()));
     }
     Ok(facts)
-}
-
-/// The facts that match a query, in list order, up to its limit. A tag also matches longer tags that begin
-/// with it.
-///
-/// # Errors
-/// If the store returns an error.
-pub async fn page(tx: &mut Tx, household: HouseholdId, query: &FactQuery) -> sqlx::Result<Vec<Fact>> {
-    let from = query.from.map_or_else(String::new, |day| day.to_string());
-    // Greater than every ISO day.
-    let to = query.to.map_or_else(|| "~".to_owned(), |day| day.to_string());
-    let after = query.after.map_or_else(
-        || ("~".to_owned(), i64::MAX, Uuid::max()),
-        |key| (key.date.to_string(), key.created_seq, key.id.uuid()),
-    );
-    // `_` is a wildcard in a pattern, and may occur in a tag.
-    let tagged = query
-        .tag
-        .as_ref()
-        .map_or_else(|| "%".to_owned(), |tag| format!("%{}%", tag.to_string().replace('_', r"\_")));
-    let article = query.article_id.map(ArticleId::uuid);
-    let center = query.financial_center_id.map(FinancialCenterId::uuid);
-    let rows: Vec<FactRow> = on_engine!(tx, |conn| {
-        sqlx::query_as(PAGE)
-            .bind(household.uuid())
-            .bind(&from)
-            .bind(&to)
-            .bind(article.is_none())
-            .bind(article.unwrap_or_default())
-            .bind(center.is_none())
-            .bind(center.unwrap_or_default())
-            .bind(&after.0)
-            .bind(after.1)
-            .bind(after.2)
-            .bind(query.limit)
-            .bind(&tagged)
-            .fetch_all(conn)
-            .await
-    })?;
-    Ok(rows.into_iter().map(Fact::from).collect())
 }
 
 /// Updates every field that can change.

@@ -16,6 +16,8 @@ statements! {
             c.opening_balance + coalesce((select cast(sum(f.amount) as bigint) from facts f \
             where f.household_id = c.household_id and f.financial_center_id = c.id and f.deleted_at is null), 0) as balance \
             from financial_centers c where c.household_id = $1 and c.deleted_at is null";
+    NAMES = "select id, name, currency, opening_balance, archived, position, version, updated_by, deleted_at, opening_balance as balance \
+             from financial_centers where household_id = $1 and deleted_at is null";
     FIND = "select id, name, currency, opening_balance, archived, position, version, updated_by, deleted_at, opening_balance as balance \
             from financial_centers where household_id = $1 and id = $2";
     BALANCE = "select c.currency, c.opening_balance + coalesce((select cast(sum(f.amount) as bigint) from facts f \
@@ -154,6 +156,16 @@ pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Balan
     let rows: Vec<CenterRow> =
         on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(CenterRow::balance).collect())
+}
+
+/// Lists all centers without their balances, in no particular order.
+///
+/// # Errors
+/// If the store returns an error.
+pub async fn without_balances(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<FinancialCenter>> {
+    let rows: Vec<CenterRow> =
+        on_engine!(tx, |conn| sqlx::query_as(NAMES).bind(household.uuid()).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|row| row.balance().center).collect())
 }
 
 /// The current balance of a center, also of a deleted one.

@@ -6,7 +6,10 @@
 //! of yet another version knows that the stored position is not its own.
 
 use super::{Database, Tx, on_engine, statements};
-use app::domain::fold::{FOLDING, folded};
+use app::domain::{
+    fold::{FOLDING, folded},
+    tag::folded_note,
+};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -56,14 +59,24 @@ struct Searched {
     folded: String,
 }
 
-/// The statements that read and write the rows of a table; `None` for a table that only a later program
-/// knows.
-fn statements_of(subject: &str) -> Option<(&'static str, &'static str)> {
-    match subject {
-        "articles" => Some((NEXT_ARTICLES, FOLD_ARTICLE)),
-        "facts" => Some((NEXT_FACTS, FOLD_FACT)),
-        "financial_centers" => Some((NEXT_CENTERS, FOLD_CENTER)),
-        _ => None,
+/// The statements that read and write the rows of a table, and how its texts are folded.
+#[derive(Clone, Copy)]
+struct Folded {
+    next: &'static str,
+    fold: &'static str,
+    folded: fn(&str) -> String,
+}
+
+impl Folded {
+    /// Of a table; `None` for one that only a later program knows.
+    fn of(subject: &str) -> Option<Self> {
+        let (next, fold, folded): (_, _, fn(&str) -> String) = match subject {
+            "articles" => (NEXT_ARTICLES, FOLD_ARTICLE, folded),
+            "facts" => (NEXT_FACTS, FOLD_FACT, folded_note),
+            "financial_centers" => (NEXT_CENTERS, FOLD_CENTER, folded),
+            _ => return None,
+        };
+        Some(Self { next, fold, folded })
     }
 }
 
@@ -77,19 +90,14 @@ pub async fn bring_up_to_date(database: &Database) -> sqlx::Result<()> {
         on_engine!(&mut tx, |conn| sqlx::query_scalar(BEHIND).bind(FOLDING).fetch_all(conn).await)?;
     tx.commit().await?;
     for subject in behind {
-        let Some((next, fold)) = statements_of(&subject) else { continue };
-        while step(database, &subject, next, fold).await? {}
+        let Some(table) = Folded::of(&subject) else { continue };
+        while step(database, &subject, table).await? {}
     }
     Ok(())
 }
 
 /// Folds the next rows of a table; returns false if there are no more.
-async fn step(
-    database: &Database,
-    subject: &str,
-    next: &'static str,
-    fold: &'static str,
-) -> sqlx::Result<bool> {
+async fn step(database: &Database, subject: &str, table: Folded) -> sqlx::Result<bool> {
     let mut tx = database.begin().await?;
     let place: Option<FoldingPosition> = on_engine!(&mut tx, |conn| {
         sqlx::query_as(LOCK).bind(subject).bind(FOLDING).fetch_optional(conn).await
@@ -98,12 +106,12 @@ async fn step(
     let Some(place) = place else { return Ok(false) };
     let (household, row) = place.of_this_program();
     let rows: Vec<Searched> = on_engine!(&mut tx, |conn| {
-        sqlx::query_as(next).bind(household).bind(row).bind(STEP).fetch_all(conn).await
+        sqlx::query_as(table.next).bind(household).bind(row).bind(STEP).fetch_all(conn).await
     })?;
     for row in &rows {
-        let now = folded(&row.text);
+        let now = (table.folded)(&row.text);
         if now != row.folded {
-            write(&mut tx, fold, row, &now).await?;
+            write(&mut tx, table.fold, row, &now).await?;
         }
     }
     let last = rows.last().filter(|_| i64::try_from(rows.len()) == Ok(STEP));

@@ -46,6 +46,7 @@ mod reaching;
 pub mod recurring;
 pub mod refusal;
 mod rights;
+pub mod search;
 mod server_watch;
 pub mod sessions;
 pub mod sizes;

@@ -50,8 +50,8 @@ use app::{
     domain::*,
     error::AppError,
     service::{
-        Actor, Answer, BudgetService, Device, Event, FactPage, FactQuery, Grid, MeForm, Read, RegisterForm,
-        SignedIn, Since, Snapshot, Terms, Written,
+        Actor, Answer, BudgetService, Device, Event, FactPage, FactQuery, FoundFacts, Grid, MeForm, Read,
+        RegisterForm, SignedIn, Since, Snapshot, Terms, Written,
     },
 };
 use fault::Fault;
@@ -251,6 +251,14 @@ impl BudgetService for Ledger {
 
     fn facts(&self, actor: Actor, query: FactQuery) -> Answer<'_, Read<FactPage>> {
         Box::pin(async move { self.do_facts(actor, query).await.map_err(Fault::answer) })
+    }
+
+    fn found_facts(&self, actor: Actor, query: FactQuery) -> Answer<'_, Read<FoundFacts>> {
+        Box::pin(async move { self.do_found_facts(actor, query).await.map_err(Fault::answer) })
+    }
+
+    fn fact_days(&self, actor: Actor, query: FactQuery) -> Answer<'_, Read<Vec<(Day, i64)>>> {
+        Box::pin(async move { self.do_fact_days(actor, query).await.map_err(Fault::answer) })
     }
 
     fn fact(&self, actor: Actor, id: FactId) -> Answer<'_, Read<Fact>> {

@@ -11,9 +11,12 @@ use crate::http::{
 };
 use app::{
     command::Command,
-    domain::{ArticleId, Day, Fact, FactForm, FactId, FactKey, FinancialCenterId, MonthRange, Reason, Tag},
+    domain::{
+        ArticleId, Currency, Day, Fact, FactForm, FactId, FactKey, FinancialCenterId, Money, MonthRange,
+        Reason, Tag,
+    },
     error::AppError,
-    service::{FactQuery, Service},
+    service::{FactQuery, Read, Service},
 };
 use axum::extract::State;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -42,6 +45,9 @@ struct ListQuery {
     financial_center_id: Option<String>,
     /// Only facts with this tag in the comment, `trip` for `#trip`.
     tag: Option<String>,
+    /// Only facts that this search finds: words, `"phrases"`, `#tag`, `>50`, `50..100`, `=12.50`, `category:`,
+    /// `account:`, `who:`, `date:2026-11`, each with `-` before it to exclude; at most 200 characters and 12 terms.
+    q: Option<String>,
     /// `next_cursor` of the previous page.
     cursor: Option<String>,
     /// Page size, 1 to 500; default 50.
@@ -56,11 +62,64 @@ struct Page {
     items: Vec<Fact>,
     /// Where the next page begins; null on the last page.
     next_cursor: Option<String>,
+    /// All that the query finds, on this page and the others; only with `q`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<Found>,
+}
+
+/// What a query finds, on all its pages.
+#[derive(Serialize, ToSchema)]
+struct Found {
+    /// The number of facts.
+    count: i64,
+    /// Their sums, by currency.
+    sums: Vec<FoundSum>,
+}
+
+/// A sum of facts in one currency.
+#[derive(Serialize, ToSchema)]
+struct FoundSum {
+    /// The currency.
+    currency: Currency,
+    /// The sum.
+    amount: Money,
+}
+
+/// A day with facts.
+#[derive(Serialize, ToSchema)]
+struct DayCount {
+    /// The day.
+    date: Day,
+    /// The number of facts on it.
+    rows: i64,
+}
+
+/// Filters of a list of facts, all optional, which count its days.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct DaysQuery {
+    /// The first day.
+    #[param(value_type = Option<Day>)]
+    from: Option<String>,
+    /// The last day, inclusive; not before `from`, and within 1,200 months of it.
+    #[param(value_type = Option<Day>)]
+    to: Option<String>,
+    /// Only facts of this article.
+    #[param(value_type = Option<ArticleId>)]
+    article_id: Option<String>,
+    /// Only facts of this center.
+    #[param(value_type = Option<FinancialCenterId>)]
+    financial_center_id: Option<String>,
+    /// Only facts with this tag in the comment, `trip` for `#trip`.
+    tag: Option<String>,
+    /// Only facts that this search finds, as in a list of facts.
+    q: Option<String>,
 }
 
 /// The routes of facts.
 pub fn routes() -> OpenApiRouter<Service> {
-    OpenApiRouter::new().routes(routes!(list)).merge(rows())
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(days)).merge(rows())
 }
 
 fn encode(key: FactKey) -> String {
@@ -90,11 +149,20 @@ impl ListQuery {
         let center = self.financial_center_id.as_ref();
         let financial_center_id: Option<FinancialCenterId> = refusals.given("financial_center_id", center);
         let tag: Option<Tag> = refusals.given("tag", self.tag.as_ref());
+        let search = self.q.as_deref().map(str::parse).and_then(|search| refusals.take("q", search));
         let after = self.cursor.as_deref().map(|cursor| decode(cursor).ok_or(Reason::UnknownWord));
         let after = after.and_then(|after| refusals.take("cursor", after));
         let limit = refusals.number("limit", self.limit.as_ref(), 1..=500).unwrap_or(50);
         refusals.finish()?;
-        Ok(FactQuery { from, to, article_id, financial_center_id, tag, after, limit })
+        let search = search.unwrap_or_default();
+        Ok(FactQuery { from, to, article_id, financial_center_id, tag, search, after, limit })
+    }
+}
+
+impl From<DaysQuery> for ListQuery {
+    fn from(query: DaysQuery) -> Self {
+        let DaysQuery { from, to, article_id, financial_center_id, tag, q } = query;
+        Self { from, to, article_id, financial_center_id, tag, q, cursor: None, limit: None }
     }
 }
 
@@ -106,9 +174,29 @@ async fn list(
     Caller(actor): Caller,
     Filter(query): Filter<ListQuery>,
 ) -> RestAnswer {
-    let page = service.facts(actor, query.checked()?).await?;
-    let value = Page { items: page.value.items, next_cursor: page.value.next.map(encode) };
-    answer::read(value, page.position)
+    let (query, searched) = (query.checked()?, query.q.is_some());
+    let (page, found, position) = if searched {
+        let Read { value, position } = service.found_facts(actor, query).await?;
+        let sums = value.sums.into_iter().map(|(currency, amount)| FoundSum { currency, amount }).collect();
+        (value.page, Some(Found { count: value.count, sums }), position)
+    } else {
+        let Read { value, position } = service.facts(actor, query).await?;
+        (value, None, position)
+    };
+    answer::read(Page { items: page.items, next_cursor: page.next.map(encode), found }, position)
+}
+
+/// Lists the days that have facts, newest first, with the number of facts on each.
+#[utoipa::path(get, path = "/facts/days", tag = TAG, params(DaysQuery),
+    responses((status = 200, body = Vec<DayCount>), (status = 422, body = Problem)))]
+async fn days(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    Filter(query): Filter<DaysQuery>,
+) -> RestAnswer {
+    let Read { value, position } = service.fact_days(actor, ListQuery::from(query).checked()?).await?;
+    let days: Vec<_> = value.into_iter().map(|(date, rows)| DayCount { date, rows }).collect();
+    answer::read(days, position)
 }
 
 row_calls! {

@@ -103,6 +103,7 @@ mod repeats;
 mod requests;
 mod restoring;
 mod schema;
+mod search;
 mod second_process;
 mod seen;
 mod signing_in_again;
