@@ -3,9 +3,9 @@
 use crate::{
     control::{Request, Response, socket},
     db::{
-        beside,
+        balances, beside,
         connect::{ConnectError, file_of},
-        file,
+        file, migrations,
         moving::TABLES,
         refusal::told,
         sizes,
@@ -56,7 +56,12 @@ pub struct HouseholdStats {
     pub entries: i64,
     /// Bytes of its log.
     pub bytes: i64,
+    /// Accounts whose kept balance is not the sum of their transactions: none, unless something is wrong.
+    pub wrong_balances: i64,
 }
+
+/// The migration since which balances are kept.
+const KEPT: i64 = 25;
 
 /// Reads the figures of the book at a URL.
 ///
@@ -69,6 +74,10 @@ pub async fn read(url: &str) -> Result<Stats, StatsError> {
         let picture = Picture::of(&mut tx).await?;
         let logs: HashMap<_, _> =
             sizes::logs(&mut tx).await?.into_iter().map(|log| (log.household_id, log.bytes)).collect();
+        let wrong = match migrations::version(&mut tx).await? {
+            KEPT.. => balances::wrong(&mut tx).await?,
+            _ => HashMap::new(),
+        };
         let mut households: Vec<_> = sizes::households(&mut tx)
             .await?
             .into_iter()
@@ -77,6 +86,7 @@ pub async fn read(url: &str) -> Result<Stats, StatsError> {
                 facts: picture.count(Some(id), "rows of facts"),
                 entries: picture.count(Some(id), "rows of change_log"),
                 bytes: logs.get(&id).copied().unwrap_or(0),
+                wrong_balances: wrong.get(&id).copied().unwrap_or(0),
                 id,
                 name,
             })
@@ -147,8 +157,15 @@ impl fmt::Display for Stats {
             "household", "members", "transactions", "log entries", "log"
         )?;
         for row in &self.households {
-            let HouseholdStats { id, name, members, facts, entries, bytes: log } = row;
+            let HouseholdStats { id, name, members, facts, entries, bytes: log, .. } = row;
             write!(f, "\n{id} {members:>7} {facts:>12} {entries:>12} {:>9}  {name}", bytes(*log))?;
+        }
+        for row in self.households.iter().filter(|row| row.wrong_balances > 0) {
+            let HouseholdStats { id, wrong_balances: count, .. } = row;
+            write!(
+                f,
+                "\n\n{count} balances of {id} are not the sums of their transactions; please report this"
+            )?;
         }
         Ok(())
     }

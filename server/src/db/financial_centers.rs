@@ -1,8 +1,8 @@
 //! Financial centers and their balances. A deleted center stays as a tombstone.
 
-use super::{Tx, counting, on_engine, statements};
+use super::{Tx, balances, counting, on_engine, statements};
 use app::domain::{
-    Balance, Currency, FinancialCenter, FinancialCenterId, HouseholdId, MemberId, Money, Month, Name,
+    Balance, Currency, Day, FinancialCenter, FinancialCenterId, HouseholdId, MemberId, Money, Month, Name,
     text::folded,
 };
 use sqlx::FromRow;
@@ -13,24 +13,23 @@ statements! {
     INSERT = "insert into financial_centers (household_id, id, name, folded, currency, opening_balance, archived, version, \
               created_at, updated_at, position, updated_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11) on conflict do nothing";
     LIST = "select c.id, c.name, c.currency, c.opening_balance, c.archived, c.position, c.version, c.updated_by, c.deleted_at, \
-            c.opening_balance + coalesce((select cast(sum(f.amount) as bigint) from facts f \
-            where f.household_id = c.household_id and f.financial_center_id = c.id and f.deleted_at is null), 0) as balance \
-            from financial_centers c where c.household_id = $1 and c.deleted_at is null";
-    NAMES = "select id, name, currency, opening_balance, archived, position, version, updated_by, deleted_at, opening_balance as balance \
-             from financial_centers where household_id = $1 and deleted_at is null";
-    FIND = "select id, name, currency, opening_balance, archived, position, version, updated_by, deleted_at, opening_balance as balance \
-            from financial_centers where household_id = $1 and id = $2";
-    BALANCE = "select c.currency, c.opening_balance + coalesce((select cast(sum(f.amount) as bigint) from facts f \
-               where f.household_id = c.household_id and f.financial_center_id = c.id and f.deleted_at is null), 0) as balance \
-               from financial_centers c where c.household_id = $1 and c.id = $2";
+            c.facts_sum, coalesce(h.sums_seq = h.seq, false) as kept from financial_centers c \
+            join households h on h.id = c.household_id where c.household_id = $1 and c.deleted_at is null";
+    NAMES = "select id, name, currency, opening_balance, archived, position, version, updated_by, deleted_at, facts_sum, \
+             true as kept from financial_centers where household_id = $1 and deleted_at is null";
+    FIND = "select c.id, c.name, c.currency, c.opening_balance, c.archived, c.position, c.version, c.updated_by, c.deleted_at, \
+            c.facts_sum, coalesce(h.sums_seq = h.seq, false) as kept from financial_centers c \
+            join households h on h.id = c.household_id where c.household_id = $1 and c.id = $2";
     UPDATE = "update financial_centers set name = $3, folded = $4, currency = $5, opening_balance = $6, archived = $7, \
               version = $8, updated_at = $9, deleted_at = $10, position = $11, updated_by = $12 where household_id = $1 and id = $2";
-    MONTHS = "select substr(date, 1, 7) as month, cast(sum(amount) as bigint) as sum from facts \
-              where household_id = $1 and financial_center_id = $2 and deleted_at is null group by substr(date, 1, 7)";
+    MONTHS = "select substr(date, 1, 7) as month, cast(sum(amount) as bigint) as sum from facts where household_id = $1 \
+              and financial_center_id = $2 and date >= $3 and deleted_at is null group by substr(date, 1, 7)";
+    FIRST_DAY = "select date from facts where household_id = $1 and financial_center_id = $2 and deleted_at is null \
+                 order by date limit 1";
     CREATED_AT = "select created_at from financial_centers where household_id = $1 and id = $2";
     LAST_POSITION = "select coalesce(max(position), 0) from financial_centers where household_id = $1 and deleted_at is null";
-    IN_USE = "select (select count(*) from facts where household_id = $1 and financial_center_id = $2) \
-              + (select count(*) from recurring where household_id = $1 and financial_center_id = $2)";
+    IN_USE = "select cast(case when exists (select 1 from facts where household_id = $1 and financial_center_id = $2) \
+              or exists (select 1 from recurring where household_id = $1 and financial_center_id = $2) then 1 else 0 end as bigint)";
 }
 
 #[derive(FromRow)]
@@ -47,25 +46,24 @@ struct CenterRow {
     version: i64,
     updated_by: Option<Uuid>,
     deleted_at: Option<i64>,
-    balance: i64,
+    facts_sum: i64,
+    /// Whether `facts_sum` holds every change up to the end of the log.
+    kept: bool,
 }
 
 impl CenterRow {
-    fn balance(self) -> Balance {
-        let Self { id, name, currency, opening_balance, archived, position, version, balance, .. } = self;
+    fn center(self) -> FinancialCenter {
+        let Self { id, name, currency, opening_balance, archived, position, version, .. } = self;
         let opening_balance = Money::from_minor(opening_balance, currency);
         let updated_by = self.updated_by.map(MemberId::from);
-        let center =
-            FinancialCenter { id, name, currency, opening_balance, archived, position, version, updated_by };
-        Balance { balance: Money::from_minor(balance, currency), center }
+        FinancialCenter { id, name, currency, opening_balance, archived, position, version, updated_by }
     }
-}
 
-#[derive(FromRow)]
-struct BalanceRow {
-    #[sqlx(try_from = "String")]
-    currency: Currency,
-    balance: i64,
+    fn balance(self) -> Balance {
+        let facts_sum = self.facts_sum;
+        let center = self.center();
+        Balance { balance: center.opening_balance.plus(facts_sum), center }
+    }
 }
 
 #[derive(FromRow)]
@@ -75,7 +73,7 @@ struct MonthRow {
     sum: i64,
 }
 
-/// Sums each month in which the center has facts, in minor units and no particular order.
+/// Sums each month in which the center has facts, from a month on, in minor units and no particular order.
 ///
 /// # Errors
 /// If the store returns an error.
@@ -83,11 +81,29 @@ pub async fn months(
     tx: &mut Tx,
     household: HouseholdId,
     id: FinancialCenterId,
+    from: Month,
 ) -> sqlx::Result<Vec<(Month, i64)>> {
+    let first = from.days().0.to_string();
     let rows: Vec<MonthRow> = on_engine!(tx, |conn| {
-        sqlx::query_as(MONTHS).bind(household.uuid()).bind(id.uuid()).fetch_all(conn).await
+        let query = sqlx::query_as(MONTHS).bind(household.uuid()).bind(id.uuid()).bind(first);
+        query.fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(|row| (row.month, row.sum)).collect())
+}
+
+/// The day of the first fact of a center.
+///
+/// # Errors
+/// If the store returns an error.
+pub async fn first_day(
+    tx: &mut Tx,
+    household: HouseholdId,
+    id: FinancialCenterId,
+) -> sqlx::Result<Option<Day>> {
+    let day: Option<String> = on_engine!(tx, |conn| {
+        sqlx::query_scalar(FIRST_DAY).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
+    })?;
+    Ok(day.and_then(|day| day.parse().ok()))
 }
 
 /// When a center was created, in Unix milliseconds.
@@ -153,8 +169,9 @@ pub async fn insert(
 /// # Errors
 /// If the store returns an error.
 pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Balance>> {
-    let rows: Vec<CenterRow> =
-        on_engine!(tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
+    let mut rows: Vec<CenterRow> =
+        on_engine!(&mut *tx, |conn| sqlx::query_as(LIST).bind(household.uuid()).fetch_all(conn).await)?;
+    sum_if_behind(tx, household, &mut rows).await?;
     Ok(rows.into_iter().map(CenterRow::balance).collect())
 }
 
@@ -177,10 +194,23 @@ pub async fn balance(
     household: HouseholdId,
     id: FinancialCenterId,
 ) -> sqlx::Result<Option<Money>> {
-    let row: Option<BalanceRow> = on_engine!(tx, |conn| {
-        sqlx::query_as(BALANCE).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
+    let mut row: Option<CenterRow> = on_engine!(&mut *tx, |conn| {
+        sqlx::query_as(FIND).bind(household.uuid()).bind(id.uuid()).fetch_optional(conn).await
     })?;
-    Ok(row.map(|row| Money::from_minor(row.balance, row.currency)))
+    sum_if_behind(tx, household, row.as_mut_slice()).await?;
+    Ok(row.map(|row| row.balance().balance))
+}
+
+/// Sums the facts if the kept sums are behind the log.
+async fn sum_if_behind(tx: &mut Tx, household: HouseholdId, rows: &mut [CenterRow]) -> sqlx::Result<()> {
+    if rows.iter().all(|row| row.kept) {
+        return Ok(());
+    }
+    let sums = balances::sums(tx, household).await?;
+    for row in rows {
+        row.facts_sum = sums.get(&row.id).copied().unwrap_or(0);
+    }
+    Ok(())
 }
 
 /// The greatest position among the centers that are not deleted.
@@ -205,7 +235,7 @@ pub async fn find(
     })?;
     Ok(row.map(|row| {
         let deleted = row.deleted_at.is_some();
-        (row.balance().center, deleted)
+        (row.center(), deleted)
     }))
 }
 

@@ -9,9 +9,10 @@ use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 statements! {
-    INSERT = "insert into households (id, name, currency, time_zone, epoch, seq, version, created_at, changed_at) \
-              values ($1, $2, $3, $4, $5, 0, 1, $6, $6)";
-    NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2 where id = $1 returning epoch, seq, time_zone, erase_on";
+    INSERT = "insert into households (id, name, currency, time_zone, epoch, seq, version, created_at, changed_at, sums_seq) \
+              values ($1, $2, $3, $4, $5, 0, 1, $6, $6, 0)";
+    NEXT_SEQ = "update households set seq = seq + 1, changed_at = $2, sums_seq = case when sums_seq = seq then seq + 1 end \
+                where id = $1 returning epoch, seq, time_zone, erase_on, sums_seq is not null as sums_kept";
     LOCK = "update households set changed_at = changed_at where id = $1";
     POSITION = "select h.epoch, h.seq, l.at as logged_at, l.member_id as logged_by, l.mutation_id as logged_mutation \
                 from households h left join change_log l on l.household_id = h.id and l.seq = h.seq where h.id = $1";
@@ -106,21 +107,39 @@ pub async fn lock(tx: &mut Tx, id: HouseholdId) -> sqlx::Result<bool> {
     })
 }
 
+/// A number that was taken.
+#[derive(Clone, Debug)]
+pub struct NextNumber {
+    /// The position; it has no check yet.
+    pub position: Position,
+    /// The household's time zone, which determines the day of the change.
+    pub time_zone: String,
+    /// The day on which the household is erased, if it waits for that.
+    pub erase_on: Option<Day>,
+    /// Whether the kept sums of the accounts held every change before this one; see [`super::balances`].
+    pub sums_kept: bool,
+}
+
+#[derive(FromRow)]
+struct NextNumberRow {
+    epoch: Uuid,
+    seq: i64,
+    time_zone: String,
+    erase_on: Option<String>,
+    sums_kept: bool,
+}
+
 /// Takes the next sequence number. The row stays locked until the transaction ends, so the order of numbers
-/// is the order of commits, and a rolled back transaction leaves no gap. Also returns the time zone, which
-/// determines the day of the change, and the day on which the household is erased, if it waits for that. The
-/// position has no check yet.
+/// is the order of commits, and a rolled back transaction leaves no gap.
 ///
 /// # Errors
 /// If the store returns an error; `RowNotFound` if there is no such household.
-pub async fn next_seq(
-    tx: &mut Tx,
-    id: HouseholdId,
-    now: i64,
-) -> sqlx::Result<(Position, String, Option<Day>)> {
-    let (epoch, seq, time_zone, erase_on): (Uuid, i64, String, Option<String>) =
+pub async fn next_seq(tx: &mut Tx, id: HouseholdId, now: i64) -> sqlx::Result<NextNumber> {
+    let row: NextNumberRow =
         on_engine!(tx, |conn| sqlx::query_as(NEXT_SEQ).bind(id.uuid()).bind(now).fetch_one(conn).await)?;
-    Ok((Position { epoch, seq, check: None }, time_zone, day_of_erasure(erase_on)?))
+    let NextNumberRow { epoch, seq, time_zone, erase_on, sums_kept } = row;
+    let (position, erase_on) = (Position { epoch, seq, check: None }, day_of_erasure(erase_on)?);
+    Ok(NextNumber { position, time_zone, erase_on, sums_kept })
 }
 
 /// The end of the log, as this transaction sees it.

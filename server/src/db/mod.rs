@@ -9,6 +9,7 @@ pub mod actors;
 pub mod advice;
 pub mod articles;
 pub mod attempts;
+pub mod balances;
 pub mod beside;
 mod causes;
 mod certificates;
@@ -126,6 +127,7 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("actors", actors::STATEMENTS),
         ("articles", articles::STATEMENTS),
         ("attempts", attempts::STATEMENTS),
+        ("balances", balances::STATEMENTS),
         ("change_log", change_log::STATEMENTS),
         ("demos", demos::STATEMENTS),
         ("due", due::STATEMENTS),

@@ -40,6 +40,7 @@ mod secrets;
 mod seen;
 mod sockets;
 mod storing;
+mod sums;
 mod write;
 
 pub use attempts::Attempts;

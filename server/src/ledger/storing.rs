@@ -53,6 +53,9 @@ pub(super) async fn store(write: &mut Write, change: &RowChange) -> Result<(), F
     if !free {
         return Err(AppError::IdTaken.into());
     }
+    if let RowChange::Fact(row) = change {
+        write.sums(row);
+    }
     note(write, change)
 }
 

@@ -9,6 +9,7 @@ use super::{
     fingerprint::{IdempotencyKey, fingerprint, hash},
     rows::WriteScope,
     sealed::{LinkNews, NO_SESSIONS, Sealed, commit_all},
+    sums::SumMoves,
 };
 use crate::{
     db::{
@@ -19,8 +20,8 @@ use crate::{
     journal::{LogEntry, frames},
 };
 use app::{
-    command::Command,
-    domain::{HouseholdId, Instant, MemberId, MutationId, SessionId},
+    command::{Command, Revised},
+    domain::{Fact, HouseholdId, Instant, MemberId, MutationId, SessionId},
     error::AppError,
     service::{Actor, Terms},
     wire::{Change, Position},
@@ -63,6 +64,10 @@ pub(super) struct Write {
     session: Option<SessionId>,
     mutation: Option<Mutation>,
     entries: Vec<LogEntry>,
+    /// What the changed facts add to the kept sums.
+    sums: SumMoves,
+    /// Whether the kept sums held every change before this one.
+    sums_kept: bool,
     /// The sessions whose sockets close on commit, and the close code.
     ends: (Vec<SessionId>, u16),
     /// The links that change with it.
@@ -174,7 +179,8 @@ impl Write {
         member: MemberId,
     ) -> Result<Self, Fault> {
         let now = ledger.clock.now();
-        let (position, time_zone, erase_on) = households::next_seq(&mut tx, household, now.millis()).await?;
+        let households::NextNumber { position, time_zone, erase_on, sums_kept } =
+            households::next_seq(&mut tx, household, now.millis()).await?;
         let closed = erase_on.map(|day| AppError::of_closed(day, ledger.clock.today(&time_zone)));
         Ok(Self {
             tx,
@@ -188,6 +194,8 @@ impl Write {
             session: None,
             mutation: None,
             entries: Vec::new(),
+            sums: SumMoves::default(),
+            sums_kept,
             ends: NO_SESSIONS,
             links: Vec::new(),
         })
@@ -219,6 +227,11 @@ impl Write {
         Ok(())
     }
 
+    /// Notes for the kept sums that a fact is stored. Every stored fact is noted.
+    pub fn sums(&mut self, row: &Revised<Fact>) {
+        self.sums.note(row);
+    }
+
     /// The sockets of these sessions close right after the commit, before anybody receives it.
     pub fn ends(&mut self, sessions: Vec<SessionId>, code: u16) {
         self.ends = (sessions, code);
@@ -239,6 +252,7 @@ impl Write {
 
     /// Appends to the log. The transaction stays open, for example for the write of another household.
     pub async fn seal(mut self) -> Result<(Tx, Sealed), Fault> {
+        self.sums.store(&mut self.tx, self.household, self.sums_kept).await?;
         let entry = Logged {
             seq: self.position.seq,
             at: self.now,

@@ -42,6 +42,7 @@ mod backup;
 mod backup_digests;
 mod backup_keeping;
 mod bad_input;
+mod balances;
 mod bounds;
 mod checks;
 mod cleaning;

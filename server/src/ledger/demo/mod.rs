@@ -15,6 +15,7 @@ use crate::{
     network,
 };
 use app::{
+    command::Revised,
     domain::{
         AccountId, ArticleId, Comment, Currency, Email, Fact, FactId, FinancialCenter, FinancialCenterId,
         HouseholdId, Kind, Language, Member, MemberId, Money, Plan, Recurring, RecurringId, Role, Target,
@@ -221,6 +222,7 @@ impl Ledger {
                 *used.entry(article.id).or_default() += cents;
             }
             db::facts::insert(&mut write.tx, household, &fact).await?;
+            write.sums(&Revised::created(fact.clone()));
             write.created(Change::FactCreated(fact));
         }
         for told in story::monthly(language, today) {
