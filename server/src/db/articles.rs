@@ -23,10 +23,10 @@ statements! {
     MERGED_INTO = "select merged_into from articles where household_id = $1 and id = $2 and deleted_at is not null";
     MERGE = "update articles set merged_into = $3, merged_seq = case when id = $2 then $4 else merged_seq end \
              where household_id = $1 and (id = $2 or merged_into = $2)";
-    IN_USE = "select (select count(*) from facts where household_id = $1 and article_id = $2) \
-              + (select count(*) from articles where household_id = $1 and parent_id = $2 and deleted_at is null) \
-              + (select count(*) from plans where household_id = $1 and article_id = $2 and amount > 0) \
-              + (select count(*) from recurring where household_id = $1 and article_id = $2)";
+    IN_USE = "select cast(case when exists (select 1 from facts where household_id = $1 and article_id = $2) \
+              or exists (select 1 from articles where household_id = $1 and parent_id = $2 and deleted_at is null) \
+              or exists (select 1 from plans where household_id = $1 and article_id = $2 and amount > 0) \
+              or exists (select 1 from recurring where household_id = $1 and article_id = $2) then 1 else 0 end as bigint)";
 }
 
 #[derive(FromRow)]

@@ -10,8 +10,9 @@ statements! {
     INSERT = "insert into demos (key_hash, household_id, network) values ($1, $2, $3)";
     FIND = "select d.household_id, h.erase_on is not null as closed from demos d join households h on h.id = d.household_id \
             where d.key_hash = $1";
-    IDLE = "select d.household_id from demos d join households h on h.id = d.household_id \
-            where (h.changed_at < $1 or h.changed_at > $2) and h.erase_on is null and not exists (select 1 from sessions s \
+    // `cross join`: SQLite would begin with all households, most of which are no demo.
+    IDLE = "select d.household_id from demos d cross join households h where h.id = d.household_id \
+            and (h.changed_at < $1 or h.changed_at > $2) and h.erase_on is null and not exists (select 1 from sessions s \
             where s.household_id = d.household_id and s.last_seen_at >= $1 and s.last_seen_at <= $2) \
             order by h.changed_at, d.household_id limit $3";
     IS_IDLE = "select count(*) from demos d join households h on h.id = d.household_id where d.household_id = $3 \

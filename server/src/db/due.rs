@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 /// Selects automatic entries, each part by an index of its own.
 macro_rules! due {
-    ($first:literal, $then:literal, $second:literal, $and:literal, $third:literal, $order:literal) => {
-        concat!(due!($first), $then, due!($second), $and, due!($third), $order)
+    ($first:literal, $second:literal, $third:literal) => {
+        concat!(due!($first), " union all ", due!($second), " union all ", due!($third))
     };
     ($condition:literal) => {
         concat!(
@@ -25,8 +25,7 @@ macro_rules! due {
 }
 
 statements! {
-    DUE = due!("r.target = 'fact' and r.next_on <= $1", " union ", "r.target = 'plan' and r.next_on <= $2", " union ",
-               "r.passed_on > $1", " order by next_on, id");
+    DUE = due!("r.target = 'fact' and r.next_on <= $1", "r.target = 'plan' and r.next_on <= $2", "r.passed_on > $1");
     // If the row has changed in the meantime, that change has set both.
     PASS = "update recurring set next_on = $4, passed_on = $5 where household_id = $1 and id = $2 and version = $3 \
             and deleted_at is null";
@@ -82,9 +81,14 @@ struct DueRow {
 /// # Errors
 /// If the store returns an error.
 pub async fn due(tx: &mut Tx, last: Day, planned: Day) -> sqlx::Result<Vec<Due>> {
-    let rows: Vec<DueRow> = on_engine!(tx, |conn| {
+    let mut rows: Vec<DueRow> = on_engine!(tx, |conn| {
         sqlx::query_as(DUE).bind(last.to_string()).bind(planned.to_string()).fetch_all(conn).await
     })?;
+    // An entry may be in two parts of the statement.
+    rows.sort_by(|one, other| {
+        (&one.next_on, one.household_id, one.id).cmp(&(&other.next_on, other.household_id, other.id))
+    });
+    rows.dedup_by_key(|row| (row.household_id, row.id));
     let day = |text: Option<String>| {
         let day = text.map(|text| text.parse::<Day>()).transpose();
         day.map_err(|error| sqlx::Error::Decode(error.into()))

@@ -8,33 +8,31 @@ use app::domain::{
 use sqlx::FromRow;
 use uuid::Uuid;
 
+/// Selects facts (`f`) with the currencies of their centers. `cross join` fixes SQLite's order, whether or not there are
+/// statistics: first the facts, by the index that also has their order.
 macro_rules! select {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "select f.id, f.amount, c.currency, f.article_id, f.financial_center_id, f.date, f.comment, f.group_id, \
              f.group_kind, f.version, f.created_seq, f.created_by, f.updated_by, f.created_at, f.updated_at, f.deleted_at \
-             from facts f join financial_centers c on c.household_id = f.household_id and c.id = f.financial_center_id ",
-            $rest
+             from facts f cross join financial_centers c where c.household_id = f.household_id \
+             and c.id = f.financial_center_id and f.household_id = $1 ",
+            $($rest),+
         )
     };
 }
+pub(super) use select;
 
 statements! {
     INSERT = "insert into facts (household_id, id, amount, article_id, financial_center_id, date, comment, folded, \
               group_id, group_kind, version, created_seq, created_by, updated_by, created_at, updated_at) \
               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict do nothing";
-    FIND = select!("where f.household_id = $1 and f.id = $2");
-    NEWEST = select!(
-        "where f.household_id = $1 and f.deleted_at is null order by f.date desc, f.created_seq desc, f.id desc limit $2"
-    );
-    PARTS = select!("where f.household_id = $1 and f.group_id = $2 and f.deleted_at is null");
+    FIND = select!("and f.id = $2");
+    PARTS = select!("and f.group_id = $2 and f.deleted_at is null");
     DELETED_PARTS = select!(
-        "where f.household_id = $1 and f.group_id = $2 and f.deleted_at is not null and f.version = \
+        "and f.group_id = $2 and f.deleted_at is not null and f.version = \
          (select max(g.version) from facts g where g.household_id = $1 and g.group_id = $2 and g.deleted_at is not null)"
     );
-    OF_ARTICLE = select!("where f.household_id = $1 and f.article_id = $2 and f.deleted_at is null limit $3");
-    MOVE_DELETED = "update facts set article_id = $3, updated_at = $4 \
-                    where household_id = $1 and article_id = $2 and deleted_at is not null";
     UPDATE = "update facts set amount = $3, article_id = $4, financial_center_id = $5, date = $6, comment = $7, \
               folded = $8, version = $9, updated_by = $10, updated_at = $11, deleted_at = $12 \
               where household_id = $1 and id = $2";
@@ -184,60 +182,6 @@ async fn parts_of(
     // Sorted here: for an `order by` the store would walk the primary key instead of the index.
     rows.sort_by_key(|row| row.id);
     Ok(rows.into_iter().map(Fact::from).collect())
-}
-
-/// The facts of an article, without those of its children, in the order of their ids, at most `most`.
-///
-/// # Errors
-/// If the store returns an error.
-pub async fn of_article(
-    tx: &mut Tx,
-    household: HouseholdId,
-    id: ArticleId,
-    most: i64,
-) -> sqlx::Result<Vec<Fact>> {
-    let mut rows: Vec<StoredFact> = on_engine!(tx, |conn| {
-        sqlx::query_as(OF_ARTICLE).bind(household.uuid()).bind(id.uuid()).bind(most).fetch_all(conn).await
-    })?;
-    rows.sort_by_key(|row| row.id);
-    Ok(rows.into_iter().map(Fact::from).collect())
-}
-
-/// Moves the deleted facts of an article to another one, so that they can be restored.
-///
-/// # Errors
-/// If the store returns an error.
-pub async fn move_deleted(
-    tx: &mut Tx,
-    household: HouseholdId,
-    from: ArticleId,
-    to: ArticleId,
-    now: i64,
-) -> sqlx::Result<()> {
-    on_engine!(tx, |conn| {
-        let query =
-            sqlx::query(MOVE_DELETED).bind(household.uuid()).bind(from.uuid()).bind(to.uuid()).bind(now);
-        query.execute(conn).await.map(|_| ())
-    })
-}
-
-/// The newest facts in list order, and a few more if the last ones belong to one transfer or split.
-///
-/// # Errors
-/// If the store returns an error.
-pub async fn newest(tx: &mut Tx, household: HouseholdId, limit: i64) -> sqlx::Result<Vec<Fact>> {
-    let rows: Vec<StoredFact> = on_engine!(tx, |conn| {
-        sqlx::query_as(NEWEST).bind(household.uuid()).bind(limit).fetch_all(conn).await
-    })?;
-    let mut facts: Vec<Fact> = rows.into_iter().map(Fact::from).collect();
-    if let Some(last) = facts.last().cloned()
-        && let Some(group) = last.group
-    {
-        // They have the same day and the same `created_seq`, so they are adjacent in the order.
-        let parts = parts(tx, household, group.id).await?;
-        facts.extend(parts.into_iter().rev().filter(|part| part.key() < last.key()));
-    }
-    Ok(facts)
 }
 
 /// Updates every field that can change.

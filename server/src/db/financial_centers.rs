@@ -182,7 +182,7 @@ pub async fn list(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<Balan
 pub async fn without_balances(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<FinancialCenter>> {
     let rows: Vec<CenterRow> =
         on_engine!(tx, |conn| sqlx::query_as(NAMES).bind(household.uuid()).fetch_all(conn).await)?;
-    Ok(rows.into_iter().map(|row| row.balance().center).collect())
+    Ok(rows.into_iter().map(CenterRow::center).collect())
 }
 
 /// The current balance of a center, also of a deleted one.

@@ -22,6 +22,7 @@ pub mod demos;
 pub mod digest;
 pub mod due;
 pub mod erasure;
+pub mod fact_pages;
 pub mod facts;
 pub mod file;
 pub mod financial_centers;
@@ -34,6 +35,7 @@ mod left_journal;
 pub mod links;
 pub mod lock;
 pub mod members;
+pub mod merging;
 pub mod migrations;
 mod missing_right;
 pub mod moving;
@@ -132,12 +134,14 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("demos", demos::STATEMENTS),
         ("due", due::STATEMENTS),
         ("erasure", erasure::STATEMENTS),
+        ("fact_pages", fact_pages::STATEMENTS),
         ("facts", facts::STATEMENTS),
         ("financial_centers", financial_centers::STATEMENTS),
         ("folding", folding::STATEMENTS),
         ("households", households::STATEMENTS),
         ("invites", invites::STATEMENTS),
         ("members", members::STATEMENTS),
+        ("merging", merging::STATEMENTS),
         ("occurrences", occurrences::STATEMENTS),
         ("password_links", password_links::STATEMENTS),
         ("plans", plans::STATEMENTS),

@@ -15,9 +15,9 @@ statements! {
     FIND = "select day, outcome, fact_id from occurrences where household_id = $1 and recurring_id = $2 and day = $3";
     SINCE = "select day from occurrences where household_id = $1 and recurring_id = $2 and day >= $3 order by day";
     LATEST = "select max(day) from occurrences where household_id = $1 and recurring_id = $2 and day < $3";
-    AHEAD = "select o.recurring_id, o.day from occurrences o join recurring r on r.household_id = o.household_id \
-             and r.id = o.recurring_id where o.household_id = $1 and o.day >= r.open_from and r.deleted_at is null \
-             order by o.day";
+    // `cross join` fixes SQLite's order: from each entry to its days from the open one on.
+    AHEAD = "select o.recurring_id, o.day from recurring r cross join occurrences o where r.household_id = $1 \
+             and r.deleted_at is null and o.household_id = r.household_id and o.recurring_id = r.id and o.day >= r.open_from";
     DELETE = "delete from occurrences where household_id = $1 and recurring_id = $2 and day = $3";
 }
 
@@ -135,8 +135,9 @@ pub async fn latest(
 /// # Errors
 /// If the store returns an error.
 pub async fn ahead(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<Vec<(RecurringId, Day)>> {
-    let rows: Vec<AheadRow> =
+    let mut rows: Vec<AheadRow> =
         on_engine!(tx, |conn| sqlx::query_as(AHEAD).bind(household.uuid()).fetch_all(conn).await)?;
+    rows.sort_by_key(|row| row.day);
     Ok(rows.into_iter().map(|row| (row.recurring_id, row.day)).collect())
 }
 

@@ -2,7 +2,8 @@
 
 use super::{Tx, counting, on_engine, statements};
 use app::domain::{ArticleId, Currency, HouseholdId, Instant, MemberId, Money, Month, MonthRange, Plan};
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 macro_rules! select {
@@ -24,9 +25,9 @@ statements! {
     BETWEEN = select!(
         "where p.household_id = $1 and p.month >= $2 and p.month <= $3 order by p.month, p.article_id limit $4"
     );
-    OF_ARTICLE = select!("where p.household_id = $1 and p.article_id = $2 and p.amount <> 0 order by p.month limit $3");
-    ANY = "select (select count(*) from plans where household_id = $1 and amount > 0) \
-           + (select count(*) from recurring where household_id = $1 and target = 'plan')";
+    OF_ARTICLE = select!("where p.household_id = $1 and p.article_id = $2 order by p.month");
+    ANY = "select cast(case when exists (select 1 from plans where household_id = $1 and amount > 0) \
+           or exists (select 1 from recurring where household_id = $1 and target = 'plan') then 1 else 0 end as bigint)";
 }
 
 #[derive(FromRow)]
@@ -57,24 +58,51 @@ impl From<PlanRow> for Plan {
     }
 }
 
+/// Rows of one statement.
+const AT_ONCE: usize = 64;
+
+/// `UPSERT` with as many rows of placeholders.
+fn upsert(rows: usize) -> String {
+    const COLUMNS: usize = 7;
+    let row = |n: usize| {
+        let places: Vec<_> = (1..=COLUMNS).map(|column| format!("${}", n * COLUMNS + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    let places: Vec<_> = (0..rows).map(row).collect();
+    UPSERT.replace("($1, $2, $3, $4, $5, $6, $7)", &places.join(", "))
+}
+
 /// Inserts or updates a plan.
 ///
 /// # Errors
 /// If the store returns an error.
 pub async fn put(tx: &mut Tx, household: HouseholdId, row: &Plan) -> sqlx::Result<()> {
-    on_engine!(tx, |conn| {
-        sqlx::query(UPSERT)
-            .bind(household.uuid())
-            .bind(row.article_id.uuid())
-            .bind(row.month.to_string())
-            .bind(row.amount.minor())
-            .bind(row.version)
-            .bind(row.updated_by.uuid())
-            .bind(row.updated_at.millis())
-            .execute(conn)
-            .await
-            .map(|_| ())
-    })
+    put_all(tx, household, std::slice::from_ref(row)).await
+}
+
+/// Inserts or updates plans of different cells, many with one statement.
+///
+/// # Errors
+/// If the store returns an error.
+pub async fn put_all(tx: &mut Tx, household: HouseholdId, rows: &[Plan]) -> sqlx::Result<()> {
+    for rows in rows.chunks(AT_ONCE) {
+        let sql = AssertSqlSafe(upsert(rows.len()));
+        on_engine!(&mut *tx, |conn| {
+            let mut query = sqlx::query(sql);
+            for row in rows {
+                query = query
+                    .bind(household.uuid())
+                    .bind(row.article_id.uuid())
+                    .bind(row.month.to_string())
+                    .bind(row.amount.minor())
+                    .bind(row.version)
+                    .bind(row.updated_by.uuid())
+                    .bind(row.updated_at.millis());
+            }
+            query.execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
 }
 
 /// Finds the plan of an article in a month.
@@ -92,6 +120,31 @@ pub async fn find(
         query.fetch_optional(conn).await
     })?;
     Ok(row.map(Plan::from))
+}
+
+/// The plans of these cells, as far as they were ever set, in their order. Several cells of one month are read with one
+/// statement.
+///
+/// # Errors
+/// If the store returns an error.
+pub async fn of_cells(
+    tx: &mut Tx,
+    household: HouseholdId,
+    cells: &[(ArticleId, Month)],
+) -> sqlx::Result<Vec<Plan>> {
+    let mut wanted: BTreeMap<Month, Vec<ArticleId>> = BTreeMap::new();
+    for (article, month) in cells {
+        wanted.entry(*month).or_default().push(*article);
+    }
+    let mut found = BTreeMap::new();
+    for (month, articles) in wanted {
+        let rows = match articles.as_slice() {
+            [article] => find(tx, household, *article, month).await?.into_iter().collect(),
+            _ => between(tx, household, month.into(), i64::MAX).await?,
+        };
+        found.extend(rows.into_iter().map(|row| ((row.article_id, row.month), row)));
+    }
+    Ok(cells.iter().filter_map(|cell| found.remove(cell)).collect())
 }
 
 /// The plans of these months, at most `limit`.
@@ -120,19 +173,13 @@ pub async fn any(tx: &mut Tx, household: HouseholdId) -> sqlx::Result<bool> {
     Ok(counting::number(tx, ANY, household).await? > 0)
 }
 
-/// The plans of an article.
+/// The plans of an article, of all months, also those of zero.
 ///
 /// # Errors
 /// If the store returns an error.
-pub async fn of_article(
-    tx: &mut Tx,
-    household: HouseholdId,
-    article: ArticleId,
-    limit: i64,
-) -> sqlx::Result<Vec<Plan>> {
+pub async fn of_article(tx: &mut Tx, household: HouseholdId, article: ArticleId) -> sqlx::Result<Vec<Plan>> {
     let rows: Vec<PlanRow> = on_engine!(tx, |conn| {
-        let query = sqlx::query_as(OF_ARTICLE).bind(household.uuid()).bind(article.uuid()).bind(limit);
-        query.fetch_all(conn).await
+        sqlx::query_as(OF_ARTICLE).bind(household.uuid()).bind(article.uuid()).fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(Plan::from).collect())
 }

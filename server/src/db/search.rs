@@ -69,7 +69,11 @@ impl Conditions {
                     self.one_of("f.article_id", articles.iter().map(|id| id.uuid()));
                 }
             }
-            FactCondition::Tag(tag) => self.contains(&format!("\n{tag}\n")),
+            FactCondition::Tag(tag) => {
+                // The condition of the index of notes with tags.
+                self.sql.push_str("f.folded like '%#%' and ");
+                self.contains(&format!("\n{tag}\n"));
+            }
             FactCondition::Amount(range) => self.amount(*range, centers),
             FactCondition::Article(ids) => self.one_of("f.article_id", ids.iter().map(|id| id.uuid())),
             FactCondition::Center(ids) => {
@@ -165,7 +169,7 @@ pub async fn page(
     }
     found.sql.push_str(" order by f.date desc, f.created_seq desc, f.id desc limit ");
     found.value(Value::Number(limit));
-    let sql = format!("{}where {}", StoredFact::SELECT, found.sql);
+    let sql = format!("{}and {}", StoredFact::SELECT, found.sql);
     let rows: Vec<StoredFact> = on_engine!(tx, |conn| {
         composed!(sqlx::query_as(AssertSqlSafe(sql)), &found.values).fetch_all(conn).await
     })?;

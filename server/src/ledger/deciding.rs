@@ -6,7 +6,7 @@ use super::{
     fault::Fault,
     loaded::Loaded,
     rows::alive,
-    storing::store,
+    storing::store_all,
     write::{Begun, Order, Repeat},
 };
 use crate::db::{self, Tx};
@@ -44,9 +44,7 @@ impl Ledger {
             Decision::Refused(error) => return Err(error.into()),
             Decision::Unknown => return Err(Fault::Other(format!("{} was not loaded", command.name()))),
         };
-        for change in &changes {
-            store(&mut write, change).await?;
-        }
+        store_all(&mut write, &changes).await?;
         let zone = changes.iter().find_map(|change| match change {
             RowChange::Household(row) => Some(row.after.time_zone.clone()),
             _ => None,

@@ -39,8 +39,12 @@ impl Sought {
     async fn page(&self, tx: &mut Tx, household: HouseholdId, query: &FactQuery) -> sqlx::Result<FactPage> {
         // One more than requested, to find out whether there are more.
         let limit = query.limit + 1;
-        let mut items =
-            db::search::page(tx, household, &self.filter, &self.centers, query.after, limit).await?;
+        let mut items = if query.search.is_empty() {
+            let query = FactQuery { limit, ..query.clone() };
+            db::fact_pages::page(tx, household, &query).await?
+        } else {
+            db::search::page(tx, household, &self.filter, &self.centers, query.after, limit).await?
+        };
         let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let more = items.len() > wanted;
         items.truncate(wanted);

@@ -5,20 +5,20 @@ use super::{
     fault::Fault,
     rows::WriteScope,
     rows::alive,
-    storing::store,
+    storing::{store, store_all},
     write::{Begun, Order, Write, check_version},
 };
 use crate::db::{self, Tx};
 use app::{
-    command::Revised,
+    command::{Revised, RowChange},
     domain::{
-        Article, ArticleId, Fact, GroupId, HouseholdId, Limit, Plan, Reason, Recurring, branches::Branches,
+        Article, ArticleId, Fact, HouseholdId, Limit, Month, Plan, Reason, Recurring, branches::Branches,
     },
     error::AppError,
     service::Written,
     wire::{Change, DeletedArticle},
 };
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 impl Ledger {
     pub(super) async fn merge_article(
@@ -98,8 +98,8 @@ fn check_target(all: &[Article], old: &Article, into: ArticleId) -> Result<Artic
 struct Room(i64);
 
 impl Room {
-    fn take(&mut self) -> Result<(), AppError> {
-        self.0 -= 1;
+    fn take(&mut self, rows: usize) -> Result<(), AppError> {
+        self.0 = self.0.saturating_sub(i64::try_from(rows).unwrap_or(i64::MAX));
         if self.0 < 0 { Err(AppError::LimitReached { limit: Limit::Merged }) } else { Ok(()) }
     }
 }
@@ -107,47 +107,36 @@ impl Room {
 async fn move_facts(write: &mut Write, id: ArticleId, into: ArticleId, room: &mut Room) -> Result<(), Fault> {
     let WriteScope { household, now } = write.scope();
     // One more than allowed, to find out whether the limit is exceeded.
-    let facts = db::facts::of_article(&mut write.tx, household, id, room.0 + 1).await?;
-    let mut groups: BTreeSet<GroupId> = BTreeSet::new();
-    for fact in &facts {
-        match fact.group {
-            None => {
-                room.take()?;
-                update(write, fact, into).await?;
-            }
-            Some(group) => drop(groups.insert(group.id)),
-        }
-    }
-    // All parts of a transfer or split get the next version.
-    for group in groups {
-        for part in db::facts::parts(&mut write.tx, household, group).await? {
-            room.take()?;
-            let article = if part.article_id == id { into } else { part.article_id };
-            update(write, &part, article).await?;
-        }
+    let facts = db::merging::facts(&mut write.tx, household, id, room.0 + 1).await?;
+    room.take(facts.len())?;
+    db::merging::move_facts(&mut write.tx, household, &facts, (id, into)).await?;
+    for old in facts {
+        let article_id = if old.article_id == id { into } else { old.article_id };
+        let moved = Fact { article_id, version: old.version + 1, ..old.clone() };
+        // The sums of the accounts stay as they are.
+        write.changed(Change::FactUpdated(moved), &old)?;
     }
     // Deleted facts are moved too, in case they are restored.
-    db::facts::move_deleted(&mut write.tx, household, id, into, now.millis()).await?;
+    db::merging::move_deleted(&mut write.tx, household, id, into, now.millis()).await?;
     Ok(())
-}
-
-async fn update(write: &mut Write, old: &Fact, article_id: ArticleId) -> Result<(), Fault> {
-    // Nobody has edited it: it still names who did so last.
-    let moved = Fact { article_id, version: old.version + 1, ..old.clone() };
-    store(write, &Revised::updated(old.clone(), moved).into()).await
 }
 
 async fn move_plans(write: &mut Write, id: ArticleId, into: ArticleId, room: &mut Room) -> Result<(), Fault> {
     let household = write.scope().household;
-    for old in db::plans::of_article(&mut write.tx, household, id, room.0 + 1).await? {
-        room.take()?;
-        let theirs = db::plans::find(&mut write.tx, household, into, old.month).await?;
+    let mut plans = db::plans::of_article(&mut write.tx, household, id).await?;
+    plans.retain(|plan| plan.amount.minor() != 0);
+    room.take(plans.len())?;
+    let theirs = db::plans::of_article(&mut write.tx, household, into).await?;
+    let mut theirs: BTreeMap<Month, Plan> = theirs.into_iter().map(|plan| (plan.month, plan)).collect();
+    let mut changes = Vec::new();
+    for old in plans {
+        let theirs = theirs.remove(&old.month);
         let sum = theirs.as_ref().map_or(old.amount, |theirs| theirs.amount.plus(old.amount.minor()));
-        set(write, Plan { article_id: into, amount: sum, ..old.clone() }, theirs).await?;
+        changes.push(set(write, Plan { article_id: into, amount: sum, ..old.clone() }, theirs));
         let nothing = old.amount.plus(old.amount.minor().saturating_neg());
-        set(write, Plan { amount: nothing, ..old.clone() }, Some(old)).await?;
+        changes.push(set(write, Plan { amount: nothing, ..old.clone() }, Some(old)));
     }
-    Ok(())
+    store_all(write, &changes).await
 }
 
 async fn move_recurring(write: &mut Write, id: ArticleId, into: ArticleId) -> Result<(), Fault> {
@@ -166,12 +155,12 @@ async fn move_recurring(write: &mut Write, id: ArticleId, into: ArticleId) -> Re
     Ok(())
 }
 
-async fn set(write: &mut Write, plan: Plan, old: Option<Plan>) -> Result<(), Fault> {
+fn set(write: &Write, plan: Plan, old: Option<Plan>) -> RowChange {
     let version = old.as_ref().map_or(0, |old| old.version) + 1;
     let row = Plan { version, updated_by: write.member(), updated_at: write.now, ..plan };
     let set = match old {
         Some(old) => Revised::updated(old, row),
         None => Revised::created(row),
     };
-    store(write, &set.into()).await
+    set.into()
 }

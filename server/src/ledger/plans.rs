@@ -55,9 +55,6 @@ pub(super) async fn standing(
     household: HouseholdId,
     cells: &[NewPlan],
 ) -> Result<Vec<Plan>, Fault> {
-    let mut rows = Vec::with_capacity(cells.len());
-    for cell in cells {
-        rows.extend(db::plans::find(tx, household, cell.article_id, cell.month).await?);
-    }
-    Ok(rows)
+    let cells: Vec<_> = cells.iter().map(|cell| (cell.article_id, cell.month)).collect();
+    Ok(db::plans::of_cells(tx, household, &cells).await?)
 }

@@ -58,7 +58,7 @@ impl Ledger {
             month: db::totals::month(&mut tx, actor.household, today.month()).await?,
             plans: db::plans::between(&mut tx, actor.household, today.month().into(), MOST_READ).await?,
             recurring,
-            facts: db::facts::newest(&mut tx, actor.household, limit).await?,
+            facts: db::fact_pages::newest(&mut tx, actor.household, limit).await?,
         })
     }
 

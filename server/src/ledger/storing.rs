@@ -59,6 +59,30 @@ pub(super) async fn store(write: &mut Write, change: &RowChange) -> Result<(), F
     note(write, change)
 }
 
+/// Stores all changes of a command. Plans, of which a command may set thousands, are written many at once.
+pub(super) async fn store_all(write: &mut Write, changes: &[RowChange]) -> Result<(), Fault> {
+    let household = write.scope().household;
+    let plan = |change: &RowChange| match change {
+        RowChange::Plan(row) => Some(row.after.clone()),
+        _ => None,
+    };
+    let plans: Vec<_> = changes.iter().filter_map(plan).collect();
+    if plans.len() < 2 {
+        for change in changes {
+            store(write, change).await?;
+        }
+        return Ok(());
+    }
+    db::plans::put_all(&mut write.tx, household, &plans).await?;
+    for change in changes {
+        match change {
+            RowChange::Plan(_) => note(write, change)?,
+            _ => store(write, change).await?,
+        }
+    }
+    Ok(())
+}
+
 fn note(write: &mut Write, change: &RowChange) -> Result<(), Fault> {
     let Some(entry) = change.entry() else { return Ok(()) };
     match change {

@@ -180,11 +180,17 @@ impl Loaded {
 
     async fn for_plans(&mut self, tx: &mut Tx, forms: &[PlanForm]) -> Result<(), Fault> {
         self.household = Some(db::households::find(tx, self.household_id).await?);
-        for cell in cells(forms).unwrap_or_default() {
-            self.load_article(tx, Some(&cell.article_id)).await?;
-            let found = db::plans::find(tx, self.household_id, cell.article_id, cell.month).await?;
-            let found = found.map_or(Lookup::Missing, Lookup::Found);
-            self.plans.insert((cell.article_id, cell.month), found);
+        let cells: Vec<_> =
+            cells(forms).unwrap_or_default().iter().map(|cell| (cell.article_id, cell.month)).collect();
+        if cells.len() > 1 {
+            self.load_articles(tx).await?;
+        }
+        for (article, month) in &cells {
+            self.load_article(tx, Some(article)).await?;
+            self.plans.insert((*article, *month), Lookup::Missing);
+        }
+        for plan in db::plans::of_cells(tx, self.household_id, &cells).await? {
+            self.plans.insert((plan.article_id, plan.month), Lookup::Found(plan));
         }
         Ok(())
     }

@@ -72,6 +72,13 @@ impl Loaded {
         Ok(())
     }
 
+    /// Loads all articles that are not deleted, for a command that names many.
+    pub(super) async fn load_articles(&mut self, tx: &mut Tx) -> Result<(), Fault> {
+        let all = db::articles::list(tx, self.household_id).await?;
+        self.articles.extend(all.into_iter().map(|article| (article.id, Lookup::Found(article))));
+        Ok(())
+    }
+
     pub(super) async fn load_center(
         &mut self,
         tx: &mut Tx,
