@@ -5,17 +5,18 @@ pub mod frames;
 
 use app::wire::Change;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
 /// A changed row as the log keeps it, with the whole row before.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct LogEntry {
     /// The row as it is now.
     #[serde(flatten)]
     pub change: Change,
-    /// The row as it was; none when it is new.
+    /// The row as it was, as JSON; none when it is new. Of a change of many rows it is the larger half, and as text it
+    /// takes the least memory.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<Value>,
+    pub before: Option<Box<RawValue>>,
 }
 
 impl<'de> Deserialize<'de> for LogEntry {
@@ -25,7 +26,7 @@ impl<'de> Deserialize<'de> for LogEntry {
             event: String,
             data: Box<RawValue>,
             #[serde(default)]
-            before: Option<Value>,
+            before: Option<Box<RawValue>>,
         }
         let Stored { event, data, before } = Stored::deserialize(deserializer)?;
         let change = Change::parse(&event, data.get()).map_err(D::Error::custom)?;

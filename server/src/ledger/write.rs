@@ -223,7 +223,7 @@ impl Write {
 
     /// Records a row that replaces `before`.
     pub fn changed(&mut self, change: Change, before: &impl Serialize) -> Result<(), Fault> {
-        self.entries.push(LogEntry { change, before: Some(serde_json::to_value(before)?) });
+        self.entries.push(LogEntry { change, before: Some(serde_json::value::to_raw_value(before)?) });
         Ok(())
     }
 

@@ -97,7 +97,7 @@ pub(super) fn start() -> Snapshot {
 pub(super) fn encoded(commit: &Commit) -> Encoded {
     let logged = |entry: &Entry| LogEntry {
         change: entry.change.clone(),
-        before: entry.before.map(|before| serde_json::to_value(before).expect("JSON")),
+        before: entry.before.map(|before| serde_json::value::to_raw_value(&before).expect("JSON")),
     };
     let entries = commit.entries.iter().map(logged).collect();
     frames::of_commit(commit.seq, commit.check, commit.mutation_id, entries).expect("JSON")
