@@ -110,6 +110,7 @@ mod seen;
 mod signing_in_again;
 mod sockets;
 mod start;
+mod statement_plans;
 mod stats;
 mod store_faults;
 mod strangers;

@@ -6,6 +6,7 @@ mod member;
 mod ports;
 mod raw;
 mod redis;
+pub mod seed;
 mod socket;
 mod visitor;
 
