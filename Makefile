@@ -1,5 +1,5 @@
 # The two commands are `make run` and `make test`; the rest is a convenience beside them.
-.PHONY: help run test watch end2end release bench limits soak cluster
+.PHONY: help run test watch end2end release bench bench-book limits soak cluster
 
 help:
 	@echo "make run      build and start the program (needs only rustup)"
@@ -11,6 +11,7 @@ help:
 	@echo "make soak     an hour of faults: kills, freezes, cuts, lost messages; ARGS=seconds for another length"
 	@echo "make limits   measure one process with SQLite, one with PostgreSQL, two with PostgreSQL and Redis"
 	@echo "make bench    measure the live path: 100, 1,000 and 10,000 sockets, beside a bare loop"
+	@echo "make bench-book  measure requests in a book of 100,000 transactions, beside one of 1,000"
 
 run:
 	@bash scripts/run.sh
@@ -32,6 +33,9 @@ release:
 
 bench:
 	@bash scripts/bench.sh $(ARGS)
+
+bench-book:
+	@bash scripts/bench-book.sh $(ARGS)
 
 limits:
 	@bash scripts/limits.sh $(ARGS)

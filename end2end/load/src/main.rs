@@ -16,11 +16,13 @@
 //! | [`report`] | the table |
 //! | [`crowds`], [`scenarios`] | measurements of the live path |
 //! | [`limits`], [`losses`] | measurements of one and of two processes |
+//! | [`seed`], [`book`] | a generated book, and what requests cost in it |
 //!
 //! Each module imports only modules above it.
 
 mod bare;
 mod bench;
+mod book;
 mod crowds;
 mod limits;
 mod losses;
@@ -30,6 +32,8 @@ mod ports;
 mod program;
 mod report;
 mod scenarios;
+#[path = "../../../server/tests/it/harness/seed.rs"]
+mod seed;
 mod socket;
 mod stores;
 mod traffic;
@@ -52,6 +56,8 @@ enum Command {
     Bench(bench::Bench),
     /// Measure one process with SQLite, one with PostgreSQL, and two with PostgreSQL and Redis.
     Limits(limits::Limits),
+    /// Measure what requests cost in a book of ten years, beside a small one.
+    Book(book::Books),
     /// The bare loop: takes sockets and writes a frame to each of them when told so.
     Bare,
 }
@@ -65,6 +71,7 @@ async fn main() -> Result<()> {
             limits::run(&limits).await?;
             losses::run(&limits).await
         }
+        Command::Book(books) => book::run(&books).await,
         Command::Bare => bare::serve(),
     }
 }
