@@ -145,3 +145,38 @@ for (const [choice, kept] of [
     await expect.poll(() => plans(ben)).toEqual([kept]);
   });
 }
+
+test("an undo takes back no more than what this page has set, also when it is pressed again", async ({ household: { anna, ben } }) => {
+  const { article, month } = await planned(anna);
+  const sets = (amount: string) => ben.api("put", `/plans/${article}/${month}`, { amount });
+  const undo = anna.page.getByRole("button", { name: "Undo", exact: true });
+  const cell = await groceries(anna);
+  const enters = async (amount: string) => {
+    await cell.fill(amount);
+    await cell.press("Enter");
+  };
+  await anna.openLive();
+  await goTo(anna, "Plan");
+  await enters("100");
+  await expect.poll(() => plans(anna)).toEqual(["100.00"]);
+  await sets("200");
+  await expect(cell).toHaveValue("200.00");
+  await enters("300");
+  await expect.poll(() => plans(anna)).toEqual(["300.00"]);
+  for (const _ of ["once", "twice", "three times"]) {
+    await undo.click();
+    await expect.poll(() => plans(anna)).toEqual(["200.00"]);
+  }
+  // Kept in a conflict, it is a change over the other amount, too.
+  await cell.focus();
+  await sets("900");
+  await anna.page.keyboard.type("400");
+  await anna.page.keyboard.press("Enter");
+  await anna.page.getByRole("button", { name: "Keep mine" }).click();
+  await expect.poll(() => plans(anna)).toEqual(["400.00"]);
+  for (const _ of ["once", "twice", "three times"]) {
+    await undo.click();
+    await expect.poll(() => plans(anna)).toEqual(["900.00"]);
+  }
+  await expect(anna.page.getByText("Ben changed this meanwhile: nothing was set.")).toBeVisible();
+});

@@ -3,6 +3,7 @@
 use super::{
     sheet::{FillQuestion, NotSet, PlanSheet, SeenCell},
     state::{Cell, Desk, amount_in, form, row},
+    undo::Undoing,
 };
 use crate::{
     api::plans::plan_grid,
@@ -123,8 +124,16 @@ impl PlanSheet {
         let home = untrack(|| desk.home());
         let forms = cells.iter().map(|(cell, (version, _))| form(*cell, home, Some(*version))).collect();
         let before = cells.iter().map(|((article, month, _), (_, old))| (*article, *month, *old)).collect();
+        let replaced = |((article, month, _), (version, _)): &SeenCell| {
+            let cell = (*article, *month);
+            let plan = untrack(|| desk.plan(cell)).flatten().filter(|plan| plan.version == *version);
+            let by =
+                untrack(|| desk.set_by_another(cell, Some((*version, plan.map(|plan| plan.updated_by)))))?;
+            Some((cell, by))
+        };
+        let replaced: Vec<_> = cells.iter().filter_map(replaced).collect();
         if let Some(mutation) = self.send(&desk, forms, said) {
-            desk.can_be_undone(mutation, before);
+            desk.can_be_undone(mutation, before, &replaced);
         }
     }
 
@@ -140,7 +149,7 @@ impl PlanSheet {
                 let is_shown = self.refusal.try_set(Some(error.into())).is_none();
                 if let Some(refused) = refused.get().filter(|_| is_shown) {
                     // Nothing was set, so there is nothing to undo.
-                    undo.update(|all| all.retain(|one| one.mutation != *refused));
+                    undo.update(|all| all.forget(|mutation| mutation == *refused));
                 }
                 is_shown
             }
@@ -168,36 +177,39 @@ impl PlanSheet {
     fn take_last_back(self) {
         let desk = self.desk();
         self.said.set(String::new());
-        // Changes without an effect are skipped.
-        while let Some(last) = self.state.undo.try_update(Vec::pop).flatten() {
-            if let Some(row) = desk.outbox.is_refused(last.mutation) {
-                return desk.outbox.discard(row);
-            }
-            let differs =
-                |(article, month, old): &&CellAmount| desk.planned((*article, *month)) != Some(*old);
-            let cells: Vec<CellAmount> = last.before.iter().filter(differs).copied().collect();
-            if cells.is_empty() {
-                continue;
-            }
-            let home = desk.home();
-            let over =
-                |cell: &CellAmount| Some(form(*cell, home, Some(own_version(&desk, (cell.0, cell.1))?)));
-            match cells.iter().map(over).collect::<Option<Vec<PlanForm>>>() {
-                Some(forms) => _ = self.send(&desk, forms, String::new()),
-                None => {
-                    let by = |(article, month, _): &CellAmount| {
-                        Some(desk.plan((*article, *month)).flatten()?.updated_by)
-                    };
-                    // What another member did is said rather than what the same person did elsewhere.
-                    let is_other = |by: &MemberId| *by != desk.replica.me;
-                    let mut theirs = cells.iter().filter_map(by);
-                    let by = theirs.clone().find(is_other).or_else(|| theirs.next());
-                    let error = AppError::Stale { current: String::new() };
-                    self.refusal.set(Some(NotSet { error, by }));
+        let is_refused = |mutation| desk.outbox.is_refused(mutation).is_some();
+        let last = self.state.undo.try_update(|undo| undo.undo(is_refused, |cell| desk.planned(cell)));
+        let cells = match last.flatten() {
+            None => return,
+            Some(Undoing::Discard(mutation)) => {
+                if let Some(row) = desk.outbox.is_refused(mutation) {
+                    desk.outbox.discard(row);
                 }
+                return;
             }
-            return;
+            Some(Undoing::Overtaken(by)) => return self.not_undone(by),
+            Some(Undoing::Set(cells)) => cells,
+        };
+        let home = desk.home();
+        let over = |cell: &CellAmount| Some(form(*cell, home, Some(own_version(&desk, (cell.0, cell.1))?)));
+        match cells.iter().map(over).collect::<Option<Vec<PlanForm>>>() {
+            Some(forms) => _ = self.send(&desk, forms, String::new()),
+            None => {
+                let by = |(article, month, _): &CellAmount| {
+                    Some(desk.plan((*article, *month)).flatten()?.updated_by)
+                };
+                // What another member did is said rather than what the same person did elsewhere.
+                let is_other = |by: &MemberId| *by != desk.replica.me;
+                let mut theirs = cells.iter().filter_map(by);
+                self.not_undone(theirs.clone().find(is_other).or_else(|| theirs.next()));
+            }
         }
+    }
+
+    /// Says that nothing was undone, because this member has set a cell since.
+    fn not_undone(self, by: Option<MemberId>) {
+        let error = AppError::Stale { current: String::new() };
+        self.refusal.set(Some(NotSet { error, by }));
     }
 }
 

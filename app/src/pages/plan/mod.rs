@@ -13,6 +13,7 @@ mod resizing;
 mod sheet;
 mod state;
 mod table;
+mod undo;
 
 use crate::{
     domain::{plan_tools, totals::CurrencyTotal},

@@ -289,6 +289,7 @@ impl PlanSheet {
         self.state.problems.update(|all| drop(all.remove(&cell)));
         let desk = self.desk();
         if desk.outbox.refused_plan(row(cell)).is_some() {
+            untrack(|| desk.forget_refused(cell));
             desk.outbox.discard(row(cell));
         }
     }

@@ -1,20 +1,20 @@
 //! State of the plan that outlives its page, and entering amounts with or without the page.
 
+pub(super) use super::undo::Cell;
+use super::undo::UndoStack;
 use crate::{
     command::Command,
     domain::{
-        ArticleId, Currency, Language, Money, Month, MutationId, Plan, PlanForm, Reason,
-        arithmetic::work_out, money::MoneyError, plan_tools::CellAmount,
+        Currency, Language, MemberId, Money, Month, MutationId, Plan, PlanForm, Reason, arithmetic::work_out,
+        money::MoneyError, plan_tools::CellAmount,
     },
+    error::AppError,
     i18n::errors::field_sentence,
     outbox::{Outbox, RowId, Seen, version_now},
     replica::Replica,
 };
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A cell: an article in a month.
-pub(super) type Cell = (ArticleId, Month);
 
 /// Why the text of a cell cannot be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,23 +36,14 @@ pub(super) enum CellChoice {
     Again,
 }
 
-/// A change of this page that can be undone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct SetBefore {
-    /// Its idempotency key.
-    pub mutation: MutationId,
-    /// The amounts before it.
-    pub before: Vec<CellAmount>,
-}
-
 /// State that outlives the page.
 #[derive(Clone, Copy)]
 pub struct PlanState {
     pub(super) problems: RwSignal<BTreeMap<Cell, CellProblem>>,
     /// The cell in which something is being typed, the version that was seen, and the text.
     pub(super) typing: StoredValue<Option<(Cell, i64, String)>>,
-    /// The changes of this page, the newest last.
-    pub(super) undo: RwSignal<Vec<SetBefore>>,
+    /// The changes of this page that can be undone.
+    pub(super) undo: RwSignal<UndoStack>,
 }
 
 impl PlanState {
@@ -62,7 +53,7 @@ impl PlanState {
         Self {
             problems: RwSignal::new(BTreeMap::new()),
             typing: StoredValue::new(None),
-            undo: RwSignal::new(Vec::new()),
+            undo: RwSignal::new(UndoStack::default()),
         }
     }
 }
@@ -190,13 +181,19 @@ impl Desk {
         if before == Some(money.minor()) && refused.is_none() {
             return;
         }
+        self.forget_refused(cell);
+        let (theirs, by) = self.replaced(cell, refused.as_ref().map(|(_, error)| error));
+        let before = theirs.or(before).unwrap_or(0);
         // Entered again after a refusal, it replaces the version that the refusal showed.
         let shown = refused.and_then(|(_, error)| version_now(&error));
         let own = self.outbox.own_version(row(cell));
         let version = shown.unwrap_or_else(|| own.map_or(seen, |own| own.max(seen)));
         let set = form((cell.0, cell.1, money.minor()), home, Some(version));
         match self.outbox.enqueue(Command::SetPlans(vec![set]), None, Seen::Nothing, None) {
-            Ok(mutation) => self.can_be_undone(mutation, vec![(cell.0, cell.1, before.unwrap_or(0))]),
+            Ok(mutation) => {
+                let by = by.map(|by| (cell, by));
+                self.can_be_undone(mutation, vec![(cell.0, cell.1, before)], by.as_slice());
+            }
             Err(errors) => {
                 let reason = errors.first().map_or(Reason::NotFound, |error| error.reason);
                 let problem = CellProblem {
@@ -209,8 +206,48 @@ impl Desk {
         }
     }
 
-    pub fn can_be_undone(&self, mutation: MutationId, before: Vec<CellAmount>) {
-        self.state.undo.update(|undo| undo.push(SetBefore { mutation, before }));
+    /// The amount that a change of a cell replaces, if the refusal of an earlier one has shown a newer one than the
+    /// book of the page has; and who has set what it replaces, if that is not this page's last change of the cell.
+    fn replaced(&self, cell: Cell, refusal: Option<&AppError>) -> (Option<i64>, Option<Option<MemberId>>) {
+        let of_book = self.plan(cell).flatten();
+        let of_refusal = match refusal {
+            Some(AppError::Stale { current }) => serde_json::from_str::<Plan>(current).ok(),
+            _ => None,
+        };
+        let in_book = of_book.as_ref().map_or(0, |plan| plan.version);
+        let newer = of_refusal.filter(|plan| plan.version > in_book);
+        let amount = newer.as_ref().map(|plan| plan.amount.minor());
+        let stands = newer.or(of_book);
+        (amount, self.set_by_another(cell, stands.map(|plan| (plan.version, Some(plan.updated_by)))))
+    }
+
+    /// Who has set a cell that has this version, if that is not this page's last change of it.
+    pub fn set_by_another(
+        &self,
+        cell: Cell,
+        stands: Option<(i64, Option<MemberId>)>,
+    ) -> Option<Option<MemberId>> {
+        let (version, by) = stands.filter(|(version, _)| *version > 0)?;
+        // A pending plan follows what this page has set.
+        let is_own = || self.outbox.own_version(row(cell)).is_some_and(|own| version <= own);
+        (self.outbox.planned(row(cell)).is_none() && !is_own()).then_some(by)
+    }
+
+    /// What was refused was not set, so there is nothing to undo.
+    pub fn forget_refused(&self, cell: Cell) {
+        let is_refused = |mutation| self.outbox.is_refused(mutation) == Some(row(cell));
+        self.state.undo.update(|undo| undo.forget(is_refused));
+    }
+
+    /// Notes a change that can be undone. `replaced` are those of its cells that another member had set, with that
+    /// member.
+    pub fn can_be_undone(
+        &self,
+        mutation: MutationId,
+        before: Vec<CellAmount>,
+        replaced: &[(Cell, Option<MemberId>)],
+    ) {
+        self.state.undo.update(|undo| undo.push(mutation, before, replaced));
     }
 
     /// Enters what was being typed when the page was left.
