@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -103,6 +103,21 @@ export class Server {
     child.kill(signal);
     await ended;
     return child.exitCode;
+  }
+
+  /** Copies the book; the result puts it back, as from a backup. The program is restarted each time. */
+  async restorable(): Promise<() => Promise<void>> {
+    await this.kill("SIGTERM");
+    const copy = mkdtempSync(join(tmpdir(), "family-budget-copy-"));
+    cpSync(this.folder, copy, { recursive: true, filter: (path) => !path.endsWith(".sock") });
+    await this.run();
+    return async () => {
+      await this.kill("SIGTERM");
+      rmSync(this.folder, { recursive: true });
+      cpSync(copy, this.folder, { recursive: true });
+      rmSync(copy, { recursive: true });
+      await this.run();
+    };
   }
 
   async stop(): Promise<void> {

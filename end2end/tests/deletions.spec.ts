@@ -25,7 +25,7 @@ test("a deletion that is refused late shows the row as another member changed it
   await ben.api("patch", `/facts/${id}`, { amount: "-7" });
   await back(anna);
   const refused = anna.rows("contested").getByRole("alert");
-  await expect(refused).toContainText("Not deleted Ben changed it meanwhile. This is how it is now.");
+  await expect(refused).toContainText("Not deleted. Ben changed it meanwhile. This is how it is now.");
   await expect(anna.rows("contested")).toContainText("−7.00");
   await expect(undo(anna), "there is nothing to take back").toHaveCount(0);
   await expect(refused.getByRole("button", { name: /Correct|Look at both/ })).toHaveCount(0);
@@ -65,7 +65,7 @@ test("a split whose deletion is refused late shows every change of the other mem
   await expect(ben.rows("Groceries, Clothes")).toContainText("−35.00");
   await expect(ben.rows("saving…")).toHaveCount(0);
   await back(anna);
-  await expect(anna.rows("Groceries, Clothes").getByRole("alert")).toContainText("Not deleted Ben changed it");
+  await expect(anna.rows("Groceries, Clothes").getByRole("alert")).toContainText("Not deleted. Ben changed it");
   await expect(anna.rows("Groceries, Clothes")).toContainText("−35.00");
   await expect(undo(anna)).toHaveCount(0);
   await anna.rows("Groceries, Clothes").getByRole("button", { name: "Delete anyway" }).click();

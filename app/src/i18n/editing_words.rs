@@ -32,6 +32,8 @@ catalogue! {
     theirs: "Theirs", "Сейчас";
     yours: "Yours", "У вас";
     deleted_and_kept: "It was deleted meanwhile. What you changed is kept here.", "Тем временем это удалили. Ваши изменения хранятся здесь.";
+    not_in_restored: "The book was restored to an earlier state; this transaction is no longer in it.", "Данные вернули к более раннему состоянию; этой операции в них больше нет.";
+    enter_again: "Enter it again", "Записать заново";
     restore_with_mine: "Restore with my change", "Вернуть с моими изменениями";
     keep_theirs: "Keep theirs", "Оставить как есть";
     correct: "Correct", "Исправить";

@@ -7,7 +7,19 @@ use super::{
     row::{RowId, restoration_of},
     stale::version_now,
 };
-use crate::domain::{Fact, MutationId};
+use crate::{
+    command::Command,
+    domain::{Fact, MutationId},
+    error::AppError,
+};
+
+/// Whether the book does not know the transaction that a change was refused for: the server was restored from a backup
+/// that does not contain it.
+#[must_use]
+pub fn is_unknown(command: &Command, error: &AppError) -> bool {
+    *error == AppError::NotFound
+        && matches!(command, Command::ReviseFact { .. } | Command::ReviseGroup { .. })
+}
 
 impl Outbox {
     /// The refused command of a row.
@@ -17,7 +29,7 @@ impl Outbox {
         let pending = inner.queue.refused_of(row.into())?;
         let State::Refused(error) = &pending.state else { return None };
         Some(RefusedCommand {
-            is_new: pending.is_new(),
+            is_new: pending.is_new() || is_unknown(&pending.command, error),
             seen: pending.seen.clone(),
             command: pending.command.clone(),
             error: error.clone(),

@@ -31,6 +31,7 @@ mod surroundings;
 mod tests;
 mod uncounted;
 
+pub use decisions::is_unknown;
 pub use device::{
     CommandStore, DeviceChange, DeviceHearer, DeviceNews, DeviceOwner, HouseholdsHearer, OlderHearer,
     RecordsHearer,
@@ -87,7 +88,8 @@ pub type Hearer = Box<dyn FnOnce(Heard) -> bool + Send>;
 /// A refused command, for the form in which it is corrected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedCommand {
-    /// Whether the row was never written: its correction is a new row.
+    /// Whether the book does not know the row, because it was never written, or because the book was restored from a
+    /// backup that does not contain the transaction: its correction is a new row.
     pub is_new: bool,
     /// The row as the person saw it before; nothing for a new row. For the deletion of facts, the current
     /// ones.

@@ -123,8 +123,9 @@ impl Outbox {
     fn said_no(&self, mutation: MutationId, attempt: u32, error: AppError) {
         let mut inner = self.lock();
         let Some(pending) = inner.queue.get(mutation).cloned() else { return };
-        if pending.command.deletes() && error == AppError::Gone {
-            // Another member has deleted it already, which is what was wanted.
+        if pending.command.deletes() && matches!(error, AppError::Gone | AppError::NotFound) {
+            // Another member has deleted it already, or the book was restored from a backup without it: it is not
+            // there, which is what was wanted.
             inner.answered(mutation, &[]);
             drop(inner);
             return self.done(mutation, Heard::Already);

@@ -1,7 +1,7 @@
 //! The message and the buttons of a row whose command was refused. A browser loads them while the page is idle, or
 //! at the first refusal.
 
-use super::{revising::name_of_other, tried::tried};
+use super::{group::form_of_parts, quick_add::form_of, revising::name_of_other, tried::tried};
 use crate::{
     command::Command,
     domain::{Fact, GroupKind, Language, Reason},
@@ -10,7 +10,7 @@ use crate::{
         editing_words::{changed_before_deletion, changed_to_choose, editing_words},
         errors::{plain_sentence, whole_sentence},
     },
-    outbox::{Outbox, RowId, changed_by, restoration_of},
+    outbox::{Outbox, RowId, Seen, changed_by, is_unknown, restoration_of},
     replica::Replica,
     state::{
         editing::Editing,
@@ -61,11 +61,11 @@ fn below_row(
     let (came, why) = said(command.as_ref(), error, facts, &replica, use_language());
     let tried =
         command.as_ref().and_then(|command| tried(command, &outbox.wanted(row), &replica, use_language()));
-    let tried = tried.map(|tried| format!(": {tried}."));
+    let tried = tried.map_or_else(|| ".".to_owned(), |tried| format!(": {tried}."));
     let correct = command.as_ref().and_then(|command| correct(command, error));
     view! {
         <div class="row-refused" role="alert">
-            <p><b>{came}</b> {tried} " " {why}</p>
+            <p><b>{came}</b>{tried}" "{why}</p>
             {choices(&outbox, row, error, correct, editing)}
         </div>
     }
@@ -97,6 +97,9 @@ pub fn said(
         }
         (false, AppError::Gone) if command.is_some_and(|command| restoration_of(command).is_some()) => {
             (t.not_saved, t.deleted_and_kept.to_owned())
+        }
+        (false, error) if command.is_some_and(|command| is_unknown(command, error)) => {
+            (t.not_saved, t.not_in_restored.to_owned())
         }
         (false, error) if command.is_some_and(has_no_fields) => {
             (t.not_saved, plain_sentence(error, language))
@@ -152,6 +155,9 @@ pub fn choices(
     let command = outbox.refused(row).map(|refused| refused.command);
     let lost =
         *error == AppError::Gone && command.as_ref().is_some_and(|command| restoration_of(command).is_some());
+    // It cannot be changed any more, only be entered as a new one.
+    let unknown = command.as_ref().is_some_and(|command| is_unknown(command, error));
+    let anew = if unknown { entered_anew(&outbox.wanted(row)) } else { None };
     let deletion = command.filter(Command::deletes);
     let stale = matches!(error, AppError::Stale { .. });
     // A stale change of a transaction is corrected with both versions in view. Of other rows the current name
@@ -162,13 +168,18 @@ pub fn choices(
     // The account has another balance now, so the form computes the difference again; or another currency, in which the
     // same amount would be refused again.
     let outdated = matches!(error, AppError::BalanceChanged | AppError::CurrencyChanged);
-    let goes = is_deletion || !(settled || outdated || stale && matches!(row, RowId::Fact(_)));
+    let goes = if unknown {
+        anew.is_some()
+    } else {
+        is_deletion || !(settled || outdated || stale && matches!(row, RowId::Fact(_)))
+    };
     let (word, leave) = match (is_deletion, stale) {
         (true, true) if deletion.as_ref().is_some_and(stops) => (t.stop_anyway, t.leave_it),
         (true, true) => (t.delete_anyway, t.leave_it),
         (true, false) => (t.try_again, t.leave_it),
         (false, true) => (t.keep_mine, t.discard),
         (false, false) if lost => (t.restore_with_mine, t.discard),
+        (false, false) if unknown => (t.enter_again, t.discard),
         (false, false) => (t.try_again, t.discard),
     };
     let focus = move || {
@@ -180,6 +191,9 @@ pub fn choices(
         let again = move |_| {
             if lost {
                 again.restore_with_change(row);
+            } else if let Some(command) = anew.clone() {
+                // Its fields are those of the restored book, so none is foreseen to be refused.
+                drop(again.enqueue(command, None, Seen::Nothing, None));
             } else {
                 again.try_again(row);
             }
@@ -202,6 +216,20 @@ pub fn choices(
         </div>
     }
     .into_any()
+}
+
+/// The command that records these facts as a new row; `None` if the book does not know their category or account, which
+/// the form then asks for.
+fn entered_anew(facts: &[Fact]) -> Option<Command> {
+    let replica = use_context::<Replica>()?;
+    let is_known = |fact: &Fact| {
+        replica.article(fact.article_id).is_some() && replica.center(fact.financial_center_id).is_some()
+    };
+    let first = facts.first().filter(|_| facts.iter().all(is_known))?;
+    match first.group {
+        None => Some(Command::RecordFact(form_of(first))),
+        Some(_) => form_of_parts(facts).map(Command::RecordGroup),
+    }
 }
 
 /// The kind of the transfer or split that a command deletes; `None` for other commands.

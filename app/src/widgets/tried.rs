@@ -28,7 +28,8 @@ pub fn tried(command: &Command, wanted: &[Fact], replica: &Replica, language: La
 fn values(form: &FactForm, fact: &Fact, replica: &Replica, language: Language) -> Option<String> {
     let article = form.article_id.as_ref().and_then(|_| replica.article(fact.article_id));
     let center = form.financial_center_id.as_ref().and_then(|_| replica.center(fact.financial_center_id));
-    let note = form.comment.as_ref().filter(|note| !note.is_empty()).map(|_| isolated(&fact.comment.shown()));
+    let note =
+        form.comment.as_ref().map(|_| isolated(&fact.comment.shown())).filter(|_| !fact.comment.is_empty());
     let values = [
         form.amount.as_ref().map(|_| signed(fact.amount, language)),
         article.map(|article| article.name.shown()),
