@@ -2,7 +2,7 @@
 
 use super::{
     changing::{changing, text},
-    focus::begin_form,
+    focus::{begin_form, scroll_into_view},
 };
 use crate::{domain::FieldError, i18n::range_words::refusal_sentence, state::language::use_language};
 use leptos::{
@@ -12,8 +12,11 @@ use leptos::{
     web_sys::{Element, HtmlElement},
 };
 
-/// What a person has to look at first in a form: a refused field, or two versions to choose from.
-const FIRST: &str = "[aria-invalid='true'], .conflict";
+/// What a person has to look at first in a form: a refused field, two versions to choose from, or what else has to be
+/// decided.
+const FIRST: &str = "[aria-invalid='true'], .conflict, .decision";
+/// What is shown with a refused field: its label and its message.
+const AROUND: &str = ".field, .part";
 
 /// The refused fields of a form.
 #[derive(Clone, Copy)]
@@ -92,8 +95,17 @@ impl Errors {
 fn focus_first(form: &Element) -> bool {
     let first = form.query_selector(FIRST).ok().flatten();
     let first = first.and_then(|first| first.dyn_into::<HtmlElement>().ok());
+    first.map(|first| show_first(&first)).is_some()
+}
+
+/// Gives it the focus, and scrolls it into view with what belongs to it: buttons may lie over the end of the form.
+fn show_first(first: &HtmlElement) {
     // If it cannot be focused, its message is shown all the same.
-    first.map(|first| drop(first.focus())).is_some()
+    drop(first.focus());
+    match first.closest(AROUND) {
+        Ok(Some(field)) => scroll_into_view(&field),
+        _ => scroll_into_view(first),
+    }
 }
 
 /// Names a field of a form, for its message.

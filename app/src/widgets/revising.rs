@@ -18,7 +18,11 @@ use crate::{
     outbox::{Outbox, Seen},
     replica::Replica,
     state::language::{use_editing_words, use_language},
-    ui::{changing::part, field::Errors, focus::scroll_into_view},
+    ui::{
+        changing::{changing, part},
+        field::Errors,
+        focus::scroll_into_view,
+    },
 };
 use leptos::{html, prelude::*};
 use serde::de::DeserializeOwned;
@@ -143,12 +147,26 @@ impl<T: CurrentRow> RevisionFlow<T> {
         self.begin();
         self.seen.set_value(theirs.version());
         self.conflict.set(Some(theirs));
+        self.errors.focus();
     }
 
     /// Shows that another member has deleted the row.
     pub fn gone(self) {
         self.begin();
         self.failure.set(Some(AppError::Gone));
+        self.errors.focus();
+    }
+
+    /// Whether the person has to decide first, by the buttons of the message: saving would only ask again.
+    #[must_use]
+    pub fn has_choice(self) -> bool {
+        self.conflict.with(Option::is_some) || self.failure.get() == Some(AppError::Gone)
+    }
+
+    /// For the `hidden` of the button that saves, whose place the buttons of the message take.
+    #[must_use]
+    pub fn hides_save(self) -> Box<dyn FnMut() -> bool + Send> {
+        changing(move || self.has_choice())
     }
 
     /// Whether that is shown.
@@ -197,11 +215,12 @@ impl<T: CurrentRow> RevisionFlow<T> {
                 let text = if gone { t.deleted_meanwhile.to_owned() } else { sentence(&error, language) };
                 let again = gone.then(|| {
                     view! {
-                        <button type="button" class="button button-quiet" on:click=move |_| restore()>{t.restore_with_mine}</button>
+                        <button type="button" class="button" on:click=move |_| restore()>{t.restore_with_mine}</button>
                     }
                     .into_any()
                 });
-                view! { <div class="form-error" role="alert"><p>{text}</p>{again}</div> }
+                let class = if gone { "form-error decision" } else { "form-error" };
+                view! { <div class=class role="alert" tabindex="-1"><p>{text}</p>{again}</div> }
             })
         };
         let warned = move || {

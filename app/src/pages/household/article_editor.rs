@@ -200,7 +200,7 @@ pub(super) fn ArticleEditor(
             {merge.zip(opened_row).map(|(merge, row)| merging(merge, &row, editing))}
             {editing.said(form, shown, button)}
             <div class="editor-buttons">
-                <button node_ref=button type="submit" class="button">{t.save}</button>
+                <button node_ref=button type="submit" class="button" hidden=editing.flow.hides_save()>{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
                 {id.map(|_| view! {
                     <button type="button" class="button button-quiet push" on:click=archive>{if archived { t.unarchive } else { t.archive }}</button>

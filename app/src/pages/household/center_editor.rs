@@ -161,7 +161,7 @@ pub(super) fn CenterEditor(
             })}
             {editing.said(typed_now, value, button)}
             <div class="editor-buttons">
-                <button node_ref=button type="submit" class="button">{t.save}</button>
+                <button node_ref=button type="submit" class="button" hidden=editing.flow.hides_save()>{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
                 {id.map(|id| view! {
                     <span class="push">

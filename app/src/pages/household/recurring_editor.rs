@@ -221,7 +221,7 @@ pub(super) fn RecurringEditor(
             }.into_any()))}
             {said}
             <div class="editor-buttons">
-                <button node_ref=button type="submit" class="button">{t.save}</button>
+                <button node_ref=button type="submit" class="button" hidden=editing.flow.hides_save()>{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| open.close()>{t.cancel}</button>
                 {id.map(|id| view! {
                     <span class="push">

@@ -162,7 +162,7 @@ fn Editor(
             {part(gone)}
             {unsaved(t.finish_first, editing.asked, button)}
             <div class="editor-buttons">
-                <button node_ref=button type="submit" class="button">{t.save}</button>
+                <button node_ref=button type="submit" class="button" hidden=flow.hides_save()>{t.save}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| editing.close(id)>
                     {t.cancel}
                 </button>

@@ -78,6 +78,7 @@ pub(super) fn Form(target: DialogTarget, replica: Replica, open: OpenDialog) -> 
             .into_any()
     });
     let button = NodeRef::new();
+    let hides_save = this.flow.hides_save();
     let (word, unfinished) = if row.is_some() { (t.save, t.finish_first) } else { (t.add, t.add_first) };
     let class = match kind {
         GroupKind::Transfer => "group-form",
@@ -96,7 +97,7 @@ pub(super) fn Form(target: DialogTarget, replica: Replica, open: OpenDialog) -> 
             <p class="form-error" role="alert">{text(move || unsaid(&this).unwrap_or_default())}</p>
             {unsaved(unfinished, open.asked, button)}
             <div class="editor-buttons">
-                <button node_ref=button type="submit" class="button">{word}</button>
+                <button node_ref=button type="submit" class="button" hidden=hides_save>{word}</button>
                 <button type="button" class="button button-quiet" on:click=move |_| cancelled.finish()>{t.cancel}</button>
                 {remove}
             </div>
