@@ -199,3 +199,16 @@ pub fn with_other_sign(text: &str) -> String {
     let unsigned = text.replacen(['+', '-'], "", 1);
     if text.contains('+') { format!("-{unsigned}") } else { format!("+{unsigned}") }
 }
+
+/// The text continued by an operator key. A minus after a number subtracts, so it gets spaces: without them two integers
+/// with a dash between them can be read in two ways.
+#[must_use]
+pub fn with_operator(text: &str, operator: &str) -> String {
+    let before = text.trim_end();
+    let ends_a_term = before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, ')' | '.' | ','));
+    if ends_a_term && cleaned(operator) == "-" {
+        format!("{before} {operator} ")
+    } else {
+        format!("{text}{operator}")
+    }
+}

@@ -99,3 +99,24 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn the_operator_keys_compute_whatever_is_typed_between_them(
+        first in 1..1_000_000_i64, rest in prop::collection::vec((any::<bool>(), 1..1_000_000_i64), 0..6),
+    ) {
+        let (mut text, mut sum) = (first.to_string(), first);
+        for (minus, next) in rest {
+            text = with_operator(&text, if minus { "\u{2212}" } else { "+" }) + &next.to_string();
+            sum += if minus { -next } else { next };
+        }
+        prop_assert_eq!(worked(&text), Ok((sum * 100, false)), "{}", text);
+    }
+}
+
+#[test]
+fn the_minus_key_begins_a_negative_number_where_no_number_ends() {
+    assert_eq!(with_operator("", "\u{2212}"), "\u{2212}");
+    assert_eq!(with_operator("3×", "\u{2212}"), "3×\u{2212}");
+    assert_eq!(with_operator("(", "\u{2212}"), "(\u{2212}");
+}

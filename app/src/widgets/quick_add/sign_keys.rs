@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use crate::{
-    domain::arithmetic::with_other_sign,
+    domain::arithmetic::{with_operator, with_other_sign},
     state::language::use_words,
     ui::field::{Errors, correct},
 };
@@ -29,7 +29,7 @@ pub(super) fn operators(amount: NodeRef<html::Input>, draft: Draft, errors: Erro
         let press = move |event: PointerEvent| {
             event.prevent_default();
             if let Some(input) = amount.get_untracked() {
-                input.set_value(&format!("{}{sign}", input.value()));
+                input.set_value(&with_operator(&input.value(), sign));
                 correct(errors, "amount");
                 draft.keep();
             }
