@@ -21,7 +21,7 @@ test("a change of a row that another member deletes meanwhile is refused, shown 
   await anna.page.getByRole("button", { name: /Connection/ }).click();
   const popover = anna.page.locator("#connection");
   await expect(popover).toContainText("Nothing is waiting to be sent.");
-  await expect(popover).toContainText("1 entry was not accepted:");
+  await expect(popover).toContainText("1 entry was not saved:");
   await expect(popover.getByRole("listitem")).toContainText("Groceries −6.00");
   await popover.getByRole("button", { name: "Discard" }).click();
   await expect(popover.getByRole("listitem")).toHaveCount(0);

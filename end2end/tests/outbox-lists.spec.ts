@@ -72,7 +72,7 @@ test("a plan that was refused on another page is sent by one press, over what so
   await back(anna);
   await anna.page.getByRole("button", { name: /Connection/ }).click();
   const popover = anna.page.locator("#connection");
-  await expect(popover).toContainText("1 entry was not accepted:");
+  await expect(popover).toContainText("1 entry was not saved:");
   await popover.getByRole("button", { name: "Keep mine" }).click();
   await expect.poll(() => plans(ben)).toEqual(["70.00"]);
   await expect(popover.getByRole("listitem")).toHaveCount(0);

@@ -1,7 +1,7 @@
 import { Book } from "../support/book";
 import { expect, test } from "../support/fixtures";
 import { pictures } from "../support/pictures";
-import { back, deletedMeanwhile, editor, facts, lose, revise, splitOfTwo, waits, writes } from "../support/writes";
+import { anotherPageAndBack, back, deletedMeanwhile, editor, facts, lose, revise, splitOfTwo, waits, writes } from "../support/writes";
 
 test("a change that waits is drawn over what another member has made of the other fields", async ({ household: { anna, ben } }) => {
   await anna.openLive();
@@ -129,4 +129,26 @@ test("a category that another member has deleted is restored with the change fro
   await page.getByRole("region", { name: "Categories" }).getByRole("alert").getByRole("button", { name: "Restore with my change" }).click();
   await expect(page.getByRole("button", { name: "Presents", exact: true })).toBeVisible();
   await expect.poll(async () => (await ben.api<{ name: string }>("get", `/articles/${id}`)).name).toBe("Presents");
+});
+
+test("a new row that was refused says that no figure includes it", async ({ household: { anna } }, info) => {
+  await anna.openLive();
+  await anna.page.route(writes, (route) => route.fulfill({ status: 500, contentType: "application/json", body: '"internal"' }));
+  await anna.add("5", "Gifts", "refused");
+  const row = anna.rows("refused");
+  await expect(row.getByRole("alert")).toContainText("Not saved");
+  await expect(row).toContainText("not counted");
+  await expect(row.locator(".row-amount")).toHaveCSS("text-decoration-line", "line-through");
+  await pictures(anna.page, info, "uncounted");
+});
+
+test("a row of another member is tinted once, not again whenever the page is shown", async ({ household: { anna, ben } }) => {
+  await Promise.all([anna.openLive(), ben.openLive()]);
+  await ben.add("5", "Gifts", "once");
+  const row = anna.rows("once");
+  await expect(row).toHaveClass(/fresh/);
+  await expect(row).not.toHaveClass(/fresh/, { timeout: 8_000 });
+  await anotherPageAndBack(anna);
+  await expect(row).toHaveCount(1);
+  await expect(row).not.toHaveClass(/fresh/);
 });

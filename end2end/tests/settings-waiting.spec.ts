@@ -9,7 +9,7 @@ const here = ({ page }: Person) => page.getByRole("region", { name: "Changes on 
 test("the settings say how many changes wait on the device, and when none does any more", async ({ household: { anna, ben } }, info) => {
   await withTwoWaiting(anna);
   await expect(here(anna)).toContainText("Changes waiting on this device to be sent: 2");
-  await expect(here(anna).getByText("Changes that were not accepted")).toBeHidden();
+  await expect(here(anna).getByText("Changes that were not saved")).toBeHidden();
   await pictures(anna.page, info, "settings");
   await looksRight(anna.page, [], { language: "en", widths: [320, 1440], axe: true }, "changes wait");
   // Another tab sends them.

@@ -19,7 +19,7 @@ test("what is kept on the device at signing out is sent after the same person si
   await fillCopies(anna.page);
   await signOut(anna);
   await expect(question(anna)).toContainText("Changes waiting on this device to be sent: 2");
-  await expect(question(anna).getByText("Changes that were not accepted")).toBeHidden();
+  await expect(question(anna).getByText("Changes that were not saved")).toBeHidden();
   for (const [width, scheme] of [[390, "light"], [390, "dark"], [1440, "light"], [1440, "dark"]] as const) {
     await anna.page.setViewportSize({ width, height: 844 });
     await anna.page.emulateMedia({ colorScheme: scheme });
@@ -118,7 +118,7 @@ test("what cannot be sent before signing out is named, and can be kept or discar
   await anna.context.unroute(writes);
   await signOut(anna);
   await question(anna).getByRole("button", { name: "Send now" }).click();
-  await expect(sending(anna)).toContainText("1 entry was not accepted:");
+  await expect(sending(anna)).toContainText("1 entry was not saved:");
   await expect(sending(anna).getByRole("listitem")).toContainText("Groceries −6.00. Not saved. Ben changed this");
   await expect(sending(anna).getByRole("status").filter({ hasText: "Not everything could be sent" })).toHaveCount(1);
   for (const [width, scheme] of [[390, "light"], [390, "dark"], [1440, "light"], [1440, "dark"]] as const) {
@@ -128,7 +128,7 @@ test("what cannot be sent before signing out is named, and can be kept or discar
   }
   await looksRight(anna.page, [], { language: "en", axe: true }, "not everything could be sent");
   await sending(anna).getByRole("button", { name: "Keep or discard them…" }).click();
-  await expect(question(anna)).toContainText("Changes that were not accepted: 1");
+  await expect(question(anna)).toContainText("Changes that were not saved: 1");
   await expect(question(anna).getByText("Changes waiting on this device")).toBeHidden();
   await question(anna).getByRole("button", { name: "Discard them" }).click();
   await expect(anna.page.getByRole("heading", { name: "Sign in" })).toBeVisible();

@@ -57,7 +57,7 @@ for (const width of [390, 1440]) {
   test.describe(`${width} px`, () => {
     test.use({ viewport: { width, height: 844 } });
 
-    for (const [locale, said] of [["en-GB", "Live, 1 not saved, 3 waiting"], ["ru-RU", "На связи, не сохранено: 1, ждут отправки: 3"]]) {
+    for (const [locale, said] of [["en-GB", "Live, 1 not saved, 3 waiting"], ["ru-RU", "На связи, не записано: 1, ждут отправки: 3"]]) {
       test.describe(locale, () => {
         test.use({ locale });
 

@@ -49,7 +49,7 @@ pub fn unreadable(language: Language, count: usize) -> String {
 pub fn elsewhere(language: Language, counts: [usize; 3]) -> String {
     let words = match language {
         Language::En => ["not saved", "waiting to be sent", "waiting for you to open it"],
-        Language::Ru => ["не сохранено", "ждут отправки", "ждут, когда вы её откроете"],
+        Language::Ru => ["не записано", "ждут отправки", "ждут, когда вы её откроете"],
     };
     let counted = counts.into_iter().zip(words);
     let counted = counted.filter(|(count, _)| *count > 0).map(|(count, words)| match language {

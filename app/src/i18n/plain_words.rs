@@ -14,7 +14,7 @@ catalogue! {
     sign_out_ask: "Sign out before everything is sent?", "Выйти, не отправив всё?";
     sign_out_hint: "What is kept on this device is sent when you sign in here again. Nobody else sees or sends it here, but it lies in this browser unencrypted.", "Оставленное на устройстве отправится, когда вы снова войдёте здесь. Никто другой здесь его не увидит и не отправит, но лежит оно в этом браузере без шифрования.";
     waiting_here: "Changes waiting on this device to be sent:", "Изменения на этом устройстве, которые ждут отправки:";
-    refused_here: "Changes that were not accepted:", "Изменения, которые не приняты:";
+    refused_here: "Changes that were not saved:", "Изменения, которые не записаны:";
     send_now: "Send now", "Отправить сейчас";
     keep_unsent: "Keep on this device", "Оставить на устройстве";
     discard_unsent: "Discard them", "Убрать их";

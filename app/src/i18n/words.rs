@@ -37,6 +37,7 @@ catalogue! {
     kept_while_open: "Kept while this page is open.", "Хранится, пока открыта эта страница.";
     not_recorded: "This is not recorded yet. Look through it, then press Add.", "Это ещё не записано. Просмотрите и нажмите «Записать».";
     not_saved: "Not saved", "Не записано";
+    not_counted: "not counted", "не учтено";
     try_again: "Try again", "Повторить";
     discard: "Discard", "Убрать";
     deleted: "Deleted", "Удалено";
@@ -94,7 +95,7 @@ catalogue! {
     skip_day: "Skip", "Пропустить";
     recorded: "Recorded", "Записано";
     skipped: "Skipped", "Пропущено";
-    by_itself: "by itself", "автоматически";
+    by_itself: "automatically", "автоматически";
     expected_keys: "Delete skips it.", "Del пропускает.";
     recurring: "Recurring", "Повторяется";
     you: "you", "вы";
@@ -127,7 +128,7 @@ pub fn offline_since(language: Language, time: &str, refused: usize, waiting: us
 /// `Live, 1 not saved, 3 waiting`. Each number stays beside its words where a narrow screen breaks the line.
 fn with_counts(language: Language, mut text: String, refused: usize, waiting: usize) -> String {
     for (count, en, ru) in
-        [(refused, "not\u{a0}saved", "не\u{a0}сохранено"), (waiting, "waiting", "ждут\u{a0}отправки")]
+        [(refused, "not\u{a0}saved", "не\u{a0}записано"), (waiting, "waiting", "ждут\u{a0}отправки")]
     {
         match language {
             _ if count == 0 => {}
@@ -196,11 +197,11 @@ pub fn waiting_entries(language: Language, count: usize) -> String {
 pub fn refused_entries(language: Language, count: usize) -> String {
     match (language, count) {
         (_, 0) => String::new(),
-        (Language::En, 1) => "1 entry was not accepted:".to_owned(),
-        (Language::En, _) => format!("{count} entries were not accepted:"),
+        (Language::En, 1) => "1 entry was not saved:".to_owned(),
+        (Language::En, _) => format!("{count} entries were not saved:"),
         (Language::Ru, _) => {
             let number = i64::try_from(count).unwrap_or(i64::MAX);
-            format!("Не принято: {count} {}", plural_ru(number, ["запись", "записи", "записей"]))
+            format!("Не записано: {count} {}", plural_ru(number, ["запись", "записи", "записей"]))
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::{
         icon::{article_icon, avatar},
     },
 };
-use leptos::{html, prelude::*};
+use leptos::{ev::AnimationEvent, html, prelude::*};
 
 /// A row of the list.
 #[component]
@@ -49,10 +49,18 @@ pub fn FactRow(
         odd if odd % 2 == 1 => "row-item fresh",
         _ => "row-item fresh-again",
     });
+    // It is shown once: a page that is drawn again later does not repeat it.
+    let ended = row.fresh.clone();
+    let shown_once = move |event: AnimationEvent| {
+        // Not for an animation within the row.
+        if event.target() == event.current_target() {
+            ended.set(0);
+        }
+    };
     // A row is drawn again only if it is opened or closed itself, not with every other row.
     let edits = Memo::new(move |_| editing.is(id));
     view! {
-        <li class=tint aria-busy=busy class:refused=changing(move || matches!(other.get(), RowState::Refused(_)))>
+        <li class=tint aria-busy=busy on:animationend=shown_once class:refused=changing(move || matches!(other.get(), RowState::Refused(_)))>
             {part(move || {
                 let (row, replica) = (row.clone(), replica.clone());
                 let edits = edits.get().then(|| row.clone());
@@ -169,7 +177,15 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         }
     };
     let all = row.parts.clone();
+    // What was refused and is not in the book looks different from what is.
+    let uncounted_row = {
+        let (state, counts) = (row.state.clone(), row.counts.clone());
+        Memo::new(move |_| !counts.get() && matches!(state.get(), RowState::Refused(_)))
+    };
     let figure_class = changing(move || {
+        if uncounted_row.get() {
+            return "row-amount num not-counted";
+        }
         let transfer = article.with(|article| article.as_ref().is_some_and(|row| row.kind == Kind::Transfer));
         let sum: i64 =
             all.with(|parts| parts.iter().map(|part| part.amount.minor()).fold(0, i64::saturating_add));
@@ -187,6 +203,7 @@ fn Shown(row: Row, replica: Replica, editing: Editing) -> impl IntoView {
         let said = match state.get() {
             RowState::Saving => t.saving.to_owned(),
             RowState::Waiting => waiting_word(t, &pending, id.into()),
+            RowState::Refused(_) if uncounted_row.get() => t.not_counted.to_owned(),
             _ => return None,
         };
         Some(view! { <span class="row-saving">{said}</span> }.into_any())
