@@ -76,6 +76,7 @@ test("open links are up to date on every open screen when made, revoked or used;
   const form = { name: "Carl", email: `carl-${randomUUID()}@example.org`, password: PASSWORD, invite };
   expect((await context.request.post(`${anna.server.url}/api/v1/auth/register`, { data: form })).ok()).toBe(true);
   for (const page of [anna.page, ben.page, window.page]) await expect(links(page, "Invitation by")).toHaveCount(0);
+  await expect(link, "the link that works no more").toHaveCount(0);
   await expect(links(anna.page, "Carl")).toHaveCount(1);
 
   // A link that was made while a screen was away is there when the screen is back.

@@ -66,6 +66,11 @@ pub(super) fn OpenLinks(made: RwSignal<Option<MadeLink>>, owner: Memo<bool>) -> 
             if let Ok(rows) = open_links().await
                 && asked.try_get_value() == Some(turn)
             {
+                // The link that is shown was used, or withdrawn on another screen.
+                let shown = made.try_with_untracked(|made| made.as_ref().map(|made| made.id)).flatten();
+                if shown.is_some_and(|shown| rows.iter().all(|row| row.id != shown)) {
+                    made.try_set(None);
+                }
                 open.try_set(rows);
             }
         });
