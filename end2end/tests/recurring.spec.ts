@@ -92,11 +92,14 @@ test("what was recorded or skipped is open again at once when it is undone, befo
   await anna.page.clock.install();
   await anna.openLive();
   for (const how of ["Record", "Skip"]) {
+    let release = await held(anna);
     await rows(anna.page, "gym").getByRole("button", { name: how }).click();
     await expect(rows(anna.page, "gym")).toHaveCount(0);
-    await expect(anna.page.getByRole("button", { name: "Undo" })).toBeVisible();
+    await expect(anna.page.getByRole("button", { name: "Undo" }), "before there is an answer").toBeVisible();
+    release();
     await anna.upToDate();
-    const release = await held(anna);
+    await anna.page.unroute(writes);
+    release = await held(anna);
     await anna.page.getByRole("button", { name: "Undo" }).click();
     await expect(rows(anna.page, "gym")).toHaveCount(1);
     await expect(anna.rows("gym")).toHaveCount(0);
@@ -114,8 +117,11 @@ test("what was skipped and opened again without an answer can be recorded, and t
   const gym = rows(anna.page, "gym");
   await gym.getByRole("button", { name: "Skip" }).click();
   await expect(gym).toHaveCount(0);
-  await anna.page.getByRole("button", { name: "Undo" }).click();
+  await anna.page.getByRole("button", { name: /Connection/ }).click();
+  await anna.page.locator("#connection").getByRole("listitem").filter({ hasText: "Skip" }).getByRole("button", { name: "Undo" }).click();
   await expect(gym).toHaveCount(1);
+  await expect(anna.page.locator(".toasts").getByRole("button", { name: "Undo" }), "it is undone").toHaveCount(0);
+  await anna.page.keyboard.press("Escape");
   await expect(gym.getByRole("button", { name: "Record" })).toBeEnabled();
   await gym.getByRole("button", { name: "Record" }).click();
   await expect(gym).toHaveCount(0);

@@ -10,13 +10,14 @@ catalogue! {
     delete: "Delete", "Удалить";
     edit_transaction: "Edit the transaction", "Изменить операцию";
     uncounted_refused: "Not counted: it would be refused now.", "Пока не учтено: сейчас это было бы отклонено.";
-    uncounted_depends: "Not counted: it depends on an entry that was not saved.", "Пока не учтено: зависит от того, что не сохранено.";
+    uncounted_depends: "Not counted: it depends on an entry that was not saved.", "Пока не учтено: зависит от того, что не записано.";
     changed_by_now: "This was changed meanwhile.", "Тем временем это изменили.";
     not_deleted: "Not deleted", "Не удалено";
     delete_anyway: "Delete anyway", "Всё равно удалить";
     not_stopped: "Not stopped", "Не прекращено";
     stop_anyway: "Stop anyway", "Всё равно прекратить";
     leave_it: "Leave it", "Оставить";
+    send_now: "Send now", "Отправить сейчас";
     waits_for_this: "waits for this", "ждёт этого";
     from_account: "From", "Откуда";
     to_account: "To", "Куда";

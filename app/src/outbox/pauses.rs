@@ -6,6 +6,9 @@ use uuid::Uuid;
 
 /// The longest pause between two attempts.
 const LONGEST_PAUSE_S: u32 = 30;
+/// The longest pause of a call that gets no answer while the page receives changes: nobody expects a screen that is live to
+/// wait for longer.
+const LONGEST_LIVE_PAUSE_S: u32 = 5;
 
 /// Whether a call is repeated automatically: it is unknown whether it was carried out, or waiting helps.
 #[must_use]
@@ -15,10 +18,12 @@ pub const fn goes_again(error: &AppError) -> bool {
 }
 
 /// The pause after an attempt: at random between half and all of 1 s, 2 s, 4 s … 30 s, so that a thousand
-/// browsers do not return at the same instant. It is not shorter than the server asks for.
-pub(super) fn pause(tries: u32, error: &AppError, chance: f64) -> Duration {
-    let longest =
-        1_u32.checked_shl(tries.saturating_sub(1)).map_or(LONGEST_PAUSE_S, |s| s.clamp(1, LONGEST_PAUSE_S));
+/// browsers do not return at the same instant. It is not shorter than the server asks for. While the page is connected, a
+/// call without an answer is repeated after five seconds at most.
+pub(super) fn pause(tries: u32, error: &AppError, is_connected: bool, chance: f64) -> Duration {
+    let is_lost = is_connected && *error == AppError::NoAnswer;
+    let most = if is_lost { LONGEST_LIVE_PAUSE_S } else { LONGEST_PAUSE_S };
+    let longest = 1_u32.checked_shl(tries.saturating_sub(1)).map_or(most, |s| s.clamp(1, most));
     let asked = match error {
         AppError::TooManyRequests { retry_after_seconds } => *retry_after_seconds,
         _ => 0,

@@ -25,6 +25,13 @@ impl Outbox {
         self.elsewhere.with_untracked(|others| others.iter().flatten().for_each(Self::wake));
     }
 
+    /// Starts every call whose turn it is, however long its pause is: the person asks for it.
+    pub fn send_now(&self) {
+        self.start_waiting();
+        self.list();
+        self.elsewhere.with_untracked(|others| others.iter().flatten().for_each(Self::send_now));
+    }
+
     /// Handles that the connection is lost.
     pub fn disconnected(&self) {
         self.lock().queue.disconnected();
@@ -103,10 +110,11 @@ impl Outbox {
 
     /// Repeats the call after a pause, unless something else has repeated it before.
     fn pause(&self, mutation: MutationId, attempt: u32, error: &AppError) {
-        let rows: Vec<RowId> = {
+        let (rows, is_connected) = {
             let inner = self.lock();
             let Some(pending) = inner.queue.get(mutation) else { return };
-            pending.rows.iter().map(|(row, _)| *row).collect()
+            let rows: Vec<RowId> = pending.rows.iter().map(|(row, _)| *row).collect();
+            (rows, inner.queue.is_connected())
         };
         self.late(&rows);
         let this = self.clone();
@@ -117,7 +125,7 @@ impl Outbox {
                 this.list();
             }
         };
-        self.page.later(Box::new(again), pause(attempt, error, chance()));
+        self.page.later(Box::new(again), pause(attempt, error, is_connected, chance()));
     }
 
     fn said_no(&self, mutation: MutationId, attempt: u32, error: AppError) {

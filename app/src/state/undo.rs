@@ -57,6 +57,23 @@ impl Default for Undo {
     }
 }
 
+impl Undoable {
+    /// What a command does to its row, if that can be undone.
+    #[must_use]
+    pub fn of(command: &Command) -> Option<Self> {
+        Some(match command {
+            Command::DeleteFact { id } => Self::Deleted(*id, None),
+            Command::DeleteGroup { kind, id } => Self::Deleted(id.uuid().into(), Some(*kind)),
+            Command::ConfirmOccurrence { id, form } => {
+                let day = form.day.as_ref().and_then(|day| day.parse().ok())?;
+                Self::Settled { id: *id, day, recorded: true }
+            }
+            Command::SkipOccurrence { id, day } => Self::Settled { id: *id, day: *day, recorded: false },
+            _ => return None,
+        })
+    }
+}
+
 impl Undo {
     /// Offers to restore a fact, transfer or split.
     pub fn offer(self, id: FactId, kind: Option<GroupKind>) {
@@ -84,6 +101,15 @@ impl Undo {
         let there = self.offers.with_untracked(|offers| offers.iter().any(|offer| offer.number == number));
         if there {
             self.offers.update(|offers| offers.retain(|offer| offer.number != number));
+        }
+    }
+
+    /// Ends the offer to undo this: it was not done.
+    pub fn withdraw(self, done: Undoable) {
+        let is_offered =
+            self.offers.try_with_untracked(|offers| offers.iter().any(|offer| offer.done == done));
+        if is_offered == Some(true) {
+            self.offers.update(|offers| offers.retain(|offer| offer.done != done));
         }
     }
 
@@ -116,6 +142,13 @@ impl Undo {
             Some(())
         });
         failed.flatten().is_some()
+    }
+
+    /// Undoes something that waits to be sent, which is no longer offered.
+    pub fn take_back_waiting(self, outbox: &Outbox, done: Undoable) {
+        self.withdraw(done);
+        // No offer has this number: what is refused stays in the outbox.
+        self.take_back(outbox, None, 0, done);
     }
 
     /// Sends the command that undoes it.

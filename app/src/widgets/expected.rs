@@ -96,24 +96,29 @@ impl Section {
         } else {
             Command::SkipOccurrence { id, day }
         };
+        let done = Undoable::Settled { id, day, recorded };
         // The page may be gone by then.
         let heard = move |heard| match heard {
             Heard::Already => {
                 self.next.try_set(neighbour);
+                self.undo.into_iter().for_each(|undo| undo.withdraw(done));
                 true
             }
             Heard::Done | Heard::Late => {
                 self.next.try_set(neighbour);
-                if let Some(undo) = self.undo {
-                    undo.offer_back(Undoable::Settled { id, day, recorded });
-                }
                 true
             }
-            Heard::Refused(error) => self.failure.try_set(Some(error)).is_none(),
+            Heard::Refused(error) => {
+                self.undo.into_iter().for_each(|undo| undo.withdraw(done));
+                self.failure.try_set(Some(error)).is_none()
+            }
         };
         let sent = self.outbox.get_value().enqueue(command, None, Seen::Nothing, Some(Box::new(heard)));
-        if let Err(errors) = sent {
-            self.failure.set(Some(AppError::Invalid { errors }));
+        match (sent, self.undo) {
+            // At once, like the change itself: it may have to wait for the connection.
+            (Ok(_), Some(undo)) => undo.offer_back(done),
+            (Ok(_), None) => {}
+            (Err(errors), _) => self.failure.set(Some(AppError::Invalid { errors })),
         }
     }
 }

@@ -24,7 +24,10 @@ use crate::{
     },
     outbox::{Listed, Outbox, RowId},
     replica::{Replica, pending::RowState},
-    state::language::{use_editing_words, use_language, use_words},
+    state::{
+        language::{use_editing_words, use_language, use_words},
+        undo::{Undo, Undoable},
+    },
     ui::{
         changing::{part, text},
         list,
@@ -186,6 +189,29 @@ fn progress_or(
     .into_any()
 }
 
+/// The button that undoes a change that waits, if there is no form for it.
+fn taking_back(outbox: &Outbox, row: &Listed) -> Option<AnyView> {
+    let (undo, done, t) = (use_context::<Undo>()?, Undoable::of(&row.command)?, use_words());
+    let outbox = outbox.clone();
+    Some(view! { <button type="button" class="button button-quiet" on:click=move |_| undo.take_back_waiting(&outbox, done)>{t.undo}</button> }
+        .into_any())
+}
+
+/// The button that sends what waits at once, however long the pause until its next attempt is.
+fn sends_now(outbox: &Outbox) -> impl Fn() -> Option<AnyView> + Send + 'static {
+    let (rows, outbox, t) = (outbox.listed.clone(), outbox.clone(), use_editing_words());
+    // During a first attempt there is nothing to send sooner.
+    let is_held_up =
+        Memo::new(move |_| rows.with(|rows| rows.iter().any(|row| row.state == RowState::Waiting)));
+    move || {
+        let outbox = outbox.clone();
+        is_held_up.get().then(|| {
+            view! { <button type="button" class="button button-quiet" on:click=move |_| outbox.send_now()>{t.send_now}</button> }
+                .into_any()
+        })
+    }
+}
+
 /// Draws the two lists.
 type DrawLists = fn(Replica, Tab) -> AnyView;
 
@@ -235,6 +261,7 @@ fn lists(replica: Replica, here: Tab) -> AnyView {
     });
     let forms = Forms::new(here, replica.clone());
     let (rows, book, corrected) = (outbox.listed.clone(), replica.clone(), forms.clone());
+    let sends = sends_now(&outbox);
     let (pending, elsewhere_too, unread) = (outbox.clone(), outbox.clone(), outbox.clone());
     let waits = move || {
         let line = |row: &Listed| {
@@ -242,9 +269,9 @@ fn lists(replica: Replica, here: Tab) -> AnyView {
             let (forms, row, shown) = (corrected.clone(), row.clone(), corrected.show(row));
             let pending = pending.clone();
             list::item(format!("{} {said} {shown}", row.mutation), move || {
-                let correct = forms.button(&row);
+                let choice = forms.button(&row).or_else(|| taking_back(&pending, &row));
                 let correct =
-                    correct.map(|button| view! { <div class="row-choices">{button}</div> }.into_any());
+                    choice.map(|button| view! { <div class="row-choices">{button}</div> }.into_any());
                 let why = part(move || uncounted(&pending, row.row));
                 view! { <li><p>{said}</p>{why}{correct}</li> }
             })
@@ -276,6 +303,7 @@ fn lists(replica: Replica, here: Tab) -> AnyView {
     view! {
         <p class="muted">{text(move || waiting_entries(language, number.get().0))}</p>
         <ul class="waiting">{list::list(waits)}</ul>
+        {part(sends)}
         <p class="muted">{text(move || refused_entries(language, number.get().1))}</p>
         <ul class="waiting refusals">{list::list(refusals)}</ul>
         {part(move || any.get().then(|| view! {

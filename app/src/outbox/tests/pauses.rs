@@ -11,8 +11,17 @@ proptest! {
         chance in 0.0..=1.0_f64,
     ) {
         let longest = Duration::from_secs([1, 2, 4, 8, 16].get(tries as usize - 1).copied().unwrap_or(30));
-        let pause = pause(tries, &AppError::NoAnswer, chance);
+        let pause = pause(tries, &AppError::NoAnswer, false, chance);
         prop_assert!(pause <= longest && pause >= longest / 2, "{pause:?} after {tries}");
+    }
+
+    #[test]
+    fn while_the_page_is_connected_a_lost_call_is_repeated_within_five_seconds_and_never_later_than_without(
+        tries in 1..60_u32,
+        chance in 0.0..=1.0_f64,
+    ) {
+        let [live, usual] = [true, false].map(|is_connected| pause(tries, &AppError::NoAnswer, is_connected, chance));
+        prop_assert!(live <= Duration::from_secs(5) && live <= usual, "{live:?} after {tries}");
     }
 
     #[test]
@@ -21,8 +30,8 @@ proptest! {
         chance in 0.0..=1.0_f64,
         retry_after_seconds in 0..600_u32,
     ) {
-        let asked = pause(tries, &AppError::TooManyRequests { retry_after_seconds }, chance);
-        let usual = pause(tries, &AppError::NoAnswer, chance);
+        let asked = pause(tries, &AppError::TooManyRequests { retry_after_seconds }, true, chance);
+        let usual = pause(tries, &AppError::NoAnswer, false, chance);
         prop_assert_eq!(asked, usual.max(Duration::from_secs(retry_after_seconds.into())));
     }
 }
