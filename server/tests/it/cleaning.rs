@@ -144,6 +144,28 @@ on_both_engines! {
         let next = async { while recorded(&anna).await.len() < 11 { pause().await } };
         timeout(PATIENCE, next).await.expect("the next week is recorded");
     }
+
+    async fn no_household_is_erased_on_its_day_by_a_clock_that_jumped_there(server: TestServer) {
+        let server = restless(server, Duration::from_secs(3600)).await;
+        let server = server.restarted_with(|config| config.pace.due = Duration::from_millis(5)).await;
+        let (anna, carl) = (server.founder("Anna").await, server.founder("Carl").await);
+        let row = json!({
+            "amount": "-1", "article_id": carl.article("expense").await, "financial_center_id": carl.center().await,
+            "unit": "week", "every": 1, "automatic": true,
+            "starts_on": carl.get("/snapshot").await.is(200).body["today"],
+        });
+        carl.post("/recurring", row).await.is(201);
+        anna.post("/household/deletion", json!({ "name": "Anna's" })).await.is(200);
+        // What is recorded as often as households are erased shows that it is looked for them.
+        for (weeks, count) in [(0, 1), (2, 3), (1, 4)] {
+            server.clock.advance(7 * weeks * DAY);
+            let due = async { while recorded(&carl).await.len() < count { pause().await } };
+            timeout(PATIENCE, due).await.expect("the weeks are recorded");
+        }
+        anna.delete("/household/deletion").await.problem(409, "erasure_due");
+        server.clock.go_back(21 * DAY);
+        assert!(anna.delete("/household/deletion").await.is(200).body["erase_on"].is_null(), "it is kept");
+    }
 }
 
 /// Creates this many ended sessions and invitations, and as many valid ones.
