@@ -7,6 +7,7 @@ import { another, emailOf, question, signIn, signOut, withTwoWaiting } from "../
 import { writes } from "../support/writes";
 
 const left = ({ page }: Person) => page.getByRole("heading", { name: "Signed out on this device" });
+const amount = ({ page }: Person) => page.getByRole("form", { name: "Add a transaction" }).getByLabel("Amount");
 const door = ({ page }: Person) => page.getByRole("heading", { name: "Sign in" });
 
 /** Whether a session goes on, whatever its browser says by now. */
@@ -91,7 +92,7 @@ test("signing out while the server is away also closes the book on the other pag
   await kept.open("/");
   for (const person of [away, kept]) {
     await expect(person.rows("of the family")).toBeVisible();
-    await person.page.getByLabel("Amount").fill("12");
+    await amount(person).fill("12");
   }
   await signOut(anna);
   await expect(left(anna)).toBeVisible();
@@ -110,7 +111,7 @@ test("signing out while the server is away also closes the book on the other pag
   await again.getByRole("button", { name: "Sign in" }).click();
   await away.live();
   await expect(away.rows("of the family")).toBeVisible();
-  await expect(away.page.getByLabel("Amount")).toHaveValue("12");
+  await expect(amount(away)).toHaveValue("12");
 });
 
 test("what is kept at signing out while the server is away is sent after the same person has signed in again", async ({ home: { anna, ben }, own }) => {
