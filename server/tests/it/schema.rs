@@ -123,7 +123,9 @@ async fn both_schemas_are_equal() {
             let name: String = index.get("name");
             let columns =
                 lite.fetch_all(AssertSqlSafe(format!("pragma index_info({name})"))).await.expect("columns");
-            let columns: Vec<String> = columns.iter().map(|row| row.get("name")).collect();
+            // PostgreSQL limits an entry of an index to 2,704 bytes, and a folded note may have more.
+            let columns = columns.iter().map(|row| row.get("name")).filter(|name| name != "folded");
+            let columns: Vec<String> = columns.collect();
             our_indexes.insert((table.clone(), index.get::<i64, _>("unique") == 1, columns));
         }
     }

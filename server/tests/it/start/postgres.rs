@@ -248,13 +248,13 @@ async fn a_missing_database_and_a_refused_user_are_named_by_every_command_with_w
 }
 
 #[tokio::test]
-async fn what_postgresql_refuses_is_told_without_the_line_of_its_source() {
+async fn a_role_that_may_create_no_tables_is_told_the_right_that_it_lacks() {
     let folder = tempfile::tempdir().expect("a folder");
     let (role, url) = limited(5).await;
     let database = url.rsplit_once('/').expect("a database").1;
     run(&[format!("alter database {database} owner to current_user")]).await;
     let output = ends(folder.path(), &["migrate", "--database-url", &url]);
-    one_clear_line(&output, "permission denied for schema public");
+    one_clear_line(&output, "lacks the right CREATE on the schema public");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!said.contains("at line"), "{role}: {said}");
 }
