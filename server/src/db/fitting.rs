@@ -9,7 +9,7 @@
 
 use super::{
     Database, file,
-    imprint::{lineage_of, noted, noted_lineage, number_at},
+    imprint::{is_noted_file, lineage_of, noted, noted_lineage, number_at},
     opening::ConnectError,
     refusal,
     whole::{self, Picture},
@@ -38,7 +38,8 @@ fn is_in_doubt(path: &Path, log: &Path) -> bool {
     };
     let is_noted = number_at(path).is_some_and(|number| noted(&lock).contains(&number));
     let is_same_log = lineage_of(log).is_some_and(|lineage| noted_lineage(&lock) == Some(lineage));
-    !is_noted || !is_same_log || is_later(&file, &found)
+    // A folder that was copied while it was served has all that the lock file notes, but not its file.
+    !is_noted || !is_same_log || !is_noted_file(&file, &lock) || is_later(&file, &found)
 }
 
 /// Checks that the log of a file has the number of the file, or one that the lock file notes. Most logs have the first page,

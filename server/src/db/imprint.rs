@@ -25,6 +25,9 @@ use std::{
 /// What precedes the number of the log in the lock file.
 const OF_LOG: &str = "log ";
 
+/// What precedes the identity of the file in the lock file.
+const OF_FILE: &str = "file ";
+
 /// Where the number stands in the file.
 const PLACE: u64 = 68;
 
@@ -84,7 +87,10 @@ impl Imprint {
         let known: BTreeSet<_> = self.found()?.into_iter().chain(of_log).collect();
         let known = known.into_iter();
         let known = known.map(|bytes| format!("{:08x}\n", u32::from_be_bytes(bytes)));
-        Ok(known.chain(log.map(|lineage| format!("{OF_LOG}{lineage:08x}\n"))).collect())
+        let lineage = log.map(|lineage| format!("{OF_LOG}{lineage:08x}\n"));
+        let identity = locked(&self.file).as_ref().map(File::metadata).transpose()?;
+        let identity = identity.map(|found| format!("{OF_FILE}{}\n", identity_of(&found)));
+        Ok(known.chain(lineage).chain(identity).collect())
     }
 
     /// Accepts the number that is in the file by now, and another one that is in its log.
@@ -143,6 +149,17 @@ pub(super) fn noted(lock: &Path) -> Vec<u32> {
 pub(super) fn noted_lineage(lock: &Path) -> Option<u32> {
     let text = std::fs::read_to_string(lock).ok()?;
     text.lines().find_map(|line| u32::from_str_radix(line.strip_prefix(OF_LOG)?, 16).ok())
+}
+
+/// What a copy of a file does not have in common with it.
+fn identity_of(found: &Metadata) -> String {
+    format!("{:x}:{:x}", found.dev(), found.ino())
+}
+
+/// Whether a file is the one that the lock file notes, and not a copy that was made together with the lock file.
+pub(super) fn is_noted_file(found: &Metadata, lock: &Path) -> bool {
+    let text = std::fs::read_to_string(lock).unwrap_or_default();
+    text.lines().any(|line| line.strip_prefix(OF_FILE) == Some(&identity_of(found)))
 }
 
 /// What stays the same in the header of a log however often a process begins it anew: SQLite then adds one to its first

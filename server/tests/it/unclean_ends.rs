@@ -91,6 +91,34 @@ async fn a_copy_made_while_the_book_was_served_is_not_merged_with_a_later_log() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_copied_while_the_book_was_served_is_read_before_it_is_served_although_its_lock_file_came_along()
+ {
+    let (folder, elsewhere) =
+        (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let program = Program::start(folder.path()).await;
+    let anna = founder(program.addr).await;
+    let (book, copy) = (program.book.clone(), elsewhere.path().join("book.db"));
+    anna.buys("-1").await;
+    // The slow copy of a large folder: the log is written into the file between the two.
+    fs::copy(&book, &copy).expect("a copy");
+    for _ in 0..MANY {
+        anna.buys("-2").await;
+    }
+    drop(program);
+    for ending in ["-wal", ".lock"] {
+        fs::copy(beside(&book, ending), beside(&copy, ending)).expect("a copy");
+    }
+    let log = beside(&copy, "-wal");
+    all_refuse(&elsewhere, &url_of(&copy), &[&copy, &log], &["book.db-wal do not fit together"]);
+    // A copy of all three in one state is a book.
+    for (from, to) in [(book.clone(), copy.clone()), (beside(&book, "-wal"), log)] {
+        fs::copy(from, to).expect("a copy");
+    }
+    assert!(ends(elsewhere.path(), &["migrate", "--database-url", &url_of(&copy)]).status.success());
+    assert_eq!(facts(&copy).await, 1 + i64::try_from(MANY).expect("a number"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_of_the_log_was_in_the_file_when_the_process_was_killed_everything_is_there_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut program = Program::start(folder.path()).await;
