@@ -10,7 +10,8 @@
 //! key    = category | account | who | date       and their Russian names
 //! ```
 //!
-//! Amounts are compared by magnitude unless a sign is typed. A date is a day, a month, a year, or a range of them,
+//! Amounts are compared by magnitude unless a sign is typed; `-5..9` begins with one, so that range is excluded by
+//! `-=5..9`. A date is a day, a month, a year, or a range of them,
 //! such as `2026-03..2026-05`. Whatever is none of this is a word, so `100%` searches for `100%`.
 //!
 //! One parser serves the list, the count and the sums, the interface for programs, and entries kept on a device.

@@ -46,7 +46,8 @@ struct ListQuery {
     /// Only facts with this tag in the comment, `trip` for `#trip`.
     tag: Option<String>,
     /// Only facts that this search finds: words, `"phrases"`, `#tag`, `>50`, `50..100`, `=12.50`, `category:`,
-    /// `account:`, `who:`, `date:2026-11`, each with `-` before it to exclude; at most 200 characters and 12 terms.
+    /// `account:`, `who:`, `date:2026-11`, each with `-` before it to exclude (a range as
+    /// `-=50..100`: `-50..100` begins below zero); at most 200 characters and 12 terms.
     q: Option<String>,
     /// `next_cursor` of the previous page.
     cursor: Option<String>,

@@ -99,6 +99,10 @@ fn sought(text: &str) -> Result<(Option<Sought>, &str), Reason> {
     if let Ok(range) = token.parse() {
         return Ok((Some(Sought::Amount(range)), after));
     }
+    // Meant as an amount, and found as a word it would find nothing.
+    if token.starts_with(['=', '>', '<', '≥', '≤']) && token.contains(char::is_numeric) {
+        return Err(Reason::NotANumber);
+    }
     Ok((words(token.to_owned()), after))
 }
 
