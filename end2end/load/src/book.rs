@@ -57,6 +57,8 @@ enum Call {
     ListOfArticle,
     ListOfAccount,
     AbsentTag,
+    AbsentWord,
+    Amounts,
     Record,
     Revise,
     Delete,
@@ -64,7 +66,7 @@ enum Call {
     Split,
 }
 
-const CALLS: [(Call, &str); 16] = [
+const CALLS: [(Call, &str); 18] = [
     (Call::Today, "page Today"),
     (Call::Snapshot, "snapshot"),
     (Call::Summary, "summary"),
@@ -76,6 +78,8 @@ const CALLS: [(Call, &str); 16] = [
     (Call::ListOfArticle, "50 of a category"),
     (Call::ListOfAccount, "50 of an account"),
     (Call::AbsentTag, "absent tag"),
+    (Call::AbsentWord, "search for an absent word, with count and sums"),
+    (Call::Amounts, "search for amounts over 50, with count and sums"),
     (Call::Record, "record"),
     (Call::Revise, "revise"),
     (Call::Delete, "delete"),
@@ -169,6 +173,8 @@ impl Book {
                 self.get(&format!("/api/v1/facts?limit=50&financial_center_id={center}")).await
             }
             Call::AbsentTag => self.get("/api/v1/facts?limit=50&tag=nowhere").await,
+            Call::AbsentWord => self.get("/api/v1/facts?limit=50&q=nowhere").await,
+            Call::Amounts => self.get("/api/v1/facts?limit=50&q=%3E50").await,
             Call::Record => Ok(self.record().await?.0),
             Call::Revise => {
                 let path = format!("/api/v1/facts/{}", self.record().await?.1);
