@@ -29,8 +29,19 @@ export async function freePort(): Promise<number> {
 /** A Wednesday in the middle of a month, so that no test depends on the day on which it runs. */
 const NOON = "2026-11-25 11:00:00";
 
-/** The library that changes a program's clock. */
-const faketime = execFileSync("faketime", ["-m", "-f", "+0", "printenv", "LD_PRELOAD"], { encoding: "utf8" }).trim();
+/**
+ * The library that changes a program's clock. Its command makes a semaphore that is named after the command's process, and fails if a
+ * killed one of the same number has left its own; the next one has another number.
+ */
+function libraryOfClock(attempts = 5): string {
+  try {
+    return execFileSync("faketime", ["-m", "-f", "+0", "printenv", "LD_PRELOAD"], { encoding: "utf8" }).trim();
+  } catch (error) {
+    if (attempts > 1 && String(error).includes("sem_open")) return libraryOfClock(attempts - 1);
+    throw error;
+  }
+}
+const faketime = libraryOfClock();
 
 /** The real program with a database of its own. */
 export class Server {

@@ -96,7 +96,9 @@ test("what was recorded or skipped is open again at once when it is undone, befo
     await rows(anna.page, "gym").getByRole("button", { name: how }).click();
     await expect(rows(anna.page, "gym")).toHaveCount(0);
     await expect(anna.page.getByRole("button", { name: "Undo" }), "before there is an answer").toBeVisible();
+    const answered = anna.page.waitForResponse(writes);
     release();
+    await answered;
     await anna.upToDate();
     await anna.page.unroute(writes);
     release = await held(anna);
