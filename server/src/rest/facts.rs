@@ -26,34 +26,51 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 const TAG: &str = "facts";
 
-/// Filters of a list of facts; all are optional.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListQuery {
-    /// The first day.
-    #[param(value_type = Option<Day>)]
-    from: Option<String>,
-    /// The last day, inclusive; not before `from`, and within 1,200 months of it.
-    #[param(value_type = Option<Day>)]
-    to: Option<String>,
-    /// Only facts of this article.
-    #[param(value_type = Option<ArticleId>)]
-    article_id: Option<String>,
-    /// Only facts of this center.
-    #[param(value_type = Option<FinancialCenterId>)]
-    financial_center_id: Option<String>,
-    /// Only facts with this tag in the comment, `trip` for `#trip`.
-    tag: Option<String>,
-    /// Only facts that this search finds: words, `"phrases"`, `#tag`, `>50`, `50..100`, `=12.50`, `category:`,
-    /// `account:`, `who:`, `date:2026-11`, each with `-` before it to exclude (a range as
-    /// `-=50..100`: `-50..100` begins below zero); at most 200 characters and 12 terms.
-    q: Option<String>,
-    /// `next_cursor` of the previous page.
-    cursor: Option<String>,
-    /// Page size, 1 to 500; default 50.
-    #[param(value_type = Option<i64>, minimum = 1, maximum = 500)]
-    limit: Option<String>,
+/// A query with the filters of a list of facts, all optional, and fields of its own.
+macro_rules! filtered {
+    ($(#[$doc:meta])* $name:ident { $($own:tt)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Deserialize, IntoParams)]
+        #[serde(deny_unknown_fields)]
+        #[into_params(parameter_in = Query)]
+        struct $name {
+            /// The first day.
+            #[param(value_type = Option<Day>)]
+            from: Option<String>,
+            /// The last day, inclusive; not before `from`, and within 1,200 months of it.
+            #[param(value_type = Option<Day>)]
+            to: Option<String>,
+            /// Only facts of this article.
+            #[param(value_type = Option<ArticleId>)]
+            article_id: Option<String>,
+            /// Only facts of this center.
+            #[param(value_type = Option<FinancialCenterId>)]
+            financial_center_id: Option<String>,
+            /// Only facts with this tag in the comment, `trip` for `#trip`.
+            tag: Option<String>,
+            /// Only facts that this search finds: words, `"phrases"`, `#tag`, `>50`, `50..100`, `=12.50`, `category:`,
+            /// `account:`, `who:`, `date:2026-11`, each with `-` before it to exclude (a range as
+            /// `-=50..100`: `-50..100` begins below zero); at most 200 characters and 12 terms.
+            q: Option<String>,
+            $($own)*
+        }
+    };
+}
+
+filtered! {
+    /// Which facts are listed.
+    ListQuery {
+        /// `next_cursor` of the previous page.
+        cursor: Option<String>,
+        /// Page size, 1 to 500; default 50.
+        #[param(value_type = Option<i64>, minimum = 1, maximum = 500)]
+        limit: Option<String>,
+    }
+}
+
+filtered! {
+    /// Of which facts the days are counted.
+    DaysQuery {}
 }
 
 /// A page of facts, newest day first.
@@ -93,29 +110,6 @@ struct DayCount {
     date: Day,
     /// The number of facts on it.
     rows: i64,
-}
-
-/// Filters of a list of facts, all optional, which count its days.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct DaysQuery {
-    /// The first day.
-    #[param(value_type = Option<Day>)]
-    from: Option<String>,
-    /// The last day, inclusive; not before `from`, and within 1,200 months of it.
-    #[param(value_type = Option<Day>)]
-    to: Option<String>,
-    /// Only facts of this article.
-    #[param(value_type = Option<ArticleId>)]
-    article_id: Option<String>,
-    /// Only facts of this center.
-    #[param(value_type = Option<FinancialCenterId>)]
-    financial_center_id: Option<String>,
-    /// Only facts with this tag in the comment, `trip` for `#trip`.
-    tag: Option<String>,
-    /// Only facts that this search finds, as in a list of facts.
-    q: Option<String>,
 }
 
 /// The routes of facts.
